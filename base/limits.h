@@ -1,0 +1,77 @@
+// Every bound on what comes from outside, in one place, each with its reason.
+//
+// Outside data never drives a loop, a queue, a recursion or a buffer without a maximum from here.
+// Options default to these numbers, never to "unlimited". Exceeding one is RESOURCE_EXHAUSTED in
+// code and TDM_LIMIT_EXCEEDED (CRITICAL) in a verdict.
+#ifndef TIDEMARK_BASE_LIMITS_H_
+#define TIDEMARK_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tidemark::base {
+
+// ---- Streams -------------------------------------------------------------------------------
+// One read or copy step: large enough to hide system calls, small enough for many streams.
+inline constexpr size_t kCopyBufferBytes = 256 * 1024;
+// The largest deposit file that we read: 10 million domains with contacts are about 27 GB.
+inline constexpr uint64_t kDepositBytesMax = 64ull << 30;
+// Small files that are read whole: keys, certificates, configuration, receipts.
+inline constexpr size_t kSmallFileBytesMax = 1 << 20;
+
+// ---- XML (rde/) ----------------------------------------------------------------------------
+// The deepest legal path in RFC 9022 with EPP types is 8 elements; extensions may add some.
+inline constexpr int kXmlDepthMax = 32;
+// Text of one element. The longest legal value is a base64 DNSKEY or a policy URL.
+inline constexpr size_t kXmlTextBytesMax = 64 * 1024;
+inline constexpr size_t kXmlAttributesMax = 64;
+inline constexpr size_t kXmlNamespacesMax = 256;
+// One object with all its children: a domain with 11 statuses and 13 name servers is 4 KiB.
+inline constexpr size_t kObjectBytesMax = 1 << 20;
+// Repeated children of one object (contacts, addresses, DS records, name servers).
+inline constexpr size_t kObjectChildrenMax = 1024;
+// Header counts, menu entries, EPP parameter URIs, policies.
+inline constexpr size_t kHeaderEntriesMax = 4096;
+
+// ---- Findings (verifier/) ------------------------------------------------------------------
+// Findings kept per code; the true count is always kept.
+inline constexpr size_t kFindingsPerCodeMax = 25;
+
+// ---- Custody format (docs/formats/custody.md) ----------------------------------------------
+// Plaintext of one frame before compression: big enough to compress well, small enough to resend.
+inline constexpr size_t kFramePlainBytes = 256 * 1024;
+// One object that is larger goes into frames as several opaque pieces.
+inline constexpr size_t kFrameObjectBytesMax = 64 * 1024;
+// A frame's ciphertext: plaintext that does not compress, its padding, and the tag.
+inline constexpr size_t kFrameCipherBytesMax = 512 * 1024;
+inline constexpr uint32_t kPackFramesMax = 1u << 20;
+// Packs that one deposit may refer to.
+inline constexpr size_t kManifestPacksMax = 4096;
+inline constexpr size_t kClearManifestBytesMax = 1 << 20;
+// The sealed manifest travels and is stored in parts; a part is one secretstream message.
+inline constexpr size_t kManifestPartBytes = 256 * 1024;
+inline constexpr uint32_t kManifestPartsMax = 4096;
+
+// ---- Wire ----------------------------------------------------------------------------------
+// gRPC's receive limit on every channel of ours, client and server.
+inline constexpr size_t kGrpcMessageBytesMax = 2 << 20;
+// Frames that the client may send before one is acknowledged.
+inline constexpr size_t kUnackedFramesMax = 64;
+
+// ---- Vault ---------------------------------------------------------------------------------
+inline constexpr size_t kVerdictBytesMax = 1 << 20;
+inline constexpr uint32_t kVerdictsPerDepositMax = 1024;
+inline constexpr size_t kListEntriesMax = 100'000;
+// A DNS name in presentation form, RFC 1035 section 2.3.4, without the trailing dot.
+inline constexpr size_t kDomainNameBytesMax = 253;
+
+static_assert(kFrameCipherBytesMax + 4096 < kGrpcMessageBytesMax, "a frame fits a message");
+static_assert(kClearManifestBytesMax + 4096 < kGrpcMessageBytesMax, "a manifest fits a message");
+static_assert(kVerdictBytesMax + 4096 < kGrpcMessageBytesMax, "a verdict fits a message");
+static_assert(kFrameObjectBytesMax <= kFramePlainBytes, "an object fits a frame");
+static_assert(kFramePlainBytes + kFramePlainBytes / 8 + 64 * 1024 < kFrameCipherBytesMax,
+              "an incompressible frame fits with its padding");
+
+}  // namespace tidemark::base
+
+#endif  // TIDEMARK_BASE_LIMITS_H_

@@ -1,0 +1,102 @@
+// The one reader of the RFC 8909/9022 XML model: check, verify, rebuild and drill all use it.
+//
+// Push-driven and bounded: bytes go in, events come out, memory does not grow with the deposit.
+// It is namespace-aware (prefixes mean nothing), loads nothing (no DTD, no entities beyond XML's
+// five, no schema), and keeps going after a schema flaw so that one run reports them all.
+//
+// What it is not: a judge. A Flaw says what RFC 8909, RFC 9022 and the EPP schemas do not allow at
+// this place; codes, severities and everything that needs two objects are the verifier's.
+//
+// Threat: the deposit is hostile until proved otherwise. Bounds are those of base/limits.h (depth,
+// text, attributes, children, object and file size); any DOCTYPE ends reading at once.
+//
+// Threads: one thread at a time. Ownership: the sink must outlive the reader.
+#ifndef TIDEMARK_RDE_READER_H_
+#define TIDEMARK_RDE_READER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "base/bytes.h"
+#include "rde/records.h"
+
+namespace tidemark::rde {
+
+// What kind of thing is wrong. Stable names: the verifier maps each to finding codes.
+enum class FlawKind {
+  // Reading ended here; the rest of the file was not looked at.
+  kNotWellFormed,   // includes truncated, empty, NUL bytes, bad UTF-8, wrong encoding declaration
+  kDoctype,         // any document type declaration
+  kNotUtf8,         // UTF-16 or UTF-32
+  kLimitExceeded,   // base/limits.h; `detail` names the limit
+  // Reading went on.
+  kUnexpectedElement,   // not allowed here, or out of order
+  kMissingElement,      // `element` is required and absent
+  kRepeatedElement,     // more often than maxOccurs
+  kInvalidValue,        // the text of `element` is not of its type
+  kMissingAttribute,
+  kUnexpectedAttribute,
+  kInvalidAttribute,
+  kUnknownNamespace,    // an object that no base schema declares; also delivered as UnknownObject
+};
+
+// True for the kinds after which nothing more is read.
+bool EndsReading(FlawKind kind);
+
+struct Flaw {
+  FlawKind kind = FlawKind::kNotWellFormed;
+  Position position;
+  // The object the flaw is in: its namespace, and its key where that was read already (a domain
+  // name, a host name, a contact id or ROID ...: never contact data). Empty outside objects.
+  std::string object_uri;
+  std::string object_key;
+  // Local name of the element or attribute meant, e.g. "crDate"; "" if none.
+  std::string element;
+  // What was expected, with numbers, in words for a person; never the value itself.
+  std::string detail;
+};
+
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+
+  // Once, when <rdeMenu> has ended (or at the first of deletes and contents, if there is none).
+  virtual void OnDeposit(const DepositInfo& info, const Position& at) = 0;
+  // Every object in document order, also one that has flaws (those came before, through OnFlaw).
+  // A record is valid during the call only.
+  virtual void OnRecord(const Record& record, const Position& at) = 0;
+  virtual void OnFlaw(const Flaw& flaw) = 0;
+};
+
+class XmlReader {
+ public:
+  // `sink` must outlive the reader.
+  explicit XmlReader(RecordSink& sink);
+  ~XmlReader();
+  XmlReader(const XmlReader&) = delete;
+  XmlReader& operator=(const XmlReader&) = delete;
+
+  // Takes the next bytes of the file. OK also when they are flawed: flaws go to the sink. After a
+  // flaw that ends reading, further bytes are counted and ignored. Errors are our own (INTERNAL).
+  absl::Status Write(absl::string_view data);
+
+  // The end of the file: raises kNotWellFormed if the document is not complete.
+  absl::Status Close();
+
+  // True if the document was read to its end without a flaw that ends reading. After Close().
+  bool complete() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Reads `source` to its end through an XmlReader and closes the source: a source whose end is not
+// authentic fails here with its own status, whatever was delivered before.
+absl::Status ReadDeposit(base::ByteSource& source, RecordSink& sink);
+
+}  // namespace tidemark::rde
+
+#endif  // TIDEMARK_RDE_READER_H_
