@@ -15,7 +15,7 @@ constexpr int kAspectPhone = 1;
 constexpr int kAspectAddress = 2;
 
 // Percent of the contacts of countries with a spelling of their own that give it.
-constexpr uint64_t kLocPercent = 60;
+constexpr uint64_t kLocPercent = 72;
 
 // Replaces every 9 by a digit and every A by a letter.
 void FillPattern(absl::string_view pattern, uint64_t roll, std::string& out) {

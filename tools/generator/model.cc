@@ -289,7 +289,9 @@ void Model::PlanPeople(const Dice& dice, DomainPlan& plan) const {
         registrars_;
   }
   const uint64_t first = block * kBlockContacts;
-  plan.registrant = first + dice.Below(9, kFieldRegistrant);
+  // A variant belongs to the registrant of its original, which is in the same block.
+  plan.registrant =
+      first + DiceOf(Stream::kDomain, plan.original).Below(9, kFieldRegistrant);
   plan.admin =
       dice.Below(2, kFieldAdmin) == 0 ? plan.registrant : first + dice.Below(11, kFieldAdminOther);
   plan.tech = first + 9 + dice.Below(4, kFieldTech);
