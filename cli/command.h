@@ -1,0 +1,48 @@
+// How a verb joins the one binary: a function that adds its subcommand, and the exit statuses.
+//
+// A cmd_*.cc parses, calls a library, prints, and sets the status. Decisions belong to libraries.
+#ifndef TIDEMARK_CLI_COMMAND_H_
+#define TIDEMARK_CLI_COMMAND_H_
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace tidemark::cli {
+
+// The same for every verb; scripts depend on it.
+enum class Exit {
+  kGood = 0,
+  kNo = 1,         // the answer is no: verdict fail, refused, mismatch
+  kUndecided = 2,  // could not decide: unreadable, wrong key, tampered custody, usage, our fault
+};
+
+// What all verbs share, and where a verb leaves its exit status.
+struct Session {
+  bool quiet = false;
+  Exit exit = Exit::kGood;
+};
+
+// Prints "tidemark VERB: message" to standard error and sets Exit::kUndecided.
+void Fail(Session& session, absl::string_view verb, const absl::Status& status);
+
+// One per verb; each sets a description, options with units and defaults, a footer with an example,
+// and a callback. `session` outlives the app.
+void AddCheck(CLI::App& app, Session& session);
+void AddKeygen(CLI::App& app, Session& session);
+void AddEnroll(CLI::App& app, Session& session);
+void AddDeposit(CLI::App& app, Session& session);
+void AddStatus(CLI::App& app, Session& session);
+void AddList(CLI::App& app, Session& session);
+void AddShow(CLI::App& app, Session& session);
+void AddReceipt(CLI::App& app, Session& session);
+void AddVerify(CLI::App& app, Session& session);
+void AddVerdict(CLI::App& app, Session& session);
+void AddRelease(CLI::App& app, Session& session);
+void AddRebuild(CLI::App& app, Session& session);
+void AddServe(CLI::App& app, Session& session);
+void AddDrill(CLI::App& app, Session& session);
+
+}  // namespace tidemark::cli
+
+#endif  // TIDEMARK_CLI_COMMAND_H_

@@ -1,0 +1,56 @@
+// tidemark: the one program that people and scripts run. One verb a file.
+
+#include <cstdio>
+
+#include "CLI/CLI.hpp"
+#include "cli/command.h"
+
+namespace tidemark::cli {
+
+void Fail(Session& session, absl::string_view verb, const absl::Status& status) {
+  std::fprintf(stderr, "tidemark %.*s: %s\n", static_cast<int>(verb.size()), verb.data(),
+               std::string(status.message()).c_str());
+  session.exit = Exit::kUndecided;
+}
+
+namespace {
+
+int Run(int argc, char** argv) {
+  CLI::App app("Tidemark: registry data escrow and continuity", "tidemark");
+  Session session;
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("-q,--quiet", session.quiet, "No progress and no remarks, only results and errors");
+  app.footer(
+      "Exit status of every verb: 0 good, 1 the answer is no, 2 could not decide.\n"
+      "Example: tidemark check example_2026-11-22_full_S1_R0.xml");
+  AddCheck(app, session);
+  AddKeygen(app, session);
+  AddEnroll(app, session);
+  AddDeposit(app, session);
+  AddReceipt(app, session);
+  AddStatus(app, session);
+  AddList(app, session);
+  AddShow(app, session);
+  AddVerify(app, session);
+  AddVerdict(app, session);
+  AddRelease(app, session);
+  AddRebuild(app, session);
+  AddServe(app, session);
+  AddDrill(app, session);
+  // CLI11 reports wrong usage by exception; it ends here.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return static_cast<int>(Exit::kUndecided);
+  }
+  return static_cast<int>(session.exit);
+}
+
+}  // namespace
+}  // namespace tidemark::cli
+
+int main(int argc, char** argv) { return tidemark::cli::Run(argc, argv); }

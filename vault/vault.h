@@ -1,0 +1,131 @@
+// The vault: sealed deposits, their catalogue, verdicts and the audit log, on one machine's disk.
+//
+// It stores what it cannot read. It has the receipt-signing key and no key that opens a deposit;
+// nothing here may depend on rde/ or on opening code.
+//
+// Life of an upload: Begin, then frames and manifest parts, then Commit. Frames become durable
+// before Commit (Sync says up to where); Commit writes manifest, catalogue row, log leaf, log
+// frontier and signed tree head in one synced batch, and only then is the deposit visible. An
+// upload that is destroyed, or that a crash cut off, leaves nothing: its rows are removed at once
+// or at the next Open, and were never visible.
+//
+// Threads: Vault is safe for concurrent use; commits are serialised. An Upload belongs to one
+// thread and must not outlive its Vault. Errors: DATA_LOSS stored bytes are not what was stored;
+// RESOURCE_EXHAUSTED disk or a limit; UNAVAILABLE the disk failed, try again elsewhere.
+//
+// Threat: a depositor may send anything. Whatever it says is checked against what was stored, and
+// bounded; nothing about another registry's packs is ever answered to it.
+#ifndef TIDEMARK_VAULT_VAULT_H_
+#define TIDEMARK_VAULT_VAULT_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/clock.h"
+#include "crypto/frame.h"
+#include "crypto/sign.h"
+#include "proto/custody.pb.h"
+#include "vault/access.h"
+#include "vault/deposit_id.h"
+
+namespace tidemark::vault {
+
+struct VaultOptions {
+  std::string dir;  // created when absent; one process at a time
+  // Bytes that must stay free on the disk, or uploads are refused.
+  uint64_t free_bytes_min = 256ull << 20;
+  // Uploads that may be open at once, all peers together.
+  int open_uploads_max = 32;
+  // Called at named points of the write path; tests end the process there. See kCrashPoints.
+  std::function<void(absl::string_view point)> at_point;
+};
+
+// The named points, in the order in which one upload meets them.
+inline constexpr absl::string_view kCrashPoints[] = {
+    "begin-accepted",      "frame-written",   "frames-synced",  "manifest-written",
+    "before-commit-batch", "after-commit-batch", "before-receipt", "after-receipt"};
+
+// What the catalogue says of one deposit; no opening key was needed for it.
+struct CatalogueEntry {
+  DepositId deposit;
+  tidemark::v1::DepositKind kind;
+  int64_t watermark_unix_seconds;
+  std::string prev_id;
+  uint64_t stored_bytes;
+  int64_t received_at_unix_micros;
+  tidemark::v1::VerdictOutcome latest_verdict;
+  bool superseded;
+};
+
+struct UploadRequest {
+  DepositId deposit;
+  crypto::PackId new_pack;
+};
+
+class Upload {
+ public:
+  virtual ~Upload() = default;
+  // Frames and parts come numbered from 0 without gaps (INVALID_ARGUMENT otherwise).
+  virtual absl::Status PutFrame(uint32_t number, absl::string_view ciphertext) = 0;
+  virtual absl::Status PutManifestPart(uint32_t number, absl::string_view ciphertext) = 0;
+  // After OK, every frame and part so far survives a power cut. Returns the number of frames.
+  virtual absl::StatusOr<uint32_t> Sync() = 0;
+  // Makes the deposit durable and visible, and returns its receipt. If the identity is committed
+  // already with the same content commitment, drops this upload and returns the receipt of then.
+  // ALREADY_EXISTS: committed with other content. INVALID_ARGUMENT: the manifest does not describe
+  // what was uploaded. PERMISSION_DENIED: signature or certificate do not fit.
+  virtual absl::StatusOr<tidemark::v1::Receipt> Commit(
+      const tidemark::v1::SignedManifest& manifest) = 0;
+};
+
+class Vault {
+ public:
+  // Opens or creates. `receipt_key` signs receipts and tree heads. Borrowed objects must outlive
+  // the vault. A new vault gets a random 16-byte vault id unless `vault_id` is given; an existing
+  // one must match it (FAILED_PRECONDITION).
+  static absl::StatusOr<std::unique_ptr<Vault>> Open(const VaultOptions& options,
+                                                     absl::string_view vault_id,
+                                                     const crypto::SigningKey& receipt_key,
+                                                     const base::Clock& clock);
+  virtual ~Vault() = default;
+
+  virtual absl::string_view vault_id() const = 0;
+
+  // RESOURCE_EXHAUSTED: too many open uploads, or the disk reserve is reached. ALREADY_EXISTS: the
+  // pack id is taken. A committed identity is not refused here: Commit answers it.
+  virtual absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) = 0;
+
+  // Committed deposits in order of identity; `tld` "" means all. At most kListEntriesMax.
+  virtual absl::StatusOr<std::vector<CatalogueEntry>> List(absl::string_view tld) const = 0;
+  // NOT_FOUND. Signed manifest, receipt, verdicts: the bytes that were signed.
+  virtual absl::StatusOr<tidemark::v1::SignedManifest> Manifest(const DepositId& id) const = 0;
+  virtual absl::StatusOr<tidemark::v1::Receipt> Receipt(const DepositId& id) const = 0;
+  virtual absl::StatusOr<std::vector<tidemark::v1::SignedVerdict>> Verdicts(
+      const DepositId& id) const = 0;
+  // One sealed manifest part; OUT_OF_RANGE past the last.
+  virtual absl::StatusOr<std::string> ManifestPart(const DepositId& id, uint32_t number) const = 0;
+  // One frame that the deposit refers to; NOT_FOUND if its bitmap does not name it. The stored
+  // digest is checked first: DATA_LOSS names the frame.
+  virtual absl::StatusOr<std::string> Frame(const DepositId& id, const crypto::PackId& pack,
+                                            uint32_t number) const = 0;
+  // Appends a verdict that `key` signed, with its log leaf, in one synced batch; returns the leaf's
+  // index. INVALID_ARGUMENT: it is about another vault, deposit or manifest.
+  virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
+                                                 const crypto::VerifyKey& key) = 0;
+  virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;
+  // Bytes on disk.
+  virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
+};
+
+// "synchronised", "unsynchronised" or "unknown": what the kernel says of the clock (adjtimex).
+std::string ClockState();
+
+}  // namespace tidemark::vault
+
+#endif  // TIDEMARK_VAULT_VAULT_H_

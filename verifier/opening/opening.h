@@ -1,0 +1,63 @@
+// Opening a deposit: from sealed frames in a vault back to the registry's file, byte for byte.
+//
+// Reads the sealed manifest with the deposit key, then delivers literals and objects in file order.
+// What comes out is authentic only once Close() says so: the manifest's final part was seen, the
+// whole file's length and SHA-256 are those that the depositor sealed, every frame was genuine.
+// Memory: one frame, one manifest part, and the gap table; never the deposit.
+//
+// Threat: the manifest is the depositor's word, and it may lie (a wrong index, a poisoned pack). A
+// manifest that does not give its file back is TDM_CONTENT_MISMATCH: Close() fails with
+// FAILED_PRECONDITION then, and with DATA_LOSS when custody itself returned altered bytes.
+#ifndef TIDEMARK_VERIFIER_OPENING_OPENING_H_
+#define TIDEMARK_VERIFIER_OPENING_OPENING_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/bytes.h"
+#include "crypto/deposit_key.h"
+#include "proto/custody.pb.h"
+#include "vault/deposit_id.h"
+#include "vault/remote/remote_vault.h"
+
+namespace tidemark::verifier {
+
+// What was checked about a deposit before a byte of it was opened.
+struct SealedDeposit {
+  vault::DepositId id;
+  tidemark::v1::SignedManifest signed_manifest;
+  tidemark::v1::ClearManifest manifest;
+  std::string manifest_digest;  // BLAKE2b-256 of signed_manifest.body
+  tidemark::v1::ReceiptBody receipt;
+};
+
+// Fetches and checks: receipt (against agent.receipt_key), signature, certificate and identity of
+// the clear manifest. DATA_LOSS: tampered custody. NOT_FOUND: no such deposit.
+absl::StatusOr<SealedDeposit> FetchSealedDeposit(vault::RemoteVault& vault,
+                                                 const vault::AgentConnection& agent,
+                                                 const vault::DepositId& id);
+
+// The deposit key from the verifier's wrap; checks the key commitment and that the release wrap is
+// the one that this key gives for agent.release_key (a deposit that only the verifier could open is
+// refused: FAILED_PRECONDITION "release wrap does not match").
+absl::StatusOr<crypto::DepositKey> UnwrapForVerifier(const SealedDeposit& deposit,
+                                                     const crypto::OpeningKey& key,
+                                                     const vault::AgentConnection& agent);
+
+class OpenedDeposit : public base::ByteSource {
+ public:
+  // Last component of the name of the file as deposited. Known at once, before the first Read.
+  virtual const std::string& file_name() const = 0;
+  virtual uint64_t bytes_read() const = 0;
+};
+
+// `vault` must outlive the result.
+absl::StatusOr<std::unique_ptr<OpenedDeposit>> OpenDeposit(vault::RemoteVault& vault,
+                                                           const SealedDeposit& deposit,
+                                                           const vault::AgentConnection& agent,
+                                                           crypto::DepositKey key);
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_OPENING_OPENING_H_
