@@ -93,8 +93,8 @@ TEST(SecretBytes, MemoryThatCannotBeLockedIsAnError) {
   EXPECT_EXIT(
       {
         // Root may lock whatever the limit says.
-        const bool ready = (::geteuid() != 0 || ::setuid(65534) == 0) &&
-                           ::setrlimit(RLIMIT_MEMLOCK, &none) == 0;
+        const bool ready =
+            (::geteuid() != 0 || ::setuid(65534) == 0) && ::setrlimit(RLIMIT_MEMLOCK, &none) == 0;
         const bool refused = SecretBytes::TryCopy(std::string(100, 'x')).status().code() ==
                              absl::StatusCode::kResourceExhausted;
         ::_exit(ready && refused ? 0 : 1);
