@@ -122,8 +122,8 @@ class Vault {
                                             uint32_t number) const = 0;
   // Appends a verdict that `key` signed, with its log leaf, in one synced batch; returns the leaf's
   // index. Repeating the latest verdict, byte for byte, returns its index and appends nothing.
-  // INVALID_ARGUMENT: it is about another vault, deposit or manifest. DATA_LOSS: `key` did not
-  // sign it. RESOURCE_EXHAUSTED: over kVerdictsPerDepositMax.
+  // INVALID_ARGUMENT: it is about another vault, deposit or manifest. PERMISSION_DENIED: `key` did
+  // not sign it. RESOURCE_EXHAUSTED: over kVerdictsPerDepositMax.
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;

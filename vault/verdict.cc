@@ -74,9 +74,9 @@ absl::StatusOr<std::vector<SignedVerdict>> VaultImpl::Verdicts(const DepositId& 
 absl::StatusOr<uint64_t> VaultImpl::AppendVerdict(const SignedVerdict& verdict,
                                                   const crypto::VerifyKey& key) {
   ASSIGN_OR_RETURN(const VerdictBody body, ParseVerdict(verdict));
-  RETURN_IF_ERROR(base::Annotate(
-      key.Verify(crypto::SignaturePurpose::kVerdict, verdict.body(), verdict.signature()),
-      "verdict"));
+  if (!key.Verify(crypto::SignaturePurpose::kVerdict, verdict.body(), verdict.signature()).ok()) {
+    return absl::PermissionDeniedError("verdict: not signed by the key that signs verdicts here");
+  }
   if (body.vault_id() != vault_id_) {
     return absl::InvalidArgumentError("verdict: it is about a deposit in another vault");
   }
