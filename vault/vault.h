@@ -37,13 +37,13 @@
 namespace tidemark::vault {
 
 struct VaultOptions {
-  std::string dir;  // created when absent; one process at a time
+  std::string dir = {};  // created when absent; one process at a time
   // Bytes that must stay free on the disk, or uploads are refused.
   uint64_t free_bytes_min = 256ull << 20;
   // Uploads that may be open at once, all peers together.
   int open_uploads_max = 32;
   // Called at named points of the write path; tests end the process there. See kCrashPoints.
-  std::function<void(absl::string_view point)> at_point;
+  std::function<void(absl::string_view point)> at_point = nullptr;
 };
 
 // The named points, in the order in which one upload meets them.
