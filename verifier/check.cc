@@ -19,13 +19,13 @@ constexpr size_t kUnknownUrisMax = 4096;
 
 // Rules that look at the whole deposit, for a file that was not read to its end.
 constexpr Code kWholeDepositCodes[] = {
-    Code::kInvalidFilename,       Code::kHeaderMissing,
-    Code::kMissingObjectUri,      Code::kMenuAndHeaderUrisDiffer,
-    Code::kObjectCountMismatch,   Code::kUnexpectedObject,
-    Code::kDomainObjectMissing,   Code::kDomainHasMissingNameserver,
+    Code::kInvalidFilename,         Code::kHeaderMissing,
+    Code::kMissingObjectUri,        Code::kMenuAndHeaderUrisDiffer,
+    Code::kObjectCountMismatch,     Code::kUnexpectedObject,
+    Code::kDomainObjectMissing,     Code::kDomainHasMissingNameserver,
     Code::kDomainHasMissingContact, Code::kDomainHasInvalidRegistrant,
-    Code::kDomainHasInvalidClid,  Code::kRegistrarObjectMissing,
-    Code::kMissingEppParamsObject, Code::kPolicyObjectMissingObjects,
+    Code::kDomainHasInvalidClid,    Code::kRegistrarObjectMissing,
+    Code::kMissingEppParamsObject,  Code::kPolicyObjectMissingObjects,
 };
 
 }  // namespace

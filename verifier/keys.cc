@@ -68,8 +68,8 @@ Key KeyHasher::Of(KeyKind kind, absl::string_view text) const {
   const uint64_t low = state.Squeeze();
   state.v1 ^= 0xdd;
   const uint64_t high = state.Squeeze();
-  return Key{{static_cast<uint32_t>(low), static_cast<uint32_t>(low >> 32),
-              static_cast<uint32_t>(high)}};
+  return Key{
+      {static_cast<uint32_t>(low), static_cast<uint32_t>(low >> 32), static_cast<uint32_t>(high)}};
 }
 
 Key KeyHasher::OfName(KeyKind kind, absl::string_view name) const {

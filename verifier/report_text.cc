@@ -68,15 +68,16 @@ std::string ReportText(const Report& report, absl::string_view title) {
                   deposit.kind.value_or("no kind"), " ", deposit.id.value_or("without id"));
   if (deposit.resend.has_value()) absl::StrAppend(&out, ", resend ", *deposit.resend);
   if (deposit.watermark.has_value()) {
-    absl::StrAppend(&out, ", watermark ",
-                    absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *deposit.watermark,
-                                     absl::UTCTimeZone()));
+    absl::StrAppend(
+        &out, ", watermark ",
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *deposit.watermark, absl::UTCTimeZone()));
   }
   absl::StrAppend(&out, "\n  judged by ", report.ruleset, " at ",
                   absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", report.now, absl::UTCTimeZone()), "\n");
   AppendFindings(report, out);
   if (!report.counts.empty()) absl::StrAppend(&out, "\nCounted:\n");
-  for (const auto& [uri, count] : report.counts) absl::StrAppend(&out, "  ", count, "  ", uri, "\n");
+  for (const auto& [uri, count] : report.counts)
+    absl::StrAppend(&out, "  ", count, "  ", uri, "\n");
   AppendSkipped(report, out);
   return out;
 }

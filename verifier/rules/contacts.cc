@@ -35,9 +35,9 @@ class ContactsRule final : public Rule {
                    forms_loc, " loc forms");
     }
     if (!IsEmail(contact.email)) {
-      Finding* finding = j_.log.Raise(Code::kContactHasInvalidEmail, subject,
-                                      contact.email.empty() ? "no e-mail address"
-                                                            : "email is not an address");
+      Finding* finding =
+          j_.log.Raise(Code::kContactHasInvalidEmail, subject,
+                       contact.email.empty() ? "no e-mail address" : "email is not an address");
       if (finding != nullptr) finding->sample = Masked(contact.email);
     }
   }

@@ -54,8 +54,8 @@ class DatesRule final : public Rule {
       if (required) j_.log.Raise(Code::kDomainHasMissingCrdate, subject, "no crDate");
     } else if (!date.time.has_value()) {
       j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate is not a date");
-    } else if (watermark.has_value() && (*date.time > *watermark ||
-                                         (j_.strict() && *date.time == *watermark))) {
+    } else if (watermark.has_value() &&
+               (*date.time > *watermark || (j_.strict() && *date.time == *watermark))) {
       j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate ", Printable(date.text),
                    " is not before the watermark");
     }

@@ -1,6 +1,7 @@
 // The file name against the deposit: Registry Agreement, Specification 2, Part A, section 5.
-#include "absl/time/time.h"
 #include "rde/file_name.h"
+
+#include "absl/time/time.h"
 #include "verifier/rules/rule.h"
 
 namespace tidemark::verifier {
@@ -37,8 +38,7 @@ class FileNameRule final : public Rule {
   void Compare(const rde::DepositFileName& name) {
     const rde::DepositInfo& deposit = *j_.deposit;
     if (!j_.tld().empty() && name.tld != j_.tld()) {
-      Raise("the name says TLD ", Printable(name.tld), ", the deposit is of ",
-            Printable(j_.tld()));
+      Raise("the name says TLD ", Printable(name.tld), ", the deposit is of ", Printable(j_.tld()));
     }
     using Type = rde::DepositFileName::Type;
     if (name.type == Type::kThin) {

@@ -17,8 +17,8 @@ class HeaderCountsRule final : public Rule {
     for (const rde::HeaderCount& count : j_.header->counts) announced.insert(count.uri);
     for (const auto& [uri, count] : j_.counts) {
       if (announced.contains(uri)) continue;
-      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first},
-                   count.objects, " objects of a type that neither menu nor header lists");
+      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
+                   " objects of a type that neither menu nor header lists");
     }
     if (j_.is_differential()) {
       j_.SkipCode(Code::kObjectCountMismatch,

@@ -26,8 +26,8 @@ class KindRule final : public Rule {
     } else if (j_.options.profile == Profile::kGtld && deposit.type == "INCR") {
       j_.log.Raise(Code::kKindNotAdmitted, AboutDeposit(j_), "the deposit is an INCR");
     }
-    if (const auto watermark = j_.watermark(); watermark.has_value() &&
-                                               *watermark > j_.options.now) {
+    if (const auto watermark = j_.watermark();
+        watermark.has_value() && *watermark > j_.options.now) {
       j_.log.Raise(Code::kWatermarkInFuture, AboutDeposit(j_), "the watermark is ",
                    absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *watermark, absl::UTCTimeZone()),
                    ", judged at ",

@@ -52,9 +52,10 @@ class NamesRule final : public Rule {
   }
 
   void RaiseInvalid(Code code, absl::string_view name, const Subject& subject) {
-    j_.log.Raise(code, subject, name.empty() ? "the name is empty"
-                                             : "the name is not letters, digits and hyphens in "
-                                               "labels of 1 to 63, at most 253 in all");
+    j_.log.Raise(code, subject,
+                 name.empty() ? "the name is empty"
+                              : "the name is not letters, digits and hyphens in "
+                                "labels of 1 to 63, at most 253 in all");
   }
 
   void Wait(absl::string_view name, const Subject& subject, Waiting& waiting) {

@@ -34,8 +34,8 @@ class NameserversRule final : public Rule {
                    " hostObj in the attribute model");
     }
     if (!domain.host_attributes.empty() && j_.options.host_model == HostModel::kObjects) {
-      j_.log.Raise(Code::kDomainHasUnexpectedHostAttributes, subject,
-                   domain.host_attributes.size(), " hostAttr in the object model");
+      j_.log.Raise(Code::kDomainHasUnexpectedHostAttributes, subject, domain.host_attributes.size(),
+                   " hostAttr in the object model");
     }
     for (const rde::HostAttribute& host : domain.host_attributes) {
       CheckAttribute(host, domain, subject);

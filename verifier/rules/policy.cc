@@ -118,8 +118,8 @@ class PolicyRule final : public Rule {
     if (uri == rde::kRegistrarUri) return Find(registrars_, "registrar", path, subject);
     if (uri == rde::kNndnUri) return Find(nndns_, "NNDN", path, subject);
     if (uri == rde::kIdnUri) return Find(idn_tables_, "idnTableRef", path, subject);
-    j_.log.Raise(Code::kPolicyObjectInvalid, subject, "the scope's object ",
-                 Printable(path.object), " is not one that a policy can be about");
+    j_.log.Raise(Code::kPolicyObjectInvalid, subject, "the scope's object ", Printable(path.object),
+                 " is not one that a policy can be about");
     return nullptr;
   }
 
@@ -128,15 +128,13 @@ class PolicyRule final : public Rule {
                     const PolicyPath& path, const Subject& subject) {
     const Tally* tally = nullptr;
     using Known = typename Absences<Object>::Known;
-    const Known known =
-        path.object == name ? absences.Find(path, &tally) : Known::kNoSuchElement;
+    const Known known = path.object == name ? absences.Find(path, &tally) : Known::kNoSuchElement;
     if (known == Known::kNoSuchElement) {
       j_.log.Raise(Code::kPolicyObjectInvalid, subject, "no element ", Printable(path.element),
                    " in ", Printable(path.object));
     } else if (known == Known::kNoSuchPredicate) {
       j_.SkipCode(Code::kPolicyObjectMissingObjects,
-                  absl::StrCat("a policy about ", Printable(path.ElementText()),
-                               " is not judged"));
+                  absl::StrCat("a policy about ", Printable(path.ElementText()), " is not judged"));
     }
     return tally;
   }

@@ -91,8 +91,7 @@ constexpr PolicyElement<R> kRegistrarElements[] = {
     {"fax", "", "", [](const R& r) { return r.fax.present(); }},
     {"email", "", "", [](const R& r) { return !r.email.empty(); }},
     {"url", "", "", [](const R& r) { return !r.url.empty(); }},
-    {"whoisInfo", "", "",
-     [](const R& r) { return !r.whois_name.empty() || !r.whois_url.empty(); }},
+    {"whoisInfo", "", "", [](const R& r) { return !r.whois_name.empty() || !r.whois_url.empty(); }},
     {"crDate", "", "", [](const R& r) { return r.cr_date.present(); }},
     {"upDate", "", "", [](const R& r) { return r.up_date.present(); }},
 };

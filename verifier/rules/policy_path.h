@@ -1,7 +1,8 @@
 // The paths of a policy object: RFC 9022 section 5.8, as real deposits write them.
 //
-// Grammar: scope `//rde:deposit/rde:contents/P:object`; element `P:name` or `P:name[@attr='value']`.
-// Prefixes that the document binds win; others have their conventional meaning of RFC 9022.
+// Grammar: scope `//rde:deposit/rde:contents/P:object`; element `P:name` or
+// `P:name[@attr='value']`. Prefixes that the document binds win; others have their conventional
+// meaning of RFC 9022.
 #ifndef TIDEMARK_VERIFIER_RULES_POLICY_PATH_H_
 #define TIDEMARK_VERIFIER_RULES_POLICY_PATH_H_
 
@@ -14,8 +15,8 @@ namespace tidemark::verifier {
 
 struct PolicyPath {
   std::string object_uri;
-  std::string object;   // local name
-  std::string element;  // local name; its namespace is the object's
+  std::string object;     // local name
+  std::string element;    // local name; its namespace is the object's
   std::string attribute;  // "" without a predicate
   std::string value;
 

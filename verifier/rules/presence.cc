@@ -10,15 +10,14 @@ class PresenceRule final : public Rule {
 
   void OnEppParams(const rde::EppParams&, const Subject& subject) override {
     if (++epp_params_ > 1) {
-      j_.log.Raise(Code::kMultipleEppParamsObjects, subject, "EPP parameters number ",
-                   epp_params_);
+      j_.log.Raise(Code::kMultipleEppParamsObjects, subject, "EPP parameters number ", epp_params_);
     }
   }
 
   void Finish() override {
-    static constexpr Code kCodes[] = {
-        Code::kDomainObjectMissing,    Code::kHostObjectMissing, Code::kContactObjectMissing,
-        Code::kRegistrarObjectMissing, Code::kMissingEppParamsObject};
+    static constexpr Code kCodes[] = {Code::kDomainObjectMissing, Code::kHostObjectMissing,
+                                      Code::kContactObjectMissing, Code::kRegistrarObjectMissing,
+                                      Code::kMissingEppParamsObject};
     if (!j_.is_full() || j_.has_csv) {
       for (const Code code : kCodes) {
         j_.SkipCode(code, j_.has_csv ? "the deposit has CSV files, which were not read"

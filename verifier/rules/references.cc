@@ -75,11 +75,11 @@ class ReferencesRule final : public Rule {
   }
 
   void Finish() override {
-    const absl::string_view why =
-        j_.keys.full()     ? "more keys than this run may hold in memory"
-        : j_.has_csv       ? "the deposit has CSV files, which were not read"
-        : !j_.is_full()    ? "objects of a DIFF or INCR may refer to its base deposit"
-                           : "";
+    const absl::string_view why = j_.keys.full() ? "more keys than this run may hold in memory"
+                                  : j_.has_csv   ? "the deposit has CSV files, which were not read"
+                                  : !j_.is_full()
+                                      ? "objects of a DIFF or INCR may refer to its base deposit"
+                                      : "";
     if (why.empty()) {
       j_.keys.RaiseDangling(j_.log);
       return;

@@ -10,12 +10,24 @@ namespace tidemark::verifier {
 namespace {
 
 constexpr absl::string_view kNames[] = {
-    "ok",                       "linked",                   "inactive",
-    "pendingCreate",            "pendingDelete",            "pendingRenew",
-    "pendingTransfer",          "pendingUpdate",            "clientDeleteProhibited",
-    "serverDeleteProhibited",   "clientRenewProhibited",    "serverRenewProhibited",
-    "clientTransferProhibited", "serverTransferProhibited", "clientUpdateProhibited",
-    "serverUpdateProhibited",   "clientHold",               "serverHold",
+    "ok",
+    "linked",
+    "inactive",
+    "pendingCreate",
+    "pendingDelete",
+    "pendingRenew",
+    "pendingTransfer",
+    "pendingUpdate",
+    "clientDeleteProhibited",
+    "serverDeleteProhibited",
+    "clientRenewProhibited",
+    "serverRenewProhibited",
+    "clientTransferProhibited",
+    "serverTransferProhibited",
+    "clientUpdateProhibited",
+    "serverUpdateProhibited",
+    "clientHold",
+    "serverHold",
 };
 
 constexpr uint32_t Bit(absl::string_view name) {
@@ -79,8 +91,8 @@ class StatusesRule final : public Rule {
     for (const Conflict& conflict : kConflicts) {
       const uint32_t against = set & conflict.others;
       if ((set & conflict.status) == 0 || against == 0) continue;
-      j_.log.Raise(Code::kStatusConflict, subject, NamesOf(conflict.status),
-                   " may not stand with ", NamesOf(against));
+      j_.log.Raise(Code::kStatusConflict, subject, NamesOf(conflict.status), " may not stand with ",
+                   NamesOf(against));
       return;
     }
   }

@@ -9,8 +9,8 @@ class UniquenessRule final : public Rule {
   using Rule::Rule;
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
-    const bool fresh = DefineName(KeyKind::kDomainName, domain.name, subject,
-                                  Code::kDomainHasNonUniqueName);
+    const bool fresh =
+        DefineName(KeyKind::kDomainName, domain.name, subject, Code::kDomainHasNonUniqueName);
     if (fresh || !j_.is_differential()) {
       CheckRoid(KeyKind::kDomainRoid, domain.roid, subject, Code::kDomainHasNonUniqueRoid);
     }
@@ -19,10 +19,10 @@ class UniquenessRule final : public Rule {
 
   // RFC 9022 section 5.2 keys hosts by ROID; RST wants the name unique as well.
   void OnHost(const rde::Host& host, const Subject& subject) override {
-    const bool fresh_name = host.name.empty() ||
-                            j_.keys.Define(j_.hasher.OfName(KeyKind::kHostName, host.name));
-    const bool fresh_roid = host.roid.empty() ||
-                            j_.keys.Define(j_.hasher.Of(KeyKind::kHostRoid, host.roid));
+    const bool fresh_name =
+        host.name.empty() || j_.keys.Define(j_.hasher.OfName(KeyKind::kHostName, host.name));
+    const bool fresh_roid =
+        host.roid.empty() || j_.keys.Define(j_.hasher.Of(KeyKind::kHostRoid, host.roid));
     if (!fresh_roid && !fresh_name && j_.is_differential()) {
       j_.log.Raise(Code::kObjectRepeated, subject, "the host occurs again");
       return;
@@ -63,10 +63,10 @@ class UniquenessRule final : public Rule {
   void Finish() override {
     if (!j_.keys.full()) return;
     for (const Code code :
-         {Code::kDomainHasNonUniqueName, Code::kDomainHasNonUniqueRoid,
-          Code::kHostHasNonUniqueName, Code::kHostHasNonUniqueRoid, Code::kContactHasNonUniqueId,
-          Code::kContactHasNonUniqueRoid, Code::kRegistrarHasNonUniqueId,
-          Code::kNndnHasNonUniqueName, Code::kNndnConflictsWithDomain}) {
+         {Code::kDomainHasNonUniqueName, Code::kDomainHasNonUniqueRoid, Code::kHostHasNonUniqueName,
+          Code::kHostHasNonUniqueRoid, Code::kContactHasNonUniqueId, Code::kContactHasNonUniqueRoid,
+          Code::kRegistrarHasNonUniqueId, Code::kNndnHasNonUniqueName,
+          Code::kNndnConflictsWithDomain}) {
       j_.SkipCode(code, "more keys than this run may hold in memory");
     }
   }

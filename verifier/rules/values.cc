@@ -17,10 +17,14 @@ constexpr size_t kLabelBytesMax = 63;
 // ISO 3166-1 alpha-2, officially assigned, in order.
 constexpr char kCountryCodes[] =
     "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCM"
-    "CNCOCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHK"
-    "HMHNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMH"
-    "MKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRU"
-    "RWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVG"
+    "CNCOCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGY"
+    "HK"
+    "HMHNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMG"
+    "MH"
+    "MKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORS"
+    "RU"
+    "RWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVE"
+    "VG"
     "VIVNVUWFWSYEYTZAZMZW";
 static_assert((sizeof(kCountryCodes) - 1) / 2 == 249, "ISO 3166-1 assigns 249 codes");
 
@@ -133,10 +137,9 @@ bool IsAbsoluteUrl(absl::string_view url) {
   if (colon == absl::string_view::npos || colon == 0 || colon + 1 == url.size()) return false;
   const absl::string_view scheme = url.substr(0, colon);
   return absl::ascii_isalpha(scheme[0]) &&
-         std::all_of(scheme.begin(), scheme.end(),
-                     [](char c) {
-                       return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
-                     }) &&
+         std::all_of(
+             scheme.begin(), scheme.end(),
+             [](char c) { return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.'; }) &&
          std::none_of(url.begin(), url.end(), [](char c) {
            return absl::ascii_isspace(c) || absl::ascii_iscntrl(c) || c == '<' || c == '>' ||
                   c == '"';
