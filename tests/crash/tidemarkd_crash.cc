@@ -1,6 +1,6 @@
 // tidemarkd that kills itself, as kill -9 would, at a named point of the write path.
 //
-// usage: TIDEMARK_CRASH_AT=POINT [TIDEMARK_CRASH_NTH=N] tidemarkd_crash --config FILE ...
+// usage: TIDEMARK_CRASH_AT=POINT [TIDEMARK_CRASH_NTH=N] tidemarkd_crash --config F --ready-file R
 // Without the variable it is tidemarkd. A test program: the product has no such hook wired.
 
 #include <signal.h>
@@ -13,11 +13,18 @@
 #include "escrow_agent/server/daemon.h"
 
 int main(int argc, char** argv) {
+  tidemark::escrow_agent::DaemonOptions options;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    if (name == "--config") options.config_path = argv[i + 1];
+    if (name == "--ready-file") options.ready_file = argv[i + 1];
+  }
   const char* at = getenv("TIDEMARK_CRASH_AT");
   const char* nth = getenv("TIDEMARK_CRASH_NTH");
   const std::string wanted = at == nullptr ? "" : at;
   std::atomic<int> left = nth == nullptr ? 1 : atoi(nth);
-  return tidemark::escrow_agent::TidemarkdMain(argc, argv, [&](absl::string_view point) {
+  options.at_point = [&](absl::string_view point) {
     if (point == wanted && --left == 0) raise(SIGKILL);
-  });
+  };
+  return tidemark::escrow_agent::RunTidemarkd(options);
 }
