@@ -50,8 +50,8 @@ class Crash : public ::testing::Test {
   }
 
   std::vector<std::string> DepositArguments(const GeneratedDeposit& deposit, int day) const {
-    return {"deposit", deposit.deposit_path, "--config", escrow_->depositor(), "--receipt",
-            ReceiptPath(day)};
+    return {"deposit",   deposit.deposit_path, "--config", escrow_->depositor(),
+            "--receipt", ReceiptPath(day)};
   }
 
   std::set<std::string> Listed() {

@@ -1,5 +1,5 @@
-// Bad input of every kind, through the whole system: the code, the exit status, nothing stored half,
-// and a server that goes on.
+// Bad input of every kind, through the whole system: the code, the exit status, nothing stored
+// half, and a server that goes on.
 
 #include <functional>
 #include <memory>
@@ -132,8 +132,7 @@ TEST_F(BadInput, UnreadableFileIsUndecided) {
 
 // What `list` shows of the vault, as JSON text; the server must answer.
 std::string Listed(const Escrow& escrow) {
-  const auto result =
-      Tidemark({"list", "--config", escrow.operator_config(), "--format", "json"});
+  const auto result = Tidemark({"list", "--config", escrow.operator_config(), "--format", "json"});
   EXPECT_OK(result);
   EXPECT_EQ(result->exit_status, 0) << result->err;
   return result->out;
@@ -167,8 +166,8 @@ TEST_F(BadInput, DepositorCannotReadAndOperatorCannotOpen) {
                        Tidemark({"list", "--config", escrow->depositor()}));
   EXPECT_NE(list.exit_status, 0);
   const std::string id = json::parse(Listed(*escrow))["deposits"][0]["id"];
-  for (const std::string& config : {escrow->depositor(), escrow->operator_config(),
-                                    escrow->successor(), escrow->custodian()}) {
+  for (const std::string& config :
+       {escrow->depositor(), escrow->operator_config(), escrow->successor(), escrow->custodian()}) {
     SCOPED_TRACE(config);
     const std::string out = base::TestDir() + "/rebuilt";
     ASSERT_OK_AND_ASSIGN(const base::RunResult rebuild,
@@ -183,9 +182,9 @@ TEST_F(BadInput, SameFileTwiceGivesTheSameReceiptAndOtherContentIsRefused) {
   const std::string first = escrow->dir() + "/first.receipt";
   const std::string second = escrow->dir() + "/second.receipt";
   for (const std::string& receipt : {first, second}) {
-    ASSERT_OK_AND_ASSIGN(const base::RunResult result,
-                         Tidemark({"deposit", *path_, "--config", escrow->depositor(), "--receipt",
-                                   receipt}));
+    ASSERT_OK_AND_ASSIGN(
+        const base::RunResult result,
+        Tidemark({"deposit", *path_, "--config", escrow->depositor(), "--receipt", receipt}));
     ASSERT_EQ(result.exit_status, 0) << result.err;
   }
   ASSERT_OK_AND_ASSIGN(const std::string first_bytes, base::ReadSmallFile(first));

@@ -55,9 +55,9 @@ void FollowThePath(const std::string& tld, const std::string& deposit_path,
 
   ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({.tld = tld}));
   const std::string receipt = escrow->dir() + "/receipt";
-  ASSERT_OK_AND_ASSIGN(const base::RunResult deposit,
-                       Tidemark({"deposit", deposit_path, "--config", escrow->depositor(),
-                                 "--receipt", receipt}));
+  ASSERT_OK_AND_ASSIGN(
+      const base::RunResult deposit,
+      Tidemark({"deposit", deposit_path, "--config", escrow->depositor(), "--receipt", receipt}));
   ASSERT_EQ(deposit.exit_status, 0) << deposit.err;
   ASSERT_OK_AND_ASSIGN(const base::RunResult receipt_verify,
                        Tidemark({"receipt", "verify", receipt, "--agent", escrow->agent()}));
@@ -108,7 +108,8 @@ TEST_P(GeneratedPath, ZoneEqualsSourceWithGlueHoldsAndIpv6) {
   ASSERT_OK_AND_ASSIGN(const GeneratedDeposit source, WriteDeposit(base::TestDir(), options));
   std::string zone_path;
   ASSERT_NO_FATAL_FAILURE(FollowThePath(options.tld, source.deposit_path, zone_path));
-  ASSERT_OK_AND_ASSIGN(const auto expected, Delegations(source.zone_path, options.tld, Glue::kWith));
+  ASSERT_OK_AND_ASSIGN(const auto expected,
+                       Delegations(source.zone_path, options.tld, Glue::kWith));
   ASSERT_OK_AND_ASSIGN(const auto actual, Delegations(zone_path, options.tld, Glue::kWith));
   EXPECT_GT(actual.size(), options.domains);
   EXPECT_EQ(actual, expected);

@@ -55,8 +55,7 @@ TEST(StolenDisk, HoldsNoNameOfTheDepositAndOpensNothing) {
   options.domains = 300;
   const std::string dir = base::TestDir();
   ASSERT_OK_AND_ASSIGN(const GeneratedDeposit source, WriteDeposit(dir, options));
-  ASSERT_OK_AND_ASSIGN(const std::string text,
-                       base::ReadSmallFile(source.deposit_path, 64 << 20));
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(source.deposit_path, 64 << 20));
   std::set<std::string> names = NamesOf(text, "rdeDomain:name");
   names.merge(NamesOf(text, "rdeHost:name"));
   names.merge(NamesOf(text, "rdeContact:email"));
@@ -66,9 +65,9 @@ TEST(StolenDisk, HoldsNoNameOfTheDepositAndOpensNothing) {
   ASSERT_OK_AND_ASSIGN(const base::RunResult deposit,
                        Tidemark({"deposit", source.deposit_path, "--config", escrow->depositor()}));
   ASSERT_EQ(deposit.exit_status, 0) << deposit.err;
-  ASSERT_OK_AND_ASSIGN(const base::RunResult list,
-                       Tidemark({"list", "--config", escrow->operator_config(), "--format",
-                                 "json"}));
+  ASSERT_OK_AND_ASSIGN(
+      const base::RunResult list,
+      Tidemark({"list", "--config", escrow->operator_config(), "--format", "json"}));
   const std::string id = nlohmann::json::parse(list.out)["deposits"][0]["id"];
   ASSERT_OK_AND_ASSIGN(const base::RunResult verify,
                        Tidemark({"verify", id, "--config", escrow->verifier()}));
@@ -109,9 +108,9 @@ TEST(StolenDisk, AnotherAgentsKeysDoNotOpenIt) {
   ASSERT_OK_AND_ASSIGN(const base::RunResult deposit,
                        Tidemark({"deposit", source.deposit_path, "--config", escrow->depositor()}));
   ASSERT_EQ(deposit.exit_status, 0) << deposit.err;
-  ASSERT_OK_AND_ASSIGN(const base::RunResult list,
-                       Tidemark({"list", "--config", escrow->operator_config(), "--format",
-                                 "json"}));
+  ASSERT_OK_AND_ASSIGN(
+      const base::RunResult list,
+      Tidemark({"list", "--config", escrow->operator_config(), "--format", "json"}));
   const std::string id = nlohmann::json::parse(list.out)["deposits"][0]["id"];
   // The thief has even the verifier's certificate, but founds opening keys of its own.
   ASSERT_OK_AND_ASSIGN(const auto thief, Escrow::Start({.tld = options.tld}));

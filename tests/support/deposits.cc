@@ -20,8 +20,9 @@ constexpr size_t kTestFileBytesMax = 256 << 20;
 
 absl::StatusOr<GeneratedDeposit> WriteDeposit(const std::string& dir,
                                               const generator::GeneratorOptions& options) {
-  GeneratedDeposit result = {.deposit_path = absl::StrCat(dir, "/", generator::DepositName(options)),
-                             .zone_path = absl::StrCat(dir, "/", generator::ZoneName(options))};
+  GeneratedDeposit result = {
+      .deposit_path = absl::StrCat(dir, "/", generator::DepositName(options)),
+      .zone_path = absl::StrCat(dir, "/", generator::ZoneName(options))};
   ASSIGN_OR_RETURN(const auto deposit,
                    base::FileSink::Create(result.deposit_path, base::FileMode::kPrivate));
   ASSIGN_OR_RETURN(const auto zone,
@@ -53,8 +54,8 @@ absl::StatusOr<std::set<std::string>> Delegations(const std::string& zone_path,
     const bool address = type == "a" || type == "aaaa";
     if (type != "ns" && type != "ds" && !(address && glue == Glue::kWith)) continue;
     if (address && absl::EndsWith(fields[0], own)) continue;
-    delegations.insert(absl::StrCat(
-        fields[0], " ", type, " ", absl::StrJoin(fields.begin() + 4, fields.end(), " ")));
+    delegations.insert(absl::StrCat(fields[0], " ", type, " ",
+                                    absl::StrJoin(fields.begin() + 4, fields.end(), " ")));
   }
   return delegations;
 }
