@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "rde/object_builder.h"
+#include "rde/xml_text.h"
 
 namespace tidemark::rde {
 namespace {
@@ -69,27 +70,12 @@ class PolicyBuilder final : public ObjectBuilder {
   Policy& policy_ = std::get<Policy>(record_);
 };
 
-// Appends `text` as XML character data.
-void AppendEscaped(std::string& xml, absl::string_view text) {
-  for (const char c : text) {
-    if (c == '&') {
-      xml += "&amp;";
-    } else if (c == '<') {
-      xml += "&lt;";
-    } else if (c == '>') {
-      xml += "&gt;";
-    } else {
-      xml += c;
-    }
-  }
-}
-
 class EppParamsBuilder final : public ObjectBuilder {
  public:
   void Begin(absl::string_view, const Bindings&) override { params_ = EppParams(); }
 
   void Open(const Particle& particle) override {
-    if (particle.slot == Slot::kDcp && particle.name != "dcp") {
+    if (particle.slot == Slot::kDcp) {
       absl::StrAppend(&params_.dcp_xml, "<epp:", particle.name, ">");
     }
   }
@@ -105,14 +91,14 @@ class EppParamsBuilder final : public ObjectBuilder {
       case Slot::kExtUri:
         return Assign(params_.ext_uris.emplace_back(), value);
       case Slot::kDcp:
-        return AppendEscaped(params_.dcp_xml, value.text);
+        return XmlText(params_.dcp_xml).Text(value.text, "epp:dcp");
       default:
         return;
     }
   }
 
   void Close(const Particle& particle) override {
-    if (particle.slot != Slot::kDcp || particle.name == "dcp") return;
+    if (particle.slot != Slot::kDcp) return;
     // An element without content is written <epp:all/>.
     const std::string start = absl::StrCat("<epp:", particle.name, ">");
     std::string& xml = params_.dcp_xml;

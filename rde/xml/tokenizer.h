@@ -6,10 +6,10 @@
 // anywhere. Comments and processing instructions are checked and dropped; CDATA is text.
 //
 // Bounded: memory is that of one tag and one piece of text, whatever the document's size. Depth is
-// at most base::kXmlDepthMax elements, a tag, a name, an attribute value or the text between two
-// tags at most base::kXmlTextBytesMax bytes, attributes of an element at most
-// base::kXmlAttributesMax, namespace bindings in scope at most base::kXmlNamespacesMax, the
-// document at most base::kDepositBytesMax.
+// at most base::kXmlDepthMax elements, an attribute value or the text between two tags at most
+// base::kXmlTextBytesMax bytes, a tag or comment at most base::kObjectBytesMax, attributes of an
+// element at most base::kXmlAttributesMax, namespace bindings in scope at most
+// base::kXmlNamespacesMax, the document at most base::kDepositBytesMax.
 //
 // Threat: the bytes are hostile. Threads: one at a time. Ownership: the handler and the strings of
 // `namespaces` must outlive the tokenizer.
@@ -78,14 +78,11 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  // Takes the next bytes of the document and raises the events in them. After an error or Stop()
-  // bytes are ignored. Events before an error are raised; which of them is the last one does not
-  // depend on how the document was cut into chunks.
+  // Takes the next bytes of the document and raises the events in them. Events before an error are
+  // raised, too; after one bytes are ignored.
   virtual void Write(absl::string_view data) = 0;
   // The end of the document: an error if it is not complete.
   virtual void Close() = 0;
-  // For the handler: raise no further events.
-  virtual void Stop() = 0;
   // Set once reading has ended early.
   virtual const std::optional<Error>& error() const = 0;
 };
