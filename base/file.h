@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -43,10 +44,14 @@ absl::Status SyncDir(const std::string& path);
 // Removes a directory and everything below it; absent is OK. Never follows a symbolic link.
 absl::Status RemoveTree(const std::string& path);
 
-// Reads a file from its start. "-" is standard input.
+// Reads a file from its start. "-" is standard input. More than `bytes_max` bytes are
+// RESOURCE_EXHAUSTED: at once when the size is known, else in the Read() that goes past it.
+// Close() is FAILED_PRECONDITION before the end, and DATA_LOSS if a regular file did not have the
+// size at its end that it had when it was opened (its writer was not done).
 class FileSource final : public ByteSource {
  public:
-  static absl::StatusOr<std::unique_ptr<FileSource>> Open(const std::string& path);
+  static absl::StatusOr<std::unique_ptr<FileSource>> Open(const std::string& path,
+                                                          uint64_t bytes_max = kDepositBytesMax);
   ~FileSource() override;
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
@@ -58,17 +63,20 @@ class FileSource final : public ByteSource {
   uint64_t size_bytes() const { return size_bytes_; }
 
  private:
-  FileSource(int fd, std::string path, uint64_t size_bytes)
-      : fd_(fd), path_(std::move(path)), size_bytes_(size_bytes) {}
+  FileSource(int fd, std::string path, uint64_t size_bytes, uint64_t bytes_max)
+      : fd_(fd), path_(std::move(path)), size_bytes_(size_bytes), bytes_max_(bytes_max) {}
 
   int fd_;
   const std::string path_;
   const uint64_t size_bytes_;
+  const uint64_t bytes_max_;
+  uint64_t read_bytes_ = 0;
   bool at_end_ = false;
   absl::Status status_;
 };
 
-// Writes a file that appears at `path` only in a successful Close().
+// Writes a file that appears at `path` only in Close(). If Close() fails in its last step, the
+// sync of the directory, the complete file is there but may not survive a power cut.
 class FileSink final : public ByteSink {
  public:
   static absl::StatusOr<std::unique_ptr<FileSink>> Create(const std::string& path, FileMode mode);

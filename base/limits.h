@@ -18,6 +18,8 @@ inline constexpr size_t kCopyBufferBytes = 256 * 1024;
 inline constexpr uint64_t kDepositBytesMax = 64ull << 30;
 // Small files that are read whole: keys, certificates, configuration, receipts.
 inline constexpr size_t kSmallFileBytesMax = 1 << 20;
+// The window that a zstd stream may ask of its reader: 128 MiB, what `zstd --ultra -22` needs.
+inline constexpr int kZstdWindowLogMax = 27;
 
 // ---- XML (rde/) ----------------------------------------------------------------------------
 // The deepest legal path in RFC 9022 with EPP types is 8 elements; extensions may add some.

@@ -1,0 +1,375 @@
+#include "base/subprocess.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "base/status.h"
+
+namespace tidemark::base {
+namespace {
+
+class Fd {
+ public:
+  explicit Fd(int fd = -1) : fd_(fd) {}
+  ~Fd() { Reset(); }
+  Fd(Fd&& other) noexcept : fd_(other.Release()) {}
+  Fd& operator=(Fd&& other) noexcept {
+    Reset(other.Release());
+    return *this;
+  }
+  int get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
+  void Reset(int fd = -1) {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = fd;
+  }
+
+ private:
+  int fd_;
+};
+
+struct Pipe {
+  Fd read;
+  Fd write;
+};
+
+// Descriptors of ours lie above the three standard ones, so that dup2() in the child can never
+// overwrite one that it still needs.
+absl::StatusOr<Fd> AboveStandard(Fd fd) {
+  if (fd.get() > STDERR_FILENO) return fd;
+  Fd moved(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (moved.get() < 0) return ErrnoStatus(errno, "descriptor");
+  return moved;
+}
+
+absl::StatusOr<Pipe> MakePipe() {
+  int fds[2];
+  if (::pipe2(fds, O_CLOEXEC) != 0) return ErrnoStatus(errno, "pipe");
+  Fd read(fds[0]);
+  Fd write(fds[1]);
+  Pipe pipe;
+  ASSIGN_OR_RETURN(pipe.read, AboveStandard(std::move(read)));
+  ASSIGN_OR_RETURN(pipe.write, AboveStandard(std::move(write)));
+  return pipe;
+}
+
+absl::StatusOr<Fd> OpenFd(const std::string& path, int flags) {
+  Fd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY, 0600));
+  if (fd.get() < 0) return ErrnoStatus(errno, path);
+  return AboveStandard(std::move(fd));
+}
+
+absl::StatusOr<std::string> FindProgram(const std::string& name) {
+  if (absl::StrContains(name, "/")) return name;
+  const char* path = std::getenv("PATH");
+  for (absl::string_view dir : absl::StrSplit(path == nullptr ? "/usr/bin:/bin" : path, ':')) {
+    if (dir.empty()) continue;
+    const std::string candidate = absl::StrCat(dir, "/", name);
+    struct stat info;
+    if (::stat(candidate.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+        ::access(candidate.c_str(), X_OK) == 0) {
+      return candidate;
+    }
+  }
+  return absl::NotFoundError(absl::StrCat(name, ": is not in PATH"));
+}
+
+std::vector<std::string> MakeEnvironment(const SubprocessOptions& options) {
+  std::vector<std::string> env;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const absl::string_view old = *entry;
+    const bool is_replaced = std::any_of(
+        options.env.begin(), options.env.end(),
+        [old](const auto& added) { return absl::StartsWith(old, absl::StrCat(added.first, "=")); });
+    if (!is_replaced) env.emplace_back(old);
+  }
+  for (const auto& [name, value] : options.env) env.push_back(absl::StrCat(name, "=", value));
+  return env;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& s : strings) pointers.push_back(s.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// All that the child needs, made before fork(): after it, only async-signal-safe calls.
+struct ChildPlan {
+  const char* program;
+  char* const* argv;
+  char* const* env;
+  const char* work_dir;  // null: stay
+  int in;
+  int out;  // -1: inherit
+  int err;  // -1: inherit
+  int failure_pipe;
+  pid_t parent;
+  const ProcessUser* user;  // null: stay
+};
+
+enum class ChildStep : int { kDescriptors, kWorkDir, kUser, kDeathSignal, kExec };
+
+constexpr absl::string_view kChildStepNames[] = {"descriptors", "working directory", "user",
+                                                 "death signal", "execve"};
+
+struct ChildFailure {
+  ChildStep step;
+  int error_number;
+};
+
+[[noreturn]] void Fail(const ChildPlan& plan, ChildStep step) {
+  const ChildFailure failure = {step, errno};
+  [[maybe_unused]] const ssize_t n = ::write(plan.failure_pipe, &failure, sizeof(failure));
+  ::_exit(127);
+}
+
+void CloseOthersOnExec() {
+  if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0) return;
+  // Before Linux 5.11. What lies above was opened with O_CLOEXEC if it is ours.
+  for (int fd = STDERR_FILENO + 1; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+// System calls, not glibc's wrappers: those look for other threads, of which the child has none.
+bool BecomeUser(const ProcessUser& user) {
+  return ::syscall(SYS_setgroups, 0, nullptr) == 0 &&
+         ::syscall(SYS_setresgid, user.gid, user.gid, user.gid) == 0 &&
+         ::syscall(SYS_setresuid, user.uid, user.uid, user.uid) == 0 &&
+         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+// Runs in the child between fork() and execve(), with every signal blocked.
+[[noreturn]] void RunChild(const ChildPlan& plan) {
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction action = {};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(signal, &action, nullptr);  // fails for SIGKILL, SIGSTOP and glibc's own
+  }
+  if (::dup2(plan.in, STDIN_FILENO) < 0 || (plan.out >= 0 && ::dup2(plan.out, STDOUT_FILENO) < 0) ||
+      (plan.err >= 0 && ::dup2(plan.err, STDERR_FILENO) < 0)) {
+    Fail(plan, ChildStep::kDescriptors);
+  }
+  CloseOthersOnExec();
+  if (plan.work_dir != nullptr && ::chdir(plan.work_dir) != 0) Fail(plan, ChildStep::kWorkDir);
+  if (plan.user != nullptr && !BecomeUser(*plan.user)) Fail(plan, ChildStep::kUser);
+  // After the change of user, which clears it. The parent may have died before this line.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) Fail(plan, ChildStep::kDeathSignal);
+  if (::getppid() != plan.parent) ::_exit(127);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execve(plan.program, plan.argv, plan.env);
+  Fail(plan, ChildStep::kExec);
+}
+
+pid_t Fork(const ChildPlan& plan) {
+  // No handler of ours may run in the child.
+  sigset_t all;
+  sigset_t old;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &old);
+  const pid_t pid = ::fork();
+  if (pid == 0) RunChild(plan);
+  const int error_number = errno;
+  ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
+  errno = error_number;
+  return pid;
+}
+
+pid_t WaitPid(pid_t pid, int* status, int flags) {
+  pid_t result;
+  do {
+    result = ::waitpid(pid, status, flags);
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+// The two ends of where a stream goes: the child's, and ours if it is captured.
+absl::StatusOr<Pipe> OpenOutput(const ProcessOutput& output) {
+  Pipe pipe;
+  switch (output.kind) {
+    case ProcessOutput::Kind::kInherit:
+      break;
+    case ProcessOutput::Kind::kDiscard: {
+      ASSIGN_OR_RETURN(pipe.write, OpenFd("/dev/null", O_WRONLY));
+      break;
+    }
+    case ProcessOutput::Kind::kFile: {
+      ASSIGN_OR_RETURN(pipe.write, OpenFd(output.path, O_WRONLY | O_CREAT | O_APPEND));
+      break;
+    }
+    case ProcessOutput::Kind::kCapture: {
+      ASSIGN_OR_RETURN(pipe, MakePipe());
+      if (::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) != 0) return ErrnoStatus(errno, "pipe");
+      break;
+    }
+  }
+  return pipe;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const SubprocessOptions& options) {
+  if (options.argv.empty()) return absl::InvalidArgumentError("a process needs a program");
+  if (options.user.has_value() && ::geteuid() != 0) {
+    return absl::PermissionDeniedError("only root may start a process as another user");
+  }
+  ASSIGN_OR_RETURN(const std::string program, FindProgram(options.argv[0]));
+  std::vector<std::string> argv_strings = options.argv;
+  std::vector<std::string> env_strings = MakeEnvironment(options);
+  const std::vector<char*> argv = Pointers(argv_strings);
+  const std::vector<char*> env = Pointers(env_strings);
+  ASSIGN_OR_RETURN(const Fd in, OpenFd("/dev/null", O_RDONLY));
+  ASSIGN_OR_RETURN(Pipe out, OpenOutput(options.out));
+  ASSIGN_OR_RETURN(Pipe err, OpenOutput(options.err));
+  ASSIGN_OR_RETURN(Pipe failure_pipe, MakePipe());
+
+  const ChildPlan plan = {
+      .program = program.c_str(),
+      .argv = argv.data(),
+      .env = env.data(),
+      .work_dir = options.work_dir.empty() ? nullptr : options.work_dir.c_str(),
+      .in = in.get(),
+      .out = out.write.get(),
+      .err = err.write.get(),
+      .failure_pipe = failure_pipe.write.get(),
+      .parent = ::getpid(),
+      .user = options.user.has_value() ? &*options.user : nullptr,
+  };
+  const pid_t pid = Fork(plan);
+  if (pid < 0) return ErrnoStatus(errno, "fork");
+
+  // execve() closes the pipe; a failure before it is written there.
+  failure_pipe.write.Reset();
+  ChildFailure failure;
+  ssize_t n;
+  do {
+    n = ::read(failure_pipe.read.get(), &failure, sizeof(failure));
+  } while (n < 0 && errno == EINTR);
+  if (n != 0) {
+    int status;
+    WaitPid(pid, &status, 0);
+    if (n != sizeof(failure)) return absl::InternalError("the child's report was cut");
+    const absl::string_view step = kChildStepNames[static_cast<size_t>(failure.step)];
+    return ErrnoStatus(failure.error_number, absl::StrCat(program, ": ", step));
+  }
+  std::unique_ptr<Subprocess> process(new Subprocess(pid));
+  process->out_.fd = out.read.Release();
+  process->out_.bytes_max = options.out.bytes_max;
+  process->err_.fd = err.read.Release();
+  process->err_.bytes_max = options.err.bytes_max;
+  return process;
+}
+
+Subprocess::Subprocess(pid_t pid)
+    : pid_(pid), pid_fd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+
+Subprocess::~Subprocess() {
+  Stop().IgnoreError();
+  for (const int fd : {pid_fd_, out_.fd, err_.fd}) {
+    if (fd >= 0) ::close(fd);
+  }
+}
+
+// Takes what is there now; forgets the descriptor at its end.
+void Subprocess::Drain(Captured& captured) {
+  std::array<char, 16 * 1024> buffer;
+  while (captured.fd >= 0) {
+    const ssize_t n = ::read(captured.fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n <= 0) {
+      ::close(captured.fd);
+      captured.fd = -1;
+      return;
+    }
+    const size_t got = static_cast<size_t>(n);
+    const size_t kept = std::min(got, captured.bytes_max - captured.data.size());
+    captured.data.append(buffer.data(), kept);
+    captured.cut = captured.cut || kept < got;
+  }
+}
+
+// True if the child has ended; then its exit status is known.
+absl::StatusOr<bool> Subprocess::Reap() {
+  int status;
+  const pid_t result = WaitPid(pid_, &status, WNOHANG);
+  if (result < 0) return ErrnoStatus(errno, absl::StrCat("process ", pid_));
+  if (result == 0) return false;
+  exit_status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return true;
+}
+
+absl::StatusOr<int> Subprocess::Wait(absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (!exit_status_.has_value()) {
+    ASSIGN_OR_RETURN(const bool ended, Reap());
+    Drain(out_);
+    Drain(err_);
+    if (ended) break;
+    const absl::Duration left = deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) {
+      return absl::DeadlineExceededError(absl::StrCat("process ", pid_, " still runs"));
+    }
+    // poll() ignores negative descriptors.
+    pollfd fds[] = {{pid_fd_, POLLIN, 0}, {out_.fd, POLLIN, 0}, {err_.fd, POLLIN, 0}};
+    const absl::Duration step = std::min(left, absl::Milliseconds(pid_fd_ >= 0 ? 1000 : 10));
+    ::poll(fds, std::size(fds), static_cast<int>(absl::ToInt64Milliseconds(step)) + 1);
+  }
+  return *exit_status_;
+}
+
+absl::Status Subprocess::Kill(int signal) {
+  // Until it is reaped, nobody else can have its process id.
+  if (exit_status_.has_value()) {
+    return absl::FailedPreconditionError(absl::StrCat("process ", pid_, " has ended"));
+  }
+  if (::kill(pid_, signal) != 0) return ErrnoStatus(errno, absl::StrCat("process ", pid_));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> Subprocess::Stop(absl::Duration grace) {
+  if (exit_status_.has_value()) return *exit_status_;
+  RETURN_IF_ERROR(Kill(SIGTERM));
+  const absl::StatusOr<int> status = Wait(grace);
+  if (!absl::IsDeadlineExceeded(status.status())) return status;
+  RETURN_IF_ERROR(Kill(SIGKILL));
+  return Wait(absl::InfiniteDuration());
+}
+
+absl::StatusOr<RunResult> RunAndCapture(const std::vector<std::string>& argv,
+                                        absl::Duration timeout, size_t bytes_max) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Subprocess> process,
+                   Subprocess::Start({.argv = argv,
+                                      .out = ProcessOutput::Capture(bytes_max),
+                                      .err = ProcessOutput::Capture(bytes_max)}));
+  const absl::StatusOr<int> exit_status = process->Wait(timeout);
+  if (!exit_status.ok()) {
+    process->Stop(absl::ZeroDuration()).IgnoreError();
+    return Annotate(exit_status.status(), argv[0]);
+  }
+  if (process->cut()) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(argv[0], ": output over the limit of ", bytes_max, " bytes"));
+  }
+  return RunResult{*exit_status, process->out(), process->err()};
+}
+
+}  // namespace tidemark::base
