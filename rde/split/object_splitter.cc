@@ -121,19 +121,27 @@ bool ObjectSplitter::FindTagEnd() {
   // An unfinished tag is held back, because an object may begin with it; so it has a bound.
   const size_t end = std::min(buffer_.size(), token_ + kFrameObjectBytesMax);
   const char* const data = buffer_.data();
-  while (scan_ < end) {
-    if (quote_ != 0) {
-      const void* close = std::memchr(data + scan_, quote_, end - scan_);
-      scan_ = close == nullptr ? end : static_cast<const char*>(close) - data + 1;
-      if (close != nullptr) quote_ = 0;
+  size_t at = scan_;  // a local: the compiler must think that `data` may point at scan_
+  char quote = quote_;
+  bool is_found = false;
+  while (at < end && !is_found) {
+    if (quote != 0) {
+      const void* close = std::memchr(data + at, quote, end - at);
+      at = close == nullptr ? end : static_cast<const char*>(close) - data + 1;
+      if (close != nullptr) quote = 0;
       continue;
     }
-    const char c = data[scan_++];
-    if (c == '>') return true;
-    if (c == '"' || c == '\'') quote_ = c;
+    const char c = data[at++];
+    if (c == '>') {
+      is_found = true;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    }
   }
-  if (scan_ >= token_ + kFrameObjectBytesMax) state_ = State::kLost;
-  return false;
+  scan_ = at;
+  quote_ = quote;
+  if (!is_found && at >= token_ + kFrameObjectBytesMax) state_ = State::kLost;
+  return is_found;
 }
 
 // Looks for the end of a comment or its like, back to text; false if it is not there yet.
