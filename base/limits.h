@@ -53,6 +53,8 @@ inline constexpr size_t kClearManifestBytesMax = 1 << 20;
 // The sealed manifest travels and is stored in parts; a part is one secretstream message.
 inline constexpr size_t kManifestPartBytes = 256 * 1024;
 inline constexpr uint32_t kManifestPartsMax = 4096;
+// A sealed part: its plaintext, the stream's header (24 bytes) and the tag (17), rounded up.
+inline constexpr size_t kManifestPartCipherBytesMax = kManifestPartBytes + 64;
 
 // ---- Wire ----------------------------------------------------------------------------------
 // gRPC's receive limit on every channel of ours, client and server.
@@ -60,7 +62,20 @@ inline constexpr size_t kGrpcMessageBytesMax = 2 << 20;
 // Frames that the client may send before one is acknowledged.
 inline constexpr size_t kUnackedFramesMax = 64;
 
+// Concurrent streams: of one certificate, of one connection, and of the whole server (each holds a
+// thread and up to one message).
+inline constexpr int kStreamsPerCertificateMax = 4;
+inline constexpr int kStreamsPerConnectionMax = 16;
+inline constexpr int kStreamsMax = 64;
+
 // ---- Vault ---------------------------------------------------------------------------------
+// Ciphertext of one upload: the largest deposit file, should nothing of it compress, and padding.
+inline constexpr uint64_t kUploadBytesMax = kDepositBytesMax + kDepositBytesMax / 4;
+// What a crash may cost an upload: frames are synced at the latest after this many bytes. Larger
+// steps gained nothing on the disks that were measured (docs/formats/vault.md).
+inline constexpr uint64_t kSyncEveryBytes = 16ull << 20;
+// The disk's free space is asked for after this many bytes of an upload.
+inline constexpr uint64_t kFreeSpaceCheckBytes = 8ull << 20;
 inline constexpr size_t kVerdictBytesMax = 1 << 20;
 inline constexpr uint32_t kVerdictsPerDepositMax = 1024;
 inline constexpr size_t kListEntriesMax = 100'000;

@@ -14,8 +14,10 @@
 #define TIDEMARK_CRYPTO_FRAME_H_
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
