@@ -96,7 +96,7 @@ class OpenedDepositImpl final : public OpenedDeposit {
     digest_.Update(absl::string_view(buffer.data(), done));
     bytes_read_ += done;
     if (bytes_read_ > base::kDepositBytesMax) status_ = ContentMismatch("over the limit of bytes");
-    if (at_end_ && !is_checked_) status_ = CheckEnd();
+    if (status_.ok() && at_end_ && !is_checked_) status_ = CheckEnd();
     if (!status_.ok()) return status_;
     return done;
   }
