@@ -15,7 +15,7 @@ TEST(GrpcStatus, EveryCodeRoundTrips) {
 }
 
 TEST(GrpcStatus, UnknownCodeIsUnknown) {
-  for (const int code : {-1, 17, 1000}) {
+  for (const int code : {-1, 17, 31}) {
     EXPECT_THAT(FromGrpcStatus(grpc::Status(static_cast<grpc::StatusCode>(code), "x")),
                 StatusIs(absl::StatusCode::kUnknown, "x"));
   }

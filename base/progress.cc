@@ -50,7 +50,7 @@ std::string FormatByteCount(double bytes) {
     bytes /= 1000;
     ++unit;
   }
-  return absl::StrFormat(unit == 0 ? "%.0f %s" : "%.1f %s", bytes, kUnits[unit]);
+  return absl::StrFormat("%.*f %s", unit == 0 ? 0 : 1, bytes, kUnits[unit]);
 }
 
 std::string FormatProgress(const ProgressOptions& options, uint64_t done, absl::Duration elapsed,

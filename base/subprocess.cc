@@ -1,11 +1,8 @@
 #include "base/subprocess.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,6 +18,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "base/status.h"
+#include "base/subprocess_child.h"
 
 namespace tidemark::base {
 namespace {
@@ -111,88 +109,6 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-// All that the child needs, made before fork(): after it, only async-signal-safe calls.
-struct ChildPlan {
-  const char* program;
-  char* const* argv;
-  char* const* env;
-  const char* work_dir;  // null: stay
-  int in;
-  int out;  // -1: inherit
-  int err;  // -1: inherit
-  int failure_pipe;
-  pid_t parent;
-  const ProcessUser* user;  // null: stay
-};
-
-enum class ChildStep : int { kDescriptors, kWorkDir, kUser, kDeathSignal, kExec };
-
-constexpr absl::string_view kChildStepNames[] = {"descriptors", "working directory", "user",
-                                                 "death signal", "execve"};
-
-struct ChildFailure {
-  ChildStep step;
-  int error_number;
-};
-
-[[noreturn]] void Fail(const ChildPlan& plan, ChildStep step) {
-  const ChildFailure failure = {step, errno};
-  [[maybe_unused]] const ssize_t n = ::write(plan.failure_pipe, &failure, sizeof(failure));
-  ::_exit(127);
-}
-
-void CloseOthersOnExec() {
-  if (::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) == 0) return;
-  // Before Linux 5.11. What lies above was opened with O_CLOEXEC if it is ours.
-  for (int fd = STDERR_FILENO + 1; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
-// System calls, not glibc's wrappers: those look for other threads, of which the child has none.
-bool BecomeUser(const ProcessUser& user) {
-  return ::syscall(SYS_setgroups, 0, nullptr) == 0 &&
-         ::syscall(SYS_setresgid, user.gid, user.gid, user.gid) == 0 &&
-         ::syscall(SYS_setresuid, user.uid, user.uid, user.uid) == 0 &&
-         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-}
-
-// Runs in the child between fork() and execve(), with every signal blocked.
-[[noreturn]] void RunChild(const ChildPlan& plan) {
-  for (int signal = 1; signal < NSIG; ++signal) {
-    struct sigaction action = {};
-    action.sa_handler = SIG_DFL;
-    ::sigaction(signal, &action, nullptr);  // fails for SIGKILL, SIGSTOP and glibc's own
-  }
-  if (::dup2(plan.in, STDIN_FILENO) < 0 || (plan.out >= 0 && ::dup2(plan.out, STDOUT_FILENO) < 0) ||
-      (plan.err >= 0 && ::dup2(plan.err, STDERR_FILENO) < 0)) {
-    Fail(plan, ChildStep::kDescriptors);
-  }
-  CloseOthersOnExec();
-  if (plan.work_dir != nullptr && ::chdir(plan.work_dir) != 0) Fail(plan, ChildStep::kWorkDir);
-  if (plan.user != nullptr && !BecomeUser(*plan.user)) Fail(plan, ChildStep::kUser);
-  // After the change of user, which clears it. The parent may have died before this line.
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) Fail(plan, ChildStep::kDeathSignal);
-  if (::getppid() != plan.parent) ::_exit(127);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execve(plan.program, plan.argv, plan.env);
-  Fail(plan, ChildStep::kExec);
-}
-
-pid_t Fork(const ChildPlan& plan) {
-  // No handler of ours may run in the child.
-  sigset_t all;
-  sigset_t old;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &old);
-  const pid_t pid = ::fork();
-  if (pid == 0) RunChild(plan);
-  const int error_number = errno;
-  ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
-  errno = error_number;
-  return pid;
-}
-
 pid_t WaitPid(pid_t pid, int* status, int flags) {
   pid_t result;
   do {
@@ -253,7 +169,7 @@ absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const SubprocessOp
       .parent = ::getpid(),
       .user = options.user.has_value() ? &*options.user : nullptr,
   };
-  const pid_t pid = Fork(plan);
+  const pid_t pid = ForkChild(plan);
   if (pid < 0) return ErrnoStatus(errno, "fork");
 
   // execve() closes the pipe; a failure before it is written there.
@@ -267,8 +183,8 @@ absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const SubprocessOp
     int status;
     WaitPid(pid, &status, 0);
     if (n != sizeof(failure)) return absl::InternalError("the child's report was cut");
-    const absl::string_view step = kChildStepNames[static_cast<size_t>(failure.step)];
-    return ErrnoStatus(failure.error_number, absl::StrCat(program, ": ", step));
+    return ErrnoStatus(failure.error_number,
+                       absl::StrCat(program, ": ", ChildStepName(failure.step)));
   }
   std::unique_ptr<Subprocess> process(new Subprocess(pid));
   process->out_.fd = out.read.Release();

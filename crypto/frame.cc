@@ -134,17 +134,18 @@ absl::StatusOr<std::string> PackSecret::OpenFrame(absl::string_view label, const
   unsigned long long written = 0;
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(
           Bytes(padded), &written, nullptr, Bytes(ciphertext) + kNonceBytes,
-          ciphertext.size() - kNonceBytes, Bytes(associated), associated.size(),
-          Bytes(ciphertext), key.data()) != 0) {
+          ciphertext.size() - kNonceBytes, Bytes(associated), associated.size(), Bytes(ciphertext),
+          key.data()) != 0) {
     return Altered(number);
   }
   CHECK(written == padded_bytes);
   // Authentic, but who made it may have erred or lied: one plaintext has one padded form.
   const unsigned char* const head = Bytes(absl::string_view(padded));
-  const size_t length = size_t{head[0]} << 24 | size_t{head[1]} << 16 | size_t{head[2]} << 8 |
-                        size_t{head[3]};
+  const size_t length =
+      size_t{head[0]} << 24 | size_t{head[1]} << 16 | size_t{head[2]} << 8 | size_t{head[3]};
   const bool well_padded =
-      length <= padded_bytes - kLengthBytes && padded_bytes == PaddedLength(kLengthBytes + length) &&
+      length <= padded_bytes - kLengthBytes &&
+      padded_bytes == PaddedLength(kLengthBytes + length) &&
       sodium_is_zero(head + kLengthBytes + length, padded_bytes - kLengthBytes - length) == 1;
   if (!well_padded) {
     return absl::DataLossError(absl::StrCat("frame ", number, " is authentic but badly padded"));

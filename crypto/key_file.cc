@@ -88,8 +88,8 @@ std::string TempPath(const std::string& path) {
 
 // Names the kind that the file claims, if it is one of ours; never repeats other bytes of it.
 absl::Status WrongKind(absl::string_view rest, KeyKind wanted) {
-  for (const KeyKind kind : {KeyKind::kSigning, KeyKind::kOpening, KeyKind::kReleaseShare,
-                             KeyKind::kObjectSecret}) {
+  for (const KeyKind kind :
+       {KeyKind::kSigning, KeyKind::kOpening, KeyKind::kReleaseShare, KeyKind::kObjectSecret}) {
     if (absl::StartsWith(rest, absl::StrCat(KeyKindName(kind), " "))) {
       return absl::InvalidArgumentError(
           absl::StrCat("a key of kind ", KeyKindName(kind), ", want ", KeyKindName(wanted)));
@@ -123,15 +123,15 @@ absl::StatusOr<SecretBytes> ParseKeyFile(absl::string_view text, KeyKind kind) {
   if (!absl::StartsWith(text, name)) return WrongKind(text, kind);
   text.remove_prefix(name.size());
   if (text.size() != kHexDigits + 1 || text.back() != '\n') {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a key file of kind ", KeyKindName(kind), " that is damaged: ", text.size(),
-                     " bytes after the kind, want ", kHexDigits + 1));
+    return absl::InvalidArgumentError(absl::StrCat("a key file of kind ", KeyKindName(kind),
+                                                   " that is damaged: ", text.size(),
+                                                   " bytes after the kind, want ", kHexDigits + 1));
   }
   SecretBytes key = SecretBytes::Zero(kSecretBytes);
   const absl::Span<uint8_t> raw = key.MutableForCrypto();
   size_t decoded = 0;
-  const int failed = sodium_hex2bin(raw.data(), raw.size(), text.data(), kHexDigits, nullptr,
-                                    &decoded, nullptr);
+  const int failed =
+      sodium_hex2bin(raw.data(), raw.size(), text.data(), kHexDigits, nullptr, &decoded, nullptr);
   if (failed != 0 || decoded != kSecretBytes) {
     return absl::InvalidArgumentError("a key file with something else than hexadecimal digits");
   }
@@ -172,8 +172,8 @@ absl::StatusOr<SecretBytes> LoadKeyFile(const std::string& path, KeyKind kind) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": not a regular file"));
   }
   if ((stat.st_mode & 0077) != 0) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        path, ": others than its owner have rights on this key file; want mode 0600"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(path, ": others than its owner have rights on this key file; want mode 0600"));
   }
   // One byte more than a key file may have, so that a longer file is seen to be longer.
   SecretBytes buffer = SecretBytes::Zero(kKeyFileBytesMax + 1);
@@ -181,8 +181,8 @@ absl::StatusOr<SecretBytes> LoadKeyFile(const std::string& path, KeyKind kind) {
   if (size > kKeyFileBytesMax) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": too long for a key file"));
   }
-  absl::StatusOr<SecretBytes> key = ParseKeyFile(
-      {reinterpret_cast<const char*>(buffer.RawForCrypto().data()), size}, kind);
+  absl::StatusOr<SecretBytes> key =
+      ParseKeyFile({reinterpret_cast<const char*>(buffer.RawForCrypto().data()), size}, kind);
   if (!key.ok()) return base::Annotate(key.status(), path);
   return key;
 }

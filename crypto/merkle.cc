@@ -26,9 +26,8 @@ absl::StatusOr<MerkleFrontier> MerkleFrontier::FromPeaks(uint64_t size,
                                                          std::vector<Sha256Digest> peaks) {
   const auto wanted = static_cast<size_t>(std::popcount(size));
   if (peaks.size() != wanted) {
-    return absl::InvalidArgumentError(absl::StrCat("a frontier of ", peaks.size(),
-                                                   " peaks for a tree of ", size, " leaves, want ",
-                                                   wanted));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a frontier of ", peaks.size(), " peaks for a tree of ", size, " leaves, want ", wanted));
   }
   MerkleFrontier frontier;
   frontier.size_ = size;

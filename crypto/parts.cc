@@ -20,8 +20,7 @@ using StreamState = crypto_secretstream_xchacha20poly1305_state;
 
 SecretBytes PartsKey(const SecretBytes& deposit_key, absl::string_view context) {
   SecretBytes key = SecretBytes::Zero(kSecretBytes);
-  KeyedHash(deposit_key.RawForCrypto(), kPartsDomain, {Prefixed(context)},
-            key.MutableForCrypto());
+  KeyedHash(deposit_key.RawForCrypto(), kPartsDomain, {Prefixed(context)}, key.MutableForCrypto());
   return key;
 }
 
@@ -56,9 +55,8 @@ PartSealer::PartSealer(const DepositKey& key, absl::string_view context)
                                            .header = std::string(kStreamHeaderBytes, '\0'),
                                            .context = std::string(context)})) {
   const SecretBytes parts_key = PartsKey(key.secret_, context);
-  CHECK(crypto_secretstream_xchacha20poly1305_init_push(Stream(state_->stream),
-                                                        Bytes(state_->header),
-                                                        parts_key.RawForCrypto().data()) == 0);
+  CHECK(crypto_secretstream_xchacha20poly1305_init_push(
+            Stream(state_->stream), Bytes(state_->header), parts_key.RawForCrypto().data()) == 0);
 }
 PartSealer::~PartSealer() = default;
 
@@ -67,8 +65,7 @@ absl::StatusOr<std::string> PartSealer::Seal(absl::string_view plaintext, Positi
   if (state.done) return absl::FailedPreconditionError("the last part is sealed already");
   if (plaintext.size() > base::kManifestPartBytes) {
     return absl::ResourceExhaustedError(absl::StrCat("part ", state.next, ": ", plaintext.size(),
-                                                     " bytes, at most ",
-                                                     base::kManifestPartBytes));
+                                                     " bytes, at most ", base::kManifestPartBytes));
   }
   if (state.next >= base::kManifestPartsMax) return TooManyParts();
   const std::string associated = absl::StrCat(state.context, BigEndian32(state.next));
@@ -79,9 +76,9 @@ absl::StatusOr<std::string> PartSealer::Seal(absl::string_view plaintext, Positi
   const unsigned char tag = position == Position::kLast
                                 ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
                                 : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
-  CHECK(crypto_secretstream_xchacha20poly1305_push(
-            Stream(state.stream), Bytes(part) + start, nullptr, Bytes(plaintext),
-            plaintext.size(), Bytes(associated), associated.size(), tag) == 0);
+  CHECK(crypto_secretstream_xchacha20poly1305_push(Stream(state.stream), Bytes(part) + start,
+                                                   nullptr, Bytes(plaintext), plaintext.size(),
+                                                   Bytes(associated), associated.size(), tag) == 0);
   ++state.next;
   state.done = position == Position::kLast;
   return part;
@@ -93,7 +90,7 @@ struct PartOpener::State {
   std::string context;
   uint32_t next = 0;
   bool final_seen = false;
-  absl::Status status;
+  absl::Status status = absl::OkStatus();
 
   absl::Status Fail(absl::Status why) {
     status = why;
@@ -118,14 +115,12 @@ absl::StatusOr<std::string> PartOpener::Open(absl::string_view ciphertext) {
   }
   const size_t plain_bytes = ciphertext.size() - head - kPartOverheadBytes;
   if (plain_bytes > base::kManifestPartBytes) {
-    return state.Fail(absl::ResourceExhaustedError(
-        absl::StrCat("part ", state.next, ": ", plain_bytes, " bytes, at most ",
-                     base::kManifestPartBytes)));
+    return state.Fail(absl::ResourceExhaustedError(absl::StrCat(
+        "part ", state.next, ": ", plain_bytes, " bytes, at most ", base::kManifestPartBytes)));
   }
   if (head != 0) {
     CHECK(crypto_secretstream_xchacha20poly1305_init_pull(
-              Stream(state.stream), Bytes(ciphertext), state.parts_key.RawForCrypto().data()) ==
-          0);
+              Stream(state.stream), Bytes(ciphertext), state.parts_key.RawForCrypto().data()) == 0);
   }
   const std::string associated = absl::StrCat(state.context, BigEndian32(state.next));
   std::string plaintext(plain_bytes, '\0');
@@ -133,8 +128,8 @@ absl::StatusOr<std::string> PartOpener::Open(absl::string_view ciphertext) {
   if (crypto_secretstream_xchacha20poly1305_pull(
           Stream(state.stream), Bytes(plaintext), nullptr, &tag, Bytes(ciphertext) + head,
           ciphertext.size() - head, Bytes(associated), associated.size()) != 0) {
-    return state.Fail(absl::DataLossError(
-        absl::StrCat("part ", state.next, " is not this part of this stream")));
+    return state.Fail(
+        absl::DataLossError(absl::StrCat("part ", state.next, " is not this part of this stream")));
   }
   if (tag != crypto_secretstream_xchacha20poly1305_TAG_MESSAGE &&
       tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) {

@@ -41,8 +41,7 @@ bool IsGoodScalar(const SecretBytes& scalar) {
   SecretBytes reduced = SecretBytes::Zero(crypto_core_ristretto255_SCALARBYTES);
   crypto_core_ristretto255_scalar_reduce(reduced.MutableForCrypto().data(),
                                          wide.RawForCrypto().data());
-  return reduced.Equals(scalar) &&
-         sodium_is_zero(scalar.RawForCrypto().data(), scalar.size()) == 0;
+  return reduced.Equals(scalar) && sodium_is_zero(scalar.RawForCrypto().data(), scalar.size()) == 0;
 }
 
 }  // namespace
@@ -123,9 +122,9 @@ absl::StatusOr<DepositKey> ReleaseShare::Unwrap(absl::string_view wrap,
                                      scalar_.RawForCrypto().data(), ephemeral.data()) != 0) {
     return absl::DataLossError("a release wrap that begins with no ristretto255 point");
   }
-  ASSIGN_OR_RETURN(SecretBytes secret,
-                   OpenKeyBox(BoxKey(shared, ephemeral, public_key_.bytes_, context),
-                              wrap.substr(kPointBytes)));
+  ASSIGN_OR_RETURN(
+      SecretBytes secret,
+      OpenKeyBox(BoxKey(shared, ephemeral, public_key_.bytes_, context), wrap.substr(kPointBytes)));
   DepositKey key(std::move(secret));
   if (public_key_.Wrap(key, context) != wrap) {
     return absl::DataLossError("a release wrap that opens but was not made as wraps are made");

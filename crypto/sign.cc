@@ -76,8 +76,8 @@ absl::Status VerifyKey::Verify(SignaturePurpose purpose, absl::string_view messa
   const std::string bytes = Signed(purpose, message);
   if (crypto_sign_verify_detached(Bytes(signature), Bytes(bytes), bytes.size(), bytes_.data()) !=
       0) {
-    return absl::DataLossError(absl::StrCat("not a signature of key ", ToHex(), " for purpose ",
-                                            PurposeName(purpose)));
+    return absl::DataLossError(
+        absl::StrCat("not a signature of key ", ToHex(), " for purpose ", PurposeName(purpose)));
   }
   return absl::OkStatus();
 }

@@ -21,8 +21,8 @@ constexpr size_t kOutputBytesMax = 32 << 20;
 absl::Status RunOk(const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(const base::RunResult result, Tidemark(arguments));
   if (result.exit_status == 0) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat("tidemark ", arguments[0], " exited with ", result.exit_status, ": ", result.err));
+  return absl::InternalError(absl::StrCat("tidemark ", arguments[0], " exited with ",
+                                          result.exit_status, ": ", result.err));
 }
 
 }  // namespace
@@ -41,8 +41,8 @@ absl::StatusOr<base::RunResult> Tidemark(const std::vector<std::string>& argumen
 absl::StatusOr<std::unique_ptr<Escrow>> Escrow::Start(const EscrowOptions& options) {
   auto escrow = std::unique_ptr<Escrow>(new Escrow(base::TestDir(), options));
   ASSIGN_OR_RETURN(const int port, base::FreeLoopbackPort());
-  RETURN_IF_ERROR(RunOk({"keygen", "--out", escrow->dir_ + "/agent", "--listen",
-                         absl::StrCat("127.0.0.1:", port)}));
+  RETURN_IF_ERROR(RunOk(
+      {"keygen", "--out", escrow->dir_ + "/agent", "--listen", absl::StrCat("127.0.0.1:", port)}));
   for (const char* role : {"depositor", "operator", "successor"}) {
     RETURN_IF_ERROR(escrow->Enroll(role, options.tld, role));
   }

@@ -1,0 +1,155 @@
+// kill -9 of the server at every named point of the write path, and at seeded moments: whatever
+// the client holds a receipt for still opens, and nothing unfinished is ever visible.
+
+#include <unistd.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+#include "nlohmann/json.hpp"
+#include "tests/support/deposits.h"
+#include "tests/support/escrow.h"
+#include "vault/vault.h"
+
+namespace tidemark::tests {
+namespace {
+
+using ::nlohmann::json;
+
+constexpr char kTld[] = "crash";
+
+class Crash : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(
+        escrow_, Escrow::Start({.tld = kTld, .server_program = "tests/crash/tidemarkd_crash"}));
+  }
+
+  // The deposit of the n-th day of November 2026; one identity a day.
+  GeneratedDeposit Day(int day, uint64_t domains) {
+    generator::GeneratorOptions options;
+    options.tld = kTld;
+    options.domains = domains;
+    options.watermark = absl::FromCivil(absl::CivilDay(2026, 11, day), absl::UTCTimeZone());
+    const auto deposit = WriteDeposit(base::TestDir(), options);
+    EXPECT_OK(deposit);
+    return *deposit;
+  }
+
+  std::string ReceiptPath(int day) const {
+    return absl::StrCat(escrow_->dir(), "/day", day, ".receipt");
+  }
+
+  std::vector<std::string> DepositArguments(const GeneratedDeposit& deposit, int day) const {
+    return {"deposit",   deposit.deposit_path, "--config", escrow_->depositor(),
+            "--receipt", ReceiptPath(day)};
+  }
+
+  std::set<std::string> Listed() {
+    const auto list =
+        Tidemark({"list", "--config", escrow_->operator_config(), "--format", "json"});
+    EXPECT_OK(list);
+    EXPECT_EQ(list->exit_status, 0) << list->err;
+    std::set<std::string> ids;
+    const json parsed = json::parse(list->out);
+    for (const json& entry : parsed["deposits"]) ids.insert(entry["id"].get<std::string>());
+    return ids;
+  }
+
+  // Every receipt that exists verifies offline, its deposit is listed and opens to its authentic
+  // end; and whatever is listed opens, whether anybody got a receipt for it or not.
+  void ExpectCustodyHolds(int days) {
+    for (const std::string& id : Listed()) {
+      ASSERT_OK_AND_ASSIGN(const base::RunResult verify,
+                           Tidemark({"verify", id, "--config", escrow_->verifier()}));
+      EXPECT_EQ(verify.exit_status, 0) << id << " is listed but does not open: " << verify.err;
+    }
+    for (int day = 1; day <= days; ++day) {
+      if (access(ReceiptPath(day).c_str(), F_OK) != 0) continue;
+      ASSERT_OK_AND_ASSIGN(const base::RunResult receipt,
+                           Tidemark({"receipt", "verify", ReceiptPath(day), "--agent",
+                                     escrow_->agent(), "--format", "json"}));
+      EXPECT_EQ(receipt.exit_status, 0) << receipt.err;
+      EXPECT_EQ(Listed().count(json::parse(receipt.out)["id"].get<std::string>()), 1u)
+          << "a receipt for day " << day << " without its deposit";
+    }
+  }
+
+  std::unique_ptr<Escrow> escrow_;
+};
+
+TEST_F(Crash, AtEveryNamedPointReceiptsHoldAndNothingHalfIsVisible) {
+  int day = 0;
+  const GeneratedDeposit first = Day(++day, 200);
+  ASSERT_OK_AND_ASSIGN(const base::RunResult calm, Tidemark(DepositArguments(first, day)));
+  ASSERT_EQ(calm.exit_status, 0) << calm.err;
+
+  const std::set<absl::string_view> committed_at = {"after-commit-batch", "before-receipt",
+                                                    "after-receipt"};
+  for (const absl::string_view point : vault::kCrashPoints) {
+    SCOPED_TRACE(point);
+    const GeneratedDeposit deposit = Day(++day, 200);
+    const std::set<std::string> before = Listed();
+    escrow_->KillServer();
+    ASSERT_OK(escrow_->StartServer({{"TIDEMARK_CRASH_AT", std::string(point)}}));
+    std::vector<std::string> arguments = DepositArguments(deposit, day);
+    arguments.push_back("--retries=0");
+    ASSERT_OK_AND_ASSIGN(const base::RunResult crashed, Tidemark(arguments));
+    EXPECT_FALSE(escrow_->ServerRuns()) << "the point was not met";
+    const bool has_receipt = access(ReceiptPath(day).c_str(), F_OK) == 0;
+    EXPECT_EQ(crashed.exit_status, has_receipt ? 0 : 2) << crashed.err;
+    escrow_->KillServer();
+    ASSERT_OK(escrow_->StartServer());
+
+    std::set<std::string> visible = Listed();
+    EXPECT_EQ(visible.size(), before.size() + committed_at.count(point));
+    ASSERT_NO_FATAL_FAILURE(ExpectCustodyHolds(day));
+
+    // The registry sends it again and gets a receipt, whatever had happened.
+    ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(DepositArguments(deposit, day)));
+    EXPECT_EQ(again.exit_status, 0) << again.err;
+    EXPECT_EQ(Listed().size(), before.size() + 1);
+  }
+  ExpectCustodyHolds(day);
+}
+
+TEST_F(Crash, AtFiveSeededMomentsReceiptsHold) {
+  std::mt19937 random(20261122);
+  int day = 0;
+  for (int round = 0; round < 5; ++round) {
+    SCOPED_TRACE(round);
+    const GeneratedDeposit deposit = Day(++day, 6000);
+    std::vector<std::string> argv = {Runfile("cli/tidemark")};
+    for (const std::string& argument : DepositArguments(deposit, day)) argv.push_back(argument);
+    argv.push_back("--retries=0");
+    base::SubprocessOptions options;
+    options.argv = argv;
+    options.out = base::ProcessOutput::Discard();
+    options.err = base::ProcessOutput::Discard();
+    ASSERT_OK_AND_ASSIGN(const auto client, base::Subprocess::Start(options));
+    const auto moment = absl::Milliseconds(std::uniform_int_distribution<int>(5, 700)(random));
+    const absl::StatusOr<int> early = client->Wait(moment);
+    escrow_->KillServer();
+    ASSERT_OK_AND_ASSIGN(const int exit_status, client->Wait(absl::Minutes(2)));
+    const bool has_receipt = access(ReceiptPath(day).c_str(), F_OK) == 0;
+    EXPECT_EQ(exit_status, has_receipt ? 0 : 2);
+    ASSERT_OK(escrow_->StartServer());
+    ASSERT_NO_FATAL_FAILURE(ExpectCustodyHolds(day));
+    ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(DepositArguments(deposit, day)));
+    EXPECT_EQ(again.exit_status, 0) << again.err;
+  }
+  EXPECT_EQ(Listed().size(), 5u);
+  ExpectCustodyHolds(day);
+}
+
+}  // namespace
+}  // namespace tidemark::tests
