@@ -25,11 +25,11 @@ class XmlWriter {
   // Writes one object; a Delete goes into <rde:deletes>, anything else into <rde:contents>.
   // FAILED_PRECONDITION for a Delete after the first content. INVALID_ARGUMENT for UnknownObject.
   absl::Status Write(const Record& record);
-  // Ends the document and flushes to the sink.
+  // Ends the document and flushes to the sink. Idempotent; nothing can be written afterwards.
   absl::Status Close();
 
  private:
-  enum class Section { kNone, kDeletes, kContents };
+  enum class Section { kNone, kDeletes, kContents, kClosed };
   absl::Status Enter(Section section);
   absl::Status FlushIfLarge();
 
