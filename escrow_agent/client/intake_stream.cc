@@ -27,6 +27,8 @@ struct IntakeStream::Call {
   bool is_finished = false;
 };
 
+IntakeStream::IntakeStream(std::unique_ptr<Call> call) : call_(std::move(call)) {}
+
 absl::StatusOr<std::unique_ptr<IntakeStream>> IntakeStream::Begin(
     const vault::AgentConnection& agent, std::string begin_body, std::string signature,
     absl::Duration deadline) {

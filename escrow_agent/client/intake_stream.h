@@ -36,7 +36,7 @@ class IntakeStream final {
 
  private:
   struct Call;
-  explicit IntakeStream(std::unique_ptr<Call> call) : call_(std::move(call)) {}
+  explicit IntakeStream(std::unique_ptr<Call> call);
   absl::Status ReadAck();
   absl::Status Broken();
 

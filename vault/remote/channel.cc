@@ -8,8 +8,10 @@
 namespace tidemark::vault {
 namespace {
 
-// A peer that is gone without a word (power cut, cable) is noticed after about this long.
-constexpr int kKeepaliveTimeMs = 60'000;
+// A peer that is gone without a word (power cut, cable) is noticed after about this long; while we
+// send, TCP notices within the second number. A shorter first one breaks the default policy of
+// gRPC servers, which end a connection that pings more often than every five minutes.
+constexpr int kKeepaliveTimeMs = 330'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 
 }  // namespace

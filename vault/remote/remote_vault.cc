@@ -1,5 +1,6 @@
 #include "vault/remote/remote_vault.h"
 
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
 #include <chrono>

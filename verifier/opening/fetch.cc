@@ -69,7 +69,8 @@ absl::StatusOr<SealedDeposit> FetchSealedDeposit(vault::RemoteVault& vault,
       .manifest_digest = "",
       .receipt = *std::move(receipt),
   };
-  deposit.manifest_digest = crypto::Blake2b(deposit.signed_manifest.body()).bytes();
+  deposit.manifest_digest =
+      std::string(crypto::Blake2b(deposit.signed_manifest.body()).bytes());
   RETURN_IF_ERROR(CheckReceiptAndManifest(deposit, agent));
   return deposit;
 }

@@ -74,6 +74,8 @@ ManifestReader::ManifestReader(File file, std::vector<uint32_t> part_bytes,
     : parts_(std::make_unique<PartSource>(std::move(file), std::move(part_bytes), key, context)),
       plain_(std::make_unique<base::ZstdSource>(*parts_, base::kManifestPlainBytesMax)) {}
 
+ManifestReader::~ManifestReader() = default;
+
 absl::StatusOr<std::unique_ptr<ManifestReader>> ManifestReader::Open(vault::RemoteVault& vault,
                                                                      const SealedDeposit& deposit,
                                                                      const crypto::DepositKey& key,

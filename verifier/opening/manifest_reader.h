@@ -33,6 +33,8 @@ class ManifestReader final {
                                                               const crypto::DepositKey& key,
                                                               absl::string_view context);
 
+  ~ManifestReader();
+
   // The next record; nothing at the authentic end (final part seen, nothing after it).
   absl::StatusOr<std::optional<tidemark::v1::ManifestRecord>> Next();
 
