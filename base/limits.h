@@ -77,7 +77,7 @@ inline constexpr size_t kUnackedFramesMax = 64;
 
 // Concurrent streams: of one certificate, of one connection, and of the whole server (each holds a
 // thread and up to one message).
-inline constexpr int kStreamsPerCertificateMax = 4;
+inline constexpr int kStreamsPerCertificateMax = 8;
 inline constexpr int kStreamsPerConnectionMax = 16;
 inline constexpr int kStreamsMax = 64;
 
