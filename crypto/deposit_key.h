@@ -6,19 +6,23 @@
 //
 // Wraps are deterministic given key, recipient and context, so that whoever opened one can
 // recompute the other and refuse a deposit that not everybody could open who should.
+// Unwrapping recomputes the wrap, so a wrap that opens is the only one that there is.
 // A wrap does not identify its maker: the depositor's signature over the clear manifest does.
+//
+// Threads: const operations are safe; a PartSealer or PartOpener belongs to one thread.
 #ifndef TIDEMARK_CRYPTO_DEPOSIT_KEY_H_
 #define TIDEMARK_CRYPTO_DEPOSIT_KEY_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "base/bytes.h"
 #include "crypto/secret.h"
 
 namespace tidemark::crypto {
@@ -28,9 +32,10 @@ class DepositKey;
 // X25519 public key of a verifier or a successor. Key id: first 16 bytes of BLAKE2b over it.
 class OpeningPublicKey final {
  public:
+  // INVALID_ARGUMENT: not 32 bytes, not canonical, or of small order.
   static absl::StatusOr<OpeningPublicKey> FromHex(absl::string_view hex);
   std::string ToHex() const;
-  std::string key_id() const;
+  std::string key_id() const;  // 16 bytes
 
   // Deterministic sealed box of the deposit key: 32 bytes ephemeral key, 48 bytes box.
   // The ephemeral secret is derived from the deposit key, this key and the context.
@@ -53,6 +58,7 @@ class OpeningKey final {
   absl::StatusOr<DepositKey> Unwrap(absl::string_view wrap, absl::string_view context) const;
 
  private:
+  static OpeningKey FromSecret(SecretBytes secret);
   OpeningKey(SecretBytes secret, OpeningPublicKey public_key);
   SecretBytes secret_;
   OpeningPublicKey public_key_;
@@ -62,9 +68,10 @@ class OpeningKey final {
 // custodian of one, the share is the key.
 class ReleasePublicKey final {
  public:
+  // INVALID_ARGUMENT: not the canonical encoding of a point, or the identity.
   static absl::StatusOr<ReleasePublicKey> FromHex(absl::string_view hex);
   std::string ToHex() const;
-  std::string key_id() const;
+  std::string key_id() const;  // 16 bytes
 
   // KEM: r = scalar from KDF(deposit key, this key, context); R = rG; the deposit key is sealed
   // under KDF(rP, R, P, context). Deterministic. 32 bytes R, 48 bytes sealed key.
@@ -80,6 +87,7 @@ class ReleasePublicKey final {
 class ReleaseShare final {
  public:
   static ReleaseShare Generate();
+  // Also INVALID_ARGUMENT: not a canonical scalar.
   static absl::StatusOr<ReleaseShare> Load(const std::string& path);
   absl::Status Save(const std::string& path) const;
   const ReleasePublicKey& public_key() const { return public_key_; }
@@ -87,6 +95,7 @@ class ReleaseShare final {
   absl::StatusOr<DepositKey> Unwrap(absl::string_view wrap, absl::string_view context) const;
 
  private:
+  static ReleaseShare FromScalar(SecretBytes scalar);
   ReleaseShare(SecretBytes scalar, ReleasePublicKey public_key);
   SecretBytes scalar_;
   ReleasePublicKey public_key_;
@@ -109,8 +118,14 @@ class DepositKey final {
   SecretBytes secret_;
 };
 
-// Seals a stream in parts: crypto_secretstream_xchacha20poly1305. The first part begins with the
-// stream's 24-byte header; the last carries TAG_FINAL. Associated data of part n is context || BE32 n.
+// Seals a stream in parts: crypto_secretstream_xchacha20poly1305 under a key derived from deposit
+// key and context. The first part begins with the stream's 24-byte header; each part is 17 bytes
+// longer than its plaintext; the last carries TAG_FINAL. Associated data of part n is
+// context || BE32 n. RESOURCE_EXHAUSTED over kManifestPartBytes of plaintext a part or
+// kManifestPartsMax parts.
+inline constexpr size_t kStreamHeaderBytes = 24;
+inline constexpr size_t kPartOverheadBytes = 17;
+
 class PartSealer final {
  public:
   PartSealer(const DepositKey& key, absl::string_view context);
@@ -128,7 +143,8 @@ class PartOpener final {
  public:
   PartOpener(const DepositKey& key, absl::string_view context);
   ~PartOpener();
-  // The next part's plaintext. DATA_LOSS if it is not the next part, unaltered.
+  // The next part's plaintext. DATA_LOSS if it is not the next part, unaltered. The first failure
+  // latches.
   absl::StatusOr<std::string> Open(absl::string_view ciphertext);
   // OK if and only if the part that carries TAG_FINAL was opened; DATA_LOSS otherwise: truncation
   // is an attack.
@@ -148,6 +164,8 @@ class ObjectSecret final {
   absl::Status Save(const std::string& path) const;
   // 32 bytes: keyed BLAKE2b-256 over "tidemark/v1/content" || 0 || message.
   std::string ContentCommitment(absl::string_view message) const;
+  // 16 bytes: keyed BLAKE2b-128 over "tidemark/v1/object" || 0 || object.
+  std::array<uint8_t, 16> ObjectId(absl::string_view object) const;
 
  private:
   explicit ObjectSecret(SecretBytes secret) : secret_(std::move(secret)) {}

@@ -2,11 +2,14 @@
 #ifndef TIDEMARK_CRYPTO_DIGEST_H_
 #define TIDEMARK_CRYPTO_DIGEST_H_
 
+#include <algorithm>
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 

@@ -1,9 +1,10 @@
 // RFC 6962 Merkle tree hashing for the audit log: the frontier that a writer keeps, and proofs.
 //
-// The writer keeps only the frontier: the roots of the full subtrees, largest first, one per set bit of the size.
-// Appending leaf n yields tree size n+1 and, because the new leaf is the last, its inclusion proof
-// is the frontier itself. Defends against: a vault that rewrites history for somebody who kept a
-// signed tree head. Does not: say that a tree head is the newest (witnesses do).
+// The writer keeps only the frontier: the roots of the full subtrees, largest first, one per set
+// bit of the size. Appending leaf n yields tree size n+1 and, because the new leaf is the last, its
+// inclusion proof is the frontier itself. Defends against: a vault that rewrites history for
+// somebody who kept a signed tree head. Does not: say that a tree head is the newest (witnesses
+// do).
 #ifndef TIDEMARK_CRYPTO_MERKLE_H_
 #define TIDEMARK_CRYPTO_MERKLE_H_
 
@@ -44,8 +45,7 @@ class MerkleFrontier final {
 
 // DATA_LOSS unless `path` leads from the leaf at `index` to `root` in a tree of `size` leaves.
 absl::Status VerifyMerkleInclusion(uint64_t index, uint64_t size, const Sha256Digest& leaf_hash,
-                                   const std::vector<Sha256Digest>& path,
-                                   const Sha256Digest& root);
+                                   const std::vector<Sha256Digest>& path, const Sha256Digest& root);
 
 }  // namespace tidemark::crypto
 

@@ -5,8 +5,12 @@
 // locked, kept out of core dumps, wiped on destruction. Raw bytes leave a SecretBytes only inside
 // crypto/ and only through RawForCrypto(), which tidy keeps out of every other folder.
 //
-// What this does not give: protection from a debugger with the process's rights, or from swap if
-// the machine refuses mlock (then the operation fails rather than going on unlocked).
+// What this does not give: protection from a debugger with the process's rights. If the machine
+// refuses to lock memory, nothing goes on unlocked: where outside data drives the number of secrets
+// (TryCopy) that is RESOURCE_EXHAUSTED, elsewhere it ends the process. Secrets of up to 64 bytes
+// share locked pages, so that the pack secrets of one deposit fit a small RLIMIT_MEMLOCK.
+//
+// Threads: a SecretBytes is a value; different ones may be used from different threads.
 #ifndef TIDEMARK_CRYPTO_SECRET_H_
 #define TIDEMARK_CRYPTO_SECRET_H_
 
@@ -27,7 +31,11 @@ class SecretBytes final {
  public:
   // Fresh from the system's generator.
   static SecretBytes Random(size_t size);
+  // To be filled through MutableForCrypto().
+  static SecretBytes Zero(size_t size);
   static SecretBytes Copy(absl::string_view bytes);
+  // For counts that outside data drives. RESOURCE_EXHAUSTED if memory can't be locked.
+  static absl::StatusOr<SecretBytes> TryCopy(absl::string_view bytes);
   SecretBytes(SecretBytes&& other) noexcept;
   SecretBytes& operator=(SecretBytes&& other) noexcept;
   SecretBytes(const SecretBytes&) = delete;
@@ -39,10 +47,11 @@ class SecretBytes final {
   bool Equals(const SecretBytes& other) const;
   // For crypto/ only; see the head of the file.
   absl::Span<const uint8_t> RawForCrypto() const { return {data_, size_}; }
+  absl::Span<uint8_t> MutableForCrypto() { return {data_, size_}; }
 
  private:
   SecretBytes(uint8_t* data, size_t size) : data_(data), size_(size) {}
-  uint8_t* data_;
+  uint8_t* data_;  // nullptr after a move
   size_t size_;
 };
 
@@ -54,7 +63,11 @@ enum class KeyKind {
   kObjectSecret,  // a registry's own secret for object ids and content commitments
 };
 
-// Key files are one line: "tidemark-key 1 KIND HEX\n", mode 0600.
+// The name that stands in key files: "signing", "opening", "release-share", "object-secret".
+absl::string_view KeyKindName(KeyKind kind);
+
+// Key files are one line: "tidemark-key 1 KIND HEX\n", mode 0600; see docs/formats/crypto.md.
+// NOT_FOUND: no such file.
 // INVALID_ARGUMENT: not a key file, or another kind (the message names both kinds, never bytes).
 // PERMISSION_DENIED: readable by group or others; a key that others could read is not loaded.
 absl::StatusOr<SecretBytes> LoadKeyFile(const std::string& path, KeyKind kind);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,7 +25,7 @@ enum class SignaturePurpose {
   kDrillReport,    // "drill-report"
 };
 
-// Public. 32 bytes, checked to be a canonical point of the main subgroup's encoding size.
+// Public. 32 bytes, checked to be the canonical encoding of a point of the main subgroup.
 class VerifyKey final {
  public:
   static absl::StatusOr<VerifyKey> FromBytes(absl::string_view bytes);
@@ -57,6 +58,7 @@ class SigningKey final {
   std::string Sign(SignaturePurpose purpose, absl::string_view message) const;
 
  private:
+  static SigningKey FromSeed(SecretBytes seed);
   SigningKey(SecretBytes seed, SecretBytes secret, VerifyKey verify_key);
   SecretBytes seed_;
   SecretBytes secret_;

@@ -37,13 +37,13 @@
 namespace tidemark::vault {
 
 struct VaultOptions {
-  std::string dir;  // created when absent; one process at a time
+  std::string dir = {};  // created when absent; one process at a time
   // Bytes that must stay free on the disk, or uploads are refused.
   uint64_t free_bytes_min = 256ull << 20;
   // Uploads that may be open at once, all peers together.
   int open_uploads_max = 32;
   // Called at named points of the write path; tests end the process there. See kCrashPoints.
-  std::function<void(absl::string_view point)> at_point;
+  std::function<void(absl::string_view point)> at_point = nullptr;
 };
 
 // The named points, in the order in which one upload meets them.
@@ -66,6 +66,8 @@ struct CatalogueEntry {
 struct UploadRequest {
   DepositId deposit;
   crypto::PackId new_pack;
+  // Committed packs of the same TLD that the manifest may refer to beside the new one.
+  std::vector<crypto::PackId> relied_on = {};
 };
 
 class Upload {
@@ -79,7 +81,9 @@ class Upload {
   // Makes the deposit durable and visible, and returns its receipt. If the identity is committed
   // already with the same content commitment, drops this upload and returns the receipt of then.
   // ALREADY_EXISTS: committed with other content. INVALID_ARGUMENT: the manifest does not describe
-  // what was uploaded. PERMISSION_DENIED: signature or certificate do not fit.
+  // what was uploaded. PERMISSION_DENIED, DATA_LOSS: certificate or signature do not fit. Who
+  // issued the certificate is not looked at: it comes from the caller's authenticated connection.
+  // Any error ends the upload.
   virtual absl::StatusOr<tidemark::v1::Receipt> Commit(
       const tidemark::v1::SignedManifest& manifest) = 0;
 };
@@ -98,10 +102,12 @@ class Vault {
   virtual absl::string_view vault_id() const = 0;
 
   // RESOURCE_EXHAUSTED: too many open uploads, or the disk reserve is reached. ALREADY_EXISTS: the
-  // pack id is taken. A committed identity is not refused here: Commit answers it.
+  // pack id is taken. FAILED_PRECONDITION: a pack relied on is not held for this TLD; send in
+  // full. A committed identity is not refused here: Commit answers it.
   virtual absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) = 0;
 
-  // Committed deposits in order of identity; `tld` "" means all. At most kListEntriesMax.
+  // Committed deposits in order of identity; `tld` "" means all. RESOURCE_EXHAUSTED rather than a
+  // list that is not whole: more than kListEntriesMax.
   virtual absl::StatusOr<std::vector<CatalogueEntry>> List(absl::string_view tld) const = 0;
   // NOT_FOUND. Signed manifest, receipt, verdicts: the bytes that were signed.
   virtual absl::StatusOr<tidemark::v1::SignedManifest> Manifest(const DepositId& id) const = 0;
@@ -115,7 +121,9 @@ class Vault {
   virtual absl::StatusOr<std::string> Frame(const DepositId& id, const crypto::PackId& pack,
                                             uint32_t number) const = 0;
   // Appends a verdict that `key` signed, with its log leaf, in one synced batch; returns the leaf's
-  // index. INVALID_ARGUMENT: it is about another vault, deposit or manifest.
+  // index. Repeating the latest verdict, byte for byte, returns its index and appends nothing.
+  // INVALID_ARGUMENT: it is about another vault, deposit or manifest. PERMISSION_DENIED: `key` did
+  // not sign it. RESOURCE_EXHAUSTED: over kVerdictsPerDepositMax.
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;

@@ -1,0 +1,124 @@
+#include "escrow_agent/server/daemon.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "crypto/sign.h"
+#include "escrow_agent/server/daemon_config.h"
+#include "escrow_agent/server/hardening.h"
+#include "escrow_agent/server/server.h"
+#include "vault/vault.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+constexpr int kExitGood = 0;
+constexpr int kExitUndecided = 2;
+// An upload that is nearly done may end; one that is not begins anew.
+constexpr absl::Duration kShutdownGrace = absl::Seconds(10);
+
+// The signals that end the process, blocked in this thread and every later one.
+absl::StatusOr<sigset_t> BlockEndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  const int error = pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  if (error != 0) return base::ErrnoStatus(error, "blocking signals");
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+absl::StatusOr<std::string> ReadPrivateKey(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return base::ErrnoStatus(errno, path);
+  if ((info.st_mode & 077) != 0) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(path, " can be read by others; it is a private key: chmod 600 it"));
+  }
+  return base::ReadSmallFile(path);
+}
+
+absl::StatusOr<ServerOptions> MakeServerOptions(const DaemonConfig& config,
+                                                const DaemonOptions& options) {
+  ASSIGN_OR_RETURN(std::string certificate, base::ReadSmallFile(config.certificate_path));
+  ASSIGN_OR_RETURN(std::string authority, base::ReadSmallFile(config.authority_path));
+  ASSIGN_OR_RETURN(std::string key, ReadPrivateKey(config.key_path));
+  return ServerOptions{.listen = config.listen,
+                       .certificate_pem = std::move(certificate),
+                       .key_pem = std::move(key),
+                       .authority_pem = std::move(authority),
+                       .refused_serials = config.refused_serials,
+                       .verdict_key = config.verdict_key,
+                       .idle_max = config.idle_max,
+                       .call_max = config.call_max,
+                       .calls_per_certificate_max = config.calls_per_certificate_max,
+                       .calls_max = config.calls_max,
+                       .at_point = options.at_point};
+}
+
+absl::Status WaitForSignal(const sigset_t& signals) {
+  int signal_number = 0;
+  const int error = sigwait(&signals, &signal_number);
+  if (error != 0) return base::ErrnoStatus(error, "waiting for a signal");
+  base::Log(base::LogLevel::kInfo, "stopping", {{"signal", signal_number}});
+  return absl::OkStatus();
+}
+
+absl::Status Serve(const DaemonOptions& options) {
+  ASSIGN_OR_RETURN(const sigset_t signals, BlockEndSignals());
+  RETURN_IF_ERROR(ForbidCoreDumps());
+  ASSIGN_OR_RETURN(const DaemonConfig config, LoadDaemonConfig(options.config_path));
+  RETURN_IF_ERROR(BecomeUser(config.run_as_uid, config.run_as_gid));
+  // Changing the user may have changed this back.
+  RETURN_IF_ERROR(ForbidCoreDumps());
+  umask(077);
+
+  const base::SystemClock clock;
+  ASSIGN_OR_RETURN(const ServerOptions server_options, MakeServerOptions(config, options));
+  ASSIGN_OR_RETURN(const crypto::SigningKey receipt_key,
+                   crypto::SigningKey::Load(config.receipt_key_path));
+  ASSIGN_OR_RETURN(const std::unique_ptr<vault::Vault> vault,
+                   vault::Vault::Open({.dir = config.data_dir,
+                                       .free_bytes_min = config.free_bytes_min,
+                                       .open_uploads_max = config.open_uploads_max,
+                                       .at_point = options.at_point},
+                                      config.vault_id, receipt_key, clock));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
+                   Server::Start(server_options, *vault, clock));
+  base::Log(base::LogLevel::kInfo, "serving",
+            {{"address", server->address()}, {"vault", base::HexEncode(vault->vault_id())}});
+  const std::string ready_file =
+      options.ready_file.empty() ? config.ready_file : options.ready_file;
+  if (!ready_file.empty()) {
+    RETURN_IF_ERROR(base::WriteFile(ready_file, absl::StrCat(server->address(), "\n"),
+                                    base::FileMode::kPublic));
+  }
+  RETURN_IF_ERROR(WaitForSignal(signals));
+  if (!ready_file.empty()) unlink(ready_file.c_str());
+  server->Shutdown(kShutdownGrace);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int RunTidemarkd(const DaemonOptions& options) {
+  const absl::Status status = Serve(options);
+  if (status.ok()) return kExitGood;
+  std::fprintf(stderr, "tidemarkd: %s\n", std::string(status.message()).c_str());
+  return kExitUndecided;
+}
+
+}  // namespace tidemark::escrow_agent

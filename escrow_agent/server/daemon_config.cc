@@ -1,0 +1,120 @@
+#include "escrow_agent/server/daemon_config.h"
+
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/config.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "base/status.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+constexpr size_t kVaultIdBytes = 16;
+// The highest number is "no such user" to the kernel.
+constexpr int64_t kUserIdMax = std::numeric_limits<uint32_t>::max() - 1;
+
+absl::StatusOr<std::string> LoadVaultId(const base::Config& config) {
+  ASSIGN_OR_RETURN(const std::string hex, config.StringOr("vault_id", ""));
+  absl::StatusOr<std::string> id = base::HexDecode(hex);
+  if (!id.ok() || (!id->empty() && id->size() != kVaultIdBytes)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("vault_id: want ", 2 * kVaultIdBytes, " hexadecimal digits"));
+  }
+  return id;
+}
+
+absl::StatusOr<crypto::VerifyKey> LoadVerdictKey(const base::Config& config) {
+  ASSIGN_OR_RETURN(const std::string hex, config.RequiredString("verdict_key"));
+  absl::StatusOr<crypto::VerifyKey> key = crypto::VerifyKey::FromHex(hex);
+  if (!key.ok()) return base::Annotate(key.status(), "verdict_key");
+  return key;
+}
+
+absl::StatusOr<std::vector<std::string>> LoadRefusedSerials(const base::Config& config) {
+  ASSIGN_OR_RETURN(std::vector<std::string> serials, config.StringListOr("refused_serials", {}));
+  for (const std::string& serial : serials) {
+    // One that is written wrongly would refuse nobody.
+    if (serial.empty() || !base::HexDecode(serial).ok()) {
+      return absl::InvalidArgumentError(
+          "refused_serials: want serial numbers in hexadecimal, without colons or spaces");
+    }
+  }
+  return serials;
+}
+
+absl::StatusOr<std::optional<uint32_t>> LoadUserId(const base::Config& config,
+                                                   absl::string_view key) {
+  if (!config.Has(key)) return std::optional<uint32_t>();
+  ASSIGN_OR_RETURN(const int64_t id, config.IntOr(key, 0, 1, kUserIdMax));
+  return std::optional<uint32_t>(static_cast<uint32_t>(id));
+}
+
+absl::Status LoadLimits(const base::Config& config, DaemonConfig& out) {
+  ASSIGN_OR_RETURN(const int64_t free_bytes_min,
+                   config.IntOr("limits.free_bytes_min", 256 << 20, 64 << 20, int64_t{1} << 50));
+  out.free_bytes_min = static_cast<uint64_t>(free_bytes_min);
+  ASSIGN_OR_RETURN(const int64_t uploads, config.IntOr("limits.open_uploads_max", 32, 1, 1024));
+  out.open_uploads_max = static_cast<int>(uploads);
+  ASSIGN_OR_RETURN(const int64_t calls,
+                   config.IntOr("limits.calls_max", base::kStreamsMax, 1, 1024));
+  out.calls_max = static_cast<int>(calls);
+  ASSIGN_OR_RETURN(const int64_t per_certificate,
+                   config.IntOr("limits.calls_per_certificate_max",
+                                base::kStreamsPerCertificateMax, 1, 1024));
+  out.calls_per_certificate_max = static_cast<int>(per_certificate);
+  ASSIGN_OR_RETURN(out.idle_max, config.DurationOr("limits.idle_max", absl::Minutes(5),
+                                                   absl::Seconds(1), absl::Hours(24)));
+  ASSIGN_OR_RETURN(out.call_max, config.DurationOr("limits.call_max", absl::Hours(6),
+                                                   absl::Seconds(1), absl::Hours(72)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
+  ASSIGN_OR_RETURN(const crypto::VerifyKey verdict_key, LoadVerdictKey(config));
+  DaemonConfig out = {.listen = "",
+                      .data_dir = "",
+                      .certificate_path = "",
+                      .key_path = "",
+                      .authority_path = "",
+                      .receipt_key_path = "",
+                      .vault_id = "",
+                      .verdict_key = verdict_key,
+                      .refused_serials = {},
+                      .ready_file = "",
+                      .run_as_uid = std::nullopt,
+                      .run_as_gid = std::nullopt,
+                      .free_bytes_min = 0,
+                      .open_uploads_max = 0,
+                      .calls_max = 0,
+                      .calls_per_certificate_max = 0,
+                      .idle_max = absl::ZeroDuration(),
+                      .call_max = absl::ZeroDuration()};
+  ASSIGN_OR_RETURN(out.listen, config.RequiredString("listen"));
+  ASSIGN_OR_RETURN(out.data_dir, config.RequiredPath("data_dir"));
+  ASSIGN_OR_RETURN(out.certificate_path, config.RequiredPath("tls.certificate"));
+  ASSIGN_OR_RETURN(out.key_path, config.RequiredPath("tls.key"));
+  ASSIGN_OR_RETURN(out.authority_path, config.RequiredPath("tls.authority"));
+  ASSIGN_OR_RETURN(out.receipt_key_path, config.RequiredPath("receipt_key"));
+  ASSIGN_OR_RETURN(out.vault_id, LoadVaultId(config));
+  ASSIGN_OR_RETURN(out.refused_serials, LoadRefusedSerials(config));
+  ASSIGN_OR_RETURN(out.ready_file, config.PathOr("ready_file", ""));
+  ASSIGN_OR_RETURN(out.run_as_uid, LoadUserId(config, "run_as_uid"));
+  ASSIGN_OR_RETURN(out.run_as_gid, LoadUserId(config, "run_as_gid"));
+  RETURN_IF_ERROR(LoadLimits(config, out));
+  RETURN_IF_ERROR(config.CheckAllKeysKnown());
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<DaemonConfig> LoadDaemonConfig(const std::string& path) {
+  ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(path));
+  absl::StatusOr<DaemonConfig> out = Read(config);
+  if (!out.ok()) return base::Annotate(out.status(), path);
+  return out;
+}
+
+}  // namespace tidemark::escrow_agent

@@ -1,0 +1,135 @@
+#include "escrow_agent/server/server.h"
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "crypto/pki.h"
+#include "escrow_agent/server/custody_service.h"
+#include "escrow_agent/server/front_door.h"
+#include "escrow_agent/server/intake_service.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+constexpr int kMetadataBytesMax = 16 << 10;
+constexpr int kKeepaliveMillis = 60'000;
+constexpr int kKeepaliveTimeoutMillis = 20'000;
+// Our clients ping every minute; twice that often is still polite.
+constexpr int kPingIntervalMinMillis = 30'000;
+constexpr int kHandshakeTimeoutMillis = 20'000;
+constexpr size_t kQuotaBytes = 512 << 20;
+// Threads beside those of open calls: pollers and the health service.
+constexpr int kSpareThreads = 16;
+
+class GrpcServer final : public Server {
+ public:
+  GrpcServer(const ServerOptions& options, vault::Vault& vault, const base::Clock& clock)
+      : door_({.refused_serials = options.refused_serials,
+               .call_limits = {.idle_max = options.idle_max, .call_max = options.call_max},
+               .calls_per_certificate_max = options.calls_per_certificate_max,
+               .calls_max = options.calls_max},
+              clock),
+        intake_(vault, door_, options.at_point),
+        custody_(vault, door_, options.verdict_key) {}
+  ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
+
+  absl::Status Listen(const ServerOptions& options);
+  std::string address() const override { return address_; }
+  void Shutdown(absl::Duration grace) override;
+
+ private:
+  FrontDoor door_;
+  IntakeService intake_;
+  CustodyService custody_;
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const ServerOptions& options) {
+  grpc::SslServerCredentialsOptions tls(
+      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  tls.pem_root_certs = options.authority_pem;
+  tls.pem_key_cert_pairs.push_back({options.key_pem, options.certificate_pem});
+  return grpc::SslServerCredentials(tls);
+}
+
+void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(base::kGrpcMessageBytesMax));
+  builder.SetMaxSendMessageSize(static_cast<int>(base::kGrpcMessageBytesMax));
+  // Two servers on one port would share its connections without a word.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, base::kStreamsPerConnectionMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kPingIntervalMinMillis);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMillis);
+  builder.AddChannelArgument(
+      GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(std::min(options.idle_max, absl::Hours(1)))));
+  grpc::ResourceQuota quota("tidemarkd");
+  quota.Resize(kQuotaBytes);
+  quota.SetMaxThreads(options.calls_max + kSpareThreads);
+  builder.SetResourceQuota(quota);
+}
+
+// gRPC takes any text for a certificate and then refuses every handshake without saying why.
+absl::Status CheckTls(const ServerOptions& options) {
+  RETURN_IF_ERROR(base::Annotate(crypto::ParseCertificate(options.certificate_pem).status(),
+                                 "the server's certificate"));
+  RETURN_IF_ERROR(base::Annotate(crypto::ParseCertificate(options.authority_pem).status(),
+                                 "the authority's certificate"));
+  return absl::OkStatus();
+}
+
+absl::Status GrpcServer::Listen(const ServerOptions& options) {
+  RETURN_IF_ERROR(CheckTls(options));
+  const size_t port_begin = options.listen.rfind(':');
+  if (port_begin == std::string::npos) {
+    return absl::InvalidArgumentError("listen: want HOST:PORT, as in 127.0.0.1:7443");
+  }
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(options.listen, MakeCredentials(options), &port);
+  builder.RegisterService(&intake_);
+  builder.RegisterService(&custody_);
+  SetLimits(options, builder);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port == 0) {
+    server_ = nullptr;
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options.listen,
+                     ": the address is taken or not this machine's, or key and certificate do "
+                     "not fit"));
+  }
+  address_ = absl::StrCat(options.listen.substr(0, port_begin), ":", port);
+  return absl::OkStatus();
+}
+
+void GrpcServer::Shutdown(absl::Duration grace) {
+  if (server_ == nullptr) return;
+  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
+  server_->Wait();
+  server_ = nullptr;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      vault::Vault& vault,
+                                                      const base::Clock& clock) {
+  auto server = std::make_unique<GrpcServer>(options, vault, clock);
+  RETURN_IF_ERROR(server->Listen(options));
+  return server;
+}
+
+}  // namespace tidemark::escrow_agent

@@ -1,0 +1,75 @@
+// Makes up a registry and writes its nightly FULL deposit and the zone that it would publish.
+//
+// The same options give the same bytes on every machine. Every object is derived from the seed and
+// its number, so the registry is never held in memory (a few bits an object are: what is linked,
+// what needs glue). The deposit is clean under RST's rules. Night n is the registry of night 0, n
+// days later: each night the given fraction of domains, contacts and hosts changes, a few domains
+// are created and a few deleted, and everything else keeps its bytes.
+//
+// The zone is written from the generator's own model by code that shares nothing with the one that
+// builds zones from deposits, so that the two can be compared.
+//
+// What it is not: anybody's data. Names are made of syllables, addresses are those of RFC 2544 and
+// RFC 3849, people are drawn from short lists.
+//
+// Threads: free functions, safe. Errors: INVALID_ARGUMENT for options that make no registry;
+// otherwise the sinks' own.
+#ifndef TIDEMARK_TOOLS_GENERATOR_GENERATOR_H_
+#define TIDEMARK_TOOLS_GENERATOR_GENERATOR_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/bytes.h"
+#include "rde/records.h"
+
+namespace tidemark::generator {
+
+// As RST's parameter epp.hostModel.
+enum class HostModel { kObjects, kAttributes };
+// As RST's parameter general.registryDataModel: contacts or none.
+enum class DataModel { kMinimum, kMaximum };
+
+// Beyond this the deposit would be larger than any that is read (base/limits.h).
+inline constexpr uint64_t kDomainsMax = 10'000'000;
+inline constexpr int kNightMax = 365;
+
+struct GeneratorOptions {
+  std::string tld = "example";  // lower-case A-label form
+  uint64_t domains = 1000;      // of night 0
+  uint64_t seed = 1;
+  // Of night 0; midnight UTC. Night n has its watermark n days later.
+  absl::Time watermark = absl::FromUnixSeconds(1795305600);  // 2026-11-22
+  int night = 0;
+  double changed_fraction = 0;  // of the objects, each night
+  HostModel host_model = HostModel::kObjects;
+  DataModel data_model = DataModel::kMaximum;
+  // Ending of every ROID: an identifier of IANA's registry of EPP repository ids.
+  std::string repository = "EXAMPLE";
+};
+
+// Called now and then with the number of objects written and of all objects.
+using OnProgress = std::function<void(uint64_t done, uint64_t total)>;
+
+// INVALID_ARGUMENT says which option is wrong.
+absl::Status Validate(const GeneratorOptions& options);
+
+// Writes the deposit's XML and the zone; closes neither sink. Returns the deposit's header.
+absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::ByteSink& deposit,
+                                     base::ByteSink& zone, const OnProgress& on_progress = {});
+
+// The registry's report of the deposit (rdeReport-1.0), whose header Generate() returned.
+absl::StatusOr<std::string> ReportXml(const GeneratorOptions& options, const rde::Header& header);
+
+// {tld}_{date}_full_S1_R0.xml, {tld}_{date}_full_R0.rep, {tld}.zone
+std::string DepositName(const GeneratorOptions& options);
+std::string ReportName(const GeneratorOptions& options);
+std::string ZoneName(const GeneratorOptions& options);
+
+}  // namespace tidemark::generator
+
+#endif  // TIDEMARK_TOOLS_GENERATOR_GENERATOR_H_

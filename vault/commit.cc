@@ -1,0 +1,187 @@
+// The commit: from a claim and what was really received to a receipt, in one synced batch.
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "vault/manifest.h"
+#include "vault/schema.h"
+#include "vault/vault_impl.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::DepositRow;
+using schema::Family;
+using tidemark::v1::CatalogueRow;
+using tidemark::v1::ClearManifest;
+using tidemark::v1::PackRef;
+using tidemark::v1::PackRow;
+using tidemark::v1::ReceiptBody;
+using tidemark::v1::SignedManifest;
+
+constexpr uint32_t kFormat = 1;
+
+absl::Status Mismatch(absl::string_view field, absl::string_view why) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("the manifest does not describe what was uploaded: ", field, ": ", why));
+}
+
+absl::Status CheckEqual(absl::string_view field, uint64_t said, uint64_t received) {
+  if (said == received) return absl::OkStatus();
+  return Mismatch(field, absl::StrCat("it says ", said, ", received were ", received));
+}
+
+CatalogueRow MakeCatalogueRow(const ClearManifest& clear, const crypto::Blake2bDigest& digest,
+                              int64_t received_at_unix_micros) {
+  CatalogueRow row;
+  row.set_format(kFormat);
+  *row.mutable_identity() = clear.identity();
+  row.set_kind(clear.kind());
+  row.set_watermark_unix_seconds(clear.watermark_unix_seconds());
+  row.set_prev_id(clear.prev_id());
+  row.set_stored_bytes(clear.frame_bytes() + clear.manifest_bytes());
+  row.set_received_at_unix_micros(received_at_unix_micros);
+  row.set_content_commitment(clear.content_commitment());
+  row.set_manifest_digest(std::string(digest.bytes()));
+  row.set_new_pack_id(clear.new_pack_id());
+  row.set_manifest_parts(clear.manifest_parts());
+  return row;
+}
+
+PackRow MakePackRow(const ClearManifest& clear) {
+  const PackRef* const pack = FindPack(clear, clear.new_pack_id());
+  PackRow row;
+  row.set_format(kFormat);
+  row.set_state(tidemark::v1::PACK_STATE_COMMITTED);
+  *row.mutable_owner() = clear.identity();
+  row.set_frame_count(pack->frame_count());
+  row.set_frame_bytes(clear.frame_bytes());
+  row.set_frames_digest(pack->frames_digest());
+  return row;
+}
+
+// Nothing goes into a receipt that is not in the rows of its batch.
+tidemark::v1::Receipt MakeReceipt(absl::string_view vault_id, const CatalogueRow& row,
+                                  const AuditLog::Entry& entry, const crypto::SigningKey& key) {
+  ReceiptBody body;
+  body.set_format(kFormat);
+  body.set_vault_id(std::string(vault_id));
+  *body.mutable_identity() = row.identity();
+  body.set_kind(row.kind());
+  body.set_watermark_unix_seconds(row.watermark_unix_seconds());
+  body.set_manifest_digest(row.manifest_digest());
+  body.set_content_commitment(row.content_commitment());
+  body.set_stored_bytes(row.stored_bytes());
+  body.set_received_at_unix_micros(entry.time_unix_micros);
+  body.set_clock_state(entry.clock_state);
+  body.set_log_index(entry.index);
+  body.set_log_leaf(entry.leaf);
+  for (const crypto::Sha256Digest& hash : entry.inclusion_proof) {
+    body.add_inclusion_proof(std::string(hash.bytes()));
+  }
+  *body.mutable_tree_head() = entry.tree_head;
+  tidemark::v1::Receipt receipt;
+  receipt.set_body(body.SerializeAsString());
+  receipt.set_signature(key.Sign(crypto::SignaturePurpose::kReceipt, receipt.body()));
+  return receipt;
+}
+
+}  // namespace
+
+absl::Status VaultImpl::CheckAgainstUpload(const ClearManifest& manifest,
+                                           const ReceivedUpload& received) const {
+  if (manifest.new_pack_id() != received.pack.bytes()) {
+    return Mismatch("new_pack_id", "is not the pack that was announced");
+  }
+  const PackRef* const pack = FindPack(manifest, manifest.new_pack_id());
+  RETURN_IF_ERROR(CheckEqual("frame_count", pack->frame_count(), received.frames));
+  RETURN_IF_ERROR(CheckEqual("frame_bytes", manifest.frame_bytes(), received.frame_bytes));
+  RETURN_IF_ERROR(CheckEqual("manifest_parts", manifest.manifest_parts(), received.parts));
+  RETURN_IF_ERROR(CheckEqual("manifest_bytes", manifest.manifest_bytes(), received.part_bytes));
+  if (pack->frames_digest() != received.frames_digest.bytes()) {
+    return Mismatch("frames_digest", "is not that of the frames received");
+  }
+  if (manifest.manifest_digest() != received.parts_digest.bytes()) {
+    return Mismatch("manifest_digest", "is not that of the parts received");
+  }
+  return CheckReliedOn(manifest, received);
+}
+
+absl::Status VaultImpl::CheckReliedOn(const ClearManifest& manifest,
+                                      const ReceivedUpload& received) const {
+  for (const PackRef& pack : manifest.packs()) {
+    if (pack.pack_id() == manifest.new_pack_id()) continue;
+    ASSIGN_OR_RETURN(const crypto::PackId id, crypto::PackId::FromBytes(pack.pack_id()));
+    bool was_announced = false;
+    for (const crypto::PackId& announced : received.relied_on) was_announced |= announced == id;
+    if (!was_announced) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "pack ", id.ToHex(), " was not announced as one that is relied on; send in full"));
+    }
+    ASSIGN_OR_RETURN(const PackRow row, ReadHeldPack(received.deposit, id));
+    if (row.frame_count() != pack.frame_count() || row.frames_digest() != pack.frames_digest()) {
+      return Mismatch(absl::StrCat("pack ", id.ToHex()), "has other frames in this vault");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VaultImpl::WriteLogged(const StoreBatch& batch) {
+  RETURN_IF_ERROR(log_status_);
+  const absl::Status written = store_->Apply(batch, Durability::kSynced);
+  if (!written.ok()) {
+    log_status_ = absl::UnavailableError(absl::StrCat(
+        "a commit failed on the disk and the vault must be opened anew: ", written.message()));
+    base::Log(base::LogLevel::kError, "commit-failed", {{"status", written.ToString()}});
+    return log_status_;
+  }
+  log_.Adopt();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<VaultImpl::CommitResult> VaultImpl::Commit(const ReceivedUpload& received,
+                                                          const SignedManifest& manifest) {
+  ASSIGN_OR_RETURN(const ClearManifest clear, CheckManifestSigner(manifest));
+  if (clear.vault_id() != vault_id_) return Mismatch("vault_id", "is another vault's");
+  ASSIGN_OR_RETURN(const DepositId deposit, IdOf(clear.identity()));
+  if (deposit != received.deposit) return Mismatch("identity", "is not the one announced");
+
+  absl::MutexLock lock(&commit_mutex_);
+  RETURN_IF_ERROR(log_status_);
+  const absl::StatusOr<CatalogueRow> old = ReadCatalogueRow(deposit);
+  if (old.ok() && old->content_commitment() == clear.content_commitment()) {
+    ASSIGN_OR_RETURN(tidemark::v1::Receipt receipt, Receipt(deposit));
+    return CommitResult{std::move(receipt), false};
+  }
+  if (old.ok()) {
+    return absl::AlreadyExistsError(
+        absl::StrCat(deposit.ToString(),
+                     " is committed with other content; send what changed as a higher resend"));
+  }
+  if (!absl::IsNotFound(old.status())) return old.status();
+  RETURN_IF_ERROR(CheckAgainstUpload(clear, received));
+
+  const crypto::Blake2bDigest digest = crypto::Blake2b(manifest.body());
+  StoreBatch batch;
+  const AuditLog::Entry entry =
+      log_.Prepare(tidemark::v1::LOG_EVENT_DEPOSIT_COMMITTED, deposit, digest, batch);
+  const CatalogueRow row = MakeCatalogueRow(clear, digest, entry.time_unix_micros);
+  tidemark::v1::Receipt receipt = MakeReceipt(vault_id_, row, entry, receipt_key_);
+  batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kCatalogue, deposit),
+            row.SerializeAsString());
+  batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kManifest, deposit),
+            manifest.SerializeAsString());
+  batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kReceipt, deposit),
+            receipt.SerializeAsString());
+  batch.Put(Family::kPacks, schema::PackKey(received.pack),
+            MakePackRow(clear).SerializeAsString());
+  AtPoint("before-commit-batch");
+  RETURN_IF_ERROR(WriteLogged(batch));
+  AtPoint("after-commit-batch");
+  return CommitResult{std::move(receipt), true};
+}
+
+}  // namespace tidemark::vault

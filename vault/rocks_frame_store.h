@@ -1,0 +1,29 @@
+// Private to vault/: the embedded engine behind FrameStore, families frames and parts.
+#ifndef TIDEMARK_VAULT_ROCKS_FRAME_STORE_H_
+#define TIDEMARK_VAULT_ROCKS_FRAME_STORE_H_
+
+#include <string>
+
+#include "vault/frame_store.h"
+#include "vault/rocks_store.h"
+
+namespace tidemark::vault {
+
+class RocksFrameStore final : public FrameStore {
+ public:
+  // `store` must outlive this object.
+  explicit RocksFrameStore(RocksStore& store) : store_(store) {}
+
+  absl::Status Put(const PieceName& name, const crypto::Blake2bDigest& digest,
+                   absl::string_view ciphertext) override;
+  absl::Status Sync() override { return store_.Sync(); }
+  absl::StatusOr<std::string> Get(const PieceName& name) const override;
+  absl::Status Drop(const crypto::PackId& pack) override;
+
+ private:
+  RocksStore& store_;
+};
+
+}  // namespace tidemark::vault
+
+#endif  // TIDEMARK_VAULT_ROCKS_FRAME_STORE_H_

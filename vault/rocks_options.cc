@@ -1,0 +1,112 @@
+#include "vault/rocks_options.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/log.h"
+#include "rocksdb/env.h"
+#include "rocksdb/table.h"
+#include "vault/schema.h"
+
+namespace tidemark::vault {
+namespace {
+
+constexpr size_t kFrameBufferBytes = 64 << 20;
+constexpr size_t kSmallBufferBytes = 4 << 20;
+constexpr uint64_t kWalBytesMax = 256ull << 20;
+constexpr size_t kBlockCacheBytes = 32 << 20;
+constexpr int kOpenFilesMax = 512;
+
+// RocksDB's own info log goes through its file writer, which Debian's build (assertions on) makes
+// abort on a full disk. Through this one the same disk gives a clean error. Only warnings and
+// worse are kept; they name files and numbers, never values.
+class InfoLog final : public rocksdb::Logger {
+ public:
+  InfoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    char line[1024];
+    const int size = std::vsnprintf(line, sizeof(line), format, arguments);
+    if (size < 0) return;
+    base::Log(base::LogLevel::kWarning, "rocksdb",
+              {{"message", absl::StripTrailingAsciiWhitespace(line)}});
+  }
+};
+
+rocksdb::ColumnFamilyOptions FamilyOptions(schema::Family family,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
+  const bool is_bulk = family == schema::Family::kFrames || family == schema::Family::kParts;
+  rocksdb::ColumnFamilyOptions options;
+  options.compression = rocksdb::kNoCompression;  // ciphertext does not compress
+  options.bottommost_compression = rocksdb::kNoCompression;
+  options.write_buffer_size = is_bulk ? kFrameBufferBytes : kSmallBufferBytes;
+  options.max_write_buffer_number = is_bulk ? 3 : 2;
+  options.target_file_size_base = 64 << 20;
+  // A file that nobody asks for is still read and checked once in a while.
+  options.periodic_compaction_seconds = 90ull * 24 * 3600;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.checksum = rocksdb::kXXH3;
+  // A frame is larger than a block; small blocks only matter to the small families.
+  table.block_size = is_bulk ? 64 << 10 : 4 << 10;
+  table.format_version = 5;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+rocksdb::DBOptions StoreOptions() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.paranoid_checks = true;
+  options.info_log = std::make_shared<InfoLog>();
+  // A record that is torn at the end of the log is what a crash leaves, and was never
+  // acknowledged. Damage anywhere else is not: kPointInTimeRecovery would go on and quietly drop
+  // every acknowledged commit behind it; this mode refuses to open. kAbsoluteConsistency would
+  // also refuse after an ordinary power cut.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.recycle_log_file_num = 0;  // old bytes in a new log would look like damage
+  options.max_total_wal_size = kWalBytesMax;
+  options.bytes_per_sync = 1 << 20;
+  options.wal_bytes_per_sync = 1 << 20;
+  options.max_open_files = kOpenFilesMax;
+  options.max_background_jobs = 2;
+  options.allow_mmap_reads = false;  // a bad sector should be an error, not a signal
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> StoreFamilies() {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  for (size_t i = 0; i < schema::kFamilyNames.size(); ++i) {
+    families.emplace_back(std::string(schema::kFamilyNames[i]),
+                          FamilyOptions(static_cast<schema::Family>(i), cache));
+  }
+  return families;
+}
+
+absl::Status FromRocks(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat("database: ", status.ToString());
+  if (status.IsNotFound()) return absl::NotFoundError(message);
+  if (status.IsCorruption()) return absl::DataLossError(message);
+  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
+  if (status.IsIOError() && (absl::StrContains(message, "lock hold by current process") ||
+                             absl::StrContains(message, "While lock file"))) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("another process has this directory open: ", message));
+  }
+  if (status.IsInvalidArgument()) return absl::InternalError(message);
+  return absl::UnavailableError(message);
+}
+
+}  // namespace tidemark::vault

@@ -1,0 +1,147 @@
+#include "vault/rocks_store.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "rocksdb/db.h"
+#include "rocksdb/experimental.h"
+#include "rocksdb/write_batch.h"
+#include "vault/rocks_options.h"
+
+namespace tidemark::vault {
+namespace {
+
+rocksdb::Slice ToSlice(absl::string_view view) { return rocksdb::Slice(view.data(), view.size()); }
+
+}  // namespace
+
+void StoreBatch::Put(schema::Family family, std::string key, std::string value) {
+  changes_.push_back({Kind::kPut, family, std::move(key), std::move(value)});
+}
+
+void StoreBatch::Delete(schema::Family family, std::string key) {
+  changes_.push_back({Kind::kDelete, family, std::move(key), ""});
+}
+
+void StoreBatch::DeleteRange(schema::Family family, schema::KeyRange range) {
+  changes_.push_back({Kind::kDeleteRange, family, std::move(range.begin), std::move(range.end)});
+}
+
+struct RocksStore::Impl {
+  std::unique_ptr<rocksdb::DB> db;
+  // RocksDB's default family first, then one per schema::Family; released before the database.
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+
+  rocksdb::ColumnFamilyHandle* Handle(schema::Family family) const {
+    return handles[static_cast<size_t>(family) + 1];
+  }
+
+  ~Impl() {
+    if (db == nullptr) return;
+    for (rocksdb::ColumnFamilyHandle* handle : handles) {
+      const rocksdb::Status status = db->DestroyColumnFamilyHandle(handle);
+      if (!status.ok()) base::Log(base::LogLevel::kWarning, "handle-not-released");
+    }
+    const rocksdb::Status status = db->Close();
+    if (!status.ok()) {
+      base::Log(base::LogLevel::kError, "database-close", {{"status", status.ToString()}});
+    }
+  }
+};
+
+RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksStore::~RocksStore() = default;
+
+absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir) {
+  RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
+  auto impl = std::make_unique<Impl>();
+  rocksdb::DB* db = nullptr;
+  RETURN_IF_ERROR(base::Annotate(
+      FromRocks(rocksdb::DB::Open(StoreOptions(), dir, StoreFamilies(), &impl->handles, &db)),
+      dir));
+  impl->db.reset(db);
+  return absl::WrapUnique(new RocksStore(std::move(impl)));
+}
+
+absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_view key) const {
+  std::string value;
+  rocksdb::ReadOptions options;
+  // Frames are read once, in bulk: they would only push the small rows out.
+  options.fill_cache = family != schema::Family::kFrames && family != schema::Family::kParts;
+  RETURN_IF_ERROR(
+      FromRocks(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
+  return value;
+}
+
+absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view key,
+                                     absl::string_view head, absl::string_view body) {
+  const std::array<rocksdb::Slice, 1> key_pieces = {ToSlice(key)};
+  const std::array<rocksdb::Slice, 2> value_pieces = {ToSlice(head), ToSlice(body)};
+  rocksdb::WriteBatch batch;
+  RETURN_IF_ERROR(FromRocks(batch.Put(impl_->Handle(family),
+                                      rocksdb::SliceParts(key_pieces.data(), 1),
+                                      rocksdb::SliceParts(value_pieces.data(), 2))));
+  return FromRocks(impl_->db->Write(rocksdb::WriteOptions(), &batch));
+}
+
+absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
+  rocksdb::WriteBatch writes;
+  for (const StoreBatch::Change& change : batch.changes_) {
+    rocksdb::ColumnFamilyHandle* const handle = impl_->Handle(change.family);
+    rocksdb::Status status;
+    switch (change.kind) {
+      case StoreBatch::Kind::kPut:
+        status = writes.Put(handle, change.key, change.value);
+        break;
+      case StoreBatch::Kind::kDelete:
+        status = writes.Delete(handle, change.key);
+        break;
+      case StoreBatch::Kind::kDeleteRange:
+        status = writes.DeleteRange(handle, change.key, change.value);
+        break;
+    }
+    RETURN_IF_ERROR(FromRocks(status));
+  }
+  rocksdb::WriteOptions options;
+  options.sync = durability == Durability::kSynced;
+  return FromRocks(impl_->db->Write(options, &writes));
+}
+
+absl::Status RocksStore::Sync() {
+  // `true`: fsync the log, not only hand it to the kernel.
+  return FromRocks(impl_->db->FlushWAL(true));
+}
+
+absl::Status RocksStore::Scan(
+    schema::Family family, const schema::KeyRange& range,
+    const std::function<absl::Status(absl::string_view, absl::string_view)>& visit) const {
+  rocksdb::ReadOptions options;
+  const rocksdb::Slice end = ToSlice(range.end);
+  if (!range.end.empty()) options.iterate_upper_bound = &end;
+  const std::unique_ptr<rocksdb::Iterator> rows(
+      impl_->db->NewIterator(options, impl_->Handle(family)));
+  for (rows->Seek(ToSlice(range.begin)); rows->Valid(); rows->Next()) {
+    RETURN_IF_ERROR(visit({rows->key().data(), rows->key().size()},
+                          {rows->value().data(), rows->value().size()}));
+  }
+  // An iterator that met an error is merely no longer Valid().
+  return FromRocks(rows->status());
+}
+
+void RocksStore::Reclaim(schema::Family family, const schema::KeyRange& range) {
+  const rocksdb::Slice begin = ToSlice(range.begin);
+  const rocksdb::Slice end = ToSlice(range.end);
+  // Best effort: what this leaves, a later compaction takes.
+  rocksdb::experimental::SuggestCompactRange(impl_->db.get(), impl_->Handle(family), &begin, &end)
+      .PermitUncheckedError();
+}
+
+absl::Status RocksStore::FlushForTesting() {
+  return FromRocks(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles));
+}
+
+}  // namespace tidemark::vault

@@ -1,0 +1,173 @@
+#include "vault/schema.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace tidemark::vault::schema {
+namespace {
+
+constexpr size_t kPackBytes = 16;
+constexpr size_t kPieceKeyBytes = kPackBytes + 4;
+constexpr size_t kDigestBytes = 32;
+
+template <typename Integer>
+void AppendBigEndian(Integer value, std::string& out) {
+  for (int shift = (sizeof(Integer) - 1) * 8; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(value >> shift));
+  }
+}
+
+// `bytes` has exactly sizeof(Integer) bytes.
+template <typename Integer>
+Integer FromBigEndian(absl::string_view bytes) {
+  CHECK(bytes.size() == sizeof(Integer));
+  Integer value = 0;
+  for (const char c : bytes) {
+    value = static_cast<Integer>((value << 8) | static_cast<unsigned char>(c));
+  }
+  return value;
+}
+
+absl::Status BadKey(absl::string_view family, absl::string_view why) {
+  return absl::DataLossError(absl::StrCat("stored key of family ", family, ": ", why));
+}
+
+void AppendDeposit(const DepositId& deposit, std::string& out) {
+  absl::StrAppend(&out, deposit.tld());
+  out.push_back('\0');
+  absl::StrAppend(&out, deposit.id());
+  out.push_back('\0');
+  AppendBigEndian<uint16_t>(deposit.resend(), out);
+}
+
+absl::StatusOr<DepositId> ParseDeposit(absl::string_view family, absl::string_view bytes) {
+  const size_t tld_end = bytes.find('\0');
+  if (tld_end == absl::string_view::npos) return BadKey(family, "no end of TLD");
+  const absl::string_view rest = bytes.substr(tld_end + 1);
+  const size_t id_end = rest.find('\0');
+  if (id_end == absl::string_view::npos) return BadKey(family, "no end of id");
+  const absl::string_view resend = rest.substr(id_end + 1);
+  if (resend.size() != 2) return BadKey(family, "no resend at the end");
+  absl::StatusOr<DepositId> id = DepositId::Create(
+      bytes.substr(0, tld_end), rest.substr(0, id_end), FromBigEndian<uint16_t>(resend));
+  if (!id.ok()) return BadKey(family, id.status().message());
+  return id;
+}
+
+// The smallest string greater than every string that begins with `prefix`. Every prefix here begins
+// with a DepositRow, so it is never of 0xff bytes alone.
+std::string EndOfPrefix(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
+  CHECK(!prefix.empty());
+  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
+  return prefix;
+}
+
+}  // namespace
+
+std::string PieceKey(const crypto::PackId& pack, uint32_t number) {
+  std::string key(pack.bytes());
+  AppendBigEndian<uint32_t>(number, key);
+  return key;
+}
+
+KeyRange PiecesOf(const crypto::PackId& pack) {
+  // One byte longer than the last key a pack can have: right for a pack of 0xff bytes too.
+  std::string end = PieceKey(pack, 0xffffffff);
+  end.push_back('\0');
+  return {PieceKey(pack, 0), end};
+}
+
+absl::StatusOr<ParsedPieceKey> ParsePieceKey(absl::string_view key) {
+  if (key.size() != kPieceKeyBytes) return BadKey("frames", "wrong length");
+  ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(key.substr(0, kPackBytes)));
+  return ParsedPieceKey{pack, FromBigEndian<uint32_t>(key.substr(kPackBytes))};
+}
+
+absl::StatusOr<StoredPiece> ParsePiece(absl::string_view value) {
+  if (value.size() <= kDigestBytes) {
+    return absl::DataLossError(absl::StrCat("stored ciphertext: ", value.size(),
+                                            " bytes, want more than its digest's ", kDigestBytes));
+  }
+  ASSIGN_OR_RETURN(const crypto::Blake2bDigest digest,
+                   crypto::Blake2bDigest::FromBytes(value.substr(0, kDigestBytes)));
+  return StoredPiece{digest, value.substr(kDigestBytes)};
+}
+
+std::string PackKey(const crypto::PackId& pack) { return std::string(pack.bytes()); }
+
+absl::StatusOr<crypto::PackId> ParsePackKey(absl::string_view key) {
+  if (key.size() != kPackBytes) return BadKey("packs", "wrong length");
+  return crypto::PackId::FromBytes(key);
+}
+
+std::string DepositKey(DepositRow row, const DepositId& deposit) {
+  std::string key(1, static_cast<char>(row));
+  AppendDeposit(deposit, key);
+  return key;
+}
+
+KeyRange CatalogueOf(absl::string_view tld) {
+  std::string prefix(1, static_cast<char>(DepositRow::kCatalogue));
+  if (!tld.empty()) {
+    absl::StrAppend(&prefix, tld);
+    prefix.push_back('\0');
+  }
+  return {prefix, EndOfPrefix(prefix)};
+}
+
+absl::StatusOr<ParsedDepositKey> ParseDepositKey(absl::string_view key) {
+  if (key.empty()) return BadKey("deposits", "empty");
+  const auto row = static_cast<unsigned char>(key.front());
+  if (row < static_cast<unsigned char>(DepositRow::kCatalogue) ||
+      row > static_cast<unsigned char>(DepositRow::kReceipt)) {
+    return BadKey("deposits", "unknown kind of row");
+  }
+  ASSIGN_OR_RETURN(DepositId deposit, ParseDeposit("deposits", key.substr(1)));
+  return ParsedDepositKey{static_cast<DepositRow>(row), std::move(deposit)};
+}
+
+std::string VerdictKey(const DepositId& deposit, uint32_t number) {
+  std::string key;
+  AppendDeposit(deposit, key);
+  AppendBigEndian<uint32_t>(number, key);
+  return key;
+}
+
+KeyRange VerdictsOf(const DepositId& deposit) {
+  std::string end = VerdictKey(deposit, 0xffffffff);
+  end.push_back('\0');
+  return {VerdictKey(deposit, 0), end};
+}
+
+absl::StatusOr<ParsedVerdictKey> ParseVerdictKey(absl::string_view key) {
+  if (key.size() < 4) return BadKey("verdicts", "too short");
+  const size_t deposit_bytes = key.size() - 4;
+  ASSIGN_OR_RETURN(DepositId deposit, ParseDeposit("verdicts", key.substr(0, deposit_bytes)));
+  return ParsedVerdictKey{std::move(deposit), FromBigEndian<uint32_t>(key.substr(deposit_bytes))};
+}
+
+std::string LogKey(uint64_t index) {
+  std::string key;
+  AppendBigEndian<uint64_t>(index, key);
+  return key;
+}
+
+absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key) {
+  if (key.size() != sizeof(uint64_t)) return BadKey("log", "wrong length");
+  return FromBigEndian<uint64_t>(key);
+}
+
+std::string FormatValue(uint32_t format) {
+  std::string value;
+  AppendBigEndian<uint32_t>(format, value);
+  return value;
+}
+
+absl::StatusOr<uint32_t> ParseFormatValue(absl::string_view value) {
+  if (value.size() != sizeof(uint32_t)) return absl::DataLossError("stored format: wrong length");
+  return FromBigEndian<uint32_t>(value);
+}
+
+}  // namespace tidemark::vault::schema

@@ -1,0 +1,112 @@
+// The vault's database, key by key: the only place that builds or parses a RocksDB key.
+// docs/formats/vault.md is the same in words, with what a crash loses.
+//
+// Integers in keys have a fixed width and are big-endian, so that byte order is numeric order.
+// A DEPOSIT is: tld, 0x00, id, 0x00, BE16 resend. Neither tld nor id holds a zero byte, so byte
+// order is the order of identities. A PACK is 16 bytes.
+//
+// family    key                     value                     written by         deleted by
+// frames    PACK, BE32 number       32-byte digest, ciphertext  PutFrame          upload dropped
+// parts     PACK, BE32 number       32-byte digest, ciphertext  PutManifestPart   upload dropped
+// packs     PACK                    PackRow                   Begin, Commit      upload dropped
+// deposits  0x01, DEPOSIT           CatalogueRow              Commit, verdict    nobody
+//           0x02, DEPOSIT           SignedManifest            Commit             nobody
+//           0x03, DEPOSIT           Receipt                   Commit             nobody
+// verdicts  DEPOSIT, BE32 number    VerdictRow                AppendVerdict      nobody
+// log       BE64 index              LogRow                    every event        nobody
+// meta      "format"                BE32 kSchemaFormat        creation           nobody
+//           "vault-id"              16 bytes                  creation           nobody
+//           "log-frontier"          FrontierRow               every event        nobody
+//
+// Invariants across families: the three rows of a deposit are there or none is; its new pack is
+// then COMMITTED and has frames and parts 0 .. count-1; a pack that is UPLOADING belongs to no
+// deposit; frontier size = number of log rows; every committed deposit and verdict has its leaf.
+//
+// A stored ciphertext carries the BLAKE2b-256 digest that was computed when it came in, so that a
+// read can tell the disk's faults from an honest answer without any key.
+//
+// Threads: pure functions. Errors: parsers return DATA_LOSS, for a key that is not one was altered.
+#ifndef TIDEMARK_VAULT_SCHEMA_H_
+#define TIDEMARK_VAULT_SCHEMA_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "crypto/digest.h"
+#include "crypto/frame.h"
+#include "vault/deposit_id.h"
+
+namespace tidemark::vault::schema {
+
+inline constexpr uint32_t kSchemaFormat = 1;
+inline constexpr size_t kVaultIdBytes = 16;
+
+// Column families. Names are for ever.
+enum class Family { kFrames, kParts, kPacks, kDeposits, kVerdicts, kLog, kMeta };
+inline constexpr std::array<absl::string_view, 7> kFamilyNames = {
+    "frames", "parts", "packs", "deposits", "verdicts", "log", "meta"};
+
+enum class DepositRow : unsigned char { kCatalogue = 1, kManifest = 2, kReceipt = 3 };
+
+inline constexpr absl::string_view kFormatKey = "format";
+inline constexpr absl::string_view kVaultIdKey = "vault-id";
+inline constexpr absl::string_view kFrontierKey = "log-frontier";
+
+// Half-open: begin <= key < end.
+struct KeyRange {
+  std::string begin;
+  std::string end;
+};
+
+// frames and parts.
+std::string PieceKey(const crypto::PackId& pack, uint32_t number);
+KeyRange PiecesOf(const crypto::PackId& pack);
+struct ParsedPieceKey {
+  crypto::PackId pack;
+  uint32_t number;
+};
+absl::StatusOr<ParsedPieceKey> ParsePieceKey(absl::string_view key);
+
+// A stored piece's two halves; views into `value`.
+struct StoredPiece {
+  crypto::Blake2bDigest digest;
+  absl::string_view ciphertext;
+};
+absl::StatusOr<StoredPiece> ParsePiece(absl::string_view value);
+
+// packs.
+std::string PackKey(const crypto::PackId& pack);
+absl::StatusOr<crypto::PackId> ParsePackKey(absl::string_view key);
+
+// deposits. CatalogueOf("") is all rows of the catalogue, in order of identity.
+std::string DepositKey(DepositRow row, const DepositId& deposit);
+KeyRange CatalogueOf(absl::string_view tld);
+struct ParsedDepositKey {
+  DepositRow row;
+  DepositId deposit;
+};
+absl::StatusOr<ParsedDepositKey> ParseDepositKey(absl::string_view key);
+
+// verdicts.
+std::string VerdictKey(const DepositId& deposit, uint32_t number);
+KeyRange VerdictsOf(const DepositId& deposit);
+struct ParsedVerdictKey {
+  DepositId deposit;
+  uint32_t number;
+};
+absl::StatusOr<ParsedVerdictKey> ParseVerdictKey(absl::string_view key);
+
+// log.
+std::string LogKey(uint64_t index);
+absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key);
+
+// meta "format".
+std::string FormatValue(uint32_t format);
+absl::StatusOr<uint32_t> ParseFormatValue(absl::string_view value);
+
+}  // namespace tidemark::vault::schema
+
+#endif  // TIDEMARK_VAULT_SCHEMA_H_

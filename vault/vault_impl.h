@@ -1,0 +1,118 @@
+// Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
+// (open, begin), commit.cc, read.cc and verdict.cc.
+//
+// Lock order: commit_mutex_ before uploads_mutex_. The store's own locks are below both.
+#ifndef TIDEMARK_VAULT_VAULT_IMPL_H_
+#define TIDEMARK_VAULT_VAULT_IMPL_H_
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "crypto/digest.h"
+#include "proto/stored.pb.h"
+#include "vault/audit_log.h"
+#include "vault/frame_store.h"
+#include "vault/rocks_frame_store.h"
+#include "vault/rocks_store.h"
+#include "vault/vault.h"
+
+namespace tidemark::vault {
+
+// What was really received, computed at intake; a manifest is compared with it.
+struct ReceivedUpload {
+  DepositId deposit;
+  crypto::PackId pack;
+  std::vector<crypto::PackId> relied_on;
+  uint32_t frames;
+  uint64_t frame_bytes;
+  crypto::Blake2bDigest frames_digest;
+  uint32_t parts;
+  uint64_t part_bytes;
+  crypto::Blake2bDigest parts_digest;
+};
+
+class VaultImpl final : public Vault {
+ public:
+  VaultImpl(const VaultOptions& options, std::string vault_id, std::unique_ptr<RocksStore> store,
+            const crypto::SigningKey& receipt_key, const base::Clock& clock)
+      : options_(options),
+        vault_id_(std::move(vault_id)),
+        store_(std::move(store)),
+        pieces_(*store_),
+        receipt_key_(receipt_key),
+        log_(vault_id_, receipt_key, clock) {}
+
+  // Writes the first rows of a new vault, or reads an old one's log and removes what a crash left.
+  absl::Status Create();
+  absl::Status Resume();
+
+  absl::string_view vault_id() const override { return vault_id_; }
+  absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) override;
+  absl::StatusOr<std::vector<CatalogueEntry>> List(absl::string_view tld) const override;
+  absl::StatusOr<tidemark::v1::SignedManifest> Manifest(const DepositId& id) const override;
+  absl::StatusOr<tidemark::v1::Receipt> Receipt(const DepositId& id) const override;
+  absl::StatusOr<std::vector<tidemark::v1::SignedVerdict>> Verdicts(
+      const DepositId& id) const override;
+  absl::StatusOr<std::string> ManifestPart(const DepositId& id, uint32_t number) const override;
+  absl::StatusOr<std::string> Frame(const DepositId& id, const crypto::PackId& pack,
+                                    uint32_t number) const override;
+  absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
+                                         const crypto::VerifyKey& key) override;
+  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
+  absl::StatusOr<uint64_t> StoredBytes() const override;
+
+  // For an Upload.
+  FrameStore& pieces() { return pieces_; }
+  absl::Status CheckDiskReserve() const;
+  void AtPoint(absl::string_view point) const {
+    if (options_.at_point) options_.at_point(point);
+  }
+  struct CommitResult {
+    tidemark::v1::Receipt receipt;
+    bool is_new;  // false: the deposit was committed before, and the upload is of no use
+  };
+  absl::StatusOr<CommitResult> Commit(const ReceivedUpload& received,
+                                      const tidemark::v1::SignedManifest& manifest)
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  enum class UploadEnd { kCommitted, kDropped };
+  void EndUpload(const crypto::PackId& pack, UploadEnd end) ABSL_LOCKS_EXCLUDED(uploads_mutex_);
+
+ private:
+  absl::StatusOr<tidemark::v1::CatalogueRow> ReadCatalogueRow(const DepositId& id) const;
+  absl::StatusOr<tidemark::v1::PackRow> ReadPackRow(const crypto::PackId& pack) const;
+  // FAILED_PRECONDITION, the same for a pack that is absent, unfinished or another TLD's.
+  absl::StatusOr<tidemark::v1::PackRow> ReadHeldPack(const DepositId& deposit,
+                                                     const crypto::PackId& pack) const;
+  absl::Status CheckAgainstUpload(const tidemark::v1::ClearManifest& manifest,
+                                  const ReceivedUpload& received) const;
+  absl::Status CheckReliedOn(const tidemark::v1::ClearManifest& manifest,
+                             const ReceivedUpload& received) const;
+  // Writes a batch that holds the log's next entry.
+  absl::Status WriteLogged(const StoreBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
+  absl::Status DropPack(const crypto::PackId& pack);
+  absl::Status SweepUnfinished();
+
+  const VaultOptions options_;
+  const std::string vault_id_;
+  const std::unique_ptr<RocksStore> store_;
+  RocksFrameStore pieces_;
+  const crypto::SigningKey& receipt_key_;
+
+  mutable absl::Mutex commit_mutex_;
+  AuditLog log_ ABSL_GUARDED_BY(commit_mutex_);
+  // Once a logged batch failed, nobody knows whether it is on the disk; every later one is refused
+  // with this until the vault is opened anew and has looked.
+  absl::Status log_status_ ABSL_GUARDED_BY(commit_mutex_);
+
+  absl::Mutex uploads_mutex_ ABSL_ACQUIRED_AFTER(commit_mutex_);
+  std::set<crypto::PackId> open_packs_ ABSL_GUARDED_BY(uploads_mutex_);
+};
+
+}  // namespace tidemark::vault
+
+#endif  // TIDEMARK_VAULT_VAULT_IMPL_H_
