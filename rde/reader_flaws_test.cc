@@ -255,9 +255,8 @@ TEST(DepositFlaws, ChildrenAreInOrderAndRequired) {
 }
 
 TEST(DepositFlaws, RepeatedContentsLoseNoObject) {
-  const std::string xml = absl::StrReplaceAll(
-      DepositOf(absl::StrCat(kHost, "</rde:contents><rde:contents>", kHost)), {});
-  const Reading reading = Read(xml);
+  const Reading reading =
+      Read(DepositOf(absl::StrCat(kHost, "</rde:contents><rde:contents>", kHost)));
   EXPECT_EQ(reading.Flaws(), "repeated contents");
   EXPECT_EQ(reading.records.size(), 2u);
 }
