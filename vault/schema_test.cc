@@ -103,7 +103,9 @@ TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
     if (const auto piece = ParsePieceKey(key); piece.ok()) {
       ASSERT_EQ(PieceKey(piece->pack, piece->number), key);
     }
-    if (const auto pack = ParsePackKey(key); pack.ok()) ASSERT_EQ(PackKey(*pack), key);
+    if (const auto pack = ParsePackKey(key); pack.ok()) {
+      ASSERT_EQ(PackKey(*pack), key);
+    }
     if (const auto deposit = ParseDepositKey(key); deposit.ok()) {
       ASSERT_EQ(DepositKey(deposit->row, deposit->deposit), key);
     } else {
@@ -114,7 +116,9 @@ TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
     } else {
       ASSERT_THAT(verdict, StatusIs(StatusCode::kDataLoss));
     }
-    if (const auto index = ParseLogKey(key); index.ok()) ASSERT_EQ(LogKey(*index), key);
+    if (const auto index = ParseLogKey(key); index.ok()) {
+      ASSERT_EQ(LogKey(*index), key);
+    }
   }
 }
 
