@@ -100,7 +100,7 @@ TEST_F(Crash, AtEveryNamedPointReceiptsHoldAndNothingHalfIsVisible) {
     const GeneratedDeposit deposit = Day(++day, 200);
     const std::set<std::string> before = Listed();
     escrow_->KillServer();
-    ASSERT_OK(escrow_->StartServer({{"TIDEMARK_CRASH_AT", std::string(point)}}));
+    ASSERT_OK(escrow_->StartServer({{"TIDEMARK_CRASH_POINT", std::string(point)}}));
     std::vector<std::string> arguments = DepositArguments(deposit, day);
     arguments.push_back("--retries=0");
     ASSERT_OK_AND_ASSIGN(const base::RunResult crashed, Tidemark(arguments));

@@ -1,0 +1,114 @@
+#include "rde/date_time.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tidemark::rde {
+namespace {
+
+constexpr size_t kYearDigitsMax = 9;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Takes `literal` off the front of `text`.
+bool Eat(absl::string_view& text, char literal) {
+  if (text.empty() || text.front() != literal) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+bool EatTwoDigits(absl::string_view& text, int& value) {
+  if (text.size() < 2 || !IsDigit(text[0]) || !IsDigit(text[1])) return false;
+  value = (text[0] - '0') * 10 + (text[1] - '0');
+  text.remove_prefix(2);
+  return true;
+}
+
+// Four digits or more; more than four must not start with 0. Year 0 is not in XML Schema 1.0.
+bool EatYear(absl::string_view& text, int64_t& year) {
+  const bool negative = Eat(text, '-');
+  size_t digits = 0;
+  int64_t value = 0;
+  while (digits < text.size() && IsDigit(text[digits])) {
+    if (digits == kYearDigitsMax) return false;
+    value = value * 10 + (text[digits++] - '0');
+  }
+  if (digits < 4 || (digits > 4 && text[0] == '0') || value == 0) return false;
+  text.remove_prefix(digits);
+  // There is no year 0: -1 is the year before 1, which the calendar below calls 0.
+  year = negative ? 1 - value : value;
+  return true;
+}
+
+// A point and at least one digit, if there is a point.
+bool EatFraction(absl::string_view& text, int64_t& nanoseconds) {
+  nanoseconds = 0;
+  if (!Eat(text, '.')) return true;
+  if (text.empty() || !IsDigit(text.front())) return false;
+  int64_t unit = 100'000'000;
+  while (!text.empty() && IsDigit(text.front())) {
+    nanoseconds += (text.front() - '0') * unit;
+    unit /= 10;
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+// Z, +hh:mm, -hh:mm, or nothing.
+bool EatZone(absl::string_view& text, int64_t& offset_seconds) {
+  offset_seconds = 0;
+  if (text.empty() || Eat(text, 'Z')) return true;
+  const bool negative = text.front() == '-';
+  if (!Eat(text, '-') && !Eat(text, '+')) return false;
+  int hours = 0;
+  int minutes = 0;
+  if (!EatTwoDigits(text, hours) || !Eat(text, ':') || !EatTwoDigits(text, minutes)) return false;
+  if (minutes > 59 || hours > 14 || (hours == 14 && minutes != 0)) return false;
+  offset_seconds = (hours * 60 + minutes) * 60;
+  if (negative) offset_seconds = -offset_seconds;
+  return true;
+}
+
+bool IsLeapYear(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+int DaysInMonth(int64_t year, int month) {
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
+}
+
+// Days since 1970-01-01 in the proleptic Gregorian calendar. Counts from 1 March, so that the
+// leap day is the last of its year, in eras of 400 years.
+int64_t DaysFromCivil(int64_t year, int month, int day) {
+  if (month <= 2) --year;
+  const int64_t era = (year >= 0 ? year : year - 399) / 400;
+  const int64_t year_of_era = year - era * 400;
+  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146'097 + day_of_era - 719'468;
+}
+
+}  // namespace
+
+std::optional<absl::Time> ParseDateTime(absl::string_view text) {
+  int64_t year = 0;
+  int month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  int64_t nanoseconds = 0;
+  int64_t offset_seconds = 0;
+  const bool parsed = EatYear(text, year) && Eat(text, '-') && EatTwoDigits(text, month) &&
+                      Eat(text, '-') && EatTwoDigits(text, day) && Eat(text, 'T') &&
+                      EatTwoDigits(text, hour) && Eat(text, ':') && EatTwoDigits(text, minute) &&
+                      Eat(text, ':') && EatTwoDigits(text, second) &&
+                      EatFraction(text, nanoseconds) && EatZone(text, offset_seconds) &&
+                      text.empty();
+  if (!parsed || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
+      minute > 59 || second > 59) {
+    return std::nullopt;
+  }
+  const bool end_of_day = hour == 24 && minute == 0 && second == 0 && nanoseconds == 0;
+  if (hour > 23 && !end_of_day) return std::nullopt;
+  const int64_t seconds =
+      DaysFromCivil(year, month, day) * 86'400 + hour * 3'600 + minute * 60 + second;
+  return absl::FromUnixSeconds(seconds - offset_seconds) + absl::Nanoseconds(nanoseconds);
+}
+
+}  // namespace tidemark::rde

@@ -1,0 +1,81 @@
+#include "rde/object_builder.h"
+
+namespace tidemark::rde {
+
+bool StatusFields::Set(Slot slot, const Value& value) {
+  switch (slot) {
+    case Slot::kStatus:
+    case Slot::kRgpStatus:
+      Assign(current_->text, value);
+      return true;
+    case Slot::kStatusS:
+      Assign(current_->s, value);
+      return true;
+    case Slot::kStatusLang:
+      Assign(current_->lang, value);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void TransferFields::Open(Slot slot, RegistrarRefFields& refs) {
+  if (slot == Slot::kReRr) refs.Open(current_->requested_by);
+  if (slot == Slot::kAcRr) refs.Open(current_->acting);
+}
+
+bool TransferFields::Set(Slot slot, const Value& value, RegistrarRefFields& refs) {
+  switch (slot) {
+    case Slot::kTrStatus:
+      Assign(current_->status, value);
+      return true;
+    case Slot::kReRr:
+    case Slot::kAcRr:
+      refs.SetId(value);
+      return true;
+    case Slot::kReDate:
+      Assign(current_->requested_at, value);
+      return true;
+    case Slot::kAcDate:
+      Assign(current_->acting_at, value);
+      return true;
+    case Slot::kTrExDate:
+      Assign(current_->ex_date, value);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool PostalFields::Set(Slot slot, const Value& value) {
+  switch (slot) {
+    case Slot::kPostalType:
+      Assign(current_->type, value);
+      return true;
+    case Slot::kPostalName:
+      Assign(current_->name, value);
+      return true;
+    case Slot::kPostalOrg:
+      Assign(current_->org, value);
+      return true;
+    case Slot::kStreet:
+      Assign(current_->address.streets.emplace_back(), value);
+      return true;
+    case Slot::kCity:
+      Assign(current_->address.city, value);
+      return true;
+    case Slot::kSp:
+      Assign(current_->address.sp, value);
+      return true;
+    case Slot::kPc:
+      Assign(current_->address.pc, value);
+      return true;
+    case Slot::kCc:
+      Assign(current_->address.cc, value);
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace tidemark::rde

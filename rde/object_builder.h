@@ -1,0 +1,128 @@
+// Fills one kind of record from the walker's events. Private to rde/.
+//
+// For each object: Begin; then, for each child element that the structure tables know, Open, Set of
+// its attributes, Set of its text if it has a simple type, Close; then Finish. Attributes of the
+// object's own element are Set right after Begin. A value that is not of its type is Set too.
+//
+// Records are reused: Clear() functions empty them and keep the strings' room.
+#ifndef TIDEMARK_RDE_OBJECT_BUILDER_H_
+#define TIDEMARK_RDE_OBJECT_BUILDER_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "rde/records.h"
+#include "rde/structure.h"
+
+namespace tidemark::rde {
+
+// The namespace declarations in scope, innermost last: prefix, namespace URI.
+using Bindings = std::vector<std::pair<std::string, std::string>>;
+
+class ObjectBuilder {
+ public:
+  virtual ~ObjectBuilder() = default;
+
+  // `uri` is the object's namespace, `bindings` what is in scope at its element.
+  virtual void Begin(absl::string_view uri, const Bindings& bindings) = 0;
+  virtual void Open(const Particle& particle) { static_cast<void>(particle); }
+  virtual void Set(Slot slot, const Value& value) = 0;
+  virtual void Close(const Particle& particle) { static_cast<void>(particle); }
+  virtual const Record& Finish() = 0;
+
+  // The object's identifier as far as it was read: a name, an id; never contact data. "" if none.
+  virtual absl::string_view key() const { return ""; }
+};
+
+std::unique_ptr<ObjectBuilder> NewHeaderBuilder();
+std::unique_ptr<ObjectBuilder> NewDomainBuilder();
+std::unique_ptr<ObjectBuilder> NewHostBuilder();
+std::unique_ptr<ObjectBuilder> NewContactBuilder();
+std::unique_ptr<ObjectBuilder> NewRegistrarBuilder();
+std::unique_ptr<ObjectBuilder> NewIdnTableRefBuilder();
+std::unique_ptr<ObjectBuilder> NewNndnBuilder();
+std::unique_ptr<ObjectBuilder> NewEppParamsBuilder();
+std::unique_ptr<ObjectBuilder> NewPolicyBuilder();
+// One record a key: Finish() is called when a key element ends, not when <delete> does.
+std::unique_ptr<ObjectBuilder> NewDeleteBuilder();
+
+// ---- Parts that several objects have ---------------------------------------------------------
+
+inline void Assign(std::string& field, const Value& value) {
+  field.assign(value.text.data(), value.text.size());
+}
+
+inline void Assign(DateTime& field, const Value& value) {
+  Assign(field.text, value);
+  if (value.valid) {
+    field.time = value.time;
+  } else {
+    field.time.reset();
+  }
+}
+
+inline void Clear(DateTime& field) {
+  field.text.clear();
+  field.time.reset();
+}
+
+inline void Clear(RegistrarRef& field) {
+  field.id.clear();
+  field.client.clear();
+}
+
+inline void Clear(Phone& field) {
+  field.number.clear();
+  field.extension.clear();
+}
+
+// Statuses, of the object or of RFC 3915: the text and attributes of the one opened last.
+class StatusFields {
+ public:
+  void Open(std::vector<StatusValue>& statuses) { current_ = &statuses.emplace_back(); }
+  // True if `slot` was one of a status.
+  bool Set(Slot slot, const Value& value);
+
+ private:
+  StatusValue* current_ = nullptr;
+};
+
+// rdeDnrdCommon:rrType elements, which share the attribute `client`.
+class RegistrarRefFields {
+ public:
+  void Open(RegistrarRef& ref) { current_ = &ref; }
+  void SetId(const Value& value) { Assign(current_->id, value); }
+  void SetClient(const Value& value) { Assign(current_->client, value); }
+
+ private:
+  RegistrarRef* current_ = nullptr;
+};
+
+// The children of trnData.
+class TransferFields {
+ public:
+  // Begins a transfer in `field`.
+  void Open(std::optional<TransferData>& field) { current_ = &field.emplace(); }
+  void Open(Slot slot, RegistrarRefFields& refs);
+  bool Set(Slot slot, const Value& value, RegistrarRefFields& refs);
+
+ private:
+  TransferData* current_ = nullptr;
+};
+
+// postalInfo of contact and registrar.
+class PostalFields {
+ public:
+  void Open(std::vector<PostalInfo>& infos) { current_ = &infos.emplace_back(); }
+  bool Set(Slot slot, const Value& value);
+
+ private:
+  PostalInfo* current_ = nullptr;
+};
+
+}  // namespace tidemark::rde
+
+#endif  // TIDEMARK_RDE_OBJECT_BUILDER_H_

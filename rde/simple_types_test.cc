@@ -1,0 +1,239 @@
+#include "rde/simple_types.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "rde/date_time.h"
+#include "rde/structure_types.h"
+
+namespace tidemark::rde {
+namespace {
+
+bool Valid(const SimpleType& type, absl::string_view raw) {
+  std::string scratch;
+  return CheckValue(type, raw, scratch).valid;
+}
+
+std::string Text(const SimpleType& type, absl::string_view raw) {
+  std::string scratch;
+  return std::string(CheckValue(type, raw, scratch).text);
+}
+
+int64_t Number(const SimpleType& type, absl::string_view raw) {
+  std::string scratch;
+  const Value value = CheckValue(type, raw, scratch);
+  EXPECT_TRUE(value.valid) << raw;
+  return value.number;
+}
+
+std::string Utc(absl::string_view text) {
+  const std::optional<absl::Time> time = ParseDateTime(text);
+  if (!time.has_value()) return "not a date";
+  return absl::FormatTime(absl::RFC3339_full, *time, absl::UTCTimeZone());
+}
+
+TEST(DateTime, FormsOfTheSchemaAreRead) {
+  EXPECT_EQ(Utc("2026-11-22T00:09:55Z"), "2026-11-22T00:09:55+00:00");
+  EXPECT_EQ(Utc("1999-04-03T22:00:00.0Z"), "1999-04-03T22:00:00+00:00");
+  EXPECT_EQ(Utc("1999-04-03T22:00:00.123456789987Z"), "1999-04-03T22:00:00.123456789+00:00");
+  EXPECT_EQ(Utc("2026-11-22T00:09:55+00:00"), "2026-11-22T00:09:55+00:00");
+  EXPECT_EQ(Utc("2026-11-22T00:09:55-00:00"), "2026-11-22T00:09:55+00:00");
+  EXPECT_EQ(Utc("2026-11-22T00:09:55+05:30"), "2026-11-21T18:39:55+00:00");
+  EXPECT_EQ(Utc("2026-11-22T00:09:55-14:00"), "2026-11-22T14:09:55+00:00");
+  EXPECT_EQ(Utc("2026-11-22T00:09:55"), "2026-11-22T00:09:55+00:00");
+  EXPECT_EQ(Utc("2026-12-31T24:00:00Z"), "2027-01-01T00:00:00+00:00");
+  EXPECT_EQ(Utc("2024-02-29T00:00:00Z"), "2024-02-29T00:00:00+00:00");
+  EXPECT_EQ(Utc("2000-02-29T00:00:00Z"), "2000-02-29T00:00:00+00:00");
+  EXPECT_EQ(Utc("1969-12-31T23:59:59.5Z"), "1969-12-31T23:59:59.5+00:00");
+  EXPECT_EQ(Utc("0001-01-01T00:00:00Z"), "1-01-01T00:00:00+00:00");
+  EXPECT_EQ(Utc("12345-01-01T00:00:00Z"), "12345-01-01T00:00:00+00:00");
+  EXPECT_NE(Utc("-0001-01-01T00:00:00Z"), "not a date");
+  EXPECT_NE(Utc("999999999-01-01T00:00:00Z"), "not a date");
+}
+
+TEST(DateTime, AgreesWithTheCalendarOverCenturies) {
+  for (absl::CivilDay day(1896, 1, 1); day < absl::CivilDay(2104, 1, 1); ++day) {
+    const std::string text = absl::StrCat(absl::FormatCivilTime(day), "T01:02:03Z");
+    const absl::Time want = absl::FromCivil(absl::CivilSecond(day), absl::UTCTimeZone()) +
+                            absl::Seconds(3723);
+    ASSERT_EQ(ParseDateTime(text), want) << text;
+  }
+}
+
+TEST(DateTime, NeighboursOfTheFormsAreNotDates) {
+  for (const char* text :
+       {"", "2026-11-22", "2026-11-22T00:09Z", "2026-11-22 00:09:55Z", "2026-11-22t00:09:55Z",
+        "2026-11-22T00:09:55z", "2026-11-22T00:09:55.Z", "2026-11-22T00:09:60Z",
+        "2026-11-22T00:60:00Z", "2026-11-22T25:00:00Z", "2026-11-22T24:00:01Z",
+        "2026-11-22T24:00:00.1Z", "2026-11-22T24:01:00Z", "2026-02-29T00:00:00Z",
+        "2100-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-00-01T00:00:00Z",
+        "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z", "0000-01-01T00:00:00Z",
+        "02026-01-01T00:00:00Z", "26-01-01T00:00:00Z", "+2026-01-01T00:00:00Z",
+        "2026-11-22T00:09:55+14:01", "2026-11-22T00:09:55+15:00", "2026-11-22T00:09:55+01:60",
+        "2026-11-22T00:09:55+0100", "2026-11-22T00:09:55Zx", "2026-11-22T00:09:55 Z",
+        "1234567890-01-01T00:00:00Z", "2026-1-1T00:00:00Z"}) {
+    EXPECT_EQ(Utc(text), "not a date") << text;
+  }
+}
+
+TEST(SimpleTypes, WhiteSpaceCollapses) {
+  EXPECT_EQ(Text(kToken, "  a \t\r\n b  "), "a b");
+  EXPECT_EQ(Text(kToken, "a b"), "a b");
+  EXPECT_EQ(Text(kToken, "a\tb"), "a b");
+  EXPECT_EQ(Text(kToken, " \n "), "");
+  // Only XML's four characters are white space.
+  EXPECT_EQ(Text(kToken, "\u00A0a"), "\u00A0a");
+  EXPECT_EQ(Number(kLong, "1\n        "), 1);
+  EXPECT_EQ(Number(kUnsignedShort, "\t65535 "), 65535);
+  EXPECT_TRUE(Valid(kDateTime, "\n 2026-11-22T00:09:55Z "));
+  EXPECT_TRUE(Valid(kBoolean, " true "));
+}
+
+TEST(SimpleTypes, LengthIsInCharactersOfTheCollapsedToken) {
+  EXPECT_FALSE(Valid(kClIdType, "ab"));
+  EXPECT_TRUE(Valid(kClIdType, "abc"));
+  EXPECT_TRUE(Valid(kClIdType, " 1234567890123456 "));
+  EXPECT_FALSE(Valid(kClIdType, "12345678901234567"));
+  EXPECT_TRUE(Valid(kClIdType, "ééééééééééééééé国"));
+  EXPECT_FALSE(Valid(kClIdType, "éé"));
+  EXPECT_FALSE(Valid(kLabelType, " "));
+  EXPECT_TRUE(Valid(kLabelType, std::string(255, 'a')));
+  EXPECT_FALSE(Valid(kLabelType, std::string(256, 'a')));
+}
+
+TEST(SimpleTypes, NormalizedStringCountsItsWhiteSpace) {
+  constexpr SimpleType kLine{"line", Primitive::kNormalizedString, 1, 5};
+  EXPECT_TRUE(Valid(kLine, " "));
+  EXPECT_FALSE(Valid(kLine, ""));
+  EXPECT_TRUE(Valid(kLine, "a\n\n\nb"));
+  EXPECT_FALSE(Valid(kLine, "abcd\n "));
+  EXPECT_EQ(Text(kLine, "a\n\n\nb"), "a b");
+}
+
+TEST(SimpleTypes, Integers) {
+  EXPECT_EQ(Number(kLong, "-5"), -5);
+  EXPECT_EQ(Number(kLong, "+5"), 5);
+  EXPECT_EQ(Number(kLong, "0005"), 5);
+  EXPECT_EQ(Number(kLong, "-9223372036854775808"), INT64_MIN);
+  EXPECT_FALSE(Valid(kLong, "9223372036854775808"));
+  EXPECT_FALSE(Valid(kLong, ""));
+  EXPECT_FALSE(Valid(kLong, "1.0"));
+  EXPECT_FALSE(Valid(kLong, "1 2"));
+  EXPECT_FALSE(Valid(kLong, "0x1"));
+  EXPECT_FALSE(Valid(kLong, "--1"));
+  EXPECT_FALSE(Valid(kUnsignedShort, "65536"));
+  EXPECT_FALSE(Valid(kUnsignedShort, "-1"));
+  EXPECT_EQ(Number(kUnsignedShort, "-0"), 0);
+  EXPECT_EQ(Number(kUnsignedByte, "255"), 255);
+  EXPECT_FALSE(Valid(kUnsignedByte, "256"));
+  EXPECT_TRUE(Valid(kPositiveInteger, "+001"));
+  EXPECT_TRUE(Valid(kPositiveInteger, std::string(100, '9')));
+  EXPECT_FALSE(Valid(kPositiveInteger, "0"));
+  EXPECT_FALSE(Valid(kPositiveInteger, "-1"));
+  constexpr SimpleType kLife{"life", Primitive::kMaxSigLife};
+  EXPECT_EQ(Number(kLife, "2147483647"), 2147483647);
+  EXPECT_FALSE(Valid(kLife, "2147483648"));
+  EXPECT_FALSE(Valid(kLife, "0"));
+}
+
+TEST(SimpleTypes, DepositIdFollowsTheSchemasWord) {
+  constexpr SimpleType kId{"id", Primitive::kDepositId};
+  EXPECT_TRUE(Valid(kId, "20101017001"));
+  EXPECT_TRUE(Valid(kId, "a+b"));
+  EXPECT_TRUE(Valid(kId, "é1"));
+  EXPECT_TRUE(Valid(kId, "中文"));
+  EXPECT_TRUE(Valid(kId, "1234567890123"));
+  EXPECT_FALSE(Valid(kId, "12345678901234"));
+  EXPECT_FALSE(Valid(kId, "a_b"));
+  EXPECT_FALSE(Valid(kId, "a-b"));
+  EXPECT_FALSE(Valid(kId, "a b"));
+  EXPECT_FALSE(Valid(kId, "a\u2014b"));  // a dash is punctuation
+  EXPECT_FALSE(Valid(kId, "a\u00A0b"));  // a separator
+  EXPECT_FALSE(Valid(kId, "a\uE000b"));  // private use
+  EXPECT_FALSE(Valid(kId, ""));
+}
+
+TEST(SimpleTypes, Roid) {
+  EXPECT_TRUE(Valid(kRoidType, "Dexample1-TEST"));
+  EXPECT_TRUE(Valid(kRoidType, "Hns1_example_test-TEST"));
+  EXPECT_TRUE(Valid(kRoidType, absl::StrCat(std::string(80, 'a'), "-12345678")));
+  EXPECT_FALSE(Valid(kRoidType, absl::StrCat(std::string(81, 'a'), "-TEST")));
+  EXPECT_FALSE(Valid(kRoidType, "a-123456789"));
+  EXPECT_FALSE(Valid(kRoidType, "a-"));
+  EXPECT_FALSE(Valid(kRoidType, "-TEST"));
+  EXPECT_FALSE(Valid(kRoidType, "a-b-TEST"));
+  EXPECT_FALSE(Valid(kRoidType, "aTEST"));
+  EXPECT_FALSE(Valid(kRoidType, "a-T_ST"));
+}
+
+TEST(SimpleTypes, E164) {
+  constexpr SimpleType kPhone{"phone", Primitive::kE164, 0, 17};
+  EXPECT_TRUE(Valid(kPhone, "+1.7035555555"));
+  EXPECT_TRUE(Valid(kPhone, ""));
+  EXPECT_TRUE(Valid(kPhone, "+123.123456789012"));
+  EXPECT_FALSE(Valid(kPhone, "+123.1234567890123"));  // 18 characters
+  EXPECT_TRUE(Valid(kPhone, "+1.12345678901234"));
+  EXPECT_FALSE(Valid(kPhone, "+1.123456789012345"));
+  EXPECT_FALSE(Valid(kPhone, "+1234.1"));
+  EXPECT_FALSE(Valid(kPhone, "+.1"));
+  EXPECT_FALSE(Valid(kPhone, "+1."));
+  EXPECT_FALSE(Valid(kPhone, "1.7035555555"));
+  EXPECT_FALSE(Valid(kPhone, "+1 7035555555"));
+}
+
+TEST(SimpleTypes, BinaryTexts) {
+  constexpr SimpleType kKey{"key", Primitive::kBase64Binary, 1};
+  EXPECT_TRUE(Valid(kHexBinary, "0aFF"));
+  EXPECT_EQ(Text(kHexBinary, " 0aFf "), "0AFF");
+  EXPECT_TRUE(Valid(kHexBinary, ""));
+  EXPECT_FALSE(Valid(kHexBinary, "0aF"));
+  EXPECT_FALSE(Valid(kHexBinary, "0a FF"));
+  EXPECT_FALSE(Valid(kHexBinary, "0g"));
+  EXPECT_TRUE(Valid(kKey, "AQPJ"));
+  EXPECT_EQ(Text(kKey, " AQ\n PJ AA== "), "AQPJAA==");
+  EXPECT_TRUE(Valid(kKey, "AQPJAA=="));
+  EXPECT_FALSE(Valid(kKey, "AQPJAB=="));  // bits in the padding
+  EXPECT_TRUE(Valid(kKey, "AQPJAAA="));
+  EXPECT_FALSE(Valid(kKey, "AQPJAAB="));
+  EXPECT_FALSE(Valid(kKey, "AQPJA"));
+  EXPECT_FALSE(Valid(kKey, "AQ=J"));
+  EXPECT_FALSE(Valid(kKey, "AQ-J"));
+  EXPECT_FALSE(Valid(kKey, "===="));
+  EXPECT_FALSE(Valid(kKey, ""));
+}
+
+TEST(SimpleTypes, OtherForms) {
+  EXPECT_TRUE(Valid(kLanguage, "en"));
+  EXPECT_TRUE(Valid(kLanguage, "pt-BR-x1"));
+  EXPECT_FALSE(Valid(kLanguage, "e1"));
+  EXPECT_FALSE(Valid(kLanguage, "en-"));
+  EXPECT_FALSE(Valid(kLanguage, "abcdefghi"));
+  EXPECT_FALSE(Valid(kLanguage, ""));
+  EXPECT_TRUE(Valid(kAnyUri, "urn:ietf:params:xml:ns:rdeDomain-1.0"));
+  EXPECT_TRUE(Valid(kAnyUri, "rdeDomain:contact[@type='admin']"));
+  EXPECT_TRUE(Valid(kAnyUri, "http://exämple.test/a b"));
+  EXPECT_FALSE(Valid(kAnyUri, "http://example.test/%zz"));
+  EXPECT_FALSE(Valid(kAnyUri, "http://example.test/#a#b"));
+  EXPECT_EQ(Number(kBoolean, "1"), 1);
+  EXPECT_EQ(Number(kBoolean, "false"), 0);
+  EXPECT_FALSE(Valid(kBoolean, "TRUE"));
+  for (const char* duration : {"P1Y", "-P1Y2M3DT4H5M6.7S", "PT0S", "P1M", "PT1M", "P3DT1H"}) {
+    EXPECT_TRUE(Valid(kDuration, duration)) << duration;
+  }
+  for (const char* duration : {"", "P", "PT", "1Y", "P1", "P1S", "PT1Y", "P1M1Y", "P1DT", "P1.5D",
+                               "PT1.S", "P-1Y", "PT1H1H"}) {
+    EXPECT_FALSE(Valid(kDuration, duration)) << duration;
+  }
+}
+
+TEST(SimpleTypes, DescriptionsSayWhatIsWanted) {
+  EXPECT_EQ(Describe(kClIdType), "eppcom:clIDType: text of 3 to 16 characters");
+  EXPECT_EQ(Describe(kMinTokenType), "eppcom:minTokenType: text of at least 1 characters");
+  EXPECT_EQ(Describe(kUnsignedByte), "xs:unsignedByte: an integer from 0 to 255");
+}
+
+}  // namespace
+}  // namespace tidemark::rde

@@ -1,0 +1,389 @@
+// RFC 8909 and RFC 9022's XML model.
+#include "rde/structure.h"
+
+#include "rde/records.h"
+#include "rde/structure_types.h"
+
+namespace tidemark::rde {
+namespace {
+
+// ---- rdeDnrdCommon-1.0.xsd -----------------------------------------------------------------
+constexpr AttributeDeclaration kRrAttributes[] = {
+    {"client", &kClIdType, false, Slot::kClient},
+};
+constexpr Type kRrType{.name = "rdeDnrdCommon:rrType",
+                       .content = Content::kText,
+                       .attributes = kRrAttributes,
+                       .text = &kClIdType};
+
+constexpr SimpleType kIdnIdType{"rdeIDN:idType", Primitive::kToken, 1, 64};
+constexpr Type kIdnIdText = TextOf(kIdnIdType);
+
+// ---- rdeDomain-1.0.xsd, RFC 9022 section 5.1 -----------------------------------------------
+constexpr Particle kDomainTransferChildren[] = {
+    {"trStatus", &kTrStatusText, 1, 1, Slot::kTrStatus},
+    {"reRr", &kRrType, 1, 1, Slot::kReRr},
+    {"reDate", &kDateTimeText, 1, 1, Slot::kReDate},
+    {"acRr", &kRrType, 1, 1, Slot::kAcRr},
+    {"acDate", &kDateTimeText, 1, 1, Slot::kAcDate},
+    {"exDate", &kDateTimeText, 0, 1, Slot::kTrExDate},
+};
+constexpr Type kDomainTransferType{.name = "rdeDomain:transferDataType",
+                                   .content = Content::kElements,
+                                   .children_ns = Ns::kDomain,
+                                   .children = kDomainTransferChildren};
+constexpr Particle kDomainChildren[] = {
+    {"name", &kLabelText, 1, 1, Slot::kName},
+    {"roid", &kRoidText, 1, 1, Slot::kRoid},
+    {"uName", &kLabelText, 0, 1, Slot::kUName},
+    {"idnTableId", &kIdnIdText, 0, 1, Slot::kIdnTableId},
+    {"originalName", &kLabelText, 0, 1, Slot::kOriginalName},
+    {"status", &kDomainStatusType, 1, 11, Slot::kStatus},
+    {"rgpStatus", &kRgpStatusType, 0, kUnbounded, Slot::kRgpStatus},
+    {"registrant", &kClIdText, 0, 1, Slot::kRegistrant},
+    {"contact", &kDomainContactType, 0, kUnbounded, Slot::kDomainContact},
+    {"ns", &kNsType, 0, 1},
+    {"clID", &kClIdText, 1, 1, Slot::kClId},
+    {"crRr", &kRrType, 0, 1, Slot::kCrRr},
+    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
+    {"exDate", &kDateTimeText, 0, 1, Slot::kExDate},
+    {"upRr", &kRrType, 0, 1, Slot::kUpRr},
+    {"upDate", &kDateTimeText, 0, 1, Slot::kUpDate},
+    {"secDNS", &kDsOrKeyType, 0, 1, Slot::kSecDns},
+    {"trDate", &kDateTimeText, 0, 1, Slot::kTrDate},
+    {"trnData", &kDomainTransferType, 0, 1, Slot::kTransfer},
+};
+constexpr Type kDomainType{.name = "rdeDomain:abstractContentType",
+                           .content = Content::kElements,
+                           .children_ns = Ns::kDomain,
+                           .children = kDomainChildren};
+constexpr Particle kDomainDeleteChildren[] = {
+    {"name", &kLabelText, 0, kUnbounded, Slot::kDeleteId},
+};
+constexpr Type kDomainDeleteType{.name = "rdeDomain:deleteType",
+                                 .content = Content::kElements,
+                                 .children_ns = Ns::kDomain,
+                                 .children = kDomainDeleteChildren,
+                                 .repetitions_max = kUnbounded};
+
+// ---- rdeHost-1.0.xsd, RFC 9022 section 5.2 -------------------------------------------------
+constexpr Particle kHostChildren[] = {
+    {"name", &kLabelText, 1, 1, Slot::kName},
+    {"roid", &kRoidText, 1, 1, Slot::kRoid},
+    {"status", &kHostStatusType, 1, 7, Slot::kStatus},
+    {"addr", &kHostAddrType, 0, kUnbounded, Slot::kHostAddress},
+    {"clID", &kClIdText, 1, 1, Slot::kClId},
+    {"crRr", &kRrType, 0, 1, Slot::kCrRr},
+    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
+    {"upRr", &kRrType, 0, 1, Slot::kUpRr},
+    {"upDate", &kDateTimeText, 0, 1, Slot::kUpDate},
+    {"trDate", &kDateTimeText, 0, 1, Slot::kTrDate},
+};
+constexpr Type kHostType{.name = "rdeHost:abstractContentType",
+                         .content = Content::kElements,
+                         .children_ns = Ns::kHost,
+                         .children = kHostChildren};
+constexpr Particle kHostDeleteChildren[] = {
+    {"name", &kLabelText, 0, kUnbounded, Slot::kDeleteId},
+    {"roid", &kRoidText, 0, kUnbounded, Slot::kDeleteRoid},
+};
+constexpr Type kHostDeleteType{.name = "rdeHost:deleteType",
+                               .content = Content::kElements,
+                               .children_ns = Ns::kHost,
+                               .children = kHostDeleteChildren,
+                               .any_order = true,
+                               .repetitions_max = kUnbounded};
+
+// ---- rdeContact-1.0.xsd, RFC 9022 section 5.3 ----------------------------------------------
+constexpr Particle kContactTransferChildren[] = {
+    {"trStatus", &kTrStatusText, 1, 1, Slot::kTrStatus},
+    {"reRr", &kRrType, 1, 1, Slot::kReRr},
+    {"reDate", &kDateTimeText, 1, 1, Slot::kReDate},
+    {"acRr", &kRrType, 1, 1, Slot::kAcRr},
+    {"acDate", &kDateTimeText, 1, 1, Slot::kAcDate},
+};
+constexpr Type kContactTransferType{.name = "rdeContact:transferDataType",
+                                    .content = Content::kElements,
+                                    .children_ns = Ns::kContact,
+                                    .children = kContactTransferChildren};
+constexpr Particle kContactChildren[] = {
+    {"id", &kClIdText, 1, 1, Slot::kId},
+    {"roid", &kRoidText, 1, 1, Slot::kRoid},
+    {"status", &kContactStatusType, 1, 7, Slot::kStatus},
+    {"postalInfo", &kPostalInfoType, 1, 2, Slot::kPostalInfo},
+    {"voice", &kE164Type, 0, 1, Slot::kVoice},
+    {"fax", &kE164Type, 0, 1, Slot::kFax},
+    {"email", &kMinTokenText, 1, 1, Slot::kEmail},
+    {"clID", &kClIdText, 1, 1, Slot::kClId},
+    {"crRr", &kRrType, 0, 1, Slot::kCrRr},
+    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
+    {"upRr", &kRrType, 0, 1, Slot::kUpRr},
+    {"upDate", &kDateTimeText, 0, 1, Slot::kUpDate},
+    {"trDate", &kDateTimeText, 0, 1, Slot::kTrDate},
+    {"trnData", &kContactTransferType, 0, 1, Slot::kTransfer},
+    {"disclose", &kDiscloseType, 0, 1, Slot::kDisclose},
+};
+constexpr Type kContactType{.name = "rdeContact:abstractContentType",
+                            .content = Content::kElements,
+                            .children_ns = Ns::kContact,
+                            .children = kContactChildren};
+constexpr Particle kContactDeleteChildren[] = {
+    {"id", &kClIdText, 0, kUnbounded, Slot::kDeleteId},
+};
+constexpr Type kContactDeleteType{.name = "rdeContact:deleteType",
+                                  .content = Content::kElements,
+                                  .children_ns = Ns::kContact,
+                                  .children = kContactDeleteChildren,
+                                  .repetitions_max = kUnbounded};
+
+// ---- rdeRegistrar-1.0.xsd, RFC 9022 section 5.4 --------------------------------------------
+constexpr SimpleType kRegistrarNameType{"rdeRegistrar:nameType", Primitive::kNormalizedString, 1,
+                                        255};
+constexpr Type kRegistrarNameText = TextOf(kRegistrarNameType);
+constexpr absl::string_view kRegistrarStatuses[] = {"ok", "readonly", "terminated"};
+constexpr SimpleType kRegistrarStatusType{"rdeRegistrar:statusType", Primitive::kToken, 0,
+                                          UINT32_MAX, kRegistrarStatuses};
+constexpr Type kRegistrarStatusText = TextOf(kRegistrarStatusType);
+
+constexpr Particle kRegistrarAddrChildren[] = {
+    {"street", &kOptPostalLineText, 0, 3, Slot::kStreet},
+    {"city", &kPostalLineText, 1, 1, Slot::kCity},
+    {"sp", &kOptPostalLineText, 0, 1, Slot::kSp},
+    {"pc", &kPcText, 0, 1, Slot::kPc},
+    {"cc", &kCcText, 1, 1, Slot::kCc},
+};
+constexpr Type kRegistrarAddrType{.name = "rdeRegistrar:addrType",
+                                  .content = Content::kElements,
+                                  .children_ns = Ns::kRegistrar,
+                                  .children = kRegistrarAddrChildren};
+constexpr Particle kRegistrarPostalChildren[] = {
+    {"addr", &kRegistrarAddrType},
+};
+constexpr AttributeDeclaration kRegistrarPostalAttributes[] = {
+    {"type", &kPostalType, true, Slot::kPostalType},
+};
+constexpr Type kRegistrarPostalType{.name = "rdeRegistrar:postalInfoType",
+                                    .content = Content::kElements,
+                                    .children_ns = Ns::kRegistrar,
+                                    .children = kRegistrarPostalChildren,
+                                    .attributes = kRegistrarPostalAttributes};
+constexpr Particle kWhoisChildren[] = {
+    {"name", &kLabelText, 0, 1, Slot::kWhoisName},
+    {"url", &kAnyUriText, 0, 1, Slot::kWhoisUrl},
+};
+constexpr Type kWhoisType{.name = "rdeRegistrar:whoisInfoType",
+                          .content = Content::kElements,
+                          .children_ns = Ns::kRegistrar,
+                          .children = kWhoisChildren};
+constexpr Particle kRegistrarChildren[] = {
+    {"id", &kClIdText, 1, 1, Slot::kId},
+    {"name", &kRegistrarNameText, 1, 1, Slot::kName},
+    {"gurid", &kPositiveIntegerText, 0, 1, Slot::kGurid},
+    {"status", &kRegistrarStatusText, 0, 1, Slot::kRegistrarStatus},
+    {"postalInfo", &kRegistrarPostalType, 0, 2, Slot::kPostalInfo},
+    {"voice", &kE164Type, 0, 1, Slot::kVoice},
+    {"fax", &kE164Type, 0, 1, Slot::kFax},
+    {"email", &kMinTokenText, 0, 1, Slot::kEmail},
+    {"url", &kAnyUriText, 0, 1, Slot::kUrl},
+    {"whoisInfo", &kWhoisType, 0, 1},
+    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
+    {"upDate", &kDateTimeText, 0, 1, Slot::kUpDate},
+};
+constexpr Type kRegistrarType{.name = "rdeRegistrar:abstractContentType",
+                              .content = Content::kElements,
+                              .children_ns = Ns::kRegistrar,
+                              .children = kRegistrarChildren};
+constexpr Particle kRegistrarDeleteChildren[] = {
+    {"id", &kClIdText, 0, kUnbounded, Slot::kDeleteId},
+};
+constexpr Type kRegistrarDeleteType{.name = "rdeRegistrar:deleteType",
+                                    .content = Content::kElements,
+                                    .children_ns = Ns::kRegistrar,
+                                    .children = kRegistrarDeleteChildren,
+                                    .repetitions_max = kUnbounded};
+
+// ---- rdeIDN-1.0.xsd, RFC 9022 section 5.5 --------------------------------------------------
+constexpr Particle kIdnChildren[] = {
+    {"url", &kAnyUriText, 1, 1, Slot::kUrl},
+    {"urlPolicy", &kAnyUriText, 1, 1, Slot::kUrlPolicy},
+};
+constexpr AttributeDeclaration kIdnAttributes[] = {
+    {"id", &kIdnIdType, true, Slot::kId},
+};
+constexpr Type kIdnType{.name = "rdeIDN:contentType",
+                        .content = Content::kElements,
+                        .children_ns = Ns::kIdn,
+                        .children = kIdnChildren,
+                        .attributes = kIdnAttributes};
+constexpr Particle kIdnDeleteChildren[] = {
+    {"id", &kIdnIdText, 1, 1, Slot::kDeleteId},
+};
+constexpr Type kIdnDeleteType{.name = "rdeIDN:deleteType",
+                              .content = Content::kElements,
+                              .children_ns = Ns::kIdn,
+                              .children = kIdnDeleteChildren};
+
+// ---- rdeNNDN-1.0.xsd, RFC 9022 section 5.6 -------------------------------------------------
+constexpr absl::string_view kNameStates[] = {"withheld", "blocked", "mirrored"};
+constexpr SimpleType kNameStateValue{"rdeNNDN:nameStateValue", Primitive::kToken, 0, UINT32_MAX,
+                                     kNameStates};
+constexpr AttributeDeclaration kNameStateAttributes[] = {
+    {"mirroringNS", &kBoolean, false, Slot::kMirroringNs},
+};
+constexpr Type kNameStateType{.name = "rdeNNDN:nameState",
+                              .content = Content::kText,
+                              .attributes = kNameStateAttributes,
+                              .text = &kNameStateValue};
+constexpr Particle kNndnChildren[] = {
+    {"aName", &kLabelText, 1, 1, Slot::kAName},
+    {"uName", &kLabelText, 0, 1, Slot::kUName},
+    {"idnTableId", &kIdnIdText, 0, 1, Slot::kIdnTableId},
+    {"originalName", &kLabelText, 0, 1, Slot::kOriginalName},
+    {"nameState", &kNameStateType, 1, 1, Slot::kNameState},
+    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
+};
+constexpr Type kNndnType{.name = "rdeNNDN:abstractContentType",
+                         .content = Content::kElements,
+                         .children_ns = Ns::kNndn,
+                         .children = kNndnChildren};
+constexpr Particle kNndnDeleteChildren[] = {
+    {"aName", &kLabelText, 0, kUnbounded, Slot::kDeleteId},
+};
+constexpr Type kNndnDeleteType{.name = "rdeNNDN:deleteType",
+                               .content = Content::kElements,
+                               .children_ns = Ns::kNndn,
+                               .children = kNndnDeleteChildren,
+                               .repetitions_max = kUnbounded};
+
+// ---- rdeEppParams-1.0.xsd, RFC 9022 section 5.7 --------------------------------------------
+constexpr Particle kEppParamsChildren[] = {
+    {"version", &kVersionText, 1, kUnbounded, Slot::kVersion},
+    {"lang", &kLanguageText, 1, kUnbounded, Slot::kLang},
+    {"objURI", &kAnyUriText, 1, kUnbounded, Slot::kObjUri},
+    {"svcExtension", &kExtUriType, 0, 1},
+    {"dcp", &kDcpType},
+};
+constexpr Type kEppParamsType{.name = "rdeEppParams:abstractContentType",
+                              .content = Content::kElements,
+                              .children_ns = Ns::kEppParams,
+                              .children = kEppParamsChildren,
+                              .repetitions_max = base::kHeaderEntriesMax};
+
+// ---- rdePolicy-1.0.xsd, RFC 9022 section 5.8 -----------------------------------------------
+constexpr AttributeDeclaration kPolicyAttributes[] = {
+    {"scope", &kToken, true, Slot::kPolicyScope},
+    {"element", &kAnyUri, true, Slot::kPolicyElement},
+};
+constexpr Type kPolicyType{.name = "rdePolicy:policyType",
+                           .content = Content::kEmpty,
+                           .attributes = kPolicyAttributes};
+
+// ---- rdeHeader-1.0.xsd, RFC 9022 section 5.9 -----------------------------------------------
+constexpr AttributeDeclaration kCountAttributes[] = {
+    {"uri", &kAnyUri, true, Slot::kCountUri},
+    {"rcdn", &kLabelType, false, Slot::kCountRcdn},
+    {"registrarId", &kPositiveInteger, false, Slot::kCountRegistrarId},
+};
+constexpr Type kCountType{.name = "rdeHeader:countType",
+                          .content = Content::kText,
+                          .attributes = kCountAttributes,
+                          .text = &kLong};
+constexpr Particle kHeaderChildren[] = {
+    {"tld", &kLabelText, 1, 1, Slot::kTld, 1},
+    {"registrar", &kPositiveIntegerText, 1, 1, Slot::kRegistrarId, 1},
+    {"ppsp", &kTokenText, 1, 1, Slot::kPpsp, 1},
+    {"reseller", &kTokenText, 1, 1, Slot::kReseller, 1},
+    {"count", &kCountType, 1, kUnbounded, Slot::kCount},
+    {"contentTag", &kTokenText, 0, 1, Slot::kContentTag},
+};
+constexpr Type kHeaderType{.name = "rdeHeader:contentType",
+                           .content = Content::kElements,
+                           .children_ns = Ns::kHeader,
+                           .children = kHeaderChildren,
+                           .repetitions_max = base::kHeaderEntriesMax};
+
+// ---- rde-1.0.xsd, RFC 8909 section 5.1 -----------------------------------------------------
+constexpr absl::string_view kDepositKinds[] = {"FULL", "INCR", "DIFF"};
+constexpr SimpleType kDepositTypeType{"rde:depositTypeType", Primitive::kToken, 0, UINT32_MAX,
+                                      kDepositKinds};
+constexpr SimpleType kDepositIdType{"rde:depositIdType", Primitive::kDepositId};
+constexpr Particle kMenuChildren[] = {
+    {"version", &kVersionText, 1, 1, Slot::kMenuVersion},
+    {"objURI", &kAnyUriText, 1, kUnbounded, Slot::kMenuUri},
+};
+constexpr Type kMenuType{.name = "rde:rdeMenuType",
+                         .content = Content::kElements,
+                         .children_ns = Ns::kRde,
+                         .children = kMenuChildren,
+                         .repetitions_max = base::kHeaderEntriesMax};
+constexpr Type kDeletesType{.name = "rde:deletesType", .content = Content::kObjects};
+constexpr Type kContentsType{.name = "rde:contentsType", .content = Content::kObjects};
+constexpr Particle kDepositChildren[] = {
+    {"watermark", &kDateTimeText, 1, 1, Slot::kWatermark},
+    {"rdeMenu", &kMenuType, 1, 1, Slot::kMenu},
+    {"deletes", &kDeletesType, 0, 1, Slot::kDeletes},
+    {"contents", &kContentsType, 0, 1, Slot::kContents},
+};
+constexpr AttributeDeclaration kDepositAttributes[] = {
+    {"type", &kDepositTypeType, true, Slot::kDepositType},
+    {"id", &kDepositIdType, true, Slot::kDepositId},
+    {"prevId", &kDepositIdType, false, Slot::kPrevId},
+    {"resend", &kUnsignedShort, false, Slot::kResend},
+};
+constexpr Type kDepositType{.name = "rde:escrowDepositType",
+                            .content = Content::kElements,
+                            .children_ns = Ns::kRde,
+                            .children = kDepositChildren,
+                            .attributes = kDepositAttributes};
+
+constexpr ObjectElement kContentElements[] = {
+    {Ns::kDomain, "domain", &kDomainType, ObjectKind::kDomain},
+    {Ns::kContact, "contact", &kContactType, ObjectKind::kContact},
+    {Ns::kHost, "host", &kHostType, ObjectKind::kHost},
+    {Ns::kRegistrar, "registrar", &kRegistrarType, ObjectKind::kRegistrar},
+    {Ns::kIdn, "idnTableRef", &kIdnType, ObjectKind::kIdnTableRef},
+    {Ns::kNndn, "NNDN", &kNndnType, ObjectKind::kNndn},
+    {Ns::kEppParams, "eppParams", &kEppParamsType, ObjectKind::kEppParams},
+    {Ns::kPolicy, "policy", &kPolicyType, ObjectKind::kPolicy},
+    {Ns::kHeader, "header", &kHeaderType, ObjectKind::kHeader},
+};
+
+constexpr ObjectElement kDeleteElements[] = {
+    {Ns::kDomain, "delete", &kDomainDeleteType, ObjectKind::kDelete},
+    {Ns::kContact, "delete", &kContactDeleteType, ObjectKind::kDelete},
+    {Ns::kHost, "delete", &kHostDeleteType, ObjectKind::kDelete},
+    {Ns::kRegistrar, "delete", &kRegistrarDeleteType, ObjectKind::kDelete},
+    {Ns::kIdn, "delete", &kIdnDeleteType, ObjectKind::kDelete},
+    {Ns::kNndn, "delete", &kNndnDeleteType, ObjectKind::kDelete},
+};
+
+// In the order of Ns.
+constexpr absl::string_view kNamespaces[] = {
+    kRdeUri,
+    kHeaderUri,
+    kDomainUri,
+    kHostUri,
+    kContactUri,
+    kRegistrarUri,
+    kIdnUri,
+    kNndnUri,
+    kEppParamsUri,
+    kPolicyUri,
+    "urn:ietf:params:xml:ns:epp-1.0",
+    "urn:ietf:params:xml:ns:domain-1.0",
+    "urn:ietf:params:xml:ns:contact-1.0",
+    "urn:ietf:params:xml:ns:host-1.0",
+    "urn:ietf:params:xml:ns:secDNS-1.1",
+    "urn:ietf:params:xml:ns:rgp-1.0",
+    "http://www.w3.org/2001/XMLSchema-instance",
+};
+static_assert(sizeof(kDomainChildren) / sizeof(Particle) == kParticlesMax);
+
+}  // namespace
+
+absl::Span<const absl::string_view> Namespaces() { return kNamespaces; }
+const Type& DepositType() { return kDepositType; }
+absl::Span<const ObjectElement> ContentElements() { return kContentElements; }
+absl::Span<const ObjectElement> DeleteElements() { return kDeleteElements; }
+
+}  // namespace tidemark::rde

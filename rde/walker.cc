@@ -1,0 +1,451 @@
+#include "rde/walker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace tidemark::rde {
+namespace {
+
+// Bounds on what a flaw repeats of the deposit: a longest name, RFC 9022 labelType, and an
+// element's name that no schema has.
+constexpr size_t kFlawKeyBytesMax = 255;
+constexpr size_t kFlawElementBytesMax = 64;
+
+// The first bytes of `text`, never half a character.
+absl::string_view Truncate(absl::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  size_t end = bytes_max;
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
+
+bool Is(int ns, Ns wanted) { return ns == static_cast<int>(wanted); }
+
+const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, const xml::Name& name) {
+  for (const ObjectElement& element : elements) {
+    if (Is(name.ns, element.ns) && name.local == element.name) return &element;
+  }
+  return nullptr;
+}
+
+// The child of `type` with that name, looked for from `from` on and then from the start: a child
+// usually comes soon after the one before it. -1 if there is none.
+int FindChild(const Type& type, const xml::Name& name, size_t from) {
+  if (!Is(name.ns, type.children_ns)) return -1;
+  const size_t size = type.children.size();
+  for (size_t i = from; i < size; ++i) {
+    if (type.children[i].name == name.local) return static_cast<int>(i);
+  }
+  for (size_t i = 0; i < from; ++i) {
+    if (type.children[i].name == name.local) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::unique_ptr<ObjectBuilder> NewBuilder(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::kHeader:
+      return NewHeaderBuilder();
+    case ObjectKind::kDomain:
+      return NewDomainBuilder();
+    case ObjectKind::kHost:
+      return NewHostBuilder();
+    case ObjectKind::kContact:
+      return NewContactBuilder();
+    case ObjectKind::kRegistrar:
+      return NewRegistrarBuilder();
+    case ObjectKind::kIdnTableRef:
+      return NewIdnTableRefBuilder();
+    case ObjectKind::kNndn:
+      return NewNndnBuilder();
+    case ObjectKind::kEppParams:
+      return NewEppParamsBuilder();
+    case ObjectKind::kPolicy:
+      return NewPolicyBuilder();
+    case ObjectKind::kDelete:
+      return NewDeleteBuilder();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Walker::Walker(RecordSink& sink) : sink_(sink) {
+  for (size_t i = 0; i < kObjectKinds; ++i) builders_[i] = NewBuilder(static_cast<ObjectKind>(i));
+  deposit_.resend = 0;
+}
+
+void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
+                    absl::string_view detail) {
+  flaw_.kind = kind;
+  flaw_.position = position;
+  Assign(flaw_.object_uri, object_uri_);
+  Assign(flaw_.object_key,
+         builder_ == nullptr ? "" : Truncate(builder_->key(), kFlawKeyBytesMax));
+  Assign(flaw_.element, Truncate(element, kFlawElementBytesMax));
+  Assign(flaw_.detail, detail);
+  sink_.OnFlaw(flaw_);
+}
+
+void Walker::ExceedLimit(const Position& position, absl::string_view element,
+                         absl::string_view detail) {
+  if (over_limit_) return;
+  over_limit_ = true;
+  Report(FlawKind::kLimitExceeded, position, element, detail);
+}
+
+// ---- Events ----------------------------------------------------------------------------------
+
+void Walker::OnStartElement(const xml::StartElement& element) {
+  if (over_limit_) return;
+  CheckObjectSize(element.position);
+  if (skip_depth_ > 0) {
+    ++skip_depth_;
+    return;
+  }
+  if (depth_ == 0) return StartRoot(element);
+  switch (top().type->content) {
+    case Content::kObjects:
+      return StartObject(element);
+    case Content::kElements:
+      return StartChild(element);
+    case Content::kText:
+    case Content::kEmpty:
+      Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
+             absl::StrCat("no element may stand in ", top().name));
+      return Skip();
+    case Content::kAny:
+      return Skip();
+  }
+}
+
+void Walker::OnEndElement() {
+  if (over_limit_) return;
+  if (skip_depth_ > 0) {
+    --skip_depth_;
+  } else {
+    const Frame& frame = top();
+    if (frame.type->content == Content::kText) EndText(frame);
+    if (frame.type->content == Content::kElements) CheckRequired(frame);
+    --depth_;
+    if (frame.is_object) {
+      EndObject(frame);
+    } else {
+      EndChild(frame);
+    }
+    Unbind();
+  }
+  if (depth_ < bounded_depth_) bounded_from_ = -1;
+}
+
+void Walker::OnText(absl::string_view text) {
+  if (over_limit_ || skip_depth_ > 0 || depth_ == 0) return;
+  Frame& frame = top();
+  switch (frame.type->content) {
+    case Content::kAny:
+      return;
+    case Content::kText:
+      if (text.size() > base::kXmlTextBytesMax - text_.size()) {
+        return ExceedLimit(frame.position, frame.name,
+                           absl::StrCat("text of over ", base::kXmlTextBytesMax, " bytes"));
+      }
+      text_.append(text.data(), text.size());
+      return;
+    case Content::kElements:
+    case Content::kObjects:
+      if (std::all_of(text.begin(), text.end(), IsXmlSpace)) return;
+      break;
+    case Content::kEmpty:
+      break;
+  }
+  if (std::exchange(frame.text_reported, true)) return;
+  Report(FlawKind::kInvalidValue, frame.position, frame.name,
+         absl::StrCat("text where ", frame.type->name, " allows none"));
+}
+
+// ---- Elements --------------------------------------------------------------------------------
+
+void Walker::Push(const Type& type, const Particle* particle, absl::string_view name,
+                  const Position& position) {
+  Frame& frame = frames_[depth_++];
+  frame.type = &type;
+  frame.particle = particle;
+  frame.name = name;
+  frame.position = position;
+  frame.last = 0;
+  frame.text_reported = false;
+  frame.is_object = false;
+  std::fill_n(frame.counts.begin(), type.children.size(), 0);
+  if (type.content == Content::kText) text_.clear();
+}
+
+void Walker::StartRoot(const xml::StartElement& element) {
+  if (!Is(element.name.ns, Ns::kRde) || element.name.local != "deposit") {
+    Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
+           absl::StrCat("the document's element must be deposit of ", kRdeUri));
+    return Skip();
+  }
+  deposit_position_ = element.position;
+  Push(DepositType(), nullptr, "deposit", element.position);
+  Bind(element);
+  CheckAttributes(element, DepositType());
+}
+
+void Walker::StartObject(const xml::StartElement& element) {
+  const Frame& parent = top();
+  const bool in_contents = parent.particle->slot == Slot::kContents;
+  bounded_depth_ = depth_ + 1;
+  const ObjectElement* object =
+      FindObject(in_contents ? ContentElements() : DeleteElements(), element.name);
+  // A <delete> may hold any number of keys: each is a record of its own, so nothing grows.
+  if (in_contents) bounded_from_ = element.position.offset;
+  if (object == nullptr && element.name.ns == xml::kUnknownNamespace) {
+    object_uri_ = element.name.uri;
+    Report(FlawKind::kUnknownNamespace, element.position, element.name.local,
+           "an element that RFC 9022's XML model does not declare");
+    object_uri_ = {};
+    if (in_contents) {
+      auto& unknown = std::get<UnknownObject>(unknown_);
+      Assign(unknown.uri, element.name.uri);
+      Assign(unknown.local_name, element.name.local);
+      sink_.OnRecord(unknown_, element.position);
+    }
+    return Skip();
+  }
+  if (object == nullptr) {
+    Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
+           absl::StrCat("not an object of ", parent.name));
+    return Skip();
+  }
+  builder_ = builders_[static_cast<size_t>(object->kind)].get();
+  object_uri_ = Namespaces()[static_cast<size_t>(object->ns)];
+  Push(*object->type, nullptr, object->name, element.position);
+  top().is_object = true;
+  if (object->kind == ObjectKind::kPolicy) {
+    Bind(element);
+    builder_->Begin(object_uri_, BindingsInScope());
+  } else {
+    builder_->Begin(object_uri_, {});
+  }
+  CheckAttributes(element, *object->type);
+}
+
+void Walker::StartChild(const xml::StartElement& element) {
+  Frame& parent = top();
+  const int index = FindChild(*parent.type, element.name, parent.last);
+  if (index < 0) {
+    Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
+           absl::StrCat("not an element of ", parent.name, " (", parent.type->name, ")"));
+    return Skip();
+  }
+  const Particle& particle = parent.type->children[static_cast<size_t>(index)];
+  if (!Admit(parent, static_cast<size_t>(index), element.position)) return Skip();
+  Push(*particle.type, &particle, particle.name, element.position);
+  Open(particle, element);
+  if (particle.type->content != Content::kAny) CheckAttributes(element, *particle.type);
+}
+
+bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
+  const Particle& particle = parent.type->children[index];
+  const uint32_t count = ++parent.counts[index];
+  if (count > parent.type->repetitions_max) {
+    ExceedLimit(position, particle.name,
+                absl::StrCat("over ", parent.type->repetitions_max, " in one ", parent.name));
+    return false;
+  }
+  if (count > particle.occurs_max) {
+    Report(FlawKind::kRepeatedElement, position, particle.name,
+           absl::StrCat("at most ", particle.occurs_max, " in ", parent.name, " (",
+                        parent.type->name, "), this is number ", count));
+    // The first value of a single element stands. No object is dropped, whatever surrounds it.
+    return particle.occurs_max > 1 || particle.type->content == Content::kObjects;
+  }
+  CheckOrder(parent, index, position);
+  return true;
+}
+
+void Walker::CheckOrder(Frame& parent, size_t index, const Position& position) {
+  if (parent.type->any_order) return;
+  const absl::Span<const Particle> children = parent.type->children;
+  const Particle& particle = children[index];
+  for (size_t i = 0; particle.choice != 0 && i < children.size(); ++i) {
+    if (i == index || children[i].choice != particle.choice || parent.counts[i] == 0) continue;
+    if (parent.counts[index] > 1) return;  // said once
+    return Report(FlawKind::kUnexpectedElement, position, particle.name,
+                  absl::StrCat("not beside ", children[i].name, " in ", parent.name));
+  }
+  if (index < parent.last) {
+    return Report(FlawKind::kUnexpectedElement, position, particle.name,
+                  absl::StrCat("out of order: it belongs before ", children[parent.last].name));
+  }
+  parent.last = static_cast<uint8_t>(index);
+}
+
+void Walker::CheckRequired(const Frame& frame) {
+  const absl::Span<const Particle> children = frame.type->children;
+  for (size_t i = 0; i < children.size(); ++i) {
+    const Particle& particle = children[i];
+    if (particle.occurs_min == 0 || frame.counts[i] > 0 || frame.type->any_order) continue;
+    if (particle.choice == 0) {
+      Report(FlawKind::kMissingElement, frame.position, particle.name,
+             absl::StrCat("required in ", frame.name, " (", frame.type->name, ")"));
+      continue;
+    }
+    // One of the alternatives is required; the first of them speaks for all.
+    bool chosen = false;
+    std::string names;
+    for (size_t j = 0; j < children.size(); ++j) {
+      if (children[j].choice != particle.choice) continue;
+      chosen = chosen || frame.counts[j] > 0 || j < i;
+      absl::StrAppend(&names, names.empty() ? "" : ", ", children[j].name);
+    }
+    if (chosen) continue;
+    Report(FlawKind::kMissingElement, frame.position, particle.name,
+           absl::StrCat("one of ", names, " is required in ", frame.name));
+  }
+}
+
+void Walker::CheckAttributes(const xml::StartElement& element, const Type& type) {
+  uint32_t seen = 0;
+  for (const xml::Attribute& attribute : element.attributes) {
+    if (Is(attribute.name.ns, Ns::kXsi)) continue;
+    size_t i = 0;
+    while (i < type.attributes.size() && type.attributes[i].name != attribute.name.local) ++i;
+    if (attribute.name.ns != xml::kNoNamespace || i == type.attributes.size()) {
+      Report(FlawKind::kUnexpectedAttribute, element.position, attribute.name.local,
+             absl::StrCat("not an attribute of ", top().name));
+      continue;
+    }
+    seen |= 1u << i;
+    const AttributeDeclaration& declaration = type.attributes[i];
+    const Value value = CheckValue(*declaration.type, attribute.value, scratch_);
+    SetValue(declaration.slot, value);
+    if (!value.valid) {
+      Report(FlawKind::kInvalidAttribute, element.position, declaration.name,
+             absl::StrCat("of ", top().name, ": ", Describe(*declaration.type)));
+    }
+  }
+  for (size_t i = 0; i < type.attributes.size(); ++i) {
+    if (!type.attributes[i].required || (seen >> i & 1) != 0) continue;
+    Report(FlawKind::kMissingAttribute, element.position, type.attributes[i].name,
+           absl::StrCat("required on ", top().name));
+  }
+}
+
+void Walker::EndText(const Frame& frame) {
+  const Value value = CheckValue(*frame.type->text, text_, scratch_);
+  if (frame.particle != nullptr) SetValue(frame.particle->slot, value);
+  if (value.valid) return;
+  Report(FlawKind::kInvalidValue, frame.position, frame.name, Describe(*frame.type->text));
+}
+
+void Walker::EndObject(const Frame& frame) {
+  const bool is_delete = builder_ == builders_[static_cast<size_t>(ObjectKind::kDelete)].get();
+  if (!is_delete) sink_.OnRecord(builder_->Finish(), frame.position);
+  builder_ = nullptr;
+  object_uri_ = {};
+}
+
+void Walker::EndChild(const Frame& frame) {
+  // Every way of a deposit to its end delivers it, also without a menu.
+  if (frame.particle == nullptr) return DeliverDeposit();
+  const Slot slot = frame.particle->slot;
+  if (slot == Slot::kMenu) return DeliverDeposit();
+  if (builder_ == nullptr) return;
+  builder_->Close(*frame.particle);
+  if (slot == Slot::kDeleteId || slot == Slot::kDeleteRoid) {
+    sink_.OnRecord(builder_->Finish(), frame.position);
+  }
+}
+
+// ---- Values ----------------------------------------------------------------------------------
+
+void Walker::Open(const Particle& particle, const xml::StartElement& element) {
+  if (builder_ != nullptr) return builder_->Open(particle);
+  switch (particle.slot) {
+    case Slot::kMenu:
+      bounded_depth_ = depth_;
+      bounded_from_ = element.position.offset;
+      return;
+    case Slot::kMenuUri:
+      deposit_.menu_uris.emplace_back();
+      return;
+    case Slot::kDeletes:
+    case Slot::kContents:
+      DeliverDeposit();
+      return Bind(element);
+    default:
+      return;
+  }
+}
+
+void Walker::SetValue(Slot slot, const Value& value) {
+  if (builder_ != nullptr) {
+    builder_->Set(slot, value);
+  } else {
+    SetDeposit(slot, value);
+  }
+}
+
+void Walker::SetDeposit(Slot slot, const Value& value) {
+  switch (slot) {
+    case Slot::kDepositType:
+      return rde::Assign(deposit_.type, value);
+    case Slot::kDepositId:
+      return rde::Assign(deposit_.id, value);
+    case Slot::kPrevId:
+      return rde::Assign(deposit_.prev_id, value);
+    case Slot::kResend:
+      rde::Assign(deposit_.resend_text, value);
+      deposit_.resend.reset();
+      if (value.valid) deposit_.resend = static_cast<uint16_t>(value.number);
+      return;
+    case Slot::kWatermark:
+      return rde::Assign(deposit_.watermark, value);
+    case Slot::kMenuVersion:
+      return rde::Assign(deposit_.menu_version, value);
+    case Slot::kMenuUri:
+      return rde::Assign(deposit_.menu_uris.back(), value);
+    default:
+      return;
+  }
+}
+
+void Walker::DeliverDeposit() {
+  if (std::exchange(deposit_delivered_, true)) return;
+  sink_.OnDeposit(deposit_, deposit_position_);
+}
+
+// ---- Namespace bindings, for rdePolicy:policy -----------------------------------------------
+
+void Walker::Bind(const xml::StartElement& element) {
+  for (const xml::NamespaceBinding& binding : element.bindings) {
+    bindings_.push_back({depth_, std::string(binding.prefix), std::string(binding.uri)});
+  }
+}
+
+void Walker::Unbind() {
+  while (!bindings_.empty() && bindings_.back().depth > depth_) bindings_.pop_back();
+}
+
+Bindings Walker::BindingsInScope() const {
+  Bindings result;
+  for (const ScopedBinding& binding : bindings_) {
+    const auto same_prefix = [&binding](const auto& b) { return b.first == binding.prefix; };
+    result.erase(std::remove_if(result.begin(), result.end(), same_prefix), result.end());
+    if (!binding.uri.empty()) result.emplace_back(binding.prefix, binding.uri);
+  }
+  return result;
+}
+
+void Walker::CheckObjectSize(const Position& position) {
+  if (bounded_from_ < 0) return;
+  if (position.offset - bounded_from_ <= static_cast<int64_t>(base::kObjectBytesMax)) return;
+  ExceedLimit(position, "", absl::StrCat("an object of over ", base::kObjectBytesMax, " bytes"));
+}
+
+}  // namespace tidemark::rde

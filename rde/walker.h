@@ -1,0 +1,117 @@
+// Holds the events of a document against the structure tables, fills records, and reports flaws.
+// Private to rde/: the machine inside XmlReader.
+//
+// It never gives up on a flaw: an element that is not allowed is skipped with all below it, one
+// that is out of order is read in its place, and every object ends in a record.
+#ifndef TIDEMARK_RDE_WALKER_H_
+#define TIDEMARK_RDE_WALKER_H_
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "base/limits.h"
+#include "rde/object_builder.h"
+#include "rde/reader.h"
+#include "rde/records.h"
+#include "rde/structure.h"
+#include "rde/xml/tokenizer.h"
+
+namespace tidemark::rde {
+
+class Walker final : public xml::Handler {
+ public:
+  // `sink` must outlive the walker.
+  explicit Walker(RecordSink& sink);
+
+  void OnStartElement(const xml::StartElement& element) override;
+  void OnEndElement() override;
+  void OnText(absl::string_view text) override;
+
+  // True after a bound was exceeded (reported already): the tokenizer should be stopped.
+  bool over_limit() const { return over_limit_; }
+
+  // Reports a flaw in the object that is being read, if there is one.
+  void Report(FlawKind kind, const Position& position, absl::string_view element,
+              absl::string_view detail);
+
+ private:
+  // An open element. `counts` has how often each child of `type` has come so far.
+  struct Frame {
+    const Type* type = nullptr;
+    const Particle* particle = nullptr;  // none for deposit and objects
+    absl::string_view name;              // local name as the tables have it
+    Position position;
+    uint8_t last = 0;  // the furthest child so far
+    bool text_reported = false;
+    bool is_object = false;
+    std::array<uint32_t, kParticlesMax> counts = {};
+  };
+
+  Frame& top() { return frames_[depth_ - 1]; }
+  void Push(const Type& type, const Particle* particle, absl::string_view name,
+            const Position& position);
+  void Skip() { skip_depth_ = 1; }
+
+  void StartRoot(const xml::StartElement& element);
+  void StartObject(const xml::StartElement& element);
+  void StartChild(const xml::StartElement& element);
+  // Counts a child and holds it against occurrence, choice and order. False: skip it.
+  bool Admit(Frame& parent, size_t index, const Position& position);
+  void CheckOrder(Frame& parent, size_t index, const Position& position);
+  void CheckAttributes(const xml::StartElement& element, const Type& type);
+  void CheckRequired(const Frame& frame);
+  void EndText(const Frame& frame);
+  void EndChild(const Frame& frame);
+  void EndObject(const Frame& frame);
+
+  void Open(const Particle& particle, const xml::StartElement& element);
+  void SetValue(Slot slot, const Value& value);
+  void SetDeposit(Slot slot, const Value& value);
+  void DeliverDeposit();
+
+  void Bind(const xml::StartElement& element);
+  void Unbind();
+  Bindings BindingsInScope() const;
+  void CheckObjectSize(const Position& position);
+  void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
+
+  RecordSink& sink_;
+  // The element that is open at each depth; the tokenizer bounds the depth.
+  std::array<Frame, base::kXmlDepthMax + 1> frames_;
+  int depth_ = 0;
+  // How many elements of a subtree that is not looked at are open.
+  int skip_depth_ = 0;
+  bool over_limit_ = false;
+
+  std::string text_;
+  std::string scratch_;
+  Flaw flaw_;
+
+  DepositInfo deposit_;
+  Position deposit_position_;
+  bool deposit_delivered_ = false;
+
+  std::array<std::unique_ptr<ObjectBuilder>, kObjectKinds> builders_;
+  ObjectBuilder* builder_ = nullptr;  // of the object that is open
+  absl::string_view object_uri_;
+  // Where the object or menu that is open began, for the bound on its size; -1 if unbounded. Its
+  // own depth is `bounded_depth_`.
+  int64_t bounded_from_ = -1;
+  int bounded_depth_ = 0;
+  Record unknown_ = UnknownObject();
+
+  struct ScopedBinding {
+    int depth = 0;
+    std::string prefix;
+    std::string uri;
+  };
+  std::vector<ScopedBinding> bindings_;
+};
+
+}  // namespace tidemark::rde
+
+#endif  // TIDEMARK_RDE_WALKER_H_

@@ -1,0 +1,96 @@
+// Turns the bytes of an XML document into namespace-resolved events. The one place of the project
+// where XML syntax is read; what the elements mean is rde/structure.h's and the reader's.
+//
+// The document language is a strict subset of XML 1.0 with Namespaces: UTF-8 (or US-ASCII), no
+// document type declaration, hence no entities but the five predefined ones, nothing loaded from
+// anywhere. Comments and processing instructions are checked and dropped; CDATA is text.
+//
+// Bounded: memory is that of one tag and one piece of text, whatever the document's size. Depth is
+// at most base::kXmlDepthMax elements, an attribute value or the text between two tags at most
+// base::kXmlTextBytesMax bytes, a tag or comment at most base::kObjectBytesMax, attributes of an
+// element at most base::kXmlAttributesMax, namespace bindings in scope at most
+// base::kXmlNamespacesMax, the document at most base::kDepositBytesMax.
+//
+// Threat: the bytes are hostile. Threads: one at a time. Ownership: the handler and the strings of
+// `namespaces` must outlive the tokenizer.
+#ifndef TIDEMARK_RDE_XML_TOKENIZER_H_
+#define TIDEMARK_RDE_XML_TOKENIZER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "rde/records.h"
+
+namespace tidemark::rde::xml {
+
+// Name::ns of a namespace that the caller did not list, and of no namespace at all.
+inline constexpr int kUnknownNamespace = -1;
+inline constexpr int kNoNamespace = -2;
+
+// An expanded name. Views are valid during the event only.
+struct Name {
+  int ns = kNoNamespace;  // index into the tokenizer's `namespaces`, or one of the above
+  absl::string_view uri;
+  absl::string_view local;
+};
+
+struct Attribute {
+  Name name;
+  absl::string_view value;  // normalised as XML 1.0 section 3.3.3 has it for CDATA
+};
+
+// A namespace declaration on an element; the default namespace has prefix "". An empty uri takes
+// the default namespace away.
+struct NamespaceBinding {
+  absl::string_view prefix;
+  absl::string_view uri;
+};
+
+struct StartElement {
+  Name name;
+  absl::Span<const Attribute> attributes;       // without namespace declarations
+  absl::Span<const NamespaceBinding> bindings;  // declared on this element
+  Position position;                            // of its '<'
+};
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual void OnStartElement(const StartElement& element) = 0;
+  virtual void OnEndElement() = 0;
+  // Character data, in pieces of any size: where they are cut depends on the chunks written.
+  virtual void OnText(absl::string_view text) = 0;
+};
+
+enum class ErrorKind { kNotWellFormed, kDoctype, kNotUtf8, kLimitExceeded };
+
+// Where and why reading ended. `detail` names places and numbers, never content.
+struct Error {
+  ErrorKind kind = ErrorKind::kNotWellFormed;
+  Position position;
+  std::string detail;
+};
+
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+
+  // Takes the next bytes of the document and raises the events in them. Events before an error are
+  // raised, too; after one bytes are ignored.
+  virtual void Write(absl::string_view data) = 0;
+  // The end of the document: an error if it is not complete.
+  virtual void Close() = 0;
+  // Set once reading has ended early.
+  virtual const std::optional<Error>& error() const = 0;
+};
+
+// The tokenizer over libxml2's push SAX2 parser.
+std::unique_ptr<Tokenizer> NewLibxml2Tokenizer(Handler& handler,
+                                               absl::Span<const absl::string_view> namespaces);
+
+}  // namespace tidemark::rde::xml
+
+#endif  // TIDEMARK_RDE_XML_TOKENIZER_H_
