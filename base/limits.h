@@ -56,6 +56,19 @@ inline constexpr uint32_t kManifestPartsMax = 4096;
 // A sealed part: its plaintext, the stream's header (24 bytes) and the tag (17), rounded up.
 inline constexpr size_t kManifestPartCipherBytesMax = kManifestPartBytes + 64;
 
+// One record of the sealed manifest. The largest is a header with 4,096 packs, 56 bytes each.
+inline constexpr size_t kManifestRecordBytesMax = 512 * 1024;
+// Gap table: real exporters use a handful (a line end, a line end and an indent).
+inline constexpr size_t kManifestGapsMax = 16 * 1024;
+inline constexpr size_t kManifestGapBytesMax = 1024;
+inline constexpr size_t kManifestLiteralBytesMax = 64 * 1024;
+// The decompressed manifest of the worst file: every run alone. A bound, not a plan.
+inline constexpr uint64_t kManifestPlainBytesMax = 8ull << 30;
+// Frames that one call may ask for, and what opening one deposit may fetch in all, as a multiple of
+// the frames that it uses: a manifest that jumps to and fro must not turn a vault into a mill.
+inline constexpr uint32_t kReadFramesMax = 32;
+inline constexpr uint64_t kFrameFetchFactorMax = 64;
+
 // ---- Wire ----------------------------------------------------------------------------------
 // gRPC's receive limit on every channel of ours, client and server.
 inline constexpr size_t kGrpcMessageBytesMax = 2 << 20;
@@ -85,6 +98,8 @@ inline constexpr size_t kDomainNameBytesMax = 253;
 static_assert(kFrameCipherBytesMax + 4096 < kGrpcMessageBytesMax, "a frame fits a message");
 static_assert(kClearManifestBytesMax + 4096 < kGrpcMessageBytesMax, "a manifest fits a message");
 static_assert(kVerdictBytesMax + 4096 < kGrpcMessageBytesMax, "a verdict fits a message");
+static_assert(kManifestLiteralBytesMax + 1024 < kManifestRecordBytesMax, "a literal fits a record");
+static_assert(kManifestPacksMax * 64 + 4096 < kManifestRecordBytesMax, "a header fits a record");
 static_assert(kFrameObjectBytesMax <= kFramePlainBytes, "an object fits a frame");
 static_assert(kFramePlainBytes + kFramePlainBytes / 8 + 64 * 1024 < kFrameCipherBytesMax,
               "an incompressible frame fits with its padding");

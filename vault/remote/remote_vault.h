@@ -28,11 +28,12 @@ struct AgentConnection {
   std::string address;        // agent.address, "host:port"
   std::string server_name;    // agent.server_name: the name in the server's certificate
   std::string authority_pem;  // agent.authority (a file)
-  std::string vault_id;       // agent.vault_id (hex)
+  std::string vault_id;       // agent.vault_id (hex in the file, 16 bytes here)
   std::string receipt_key_hex;  // agent.receipt_key
   std::string verdict_key_hex;  // agent.verdict_key: the verifier's signing key
   std::string opening_key_hex;  // agent.opening_key: the verifier's public opening key
   std::string release_key_hex;  // agent.release_key
+  std::string custodian_key_hex;  // agent.custodian_key: signs release packages
   std::string certificate_pem;  // tls.certificate (a file)
   std::string key_pem;          // tls.key (a file, mode 0600)
 };

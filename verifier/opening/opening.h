@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "base/bytes.h"
 #include "crypto/deposit_key.h"
+#include "crypto/sign.h"
 #include "proto/custody.pb.h"
 #include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
@@ -38,13 +39,32 @@ absl::StatusOr<SealedDeposit> FetchSealedDeposit(vault::RemoteVault& vault,
                                                  const vault::AgentConnection& agent,
                                                  const vault::DepositId& id);
 
+// One of a deposit's verdicts. DATA_LOSS unless agent.verdict_key signed it, about this very
+// deposit and manifest.
+absl::StatusOr<tidemark::v1::VerdictBody> CheckVerdict(const SealedDeposit& deposit,
+                                                       const tidemark::v1::SignedVerdict& verdict,
+                                                       const vault::AgentConnection& agent);
+
 // The deposit key from the verifier's wrap; checks the key commitment and that the release wrap is
 // the one that this key gives for agent.release_key (a deposit that only the verifier could open is
-// refused: FAILED_PRECONDITION "release wrap does not match").
+// refused: FAILED_PRECONDITION "release wrap does not match"). PERMISSION_DENIED: `key` is not the
+// one that the deposit was sealed for.
 absl::StatusOr<crypto::DepositKey> UnwrapForVerifier(const SealedDeposit& deposit,
                                                      const crypto::OpeningKey& key,
                                                      const vault::AgentConnection& agent);
 
+// The context that a successor's wrap is bound to: the deposit's own, "/release" and the key id.
+std::string ReleaseContext(const SealedDeposit& deposit, absl::string_view successor_key_id);
+
+// The deposit key from a release package that `custodian` signed for `key`. DATA_LOSS: not signed
+// by the custodian, or altered. PERMISSION_DENIED: for another deposit or another successor.
+absl::StatusOr<crypto::DepositKey> UnwrapForSuccessor(
+    const SealedDeposit& deposit, const tidemark::v1::ReleasePackage& package,
+    const crypto::OpeningKey& key, const crypto::VerifyKey& custodian);
+
+// Reads the deposit once, from its beginning. Read() fails as Close() would as soon as it is known
+// that the deposit does not come back; at the end of the stream everything was checked. Close()
+// before the end is FAILED_PRECONDITION too, so read to the end to know.
 class OpenedDeposit : public base::ByteSource {
  public:
   // Last component of the name of the file as deposited. Known at once, before the first Read.
@@ -52,7 +72,7 @@ class OpenedDeposit : public base::ByteSource {
   virtual uint64_t bytes_read() const = 0;
 };
 
-// `vault` must outlive the result.
+// `vault` must outlive the result; `deposit` is copied. FAILED_PRECONDITION and DATA_LOSS as above.
 absl::StatusOr<std::unique_ptr<OpenedDeposit>> OpenDeposit(vault::RemoteVault& vault,
                                                            const SealedDeposit& deposit,
                                                            const vault::AgentConnection& agent,

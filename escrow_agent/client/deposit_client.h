@@ -1,0 +1,91 @@
+// The registry's side: a deposit file goes in, a verified receipt comes back.
+//
+// The file is read once, cut at its objects, packed into compressed frames that are sealed under a
+// fresh pack secret, and streamed; a sealed manifest under a fresh deposit key says how to put it
+// together again, byte for byte. Nothing leaves this process unsealed. The deposit key is wrapped to
+// the agent's verifier and to its release key, and is forgotten with this call: a depositor cannot
+// open its own deposits.
+//
+// What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head is taken, also if
+// it is flawed or cut off: a receipt promises custody, not validity (`tidemark check` judges).
+//
+// Threads: a call uses the caller's thread and one of its own. Memory does not grow with the file.
+// Threat: the server is trusted to keep bytes, not to be honest: a receipt is checked against the
+// agent's key, and against what was sent, before anybody calls the deposit delivered.
+#ifndef TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_CLIENT_H_
+#define TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_CLIENT_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/bytes.h"
+#include "crypto/deposit_key.h"
+#include "crypto/sign.h"
+#include "proto/custody.pb.h"
+#include "vault/deposit_id.h"
+#include "vault/remote/remote_vault.h"
+
+namespace tidemark::escrow_agent {
+
+// What `tidemark enroll --role depositor` writes (docs/configuration.md, "depositor.toml").
+struct DepositorConfig {
+  vault::AgentConnection agent;
+  crypto::SigningKey signing_key;
+  std::map<std::string, crypto::ObjectSecret> object_secrets;  // by TLD
+  std::string state_dir;                                       // receipts are kept below it
+};
+absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path);
+
+struct DepositOptions {
+  // Called now and then with the bytes of the file that were read so far, on the caller's thread.
+  std::function<void(uint64_t bytes_read)> on_progress;
+  // For one attempt; a server that is gone without a word is noticed much earlier.
+  absl::Duration deadline = absl::Hours(12);
+  // Times that DepositFile() tries when the server is or becomes UNAVAILABLE.
+  int attempts_max = 3;
+  absl::Duration retry_delay = absl::Milliseconds(500);  // doubles with each attempt
+};
+
+struct DepositStats {
+  uint64_t bytes_read = 0;
+  uint64_t objects = 0;  // framed pieces: objects, and parts of what is too long or not understood
+  uint32_t frames = 0;
+  uint64_t manifest_bytes = 0;
+  uint64_t bytes_sent = 0;  // frames and manifest parts, as sealed
+  double seconds = 0;
+  int attempts = 1;
+};
+
+struct DepositResult {
+  vault::DepositId id;
+  tidemark::v1::Receipt receipt;   // verified
+  tidemark::v1::ReceiptBody body;  // what it says
+  // True if the agent had this very content already, and answered with the receipt of then.
+  bool is_repeated = false;
+  DepositStats stats;
+};
+
+// Deposits what `file` yields; `file_name` is its last component. Does not try again, and does not
+// write the receipt anywhere. INVALID_ARGUMENT: not a deposit, or refused as malformed.
+// PERMISSION_DENIED: of a TLD that configuration or certificate do not name. ALREADY_EXISTS: this
+// identity is taken by another content. FAILED_PRECONDITION, RESOURCE_EXHAUSTED: refused so by the
+// server. DATA_LOSS: the answer is not a receipt for this deposit. UNAVAILABLE: try again.
+absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteSource& file,
+                                      absl::string_view file_name, const DepositOptions& options);
+
+// Deposits the file at `path` ("-": standard input, then tried once) and keeps the receipt at
+// ReceiptPath(). Errors as above; NOT_FOUND: the file can't be read.
+absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const std::string& path,
+                                          const DepositOptions& options);
+
+// STATE_DIR/receipts/TLD/ID_RESEND.receipt
+std::string ReceiptPath(const DepositorConfig& config, const vault::DepositId& id);
+
+}  // namespace tidemark::escrow_agent
+
+#endif  // TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_CLIENT_H_

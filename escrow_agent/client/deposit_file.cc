@@ -1,0 +1,89 @@
+// Around one upload: the configuration, trying again, and where receipts are kept.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "escrow_agent/client/deposit_client.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+constexpr size_t kTldsMax = 4096;
+
+// Directories and the file, durable before anybody is told that the receipt is held.
+absl::Status KeepReceipt(const std::string& path, const tidemark::v1::Receipt& receipt) {
+  RETURN_IF_ERROR(base::MakeDirs(path.substr(0, path.rfind('/')), base::FileMode::kPrivate));
+  return base::WriteFile(path, receipt.SerializeAsString(), base::FileMode::kPublic);
+}
+
+absl::StatusOr<std::unique_ptr<base::FileSource>> OpenFile(const std::string& path) {
+  absl::StatusOr<std::unique_ptr<base::FileSource>> file = base::FileSource::Open(path);
+  if (file.ok()) return file;
+  return absl::NotFoundError(absl::StrCat("cannot read ", file.status().message()));
+}
+
+}  // namespace
+
+absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path) {
+  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(path));
+  ASSIGN_OR_RETURN(vault::AgentConnection agent, vault::LoadAgentConnection(config));
+  ASSIGN_OR_RETURN(const std::string signing_key_path,
+                   config.RequiredPath("depositor.signing_key"));
+  ASSIGN_OR_RETURN(std::string state_dir, config.RequiredPath("depositor.state_dir"));
+  ASSIGN_OR_RETURN(const size_t tlds, config.TableCount("tld"));
+  if (tlds == 0 || tlds > kTldsMax) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": ", tlds, " tables [[tld]], want 1 to ",
+                                                   kTldsMax));
+  }
+  std::map<std::string, crypto::ObjectSecret> secrets;
+  for (size_t i = 0; i < tlds; ++i) {
+    ASSIGN_OR_RETURN(const std::string name, config.RequiredString(absl::StrCat("tld.", i, ".name")));
+    ASSIGN_OR_RETURN(const std::string secret_path,
+                     config.RequiredPath(absl::StrCat("tld.", i, ".object_secret")));
+    ASSIGN_OR_RETURN(crypto::ObjectSecret secret, crypto::ObjectSecret::Load(secret_path));
+    if (!secrets.emplace(name, std::move(secret)).second) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": TLD ", name, " stands there twice"));
+    }
+  }
+  RETURN_IF_ERROR(config.CheckAllKeysKnown());
+  ASSIGN_OR_RETURN(crypto::SigningKey signing_key, crypto::SigningKey::Load(signing_key_path));
+  return DepositorConfig{
+      .agent = std::move(agent),
+      .signing_key = std::move(signing_key),
+      .object_secrets = std::move(secrets),
+      .state_dir = std::move(state_dir),
+  };
+}
+
+absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const std::string& path,
+                                          const DepositOptions& options) {
+  const std::string file_name = path.substr(path.rfind('/') + 1);
+  absl::Duration delay = options.retry_delay;
+  for (int attempt = 1;; ++attempt) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file, OpenFile(path));
+    absl::StatusOr<DepositResult> result = Deposit(config, *file, file_name, options);
+    // A pipe cannot be read again from its start.
+    const bool may_retry = absl::IsUnavailable(result.status()) && file->size_bytes() > 0 &&
+                           attempt < options.attempts_max;
+    if (!may_retry) {
+      if (!result.ok()) return base::Annotate(result.status(), file_name);
+      result->stats.attempts = attempt;
+      RETURN_IF_ERROR(KeepReceipt(ReceiptPath(config, result->id), result->receipt));
+      return result;
+    }
+    absl::SleepFor(delay);
+    delay *= 2;
+  }
+}
+
+std::string ReceiptPath(const DepositorConfig& config, const vault::DepositId& id) {
+  return absl::StrCat(config.state_dir, "/receipts/", id.tld(), "/", id.id(), "_", id.resend(),
+                      ".receipt");
+}
+
+}  // namespace tidemark::escrow_agent

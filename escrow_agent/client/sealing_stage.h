@@ -1,0 +1,81 @@
+// The second half of the pipeline, on a thread of its own: compress, seal, digest, send.
+//
+// The caller's thread reads, hashes and cuts; between the two is a queue of a few frames, so that
+// neither runs ahead of the other. The first error latches and comes back from every later call.
+// Threads: Push, Finish and the destructor belong to one thread.
+#ifndef TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_
+#define TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "base/compress.h"
+#include "crypto/digest.h"
+#include "crypto/frame.h"
+#include "escrow_agent/client/intake_stream.h"
+
+namespace tidemark::escrow_agent {
+
+class SealingStage final {
+ public:
+  struct Pack {
+    std::string label;  // the frame namespace: the TLD
+    crypto::PackId id;
+    const crypto::PackSecret& secret;  // must outlive the stage
+  };
+  // What was sent of the pack.
+  struct Totals {
+    uint32_t frames = 0;
+    uint64_t frame_bytes = 0;
+    std::string frames_digest;
+  };
+
+  // `stream` must outlive the stage, and is the stage's until Finish() has returned.
+  SealingStage(Pack pack, IntakeStream& stream);
+  // Without Finish(): cancels the stream and waits for the thread.
+  ~SealingStage();
+
+  // A frame's content, to be compressed and sealed; and a manifest part, sealed already.
+  absl::Status PushFrame(uint32_t number, std::string content);
+  absl::Status PushPart(uint32_t number, std::string ciphertext);
+  // Waits until everything is sent.
+  absl::StatusOr<Totals> Finish();
+
+ private:
+  struct Item {
+    enum class Kind { kFrame, kPart } kind;
+    uint32_t number;
+    std::string bytes;
+  };
+
+  absl::Status Push(Item item);
+  bool CanPush() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool CanPop() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Run();
+  absl::Status Handle(Item item);
+
+  const Pack pack_;
+  IntakeStream& stream_;
+  // The thread's own.
+  base::Compressor compressor_;
+  crypto::Blake2bStream digests_;
+  Totals totals_;
+
+  absl::Mutex mutex_;
+  std::deque<Item> queue_ ABSL_GUARDED_BY(mutex_);
+  bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace tidemark::escrow_agent
+
+#endif  // TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_

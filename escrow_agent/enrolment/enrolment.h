@@ -1,0 +1,58 @@
+// Making an escrow agent's keys, and the certificates and configuration of everybody who deals
+// with it.
+//
+// Each role gets a directory of its own, complete in itself (certificate, keys, the authority's
+// certificate, one TOML file with relative paths), so that it can be moved to another machine or
+// given to another user as it is. Keys of different roles never share a directory; private
+// directories are 0700 and keys 0600. Nothing that exists is ever overwritten.
+//
+// Not here: revocation (tidemarkd's `refused_serials`), and shares for more than one custodian.
+// Threads: free functions. Threat: whoever holds DIR/authority can enrol anybody: keep it offline.
+#ifndef TIDEMARK_ESCROW_AGENT_ENROLMENT_ENROLMENT_H_
+#define TIDEMARK_ESCROW_AGENT_ENROLMENT_ENROLMENT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "vault/access.h"
+
+namespace tidemark::escrow_agent {
+
+struct FoundingOptions {
+  std::string dir;     // must not exist, or be empty
+  std::string listen;  // "host:port" of tidemarkd; host is an address or a DNS name
+  std::string name = "tidemark";  // the agent's, in its authority's certificate
+  absl::Time now;
+  absl::Duration validity = absl::Hours(24 * 3650);
+};
+
+// Founds an agent: DIR/authority, DIR/server, DIR/verifier, DIR/custodian, and the public
+// DIR/agent.toml with DIR/authority.pem. ALREADY_EXISTS: DIR is not empty. On any error nothing is
+// left behind.
+absl::Status FoundAgent(const FoundingOptions& options);
+
+struct EnrolmentOptions {
+  std::string agent_dir;  // what FoundAgent() made; needs its authority
+  std::string out_dir;    // must not exist, or be empty
+  vault::Role role = vault::Role::kDepositor;  // depositor, operator, auditor or successor
+  std::vector<std::string> tlds;               // {"*"}: all, for operators and auditors
+  absl::Time now;
+  absl::Duration validity = absl::Hours(24 * 397);
+};
+
+struct Enrolment {
+  std::string config_path;  // OUT/ROLE.toml
+  std::string serial_hex;   // of the certificate: what refused_serials takes
+  std::string public_key_path;  // successor: what it shows to the custodians; "" for others
+};
+
+// Issues a certificate and keys for one holder of a role. INVALID_ARGUMENT: a role that is not
+// enrolled, or a TLD that is not one. On any error nothing is left behind.
+absl::StatusOr<Enrolment> Enrol(const EnrolmentOptions& options);
+
+}  // namespace tidemark::escrow_agent
+
+#endif  // TIDEMARK_ESCROW_AGENT_ENROLMENT_ENROLMENT_H_

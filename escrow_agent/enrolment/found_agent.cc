@@ -1,0 +1,188 @@
+// Founding an agent: its authority, its server, its verifier, its custodian.
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/status.h"
+#include "crypto/deposit_key.h"
+#include "crypto/frame.h"
+#include "crypto/pki.h"
+#include "crypto/sign.h"
+#include "escrow_agent/enrolment/agent_facts.h"
+#include "escrow_agent/enrolment/enrolment.h"
+#include "escrow_agent/enrolment/role_directory.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+// The name that clients look for in the server's certificate, whatever its address is.
+constexpr char kServerName[] = "tidemarkd";
+// Clocks of peers differ; a certificate that is not valid yet helps nobody.
+constexpr absl::Duration kClockSlack = absl::Hours(1);
+
+struct Listen {
+  std::string host;
+  bool is_ip = false;
+};
+
+absl::StatusOr<Listen> ParseListen(const std::string& listen) {
+  const size_t colon = listen.rfind(':');
+  uint32_t port = 0;
+  if (colon == std::string::npos || colon == 0 ||
+      !absl::SimpleAtoi(listen.substr(colon + 1), &port) || port > 65535) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--listen: want HOST:PORT, for example 127.0.0.1:7043"));
+  }
+  Listen out{.host = listen.substr(0, colon)};
+  const bool is_v6 = out.host.front() == '[' && out.host.back() == ']' && out.host.size() > 2;
+  if (is_v6) out.host = out.host.substr(1, out.host.size() - 2);
+  bool is_v4 = true;
+  for (const char c : out.host) {
+    const bool is_digit_or_dot = absl::ascii_isdigit(c) || c == '.';
+    if (!is_digit_or_dot) is_v4 = false;
+    if (!absl::ascii_isalnum(c) && c != '.' && c != '-' && !(is_v6 && c == ':')) {
+      return absl::InvalidArgumentError("--listen: the host is neither an address nor a name");
+    }
+  }
+  out.is_ip = is_v4 || is_v6;
+  return out;
+}
+
+// Issues for one of the agent's own processes.
+absl::Status WriteOwnCertificate(const NewDirectory& dir, const FoundingOptions& options,
+                                 const crypto::CertificateAndKey& authority, vault::Role role) {
+  vault::Peer peer;
+  peer.role = role;
+  peer.tlds = {"*"};
+  crypto::CertificateRequest request{
+      .common_name = absl::StrCat(options.name, " ", vault::RoleName(role)),
+      .uris = vault::PeerUris(peer),
+      .dns_names = {},
+      .ip_addresses = {},
+      .use = crypto::CertificateRequest::Use::kClient,
+      .not_before = options.now - kClockSlack,
+      .not_after = options.now + options.validity,
+  };
+  if (role == vault::Role::kServer) {
+    ASSIGN_OR_RETURN(const Listen listen, ParseListen(options.listen));
+    request.use = crypto::CertificateRequest::Use::kServer;
+    request.dns_names = {kServerName};
+    if (listen.is_ip) {
+      request.ip_addresses = {listen.host};
+    } else if (listen.host != kServerName) {
+      request.dns_names.push_back(listen.host);
+    }
+  }
+  ASSIGN_OR_RETURN(const crypto::CertificateAndKey issued,
+                   crypto::IssueCertificate(authority, request));
+  RETURN_IF_ERROR(dir.WritePublic("authority.pem", authority.certificate_pem));
+  return dir.WriteCertificate(vault::RoleName(role), issued);
+}
+
+std::string TlsSection(absl::string_view role) {
+  return absl::StrCat("\n# This process's own certificate.\n[tls]\ncertificate = \"", role,
+                      ".pem\"\nkey = \"", role, ".key\"\n");
+}
+
+absl::Status MakeServer(const NewDirectory& dir, const FoundingOptions& options,
+                        const crypto::CertificateAndKey& authority,
+                        const crypto::SigningKey& receipt_key, const AgentFacts& facts) {
+  RETURN_IF_ERROR(WriteOwnCertificate(dir, options, authority, vault::Role::kServer));
+  RETURN_IF_ERROR(receipt_key.Save(dir.File("receipt.key")));
+  return dir.WritePublic(
+      "tidemarkd.toml",
+      absl::StrCat("# tidemarkd: stores deposits, and can't read them. docs/configuration.md\n"
+                   "listen = \"", options.listen,
+                   "\"\ndata_dir = \"data\"\nready_file = \"tidemarkd.ready\"\nvault_id = \"",
+                   facts.vault_id, "\"\nreceipt_key = \"receipt.key\"\nverdict_key = \"",
+                   facts.verdict_key,
+                   "\"\n# Serial numbers (hex) of certificates that are refused.\n"
+                   "refused_serials = []\n\n[tls]\ncertificate = \"server.pem\"\n"
+                   "key = \"server.key\"\nauthority = \"authority.pem\"\n"));
+}
+
+absl::Status MakeVerifier(const NewDirectory& dir, const FoundingOptions& options,
+                          const crypto::CertificateAndKey& authority,
+                          const crypto::OpeningKey& opening_key,
+                          const crypto::SigningKey& verdict_key, const AgentFacts& facts) {
+  RETURN_IF_ERROR(WriteOwnCertificate(dir, options, authority, vault::Role::kVerifier));
+  RETURN_IF_ERROR(opening_key.Save(dir.File("opening.key")));
+  RETURN_IF_ERROR(verdict_key.Save(dir.File("verdict.key")));
+  return dir.WritePublic(
+      "verifier.toml",
+      absl::StrCat("# tidemark-verifier: reads deposits, and can't store or delete them.\n",
+                   AgentSection(facts), TlsSection("verifier"),
+                   "\n[verifier]\nopening_key = \"opening.key\"\nsigning_key = \"verdict.key\"\n"));
+}
+
+absl::Status MakeCustodian(const NewDirectory& dir, const FoundingOptions& options,
+                           const crypto::CertificateAndKey& authority,
+                           const crypto::ReleaseShare& share, const crypto::SigningKey& key,
+                           const AgentFacts& facts) {
+  RETURN_IF_ERROR(WriteOwnCertificate(dir, options, authority, vault::Role::kCustodian));
+  RETURN_IF_ERROR(share.Save(dir.File("release_share.key")));
+  RETURN_IF_ERROR(key.Save(dir.File("signing.key")));
+  return dir.WritePublic(
+      "custodian.toml",
+      absl::StrCat("# A custodian: opens one deposit's key for one successor. Keep it offline.\n",
+                   AgentSection(facts), TlsSection("custodian"),
+                   "\n[custodian]\nrelease_share = \"release_share.key\"\n"
+                   "signing_key = \"signing.key\"\n"));
+}
+
+}  // namespace
+
+absl::Status FoundAgent(const FoundingOptions& options) {
+  RETURN_IF_ERROR(ParseListen(options.listen).status());
+  ASSIGN_OR_RETURN(const auto top, NewDirectory::Create(options.dir, base::FileMode::kPublic));
+  ASSIGN_OR_RETURN(
+      const crypto::CertificateAndKey authority,
+      crypto::CreateAuthority(absl::StrCat(options.name, " authority"),
+                              options.now - kClockSlack, options.now + options.validity));
+  const crypto::SigningKey receipt_key = crypto::SigningKey::Generate();
+  const crypto::SigningKey verdict_key = crypto::SigningKey::Generate();
+  const crypto::SigningKey custodian_key = crypto::SigningKey::Generate();
+  const crypto::OpeningKey opening_key = crypto::OpeningKey::Generate();
+  const crypto::ReleaseShare release_share = crypto::ReleaseShare::Generate();
+  const AgentFacts facts{
+      .address = options.listen,
+      .server_name = kServerName,
+      // 16 random bytes that name something are what PackId makes, whatever is named.
+      .vault_id = crypto::PackId::Random().ToHex(),
+      .receipt_key = receipt_key.verify_key().ToHex(),
+      .verdict_key = verdict_key.verify_key().ToHex(),
+      .opening_key = opening_key.public_key().ToHex(),
+      .release_key = release_share.public_key().ToHex(),
+      .custodian_key = custodian_key.verify_key().ToHex(),
+  };
+  const auto make = [&](absl::string_view name) {
+    return NewDirectory::Create(top->File(name), base::FileMode::kPrivate);
+  };
+  ASSIGN_OR_RETURN(const auto authority_dir, make("authority"));
+  RETURN_IF_ERROR(authority_dir->WriteCertificate("authority", authority));
+  ASSIGN_OR_RETURN(const auto server_dir, make("server"));
+  RETURN_IF_ERROR(MakeServer(*server_dir, options, authority, receipt_key, facts));
+  ASSIGN_OR_RETURN(const auto verifier_dir, make("verifier"));
+  RETURN_IF_ERROR(
+      MakeVerifier(*verifier_dir, options, authority, opening_key, verdict_key, facts));
+  ASSIGN_OR_RETURN(const auto custodian_dir, make("custodian"));
+  RETURN_IF_ERROR(
+      MakeCustodian(*custodian_dir, options, authority, release_share, custodian_key, facts));
+  RETURN_IF_ERROR(top->WritePublic("authority.pem", authority.certificate_pem));
+  RETURN_IF_ERROR(top->WritePublic("agent.toml", AgentSection(facts)));
+  for (NewDirectory* dir : {top.get(), authority_dir.get(), server_dir.get(), verifier_dir.get(),
+                            custodian_dir.get()}) {
+    RETURN_IF_ERROR(base::SyncDir(dir->path()));
+  }
+  for (NewDirectory* dir : {top.get(), authority_dir.get(), server_dir.get(), verifier_dir.get(),
+                            custodian_dir.get()}) {
+    dir->Keep();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::escrow_agent

@@ -1,0 +1,51 @@
+#include <sys/stat.h>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/hex.h"
+#include "base/status.h"
+#include "vault/remote/remote_vault.h"
+
+namespace tidemark::vault {
+namespace {
+
+constexpr size_t kVaultIdBytes = 16;
+
+absl::Status CheckPrivate(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return base::ErrnoStatus(errno, path);
+  if ((info.st_mode & 077) == 0) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      absl::StrCat(path, " can be read by others; it is a private key: chmod 600 it"));
+}
+
+}  // namespace
+
+absl::StatusOr<AgentConnection> LoadAgentConnection(base::Config& config) {
+  AgentConnection agent;
+  ASSIGN_OR_RETURN(agent.address, config.RequiredString("agent.address"));
+  ASSIGN_OR_RETURN(agent.server_name, config.RequiredString("agent.server_name"));
+  ASSIGN_OR_RETURN(const std::string vault_id_hex, config.RequiredString("agent.vault_id"));
+  ASSIGN_OR_RETURN(agent.receipt_key_hex, config.RequiredString("agent.receipt_key"));
+  ASSIGN_OR_RETURN(agent.verdict_key_hex, config.RequiredString("agent.verdict_key"));
+  ASSIGN_OR_RETURN(agent.opening_key_hex, config.RequiredString("agent.opening_key"));
+  ASSIGN_OR_RETURN(agent.release_key_hex, config.RequiredString("agent.release_key"));
+  ASSIGN_OR_RETURN(agent.custodian_key_hex, config.RequiredString("agent.custodian_key"));
+  ASSIGN_OR_RETURN(const std::string authority, config.RequiredPath("agent.authority"));
+  ASSIGN_OR_RETURN(const std::string certificate, config.RequiredPath("tls.certificate"));
+  ASSIGN_OR_RETURN(const std::string key, config.RequiredPath("tls.key"));
+  ASSIGN_OR_RETURN(agent.authority_pem, base::ReadSmallFile(authority));
+  ASSIGN_OR_RETURN(agent.certificate_pem, base::ReadSmallFile(certificate));
+  RETURN_IF_ERROR(CheckPrivate(key));
+  ASSIGN_OR_RETURN(agent.key_pem, base::ReadSmallFile(key));
+  absl::StatusOr<std::string> vault_id = base::HexDecode(vault_id_hex);
+  if (!vault_id.ok()) return base::Annotate(vault_id.status(), "agent.vault_id");
+  if (vault_id->size() != kVaultIdBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("agent.vault_id: ", vault_id->size(),
+                                                   " bytes, want ", kVaultIdBytes, " in hex"));
+  }
+  agent.vault_id = *std::move(vault_id);
+  return agent;
+}
+
+}  // namespace tidemark::vault

@@ -1,0 +1,234 @@
+// A deposit put together again: literals and objects in the order of the sealed manifest.
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "crypto/digest.h"
+#include "vault/manifest.h"
+#include "verifier/opening/frame_reader.h"
+#include "verifier/opening/manifest_reader.h"
+#include "verifier/opening/opening.h"
+
+namespace tidemark::verifier {
+namespace {
+
+using tidemark::v1::ManifestHeader;
+using tidemark::v1::ManifestRecord;
+using tidemark::v1::ManifestTrailer;
+using tidemark::v1::Run;
+using tidemark::v1::RunBatch;
+
+constexpr size_t kFileNameBytesMax = 255;
+
+absl::Status CheckHeader(const ManifestHeader& header, const vault::DepositId& id) {
+  const absl::StatusOr<vault::DepositId> sealed_id = vault::IdOf(header.identity());
+  if (!sealed_id.ok() || *sealed_id != id) {
+    return ContentMismatch("its identity is another one than the clear manifest's");
+  }
+  const std::string& name = header.file_name();
+  if (name.empty() || name.size() > kFileNameBytesMax || name == "." || name == ".." ||
+      name.find('/') != std::string::npos || name.find('\0') != std::string::npos) {
+    return ContentMismatch("its file name is not the last component of one");
+  }
+  return absl::OkStatus();
+}
+
+class GapTable {
+ public:
+  absl::Status Add(const std::string& gap) {
+    if (gap.size() > base::kManifestGapBytesMax || gaps_.size() == base::kManifestGapsMax) {
+      return ContentMismatch("its gap table is over its limits");
+    }
+    gaps_.push_back(gap);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<absl::string_view> Get(uint32_t index) const {
+    if (index < gaps_.size()) return absl::string_view(gaps_[index]);
+    return ContentMismatch(absl::StrCat("gap ", index, " of ", gaps_.size()));
+  }
+
+ private:
+  std::vector<std::string> gaps_;
+};
+
+class OpenedDepositImpl final : public OpenedDeposit {
+ public:
+  explicit OpenedDepositImpl(SealedDeposit deposit) : deposit_(std::move(deposit)) {}
+
+  absl::Status Init(vault::RemoteVault& vault, const crypto::DepositKey& key) {
+    const std::string context =
+        vault::SealingContext(deposit_.manifest.vault_id(), deposit_.id);
+    ASSIGN_OR_RETURN(records_, ManifestReader::Open(vault, deposit_, key, context));
+    ASSIGN_OR_RETURN(const std::optional<ManifestRecord> first, records_->Next());
+    if (!first.has_value() || !first->has_header()) {
+      return ContentMismatch("it does not begin with a header");
+    }
+    RETURN_IF_ERROR(CheckHeader(first->header(), deposit_.id));
+    for (const std::string& gap : first->header().gaps()) RETURN_IF_ERROR(gaps_.Add(gap));
+    file_name_ = first->header().file_name();
+    ASSIGN_OR_RETURN(frames_, FrameReader::Create(vault, deposit_, first->header()));
+    return absl::OkStatus();
+  }
+
+  const std::string& file_name() const override { return file_name_; }
+  uint64_t bytes_read() const override { return bytes_read_; }
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    if (status_.ok() && is_checked_) return 0;
+    size_t done = 0;
+    while (status_.ok() && done < buffer.size() && !at_end_) {
+      if (pending_.empty()) {
+        status_ = Advance();
+        continue;
+      }
+      const size_t n = std::min(buffer.size() - done, pending_.size());
+      std::memcpy(buffer.data() + done, pending_.data(), n);
+      pending_.remove_prefix(n);
+      done += n;
+    }
+    if (!status_.ok()) return status_;
+    digest_.Update(absl::string_view(buffer.data(), done));
+    bytes_read_ += done;
+    if (bytes_read_ > base::kDepositBytesMax) status_ = ContentMismatch("over the limit of bytes");
+    if (status_.ok() && at_end_ && !is_checked_) status_ = CheckEnd();
+    if (!status_.ok()) return status_;
+    return done;
+  }
+
+  absl::Status Close() override {
+    if (!status_.ok()) return status_;
+    if (!is_checked_) return absl::FailedPreconditionError("the deposit was not read to its end");
+    return absl::OkStatus();
+  }
+
+ private:
+  // Makes the next bytes pending, or finds the end.
+  absl::Status Advance() {
+    if (!gap_.empty()) {
+      pending_ = std::exchange(gap_, {});
+      return absl::OkStatus();
+    }
+    if (run_left_ > 0) return NextObject();
+    if (next_run_ < batch_.runs_size()) return BeginRun(batch_.runs(next_run_++));
+    return NextRecord();
+  }
+
+  absl::Status BeginRun(const Run& run) {
+    if (run.count() == 0) return ContentMismatch("an empty run");
+    ASSIGN_OR_RETURN(run_gap_, gaps_.Get(run.gap()));
+    run_pack_ = run.pack();
+    run_frame_ = run.frame();
+    run_ordinal_ = run.ordinal();
+    run_left_ = run.count();
+    return NextObject();
+  }
+
+  absl::Status NextObject() {
+    ASSIGN_OR_RETURN(const FrameContent* frame, frames_->Get(run_pack_, run_frame_));
+    if (run_ordinal_ >= frame->count()) {
+      return ContentMismatch(absl::StrCat("object ", run_ordinal_, " of frame ", run_frame_,
+                                          ", which has ", frame->count()));
+    }
+    pending_ = frame->object(run_ordinal_);
+    gap_ = run_gap_;
+    ++objects_;
+    --run_left_;
+    if (++run_ordinal_ == frame->count() && run_left_ > 0) {
+      ++run_frame_;
+      run_ordinal_ = 0;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status NextRecord() {
+    ASSIGN_OR_RETURN(std::optional<ManifestRecord> record, records_->Next());
+    if (!record.has_value()) {
+      if (!trailer_.has_value()) return ContentMismatch("it has no trailer");
+      at_end_ = true;
+      return absl::OkStatus();
+    }
+    if (trailer_.has_value()) return ContentMismatch("a record follows its trailer");
+    switch (record->record_case()) {
+      case ManifestRecord::kLiteral:
+        literal_ = std::move(*record->mutable_literal());
+        if (literal_.empty() || literal_.size() > base::kManifestLiteralBytesMax) {
+          return ContentMismatch(absl::StrCat("a literal of ", literal_.size(), " bytes"));
+        }
+        pending_ = literal_;
+        return absl::OkStatus();
+      case ManifestRecord::kRuns:
+        batch_ = std::move(*record->mutable_runs());
+        next_run_ = 0;
+        if (batch_.runs_size() == 0) return ContentMismatch("a batch without runs");
+        return absl::OkStatus();
+      case ManifestRecord::kGap:
+        // Runs of the batch before hold views of other gaps; none is left when we come here.
+        return gaps_.Add(record->gap());
+      case ManifestRecord::kTrailer:
+        trailer_ = record->trailer();
+        return absl::OkStatus();
+      case ManifestRecord::kHeader:
+        return ContentMismatch("a second header");
+      case ManifestRecord::RECORD_NOT_SET:
+        break;
+    }
+    return ContentMismatch("a record of an unknown kind");
+  }
+
+  absl::Status CheckEnd() {
+    is_checked_ = true;
+    if (trailer_->file_bytes() != bytes_read_ || trailer_->objects() != objects_) {
+      return ContentMismatch("length or number of objects differ from its trailer's");
+    }
+    if (trailer_->file_sha256() != digest_.Finish().bytes()) {
+      return ContentMismatch("the file's SHA-256 differs from its trailer's");
+    }
+    return frames_->CheckAllUsed();
+  }
+
+  const SealedDeposit deposit_;
+  std::string file_name_;
+  std::unique_ptr<ManifestReader> records_;
+  std::unique_ptr<FrameReader> frames_;
+  GapTable gaps_;
+  RunBatch batch_;
+  int next_run_ = 0;
+  uint32_t run_pack_ = 0;
+  uint32_t run_frame_ = 0;
+  uint32_t run_ordinal_ = 0;
+  uint32_t run_left_ = 0;
+  absl::string_view run_gap_;
+  absl::string_view gap_;      // follows what is pending
+  absl::string_view pending_;  // into literal_, a gap, or the current frame
+  std::string literal_;
+  crypto::Sha256Stream digest_;
+  uint64_t bytes_read_ = 0;
+  uint64_t objects_ = 0;
+  std::optional<ManifestTrailer> trailer_;
+  bool at_end_ = false;
+  bool is_checked_ = false;
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OpenedDeposit>> OpenDeposit(vault::RemoteVault& vault,
+                                                           const SealedDeposit& deposit,
+                                                           const vault::AgentConnection& agent,
+                                                           crypto::DepositKey key) {
+  if (deposit.manifest.vault_id() != agent.vault_id) {
+    return absl::DataLossError("the deposit is another vault's");
+  }
+  auto opened = std::make_unique<OpenedDepositImpl>(deposit);
+  RETURN_IF_ERROR(opened->Init(vault, key));
+  return opened;
+}
+
+}  // namespace tidemark::verifier
