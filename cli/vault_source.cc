@@ -16,8 +16,7 @@ namespace {
 
 absl::StatusOr<vault::DepositId> ParseId(const std::string& text) {
   const auto slashes = std::count(text.begin(), text.end(), '/');
-  absl::StatusOr<vault::DepositId> id =
-      vault::DepositId::Parse(slashes == 1 ? text + "/0" : text);
+  absl::StatusOr<vault::DepositId> id = vault::DepositId::Parse(slashes == 1 ? text + "/0" : text);
   if (id.ok()) return id;
   return absl::InvalidArgumentError(
       absl::StrCat(text, ": neither a file nor TLD/ID[/RESEND]: ", id.status().message()));
@@ -53,9 +52,9 @@ absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(base::Config& con
         "this configuration has no key that opens deposits: a verifier's has one; a successor "
         "needs --release");
   }
-  ASSIGN_OR_RETURN(const std::string key_path,
-                   config.RequiredPath(by_release ? "successor.opening_key"
-                                                  : "verifier.opening_key"));
+  ASSIGN_OR_RETURN(
+      const std::string key_path,
+      config.RequiredPath(by_release ? "successor.opening_key" : "verifier.opening_key"));
   if (!by_release) {
     RETURN_IF_ERROR(config.PathOr("verifier.signing_key", "").status());
     RETURN_IF_ERROR(config.CheckAllKeysKnown());
