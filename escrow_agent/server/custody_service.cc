@@ -115,7 +115,7 @@ grpc::Status CustodyService::Show(grpc::ServerContext* context, const DepositIde
   const auto show = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Admission admission,
                      door_.Admit(*context, {Role::kOperator, Role::kAuditor, Role::kVerifier,
-                                            Role::kSuccessor}));
+                                            Role::kSuccessor, Role::kCustodian}));
     ASSIGN_OR_RETURN(const vault::DepositId id, Named(admission, *request));
     ASSIGN_OR_RETURN(*reply, ToRecord(vault_, id));
     return absl::OkStatus();

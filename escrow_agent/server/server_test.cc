@@ -95,7 +95,7 @@ TEST_F(ServerTest, EachRoleMayMakeItsCallsAndNoOther) {
       {Role::kOperator, "List Show Status"},
       {Role::kAuditor, "List Show Status"},
       {Role::kSuccessor, "List Show ReadManifest ReadFrames"},
-      {Role::kCustodian, ""},
+      {Role::kCustodian, "Show"},
   };
   for (const auto& [role, calls] : allowed) {
     const TestPeer peer = TestPeer::Make(role, {"example"});

@@ -1,6 +1,8 @@
-// The tokenizer over libxml2's push parser with SAX2 events. Nothing else includes libxml2.
+// Nothing else includes libxml2.
 //
 // What libxml2 is not left to decide: the encoding (rde/xml/prolog.h), zero bytes, the bounds.
+#include "rde/xml/libxml2_tokenizer.h"
+
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>

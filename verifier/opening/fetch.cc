@@ -75,6 +75,25 @@ absl::StatusOr<SealedDeposit> FetchSealedDeposit(vault::RemoteVault& vault,
   return deposit;
 }
 
+absl::StatusOr<tidemark::v1::VerdictBody> CheckVerdict(const SealedDeposit& deposit,
+                                                       const tidemark::v1::SignedVerdict& verdict,
+                                                       const vault::AgentConnection& agent) {
+  ASSIGN_OR_RETURN(const crypto::VerifyKey key, crypto::VerifyKey::FromHex(agent.verdict_key_hex));
+  const absl::Status is_signed =
+      key.Verify(crypto::SignaturePurpose::kVerdict, verdict.body(), verdict.signature());
+  if (!is_signed.ok()) return Tampered(deposit.id, "a verdict that the verifier did not sign");
+  tidemark::v1::VerdictBody body;
+  if (!body.ParseFromString(verdict.body())) {
+    return Tampered(deposit.id, "a verdict that can't be read");
+  }
+  const absl::StatusOr<vault::DepositId> id = vault::IdOf(body.identity());
+  if (body.vault_id() != agent.vault_id || !id.ok() || *id != deposit.id ||
+      body.manifest_digest() != deposit.manifest_digest) {
+    return Tampered(deposit.id, "a verdict about something else");
+  }
+  return body;
+}
+
 absl::StatusOr<crypto::DepositKey> UnwrapForVerifier(const SealedDeposit& deposit,
                                                      const crypto::OpeningKey& key,
                                                      const vault::AgentConnection& agent) {

@@ -81,6 +81,7 @@ class OpenedDepositImpl final : public OpenedDeposit {
   uint64_t bytes_read() const override { return bytes_read_; }
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    if (status_.ok() && is_checked_) return 0;
     size_t done = 0;
     while (status_.ok() && done < buffer.size() && !at_end_) {
       if (pending_.empty()) {

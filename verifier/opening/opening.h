@@ -39,6 +39,12 @@ absl::StatusOr<SealedDeposit> FetchSealedDeposit(vault::RemoteVault& vault,
                                                  const vault::AgentConnection& agent,
                                                  const vault::DepositId& id);
 
+// One of a deposit's verdicts. DATA_LOSS unless agent.verdict_key signed it, about this very
+// deposit and manifest.
+absl::StatusOr<tidemark::v1::VerdictBody> CheckVerdict(const SealedDeposit& deposit,
+                                                       const tidemark::v1::SignedVerdict& verdict,
+                                                       const vault::AgentConnection& agent);
+
 // The deposit key from the verifier's wrap; checks the key commitment and that the release wrap is
 // the one that this key gives for agent.release_key (a deposit that only the verifier could open is
 // refused: FAILED_PRECONDITION "release wrap does not match"). PERMISSION_DENIED: `key` is not the

@@ -40,8 +40,11 @@ class EppParamsRule final : public Rule {
 
   void Finish() override {
     j_.SkipCode(Code::kEppParamsUnexpectedExturi, "IANA's registry of EPP extensions is not given");
-    if (!j_.options.host_model.has_value() || !j_.options.data_model.has_value()) {
-      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--host-model or --data-model is not given");
+    if (!j_.options.host_model.has_value()) {
+      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--host-model is not given");
+    }
+    if (!j_.options.data_model.has_value()) {
+      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--data-model is not given");
     }
   }
 

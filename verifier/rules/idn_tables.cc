@@ -34,8 +34,7 @@ class IdnTablesRule final : public Rule {
   void Finish() override {
     if (!j_.options.idn_tables.has_value()) {
       j_.SkipCode(Code::kIdnObjectUnexpected, "--idn-tables is not given");
-      j_.SkipCode(Code::kIdnObjectMissing,
-                  "--idn-tables is not given: only tables that names refer to are demanded");
+      j_.SkipCode(Code::kIdnObjectMissing, "--idn-tables is not given");
       return;
     }
     if (!j_.is_full()) return;

@@ -34,17 +34,17 @@ class ObjectUrisRule final : public Rule {
     if (options.host_model.has_value()) {
       Expect(listed, rde::kHostUri, *options.host_model == HostModel::kObjects);
     } else {
-      SkipUris("--host-model is not given: rdeHost is neither demanded nor refused");
+      SkipUris("--host-model is not given");
     }
     if (options.data_model.has_value()) {
       Expect(listed, rde::kContactUri, *options.data_model != DataModel::kMinimum);
     } else {
-      SkipUris("--data-model is not given: rdeContact is neither demanded nor refused");
+      SkipUris("--data-model is not given");
     }
     if (options.idn_tables.has_value()) {
       Expect(listed, rde::kIdnUri, !options.idn_tables->empty());
     } else {
-      SkipUris("--idn-tables is not given: rdeIDN is neither demanded nor refused");
+      SkipUris("--idn-tables is not given");
     }
     for (const std::string& uri : listed) {
       if (IsOfRfc9022(uri)) continue;

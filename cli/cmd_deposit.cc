@@ -1,0 +1,123 @@
+// tidemark deposit: seals a file, delivers it, and holds the receipt.
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/progress.h"
+#include "cli/command.h"
+#include "cli/deposit_json.h"
+#include "escrow_agent/client/deposit_client.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct DepositArguments {
+  std::string file;
+  std::string config;
+  std::string receipt;
+  std::string format = "text";
+};
+
+// "No" is the server's answer, or that this is no deposit; everything else is that we can't tell.
+Exit ExitOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kResourceExhausted:
+      return Exit::kNo;
+    default:
+      return Exit::kUndecided;
+  }
+}
+
+uint64_t SizeOf(const std::string& path) {
+  const auto file = base::FileSource::Open(path);
+  return file.ok() && path != "-" ? (*file)->size_bytes() : 0;
+}
+
+void PrintResult(const escrow_agent::DepositResult& result, const std::string& receipt_path,
+                 const DepositArguments& arguments, const Session& session) {
+  const escrow_agent::DepositStats& stats = result.stats;
+  if (arguments.format == "json") {
+    PrintJson({{"deposit", result.id.ToString()},
+               {"receipt", ReceiptJson(result.body)},
+               {"receipt_file", receipt_path},
+               {"repeated", result.is_repeated},
+               {"stats",
+                {{"bytes_read", stats.bytes_read},
+                 {"objects", stats.objects},
+                 {"frames", stats.frames},
+                 {"manifest_bytes", stats.manifest_bytes},
+                 {"bytes_sent", stats.bytes_sent},
+                 {"seconds", stats.seconds},
+                 {"attempts", stats.attempts}}}});
+    return;
+  }
+  if (session.quiet) return;
+  std::printf("%s\n%s  receipt      %s\n  sent         %s of sealed data for %s read, %.1f s\n",
+              result.is_repeated ? "The agent had this deposit already; its receipt of then:"
+                                 : "Deposited; the agent's receipt was verified:",
+              ReceiptText(result.body).c_str(), receipt_path.c_str(),
+              base::FormatByteCount(static_cast<double>(stats.bytes_sent)).c_str(),
+              base::FormatByteCount(static_cast<double>(stats.bytes_read)).c_str(),
+              stats.seconds);
+}
+
+void Run(const DepositArguments& arguments, Session& session) {
+  const absl::StatusOr<escrow_agent::DepositorConfig> config =
+      escrow_agent::LoadDepositorConfig(arguments.config);
+  if (!config.ok()) return Fail(session, "deposit", config.status());
+  base::Progress progress({.label = "depositing",
+                           .total = SizeOf(arguments.file),
+                           .unit = base::ProgressUnit::kBytes,
+                           .quiet = session.quiet});
+  escrow_agent::DepositOptions options;
+  options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
+  const absl::StatusOr<escrow_agent::DepositResult> result =
+      escrow_agent::DepositFile(*config, arguments.file, options);
+  progress.Finish();
+  if (!result.ok()) {
+    Fail(session, "deposit", result.status());
+    session.exit = ExitOf(result.status());
+    return;
+  }
+  std::string receipt_path = escrow_agent::ReceiptPath(*config, result->id);
+  if (!arguments.receipt.empty()) {
+    const absl::Status status = base::WriteFile(
+        arguments.receipt, result->receipt.SerializeAsString(), base::FileMode::kPublic);
+    if (!status.ok()) {
+      return Fail(session, "deposit",
+                  absl::UnavailableError(absl::StrCat("deposited, and the receipt is in ",
+                                                      receipt_path, ", but: ", status.message())));
+    }
+    receipt_path = arguments.receipt;
+  }
+  PrintResult(*result, receipt_path, arguments, session);
+}
+
+}  // namespace
+
+void AddDeposit(CLI::App& app, Session& session) {
+  CLI::App* verb = app.add_subcommand("deposit", "Seal a deposit file and deliver it");
+  auto arguments = std::make_shared<DepositArguments>();
+  verb->add_option("FILE", arguments->file, "Deposit file (XML); - is standard input")->required();
+  verb->add_option("--config", arguments->config, "depositor.toml, as enroll writes it")
+      ->envname("TIDEMARK_CONFIG")
+      ->required();
+  verb->add_option("--receipt", arguments->receipt, "Write the receipt to this file too");
+  verb->add_option("--format", arguments->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  verb->footer(
+      "The receipt is kept below state_dir of the configuration. Repeating a deposit gives the same\n"
+      "receipt. Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise.\n"
+      "Example: tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml");
+  verb->callback([arguments, &session] { Run(*arguments, session); });
+}
+
+}  // namespace tidemark::cli

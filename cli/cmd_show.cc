@@ -1,0 +1,120 @@
+// tidemark show: one deposit, with everything that was signed about it checked.
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/hex.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "cli/agent_session.h"
+#include "cli/command.h"
+#include "cli/deposit_json.h"
+#include "verifier/opening/opening.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct ShowArguments {
+  std::string id;
+  std::string config;
+  std::string format = "text";
+};
+
+struct Shown {
+  verifier::SealedDeposit deposit;
+  std::vector<tidemark::v1::VerdictBody> verdicts;
+};
+
+absl::StatusOr<Shown> FetchVerified(const AgentSession& peer, const vault::DepositId& id) {
+  ASSIGN_OR_RETURN(verifier::SealedDeposit deposit,
+                   verifier::FetchSealedDeposit(*peer.vault, peer.agent, id));
+  ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, peer.vault->Show(id));
+  Shown shown{.deposit = std::move(deposit), .verdicts = {}};
+  for (const tidemark::v1::SignedVerdict& verdict : record.verdicts()) {
+    ASSIGN_OR_RETURN(tidemark::v1::VerdictBody body,
+                     verifier::CheckVerdict(shown.deposit, verdict, peer.agent));
+    shown.verdicts.push_back(std::move(body));
+  }
+  return shown;
+}
+
+Json ShownJson(const Shown& shown) {
+  const tidemark::v1::ClearManifest& manifest = shown.deposit.manifest;
+  uint64_t frames = 0;
+  for (const auto& pack : manifest.packs()) frames += pack.frame_count();
+  Json verdicts = Json::array();
+  for (const auto& verdict : shown.verdicts) {
+    verdicts.push_back({{"outcome", std::string(OutcomeName(verdict.outcome()))},
+                        {"ruleset", verdict.ruleset()},
+                        {"profile", verdict.profile()},
+                        {"judged_at", TimeFromMicros(verdict.judged_at_unix_micros())}});
+  }
+  return {{"deposit", shown.deposit.id.ToString()},
+          {"kind", std::string(KindName(manifest.kind()))},
+          {"watermark", TimeFromSeconds(manifest.watermark_unix_seconds())},
+          {"prevId", manifest.prev_id().empty() ? Json(nullptr) : Json(manifest.prev_id())},
+          {"packs", manifest.packs_size()},
+          {"frames", frames},
+          {"frame_bytes", manifest.frame_bytes()},
+          {"manifest_bytes", manifest.manifest_bytes()},
+          {"verifier_key_id", base::HexEncode(manifest.verifier_key_id())},
+          {"release_key_id", base::HexEncode(manifest.release_key_id())},
+          {"receipt", ReceiptJson(shown.deposit.receipt)},
+          {"verdicts", std::move(verdicts)},
+          {"verified", {{"receipt", true}, {"manifest", true}, {"verdicts", true}}}};
+}
+
+void PrintText(const Shown& shown) {
+  const tidemark::v1::ClearManifest& manifest = shown.deposit.manifest;
+  std::printf("%s\n%s  sealed       %s in frames, %s of manifest\n",
+              shown.deposit.id.ToString().c_str(), ReceiptText(shown.deposit.receipt).c_str(),
+              base::FormatByteCount(static_cast<double>(manifest.frame_bytes())).c_str(),
+              base::FormatByteCount(static_cast<double>(manifest.manifest_bytes())).c_str());
+  for (const auto& verdict : shown.verdicts) {
+    std::printf("  verdict      %s (%s, %s) at %s\n",
+                std::string(OutcomeName(verdict.outcome())).c_str(), verdict.ruleset().c_str(),
+                verdict.profile().c_str(), TimeFromMicros(verdict.judged_at_unix_micros()).c_str());
+  }
+  if (shown.verdicts.empty()) std::printf("  verdict      none yet\n");
+  std::printf("Verified: receipt and log entry, the depositor's signature and certificate%s.\n",
+              shown.verdicts.empty() ? "" : ", every verdict's signature");
+}
+
+void Run(const ShowArguments& arguments, Session& session) {
+  const absl::StatusOr<AgentSession> peer = ConnectAs(arguments.config);
+  if (!peer.ok()) return Fail(session, "show", peer.status());
+  const absl::StatusOr<vault::DepositId> id = ResolveId(*peer->vault, arguments.id);
+  if (!id.ok()) return FailFromServer(session, "show", id.status());
+  const absl::StatusOr<Shown> shown = FetchVerified(*peer, *id);
+  if (!shown.ok()) return FailFromServer(session, "show", shown.status());
+  if (arguments.format == "json") {
+    PrintJson(ShownJson(*shown));
+  } else {
+    PrintText(*shown);
+  }
+}
+
+}  // namespace
+
+void AddShow(CLI::App& app, Session& session) {
+  CLI::App* verb = app.add_subcommand("show", "Show one deposit, and verify what was signed");
+  auto arguments = std::make_shared<ShowArguments>();
+  verb->add_option("ID", arguments->id, "TLD/ID/RESEND, or TLD/ID for the highest resend")
+      ->required();
+  verb->add_option("--config", arguments->config,
+                   "operator.toml, auditor.toml, successor.toml or verifier.toml")
+      ->envname("TIDEMARK_CONFIG")
+      ->required();
+  verb->add_option("--format", arguments->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  verb->footer(
+      "Exit status: 0 all of it holds, 1 no such deposit, 2 tampered, or can't be asked.\n"
+      "Example: tidemark show example/20261122001/0 --config operator/operator.toml");
+  verb->callback([arguments, &session] { Run(*arguments, session); });
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,70 @@
+// An agent with a real tidemarkd, keys made by enrolment, and the libraries of everybody else in
+// the test's own process. (tests/support/escrow.h is the same with every verb as a process.)
+#ifndef TIDEMARK_TESTS_INTEGRATION_CUSTODY_FIXTURE_H_
+#define TIDEMARK_TESTS_INTEGRATION_CUSTODY_FIXTURE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/subprocess.h"
+#include "crypto/deposit_key.h"
+#include "escrow_agent/client/deposit_client.h"
+#include "escrow_agent/release/release.h"
+#include "vault/access.h"
+#include "vault/deposit_id.h"
+#include "vault/remote/remote_vault.h"
+#include "verifier/opening/opening.h"
+
+namespace tidemark::tests {
+
+// A well-formed deposit with a header and `objects` domains, each with `filler_bytes` that do not
+// compress, different for each `seed`.
+struct DepositText {
+  std::string tld = "example";
+  std::string id = "20261122001";
+  int resend = 0;
+  int objects = 10;
+  size_t filler_bytes = 100;
+  uint64_t seed = 1;
+};
+std::string MakeDeposit(const DepositText& text);
+
+class Custody {
+ public:
+  static absl::StatusOr<std::unique_ptr<Custody>> Start();
+
+  const std::string& dir() const { return dir_; }
+  // Enrols one more; returns the path of its configuration.
+  absl::StatusOr<std::string> Enrol(vault::Role role, const std::string& tld,
+                                    const std::string& name);
+  absl::StatusOr<escrow_agent::DepositorConfig> Depositor(const std::string& config_path);
+  // Writes `content` to a file and deposits it as the depositor of TLD example.
+  absl::StatusOr<escrow_agent::DepositResult> Deposit(const std::string& content);
+
+  // [agent] and [tls] of a configuration, with the server's real address.
+  absl::StatusOr<vault::AgentConnection> Connection(const std::string& config_path);
+  std::string verifier() const { return dir_ + "/agent/verifier/verifier.toml"; }
+  std::string custodian() const { return dir_ + "/agent/custodian/custodian.toml"; }
+  absl::StatusOr<crypto::OpeningKey> OpeningKey();
+  // All that the verifier does, up to the bytes of the file.
+  absl::StatusOr<std::string> Open(const vault::DepositId& id);
+
+  void KillServer();
+
+ private:
+  explicit Custody(std::string dir) : dir_(std::move(dir)) {}
+  absl::Status StartServer();
+
+  const std::string dir_;
+  std::string address_;
+  std::unique_ptr<base::Subprocess> server_;
+  int deposits_ = 0;
+};
+
+// Reads to the end and closes.
+absl::StatusOr<std::string> ReadAll(base::ByteSource& source);
+
+}  // namespace tidemark::tests
+
+#endif  // TIDEMARK_TESTS_INTEGRATION_CUSTODY_FIXTURE_H_
