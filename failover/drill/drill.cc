@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/bytes.h"
@@ -207,7 +208,7 @@ class Drill {
   }
 
   // `tidemark verdict` checks the verifier's signature itself: status 0 is a genuine pass, 1 a
-  // genuine fail, 2 that there is none yet or that it is not genuine.
+  // genuine fail, 2 that there is none yet, that it is undecided, or not genuine.
   absl::Status Verify() {
     const absl::Time deadline = absl::Now() + kVerbTimeout;
     while (true) {
@@ -220,6 +221,9 @@ class Drill {
         report_.verdict_signature_verified = true;
         if (result.exit_status == 1) No("the verifier says fail");
         return absl::OkStatus();
+      }
+      if (absl::StrContains(result.out, "UNDECIDED")) {
+        return absl::UnavailableError("the verifier could not decide");
       }
       const absl::StatusOr<int> ended = verifier_->Wait(kVerdictPoll);
       if (ended.ok()) {
