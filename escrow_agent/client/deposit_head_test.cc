@@ -68,8 +68,12 @@ TEST(DepositHead, EachFlawThatLeavesNoIdentityIsRefused) {
 }
 
 TEST(DepositHead, BehindLongDeletesTheConfiguredTldIsTaken) {
-  const std::string deletes =
-      absl::StrCat("<rde:deletes>", std::string(kHeadBytesMax, ' '), "</rde:deletes>");
+  std::string deletes = "<rde:deletes>";
+  while (deletes.size() < kHeadBytesMax) {
+    absl::StrAppend(&deletes, "<d:delete xmlns:d=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">",
+                    "<d:name>gone.example</d:name></d:delete>\n");
+  }
+  absl::StrAppend(&deletes, "</rde:deletes>");
   const std::string file = With("<rde:deletes></rde:deletes>", deletes);
   ExpectRefused(file, "no header");
   ASSERT_OK_AND_ASSIGN(const DepositHead head, Read(file, "example"));
