@@ -1,5 +1,6 @@
 #include "cli/vault_source.h"
 
+#include <cstdint>
 #include <algorithm>
 #include <utility>
 
@@ -58,6 +59,8 @@ absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(base::Config& con
                                                   : "verifier.opening_key"));
   if (!by_release) {
     RETURN_IF_ERROR(config.PathOr("verifier.signing_key", "").status());
+    RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
+    RETURN_IF_ERROR(config.IntOr("verifier.poll_seconds", 0, 0, INT32_MAX).status());
     RETURN_IF_ERROR(config.CheckAllKeysKnown());
   }
 
@@ -82,9 +85,10 @@ absl::Status IgnoreVaultSections(const base::Config& config) {
        {"agent.address", "agent.server_name", "agent.authority", "agent.vault_id",
         "agent.receipt_key", "agent.verdict_key", "agent.opening_key", "agent.release_key",
         "agent.custodian_key", "tls.certificate", "tls.key", "verifier.opening_key",
-        "verifier.signing_key", "successor.opening_key"}) {
+        "verifier.signing_key", "verifier.profile", "successor.opening_key"}) {
     RETURN_IF_ERROR(config.StringOr(key, "").status());
   }
+  RETURN_IF_ERROR(config.IntOr("verifier.poll_seconds", 0, 0, INT32_MAX).status());
   return config.CheckAllKeysKnown();
 }
 
