@@ -24,7 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-bool IsSkipped(const Report& report, Code code) {
+bool Skips(const Report& report, Code code) {
   return std::any_of(report.skipped.begin(), report.skipped.end(),
                      [code](const Skip& skip) { return skip.code == code; });
 }
@@ -131,9 +131,9 @@ TEST(Check, DiffSkipsWhatNeedsItsBase) {
                 options);
   EXPECT_THAT(CodesOf(report), IsEmpty());
   EXPECT_EQ(report.verdict, Verdict::kPass);
-  EXPECT_TRUE(IsSkipped(report, Code::kObjectCountMismatch));
-  EXPECT_TRUE(IsSkipped(report, Code::kDomainHasInvalidRegistrant));
-  EXPECT_TRUE(IsSkipped(report, Code::kDomainObjectMissing));
+  EXPECT_TRUE(Skips(report, Code::kObjectCountMismatch));
+  EXPECT_TRUE(Skips(report, Code::kDomainHasInvalidRegistrant));
+  EXPECT_TRUE(Skips(report, Code::kDomainObjectMissing));
   EXPECT_TRUE(report.counts.empty());
 }
 
@@ -158,7 +158,7 @@ TEST(Check, WhatIsNotGivenIsSkippedAndNotGuessed) {
        {Code::kInvalidFilename, Code::kHostObjectMissing, Code::kContactObjectMissing,
         Code::kIdnObjectUnexpected, Code::kDomainHasUnexpectedHostAttributes,
         Code::kDomainHasInvalidRoid, Code::kRegistrarHasInvalidGurid}) {
-    EXPECT_TRUE(IsSkipped(report, code)) << InfoOf(code).name;
+    EXPECT_TRUE(Skips(report, code)) << InfoOf(code).name;
   }
 }
 
@@ -205,7 +205,7 @@ TEST(Check, CsvObjectsAreUndecidedAndNotFailed) {
             "<c:contents xmlns:c=\"urn:ietf:params:xml:ns:csvDomain-1.0\"/></rde:contents>"}}),
       GoodOptions());
   EXPECT_EQ(announced.verdict, Verdict::kUndecided);
-  EXPECT_TRUE(IsSkipped(announced, Code::kInvalidCsv));
+  EXPECT_TRUE(Skips(announced, Code::kInvalidCsv));
 }
 
 TEST(Check, UnreadableIsUndecided) {
