@@ -1,7 +1,6 @@
 #include "base/bytes.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,21 +10,25 @@
 namespace tidemark::base {
 
 absl::StatusOr<size_t> StringSource::Read(absl::Span<char> buffer) {
+  if (!status_.ok()) return status_;
   const size_t n = std::min(buffer.size(), rest_.size());
-  std::memcpy(buffer.data(), rest_.data(), n);
+  std::copy_n(rest_.begin(), n, buffer.begin());
   rest_.remove_prefix(n);
   return n;
 }
 
 absl::Status StringSource::Close() {
-  if (rest_.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(rest_.size(), " bytes were not read"));
+  if (status_.ok() && !rest_.empty()) {
+    status_ = absl::FailedPreconditionError(absl::StrCat(rest_.size(), " bytes were not read"));
+  }
+  return status_;
 }
 
 absl::Status StringSink::Write(absl::string_view data) {
   if (!status_.ok()) return status_;
   if (data.size() > bytes_max_ - std::min(bytes_max_, out_.size())) {
-    status_ = absl::ResourceExhaustedError(absl::StrCat("over the limit of ", bytes_max_, " bytes"));
+    status_ =
+        absl::ResourceExhaustedError(absl::StrCat("over the limit of ", bytes_max_, " bytes"));
     return status_;
   }
   out_.append(data.data(), data.size());

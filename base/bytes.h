@@ -56,6 +56,7 @@ class StringSource final : public ByteSource {
 
  private:
   absl::string_view rest_;
+  absl::Status status_;
 };
 
 // Appends to `out`, which must outlive the sink, and refuses to go over `bytes_max`

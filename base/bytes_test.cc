@@ -9,12 +9,20 @@
 namespace tidemark::base {
 namespace {
 
-TEST(StringSource, CloseBeforeTheEndIsFailedPrecondition) {
+TEST(StringSource, CloseBeforeTheEndIsFailedPreconditionForEver) {
   StringSource source("abc");
   std::array<char, 2> buffer;
   EXPECT_THAT(source.Read(absl::MakeSpan(buffer)), IsOkAndHolds(2u));
   EXPECT_THAT(source.Close(), StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(source.Read(absl::MakeSpan(buffer)), IsOkAndHolds(1u));
+  EXPECT_THAT(source.Read(absl::MakeSpan(buffer)), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(source.Close(), StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
+TEST(StringSource, ReadToItsEndCloses) {
+  StringSource source("abc");
+  std::array<char, 3> buffer;
+  EXPECT_THAT(source.Read(absl::MakeSpan(buffer)), IsOkAndHolds(3u));
+  EXPECT_THAT(source.Read(absl::MakeSpan(buffer)), IsOkAndHolds(0u));
   EXPECT_OK(source.Close());
 }
 

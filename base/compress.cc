@@ -2,6 +2,9 @@
 
 #include <zstd.h>
 
+#include <algorithm>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -19,10 +22,9 @@ absl::Status InternalIfError(size_t result) {
   return absl::InternalError(absl::StrCat("zstd: ", ZSTD_getErrorName(result)));
 }
 
-// True for a plain zstd frame: neither a skippable frame nor a format from before 1.0.
-bool HasFrameMagic(absl::string_view compressed) {
-  return compressed.size() >= 4 && compressed.substr(0, 4) == "\x28\xB5\x2F\xFD";
-}
+// What a plain zstd frame begins with. libzstd also takes skippable frames and three formats from
+// before 1.0, whose old decoders are no place for hostile bytes and know no limit of the window.
+constexpr absl::string_view kFrameMagic = "\x28\xB5\x2F\xFD";
 
 ZSTD_CCtx* NewCompressContext(int level) {
   ZSTD_CCtx* context = ZSTD_createCCtx();
@@ -58,7 +60,7 @@ Decompressor::Decompressor() : context_(NewDecompressContext()) {}
 
 absl::StatusOr<std::string> Decompressor::Decompress(absl::string_view compressed,
                                                      size_t plain_bytes_max) {
-  if (!HasFrameMagic(compressed)) return Invalid("not a frame");
+  if (!absl::StartsWith(compressed, kFrameMagic)) return Invalid("not a frame");
   const unsigned long long plain_bytes =
       ZSTD_getFrameContentSize(compressed.data(), compressed.size());
   if (plain_bytes == ZSTD_CONTENTSIZE_ERROR) return Invalid("not a frame header");
@@ -103,6 +105,14 @@ absl::StatusOr<size_t> ZstdSource::Read(absl::Span<char> buffer) {
   return n;
 }
 
+// False if the input that comes next is not the rest of the magic that a frame begins with.
+bool ZstdSource::MagicGoesOn() {
+  const absl::string_view input = absl::string_view(in_).substr(in_pos_, in_size_ - in_pos_);
+  const absl::string_view wanted = kFrameMagic.substr(magic_bytes_, input.size());
+  magic_bytes_ += wanted.size();
+  return absl::StartsWith(input, wanted);
+}
+
 // At least one byte of plaintext, or 0 at a valid end.
 absl::StatusOr<size_t> ZstdSource::Decode(absl::Span<char> buffer) {
   ZSTD_outBuffer out = {buffer.data(), buffer.size(), 0};
@@ -115,11 +125,13 @@ absl::StatusOr<size_t> ZstdSource::Decode(absl::Span<char> buffer) {
     // After a complete frame, a call without input would begin another one.
     const bool has_input = in_pos_ < in_size_;
     if (!has_input && frame_done_) return 0;
+    if (!MagicGoesOn()) return Invalid("not a frame");
     ZSTD_inBuffer in = {in_.data(), in_size_, in_pos_};
     const size_t result = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_isError(result)) return Invalid(ZSTD_getErrorName(result));
     in_pos_ = in.pos;
     frame_done_ = result == 0;
+    if (frame_done_) magic_bytes_ = 0;
     if (out.pos > 0) return out.pos;
     if (!has_input && !frame_done_) return Invalid("truncated");
   }

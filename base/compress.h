@@ -58,7 +58,8 @@ class Decompressor {
   std::unique_ptr<ZSTD_DCtx_s, ZstdContextFree> context_;
 };
 
-// Reads the plaintext of a zstd stream of one or more frames.
+// Reads the plaintext of a zstd stream of one or more frames; skippable frames and formats from
+// before zstd 1.0 are not frames.
 class ZstdSource final : public ByteSource {
  public:
   ZstdSource(ByteSource& source, uint64_t plain_bytes_max);
@@ -69,6 +70,7 @@ class ZstdSource final : public ByteSource {
 
  private:
   absl::StatusOr<size_t> Decode(absl::Span<char> buffer);
+  bool MagicGoesOn();
 
   ByteSource& source_;
   const uint64_t plain_bytes_max_;
@@ -77,6 +79,7 @@ class ZstdSource final : public ByteSource {
   size_t in_pos_ = 0;
   size_t in_size_ = 0;
   uint64_t plain_bytes_ = 0;
+  size_t magic_bytes_ = 0;   // of the frame's first four, so many were seen
   bool frame_done_ = false;  // what was consumed ends at the end of a frame
   bool source_end_ = false;
   bool at_end_ = false;

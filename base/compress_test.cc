@@ -120,6 +120,42 @@ TEST(ZstdStream, FramesMayFollowEachOther) {
               IsOkAndHolds("one two"));
 }
 
+// Gives one byte a time, so that every boundary falls between two reads.
+class DripSource final : public ByteSource {
+ public:
+  explicit DripSource(absl::string_view data) : source_(data) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    return source_.Read(buffer.subspan(0, 1));
+  }
+  absl::Status Close() override { return source_.Close(); }
+
+ private:
+  StringSource source_;
+};
+
+TEST(ZstdStream, FramesAreReadByteByByte) {
+  const std::string stream = Compressed("one ") + StreamCompressed("two");
+  DripSource source(stream);
+  ZstdSource zstd(source, 7);
+  std::string plain;
+  StringSink sink(plain, 100);
+  ASSERT_OK(CopyAll(zstd, sink));
+  EXPECT_OK(zstd.Close());
+  EXPECT_EQ(plain, "one two");
+}
+
+TEST(ZstdStream, OtherFormatsOfTheLibraryAreDataLoss) {
+  // The beginnings that libzstd takes for zstd 0.5 to 0.7: it wants more input and calls no error.
+  for (const char old : {'\x25', '\x26', '\x27'}) {
+    const std::string stream = old + std::string("\xB5\x2F\xFD\0", 5);
+    EXPECT_THAT(StreamDecompressed(stream, 100), StatusIs(kDataLoss, "zstd: not a frame"));
+    EXPECT_THAT(StreamDecompressed(Compressed("x") + stream, 100),
+                StatusIs(kDataLoss, "zstd: not a frame"));
+  }
+  const std::string skippable("\x50\x2A\x4D\x18\x01\0\0\0x", 9);
+  EXPECT_THAT(StreamDecompressed(skippable, 100), StatusIs(kDataLoss));
+}
+
 TEST(ZstdStream, ABombStopsAtTheBound) {
   const std::string bomb = StreamCompressed(std::string(8 << 20, '\0'));
   EXPECT_LT(bomb.size(), 2000u);

@@ -103,7 +103,8 @@ bool Config::Impl::AnyAskedBelow(absl::string_view prefix) const {
   return it != asked.end() && absl::StartsWith(*it, prefix);
 }
 
-// Recursion is bounded by toml++, which refuses values nested deeper than 256.
+// Recursion is as deep as the file. toml++ refuses values nested deeper than 256, but not a dotted
+// key of many parts, over which it recurses itself: the operator's file is trusted so far.
 void Config::Impl::CollectUnknown(const toml::node& node, const std::string& path,
                                   std::vector<std::string>& unknown) const {
   const std::string prefix = path.empty() ? "" : absl::StrCat(path, ".");

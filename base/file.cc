@@ -117,7 +117,8 @@ absl::Status RemoveTree(const std::string& path) {
   absl::string_view name = path;
   while (name.size() > 1 && absl::ConsumeSuffix(&name, "/")) {
   }
-  if (name.empty() || name == "/" || name == ".") {
+  const absl::string_view last = name.substr(name.rfind('/') + 1);  // npos + 1 is 0
+  if (last.empty() || last == "." || last == "..") {
     return absl::InvalidArgumentError(absl::StrCat("will not remove '", path, "'"));
   }
   std::error_code error;
@@ -163,13 +164,26 @@ absl::Status FileSource::Close() {
   if (!at_end_) {
     status_ = absl::FailedPreconditionError(
         absl::StrCat(path_, ": closed after ", read_bytes_, " bytes, before its end"));
-  } else if (size_bytes_ != 0 && read_bytes_ != size_bytes_) {
-    status_ = absl::DataLossError(absl::StrCat(path_, ": had ", size_bytes_, " bytes when opened, ",
-                                               read_bytes_, " at its end: still being written?"));
+  } else if (fd_ >= 0) {
+    status_ = CheckUnchanged();
   }
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
   return status_;
+}
+
+absl::Status FileSource::CheckUnchanged() const {
+  if (path_ == "-") return absl::OkStatus();
+  struct stat info;
+  if (::fstat(fd_, &info) != 0) return ErrnoStatus(errno, path_);
+  if (!S_ISREG(info.st_mode)) return absl::OkStatus();
+  // The kernel's own files say that they are empty, before and after; they are what was read.
+  const auto size_now = static_cast<uint64_t>(info.st_size);
+  const bool read_whole = read_bytes_ == size_bytes_ || size_bytes_ == 0;
+  if (size_now == size_bytes_ && read_whole) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(path_, ": had ", size_bytes_, " bytes when opened, ",
+                                          read_bytes_, " were read, has ", size_now,
+                                          ": still being written?"));
 }
 
 absl::StatusOr<std::unique_ptr<FileSink>> FileSink::Create(const std::string& path, FileMode mode) {

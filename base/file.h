@@ -65,6 +65,7 @@ class FileSource final : public ByteSource {
  private:
   FileSource(int fd, std::string path, uint64_t size_bytes, uint64_t bytes_max)
       : fd_(fd), path_(std::move(path)), size_bytes_(size_bytes), bytes_max_(bytes_max) {}
+  absl::Status CheckUnchanged() const;
 
   int fd_;
   const std::string path_;

@@ -73,6 +73,34 @@ TEST(FileSource, FileThatGrowsWhileReadIsDataLoss) {
   EXPECT_THAT(source->Close(), StatusIs(absl::StatusCode::kDataLoss));
 }
 
+TEST(FileSource, EmptyFileThatGrowsWhileReadIsDataLoss) {
+  const std::string path = TestDir() + "/f";
+  ASSERT_OK(WriteFile(path, "", FileMode::kPublic));
+  ASSERT_OK_AND_ASSIGN(const auto source, FileSource::Open(path));
+  ASSERT_EQ(::truncate(path.c_str(), 10), 0);
+  std::string out;
+  StringSink sink(out, 100);
+  ASSERT_OK(CopyAll(*source, sink));
+  EXPECT_THAT(source->Close(), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(source->Close(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST(FileSource, FileThatGrowsAfterItsEndIsDataLoss) {
+  const std::string path = TestDir() + "/f";
+  ASSERT_OK(WriteFile(path, "abc", FileMode::kPublic));
+  ASSERT_OK_AND_ASSIGN(const auto source, FileSource::Open(path));
+  std::string out;
+  StringSink sink(out, 100);
+  ASSERT_OK(CopyAll(*source, sink));
+  ASSERT_EQ(::truncate(path.c_str(), 10), 0);
+  EXPECT_THAT(source->Close(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST(FileSource, KernelsFilesThatSayTheyAreEmptyAreRead) {
+  ASSERT_OK_AND_ASSIGN(const std::string text, ReadSmallFile("/proc/self/status"));
+  EXPECT_THAT(text, HasSubstr("NoNewPrivs"));
+}
+
 TEST(FileSink, AppearsOnlyInClose) {
   const std::string dir = TestDir();
   const std::string path = dir + "/f";
@@ -148,6 +176,18 @@ TEST(RemoveTree, NeverFollowsALink) {
   EXPECT_OK(RemoveTree(dir + "/absent"));
   EXPECT_THAT(ReadSmallFile(dir + "/kept/f"), IsOkAndHolds("x"));
   EXPECT_EQ(EntriesIn(dir), 1u);
+}
+
+TEST(RemoveTree, NeedsAName) {
+  const std::string dir = TestDir();
+  ASSERT_OK(MakeDirs(dir + "/kept/below", FileMode::kPublic));
+  for (const char* bad : {"/kept/..", "/kept/below/../", "/kept/."}) {
+    EXPECT_THAT(RemoveTree(dir + bad), StatusIs(absl::StatusCode::kInvalidArgument)) << bad;
+  }
+  for (const char* bad : {"", "/", "//", ".", "./"}) {
+    EXPECT_THAT(RemoveTree(bad), StatusIs(absl::StatusCode::kInvalidArgument)) << bad;
+  }
+  EXPECT_EQ(EntriesIn(dir + "/kept"), 1u);
 }
 
 }  // namespace

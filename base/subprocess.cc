@@ -43,6 +43,9 @@ class Fd {
   int fd_;
 };
 
+// What pipe(7) allows without privilege; a pipe has 64 KiB unless somebody asks for more.
+constexpr size_t kPipeBytesMax = 1 << 20;
+
 struct Pipe {
   Fd read;
   Fd write;
@@ -204,10 +207,11 @@ Subprocess::~Subprocess() {
   }
 }
 
-// Takes what is there now; forgets the descriptor at its end.
+// Takes what is there now; forgets the descriptor at its end. Not more than the largest pipe holds:
+// a child that writes faster than we read must not keep Wait() from its deadline.
 void Subprocess::Drain(Captured& captured) {
   std::array<char, 16 * 1024> buffer;
-  while (captured.fd >= 0) {
+  for (size_t reads = 0; captured.fd >= 0 && reads < kPipeBytesMax / buffer.size(); ++reads) {
     const ssize_t n = ::read(captured.fd, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;

@@ -54,6 +54,11 @@ TEST(Subprocess, TimeoutKills) {
               StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
+TEST(Subprocess, TimeoutKillsWhatNeverStopsWriting) {
+  EXPECT_THAT(RunAndCapture({"cat", "/dev/zero"}, absl::Milliseconds(50), 10),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
 TEST(Subprocess, WaitKillAndStop) {
   ASSERT_OK_AND_ASSIGN(const auto process, Subprocess::Start({.argv = {"sleep", "1000"}}));
   EXPECT_THAT(process->Wait(absl::ZeroDuration()), StatusIs(absl::StatusCode::kDeadlineExceeded));

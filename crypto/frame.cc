@@ -6,11 +6,9 @@
 #include <bit>
 
 #include "absl/strings/str_cat.h"
-#include "base/hex.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/keyed_hash.h"
-#include "crypto/sodium_init.h"
 
 namespace tidemark::crypto {
 namespace {
@@ -53,25 +51,6 @@ absl::Status Altered(uint32_t number) {
 }
 
 }  // namespace
-
-PackId PackId::Random() {
-  EnsureSodium();
-  PackId id;
-  randombytes_buf(id.bytes_.data(), id.bytes_.size());
-  return id;
-}
-
-absl::StatusOr<PackId> PackId::FromBytes(absl::string_view bytes) {
-  PackId id;
-  if (bytes.size() != id.bytes_.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a pack id of ", bytes.size(), " bytes, want ", id.bytes_.size()));
-  }
-  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(id.bytes_.data()));
-  return id;
-}
-
-std::string PackId::ToHex() const { return base::HexEncode(bytes()); }
 
 PackSecret PackSecret::Generate() { return PackSecret(SecretBytes::Random(kSecretBytes)); }
 

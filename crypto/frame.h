@@ -13,8 +13,6 @@
 #ifndef TIDEMARK_CRYPTO_FRAME_H_
 #define TIDEMARK_CRYPTO_FRAME_H_
 
-#include <array>
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -22,39 +20,26 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "crypto/pack_id.h"
 #include "crypto/secret.h"
 
 namespace tidemark::crypto {
-
-// Public name of a pack: 16 random bytes.
-class PackId final {
- public:
-  static PackId Random();
-  static absl::StatusOr<PackId> FromBytes(absl::string_view bytes);
-  absl::string_view bytes() const {
-    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
-  }
-  std::string ToHex() const;
-  auto operator<=>(const PackId&) const = default;
-
- private:
-  PackId() = default;
-  std::array<uint8_t, 16> bytes_{};
-};
 
 // Opens and seals the frames of one pack. The secret stands in sealed manifests only.
 class PackSecret final {
  public:
   static PackSecret Generate();
-  // From a sealed manifest that was opened.
+  // From a sealed manifest that was opened. INVALID_ARGUMENT: not 32 bytes; RESOURCE_EXHAUSTED: no
+  // more memory can be locked.
   static absl::StatusOr<PackSecret> FromManifest(absl::string_view bytes);
-  // For the sealed manifest; the string is secret and must be wiped by sealing it at once.
+  // For the sealed manifest and nothing else. The string is secret, and is not wiped.
   std::string ForManifest() const;
 
   // `label` is the frame namespace (the TLD). RESOURCE_EXHAUSTED over kFrameCipherBytesMax.
   absl::StatusOr<std::string> SealFrame(absl::string_view label, const PackId& pack,
                                         uint32_t number, absl::string_view plaintext) const;
-  // DATA_LOSS if the ciphertext is not this frame of this pack, unaltered.
+  // DATA_LOSS if the ciphertext is not this frame of this pack, unaltered; RESOURCE_EXHAUSTED as
+  // above.
   absl::StatusOr<std::string> OpenFrame(absl::string_view label, const PackId& pack,
                                         uint32_t number, absl::string_view ciphertext) const;
 

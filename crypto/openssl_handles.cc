@@ -3,11 +3,13 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <string>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace tidemark::crypto {
 namespace {
@@ -16,8 +18,10 @@ constexpr absl::string_view kBegin = "-----BEGIN CERTIFICATE-----";
 constexpr absl::string_view kEnd = "-----END CERTIFICATE-----";
 constexpr int kReasonsMax = 4;
 
-// A certificate is not encrypted; without this OpenSSL would ask for a password on the terminal.
-int NoPassword(char*, int, int, void*) { return 0; }
+bool IsBase64OrSpace(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return absl::ascii_isalnum(byte) || absl::ascii_isspace(byte) || c == '+' || c == '/' || c == '=';
+}
 
 }  // namespace
 
@@ -38,20 +42,28 @@ absl::StatusOr<X509Ptr> CertificateFromPem(absl::string_view pem) {
     return absl::ResourceExhaustedError(
         absl::StrCat("a certificate of ", pem.size(), " bytes, at most ", kCertificatePemBytesMax));
   }
-  // OpenSSL skips what stands around and takes the first of several: then two readers could see
-  // two different certificates in one text.
-  pem = absl::StripAsciiWhitespace(pem);
-  if (!absl::StartsWith(pem, kBegin) || !absl::EndsWith(pem, kEnd) ||
-      absl::StrContains(pem.substr(kBegin.size()), "-----BEGIN")) {
+  // OpenSSL skips what stands around a certificate or after it in the same block, obeys headers,
+  // and takes the first of several: then two readers could see two certificates in one text.
+  absl::string_view body = absl::StripAsciiWhitespace(pem);
+  if (!absl::ConsumePrefix(&body, kBegin) || !absl::ConsumeSuffix(&body, kEnd) ||
+      !std::all_of(body.begin(), body.end(), IsBase64OrSpace)) {
     return absl::InvalidArgumentError("not exactly one certificate in PEM");
   }
   // A PEM reader wants the newline that the strip took.
-  const std::string text = absl::StrCat(pem, "\n");
+  const std::string text = absl::StrCat(kBegin, body, kEnd, "\n");
   ERR_clear_error();
   const BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (bio == nullptr) return OpensslStatus(absl::StatusCode::kInternal, "BIO");
-  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
-  if (certificate == nullptr) {
+  unsigned char* der = nullptr;
+  long der_bytes = 0;
+  if (PEM_bytes_read_bio(&der, &der_bytes, nullptr, PEM_STRING_X509, bio.get(), nullptr, nullptr) !=
+      1) {
+    return OpensslStatus(absl::StatusCode::kInvalidArgument, "not a certificate");
+  }
+  const absl::Cleanup free_der = [der] { OPENSSL_free(der); };
+  const unsigned char* end = der;
+  X509Ptr certificate(d2i_X509(nullptr, &end, der_bytes));
+  if (certificate == nullptr || end != der + der_bytes) {
     return OpensslStatus(absl::StatusCode::kInvalidArgument, "not a certificate");
   }
   return certificate;

@@ -4,8 +4,10 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "base/testing.h"
 #include "crypto/openssl_handles.h"
@@ -171,6 +173,34 @@ TEST(ParseCertificate, TakesExactlyOneCertificate) {
   }
   EXPECT_THAT(ParseCertificate(pem + std::string(64 * 1024, '\n')),
               StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
+// `der` in a PEM block, whatever it is.
+std::string PemOf(absl::string_view der) {
+  std::string pem = "-----BEGIN CERTIFICATE-----\n";
+  const std::string base64 = absl::Base64Escape(der);
+  for (size_t at = 0; at < base64.size(); at += 64) {
+    absl::StrAppend(&pem, base64.substr(at, 64), "\n");
+  }
+  return pem + "-----END CERTIFICATE-----\n";
+}
+
+TEST(ParseCertificate, NothingHidesInsideTheBlock) {
+  const std::string pem = Authority().certificate_pem;
+  EXPECT_THAT(ParseCertificate(pem + "junk\n-----END CERTIFICATE-----\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseCertificate(absl::StrReplaceAll(
+                  pem, {{"-----BEGIN CERTIFICATE-----\n",
+                         "-----BEGIN CERTIFICATE-----\nComment: two readers\n\n"}})),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  std::string der;
+  ASSERT_TRUE(absl::Base64Unescape(
+      absl::StripSuffix(absl::StripPrefix(pem, "-----BEGIN CERTIFICATE-----\n"),
+                        "-----END CERTIFICATE-----\n"),
+      &der));
+  EXPECT_OK(ParseCertificate(PemOf(der)));
+  EXPECT_THAT(ParseCertificate(PemOf(der + der)), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseCertificate(PemOf(der + '\0')), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(ParseCertificate, AuthorityHasNoUris) {

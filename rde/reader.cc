@@ -44,7 +44,7 @@ bool EndsReading(FlawKind kind) {
 class XmlReader::Impl {
  public:
   explicit Impl(RecordSink& sink)
-      : walker_(sink), tokenizer_(xml::NewLibxml2Tokenizer(walker_, Namespaces())) {}
+      : walker_(sink), tokenizer_(xml::NewTokenizer(walker_, Namespaces())) {}
 
   absl::Status Write(absl::string_view data) {
     if (closed_) return absl::FailedPreconditionError("the reader is closed");

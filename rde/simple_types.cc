@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -124,8 +125,15 @@ bool IsPositiveInteger(absl::string_view text) {
          text.find_first_not_of('0') != absl::string_view::npos;
 }
 
-// A URI reference after the escaping that XML Schema allows for: nearly everything is one. What
-// is not: '%' without two hex digits, and a second '#'.
+bool IsScheme(absl::string_view text) {
+  return !text.empty() && IsAlpha(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
+    return IsAlpha(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
+  });
+}
+
+// A URI reference (RFC 2396, RFC 2732) after the escaping that XML Schema allows for: nearly
+// everything is one. What is not: '%' without two hex digits, a second '#', a colon after what
+// cannot be a scheme, a scheme alone, and an authority with an unmatched '['.
 bool IsAnyUri(absl::string_view text) {
   bool fragment = false;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -138,7 +146,15 @@ bool IsAnyUri(absl::string_view text) {
       fragment = true;
     }
   }
-  return true;
+  const size_t delimiter = text.find_first_of(":/?#");
+  if (delimiter != absl::string_view::npos && text[delimiter] == ':') {
+    if (!IsScheme(text.substr(0, delimiter)) || delimiter + 1 == text.size()) return false;
+    text.remove_prefix(delimiter + 1);
+  }
+  if (!absl::StartsWith(text, "//")) return true;
+  const absl::string_view authority = text.substr(2, text.find_first_of("/?#", 2) - 2);
+  return (authority.find('[') == absl::string_view::npos) ==
+         (authority.find(']') == absl::string_view::npos);
 }
 
 // Digits before a letter of `units`, once each and in order.

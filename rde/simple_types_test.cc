@@ -215,6 +215,13 @@ TEST(SimpleTypes, OtherForms) {
   EXPECT_TRUE(Valid(kAnyUri, "urn:ietf:params:xml:ns:rdeDomain-1.0"));
   EXPECT_TRUE(Valid(kAnyUri, "rdeDomain:contact[@type='admin']"));
   EXPECT_TRUE(Valid(kAnyUri, "http://exämple.test/a b"));
+  EXPECT_TRUE(Valid(kAnyUri, ""));
+  EXPECT_TRUE(Valid(kAnyUri, "http://[2001:db8::1]:80/#f"));
+  EXPECT_TRUE(Valid(kAnyUri, "a/b:c"));
+  EXPECT_FALSE(Valid(kAnyUri, "http://[2001:db8::1/"));
+  EXPECT_FALSE(Valid(kAnyUri, "http:"));
+  EXPECT_FALSE(Valid(kAnyUri, "1a:b"));
+  EXPECT_FALSE(Valid(kAnyUri, "::"));
   EXPECT_FALSE(Valid(kAnyUri, "http://example.test/%zz"));
   EXPECT_FALSE(Valid(kAnyUri, "http://example.test/#a#b"));
   EXPECT_EQ(Number(kBoolean, "1"), 1);

@@ -1,6 +1,8 @@
-// The tokenizer over libxml2's push parser with SAX2 events. Nothing else includes libxml2.
+// Nothing else includes libxml2.
 //
 // What libxml2 is not left to decide: the encoding (rde/xml/prolog.h), zero bytes, the bounds.
+#include "rde/xml/libxml2_tokenizer.h"
+
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
@@ -71,7 +73,8 @@ class Libxml2Tokenizer final : public Tokenizer {
     sax.serror = &OnError;
     context_ = xmlCreatePushParserCtxt(&sax, this, nullptr, 0, nullptr);
     CHECK(context_ != nullptr);
-    xmlCtxtUseOptions(context_, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+    // NOENT resolves &amp; in attributes; there are no other entities without a DOCTYPE.
+    xmlCtxtUseOptions(context_, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT);
   }
 
   ~Libxml2Tokenizer() override { xmlFreeParserCtxt(context_); }

@@ -290,8 +290,7 @@ void Model::PlanPeople(const Dice& dice, DomainPlan& plan) const {
   }
   const uint64_t first = block * kBlockContacts;
   // A variant belongs to the registrant of its original, which is in the same block.
-  plan.registrant =
-      first + DiceOf(Stream::kDomain, plan.original).Below(9, kFieldRegistrant);
+  plan.registrant = first + DiceOf(Stream::kDomain, plan.original).Below(9, kFieldRegistrant);
   plan.admin =
       dice.Below(2, kFieldAdmin) == 0 ? plan.registrant : first + dice.Below(11, kFieldAdminOther);
   plan.tech = first + 9 + dice.Below(4, kFieldTech);

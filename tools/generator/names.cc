@@ -45,6 +45,10 @@ std::array<unsigned, 4> Digits(uint32_t code) {
   return {code >> 18 & 63, code >> 12 & 63, code >> 6 & 63, code & 63};
 }
 
+char32_t HanCharacter(uint64_t position, int is_traditional) {
+  return is_traditional != 0 ? kTraditional[position] : kSimplified[position];
+}
+
 std::u32string UnicodeLabel(Script script, uint32_t code, uint64_t word, int variant) {
   std::u32string label;
   switch (script) {
@@ -65,8 +69,8 @@ std::u32string UnicodeLabel(Script script, uint32_t code, uint64_t word, int var
       }
       break;
     case Script::kChinese:
-      label.push_back((variant & 1 ? kTraditional : kSimplified)[word % 16]);
-      label.push_back((variant & 2 ? kTraditional : kSimplified)[word / 16 % 16]);
+      label.push_back(HanCharacter(word % 16, variant & 1));
+      label.push_back(HanCharacter(word / 16 % 16, variant & 2));
       for (unsigned digit : Digits(code)) label.push_back(kHan[digit]);
       break;
   }

@@ -106,10 +106,9 @@ rde::EppParams Objects::EppParams() const {
   }
   params.ext_uris = {"urn:ietf:params:xml:ns:secDNS-1.1", "urn:ietf:params:xml:ns:rgp-1.0"};
   params.dcp_xml =
-      "<epp:access><epp:all></epp:all></epp:access><epp:statement><epp:purpose><epp:admin>"
-      "</epp:admin><epp:prov></epp:prov></epp:purpose><epp:recipient><epp:ours></epp:ours>"
-      "<epp:public></epp:public></epp:recipient><epp:retention><epp:stated></epp:stated>"
-      "</epp:retention></epp:statement>";
+      "<epp:access><epp:all/></epp:access><epp:statement><epp:purpose><epp:admin/><epp:prov/>"
+      "</epp:purpose><epp:recipient><epp:ours/><epp:public/></epp:recipient><epp:retention>"
+      "<epp:stated/></epp:retention></epp:statement>";
   return params;
 }
 

@@ -1,0 +1,113 @@
+// tidemark rebuild: a deposit becomes a registry store and a zone.
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "cli/command.h"
+#include "cli/vault_source.h"
+#include "failover/rebuild/rebuild.h"
+#include "rde/file_name.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct Arguments {
+  std::string deposit;
+  std::string out;
+  std::string config;
+  std::string release;
+  std::string tld;
+  std::string format = "text";
+};
+
+// An existing file wins; otherwise a name of the form tld/id or tld/id/resend is a deposit's.
+bool IsFile(const std::string& text) {
+  struct stat info;
+  return text == "-" || stat(text.c_str(), &info) == 0;
+}
+
+absl::StatusOr<failover::RebuildReport> RebuildFrom(base::ByteSource& source, uint64_t total,
+                                                    failover::RebuildOptions options,
+                                                    const Session& session) {
+  base::Progress progress({.label = "rebuilding", .total = total, .quiet = session.quiet});
+  options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
+  return failover::Rebuild(source, options);
+}
+
+absl::StatusOr<failover::RebuildReport> Run(const Arguments& arguments, const Session& session) {
+  failover::RebuildOptions options;
+  options.out_dir = arguments.out;
+  options.tld = absl::AsciiStrToLower(arguments.tld);
+  const bool is_file = IsFile(arguments.deposit);
+  std::unique_ptr<base::Config> config;
+  if (!arguments.config.empty()) {
+    ASSIGN_OR_RETURN(base::Config loaded, base::Config::Load(arguments.config));
+    config = std::make_unique<base::Config>(std::move(loaded));
+    ASSIGN_OR_RETURN(options.zone, failover::LoadZoneConfig(*config));
+  }
+  if (is_file) {
+    if (!arguments.release.empty()) {
+      return absl::InvalidArgumentError("--release goes with a deposit in the vault, not a file");
+    }
+    if (config != nullptr) RETURN_IF_ERROR(IgnoreVaultSections(*config));
+    if (const auto name = rde::ParseDepositFileName(arguments.deposit); name.ok()) {
+      options.fallback_tld = name->tld;
+    }
+    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> source,
+                     base::FileSource::Open(arguments.deposit));
+    return RebuildFrom(*source, source->size_bytes(), std::move(options), session);
+  }
+  if (config == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        arguments.deposit, ": no such file; for a deposit in the vault give --config"));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<VaultSource> source,
+                   VaultSource::Open(*config, arguments.deposit, arguments.release));
+  if (options.tld.empty()) options.tld = source->tld();
+  return RebuildFrom(source->bytes(), 0, std::move(options), session);
+}
+
+}  // namespace
+
+void AddRebuild(CLI::App& app, Session& session) {
+  CLI::App* const command = app.add_subcommand(
+      "rebuild", "Turn a deposit into a registry store and a zone that can be served");
+  const auto arguments = std::make_shared<Arguments>();
+  command
+      ->add_option("deposit", arguments->deposit,
+                   "A deposit file, - for standard input, or TLD/ID[/RESEND] in the vault")
+      ->required();
+  command->add_option("--out", arguments->out, "Directory to fill: new, empty or a former rebuild")
+      ->required();
+  command->add_option("--config", arguments->config,
+                      "TOML file with [zone]; for the vault also what keygen or enroll wrote");
+  command->add_option("--release", arguments->release,
+                      "Release package of the custodians, with a successor's --config");
+  command->add_option("--tld", arguments->tld, "Refuse a deposit of another TLD");
+  command->add_option("--format", arguments->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer(
+      "Writes OUT/zone/TLD.zone, OUT/registry/ and OUT/report.json.\n"
+      "Exit status: 0 every object came back, 1 not every one, 2 nothing was rebuilt.\n"
+      "Example: tidemark rebuild example_2026-11-22_full_S1_R0.xml --out rebuilt");
+  command->callback([arguments, &session] {
+    const absl::StatusOr<failover::RebuildReport> report = Run(*arguments, session);
+    if (!report.ok()) return Fail(session, "rebuild", report.status());
+    const std::string text =
+        arguments->format == "json" ? failover::ToJson(*report) : failover::ToText(*report);
+    std::fputs(text.c_str(), stdout);
+    session.exit = report->complete() ? Exit::kGood : Exit::kNo;
+  });
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,22 @@
+// Addresses and ports to listen on, looked at before a server is started on them.
+#ifndef TIDEMARK_FAILOVER_DNS_PORTS_H_
+#define TIDEMARK_FAILOVER_DNS_PORTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace tidemark::failover {
+
+// 127.0.0.1, and ::1 if this machine has it.
+std::vector<std::string> LoopbackAddresses();
+
+// OK if UDP and TCP can be bound there. FAILED_PRECONDITION: taken; PERMISSION_DENIED: a privileged
+// port; INVALID_ARGUMENT: not an address of this machine. knotd shares ports with any other process
+// of its user (SO_REUSEPORT), so it would not notice.
+absl::Status CheckPortIsFree(const std::string& address, int port);
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_DNS_PORTS_H_

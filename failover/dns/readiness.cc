@@ -1,0 +1,109 @@
+#include "failover/dns/readiness.h"
+
+#include <ldns/ldns.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace tidemark::failover {
+namespace {
+
+struct PacketFree {
+  void operator()(ldns_pkt* packet) const { ldns_pkt_free(packet); }
+};
+struct NameFree {
+  void operator()(ldns_rdf* name) const { ldns_rdf_deep_free(name); }
+};
+struct ResolverFree {
+  void operator()(ldns_resolver* resolver) const { ldns_resolver_deep_free(resolver); }
+};
+using Packet = std::unique_ptr<ldns_pkt, PacketFree>;
+using Name = std::unique_ptr<ldns_rdf, NameFree>;
+using Resolver = std::unique_ptr<ldns_resolver, ResolverFree>;
+
+absl::StatusOr<Resolver> MakeResolver(const ServerAddress& server, absl::Duration timeout) {
+  Resolver resolver(ldns_resolver_new());
+  const bool is_v6 = server.address.find(':') != std::string::npos;
+  const Name address(
+      ldns_rdf_new_frm_str(is_v6 ? LDNS_RDF_TYPE_AAAA : LDNS_RDF_TYPE_A, server.address.c_str()));
+  if (resolver == nullptr || address == nullptr ||
+      ldns_resolver_push_nameserver(resolver.get(), address.get()) != LDNS_STATUS_OK) {
+    return absl::InvalidArgumentError(absl::StrCat(server.address, " is not an address"));
+  }
+  ldns_resolver_set_port(resolver.get(), static_cast<uint16_t>(server.port));
+  ldns_resolver_set_recursive(resolver.get(), false);
+  ldns_resolver_set_dnssec(resolver.get(), true);
+  ldns_resolver_set_edns_udp_size(resolver.get(), 1232);
+  ldns_resolver_set_retry(resolver.get(), 1);
+  ldns_resolver_set_timeout(resolver.get(), absl::ToTimeval(timeout));
+  return resolver;
+}
+
+absl::StatusOr<Packet> Ask(ldns_resolver& resolver, const std::string& zone, ldns_rr_type type) {
+  const Name name(ldns_dname_new_frm_str(zone.c_str()));
+  if (name == nullptr) return absl::InvalidArgumentError("not a domain name");
+  ldns_pkt* answer = nullptr;
+  const ldns_status status =
+      ldns_resolver_query_status(&answer, &resolver, name.get(), type, LDNS_RR_CLASS_IN, 0);
+  Packet packet(answer);
+  if (status != LDNS_STATUS_OK || packet == nullptr) return absl::UnavailableError("no answer");
+  if (ldns_pkt_get_rcode(packet.get()) != LDNS_RCODE_NOERROR || !ldns_pkt_aa(packet.get())) {
+    return absl::UnavailableError("no answer with authority");
+  }
+  return packet;
+}
+
+bool HasSignedSoa(const ldns_pkt& packet) {
+  bool soa = false;
+  bool signature = false;
+  const ldns_rr_list* answer = ldns_pkt_answer(&packet);
+  for (size_t i = 0; i < ldns_rr_list_rr_count(answer); ++i) {
+    const ldns_rr* rr = ldns_rr_list_rr(answer, i);
+    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA) soa = true;
+    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG &&
+        ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_SOA) {
+      signature = true;
+    }
+  }
+  return soa && signature;
+}
+
+std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
+  std::vector<std::string> keys;
+  const ldns_rr_list* answer = ldns_pkt_answer(&packet);
+  for (size_t i = 0; i < ldns_rr_list_rr_count(answer); ++i) {
+    const ldns_rr* rr = ldns_rr_list_rr(answer, i);
+    if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_DNSKEY) continue;
+    char* const text = ldns_rdf2str(ldns_rr_dnskey_key(rr));
+    if (text == nullptr) continue;
+    keys.emplace_back(text);
+    std::free(text);
+  }
+  return keys;
+}
+
+}  // namespace
+
+absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
+                                const std::vector<std::string>& public_keys,
+                                absl::Duration timeout) {
+  ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
+  ASSIGN_OR_RETURN(const Packet soa, Ask(*resolver, zone, LDNS_RR_TYPE_SOA));
+  if (!HasSignedSoa(*soa)) return absl::UnavailableError("the SOA is not signed");
+  ASSIGN_OR_RETURN(const Packet dnskey, Ask(*resolver, zone, LDNS_RR_TYPE_DNSKEY));
+  const std::vector<std::string> served = PublicKeys(*dnskey);
+  for (const std::string& key : public_keys) {
+    if (std::find(served.begin(), served.end(), key) == served.end()) {
+      return absl::UnavailableError("the keys served are not ours");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::failover

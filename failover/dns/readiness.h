@@ -1,0 +1,26 @@
+// Whether a name server gives signed answers, and with which keys. Two questions over UDP.
+#ifndef TIDEMARK_FAILOVER_DNS_READINESS_H_
+#define TIDEMARK_FAILOVER_DNS_READINESS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace tidemark::failover {
+
+struct ServerAddress {
+  std::string address;
+  int port;
+};
+
+// OK if the server answers for `zone` with authority: an SOA with its signature, and a DNSKEY set
+// that has every key of `public_keys` (base64). UNAVAILABLE: not yet, and why.
+absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
+                                const std::vector<std::string>& public_keys,
+                                absl::Duration timeout);
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_DNS_READINESS_H_

@@ -1,0 +1,36 @@
+// Questions to one name server: many at once over UDP, one at a time over TCP.
+#ifndef TIDEMARK_FAILOVER_PROBE_ASKER_H_
+#define TIDEMARK_FAILOVER_PROBE_ASKER_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "failover/probe/question.h"
+
+namespace tidemark::failover::probe {
+
+struct AskerOptions {
+  std::string address;
+  int port;
+  int outstanding_max;
+  int attempts_max;
+  absl::Duration answer_timeout;
+};
+
+// Asks for every name, in order, with at most `outstanding_max` questions under way. `on_answer`
+// is called once a name: with nothing if no answer came after all attempts.
+absl::Status AskAll(const AskerOptions& options, const std::vector<std::string>& names,
+                    const std::function<void(size_t index, std::optional<Answer>)>& on_answer);
+
+// Nothing if there is no answer.
+std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& name);
+
+}  // namespace tidemark::failover::probe
+
+#endif  // TIDEMARK_FAILOVER_PROBE_ASKER_H_

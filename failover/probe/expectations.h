@@ -1,0 +1,52 @@
+// The delegations of a master file, read by libldns one record at a time.
+#ifndef TIDEMARK_FAILOVER_PROBE_EXPECTATIONS_H_
+#define TIDEMARK_FAILOVER_PROBE_EXPECTATIONS_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace tidemark::failover::probe {
+
+using TextSet = std::set<std::string>;
+
+// What a referral says: server names without final dots, DS data as text, "name address".
+struct Delegation {
+  TextSet servers;
+  TextSet ds;
+  TextSet glue;
+  bool operator==(const Delegation&) const = default;
+};
+
+class Expectations {
+ public:
+  // INVALID_ARGUMENT names the line that is not a record. Names come out in lower case.
+  static absl::StatusOr<Expectations> Read(const std::string& master_file, absl::string_view tld);
+
+  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<std::string>& signed_names() const { return signed_names_; }
+  bool Has(absl::string_view name) const { return compact_.contains(name); }
+  // With the addresses of its servers inside the zone. REQUIRES: Has(name).
+  Delegation Find(absl::string_view name) const;
+
+ private:
+  // Sets as lines, so that a million of them fit into memory.
+  struct Compact {
+    std::string servers;
+    std::string ds;
+  };
+
+  std::vector<std::string> names_;  // in the order of the file
+  std::vector<std::string> signed_names_;
+  absl::flat_hash_map<std::string, Compact> compact_;
+  absl::flat_hash_map<std::string, std::string> addresses_;
+};
+
+}  // namespace tidemark::failover::probe
+
+#endif  // TIDEMARK_FAILOVER_PROBE_EXPECTATIONS_H_

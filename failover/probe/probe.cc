@@ -1,0 +1,130 @@
+#include "failover/probe/probe.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status.h"
+#include "failover/probe/asker.h"
+#include "failover/probe/expectations.h"
+
+namespace tidemark::failover {
+namespace {
+
+using probe::Answer;
+using probe::Delegation;
+using probe::Expectations;
+using probe::TextSet;
+
+constexpr uint64_t kProgressEvery = 1000;
+
+// RFC 1035 section 4.1.1.
+constexpr int kNoError = 0;
+constexpr int kNameError = 3;
+
+// "" if they are equal.
+std::string Compare(absl::string_view what, const TextSet& expected, const TextSet& got) {
+  if (expected == got) return "";
+  return absl::StrCat(what, ": expected [", absl::StrJoin(expected, ", "), "], got [",
+                      absl::StrJoin(got, ", "), "]; ");
+}
+
+std::string Compare(const Delegation& expected, const Answer& answer) {
+  if (!answer.is_referral) {
+    return absl::StrCat("no referral, response code ", answer.rcode);
+  }
+  const Delegation& got = answer.delegation;
+  return absl::StrCat(Compare("NS", expected.servers, got.servers),
+                      Compare("DS", expected.ds, got.ds), Compare("glue", expected.glue, got.glue));
+}
+
+class Prober {
+ public:
+  Prober(const ProbeOptions& options, const Expectations& expectations)
+      : options_(options),
+        expectations_(expectations),
+        asker_{.address = options.target.address,
+               .port = options.target.port,
+               .outstanding_max = options.outstanding_max,
+               .attempts_max = options.attempts_max,
+               .answer_timeout = options.answer_timeout} {}
+
+  absl::StatusOr<ProbeResult> Run() {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::vector<std::string>& names = expectations_.names();
+    result_.expected = names.size();
+    RETURN_IF_ERROR(probe::AskAll(asker_, names, [&](size_t i, std::optional<Answer> answer) {
+      CheckDelegation(names[i], std::move(answer));
+    }));
+    std::vector<std::string> absent;
+    for (const std::string& name : options_.absent_names) {
+      std::string lower = absl::AsciiStrToLower(name);
+      if (!expectations_.Has(lower)) absent.push_back(std::move(lower));
+    }
+    result_.absent_asked = absent.size();
+    RETURN_IF_ERROR(probe::AskAll(asker_, absent, [&](size_t i, std::optional<Answer> answer) {
+      CheckAbsent(absent[i], std::move(answer));
+    }));
+    result_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return std::move(result_);
+  }
+
+ private:
+  void Differ(const std::string& name, std::string what) {
+    if (result_.difference_count++ >= kDifferencesMax) return;
+    result_.differences.push_back({name, std::move(what)});
+  }
+
+  std::optional<Answer> AskByTcp(const std::string& name) {
+    ++result_.asked_by_tcp;
+    return probe::AskByTcp(asker_, name);
+  }
+
+  void CheckDelegation(const std::string& name, std::optional<Answer> answer) {
+    if (++done_ % kProgressEvery == 0 && options_.on_progress) {
+      options_.on_progress(done_, result_.expected);
+    }
+    const Delegation expected = expectations_.Find(name);
+    std::string difference;
+    // A datagram may have had no room for every address; what TCP says is the server's last word.
+    if (answer.has_value()) difference = Compare(expected, *answer);
+    if (!answer.has_value() || answer->truncated || !difference.empty()) {
+      answer = AskByTcp(name);
+      if (!answer.has_value()) return Differ(name, "no answer");
+      difference = Compare(expected, *answer);
+    }
+    ++result_.asked;
+    if (!difference.empty()) return Differ(name, std::move(difference));
+    ++result_.equal;
+  }
+
+  void CheckAbsent(const std::string& name, std::optional<Answer> answer) {
+    if (!answer.has_value() || answer->truncated) answer = AskByTcp(name);
+    if (!answer.has_value()) return Differ(name, "no answer");
+    const bool is_absent =
+        !answer->is_referral && (answer->rcode == kNameError || answer->rcode == kNoError);
+    if (!is_absent) {
+      return Differ(name, absl::StrCat("must not be delegated, response code ", answer->rcode));
+    }
+    ++result_.absent_equal;
+  }
+
+  const ProbeOptions& options_;
+  const Expectations& expectations_;
+  const probe::AskerOptions asker_;
+  ProbeResult result_;
+  uint64_t done_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<ProbeResult> ProbeDelegations(const ProbeOptions& options) {
+  ASSIGN_OR_RETURN(const Expectations expectations,
+                   Expectations::Read(options.master_file, options.target.tld));
+  return Prober(options, expectations).Run();
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,89 @@
+// The outside observer: asks a name server over the network whether it serves what it should.
+//
+// What it should serve comes from a master file that somebody else wrote: the old registry's zone,
+// the generator's. Nothing here includes or depends on failover/zone or on the registry store, so
+// that an error there cannot hide itself here; a BUILD test keeps it so.
+//
+// Every delegation is asked for (one question with DO, over TCP when the answer was cut or looks
+// wrong), and NS set, DS set and the addresses that come along are compared as sets, names in any
+// case. What it is not: a validator; that is delv's part, a second implementation.
+//
+// Memory: the expected delegations. Threads: one. Errors are our own (the master file, sockets,
+// delv missing); whatever the server says or fails to say is part of the result.
+#ifndef TIDEMARK_FAILOVER_PROBE_PROBE_H_
+#define TIDEMARK_FAILOVER_PROBE_PROBE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace tidemark::failover {
+
+struct ProbeTarget {
+  std::string address;
+  int port = 53;
+  std::string tld;
+};
+
+struct ProbeOptions {
+  ProbeTarget target;
+  std::string master_file;
+  // Names that must not be delegated unless the master file has them: held, inactive, deleted.
+  std::vector<std::string> absent_names = {};
+  int outstanding_max = 128;
+  int attempts_max = 5;
+  absl::Duration answer_timeout = absl::Seconds(1);
+  std::function<void(uint64_t done, uint64_t total)> on_progress = {};
+};
+
+struct ProbeDifference {
+  std::string name;
+  std::string what;  // "NS: expected ..., got ..."
+};
+
+struct ProbeResult {
+  uint64_t expected = 0;  // delegations in the master file
+  uint64_t asked = 0;     // of these, answered completely
+  uint64_t equal = 0;
+  uint64_t absent_asked = 0;
+  uint64_t absent_equal = 0;  // really not delegated
+  uint64_t asked_by_tcp = 0;
+  uint64_t difference_count = 0;
+  std::vector<ProbeDifference> differences;  // the first kDifferencesMax
+  double seconds = 0;
+
+  bool good() const { return difference_count == 0 && asked == expected && equal == expected; }
+};
+inline constexpr size_t kDifferencesMax = 100;
+
+absl::StatusOr<ProbeResult> ProbeDelegations(const ProbeOptions& options);
+
+struct ValidationOptions {
+  ProbeTarget target;
+  std::string master_file;
+  std::string trust_anchor_path;  // delv's format
+  int sample_max = 25;
+  uint64_t seed = 1;
+};
+
+struct ValidationResult {
+  std::string tool = "delv";
+  uint64_t sampled = 0;
+  uint64_t validated = 0;
+  std::vector<std::string> failures;
+
+  bool good() const { return sampled > 0 && validated == sampled; }
+};
+
+// Asks delv for the SOA, NS and DNSKEY of the apex, for DS sets of signed delegations and for names
+// that do not exist, chosen by the seed, and counts what it calls fully validated. NOT_FOUND: delv
+// is not installed.
+absl::StatusOr<ValidationResult> ValidateSample(const ValidationOptions& options);
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_PROBE_PROBE_H_

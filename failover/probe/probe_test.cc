@@ -1,0 +1,197 @@
+#include "failover/probe/probe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "failover/dns/signed_server.h"
+
+namespace tidemark::failover {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::tidemark::base::StatusIs;
+
+constexpr char kDs[] = "1234 8 2 7791f1d51c2676071ef6e4edc935a6d3d7d4e3c238c7839964ee53f0f2f85a79";
+
+std::string ZoneText() {
+  std::string zone =
+      "example. 3600 IN SOA ns1.nic.example. hostmaster.nic.example. 7 1800 900 604800 3600\n"
+      "example. 3600 IN NS ns1.nic.example.\n"
+      "ns1.nic.example. 3600 IN A 127.0.0.1\n"
+      "a.example. 3600 IN NS ns1.a.example.\n"
+      "a.example. 3600 IN NS ns.other.org.\n";
+  absl::StrAppend(&zone, "a.example. 3600 IN DS ", kDs, "\n");
+  zone +=
+      "b.example. 3600 IN NS ns1.a.example.\n"
+      "c.example. 3600 IN NS ns1.held.example.\n"
+      "ns1.a.example. 3600 IN A 192.0.2.1\n"
+      "ns1.a.example. 3600 IN AAAA 2001:db8::1\n"
+      "ns1.held.example. 3600 IN A 192.0.2.2\n";
+  // A delegation whose addresses have no room in a datagram.
+  for (int i = 0; i < 13; ++i) {
+    absl::StrAppend(&zone, "big.example. 3600 IN NS ns", i, ".big-", std::string(40, 'x'),
+                    ".example.\n");
+    for (int j = 0; j < 6; ++j) {
+      absl::StrAppend(&zone, "ns", i, ".big-", std::string(40, 'x'),
+                      ".example. 3600 IN AAAA 2001:db8::", i, ":", j + 1, "\n");
+    }
+  }
+  return zone;
+}
+
+class ProbeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    dir_ = base::TestDir();
+  }
+
+  // Serves `served` and expects ZoneText().
+  void Serve(const std::string& served) {
+    options_.master_file = dir_ + "/expected.zone";
+    ASSERT_OK(base::WriteFile(options_.master_file, ZoneText(), base::FileMode::kPublic));
+    const std::string path = dir_ + "/served.zone";
+    ASSERT_OK(base::WriteFile(path, served, base::FileMode::kPublic));
+    ASSERT_OK_AND_ASSIGN(server_, SignedServer::Start({.dir = dir_ + "/dns",
+                                                       .tld = "example",
+                                                       .zone_path = path,
+                                                       .addresses = {},
+                                                       .port = 0}));
+    ASSERT_OK(server_->WaitUntilAnswering(absl::Seconds(60)));
+    options_.target = {.address = "127.0.0.1", .port = server_->port(), .tld = "example"};
+  }
+
+  // The one difference that `edit` of the served zone makes.
+  std::string DifferenceAfter(const std::string& from, const std::string& to) {
+    const std::string served = absl::StrReplaceAll(ZoneText(), {{from, to}});
+    EXPECT_NE(served, ZoneText());
+    Serve(served);
+    if (HasFatalFailure()) return "";
+    const absl::StatusOr<ProbeResult> result = ProbeDelegations(options_);
+    if (!result.ok()) return std::string(result.status().message());
+    EXPECT_FALSE(result->good());
+    EXPECT_EQ(result->expected, 4u);
+    EXPECT_EQ(result->asked, 4u);
+    EXPECT_EQ(result->equal, 4 - result->difference_count);
+    std::string differences;
+    for (const ProbeDifference& difference : result->differences) {
+      absl::StrAppend(&differences, difference.name, ": ", difference.what, "\n");
+    }
+    return differences;
+  }
+
+  std::string dir_;
+  ProbeOptions options_;
+  std::unique_ptr<SignedServer> server_;
+};
+
+TEST_F(ProbeTest, AnEqualZoneIsEqualInEveryDelegation) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  options_.absent_names = {"held.example", "nothing.example"};
+  ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+  EXPECT_TRUE(result.good()) << result.differences[0].name << ": " << result.differences[0].what;
+  EXPECT_EQ(result.expected, 4u);
+  EXPECT_EQ(result.equal, 4u);
+  EXPECT_EQ(result.absent_equal, 2u);
+  EXPECT_GE(result.asked_by_tcp, 1u);
+}
+
+TEST_F(ProbeTest, AWrongServerIsFound) {
+  EXPECT_THAT(
+      DifferenceAfter("NS ns.other.org.", "NS ns.wrong.org."),
+      HasSubstr("a.example: NS: expected [ns.other.org, ns1.a.example], got [ns.wrong.org"));
+}
+
+TEST_F(ProbeTest, AMissingDsIsFound) {
+  EXPECT_THAT(DifferenceAfter(absl::StrCat("a.example. 3600 IN DS ", kDs, "\n"), ""),
+              HasSubstr("a.example: DS: expected [1234 8 2"));
+}
+
+TEST_F(ProbeTest, AnExtraDsIsFound) {
+  EXPECT_THAT(DifferenceAfter("b.example. 3600 IN NS ns1.a.example.\n",
+                              absl::StrCat("b.example. 3600 IN NS ns1.a.example.\n",
+                                           "b.example. 3600 IN DS ", kDs, "\n")),
+              HasSubstr("b.example: DS: expected [], got [1234"));
+}
+
+TEST_F(ProbeTest, MissingGlueIsFoundAtEveryDelegationThatUsesIt) {
+  const std::string differences = DifferenceAfter("ns1.a.example. 3600 IN AAAA 2001:db8::1\n", "");
+  EXPECT_THAT(differences, HasSubstr("a.example: glue"));
+  EXPECT_THAT(differences, HasSubstr("b.example: glue"));
+}
+
+TEST_F(ProbeTest, ExtraGlueIsFound) {
+  EXPECT_THAT(DifferenceAfter("ns1.held.example. 3600 IN A 192.0.2.2\n",
+                              "ns1.held.example. 3600 IN A 192.0.2.2\n"
+                              "ns1.held.example. 3600 IN A 192.0.2.3\n"),
+              HasSubstr("c.example: glue: expected [ns1.held.example 192.0.2.2], got"));
+}
+
+TEST_F(ProbeTest, AMissingDelegationIsFound) {
+  EXPECT_THAT(DifferenceAfter("b.example. 3600 IN NS ns1.a.example.\n", ""),
+              HasSubstr("b.example: no referral, response code 3"));
+}
+
+TEST_F(ProbeTest, ANameThatMustNotBeDelegatedIsFound) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText() + "held.example. 3600 IN NS ns.other.org.\n"));
+  options_.absent_names = {"Held.Example"};
+  ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+  ASSERT_THAT(result.differences, SizeIs(1));
+  EXPECT_EQ(result.absent_equal, 0u);
+}
+
+TEST_F(ProbeTest, ASilentServerIsNoAnswer) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  ASSERT_OK(server_->Stop());
+  options_.attempts_max = 2;
+  options_.answer_timeout = absl::Milliseconds(50);
+  ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+  EXPECT_EQ(result.expected, 4u);
+  EXPECT_EQ(result.asked, 0u);
+  EXPECT_EQ(result.difference_count, 4u);
+}
+
+TEST_F(ProbeTest, AMasterFileThatIsNoneIsRefused) {
+  options_.master_file = dir_ + "/bad.zone";
+  ASSERT_OK(
+      base::WriteFile(options_.master_file, "a.example. 3600 IN NS\n", base::FileMode::kPublic));
+  options_.target = {.address = "127.0.0.1", .port = 1, .tld = "example"};
+  EXPECT_THAT(ProbeDelegations(options_), StatusIs(absl::StatusCode::kInvalidArgument));
+  options_.master_file = dir_ + "/absent.zone";
+  EXPECT_THAT(ProbeDelegations(options_), StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ProbeTest, DelvValidatesTheSampleAndNotWithAnotherKey) {
+  if (access("/usr/bin/delv", X_OK) != 0) GTEST_SKIP() << "delv is not installed";
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  ValidationOptions options{.target = options_.target,
+                            .master_file = options_.master_file,
+                            .trust_anchor_path = server_->trust_anchor_path()};
+  ASSERT_OK_AND_ASSIGN(const ValidationResult good, ValidateSample(options));
+  EXPECT_TRUE(good.good()) << good.failures[0];
+  EXPECT_EQ(good.sampled, 9u) << "three at the apex, five absent, one signed delegation";
+
+  const std::string wrong = dir_ + "/wrong.conf";
+  ASSERT_OK(base::WriteFile(
+      wrong,
+      "trust-anchors { \"example.\" static-key 257 3 13 \"bB31icORk3bNncAM+SSNWsBq1OL2lLtjLYkzMmm1"
+      "nlN6jSSCoHpurbs6FnDcd0DjXfn26FZIiJ+4affOhsH4xA==\"; };\n",
+      base::FileMode::kPublic));
+  options.trust_anchor_path = wrong;
+  ASSERT_OK_AND_ASSIGN(const ValidationResult bad, ValidateSample(options));
+  EXPECT_EQ(bad.validated, 0u);
+  EXPECT_EQ(bad.sampled, 9u);
+}
+
+}  // namespace
+}  // namespace tidemark::failover

@@ -1,0 +1,32 @@
+// One question and its answer on the wire.
+#ifndef TIDEMARK_FAILOVER_PROBE_QUESTION_H_
+#define TIDEMARK_FAILOVER_PROBE_QUESTION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "failover/probe/expectations.h"
+
+namespace tidemark::failover::probe {
+
+// A query for the NS records of `name` (lower case, no final dot), with EDNS and DO, so that a
+// referral brings its DS along. Empty if it is not a name.
+std::string EncodeQuestion(uint16_t id, absl::string_view name);
+
+struct Answer {
+  uint16_t id = 0;
+  std::string name;  // of the question
+  bool truncated = false;
+  int rcode = 0;
+  bool is_referral = false;  // NS records of that very name in the authority section
+  Delegation delegation;
+};
+
+// Nothing if it is not a response that can be parsed.
+std::optional<Answer> DecodeAnswer(absl::string_view wire);
+
+}  // namespace tidemark::failover::probe
+
+#endif  // TIDEMARK_FAILOVER_PROBE_QUESTION_H_

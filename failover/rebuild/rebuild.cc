@@ -1,0 +1,191 @@
+#include "failover/rebuild/rebuild.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "crypto/digest.h"
+#include "failover/rebuild/loading_sink.h"
+#include "failover/rebuild/output_dir.h"
+#include "failover/zone/dns_name.h"
+
+namespace tidemark::failover {
+namespace {
+
+class Stopwatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+// Feeds the whole source, and says whether it was authentic. The document may have ended earlier.
+absl::Status ReadAll(base::ByteSource& source, const RebuildOptions& options, LoadingSink& sink,
+                     RebuildReport& report) {
+  rde::XmlReader reader(sink);
+  std::vector<char> buffer(base::kCopyBufferBytes);
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t n, source.Read(absl::MakeSpan(buffer)));
+    if (n == 0) break;
+    report.deposit_bytes += n;
+    RETURN_IF_ERROR(reader.Write(absl::string_view(buffer.data(), n)));
+    RETURN_IF_ERROR(sink.status());
+    if (options.on_progress) options.on_progress(report.deposit_bytes);
+  }
+  RETURN_IF_ERROR(reader.Close());
+  RETURN_IF_ERROR(sink.status());
+  report.read_to_end = reader.complete();
+  return source.Close();
+}
+
+absl::StatusOr<std::string> ChooseTld(const RebuildOptions& options, const LoadingSink& sink) {
+  if (!sink.saw_deposit()) {
+    return absl::InvalidArgumentError("this is no deposit of RFC 8909: nothing could be read");
+  }
+  if (sink.saw_header() && sink.header_tld().empty()) {
+    return absl::InvalidArgumentError("the deposit's header names no TLD: it is not a registry's");
+  }
+  const std::string& text = !options.tld.empty() ? options.tld
+                            : sink.saw_header()  ? sink.header_tld()
+                                                 : options.fallback_tld;
+  if (text.empty()) {
+    return absl::InvalidArgumentError("the deposit ends before its header; give --tld");
+  }
+  std::optional<std::string> tld = CanonicalName(text);
+  if (!tld.has_value()) return absl::InvalidArgumentError("the TLD is not a domain name");
+  if (sink.saw_header() && CanonicalName(sink.header_tld()) != tld) {
+    return absl::InvalidArgumentError(absl::StrCat("the deposit is of another TLD than ", *tld));
+  }
+  return *std::move(tld);
+}
+
+void AddDuplicates(const LoadSummary& summary, RebuildReport& report) {
+  report.not_restored_count += summary.duplicates;
+  for (const Duplicate& duplicate : summary.first_duplicates) {
+    if (report.not_restored.size() >= kReportEntriesMax) return;
+    // Keys are bounded by the store; ids of contacts stay out of reports.
+    const bool is_contact = duplicate.type == ObjectType::kContact;
+    report.not_restored.push_back(
+        {absl::StrCat(ObjectTypeName(duplicate.type), is_contact ? "" : " ",
+                      is_contact ? "" : duplicate.key),
+         duplicate.at, "comes again; the last one was kept"});
+  }
+}
+
+absl::Status WriteZoneFile(const RegistryStore& store, const RebuildOptions& options,
+                           const LoadingSink& sink, const std::string& path,
+                           RebuildReport& report) {
+  // Without a watermark any serial is as good as another; the flaw is in the report.
+  const absl::Time watermark =
+      sink.deposit().watermark.time.value_or(absl::UnixEpoch() + absl::Seconds(1));
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSink> file,
+                   base::FileSink::Create(path, base::FileMode::kPrivate));
+  ASSIGN_OR_RETURN(report.zone, WriteZone(store, report.tld, watermark, options.zone, *file));
+  return file->Close();
+}
+
+}  // namespace
+
+bool RebuildReport::complete() const {
+  if (!read_to_end || not_restored_count > 0 || flaw_count > 0 || !zone.whole()) return false;
+  for (size_t i = 0; i < kObjectTypes; ++i) {
+    if (read[i] != restored[i]) return false;
+    if (announced[i].has_value() && *announced[i] != static_cast<int64_t>(restored[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+absl::StatusOr<RebuildReport> Rebuild(base::ByteSource& source, const RebuildOptions& options) {
+  RebuildReport report;
+  Stopwatch total;
+  Stopwatch watch;
+  ASSIGN_OR_RETURN(const std::unique_ptr<OutputDir> out, OutputDir::Prepare(options.out_dir));
+  const std::string registry = out->partial() + "/registry";
+  LoaderOptions loader_options;
+  loader_options.dir = registry;
+  ASSIGN_OR_RETURN(std::unique_ptr<RegistryLoader> loader, RegistryLoader::Create(loader_options));
+  LoadingSink sink(*loader, report);
+  RETURN_IF_ERROR(ReadAll(source, options, sink, report));
+  report.seconds_read = watch.Lap();
+
+  ASSIGN_OR_RETURN(report.tld, ChooseTld(options, sink));
+  ASSIGN_OR_RETURN(const LoadSummary summary, loader->Finish());
+  loader.reset();
+  report.restored = summary.stored;
+  AddDuplicates(summary, report);
+  report.seconds_store = watch.Lap();
+
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<RegistryStore> store, RegistryStore::Open(registry));
+    const std::string zone = absl::StrCat(out->partial(), "/zone/", report.tld, ".zone");
+    RETURN_IF_ERROR(WriteZoneFile(*store, options, sink, zone, report));
+  }
+  report.seconds_zone = watch.Lap();
+  report.seconds_total = total.Lap();
+  RETURN_IF_ERROR(out->Commit(ToJson(report)));
+  return report;
+}
+
+absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std::string& dir) {
+  auto rebuild = absl::WrapUnique(new FinishedRebuild);
+  absl::StatusOr<int> lock = LockRebuildDir(dir, DirLock::kShared);
+  if (absl::IsNotFound(lock.status())) {
+    return absl::NotFoundError(absl::StrCat(dir, ": not made by tidemark rebuild"));
+  }
+  RETURN_IF_ERROR(lock.status());
+  rebuild->lock_fd_ = *lock;
+  const absl::StatusOr<std::string> text = base::ReadSmallFile(absl::StrCat(dir, "/", kReportFile));
+  if (absl::IsNotFound(text.status())) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(dir, ": the rebuild was never finished; run tidemark rebuild again"));
+  }
+  RETURN_IF_ERROR(text.status());
+  const auto report = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  if (!report.is_object() || !report.contains("tld") || !report["tld"].is_string() ||
+      !report.contains("zone") || !report["zone"].is_object() ||
+      !report["zone"].contains("sha256") || !report["zone"]["sha256"].is_string()) {
+    return absl::FailedPreconditionError(absl::StrCat(dir, "/report.json: not a rebuild's report"));
+  }
+  const std::optional<std::string> tld = CanonicalName(report["tld"].get<std::string>());
+  if (!tld.has_value()) return absl::DataLossError(absl::StrCat(dir, "/report.json: no TLD"));
+  rebuild->tld_ = *tld;
+  rebuild->zone_path_ = absl::StrCat(dir, "/zone/", *tld, ".zone");
+  rebuild->delegations_ = report["zone"].value("delegations", uint64_t{0});
+
+  crypto::Sha256Stream digest;
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> zone,
+                   base::FileSource::Open(rebuild->zone_path_));
+  std::vector<char> buffer(base::kCopyBufferBytes);
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t n, zone->Read(absl::MakeSpan(buffer)));
+    if (n == 0) break;
+    digest.Update(absl::string_view(buffer.data(), n));
+  }
+  RETURN_IF_ERROR(zone->Close());
+  if (digest.Finish().ToHex() != report["zone"]["sha256"].get<std::string>()) {
+    return absl::DataLossError(
+        absl::StrCat(rebuild->zone_path_, ": not the file that report.json describes"));
+  }
+  return rebuild;
+}
+
+FinishedRebuild::~FinishedRebuild() {
+  if (lock_fd_ >= 0) close(lock_fd_);
+}
+
+}  // namespace tidemark::failover

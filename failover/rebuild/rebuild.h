@@ -1,0 +1,121 @@
+// From a deposit to a directory that can be served:
+//
+//     DIR/zone/TLD.zone   the unsigned zone (failover/zone)
+//     DIR/registry/       the registry store (failover/store)
+//     DIR/report.json     what came back and what did not; written last: without it nothing here
+//                         counts, and tidemark serve refuses
+//
+// It restores what it can read and lists what it could not: a deposit that ends in the middle gives
+// the registry up to there, and a report that says so. What it is not: the verifier. It never says
+// that a deposit is valid, only which of its objects came back.
+//
+// A source whose Close() fails was not authentic: nothing is left in DIR, whatever was read. A FULL
+// only, for now; <deletes> in it are ignored (RFC 8909 section 5.2).
+//
+// Crash and failure: everything is built in DIR/.partial and moved into place at the end; a former
+// rebuild in DIR stays as it was until then. Threads: one; DIR is locked against another rebuild
+// and against one that is being served.
+// Errors: INVALID_ARGUMENT no deposit of a registry, or another TLD's; FAILED_PRECONDITION a DIFF
+// or INCR, a DIR that is not ours or in use; RESOURCE_EXHAUSTED disk; the source's own.
+#ifndef TIDEMARK_FAILOVER_REBUILD_REBUILD_H_
+#define TIDEMARK_FAILOVER_REBUILD_REBUILD_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/bytes.h"
+#include "failover/store/registry_store.h"
+#include "failover/zone/zone.h"
+#include "rde/reader.h"
+#include "rde/records.h"
+
+namespace tidemark::failover {
+
+struct RebuildOptions {
+  std::string out_dir;
+  std::string tld;           // "": the header's; else the header must agree
+  std::string fallback_tld;  // if the deposit ended before its header; "": none
+  ZoneConfig zone;
+  // Bytes read so far; called now and then.
+  std::function<void(uint64_t bytes)> on_progress;
+};
+
+// An object that is not in the registry as the deposit had it, or at all.
+struct NotRestored {
+  std::string object;  // "domain NAME", "host ROID", ...
+  rde::Position at;
+  std::string why;
+};
+
+struct RebuildReport {
+  std::string tld;
+  std::string deposit_id;
+  std::string kind;
+  std::string watermark;  // as the deposit has it
+  std::optional<uint16_t> resend;
+
+  bool read_to_end = false;
+  ObjectCounts read{};
+  ObjectCounts restored{};
+  std::array<std::optional<int64_t>, kObjectTypes> announced{};  // by the header
+  uint64_t deletes_ignored = 0;
+  uint64_t not_restored_count = 0;
+  std::vector<NotRestored> not_restored;  // the first kReportEntriesMax
+  uint64_t flaw_count = 0;
+  std::vector<rde::Flaw> flaws;  // the first kReportEntriesMax
+
+  ZoneReport zone;
+  uint64_t deposit_bytes = 0;
+  double seconds_read = 0;   // reading the deposit and filling the store
+  double seconds_store = 0;  // making the store durable
+  double seconds_zone = 0;
+  double seconds_total = 0;
+
+  // Every object came back whole, as many as the header announces, and all that the deposit wants
+  // published is in the zone.
+  bool complete() const;
+};
+inline constexpr size_t kReportEntriesMax = 100;
+
+// One JSON object, what report.json holds.
+std::string ToJson(const RebuildReport& report);
+// The same for a person, a few lines.
+std::string ToText(const RebuildReport& report);
+
+// Reads `source` to its end and closes it.
+absl::StatusOr<RebuildReport> Rebuild(base::ByteSource& source, const RebuildOptions& options);
+
+// A directory that Rebuild finished, held against change while this object lives.
+class FinishedRebuild {
+ public:
+  // NOT_FOUND: no rebuild there. FAILED_PRECONDITION: one that was not finished, or is in use by a
+  // rebuild. DATA_LOSS: the zone file is not the one of the report.
+  static absl::StatusOr<std::unique_ptr<FinishedRebuild>> Open(const std::string& dir);
+  ~FinishedRebuild();
+  FinishedRebuild(const FinishedRebuild&) = delete;
+  FinishedRebuild& operator=(const FinishedRebuild&) = delete;
+
+  const std::string& tld() const { return tld_; }
+  const std::string& zone_path() const { return zone_path_; }
+  uint64_t delegations() const { return delegations_; }
+
+ private:
+  FinishedRebuild() = default;
+
+  int lock_fd_ = -1;
+  std::string tld_;
+  std::string zone_path_;
+  uint64_t delegations_ = 0;
+};
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_REBUILD_REBUILD_H_

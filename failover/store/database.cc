@@ -1,0 +1,86 @@
+#include "failover/store/database.h"
+
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <cstdarg>
+#include <cstdio>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+
+namespace tidemark::failover {
+namespace {
+
+constexpr size_t kBlockCacheBytes = 64 << 20;
+constexpr size_t kBlockBytes = 16 << 10;
+constexpr double kFilterBitsPerKey = 10;
+
+// Warnings and errors go to our log; the rest nowhere.
+class StoreLogger final : public rocksdb::Logger {
+ public:
+  StoreLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    char line[512];
+    std::vsnprintf(line, sizeof(line), format, arguments);
+    base::Log(base::LogLevel::kWarning, "registry-store", {{"rocksdb", line}});
+  }
+};
+
+}  // namespace
+
+absl::Status ToStatus(const rocksdb::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string message = absl::StrCat("registry store: ", status.ToString());
+  if (status.IsNotFound()) return absl::NotFoundError(message);
+  if (status.IsCorruption()) return absl::DataLossError(message);
+  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
+  return absl::UnavailableError(message);
+}
+
+rocksdb::Options StoreOptions() {
+  rocksdb::Options options;
+  options.info_log = std::make_shared<StoreLogger>();
+  options.keep_log_file_num = 1;
+  // Loading writes sorted runs; merging them while the processor still parses would cost time on
+  // the bad day for nothing. Whoever changes the registry later lets compaction run.
+  options.disable_auto_compactions = true;
+  options.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = kBlockBytes;
+  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
+  table.format_version = 5;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dir, Mode mode) {
+  rocksdb::Options options = StoreOptions();
+  options.create_if_missing = mode == Mode::kCreate;
+  options.create_missing_column_families = mode == Mode::kCreate;
+  options.error_if_exists = mode == Mode::kCreate;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const char* name : kFamilyNames) families.emplace_back(name, options);
+  auto database = absl::WrapUnique(new Database);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      mode == Mode::kCreate
+          ? rocksdb::DB::Open(options, dir, families, &database->handles_, &db)
+          : rocksdb::DB::OpenForReadOnly(options, dir, families, &database->handles_, &db);
+  database->db_.reset(db);
+  if (!status.ok()) return ToStatus(status);
+  return database;
+}
+
+Database::~Database() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+}
+
+}  // namespace tidemark::failover

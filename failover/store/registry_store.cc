@@ -1,0 +1,184 @@
+#include "failover/store/registry_store.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "failover/store/database.h"
+#include "failover/store/encoding.h"
+#include "failover/store/schema.h"
+
+namespace tidemark::failover {
+namespace {
+
+rocksdb::Slice ToSlice(absl::string_view text) { return rocksdb::Slice(text.data(), text.size()); }
+
+absl::Status DoesNotParse(Family family) {
+  return absl::DataLossError(
+      absl::StrCat("registry store: a row of ", kFamilyNames[family], " does not parse"));
+}
+
+class Store final : public RegistryStore {
+ public:
+  explicit Store(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+  absl::Status ReadState() {
+    registry::v1::StoreState state;
+    const absl::Status status = Get(kMetaFamily, kStateKey, state);
+    if (absl::IsNotFound(status)) {
+      return absl::FailedPreconditionError("registry store: it was never finished");
+    }
+    RETURN_IF_ERROR(status);
+    if (state.format() != kStoreFormat) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("registry store: format ", state.format(), ", want ", kStoreFormat));
+    }
+    CountOf(counts_, ObjectType::kDomain) = state.domains();
+    CountOf(counts_, ObjectType::kHost) = state.hosts();
+    CountOf(counts_, ObjectType::kContact) = state.contacts();
+    CountOf(counts_, ObjectType::kRegistrar) = state.registrars();
+    CountOf(counts_, ObjectType::kIdnTable) = state.idn_tables();
+    CountOf(counts_, ObjectType::kNndn) = state.nndns();
+    CountOf(counts_, ObjectType::kEppParams) = state.epp_params();
+    CountOf(counts_, ObjectType::kPolicy) = state.policies();
+    CountOf(counts_, ObjectType::kHeader) = state.headers();
+    return absl::OkStatus();
+  }
+
+  const ObjectCounts& counts() const override { return counts_; }
+
+  absl::StatusOr<rde::DepositInfo> Deposit() const override {
+    return Find<registry::v1::Deposit, rde::DepositInfo>(kMetaFamily, kDepositKey);
+  }
+  absl::StatusOr<rde::Header> Header() const override {
+    return Find<registry::v1::Header, rde::Header>(kMetaFamily, kHeaderKey);
+  }
+  absl::StatusOr<rde::EppParams> EppParams() const override {
+    return Find<registry::v1::EppParams, rde::EppParams>(kMetaFamily, kEppParamsKey);
+  }
+  absl::StatusOr<rde::Domain> FindDomain(absl::string_view name) const override {
+    return Find<registry::v1::Domain, rde::Domain>(kDomainFamily, NameKey(name));
+  }
+  absl::StatusOr<rde::Host> FindHost(absl::string_view roid) const override {
+    return Find<registry::v1::Host, rde::Host>(kHostFamily, roid);
+  }
+  absl::StatusOr<rde::Contact> FindContact(absl::string_view id) const override {
+    return Find<registry::v1::Contact, rde::Contact>(kContactFamily, id);
+  }
+  absl::StatusOr<rde::Registrar> FindRegistrar(absl::string_view id) const override {
+    return Find<registry::v1::Registrar, rde::Registrar>(kRegistrarFamily, id);
+  }
+  absl::StatusOr<rde::IdnTableRef> FindIdnTable(absl::string_view id) const override {
+    return Find<registry::v1::IdnTableRef, rde::IdnTableRef>(kIdnTableFamily, id);
+  }
+  absl::StatusOr<rde::Nndn> FindNndn(absl::string_view name) const override {
+    return Find<registry::v1::Nndn, rde::Nndn>(kNndnFamily, NameKey(name));
+  }
+
+  absl::StatusOr<std::vector<rde::Host>> FindHostsByName(absl::string_view name) const override {
+    const std::string prefix = HostByNamePrefix(name);
+    std::vector<rde::Host> hosts;
+    std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kHostByNameFamily)));
+    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+      const absl::string_view key(rows->key().data(), rows->key().size());
+      ASSIGN_OR_RETURN(rde::Host host, FindHost(RoidOfHostByNameKey(key, prefix)));
+      hosts.push_back(std::move(host));
+    }
+    RETURN_IF_ERROR(ToStatus(rows->status()));
+    return hosts;
+  }
+
+  absl::Status ForEachDomain(
+      const std::function<absl::Status(const rde::Domain&)>& visit) const override {
+    return ForEach<registry::v1::Domain>(kDomainFamily, "", visit);
+  }
+  absl::Status ForEachHost(
+      const std::function<absl::Status(const rde::Host&)>& visit) const override {
+    return ForEach<registry::v1::Host>(kHostFamily, "", visit);
+  }
+  absl::Status ForEachContact(
+      const std::function<absl::Status(const rde::Contact&)>& visit) const override {
+    return ForEach<registry::v1::Contact>(kContactFamily, "", visit);
+  }
+  absl::Status ForEachRegistrar(
+      const std::function<absl::Status(const rde::Registrar&)>& visit) const override {
+    return ForEach<registry::v1::Registrar>(kRegistrarFamily, "", visit);
+  }
+  absl::Status ForEachIdnTable(
+      const std::function<absl::Status(const rde::IdnTableRef&)>& visit) const override {
+    return ForEach<registry::v1::IdnTableRef>(kIdnTableFamily, "", visit);
+  }
+  absl::Status ForEachNndn(
+      const std::function<absl::Status(const rde::Nndn&)>& visit) const override {
+    return ForEach<registry::v1::Nndn>(kNndnFamily, "", visit);
+  }
+  absl::Status ForEachPolicy(
+      const std::function<absl::Status(const rde::Policy&)>& visit) const override {
+    return ForEach<registry::v1::Policy>(kMetaFamily, kPolicyPrefix, visit);
+  }
+
+ private:
+  template <typename Message>
+  absl::Status Get(Family family, absl::string_view key, Message& out) const {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = database_->db().Get(
+        rocksdb::ReadOptions(), database_->family(family), ToSlice(key), &value);
+    // The key may be a person's: it stays out of the message.
+    if (status.IsNotFound()) return absl::NotFoundError("not in the registry");
+    if (!status.ok()) return ToStatus(status);
+    if (!out.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      return DoesNotParse(family);
+    }
+    return absl::OkStatus();
+  }
+
+  template <typename Message, typename R>
+  absl::StatusOr<R> Find(Family family, absl::string_view key) const {
+    Message message;
+    RETURN_IF_ERROR(Get(family, key, message));
+    R record;
+    Decode(message, record);
+    return record;
+  }
+
+  template <typename Message, typename R>
+  absl::Status ForEach(Family family, absl::string_view prefix,
+                       const std::function<absl::Status(const R&)>& visit) const {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = 1 << 20;
+    std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator(options, database_->family(family)));
+    Message message;
+    for (rows->Seek(ToSlice(prefix)); rows->Valid() && rows->key().starts_with(ToSlice(prefix));
+         rows->Next()) {
+      if (!message.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+        return DoesNotParse(family);
+      }
+      R record;
+      Decode(message, record);
+      RETURN_IF_ERROR(visit(record));
+    }
+    return ToStatus(rows->status());
+  }
+
+  const std::unique_ptr<Database> database_;
+  ObjectCounts counts_{};
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(const std::string& dir) {
+  if (!base::FileSource::Open(dir + "/CURRENT").ok()) {
+    return absl::NotFoundError(absl::StrCat(dir, ": no registry store here"));
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<Database> database,
+                   Database::Open(dir, Database::Mode::kReadOnly));
+  auto store = std::make_unique<Store>(std::move(database));
+  RETURN_IF_ERROR(store->ReadState());
+  return store;
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,341 @@
+// Every kind of flaw beside a neighbour that is good: reading goes on, and the object arrives.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/limits.h"
+#include "base/testing.h"
+#include "rde/reader.h"
+#include "rde/reader_testing.h"
+
+namespace tidemark::rde {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr absl::string_view kDomain =
+    "<rdeDomain:domain><rdeDomain:name>a.test</rdeDomain:name><rdeDomain:roid>D1-T</rdeDomain:roid>"
+    "<rdeDomain:status s=\"ok\"/><rdeDomain:clID>RegX</rdeDomain:clID>"
+    "<rdeDomain:crRr>RegX</rdeDomain:crRr>"
+    "<rdeDomain:crDate>2026-11-22T00:00:00Z</rdeDomain:crDate></rdeDomain:domain>";
+constexpr absl::string_view kHost =
+    "<rdeHost:host><rdeHost:name>ns1.a.test</rdeHost:name><rdeHost:roid>H1-T</rdeHost:roid>"
+    "<rdeHost:status s=\"ok\"/><rdeHost:clID>RegX</rdeHost:clID></rdeHost:host>";
+constexpr absl::string_view kContact =
+    "<rdeContact:contact><rdeContact:id>c01</rdeContact:id><rdeContact:roid>C1-T</rdeContact:roid>"
+    "<rdeContact:status s=\"ok\"/><rdeContact:postalInfo type=\"int\"><contact:name>N</contact:name>"
+    "<contact:addr><contact:city>C</contact:city><contact:cc>US</contact:cc></contact:addr>"
+    "</rdeContact:postalInfo><rdeContact:email>e</rdeContact:email><rdeContact:clID>RegX"
+    "</rdeContact:clID></rdeContact:contact>";
+
+// `object` with `from` replaced by `to`, in a deposit of its own.
+Reading ReadWith(absl::string_view object, absl::string_view from, absl::string_view to) {
+  EXPECT_THAT(std::string(object), HasSubstr(std::string(from)));
+  const Reading reading = Read(DepositOf(absl::StrReplaceAll(object, {{from, to}})));
+  EXPECT_TRUE(reading.complete);
+  return reading;
+}
+std::string FlawsOf(absl::string_view object, absl::string_view from, absl::string_view to) {
+  const Reading reading = ReadWith(object, from, to);
+  EXPECT_EQ(reading.records.size(), 1u);
+  return reading.Flaws();
+}
+
+TEST(Flaws, GoodObjectsHaveNone) {
+  EXPECT_EQ(Read(DepositOf(absl::StrCat(kDomain, kHost, kContact))).Flaws(), "");
+}
+
+TEST(Flaws, MissingElement) {
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:clID>RegX</rdeDomain:clID>", ""), "missing clID");
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:status s=\"ok\"/>", ""), "missing status");
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:crRr>RegX</rdeDomain:crRr>", ""), "");
+  EXPECT_EQ(FlawsOf(kContact, "<contact:city>C</contact:city>", ""), "missing city");
+  EXPECT_EQ(Read(DepositOf("<rdeDomain:domain/>")).Flaws(),
+            "missing name, missing roid, missing status, missing clID");
+}
+
+TEST(Flaws, RepeatedElementKeepsTheFirst) {
+  const Reading reading =
+      ReadWith(kDomain, "<rdeDomain:roid>", "<rdeDomain:name>b.test</rdeDomain:name><rdeDomain:roid>");
+  EXPECT_EQ(reading.Flaws(), "repeated name");
+  EXPECT_EQ(reading.Only<Domain>().name, "a.test");
+}
+
+TEST(Flaws, OverMaxOccursAllAreDelivered) {
+  std::string statuses;
+  for (int i = 0; i < 7; ++i) statuses += "<rdeHost:status s=\"ok\"/>";
+  EXPECT_EQ(FlawsOf(kHost, "<rdeHost:status s=\"ok\"/>", statuses), "");
+  statuses += "<rdeHost:status s=\"linked\"/>";
+  const Reading reading = ReadWith(kHost, "<rdeHost:status s=\"ok\"/>", statuses);
+  EXPECT_EQ(reading.Flaws(), "repeated status");
+  EXPECT_EQ(reading.Only<Host>().statuses.size(), 8u);
+}
+
+TEST(Flaws, OutOfOrderElementIsStillRead) {
+  const Reading reading =
+      ReadWith(kDomain, "</rdeDomain:domain>",
+               "<rdeDomain:registrant>c01</rdeDomain:registrant></rdeDomain:domain>");
+  EXPECT_EQ(reading.Flaws(), "unexpected registrant");
+  EXPECT_THAT(reading.flaws[0].detail, HasSubstr("before crDate"));
+  EXPECT_EQ(reading.Only<Domain>().registrant, "c01");
+}
+
+TEST(Flaws, UnexpectedElementIsSkippedWithAllBelowIt) {
+  const Reading reading = ReadWith(
+      kDomain, "<rdeDomain:clID>",
+      "<rdeDomain:authInfo><domain:pw>secret</domain:pw>t</rdeDomain:authInfo><rdeDomain:clID>");
+  EXPECT_EQ(reading.Flaws(), "unexpected authInfo");
+  EXPECT_EQ(reading.Only<Domain>().cl_id, "RegX");
+  // The right name in the wrong namespace.
+  EXPECT_EQ(FlawsOf(kDomain, "rdeDomain:clID>", "rdeHost:clID>"), "unexpected clID, missing clID");
+  // An element where a value should be.
+  EXPECT_EQ(FlawsOf(kDomain, "RegX</rdeDomain:clID>", "Reg<x/>X</rdeDomain:clID>"),
+            "unexpected x");
+}
+
+TEST(Flaws, ChoiceOfTwo) {
+  const auto ns = [](absl::string_view content) {
+    return FlawsOf(kDomain, "<rdeDomain:clID>",
+                   absl::StrCat("<rdeDomain:ns>", content, "</rdeDomain:ns><rdeDomain:clID>"));
+  };
+  constexpr absl::string_view kObject = "<domain:hostObj>ns1.a.test</domain:hostObj>";
+  constexpr absl::string_view kAttribute =
+      "<domain:hostAttr><domain:hostName>ns1.a.test</domain:hostName></domain:hostAttr>";
+  EXPECT_EQ(ns(absl::StrCat(kObject, kObject)), "");
+  EXPECT_EQ(ns(absl::StrCat(kAttribute, kAttribute)), "");
+  EXPECT_EQ(ns(absl::StrCat(kObject, kAttribute, kAttribute)), "unexpected hostAttr");
+  EXPECT_EQ(ns(absl::StrCat(kAttribute, kObject)), "unexpected hostObj");
+  EXPECT_EQ(ns(""), "missing hostObj");
+}
+
+TEST(Flaws, HeaderNeedsExactlyOneId) {
+  constexpr absl::string_view kCount = "<rdeHeader:count uri=\"x\">1</rdeHeader:count>";
+  const auto header = [&](absl::string_view ids) {
+    return Read(DepositOf(absl::StrCat("<rdeHeader:header>", ids, kCount, "</rdeHeader:header>")))
+        .Flaws();
+  };
+  EXPECT_EQ(header("<rdeHeader:tld>t</rdeHeader:tld>"), "");
+  EXPECT_EQ(header(""), "missing tld");
+  EXPECT_EQ(header("<rdeHeader:tld>t</rdeHeader:tld><rdeHeader:ppsp>p</rdeHeader:ppsp>"),
+            "unexpected ppsp");
+  EXPECT_EQ(header("<rdeHeader:tld>t</rdeHeader:tld><rdeHeader:tld>t</rdeHeader:tld>"),
+            "repeated tld");
+}
+
+TEST(Flaws, InvalidValueIsKeptAsItCame) {
+  const Reading reading = ReadWith(kDomain, "2026-11-22T00:00:00Z", " 2026-11-22 ");
+  EXPECT_EQ(reading.Flaws(), "invalid crDate");
+  EXPECT_EQ(reading.Only<Domain>().cr_date.text, "2026-11-22");
+  EXPECT_FALSE(reading.Only<Domain>().cr_date.time.has_value());
+  EXPECT_EQ(FlawsOf(kDomain, "D1-T", "D1_T"), "invalid roid");
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:clID>RegX", "<rdeDomain:clID>R"), "invalid clID");
+  EXPECT_EQ(FlawsOf(kContact, ">US<", ">USA<"), "invalid cc");
+}
+
+TEST(Flaws, TextBetweenElements) {
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:clID>", "stray<rdeDomain:clID>"), "invalid domain");
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:clID>", " \n\t<rdeDomain:clID>"), "");
+  // An empty type does not even have white space: RFC 9022 policy is one.
+  EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\" element=\"e\"></rdePolicy:policy>"))
+                .Flaws(), "");
+  EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\" element=\"e\"> </rdePolicy:policy>"))
+                .Flaws(), "invalid policy");
+}
+
+TEST(Flaws, Attributes) {
+  EXPECT_EQ(FlawsOf(kDomain, " s=\"ok\"", ""), "missing @s");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"OK\""), "invalid @s");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\" ok&#10;\" lang='en'"), "");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" x=\"1\""), "unexpected @x");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xml:lang=\"en\""), "unexpected @lang");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "rdeDomain:s=\"ok\""), "unexpected @s, missing @s");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:schemaLocation=\"a b\""), "");
+  EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:crRr>", "<rdeDomain:crRr client=\"jd\">"),
+            "invalid @client");
+  EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\"/>")).Flaws(), "missing @element");
+}
+
+TEST(Flaws, UnknownNamespaceIsDeliveredAsSuch) {
+  const Reading reading = Read(DepositOf(
+      absl::StrCat("<n:name xmlns:n=\"urn:x:name\"><n:a><b/>t</n:a></n:name>", kHost)));
+  EXPECT_EQ(reading.Flaws(), "unknown namespace name");
+  EXPECT_EQ(reading.flaws[0].object_uri, "urn:x:name");
+  ASSERT_EQ(reading.records.size(), 2u);
+  EXPECT_EQ(std::get<UnknownObject>(reading.records[0].first).uri, "urn:x:name");
+  EXPECT_EQ(std::get<UnknownObject>(reading.records[0].first).local_name, "name");
+  EXPECT_EQ(std::get<Host>(reading.records[1].first).name, "ns1.a.test");
+  // In deletes there is nothing to deliver.
+  const Reading deletes = Read(DepositOf("", "<n:delete xmlns:n=\"urn:x:name\"/>"));
+  EXPECT_EQ(deletes.Flaws(), "unknown namespace delete");
+  EXPECT_TRUE(deletes.records.empty());
+}
+
+TEST(Flaws, KnownNamespacesHaveNoOtherObjects) {
+  EXPECT_EQ(Read(DepositOf("<rdeDomain:abstractDomain/>")).Flaws(), "unexpected abstractDomain");
+  EXPECT_EQ(Read(DepositOf("<domain:infData/>")).Flaws(), "unexpected infData");
+  EXPECT_EQ(Read(DepositOf("<object/>")).Flaws(), "unexpected object");
+  EXPECT_EQ(Read(DepositOf("<rdeDomain:delete/>")).Flaws(), "unexpected delete");
+  EXPECT_EQ(Read(DepositOf("", "<rdeDomain:domain/>")).Flaws(), "unexpected domain");
+  EXPECT_EQ(Read(DepositOf("", "<rdeEppParams:delete/>")).Flaws(), "unexpected delete");
+  EXPECT_EQ(Read(DepositOf("", "<rdeIDN:delete/>")).Flaws(), "missing id");
+}
+
+TEST(Flaws, NameTheObjectTheyAreIn) {
+  const Reading domain = ReadWith(kDomain, "2026-11-22T00:00:00Z", "x");
+  EXPECT_EQ(domain.flaws.at(0).object_uri, kDomainUri);
+  EXPECT_EQ(domain.flaws.at(0).object_key, "a.test");
+  const Reading host = ReadWith(kHost, "\"ok\"", "\"\"");
+  EXPECT_EQ(host.flaws.at(0).object_key, "H1-T");
+  const Reading contact = ReadWith(kContact, ">e<", "><");
+  EXPECT_EQ(contact.flaws.at(0).object_key, "c01");
+  // The next object starts without a key.
+  const Reading next = Read(DepositOf(absl::StrCat(kHost, "<rdeHost:host x=\"1\"/>")));
+  EXPECT_EQ(next.flaws.at(0).object_key, "");
+  const Reading outside = Read(DepositOf("stray"));
+  EXPECT_EQ(outside.Flaws(), "invalid contents");
+  EXPECT_EQ(outside.flaws.at(0).object_uri, "");
+}
+
+TEST(Flaws, AKeyIsCutAtALimitAndNeverInACharacter) {
+  std::string name(254, 'a');
+  name += "中文";
+  const Reading reading = ReadWith(kDomain, "a.test", name);
+  EXPECT_EQ(reading.Flaws(), "invalid name");
+  EXPECT_EQ(reading.flaws[0].object_key, std::string(254, 'a'));
+  EXPECT_EQ(reading.Only<Domain>().name, name);
+}
+
+TEST(Flaws, DetailsNeverRepeatTheValue) {
+  const Reading reading = ReadWith(kContact, "<contact:cc>US", "<contact:cc>Secretland");
+  EXPECT_EQ(reading.Flaws(), "invalid cc");
+  EXPECT_EQ(reading.flaws[0].detail, "contact:ccType: text of 2 characters");
+}
+
+// ---- The deposit element --------------------------------------------------------------------
+
+std::string Deposit(absl::string_view attributes, absl::string_view children) {
+  return absl::StrCat("<d:deposit xmlns:d=\"urn:ietf:params:xml:ns:rde-1.0\" ", attributes, ">",
+                      children, "</d:deposit>");
+}
+constexpr absl::string_view kFull = "type=\"FULL\" id=\"1\"";
+constexpr absl::string_view kWatermark = "<d:watermark>2026-11-22T00:00:00Z</d:watermark>";
+constexpr absl::string_view kMenu =
+    "<d:rdeMenu><d:version>1.0</d:version><d:objURI>x</d:objURI></d:rdeMenu>";
+
+TEST(DepositFlaws, Attributes) {
+  const auto flaws = [](absl::string_view attributes) {
+    return Read(Deposit(attributes, absl::StrCat(kWatermark, kMenu))).Flaws();
+  };
+  EXPECT_EQ(flaws(kFull), "");
+  EXPECT_EQ(flaws(""), "missing @type, missing @id");
+  EXPECT_EQ(flaws("type=\"full\" id=\"1\""), "invalid @type");
+  EXPECT_EQ(flaws("type=\"DIFF\" id=\"a_b\" prevId=\"12345678901234\""),
+            "invalid @id, invalid @prevId");
+  EXPECT_EQ(flaws("type=\"INCR\" id=\"a+b\" resend=\"65536\""), "invalid @resend");
+  const Reading reading = Read(Deposit("type=\"FULL\" id=\"1\" resend=\"x\"", ""));
+  EXPECT_EQ(reading.deposits.at(0).first.resend_text, "x");
+  EXPECT_FALSE(reading.deposits.at(0).first.resend.has_value());
+}
+
+TEST(DepositFlaws, ChildrenAreInOrderAndRequired) {
+  const auto flaws = [](absl::string_view children) {
+    const Reading reading = Read(Deposit(kFull, children));
+    EXPECT_EQ(reading.deposits.size(), 1u) << children;
+    return reading.Flaws();
+  };
+  EXPECT_EQ(flaws(""), "missing watermark, missing rdeMenu");
+  EXPECT_EQ(flaws(kMenu), "missing watermark");
+  EXPECT_EQ(flaws(kWatermark), "missing rdeMenu");
+  EXPECT_EQ(flaws(absl::StrCat(kWatermark, kMenu, "<d:deletes/><d:contents/>")), "");
+  EXPECT_EQ(flaws(absl::StrCat(kWatermark, kMenu, "<d:contents/><d:deletes/>")),
+            "unexpected deletes");
+  EXPECT_EQ(flaws(absl::StrCat(kWatermark, "<d:contents/>", kMenu)), "unexpected rdeMenu");
+  EXPECT_EQ(flaws(absl::StrCat(kWatermark, "<d:rdeMenu/>")), "missing version, missing objURI");
+}
+
+TEST(DepositFlaws, RepeatedContentsLoseNoObject) {
+  const Reading reading =
+      Read(DepositOf(absl::StrCat(kHost, "</rde:contents><rde:contents>", kHost)));
+  EXPECT_EQ(reading.Flaws(), "repeated contents");
+  EXPECT_EQ(reading.records.size(), 2u);
+}
+
+TEST(DepositFlaws, AnotherRootIsNotADeposit) {
+  const Reading reading = Read("<report xmlns=\"urn:ietf:params:xml:ns:rdeReport-1.0\"><id>1</id></report>");
+  EXPECT_EQ(reading.Flaws(), "unexpected report");
+  EXPECT_TRUE(reading.complete);
+  EXPECT_TRUE(reading.deposits.empty());
+}
+
+// ---- Bounds ---------------------------------------------------------------------------------
+
+void ExpectLimit(const std::string& xml, absl::string_view detail) {
+  const Reading reading = Read(xml);
+  ASSERT_FALSE(reading.flaws.empty());
+  EXPECT_EQ(reading.flaws.back().kind, FlawKind::kLimitExceeded);
+  EXPECT_THAT(reading.flaws.back().detail, HasSubstr(std::string(detail)));
+  EXPECT_FALSE(reading.complete);
+}
+
+std::string Times(size_t n, absl::string_view text) {
+  std::string result;
+  for (size_t i = 0; i < n; ++i) absl::StrAppend(&result, text);
+  return result;
+}
+
+TEST(Limits, RepeatedChildren) {
+  constexpr absl::string_view kAddr = "<rdeHost:addr>192.0.2.1</rdeHost:addr>";
+  const auto host = [&](size_t n) {
+    return DepositOf(absl::StrReplaceAll(
+        kHost, {{"<rdeHost:clID>", absl::StrCat(Times(n, kAddr), "<rdeHost:clID>")}}));
+  };
+  EXPECT_EQ(Read(host(base::kObjectChildrenMax)).Flaws(), "");
+  ExpectLimit(host(base::kObjectChildrenMax + 1), "over 1024 in one host");
+}
+
+TEST(Limits, HeaderAndMenuEntries) {
+  const auto menu = [](size_t n) {
+    return Deposit(kFull, absl::StrCat(kWatermark, "<d:rdeMenu><d:version>1.0</d:version>",
+                                       Times(n, "<d:objURI>x</d:objURI>"), "</d:rdeMenu>"));
+  };
+  EXPECT_EQ(Read(menu(base::kHeaderEntriesMax)).Flaws(), "");
+  ExpectLimit(menu(base::kHeaderEntriesMax + 1), "over 4096 in one rdeMenu");
+}
+
+TEST(Limits, BytesOfOneObject) {
+  const std::string line = absl::StrCat("<x>", std::string(60'000, 'a'), "</x>");
+  EXPECT_EQ(Read(DepositOf(absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(17, line), "</n:o>")))
+                .Flaws(), "unknown namespace o");
+  ExpectLimit(DepositOf(absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(20, line), "</n:o>")),
+              "an object of over");
+  // The bound is each object's own, and a menu has it, too.
+  EXPECT_TRUE(Read(DepositOf(Times(3, absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(10, line),
+                                                   "</n:o>")))).complete);
+  ExpectLimit(Deposit(kFull, absl::StrCat(kWatermark, "<d:rdeMenu>",
+                                          Times(20, absl::StrCat("<d:objURI>",
+                                                                 std::string(60'000, 'a'),
+                                                                 "</d:objURI>")),
+                                          "</d:rdeMenu>")),
+              "an object of over");
+}
+
+TEST(Limits, DeletesHaveNoBoundOnTheirNumber) {
+  const Reading reading = Read(DepositOf(
+      "", absl::StrCat("<rdeDomain:delete>",
+                       Times(50'000, "<rdeDomain:name>a.test</rdeDomain:name>"),
+                       "</rdeDomain:delete>")));
+  EXPECT_EQ(reading.Flaws(), "");
+  EXPECT_EQ(reading.records.size(), 50'000u);
+}
+
+TEST(Limits, NothingIsReportedAfterTheOneThatEndsReading) {
+  const std::string hosts = Times(base::kObjectChildrenMax + 5, "<rdeHost:addr>1</rdeHost:addr>");
+  const Reading reading = Read(DepositOf(absl::StrCat(
+      "<rdeHost:host>", hosts, "</rdeHost:host>", kHost, "<unclosed>")));
+  EXPECT_EQ(reading.flaws.back().kind, FlawKind::kLimitExceeded);
+  EXPECT_TRUE(reading.records.empty());
+}
+
+}  // namespace
+}  // namespace tidemark::rde

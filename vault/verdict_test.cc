@@ -1,0 +1,119 @@
+// Verdicts: appended with a leaf, never replaced.
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/testing.h"
+#include "vault/receipt.h"
+#include "vault/vault.h"
+#include "vault/vault_testing.h"
+
+namespace tidemark::vault {
+namespace {
+
+using ::absl::StatusCode;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::tidemark::base::IsOk;
+using ::tidemark::base::IsOkAndHolds;
+using ::tidemark::base::StatusIs;
+using tidemark::v1::SignedVerdict;
+
+class VerdictTest : public ::testing::Test {
+ protected:
+  VerdictTest() {
+    auto vault = Vault::Open(options_, "", receipt_key_, clock_);
+    CHECK(vault.ok());
+    vault_ = *std::move(vault);
+    CHECK(Store(MakeUpload(vault_->vault_id(), id_, {}), depositor_, *vault_).ok());
+  }
+
+  SignedVerdict Make(tidemark::v1::VerdictOutcome outcome) {
+    return MakeVerdict(vault_->vault_id(), id_, *vault_->Manifest(id_), outcome, key_);
+  }
+  // Signed after `alter` had its way.
+  SignedVerdict MakeAltered(void (*alter)(tidemark::v1::VerdictBody&)) {
+    tidemark::v1::VerdictBody body;
+    CHECK(body.ParseFromString(Make(tidemark::v1::VERDICT_OUTCOME_PASS).body()));
+    alter(body);
+    SignedVerdict verdict;
+    verdict.set_body(body.SerializeAsString());
+    verdict.set_signature(key_.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));
+    return verdict;
+  }
+
+  const DepositId id_ = Id("example/A1/0");
+  const VaultOptions options_ = {.dir = base::TestDir()};
+  const crypto::SigningKey receipt_key_ = crypto::SigningKey::Generate();
+  const crypto::SigningKey key_ = crypto::SigningKey::Generate();
+  base::FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
+  const TestPeer depositor_ = TestPeer::Make(Role::kDepositor, {"example"});
+  std::unique_ptr<Vault> vault_;
+};
+
+TEST_F(VerdictTest, LaterOneSupersedesAndTheEarlierStays) {
+  const SignedVerdict fail = Make(tidemark::v1::VERDICT_OUTCOME_FAIL);
+  const SignedVerdict pass = Make(tidemark::v1::VERDICT_OUTCOME_PASS);
+  EXPECT_THAT(vault_->AppendVerdict(fail, key_.verify_key()), IsOkAndHolds(2));
+  EXPECT_EQ((*vault_->List(""))[0].latest_verdict, tidemark::v1::VERDICT_OUTCOME_FAIL);
+  EXPECT_THAT(vault_->AppendVerdict(pass, key_.verify_key()), IsOkAndHolds(3));
+  EXPECT_EQ((*vault_->List(""))[0].latest_verdict, tidemark::v1::VERDICT_OUTCOME_PASS);
+  vault_ = nullptr;
+  ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(options_, "", receipt_key_, clock_));
+  ASSERT_OK_AND_ASSIGN(const auto verdicts, vault_->Verdicts(id_));
+  ASSERT_THAT(verdicts, SizeIs(2));
+  EXPECT_EQ(verdicts[0].SerializeAsString(), fail.SerializeAsString());
+  EXPECT_EQ(verdicts[1].SerializeAsString(), pass.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto head,
+                       VerifyTreeHead(*vault_->TreeHead(), receipt_key_.verify_key()));
+  EXPECT_EQ(head.tree_size(), 4);
+  // The receipt is of the commit, whatever came after.
+  EXPECT_OK(VerifyReceipt(*vault_->Receipt(id_), receipt_key_.verify_key()));
+}
+
+TEST_F(VerdictTest, RepetitionOfTheLatestAppendsNothing) {
+  const SignedVerdict pass = Make(tidemark::v1::VERDICT_OUTCOME_PASS);
+  EXPECT_THAT(vault_->AppendVerdict(pass, key_.verify_key()), IsOkAndHolds(2));
+  EXPECT_THAT(vault_->AppendVerdict(pass, key_.verify_key()), IsOkAndHolds(2));
+  EXPECT_THAT(*vault_->Verdicts(id_), SizeIs(1));
+}
+
+TEST_F(VerdictTest, WhatIsNotAboutThisDepositIsRefused) {
+  using tidemark::v1::VerdictBody;
+  const auto append = [this](const SignedVerdict& verdict) {
+    return vault_->AppendVerdict(verdict, key_.verify_key());
+  };
+  const auto bad = StatusIs(StatusCode::kInvalidArgument);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) { (*b.mutable_vault_id())[0] ^= 1; })), bad);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) { b.set_manifest_digest("x"); })), bad);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) { b.set_format(2); })), bad);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) { b.clear_outcome(); })), bad);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) {
+                b.set_outcome(static_cast<tidemark::v1::VerdictOutcome>(9));
+              })),
+              bad);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) { b.clear_identity(); })), bad);
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) { b.mutable_identity()->set_id("ABSENT"); })),
+              StatusIs(StatusCode::kNotFound));
+  EXPECT_THAT(append(MakeAltered([](VerdictBody& b) {
+                b.set_report_json(std::string(base::kVerdictBytesMax, 'x'));
+              })),
+              StatusIs(StatusCode::kResourceExhausted));
+  EXPECT_THAT(*vault_->Verdicts(id_), IsEmpty());
+}
+
+TEST_F(VerdictTest, AnotherKeyIsRefused) {
+  const crypto::SigningKey other = crypto::SigningKey::Generate();
+  EXPECT_THAT(vault_->AppendVerdict(Make(tidemark::v1::VERDICT_OUTCOME_PASS), other.verify_key()),
+              StatusIs(StatusCode::kPermissionDenied));
+  SignedVerdict altered = Make(tidemark::v1::VERDICT_OUTCOME_FAIL);
+  altered.mutable_body()->append("\x58\x01");
+  EXPECT_THAT(vault_->AppendVerdict(altered, key_.verify_key()),
+              StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(*vault_->Verdicts(id_), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidemark::vault

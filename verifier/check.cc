@@ -1,0 +1,199 @@
+#include "verifier/check.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "verifier/rules/judgement.h"
+#include "verifier/rules/rule.h"
+#include "verifier/rules/schema_flaws.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr absl::string_view kCsvPrefix = "urn:ietf:params:xml:ns:csv";
+// Namespaces outside RFC 9022 that are counted by name; beyond that hostile deposits gain nothing.
+constexpr size_t kUnknownUrisMax = 4096;
+
+// Rules that look at the whole deposit, for a file that was not read to its end.
+constexpr Code kWholeDepositCodes[] = {
+    Code::kInvalidFilename,         Code::kHeaderMissing,
+    Code::kMissingObjectUri,        Code::kMenuAndHeaderUrisDiffer,
+    Code::kObjectCountMismatch,     Code::kUnexpectedObject,
+    Code::kDomainObjectMissing,     Code::kDomainHasMissingNameserver,
+    Code::kDomainHasMissingContact, Code::kDomainHasInvalidRegistrant,
+    Code::kDomainHasInvalidClid,    Code::kRegistrarObjectMissing,
+    Code::kMissingEppParamsObject,  Code::kPolicyObjectMissingObjects,
+};
+
+}  // namespace
+
+class DepositChecker::Impl {
+ public:
+  explicit Impl(CheckOptions options) : j_(std::move(options)), rules_(NewRules(j_)) {}
+
+  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) {
+    j_.deposit = info;
+    j_.deposit_at = at;
+  }
+
+  void OnRecord(const rde::Record& record, const rde::Position& at) {
+    std::visit([this, &at](const auto& object) { See(object, at); }, record);
+  }
+
+  void OnFlaw(const rde::Flaw& flaw) {
+    complete_ = complete_ && !rde::EndsReading(flaw.kind);
+    RaiseFlaw(flaw, j_);
+  }
+
+  void AddCustodyFinding(Code code, absl::string_view message) {
+    j_.log.Raise(code, Subject{"deposit", "", std::nullopt}, message);
+  }
+
+  void CouldNotRead(const absl::Status& status) { unreadable_ = status; }
+
+  const Judgement& judgement() const { return j_; }
+
+  Report Finish() {
+    if (!unreadable_.ok()) {
+      SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
+    } else if (!complete_) {
+      SkipWholeDeposit("reading ended before the end of the file");
+    } else if (!j_.deposit.has_value()) {
+      SkipWholeDeposit("the document is not a deposit");
+    } else {
+      for (const auto& rule : rules_) rule->Finish();
+      if (j_.has_csv) j_.SkipCode(Code::kInvalidCsv, "this version does not read the CSV model");
+    }
+    Report report;
+    report.findings = j_.log.Take();
+    report.verdict = Judge(report.findings);
+    FillDeposit(report);
+    report.ruleset = std::string(RulesetName(j_.options.profile));
+    report.profile = std::string(ProfileName(j_.options.profile));
+    report.now = j_.options.now;
+    if (!j_.is_differential()) {
+      for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
+    }
+    report.skipped.assign(j_.skipped.begin(), j_.skipped.end());
+    return report;
+  }
+
+ private:
+  Verdict Judge(const std::vector<Finding>& findings) const {
+    const bool failed = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+      return InfoOf(finding.code).severity >= Severity::kError;
+    });
+    if (failed) return Verdict::kFail;
+    // What we could not read, or not hold, or do not understand, is nobody's failure.
+    const bool undecided = !unreadable_.ok() || j_.has_csv || j_.keys.full();
+    return undecided ? Verdict::kUndecided : Verdict::kPass;
+  }
+
+  void SkipWholeDeposit(absl::string_view why) {
+    for (const Code code : kWholeDepositCodes) j_.SkipCode(code, why);
+  }
+
+  void FillDeposit(Report& report) const {
+    if (!j_.tld().empty()) report.tld = std::string(j_.tld());
+    if (!j_.deposit.has_value()) return;
+    const auto text = [](const std::string& value) {
+      return value.empty() ? std::nullopt : std::optional<std::string>(Printable(value));
+    };
+    report.deposit.id = text(j_.deposit->id);
+    report.deposit.kind = text(j_.deposit->type);
+    report.deposit.watermark = j_.deposit->watermark.time;
+    report.deposit.resend = j_.deposit->resend;
+    report.deposit.prev_id = text(j_.deposit->prev_id);
+  }
+
+  void Count(absl::string_view uri, const rde::Position& at) {
+    auto it = j_.counts.find(uri);
+    if (it == j_.counts.end()) {
+      if (j_.counts.size() >= kUnknownUrisMax) return;
+      it = j_.counts.emplace(std::string(uri), UriCount{0, at}).first;
+    }
+    ++it->second.objects;
+  }
+
+  // One object to all rules.
+  template <typename Object>
+  void Pass(const Object& object, void (Rule::*hook)(const Object&, const Subject&),
+            absl::string_view uri, absl::string_view kind, absl::string_view key,
+            const rde::Position& at) {
+    Count(uri, at);
+    const Subject subject{kind, key, at};
+    for (const auto& rule : rules_) ((*rule).*hook)(object, subject);
+  }
+
+  void See(const rde::Header& o, const rde::Position& at) {
+    const Subject subject{"header", "", at};
+    for (const auto& rule : rules_) rule->OnHeader(o, subject);
+  }
+  void See(const rde::Domain& o, const rde::Position& at) {
+    Pass(o, &Rule::OnDomain, rde::kDomainUri, "domain", o.name, at);
+  }
+  void See(const rde::Host& o, const rde::Position& at) {
+    Pass(o, &Rule::OnHost, rde::kHostUri, "host", o.name, at);
+  }
+  void See(const rde::Contact& o, const rde::Position& at) {
+    Pass(o, &Rule::OnContact, rde::kContactUri, "contact", o.roid.empty() ? o.id : o.roid, at);
+  }
+  void See(const rde::Registrar& o, const rde::Position& at) {
+    Pass(o, &Rule::OnRegistrar, rde::kRegistrarUri, "registrar", o.id, at);
+  }
+  void See(const rde::IdnTableRef& o, const rde::Position& at) {
+    Pass(o, &Rule::OnIdnTable, rde::kIdnUri, "idnTableRef", o.id, at);
+  }
+  void See(const rde::Nndn& o, const rde::Position& at) {
+    Pass(o, &Rule::OnNndn, rde::kNndnUri, "nndn", o.a_name, at);
+  }
+  void See(const rde::EppParams& o, const rde::Position& at) {
+    Pass(o, &Rule::OnEppParams, rde::kEppParamsUri, "eppParams", "", at);
+  }
+  void See(const rde::Policy& o, const rde::Position& at) {
+    Pass(o, &Rule::OnPolicy, rde::kPolicyUri, "policy", "", at);
+  }
+  void See(const rde::Delete& o, const rde::Position& at) {
+    const Subject subject{"delete", "", at};
+    for (const auto& rule : rules_) rule->OnDelete(o, subject);
+  }
+  void See(const rde::UnknownObject& o, const rde::Position& at) {
+    if (absl::StartsWith(o.uri, kCsvPrefix)) j_.has_csv = true;
+    Count(o.uri, at);
+  }
+
+  Judgement j_;
+  RuleList rules_;
+  bool complete_ = true;
+  absl::Status unreadable_;
+};
+
+DepositChecker::DepositChecker(CheckOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+DepositChecker::~DepositChecker() = default;
+
+void DepositChecker::OnDeposit(const rde::DepositInfo& info, const rde::Position& at) {
+  impl_->OnDeposit(info, at);
+}
+void DepositChecker::OnRecord(const rde::Record& record, const rde::Position& at) {
+  impl_->OnRecord(record, at);
+}
+void DepositChecker::OnFlaw(const rde::Flaw& flaw) { impl_->OnFlaw(flaw); }
+void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
+  impl_->AddCustodyFinding(code, message);
+}
+void DepositChecker::CouldNotRead(const absl::Status& status) { impl_->CouldNotRead(status); }
+const rde::DepositInfo* DepositChecker::deposit() const {
+  const auto& deposit = impl_->judgement().deposit;
+  return deposit.has_value() ? &*deposit : nullptr;
+}
+const std::string* DepositChecker::header_tld() const {
+  const auto& header = impl_->judgement().header;
+  return header.has_value() ? &header->tld : nullptr;
+}
+Report DepositChecker::Finish() { return impl_->Finish(); }
+
+}  // namespace tidemark::verifier

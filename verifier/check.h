@@ -1,0 +1,117 @@
+// The verifier's front door: a streaming judge of one deposit, and its report.
+//
+//   DepositChecker checker(options);
+//   absl::Status status = rde::ReadDeposit(*source, checker);
+//   if (!status.ok()) checker.CouldNotRead(status);
+//   Report report = checker.Finish();
+//
+// It keeps fingerprints of keys and a bounded number of findings, never records: about 100 to 200
+// bytes a domain with its contacts and hosts (verifier/key_index.h). Objects may come in any order.
+// The same bytes and options give the same report.
+//
+// A flaw in a deposit is a finding. `fail` means at least one ERROR or CRITICAL; `undecided` means
+// that we could not read it, or cannot judge what it holds, and says nothing about the registry.
+//
+// Threads: one thread at a time. Threat: the deposit is hostile; see verifier/finding.h for what
+// may be quoted, base/limits.h for what is bounded.
+#ifndef TIDEMARK_VERIFIER_CHECK_H_
+#define TIDEMARK_VERIFIER_CHECK_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "rde/reader.h"
+#include "rde/records.h"
+#include "verifier/finding.h"
+
+namespace tidemark::verifier {
+
+// Which rules are in force. rst: ICANN's tests to the letter, FULL only. gtld: the Registry
+// Agreement. cctld: RFC 8909 and RFC 9022 without ICANN's contract.
+enum class Profile { kRst, kGtld, kCctld };
+absl::string_view ProfileName(Profile profile);
+absl::StatusOr<Profile> ParseProfile(absl::string_view name);
+// The name of the rule set that a profile is judged by: "rst-v2026.05", "gtld-ra", "cctld".
+absl::string_view RulesetName(Profile profile);
+
+enum class DataModel { kMinimum, kMaximum, kPerRegistrar };
+absl::StatusOr<DataModel> ParseDataModel(absl::string_view name);
+enum class HostModel { kObjects, kAttributes };
+absl::StatusOr<HostModel> ParseHostModel(absl::string_view name);
+
+// What is not given is not guessed: rules that need it are listed in Report::skipped.
+struct CheckOptions {
+  Profile profile = Profile::kGtld;
+  std::optional<std::string> tld;        // default: the header's
+  absl::Time now;                        // required
+  std::optional<std::string> file_name;  // absent for standard input
+  std::optional<DataModel> data_model;
+  std::optional<HostModel> host_model;
+  std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
+};
+
+enum class Verdict { kPass, kFail, kUndecided };
+// "pass", "fail", "undecided".
+absl::string_view VerdictName(Verdict verdict);
+
+// The deposit element as it was; what was absent or unreadable is absent.
+struct DepositSummary {
+  std::optional<std::string> id;
+  std::optional<std::string> kind;
+  std::optional<absl::Time> watermark;
+  std::optional<uint16_t> resend;
+  std::optional<std::string> prev_id;
+};
+
+struct Report {
+  Verdict verdict = Verdict::kUndecided;
+  std::optional<std::string> tld;
+  DepositSummary deposit;
+  std::string ruleset;
+  std::string profile;
+  absl::Time now;
+  // Objects of the repository that we counted, by namespace; without the header itself. Empty for
+  // a DIFF or INCR without its base: what it holds is not the repository.
+  std::map<std::string, int64_t> counts;
+  std::vector<Skip> skipped;      // ordered, without repetition
+  std::vector<Finding> findings;  // ordered: finding_log.h
+};
+
+class DepositChecker final : public rde::RecordSink {
+ public:
+  explicit DepositChecker(CheckOptions options);
+  ~DepositChecker() override;
+
+  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override;
+  void OnRecord(const rde::Record& record, const rde::Position& at) override;
+  void OnFlaw(const rde::Flaw& flaw) override;
+
+  // A flaw that only custody can know (verifier/service).
+  void AddCustodyFinding(Code code, absl::string_view message);
+  // Our own failure to read: the verdict is undecided, unless an ERROR was found before.
+  void CouldNotRead(const absl::Status& status);
+
+  // The deposit element, once it was read; null before and without one.
+  const rde::DepositInfo* deposit() const;
+  // The TLD of the first header; null without one.
+  const std::string* header_tld() const;
+
+  // Once, at the end.
+  Report Finish();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_CHECK_H_

@@ -1,0 +1,108 @@
+// Dates against the watermark and against each other: RST rde-07, RFC 9022 section 5.
+#include <algorithm>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "verifier/rules/rule.h"
+
+namespace tidemark::verifier {
+namespace {
+
+bool Has(const rde::Domain& domain, absl::string_view status) {
+  return std::any_of(domain.statuses.begin(), domain.statuses.end(),
+                     [status](const rde::StatusValue& value) { return value.s == status; });
+}
+
+class DatesRule final : public Rule {
+ public:
+  using Rule::Rule;
+
+  void OnDomain(const rde::Domain& domain, const Subject& subject) override {
+    // "if and only if the domain name has been allocated", RFC 9022 section 5.1.2.1.
+    const bool allocated = j_.strict() || !Has(domain, "pendingCreate");
+    CheckCreation(domain.cr_date, subject, allocated);
+    CheckExpiry(domain, subject, allocated);
+    CheckChange(domain.cr_date, domain.up_date, "upDate", subject);
+    CheckChange(domain.cr_date, domain.tr_date, "trDate", subject);
+    if (domain.cr_date.time.has_value() && domain.ex_date.time.has_value() &&
+        *domain.ex_date.time < *domain.cr_date.time) {
+      j_.log.Raise(Code::kDatesContradict, subject, "exDate is before crDate");
+    }
+  }
+
+  void OnHost(const rde::Host& host, const Subject& subject) override {
+    CheckChange(host.cr_date, host.up_date, "upDate", subject);
+    CheckChange(host.cr_date, host.tr_date, "trDate", subject);
+    CheckCreated(host.cr_date, subject);
+  }
+
+  void OnContact(const rde::Contact& contact, const Subject& subject) override {
+    CheckChange(contact.cr_date, contact.up_date, "upDate", subject);
+    CheckChange(contact.cr_date, contact.tr_date, "trDate", subject);
+    CheckCreated(contact.cr_date, subject);
+  }
+
+  void OnRegistrar(const rde::Registrar& registrar, const Subject& subject) override {
+    CheckChange(registrar.cr_date, registrar.up_date, "upDate", subject);
+    CheckCreated(registrar.cr_date, subject);
+  }
+
+ private:
+  void CheckCreation(const rde::DateTime& date, const Subject& subject, bool required) {
+    const auto watermark = j_.watermark();
+    if (!date.present()) {
+      if (required) j_.log.Raise(Code::kDomainHasMissingCrdate, subject, "no crDate");
+    } else if (!date.time.has_value()) {
+      j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate is not a date");
+    } else if (watermark.has_value() &&
+               (*date.time > *watermark || (j_.strict() && *date.time == *watermark))) {
+      j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate ", Printable(date.text),
+                   " is not before the watermark");
+    }
+  }
+
+  void CheckExpiry(const rde::Domain& domain, const Subject& subject, bool required) {
+    const rde::DateTime& date = domain.ex_date;
+    const auto watermark = j_.watermark();
+    if (!date.present()) {
+      if (required) j_.log.Raise(Code::kDomainHasMissingExdate, subject, "no exDate");
+    } else if (!date.time.has_value()) {
+      j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate is not a date");
+    } else if (watermark.has_value() && !Has(domain, "pendingDelete") &&
+               (*date.time < *watermark || (j_.strict() && *date.time == *watermark))) {
+      j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate ", Printable(date.text),
+                   " is not after the watermark, and the domain is not pendingDelete");
+    }
+  }
+
+  // A date of change: not after the watermark, not before creation.
+  void CheckChange(const rde::DateTime& created, const rde::DateTime& changed,
+                   absl::string_view element, const Subject& subject) {
+    if (!changed.time.has_value()) return;
+    const auto watermark = j_.watermark();
+    if (watermark.has_value() && *changed.time > *watermark) {
+      j_.log.Raise(Code::kDateAfterWatermark, subject, element, " ", Printable(changed.text),
+                   " is after the watermark");
+    }
+    if (created.time.has_value() && *changed.time < *created.time) {
+      j_.log.Raise(Code::kDatesContradict, subject, element, " is before crDate");
+    }
+  }
+
+  // Creation of what RST has no date rule for.
+  void CheckCreated(const rde::DateTime& created, const Subject& subject) {
+    const auto watermark = j_.watermark();
+    if (created.time.has_value() && watermark.has_value() && *created.time > *watermark) {
+      j_.log.Raise(Code::kDateAfterWatermark, subject, "crDate ", Printable(created.text),
+                   " is after the watermark");
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> NewDatesRule(Judgement& judgement) {
+  return std::make_unique<DatesRule>(judgement);
+}
+
+}  // namespace tidemark::verifier

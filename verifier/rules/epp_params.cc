@@ -1,0 +1,69 @@
+// The EPP parameters' namespaces: RST rde-13.
+#include <algorithm>
+
+#include "verifier/rules/rule.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr absl::string_view kEppDomain = "urn:ietf:params:xml:ns:domain-1.0";
+constexpr absl::string_view kEppHost = "urn:ietf:params:xml:ns:host-1.0";
+constexpr absl::string_view kEppContact = "urn:ietf:params:xml:ns:contact-1.0";
+constexpr absl::string_view kDemandedExtensions[] = {"urn:ietf:params:xml:ns:secDNS-1.1",
+                                                     "urn:ietf:params:xml:ns:rgp-1.0"};
+
+bool Contains(const std::vector<std::string>& list, absl::string_view uri) {
+  return std::find(list.begin(), list.end(), uri) != list.end();
+}
+
+class EppParamsRule final : public Rule {
+ public:
+  using Rule::Rule;
+
+  void OnEppParams(const rde::EppParams& params, const Subject& subject) override {
+    if (!Contains(params.obj_uris, kEppDomain)) {
+      j_.log.Raise(Code::kEppParamsMissingObjuri, subject, "no objURI ", kEppDomain);
+    }
+    if (j_.options.host_model.has_value()) {
+      Expect(params, kEppHost, *j_.options.host_model == HostModel::kObjects, subject);
+    }
+    if (j_.options.data_model.has_value()) {
+      Expect(params, kEppContact, *j_.options.data_model != DataModel::kMinimum, subject);
+    }
+    if (!j_.contracted()) return;
+    for (const absl::string_view uri : kDemandedExtensions) {
+      if (!Contains(params.ext_uris, uri)) {
+        j_.log.Raise(Code::kEppParamsMissingExturi, subject, "no extURI ", uri);
+      }
+    }
+  }
+
+  void Finish() override {
+    j_.SkipCode(Code::kEppParamsUnexpectedExturi, "IANA's registry of EPP extensions is not given");
+    if (!j_.options.host_model.has_value()) {
+      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--host-model is not given");
+    }
+    if (!j_.options.data_model.has_value()) {
+      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--data-model is not given");
+    }
+  }
+
+ private:
+  void Expect(const rde::EppParams& params, absl::string_view uri, bool wanted,
+              const Subject& subject) {
+    const bool present = Contains(params.obj_uris, uri);
+    if (wanted && !present) {
+      j_.log.Raise(Code::kEppParamsMissingObjuri, subject, "no objURI ", uri);
+    } else if (!wanted && present) {
+      j_.log.Raise(Code::kEppParamsUnexpectedObjuri, subject, "objURI ", uri);
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement) {
+  return std::make_unique<EppParamsRule>(judgement);
+}
+
+}  // namespace tidemark::verifier

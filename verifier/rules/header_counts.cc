@@ -1,0 +1,59 @@
+// The header's counts against ours, and objects that nobody announced: RST rde-06, RFC 9022 8 (2).
+#include <set>
+#include <string>
+
+#include "verifier/rules/rule.h"
+
+namespace tidemark::verifier {
+namespace {
+
+class HeaderCountsRule final : public Rule {
+ public:
+  using Rule::Rule;
+
+  void Finish() override {
+    if (!j_.header.has_value()) return;
+    std::set<std::string> announced(j_.deposit->menu_uris.begin(), j_.deposit->menu_uris.end());
+    for (const rde::HeaderCount& count : j_.header->counts) announced.insert(count.uri);
+    for (const auto& [uri, count] : j_.counts) {
+      if (announced.contains(uri)) continue;
+      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
+                   " objects of a type that neither menu nor header lists");
+    }
+    if (j_.is_differential()) {
+      j_.SkipCode(Code::kObjectCountMismatch,
+                  "the header of a DIFF or INCR counts the repository after it was applied: "
+                  "comparing needs the base deposit");
+    } else if (j_.has_csv) {
+      j_.SkipCode(Code::kObjectCountMismatch, "the deposit has CSV files, which were not read");
+    } else if (j_.is_full()) {
+      Compare();
+    }
+  }
+
+ private:
+  void Compare() {
+    for (const rde::HeaderCount& count : j_.header->counts) {
+      if (!count.rcdn.empty() || !count.registrar_id.empty()) {
+        j_.SkipCode(Code::kObjectCountMismatch,
+                    "counts limited to an rcdn or a registrarId are not compared");
+        continue;
+      }
+      // A count that is no number is the schema's to report.
+      if (!count.value.has_value()) continue;
+      const int64_t ours = count.uri == rde::kHeaderUri ? 1 : j_.count_of(count.uri);
+      if (*count.value != ours) {
+        j_.log.Raise(Code::kObjectCountMismatch, AboutHeader(j_), Printable(count.uri),
+                     ": the header says ", *count.value, ", the deposit has ", ours);
+      }
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> NewHeaderCountsRule(Judgement& judgement) {
+  return std::make_unique<HeaderCountsRule>(judgement);
+}
+
+}  // namespace tidemark::verifier

@@ -1,0 +1,74 @@
+// What all rules of one run share: options, what was read so far, findings, skips and keys.
+#ifndef TIDEMARK_VERIFIER_RULES_JUDGEMENT_H_
+#define TIDEMARK_VERIFIER_RULES_JUDGEMENT_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "rde/records.h"
+#include "verifier/check.h"
+#include "verifier/finding.h"
+#include "verifier/finding_log.h"
+#include "verifier/key_index.h"
+#include "verifier/keys.h"
+
+namespace tidemark::verifier {
+
+struct UriCount {
+  int64_t objects = 0;
+  rde::Position first;
+};
+
+struct Judgement {
+  explicit Judgement(CheckOptions check_options) : options(std::move(check_options)) {}
+
+  const CheckOptions options;
+  FindingLog log;
+  std::set<Skip> skipped;
+  KeyHasher hasher;
+  KeyIndex keys;
+
+  // Read so far.
+  std::optional<rde::DepositInfo> deposit;
+  rde::Position deposit_at;
+  std::optional<rde::Header> header;  // the first
+  rde::Position header_at;
+  std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
+  bool has_csv = false;  // objects of the CSV model, which this version does not read
+
+  bool strict() const { return options.profile == Profile::kRst; }
+  // ICANN's contract applies.
+  bool contracted() const { return options.profile != Profile::kCctld; }
+  bool is_full() const { return deposit.has_value() && deposit->type == "FULL"; }
+  // DIFF or INCR, whose objects are judged without the repository that they change.
+  bool is_differential() const {
+    return deposit.has_value() && (deposit->type == "DIFF" || deposit->type == "INCR");
+  }
+  std::optional<absl::Time> watermark() const {
+    return deposit.has_value() ? deposit->watermark.time : std::nullopt;
+  }
+  int64_t count_of(absl::string_view uri) const {
+    const auto it = counts.find(uri);
+    return it == counts.end() ? 0 : it->second.objects;
+  }
+  // The TLD under judgement in lower case: --tld, else the header's. Empty while it is not known.
+  absl::string_view tld() const { return tld_; }
+  void set_tld(std::string tld) { tld_ = std::move(tld); }
+
+  void SkipCode(Code code, absl::string_view why) { skipped.insert({code, std::string(why)}); }
+
+ private:
+  std::string tld_;
+};
+
+// Short forms that rules use for what they raise about.
+inline Subject AboutDeposit(const Judgement& j) { return {"deposit", "", j.deposit_at}; }
+inline Subject AboutHeader(const Judgement& j) { return {"header", "", j.header_at}; }
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_RULES_JUDGEMENT_H_

@@ -1,0 +1,70 @@
+// One rule: sees every object once, in document order, and the whole at the end.
+//
+// A rule raises findings (verifier/code.h) and lists what it could not judge; it keeps no records.
+// All rules of a run are in one table, rules.cc; a new rule is a file here and a line there.
+#ifndef TIDEMARK_VERIFIER_RULES_RULE_H_
+#define TIDEMARK_VERIFIER_RULES_RULE_H_
+
+#include <memory>
+#include <vector>
+
+#include "rde/records.h"
+#include "verifier/rules/judgement.h"
+
+namespace tidemark::verifier {
+
+class Rule {
+ public:
+  // `judgement` must outlive the rule.
+  explicit Rule(Judgement& judgement) : j_(judgement) {}
+  virtual ~Rule() = default;
+  Rule(const Rule&) = delete;
+  Rule& operator=(const Rule&) = delete;
+
+  // `subject` carries label and position of the object.
+  virtual void OnHeader(const rde::Header&, const Subject&) {}
+  virtual void OnDomain(const rde::Domain&, const Subject&) {}
+  virtual void OnHost(const rde::Host&, const Subject&) {}
+  virtual void OnContact(const rde::Contact&, const Subject&) {}
+  virtual void OnRegistrar(const rde::Registrar&, const Subject&) {}
+  virtual void OnIdnTable(const rde::IdnTableRef&, const Subject&) {}
+  virtual void OnNndn(const rde::Nndn&, const Subject&) {}
+  virtual void OnEppParams(const rde::EppParams&, const Subject&) {}
+  virtual void OnPolicy(const rde::Policy&, const Subject&) {}
+  virtual void OnDelete(const rde::Delete&, const Subject&) {}
+
+  // After the last object, if the file was read to its end.
+  virtual void Finish() {}
+
+ protected:
+  Judgement& j_;
+};
+
+using RuleList = std::vector<std::unique_ptr<Rule>>;
+
+std::unique_ptr<Rule> NewFileNameRule(Judgement& judgement);      // file_name.cc
+std::unique_ptr<Rule> NewHeaderRule(Judgement& judgement);        // header.cc
+std::unique_ptr<Rule> NewKindRule(Judgement& judgement);          // kind.cc
+std::unique_ptr<Rule> NewMenuRule(Judgement& judgement);          // menu.cc
+std::unique_ptr<Rule> NewObjectUrisRule(Judgement& judgement);    // object_uris.cc
+std::unique_ptr<Rule> NewHeaderCountsRule(Judgement& judgement);  // header_counts.cc
+std::unique_ptr<Rule> NewPresenceRule(Judgement& judgement);      // presence.cc
+std::unique_ptr<Rule> NewUniquenessRule(Judgement& judgement);    // uniqueness.cc
+std::unique_ptr<Rule> NewReferencesRule(Judgement& judgement);    // references.cc
+std::unique_ptr<Rule> NewNamesRule(Judgement& judgement);         // names.cc
+std::unique_ptr<Rule> NewDatesRule(Judgement& judgement);         // dates.cc
+std::unique_ptr<Rule> NewStatusesRule(Judgement& judgement);      // statuses.cc
+std::unique_ptr<Rule> NewNameserversRule(Judgement& judgement);   // nameservers.cc
+std::unique_ptr<Rule> NewContactsRule(Judgement& judgement);      // contacts.cc
+std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement);    // registrars.cc
+std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement);     // idn_tables.cc
+std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement);     // epp_params.cc
+std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement);        // policy.cc
+
+// All of them, in the order in which they see an object: uniqueness defines keys before
+// references ask for them.
+RuleList NewRules(Judgement& judgement);
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_RULES_RULE_H_

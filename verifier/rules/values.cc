@@ -1,0 +1,153 @@
+#include "verifier/rules/values.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "base/limits.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr size_t kLabelBytesMax = 63;
+
+// ISO 3166-1 alpha-2, officially assigned, in order.
+constexpr char kCountryCodes[] =
+    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCM"
+    "CNCOCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGY"
+    "HK"
+    "HMHNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMG"
+    "MH"
+    "MKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORS"
+    "RU"
+    "RWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVE"
+    "VG"
+    "VIVNVUWFWSYEYTZAZMZW";
+static_assert((sizeof(kCountryCodes) - 1) / 2 == 249, "ISO 3166-1 assigns 249 codes");
+
+bool IsLabel(absl::string_view label) {
+  if (label.empty() || label.size() > kLabelBytesMax) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  return std::all_of(label.begin(), label.end(),
+                     [](char c) { return absl::ascii_isalnum(c) || c == '-'; });
+}
+
+// atext of RFC 5322 section 3.2.3.
+bool IsAtext(char c) {
+  return absl::ascii_isalnum(c) || (c != '\0' && std::strchr("!#$%&'*+-/=?^_`{|}~", c) != nullptr);
+}
+
+bool IsDotAtom(absl::string_view text) {
+  if (text.empty() || text.front() == '.' || text.back() == '.') return false;
+  char last = 'a';
+  for (const char c : text) {
+    if (c == '.' ? last == '.' : !IsAtext(c)) return false;
+    last = c;
+  }
+  return true;
+}
+
+bool IsQuotedString(absl::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
+  text = text.substr(1, text.size() - 2);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!absl::ascii_isprint(text[i]) || text[i] == '"') return false;
+    if (text[i] == '\\' && ++i == text.size()) return false;
+  }
+  return true;
+}
+
+bool IsDomainLiteral(absl::string_view text) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return false;
+  text = text.substr(1, text.size() - 2);
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isprint(c) && c != '[' && c != ']' && c != '\\';
+  });
+}
+
+// A NUL-terminated copy for inet_pton; false if it cannot be an address anyway.
+bool Terminated(absl::string_view address, char (&out)[INET6_ADDRSTRLEN]) {
+  if (address.size() >= sizeof(out) || absl::StrContains(address, '\0')) return false;
+  std::memcpy(out, address.data(), address.size());
+  out[address.size()] = '\0';
+  return true;
+}
+
+}  // namespace
+
+bool IsHostName(absl::string_view name) {
+  if (name.empty() || name.size() > base::kDomainNameBytesMax) return false;
+  for (;;) {
+    const size_t dot = name.find('.');
+    if (!IsLabel(name.substr(0, dot))) return false;
+    if (dot == absl::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+bool IsBelow(absl::string_view name, absl::string_view zone) {
+  return name.size() > zone.size() + 1 && name[name.size() - zone.size() - 1] == '.' &&
+         absl::EndsWithIgnoreCase(name, zone);
+}
+
+absl::string_view LastLabel(absl::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+bool HasALabel(absl::string_view name) {
+  if (absl::StartsWithIgnoreCase(name, "xn--")) return true;
+  for (size_t dot = name.find('.'); dot != absl::string_view::npos; dot = name.find('.', dot + 1)) {
+    if (absl::StartsWithIgnoreCase(name.substr(dot + 1), "xn--")) return true;
+  }
+  return false;
+}
+
+bool IsIpv4(absl::string_view address) {
+  char text[INET6_ADDRSTRLEN];
+  in_addr parsed;
+  return Terminated(address, text) && inet_pton(AF_INET, text, &parsed) == 1;
+}
+
+bool IsIpv6(absl::string_view address) {
+  char text[INET6_ADDRSTRLEN];
+  in6_addr parsed;
+  return Terminated(address, text) && inet_pton(AF_INET6, text, &parsed) == 1;
+}
+
+bool IsEmail(absl::string_view address) {
+  const size_t at = address.rfind('@');
+  if (at == absl::string_view::npos) return false;
+  const absl::string_view local = address.substr(0, at);
+  const absl::string_view domain = address.substr(at + 1);
+  return (IsDotAtom(local) || IsQuotedString(local)) &&
+         (IsDotAtom(domain) || IsDomainLiteral(domain));
+}
+
+bool IsCountryCode(absl::string_view code) {
+  if (code.size() != 2) return false;
+  for (const char* p = kCountryCodes; *p != '\0'; p += 2) {
+    if (p[0] == code[0] && p[1] == code[1]) return true;
+  }
+  return false;
+}
+
+bool IsAbsoluteUrl(absl::string_view url) {
+  const size_t colon = url.find(':');
+  if (colon == absl::string_view::npos || colon == 0 || colon + 1 == url.size()) return false;
+  const absl::string_view scheme = url.substr(0, colon);
+  return absl::ascii_isalpha(scheme[0]) &&
+         std::all_of(
+             scheme.begin(), scheme.end(),
+             [](char c) { return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.'; }) &&
+         std::none_of(url.begin(), url.end(), [](char c) {
+           return absl::ascii_isspace(c) || absl::ascii_iscntrl(c) || c == '<' || c == '>' ||
+                  c == '"';
+         });
+}
+
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
+}
+
+}  // namespace tidemark::verifier

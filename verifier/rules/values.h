@@ -1,0 +1,34 @@
+// What a value must look like: names, addresses, e-mail, country codes, URLs. Pure functions.
+#ifndef TIDEMARK_VERIFIER_RULES_VALUES_H_
+#define TIDEMARK_VERIFIER_RULES_VALUES_H_
+
+#include "absl/strings/string_view.h"
+
+namespace tidemark::verifier {
+
+// Labels of letters, digits and hyphens (RFC 1123 section 2.1, RFC 1035 section 2.3.4): 1 to 63 a
+// label, no hyphen at either end, 253 in all, no trailing dot. One label is enough.
+bool IsHostName(absl::string_view name);
+// Whether `name` is below `zone`, whatever the case. A name is not below itself.
+bool IsBelow(absl::string_view name, absl::string_view zone);
+absl::string_view LastLabel(absl::string_view name);
+// Whether a label is an A-label (RFC 5890), so that the name is an IDN.
+bool HasALabel(absl::string_view name);
+
+bool IsIpv4(absl::string_view address);
+bool IsIpv6(absl::string_view address);
+
+// addr-spec of RFC 5322 section 3.4.1 without its obsolete forms and comments.
+bool IsEmail(absl::string_view address);
+
+// Two letters of ISO 3166-1, upper case, officially assigned.
+bool IsCountryCode(absl::string_view code);
+
+// scheme ":" something, no white space: RFC 3986 section 4.3 as far as a restore needs it.
+bool IsAbsoluteUrl(absl::string_view url);
+
+bool IsAscii(absl::string_view text);
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_RULES_VALUES_H_

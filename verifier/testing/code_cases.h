@@ -1,0 +1,34 @@
+// For tests: for every code the smallest edit of the good deposit that raises it, the codes that
+// rightly come with it, and a neighbour that must raise nothing.
+#ifndef TIDEMARK_VERIFIER_TESTING_CODE_CASES_H_
+#define TIDEMARK_VERIFIER_TESTING_CODE_CASES_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "verifier/testing/deposit_text.h"
+
+namespace tidemark::verifier {
+
+struct CodeCase {
+  std::string name;  // of the test
+  std::string code;
+  std::vector<Edit> bad;
+  std::vector<std::string> beside = {};  // other codes that the bad deposit raises as well
+  std::vector<Edit> good = {};
+  void (*adjust)(CheckOptions&) = nullptr;  // for both
+};
+
+inline void PrintTo(const CodeCase& param, std::ostream* out) { *out << param.name; }
+
+std::vector<CodeCase> DepositCases();
+std::vector<CodeCase> DomainCases();
+std::vector<CodeCase> HostAndContactCases();
+std::vector<CodeCase> OtherObjectCases();
+// All of them.
+std::vector<CodeCase> CodeCases();
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_TESTING_CODE_CASES_H_
