@@ -43,7 +43,10 @@ void Run(const ReceiptArguments& arguments, Session& session) {
   const absl::StatusOr<std::string> bytes = base::ReadSmallFile(arguments.file);
   if (!bytes.ok()) return Fail(session, kVerb, bytes.status());
   tidemark::v1::Receipt receipt;
-  const bool is_receipt = receipt.ParseFromString(*bytes);
+  // Exactly the file that was kept: protobuf would skip what is appended or stands there twice.
+  bool is_receipt = receipt.ParseFromString(*bytes);
+  receipt.DiscardUnknownFields();
+  is_receipt = is_receipt && receipt.SerializeAsString() == *bytes;
   const absl::StatusOr<tidemark::v1::ReceiptBody> body =
       is_receipt ? vault::VerifyReceipt(receipt, *key)
                  : absl::DataLossError("the file is not a receipt");

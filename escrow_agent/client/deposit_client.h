@@ -79,7 +79,8 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
                                       absl::string_view file_name, const DepositOptions& options);
 
 // Deposits the file at `path` ("-": standard input, then tried once) and keeps the receipt at
-// ReceiptPath(). Errors as above; NOT_FOUND: the file can't be read.
+// ReceiptPath(). Errors as above; NOT_FOUND: the file can't be read; DATA_LOSS also if another
+// receipt of this deposit is kept there: that one stays, the new one goes to ReceiptPath().other.
 absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const std::string& path,
                                           const DepositOptions& options);
 

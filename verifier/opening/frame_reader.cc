@@ -74,7 +74,7 @@ absl::StatusOr<std::string> FrameReader::Fetch(const Pack& pack, uint32_t pack_i
     fetches_left_ -= count;
     window_.clear();
     window_pack_ = pack_index;
-    RETURN_IF_ERROR(vault_.ReadFrames(
+    const absl::Status read = vault_.ReadFrames(
         deposit_.id, pack.id, frame, count,
         [this](uint32_t number, absl::string_view ciphertext) -> absl::Status {
           if (ciphertext.size() > base::kFrameCipherBytesMax) {
@@ -82,7 +82,8 @@ absl::StatusOr<std::string> FrameReader::Fetch(const Pack& pack, uint32_t pack_i
           }
           window_.emplace(number, ciphertext);
           return absl::OkStatus();
-        }));
+        });
+    RETURN_IF_ERROR(CustodysAnswer(read));
   }
   const auto found = window_.find(frame);
   if (found == window_.end()) {
@@ -113,7 +114,7 @@ absl::Status FrameReader::Blame(const Pack& pack, uint32_t frame) {
           ++next;
           return absl::OkStatus();
         });
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(CustodysAnswer(read));
     if (next != begin + count) return custody;
   }
   if (digests.Finish().bytes() != pack.ref->frames_digest()) return custody;

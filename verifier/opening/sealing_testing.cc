@@ -33,6 +33,7 @@ class SealedFixture::MemoryVault final : public vault::RemoteVault {
   }
   absl::Status ReadManifest(const vault::DepositId&,
                             std::function<absl::Status(absl::string_view)> sink) override {
+    if (fixture_.on_read_manifest) RETURN_IF_ERROR(fixture_.on_read_manifest());
     for (const std::string& part : fixture_.parts) RETURN_IF_ERROR(sink(part));
     return absl::OkStatus();
   }
