@@ -1,7 +1,7 @@
 #include "cli/vault_source.h"
 
-#include <cstdint>
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/memory/memory.h"

@@ -57,7 +57,7 @@ std::vector<CodeCase> OtherObjectCases() {
        {kSchema}},
       {"RegistrarHasInvalidName",
        "RDE_REGISTRAR_HAS_INVALID_NAME",
-       {{"<rdeRegistrar:name>Registrar One<", "<rdeRegistrar:name> <"}},
+       {{"<rdeRegistrar:name>Registrar One<", "<rdeRegistrar:name><"}},
        {kSchema}},
       {"RegistrarHasMissingGurid",
        "RDE_REGISTRAR_HAS_MISSING_GURID",
