@@ -68,7 +68,7 @@ TEST(StolenDisk, HoldsNoNameOfTheDepositAndOpensNothing) {
   ASSERT_OK_AND_ASSIGN(
       const base::RunResult list,
       Tidemark({"list", "--config", escrow->operator_config(), "--format", "json"}));
-  const std::string id = nlohmann::json::parse(list.out)["deposits"][0]["id"];
+  const std::string id = nlohmann::json::parse(list.out)["deposits"][0]["deposit"];
   ASSERT_OK_AND_ASSIGN(const base::RunResult verify,
                        Tidemark({"verify", id, "--config", escrow->verifier()}));
   ASSERT_EQ(verify.exit_status, 0) << verify.out << verify.err;
@@ -111,7 +111,7 @@ TEST(StolenDisk, AnotherAgentsKeysDoNotOpenIt) {
   ASSERT_OK_AND_ASSIGN(
       const base::RunResult list,
       Tidemark({"list", "--config", escrow->operator_config(), "--format", "json"}));
-  const std::string id = nlohmann::json::parse(list.out)["deposits"][0]["id"];
+  const std::string id = nlohmann::json::parse(list.out)["deposits"][0]["deposit"];
   // The thief has even the verifier's certificate, but founds opening keys of its own.
   ASSERT_OK_AND_ASSIGN(const auto thief, Escrow::Start({.tld = options.tld}));
   const std::string verifier_dir = escrow->dir() + "/agent/verifier";
