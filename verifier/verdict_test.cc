@@ -58,6 +58,19 @@ TEST_F(VerdictTest, SaysWhatWasJudgedAndHow) {
   EXPECT_EQ(fail.outcome(), tidemark::v1::VERDICT_OUTCOME_FAIL);
 }
 
+TEST_F(VerdictTest, TellsTheVaultNoName) {
+  Report report = CheckText(DepositText(), GoodOptions());
+  report.findings.push_back({Code::kContentMismatch, "domain secret-plans.test",
+                             rde::Position{12, 345}, "about secret-plans.test", "s***", 2});
+  const SignedVerdict verdict = MakeVerdict(report, Binding(), key_);
+  EXPECT_EQ(verdict.body().find("secret-plans"), std::string::npos);
+  EXPECT_EQ(verdict.body().find("s***"), std::string::npos);
+  ASSERT_OK_AND_ASSIGN(const VerdictBody body, CheckVerdict(sealed_, verdict, agent_));
+  const auto json = nlohmann::json::parse(body.report_json());
+  EXPECT_EQ(json["findings"].back()["object"], "domain");
+  EXPECT_EQ(json["findings"].back()["line"], 12);
+}
+
 TEST_F(VerdictTest, EveryFlippedByteIsRefused) {
   const SignedVerdict good = Make(DepositText());
   for (size_t i = 0; i < good.body().size(); i += 37) {
@@ -110,8 +123,11 @@ TEST_F(VerdictTest, LargeReportIsCutAndItsCountsStayTrue) {
     codes.insert(finding["code"]);
   }
   EXPECT_EQ(codes.size(), static_cast<size_t>(kCodeCount));
+  // Without names the report fits; in less room, findings are left out and it says so.
+  const auto cut = nlohmann::json::parse(FittingReportJson(report, base::kVerdictBytesMax / 2));
+  EXPECT_LE(cut.dump().size(), base::kVerdictBytesMax / 2);
   int notes = 0;
-  for (const auto& skip : json["skipped"]) {
+  for (const auto& skip : cut["skipped"]) {
     notes += skip["why"] == "more findings of this code than fit into a verdict";
   }
   EXPECT_EQ(notes, kCodeCount);

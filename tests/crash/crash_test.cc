@@ -136,7 +136,7 @@ TEST_F(Crash, AtFiveSeededMomentsReceiptsHold) {
     options.out = base::ProcessOutput::Discard();
     options.err = base::ProcessOutput::Discard();
     ASSERT_OK_AND_ASSIGN(const auto client, base::Subprocess::Start(options));
-    const auto moment = absl::Milliseconds(std::uniform_int_distribution<int>(5, 700)(random));
+    const auto moment = absl::Milliseconds(std::uniform_int_distribution<int>(5, 250)(random));
     const absl::StatusOr<int> early = client->Wait(moment);
     escrow_->KillServer();
     ASSERT_OK_AND_ASSIGN(const int exit_status, client->Wait(absl::Minutes(2)));

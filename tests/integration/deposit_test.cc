@@ -121,6 +121,18 @@ TEST_F(DepositTest, WhatIsNoDepositIsRefused) {
   }
 }
 
+TEST_F(DepositTest, NameThatCannotBeSealedIsRefused) {
+  ASSERT_OK_AND_ASSIGN(const DepositorConfig config,
+                       custody_->Depositor(custody_->dir() + "/depositor/depositor.toml"));
+  const std::string content = MakeDeposit({.id = "G2"});
+  for (const std::string& name : {std::string(), std::string("."), std::string("a/b"),
+                                  std::string("\xff.xml"), std::string(256, 'x')}) {
+    base::StringSource source(content);
+    EXPECT_THAT(escrow_agent::Deposit(config, source, name, {}),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("name")));
+  }
+}
+
 TEST_F(DepositTest, RepeatedDepositGetsTheReceiptOfThen) {
   const std::string content = MakeDeposit({.id = "H1"});
   ASSERT_OK_AND_ASSIGN(const DepositResult first, custody_->Deposit(content));

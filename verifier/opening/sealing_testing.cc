@@ -5,8 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/compress.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "base/testing.h"
 #include "crypto/digest.h"
 #include "vault/manifest.h"
 #include "verifier/opening/frame_content.h"
@@ -64,7 +66,8 @@ SealedFixture::SealedFixture()
   agent_.vault_id = std::string(16, 'v');
   deposit.manifest.set_vault_id(agent_.vault_id);
   context_ = vault::SealingContext(agent_.vault_id, deposit.id);
-  wrap_ = opener_.public_key().Wrap(crypto::DepositKey::Generate(), context_);
+  deposit.manifest.set_verifier_wrap(
+      opener_.public_key().Wrap(crypto::DepositKey::Generate(), context_));
   *deposit.manifest.mutable_identity() = vault::ToProto(deposit.id);
   auto* ref = deposit.manifest.add_packs();
   ref->set_pack_id(std::string(pack_.bytes()));
@@ -169,7 +172,7 @@ void SealedFixture::SetRecords(const std::vector<ManifestRecord>& records) {
 }
 
 void SealedFixture::SetManifestPlain(const std::string& compressed, size_t part_bytes) {
-  const crypto::DepositKey key = *opener_.Unwrap(wrap_, context_);
+  const crypto::DepositKey key = *opener_.Unwrap(deposit.manifest.verifier_wrap(), context_);
   crypto::PartSealer sealer(key, context_);
   parts.clear();
   crypto::Blake2bStream digest;
@@ -187,9 +190,46 @@ void SealedFixture::SetManifestPlain(const std::string& compressed, size_t part_
   deposit.manifest.set_manifest_digest(std::string(digest.Finish().bytes()));
 }
 
+absl::Status SealedFixture::Save(const std::string& dir) const {
+  RETURN_IF_ERROR(opener_.Save(dir + "/opening.key"));
+  const auto write = [&dir](const std::string& name, const std::string& bytes) {
+    return base::WriteFile(absl::StrCat(dir, "/", name), bytes, base::FileMode::kPublic);
+  };
+  RETURN_IF_ERROR(write("clear_manifest.bin", deposit.manifest.SerializeAsString()));
+  for (size_t n = 0; n < frames.size(); ++n) {
+    RETURN_IF_ERROR(write(absl::StrCat("frame_", n, ".bin"), frames[n]));
+  }
+  for (size_t n = 0; n < parts.size(); ++n) {
+    RETURN_IF_ERROR(write(absl::StrCat("part_", n, ".bin"), parts[n]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SealedFixture::Load(const std::string& dir) {
+  // A key file must not be readable by others, and a file under test data always is.
+  ASSIGN_OR_RETURN(const std::string key, base::ReadSmallFile(dir + "/opening.key"));
+  const std::string key_path = base::TestDir() + "/opening.key";
+  RETURN_IF_ERROR(base::WriteFile(key_path, key, base::FileMode::kPrivate));
+  ASSIGN_OR_RETURN(opener_, crypto::OpeningKey::Load(key_path));
+  ASSIGN_OR_RETURN(const std::string clear, base::ReadSmallFile(dir + "/clear_manifest.bin"));
+  CHECK(deposit.manifest.ParseFromString(clear));
+  ASSIGN_OR_RETURN(deposit.id, vault::IdOf(deposit.manifest.identity()));
+  agent_.vault_id = deposit.manifest.vault_id();
+  context_ = vault::SealingContext(agent_.vault_id, deposit.id);
+  frames.resize(deposit.manifest.packs(0).frame_count());
+  for (size_t n = 0; n < frames.size(); ++n) {
+    ASSIGN_OR_RETURN(frames[n], base::ReadSmallFile(absl::StrCat(dir, "/frame_", n, ".bin")));
+  }
+  parts.resize(deposit.manifest.manifest_parts());
+  for (size_t n = 0; n < parts.size(); ++n) {
+    ASSIGN_OR_RETURN(parts[n], base::ReadSmallFile(absl::StrCat(dir, "/part_", n, ".bin")));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> SealedFixture::Open() {
   MemoryVault vault(*this);
-  ASSIGN_OR_RETURN(crypto::DepositKey key, opener_.Unwrap(wrap_, context_));
+  ASSIGN_OR_RETURN(crypto::DepositKey key, opener_.Unwrap(deposit.manifest.verifier_wrap(), context_));
   ASSIGN_OR_RETURN(const auto opened, OpenDeposit(vault, deposit, agent_, std::move(key)));
   std::string out;
   base::StringSink sink(out, 64 << 20);

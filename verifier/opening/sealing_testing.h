@@ -49,6 +49,10 @@ class SealedFixture {
   // Opens and reads to the end.
   absl::StatusOr<std::string> Open();
 
+  // The golden form: opening.key, clear_manifest.bin, frame_N.bin, part_N.bin.
+  absl::Status Save(const std::string& dir) const;
+  absl::Status Load(const std::string& dir);
+
   // All of it may be changed.
   SealedDeposit deposit;
   std::vector<std::string> frames;  // ciphertexts
@@ -65,7 +69,6 @@ class SealedFixture {
   crypto::PackId pack_;
   crypto::PackSecret secret_;
   crypto::OpeningKey opener_;
-  std::string wrap_;
   std::string context_;
 };
 
