@@ -174,7 +174,7 @@ std::vector<CodeCase> DomainCases() {
         {"<rdeContact:contact>", "<!--"},
         {"<rdeRegistrar:registrar>", "--><rdeRegistrar:registrar>"},
         {"<rdeEppParams:objURI>urn:ietf:params:xml:ns:contact-1.0</rdeEppParams:objURI>", ""},
-        {"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\" "
+        {"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\"\n  "
          "element=\"rdeDomain:registrant\"/>",
          ""},
         {"<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdePolicy-1.0\">1</rdeHeader:count>", ""},
