@@ -87,7 +87,8 @@ TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
 }
 
 TEST(JudgeContent, ManifestThatDoesNotGiveItsFileBackFails) {
-  FailingSource source(DepositText(), absl::FailedPreconditionError("digest of the file"));
+  const std::string text = DepositText();
+  FailingSource source(text, absl::FailedPreconditionError("digest of the file"));
   const Report report = Judge(source, GoodManifest());
   EXPECT_THAT(CodesOf(report), ElementsAre("TDM_CONTENT_MISMATCH"));
   EXPECT_EQ(report.verdict, Verdict::kFail);
