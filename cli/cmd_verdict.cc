@@ -70,12 +70,12 @@ void Run(const VerdictArguments& arguments, Session& session) {
     std::printf("%s\n", verdict->report_json().c_str());
     return;
   }
-  std::printf("%s: %s\n  judged by %s at %s\n", id->ToString().c_str(),
-              std::string(OutcomeText(verdict->outcome())).c_str(), verdict->ruleset().c_str(),
-              absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
-                               absl::FromUnixMicros(verdict->judged_at_unix_micros()),
-                               absl::UTCTimeZone())
-                  .c_str());
+  std::printf(
+      "%s: %s\n  judged by %s at %s\n", id->ToString().c_str(),
+      std::string(OutcomeText(verdict->outcome())).c_str(), verdict->ruleset().c_str(),
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(verdict->judged_at_unix_micros()),
+                       absl::UTCTimeZone())
+          .c_str());
   PrintCodes(verdict->report_json());
   std::printf("Verified: the verifier's signature, about this manifest.\n");
 }

@@ -139,7 +139,7 @@ void Walker::OnEndElement() {
     }
     Unbind();
   }
-  if (depth_ < bounded_depth_) bounded_from_ = -1;
+  if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
 }
 
 void Walker::OnText(absl::string_view text) {

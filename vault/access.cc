@@ -23,9 +23,8 @@ struct RoleEntry {
   absl::string_view name;
 };
 constexpr RoleEntry kRoles[] = {
-    {Role::kDepositor, "depositor"}, {Role::kServer, "server"},
-    {Role::kVerifier, "verifier"},   {Role::kOperator, "operator"},
-    {Role::kAuditor, "auditor"},     {Role::kSuccessor, "successor"},
+    {Role::kDepositor, "depositor"}, {Role::kServer, "server"},   {Role::kVerifier, "verifier"},
+    {Role::kOperator, "operator"},   {Role::kAuditor, "auditor"}, {Role::kSuccessor, "successor"},
     {Role::kCustodian, "custodian"},
 };
 
@@ -69,9 +68,8 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
 }
 
 bool Peer::MayTouch(absl::string_view tld) const {
-  return std::any_of(tlds.begin(), tlds.end(), [tld](const std::string& own) {
-    return own == kAllTlds || own == tld;
-  });
+  return std::any_of(tlds.begin(), tlds.end(),
+                     [tld](const std::string& own) { return own == kAllTlds || own == tld; });
 }
 
 std::vector<std::string> PeerUris(const Peer& peer) {

@@ -52,8 +52,7 @@ absl::Status AuditLog::Load(const RocksStore& store) {
   absl::StatusOr<crypto::MerkleFrontier> frontier =
       crypto::MerkleFrontier::FromPeaks(row.size(), std::move(peaks));
   if (!frontier.ok()) return Bad("the frontier does not fit its size");
-  const absl::StatusOr<std::string> last =
-      store.Get(Family::kLog, schema::LogKey(row.size() - 1));
+  const absl::StatusOr<std::string> last = store.Get(Family::kLog, schema::LogKey(row.size() - 1));
   if (!last.ok()) return Bad(absl::StrCat("leaf ", row.size() - 1, " is missing"));
   LogRow leaf;
   TreeHeadBody head;

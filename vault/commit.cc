@@ -176,8 +176,7 @@ absl::StatusOr<VaultImpl::CommitResult> VaultImpl::Commit(const ReceivedUpload& 
             manifest.SerializeAsString());
   batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kReceipt, deposit),
             receipt.SerializeAsString());
-  batch.Put(Family::kPacks, schema::PackKey(received.pack),
-            MakePackRow(clear).SerializeAsString());
+  batch.Put(Family::kPacks, schema::PackKey(received.pack), MakePackRow(clear).SerializeAsString());
   AtPoint("before-commit-batch");
   RETURN_IF_ERROR(WriteLogged(batch));
   AtPoint("after-commit-batch");

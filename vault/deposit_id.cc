@@ -29,13 +29,14 @@ bool IsLabel(absl::string_view label) {
 
 absl::Status CheckTld(absl::string_view tld) {
   if (tld.empty() || tld.size() > base::kDomainNameBytesMax) {
-    return absl::InvalidArgumentError(absl::StrCat("TLD: ", tld.size(), " bytes, want 1 to ",
-                                                   base::kDomainNameBytesMax));
+    return absl::InvalidArgumentError(
+        absl::StrCat("TLD: ", tld.size(), " bytes, want 1 to ", base::kDomainNameBytesMax));
   }
   for (const absl::string_view label : absl::StrSplit(tld, '.')) {
     if (!IsLabel(label)) {
       return absl::InvalidArgumentError(
-          "TLD: want labels of 1 to 63 lower-case letters, digits and inner hyphens (A-label form)");
+          "TLD: want labels of 1 to 63 lower-case letters, digits and inner hyphens (A-label "
+          "form)");
     }
   }
   return absl::OkStatus();
@@ -76,7 +77,8 @@ int32_t TakeCodePoint(absl::string_view& rest) {
 bool IsIdCharacter(int32_t point) {
   if (point < 0x80) {
     const auto c = static_cast<unsigned char>(point);
-    return absl::ascii_isalnum(c) || absl::string_view("$+<=>^`|~").find(c) != absl::string_view::npos;
+    return absl::ascii_isalnum(c) ||
+           absl::string_view("$+<=>^`|~").find(c) != absl::string_view::npos;
   }
   const bool is_control_or_space = point <= 0xbf && point != 0xaa && point != 0xb5 && point != 0xba;
   const bool is_general_punctuation = point >= 0x2000 && point <= 0x206f;

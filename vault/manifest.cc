@@ -43,10 +43,10 @@ absl::Status CheckRange(absl::string_view field, uint64_t value, uint64_t min, u
 absl::Status CheckPack(const PackRef& pack, size_t index) {
   const std::string field = absl::StrCat("packs[", index, "]");
   RETURN_IF_ERROR(CheckSize(absl::StrCat(field, ".pack_id"), pack.pack_id(), kIdBytes));
-  RETURN_IF_ERROR(CheckSize(absl::StrCat(field, ".frames_digest"), pack.frames_digest(),
-                            kDigestBytes));
-  RETURN_IF_ERROR(CheckRange(absl::StrCat(field, ".frame_count"), pack.frame_count(), 0,
-                             base::kPackFramesMax));
+  RETURN_IF_ERROR(
+      CheckSize(absl::StrCat(field, ".frames_digest"), pack.frames_digest(), kDigestBytes));
+  RETURN_IF_ERROR(
+      CheckRange(absl::StrCat(field, ".frame_count"), pack.frame_count(), 0, base::kPackFramesMax));
   const size_t bitmap_bytes = (pack.frame_count() + size_t{7}) / 8;
   RETURN_IF_ERROR(CheckSize(absl::StrCat(field, ".used"), pack.used(), bitmap_bytes));
   const uint32_t last_bits = pack.frame_count() % 8;
@@ -101,8 +101,8 @@ absl::Status CheckDescription(const ClearManifest& manifest) {
 
 absl::StatusOr<ClearManifest> ParseClearManifest(absl::string_view body) {
   if (body.size() > base::kClearManifestBytesMax) {
-    return Bad("body", absl::StrCat(body.size(), " bytes, want at most ",
-                                    base::kClearManifestBytesMax));
+    return Bad("body",
+               absl::StrCat(body.size(), " bytes, want at most ", base::kClearManifestBytesMax));
   }
   ClearManifest manifest;
   if (!manifest.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
@@ -142,20 +142,17 @@ absl::StatusOr<ClearManifest> CheckManifestSigner(const SignedManifest& manifest
     return absl::PermissionDeniedError(
         absl::StrCat("signed manifest: the certificate is not for TLD ", clear.identity().tld()));
   }
-  RETURN_IF_ERROR(base::Annotate(
-      peer.signer->Verify(crypto::SignaturePurpose::kClearManifest, manifest.body(),
-                          manifest.signature()),
-      "signed manifest"));
+  RETURN_IF_ERROR(base::Annotate(peer.signer->Verify(crypto::SignaturePurpose::kClearManifest,
+                                                     manifest.body(), manifest.signature()),
+                                 "signed manifest"));
   return clear;
 }
 
 absl::StatusOr<ClearManifest> VerifySignedManifest(const SignedManifest& manifest,
-                                                   absl::string_view authority_pem,
-                                                   absl::Time at) {
+                                                   absl::string_view authority_pem, absl::Time at) {
   ASSIGN_OR_RETURN(ClearManifest clear, CheckManifestSigner(manifest));
   RETURN_IF_ERROR(base::Annotate(
-      crypto::VerifyCertificate(manifest.certificate_pem(), authority_pem, at),
-      "signed manifest"));
+      crypto::VerifyCertificate(manifest.certificate_pem(), authority_pem, at), "signed manifest"));
   return clear;
 }
 

@@ -17,12 +17,13 @@
 namespace tidemark::vault {
 
 // Parses and bounds the body: format, sizes of every field, bitmaps exactly as long as their packs,
-// the new pack among the packs, no pack twice. INVALID_ARGUMENT names the field. No signature check.
+// the new pack among the packs, no pack twice. INVALID_ARGUMENT names the field. No signature
+// check.
 absl::StatusOr<tidemark::v1::ClearManifest> ParseClearManifest(absl::string_view body);
 
-// Parses, then checks that the certificate in it names a depositor of that TLD, and that its signing
-// key made the signature. Does not ask who issued the certificate: for callers that have it from an
-// authenticated connection. PERMISSION_DENIED or DATA_LOSS says which fails.
+// Parses, then checks that the certificate in it names a depositor of that TLD, and that its
+// signing key made the signature. Does not ask who issued the certificate: for callers that have it
+// from an authenticated connection. PERMISSION_DENIED or DATA_LOSS says which fails.
 absl::StatusOr<tidemark::v1::ClearManifest> CheckManifestSigner(
     const tidemark::v1::SignedManifest& manifest);
 

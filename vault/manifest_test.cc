@@ -43,7 +43,12 @@ TEST(ClearManifest, EveryFieldIsBounded) {
       {"packs", [](ClearManifest& m) { m.clear_packs(); }},
       {"packs[0].pack_id", [](ClearManifest& m) { m.mutable_packs(0)->set_pack_id("x"); }},
       {"packs[1].pack_id", [](ClearManifest& m) { *m.add_packs() = m.packs(0); }},
-      {"packs[0].used", [](ClearManifest& m) { m.mutable_packs(0)->set_used("\x1f" "\x01"); }},
+      {"packs[0].used",
+       [](ClearManifest& m) {
+         m.mutable_packs(0)->set_used(
+             "\x1f"
+             "\x01");
+       }},
       {"packs[0].used", [](ClearManifest& m) { m.mutable_packs(0)->set_used("\x3f"); }},
       {"packs[0].used", [](ClearManifest& m) { m.mutable_packs(0)->set_used(""); }},
       {"packs[0].frame_count",
@@ -117,8 +122,7 @@ TEST(ClearManifest, MutationsNeverBreakAnything) {
 TEST(ClearManifest, EveryTruncationIsRefused) {
   const std::string good = Good().SerializeAsString();
   for (size_t size = 0; size < good.size(); ++size) {
-    EXPECT_THAT(ParseClearManifest(good.substr(0, size)),
-                StatusIs(StatusCode::kInvalidArgument));
+    EXPECT_THAT(ParseClearManifest(good.substr(0, size)), StatusIs(StatusCode::kInvalidArgument));
   }
 }
 
@@ -141,15 +145,14 @@ TEST(SignedManifest, EveryFlippedByteOfBodyAndSignatureIsRefused) {
 
 TEST(SignedManifest, CertificateMustBeOfTheAuthorityAndOfItsTime) {
   const TestPeer depositor = TestPeer::Make(Role::kDepositor, {"example"});
-  const auto manifest =
-      MakeUpload(std::string(16, 'v'), Id("example/A1/0"), {}).Sign(depositor);
+  const auto manifest = MakeUpload(std::string(16, 'v'), Id("example/A1/0"), {}).Sign(depositor);
   ASSERT_OK_AND_ASSIGN(const auto other,
                        crypto::CreateAuthority("Other", TestNow(), TestNow() + absl::Hours(1)));
   EXPECT_THAT(VerifySignedManifest(manifest, other.certificate_pem, TestNow()),
               StatusIs(StatusCode::kPermissionDenied));
-  EXPECT_THAT(VerifySignedManifest(manifest, TestAuthority().certificate_pem,
-                                   TestNow() + absl::Hours(48)),
-              StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(
+      VerifySignedManifest(manifest, TestAuthority().certificate_pem, TestNow() + absl::Hours(48)),
+      StatusIs(StatusCode::kPermissionDenied));
   EXPECT_OK(CheckManifestSigner(manifest));
 }
 

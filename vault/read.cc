@@ -101,8 +101,8 @@ absl::StatusOr<std::vector<CatalogueEntry>> VaultImpl::List(absl::string_view tl
       Family::kDeposits, schema::CatalogueOf(tld),
       [&entries](absl::string_view key, absl::string_view value) -> absl::Status {
         if (entries.size() >= base::kListEntriesMax) {
-          return absl::ResourceExhaustedError(absl::StrCat(
-              "more than ", base::kListEntriesMax, " deposits; ask for one TLD at a time"));
+          return absl::ResourceExhaustedError(absl::StrCat("more than ", base::kListEntriesMax,
+                                                           " deposits; ask for one TLD at a time"));
         }
         ASSIGN_OR_RETURN(const schema::ParsedDepositKey parsed, schema::ParseDepositKey(key));
         ASSIGN_OR_RETURN(const CatalogueRow row, ParseCatalogueRow(value, parsed.deposit));
@@ -141,13 +141,13 @@ absl::StatusOr<std::string> VaultImpl::ManifestPart(const DepositId& id, uint32_
 absl::StatusOr<std::string> VaultImpl::Frame(const DepositId& id, const crypto::PackId& pack,
                                              uint32_t number) const {
   ASSIGN_OR_RETURN(const SignedManifest manifest, Manifest(id));
-  ASSIGN_OR_RETURN(const ClearManifest clear,
-                   ParseRow<ClearManifest>(manifest.body(),
-                                           absl::StrCat("clear manifest of ", id.ToString())));
+  ASSIGN_OR_RETURN(
+      const ClearManifest clear,
+      ParseRow<ClearManifest>(manifest.body(), absl::StrCat("clear manifest of ", id.ToString())));
   const PackRef* const used = FindPack(clear, pack.bytes());
   if (used == nullptr || !UsesFrame(*used, number)) {
-    return absl::NotFoundError(absl::StrCat(id.ToString(), " does not use frame ", number,
-                                            " of pack ", pack.ToHex()));
+    return absl::NotFoundError(
+        absl::StrCat(id.ToString(), " does not use frame ", number, " of pack ", pack.ToHex()));
   }
   absl::StatusOr<std::string> frame = pieces_.Get({PieceKind::kFrame, pack, number});
   if (absl::IsNotFound(frame.status())) return absl::DataLossError(frame.status().message());

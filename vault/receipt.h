@@ -19,8 +19,8 @@ absl::StatusOr<tidemark::v1::ReceiptBody> VerifyReceipt(const tidemark::v1::Rece
 
 // The tree head's body if the agent signed it. Says nothing about whether it is the newest: only a
 // witness that kept an older one can tell.
-absl::StatusOr<tidemark::v1::TreeHeadBody> VerifyTreeHead(
-    const tidemark::v1::SignedTreeHead& head, const crypto::VerifyKey& agent_key);
+absl::StatusOr<tidemark::v1::TreeHeadBody> VerifyTreeHead(const tidemark::v1::SignedTreeHead& head,
+                                                          const crypto::VerifyKey& agent_key);
 
 }  // namespace tidemark::vault
 

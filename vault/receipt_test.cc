@@ -27,8 +27,7 @@ class ReceiptTest : public ::testing::Test {
   }
 
   tidemark::v1::Receipt Commit(absl::string_view id) {
-    const auto receipt =
-        Store(MakeUpload(vault_->vault_id(), Id(id), {}), depositor_, *vault_);
+    const auto receipt = Store(MakeUpload(vault_->vault_id(), Id(id), {}), depositor_, *vault_);
     CHECK(receipt.ok());
     return *receipt;
   }
@@ -66,8 +65,7 @@ TEST_F(ReceiptTest, EveryReceiptOfAGrowingLogVerifies) {
 }
 
 TEST_F(ReceiptTest, AnotherKeyIsDataLoss) {
-  EXPECT_THAT(VerifyReceipt(Commit("example/A1/0"),
-                            crypto::SigningKey::Generate().verify_key()),
+  EXPECT_THAT(VerifyReceipt(Commit("example/A1/0"), crypto::SigningKey::Generate().verify_key()),
               StatusIs(StatusCode::kDataLoss));
 }
 

@@ -16,8 +16,9 @@
 namespace tidemark::vault {
 namespace {
 
-constexpr size_t kFrameBufferBytes = 64 << 20;
+constexpr size_t kFrameBufferBytes = 32 << 20;
 constexpr size_t kSmallBufferBytes = 4 << 20;
+constexpr size_t kAllBuffersBytes = 128 << 20;
 constexpr uint64_t kWalBytesMax = 256ull << 20;
 constexpr size_t kBlockCacheBytes = 32 << 20;
 constexpr int kOpenFilesMax = 512;
@@ -48,8 +49,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(schema::Family family,
   options.write_buffer_size = is_bulk ? kFrameBufferBytes : kSmallBufferBytes;
   options.max_write_buffer_number = is_bulk ? 3 : 2;
   options.target_file_size_base = 64 << 20;
-  // A file that nobody asks for is still read and checked once in a while.
-  options.periodic_compaction_seconds = 90ull * 24 * 3600;
+  // No compaction by age: one bad block that it met would stop every write of the vault.
+  options.periodic_compaction_seconds = 0;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.checksum = rocksdb::kXXH3;
@@ -75,6 +76,7 @@ rocksdb::DBOptions StoreOptions() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.recycle_log_file_num = 0;  // old bytes in a new log would look like damage
   options.max_total_wal_size = kWalBytesMax;
+  options.db_write_buffer_size = kAllBuffersBytes;
   options.bytes_per_sync = 1 << 20;
   options.wal_bytes_per_sync = 1 << 20;
   options.max_open_files = kOpenFilesMax;

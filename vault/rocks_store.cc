@@ -72,8 +72,7 @@ absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_
   rocksdb::ReadOptions options;
   // Frames are read once, in bulk: they would only push the small rows out.
   options.fill_cache = family != schema::Family::kFrames && family != schema::Family::kParts;
-  RETURN_IF_ERROR(
-      FromRocks(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
+  RETURN_IF_ERROR(FromRocks(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
   return value;
 }
 
@@ -82,9 +81,9 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
   const std::array<rocksdb::Slice, 1> key_pieces = {ToSlice(key)};
   const std::array<rocksdb::Slice, 2> value_pieces = {ToSlice(head), ToSlice(body)};
   rocksdb::WriteBatch batch;
-  RETURN_IF_ERROR(FromRocks(batch.Put(impl_->Handle(family),
-                                      rocksdb::SliceParts(key_pieces.data(), 1),
-                                      rocksdb::SliceParts(value_pieces.data(), 2))));
+  RETURN_IF_ERROR(
+      FromRocks(batch.Put(impl_->Handle(family), rocksdb::SliceParts(key_pieces.data(), 1),
+                          rocksdb::SliceParts(value_pieces.data(), 2))));
   return FromRocks(impl_->db->Write(rocksdb::WriteOptions(), &batch));
 }
 

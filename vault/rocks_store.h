@@ -1,8 +1,8 @@
 // Private to vault/: the one RocksDB database of a vault, without RocksDB's headers.
 //
 // Keys come from schema.h. Nothing is compressed: everything large is ciphertext. A write is either
-// unsynced (PutUnsynced, Apply with kUnsynced) and then in order but not durable, or synced: then it
-// and everything written before it, in every family, survives a power cut (one write-ahead log).
+// unsynced (PutUnsynced, Apply with kUnsynced) and then in order but not durable, or synced: then
+// it and everything written before it, in every family, survives a power cut (one write-ahead log).
 //
 // Threads: safe for concurrent use. Errors: NOT_FOUND; DATA_LOSS a checksum of RocksDB's own does
 // not fit; RESOURCE_EXHAUSTED no space; UNAVAILABLE the disk failed (every later write fails too,
@@ -58,10 +58,9 @@ class RocksStore final {
 
   // Every row of the range in order, as of one moment. `visit` returning an error ends it and is
   // returned.
-  absl::Status Scan(
-      schema::Family family, const schema::KeyRange& range,
-      const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit)
-      const;
+  absl::Status Scan(schema::Family family, const schema::KeyRange& range,
+                    const std::function<absl::Status(absl::string_view key,
+                                                     absl::string_view value)>& visit) const;
 
   // Gives the disk back what a DeleteRange left behind, in the background.
   void Reclaim(schema::Family family, const schema::KeyRange& range);

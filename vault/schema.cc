@@ -49,8 +49,8 @@ absl::StatusOr<DepositId> ParseDeposit(absl::string_view family, absl::string_vi
   if (id_end == absl::string_view::npos) return BadKey(family, "no end of id");
   const absl::string_view resend = rest.substr(id_end + 1);
   if (resend.size() != 2) return BadKey(family, "no resend at the end");
-  absl::StatusOr<DepositId> id = DepositId::Create(
-      bytes.substr(0, tld_end), rest.substr(0, id_end), FromBigEndian<uint16_t>(resend));
+  absl::StatusOr<DepositId> id = DepositId::Create(bytes.substr(0, tld_end), rest.substr(0, id_end),
+                                                   FromBigEndian<uint16_t>(resend));
   if (!id.ok()) return BadKey(family, id.status().message());
   return id;
 }

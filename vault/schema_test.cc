@@ -27,8 +27,9 @@ TEST(Schema, KeysAreAsSpecified) {
             "000102030405060708090a0b0c0d0e0f00000102");
   EXPECT_EQ(base::HexEncode(DepositKey(DepositRow::kReceipt, Id("example/A1/0"))),
             "036578616d706c65004131000000");
-  EXPECT_EQ(base::HexEncode(VerdictKey(Id("a/B/258"), 1)), "610042000102"
-                                                           "00000001");
+  EXPECT_EQ(base::HexEncode(VerdictKey(Id("a/B/258"), 1)),
+            "610042000102"
+            "00000001");
   EXPECT_EQ(base::HexEncode(LogKey(258)), "0000000000000102");
 }
 
@@ -51,8 +52,8 @@ TEST(Schema, KeysComeBack) {
 }
 
 TEST(Schema, ByteOrderIsOrderOfIdentities) {
-  const std::vector<std::string> ordered = {"a/B/0",  "a/B/1", "a/B/255", "a/B/256", "a/BA/0",
-                                            "a/C/0",  "a-a/A/0", "a.a/A/0", "aa/A/0"};
+  const std::vector<std::string> ordered = {"a/B/0", "a/B/1",   "a/B/255", "a/B/256", "a/BA/0",
+                                            "a/C/0", "a-a/A/0", "a.a/A/0", "aa/A/0"};
   for (size_t i = 1; i < ordered.size(); ++i) {
     EXPECT_LT(DepositKey(DepositRow::kCatalogue, Id(ordered[i - 1])),
               DepositKey(DepositRow::kCatalogue, Id(ordered[i])));
@@ -92,10 +93,9 @@ TEST(Schema, StoredPieceNeedsADigestAndSomething) {
 // A key that parses is the key of what it parses to; no other bytes are taken for it.
 TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
   std::mt19937_64 random(20261122);
-  const std::vector<std::string> seeds = {
-      PieceKey(Pack('p'), 3), PackKey(Pack('q')),
-      DepositKey(DepositRow::kCatalogue, Id("example/A1/0")), VerdictKey(Id("example/A1/0"), 2),
-      LogKey(5)};
+  const std::vector<std::string> seeds = {PieceKey(Pack('p'), 3), PackKey(Pack('q')),
+                                          DepositKey(DepositRow::kCatalogue, Id("example/A1/0")),
+                                          VerdictKey(Id("example/A1/0"), 2), LogKey(5)};
   for (int round = 0; round < 50'000; ++round) {
     std::string key = seeds[random() % seeds.size()];
     if (random() % 3 == 0) key.resize(random() % 40, static_cast<char>(random()));
@@ -103,7 +103,9 @@ TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
     if (const auto piece = ParsePieceKey(key); piece.ok()) {
       ASSERT_EQ(PieceKey(piece->pack, piece->number), key);
     }
-    if (const auto pack = ParsePackKey(key); pack.ok()) ASSERT_EQ(PackKey(*pack), key);
+    if (const auto pack = ParsePackKey(key); pack.ok()) {
+      ASSERT_EQ(PackKey(*pack), key);
+    }
     if (const auto deposit = ParseDepositKey(key); deposit.ok()) {
       ASSERT_EQ(DepositKey(deposit->row, deposit->deposit), key);
     } else {
@@ -114,7 +116,9 @@ TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
     } else {
       ASSERT_THAT(verdict, StatusIs(StatusCode::kDataLoss));
     }
-    if (const auto index = ParseLogKey(key); index.ok()) ASSERT_EQ(LogKey(*index), key);
+    if (const auto index = ParseLogKey(key); index.ok()) {
+      ASSERT_EQ(LogKey(*index), key);
+    }
   }
 }
 

@@ -36,7 +36,8 @@ absl::Status UploadImpl::CheckPiece(PieceKind kind, uint32_t number, size_t byte
     return absl::InvalidArgumentError(
         absl::StrCat(limits.name, " ", number, " came where ", want, " was due"));
   }
-  if (bytes == 0) return absl::InvalidArgumentError(absl::StrCat(limits.name, " ", number, " is empty"));
+  if (bytes == 0)
+    return absl::InvalidArgumentError(absl::StrCat(limits.name, " ", number, " is empty"));
   if (bytes > limits.piece_bytes_max) {
     return absl::ResourceExhaustedError(absl::StrCat(limits.name, " ", number, ": ", bytes,
                                                      " bytes, limit ", limits.piece_bytes_max));
@@ -101,11 +102,9 @@ absl::StatusOr<tidemark::v1::Receipt> UploadImpl::TryCommit(
     const tidemark::v1::SignedManifest& manifest) {
   // Pieces may lie in another store than the catalogue; they are durable before it speaks of them.
   RETURN_IF_ERROR(vault_.pieces().Sync());
-  const ReceivedUpload received = {request_.deposit,  request_.new_pack,
-                                   request_.relied_on, frames_.pieces,
-                                   frames_.bytes,      frame_digests_.Finish(),
-                                   parts_.pieces,      parts_.bytes,
-                                   part_bytes_.Finish()};
+  const ReceivedUpload received = {request_.deposit, request_.new_pack, request_.relied_on,
+                                   frames_.pieces,   frames_.bytes,     frame_digests_.Finish(),
+                                   parts_.pieces,    parts_.bytes,      part_bytes_.Finish()};
   ASSIGN_OR_RETURN(VaultImpl::CommitResult result, vault_.Commit(received, manifest));
   is_committed_ = result.is_new;
   return std::move(result.receipt);
@@ -115,8 +114,8 @@ absl::StatusOr<tidemark::v1::Receipt> UploadImpl::Commit(
     const tidemark::v1::SignedManifest& manifest) {
   RETURN_IF_ERROR(status_);
   absl::StatusOr<tidemark::v1::Receipt> receipt = TryCommit(manifest);
-  status_ = receipt.ok() ? absl::FailedPreconditionError("the upload is committed")
-                         : receipt.status();
+  status_ =
+      receipt.ok() ? absl::FailedPreconditionError("the upload is committed") : receipt.status();
   return receipt;
 }
 

@@ -28,9 +28,8 @@ absl::StatusOr<std::string> ReadVaultId(const RocksStore& store) {
   ASSIGN_OR_RETURN(const std::string value, store.Get(Family::kMeta, schema::kFormatKey));
   ASSIGN_OR_RETURN(const uint32_t format, schema::ParseFormatValue(value));
   if (format != schema::kSchemaFormat) {
-    return absl::FailedPreconditionError(absl::StrCat("the vault has format ", format,
-                                                      ", this program knows format ",
-                                                      schema::kSchemaFormat));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the vault has format ", format, ", this program knows format ", schema::kSchemaFormat));
   }
   const absl::StatusOr<std::string> id = store.Get(Family::kMeta, schema::kVaultIdKey);
   if (!id.ok() || id->size() != schema::kVaultIdBytes) {
@@ -46,17 +45,17 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const VaultOptions& options,
                                                    const crypto::SigningKey& receipt_key,
                                                    const base::Clock& clock) {
   if (!vault_id.empty() && vault_id.size() != schema::kVaultIdBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("vault id: ", vault_id.size(), " bytes, want ",
-                                                   schema::kVaultIdBytes));
+    return absl::InvalidArgumentError(
+        absl::StrCat("vault id: ", vault_id.size(), " bytes, want ", schema::kVaultIdBytes));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir));
   const absl::StatusOr<std::string> stored_id = ReadVaultId(*store);
   const bool is_new = absl::IsNotFound(stored_id.status());
   if (!stored_id.ok() && !is_new) return base::Annotate(stored_id.status(), options.dir);
   if (!is_new && !vault_id.empty() && *stored_id != vault_id) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(options.dir, " holds vault ", base::HexEncode(*stored_id), ", not ",
-                     base::HexEncode(vault_id)));
+    return absl::FailedPreconditionError(absl::StrCat(options.dir, " holds vault ",
+                                                      base::HexEncode(*stored_id), ", not ",
+                                                      base::HexEncode(vault_id)));
   }
   std::string id(vault_id);
   if (!is_new) id = *stored_id;

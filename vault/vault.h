@@ -48,7 +48,7 @@ struct VaultOptions {
 
 // The named points, in the order in which one upload meets them.
 inline constexpr absl::string_view kCrashPoints[] = {
-    "begin-accepted",      "frame-written",   "frames-synced",  "manifest-written",
+    "begin-accepted",      "frame-written",      "frames-synced",  "manifest-written",
     "before-commit-batch", "after-commit-batch", "before-receipt", "after-receipt"};
 
 // What the catalogue says of one deposit; no opening key was needed for it.

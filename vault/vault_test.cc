@@ -153,8 +153,7 @@ TEST_F(VaultTest, UnfinishedUploadIsInvisibleAndGoneWhenDropped) {
     ASSERT_OK_AND_ASSIGN(const auto open, vault_->Begin({upload.deposit, upload.pack}));
     ASSERT_OK(Send(upload, *open));
     ExpectNothingVisible();
-    EXPECT_THAT(vault_->Begin({upload.deposit, upload.pack}),
-                StatusIs(StatusCode::kAlreadyExists));
+    EXPECT_THAT(vault_->Begin({upload.deposit, upload.pack}), StatusIs(StatusCode::kAlreadyExists));
   }
   ExpectNothingVisible();
   ASSERT_OK(Store(upload, depositor_, *vault_));
@@ -204,8 +203,7 @@ TEST_F(VaultTest, ManifestThatDescribesAnotherUploadIsRefused) {
   EXPECT_THAT(StoreAltered([](ClearManifest& m) { m.mutable_packs(0)->mutable_used()->clear(); }),
               refused);
   EXPECT_THAT(StoreAltered([](ClearManifest& m) { (*m.mutable_vault_id())[3] ^= 1; }), refused);
-  EXPECT_THAT(StoreAltered([](ClearManifest& m) { m.mutable_identity()->set_resend(7); }),
-              refused);
+  EXPECT_THAT(StoreAltered([](ClearManifest& m) { m.mutable_identity()->set_resend(7); }), refused);
   EXPECT_THAT(StoreAltered([](ClearManifest& m) {
                 (*m.mutable_new_pack_id())[0] ^= 1;
                 *m.mutable_packs(0)->mutable_pack_id() = m.new_pack_id();

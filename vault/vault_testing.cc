@@ -35,14 +35,16 @@ absl::Time TestNow() {
 }
 
 const crypto::CertificateAndKey& TestAuthority() {
-  static const auto& authority = *std::make_unique<crypto::CertificateAndKey>(
-      Value(crypto::CreateAuthority("Test authority", TestNow() - absl::Hours(24),
-                                    TestNow() + absl::Hours(24 * 365)))).release();
+  static const auto& authority =
+      *std::make_unique<crypto::CertificateAndKey>(
+           Value(crypto::CreateAuthority("Test authority", TestNow() - absl::Hours(24),
+                                         TestNow() + absl::Hours(24 * 365))))
+           .release();
   return authority;
 }
 
-crypto::CertificateAndKey IssueForTest(const std::vector<std::string>& uris,
-                                       absl::Time not_before, absl::Time not_after) {
+crypto::CertificateAndKey IssueForTest(const std::vector<std::string>& uris, absl::Time not_before,
+                                       absl::Time not_after) {
   crypto::CertificateRequest request;
   request.common_name = "test";
   request.uris = uris;
@@ -57,8 +59,8 @@ TestPeer TestPeer::Make(Role role, const std::vector<std::string>& tlds) {
   peer.role = role;
   peer.tlds = tlds;
   if (role == Role::kDepositor) peer.signer = key.verify_key();
-  crypto::CertificateAndKey certificate = IssueForTest(
-      PeerUris(peer), TestNow() - absl::Hours(1), TestNow() + absl::Hours(24));
+  crypto::CertificateAndKey certificate =
+      IssueForTest(PeerUris(peer), TestNow() - absl::Hours(1), TestNow() + absl::Hours(24));
   return {std::move(key), std::move(certificate)};
 }
 
@@ -117,8 +119,8 @@ void TestUpload::Describe() {
 tidemark::v1::SignedManifest TestUpload::Sign(const TestPeer& depositor) const {
   tidemark::v1::SignedManifest signed_manifest;
   signed_manifest.set_body(manifest.SerializeAsString());
-  signed_manifest.set_signature(depositor.signing_key.Sign(
-      crypto::SignaturePurpose::kClearManifest, signed_manifest.body()));
+  signed_manifest.set_signature(
+      depositor.signing_key.Sign(crypto::SignaturePurpose::kClearManifest, signed_manifest.body()));
   signed_manifest.set_certificate_pem(depositor.certificate.certificate_pem);
   return signed_manifest;
 }

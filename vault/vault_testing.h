@@ -26,8 +26,8 @@ absl::Time TestNow();
 const crypto::CertificateAndKey& TestAuthority();
 
 // An end certificate with these URIs.
-crypto::CertificateAndKey IssueForTest(const std::vector<std::string>& uris,
-                                       absl::Time not_before, absl::Time not_after);
+crypto::CertificateAndKey IssueForTest(const std::vector<std::string>& uris, absl::Time not_before,
+                                       absl::Time not_after);
 
 // A holder of a role: its certificate and, for a depositor, its signing key.
 struct TestPeer {

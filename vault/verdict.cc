@@ -24,16 +24,16 @@ constexpr uint32_t kFormat = 1;
 
 absl::StatusOr<VerdictBody> ParseVerdict(const SignedVerdict& verdict) {
   if (verdict.body().size() > base::kVerdictBytesMax) {
-    return absl::ResourceExhaustedError(absl::StrCat("verdict: ", verdict.body().size(),
-                                                     " bytes, limit ", base::kVerdictBytesMax));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("verdict: ", verdict.body().size(), " bytes, limit ", base::kVerdictBytesMax));
   }
   VerdictBody body;
   if (!body.ParseFromString(verdict.body())) {
     return absl::InvalidArgumentError("verdict: the body is not a VerdictBody message");
   }
   if (body.format() != kFormat) {
-    return absl::InvalidArgumentError(absl::StrCat("verdict: format ", body.format(),
-                                                   ", this program knows ", kFormat));
+    return absl::InvalidArgumentError(
+        absl::StrCat("verdict: format ", body.format(), ", this program knows ", kFormat));
   }
   if (body.outcome() != tidemark::v1::VERDICT_OUTCOME_PASS &&
       body.outcome() != tidemark::v1::VERDICT_OUTCOME_FAIL &&

@@ -36,6 +36,17 @@ Report Cut(const Report& report, size_t per_code) {
   return cut;
 }
 
+// The vault must not learn a name from a verdict: what a finding is about keeps its kind alone
+// ("domain"), and its message is the code's own. Place and count stay.
+Report WithoutNames(Report report) {
+  for (Finding& finding : report.findings) {
+    finding.object.resize(std::min(finding.object.find(' '), finding.object.size()));
+    finding.message = std::string(InfoOf(finding.code).title);
+    finding.sample.clear();
+  }
+  return report;
+}
+
 }  // namespace
 
 tidemark::v1::VerdictOutcome OutcomeOf(Verdict verdict) {
@@ -70,8 +81,8 @@ tidemark::v1::SignedVerdict MakeVerdict(const Report& report, const VerdictBindi
   body.set_ruleset(report.ruleset);
   body.set_profile(report.profile);
   body.set_judged_at_unix_micros(absl::ToUnixMicros(binding.judged_at));
-  body.set_report_json(
-      FittingReportJson(report, base::kVerdictBytesMax - kBodyOverheadBytesMax));
+  body.set_report_json(FittingReportJson(WithoutNames(report),
+                                         base::kVerdictBytesMax - kBodyOverheadBytesMax));
   tidemark::v1::SignedVerdict verdict;
   verdict.set_body(body.SerializeAsString());
   verdict.set_signature(key.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));

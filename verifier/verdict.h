@@ -1,7 +1,12 @@
 // A verdict: a report bound to one deposit's manifest, signed by the verifier.
 //
 // It says who judged what, when, by which rules and with which outcome; the report inside is what
-// `tidemark check --format json` prints. A later verdict supersedes an earlier one, never replaces
+// `tidemark check --format json` prints, without names.
+//
+// Threat: verdicts lie in the vault, which must not be able to read a deposit. So a finding in a
+// verdict names the kind of its object, its place in the file and its count, never the object: who
+// may read the deposit finds it there, and the registry runs `tidemark check`.
+// A later verdict supersedes an earlier one, never replaces
 // it. Checking one: CheckVerdict() of verifier/opening/opening.h.
 #ifndef TIDEMARK_VERIFIER_VERDICT_H_
 #define TIDEMARK_VERIFIER_VERDICT_H_

@@ -18,8 +18,7 @@ absl::StatusOr<tidemark::v1::DepositRecord> ToRecord(const vault::Vault& vault,
 
 // `tld` "": all that `peer` may touch. A TLD's latest deposit is the one received last.
 absl::StatusOr<tidemark::v1::StatusReply> ToStatus(const vault::Vault& vault,
-                                                   const vault::Peer& peer,
-                                                   absl::string_view tld);
+                                                   const vault::Peer& peer, absl::string_view tld);
 
 }  // namespace tidemark::escrow_agent
 

@@ -58,8 +58,7 @@ absl::Status SendManifest(const grpc::ServerContext& context, const Admission& a
 }
 
 absl::Status SendFrames(const grpc::ServerContext& context, const Admission& admission,
-                        const vault::Vault& vault,
-                        const tidemark::v1::ReadFramesRequest& request,
+                        const vault::Vault& vault, const tidemark::v1::ReadFramesRequest& request,
                         grpc::ServerWriter<tidemark::v1::StoredFrame>& writer) {
   ASSIGN_OR_RETURN(const vault::DepositId id, Named(admission, request.identity()));
   ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(request.pack_id()));
@@ -95,8 +94,7 @@ grpc::Status CustodyService::List(grpc::ServerContext* context,
                      door_.Admit(*context, {Role::kOperator, Role::kAuditor, Role::kVerifier,
                                             Role::kSuccessor}));
     RETURN_IF_ERROR(CheckTldFilter(admission, request->tld()));
-    ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> entries,
-                     vault_.List(request->tld()));
+    ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> entries, vault_.List(request->tld()));
     for (const vault::CatalogueEntry& entry : entries) {
       if (!admission.who.peer.MayTouch(entry.deposit.tld())) continue;
       if (request->without_verdict() &&

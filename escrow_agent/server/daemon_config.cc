@@ -61,9 +61,9 @@ absl::Status LoadLimits(const base::Config& config, DaemonConfig& out) {
   ASSIGN_OR_RETURN(const int64_t calls,
                    config.IntOr("limits.calls_max", base::kStreamsMax, 1, 1024));
   out.calls_max = static_cast<int>(calls);
-  ASSIGN_OR_RETURN(const int64_t per_certificate,
-                   config.IntOr("limits.calls_per_certificate_max",
-                                base::kStreamsPerCertificateMax, 1, 1024));
+  ASSIGN_OR_RETURN(
+      const int64_t per_certificate,
+      config.IntOr("limits.calls_per_certificate_max", base::kStreamsPerCertificateMax, 1, 1024));
   out.calls_per_certificate_max = static_cast<int>(per_certificate);
   ASSIGN_OR_RETURN(out.idle_max, config.DurationOr("limits.idle_max", absl::Minutes(5),
                                                    absl::Seconds(1), absl::Hours(24)));

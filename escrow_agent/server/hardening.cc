@@ -20,8 +20,8 @@ absl::Status ForbidCoreDumps() {
 absl::Status BecomeUser(std::optional<uint32_t> uid, std::optional<uint32_t> gid) {
   const uid_t want_uid = uid.value_or(getuid());
   const gid_t want_gid = gid.value_or(getgid());
-  const bool is_already = want_uid == getuid() && want_uid == geteuid() &&
-                          want_gid == getgid() && want_gid == getegid();
+  const bool is_already = want_uid == getuid() && want_uid == geteuid() && want_gid == getgid() &&
+                          want_gid == getegid();
   if (is_already) return absl::OkStatus();
   if (geteuid() != 0) {
     return absl::FailedPreconditionError(

@@ -33,9 +33,9 @@ absl::StatusOr<vault::UploadRequest> ParseBegin(const BeginBody& body) {
   ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(body.new_pack_id()));
   vault::UploadRequest request = {*std::move(deposit), pack};
   if (static_cast<size_t>(body.relied_on_pack_ids_size()) >= base::kManifestPacksMax) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("begin: ", body.relied_on_pack_ids_size(), " packs relied on, limit ",
-                     base::kManifestPacksMax - 1));
+    return absl::ResourceExhaustedError(absl::StrCat("begin: ", body.relied_on_pack_ids_size(),
+                                                     " packs relied on, limit ",
+                                                     base::kManifestPacksMax - 1));
   }
   for (const std::string& id : body.relied_on_pack_ids()) {
     ASSIGN_OR_RETURN(const crypto::PackId relied_on, crypto::PackId::FromBytes(id));
@@ -78,8 +78,7 @@ absl::Status IntakeSession::Begin(const DepositRequest::Begin& begin, Replies& r
     return absl::InvalidArgumentError("begin: the body is not a BeginBody of format 1");
   }
   if (!who_.peer.signer.has_value() ||
-      !who_.peer.signer
-           ->Verify(crypto::SignaturePurpose::kBegin, begin.body(), begin.signature())
+      !who_.peer.signer->Verify(crypto::SignaturePurpose::kBegin, begin.body(), begin.signature())
            .ok()) {
     return absl::PermissionDeniedError(
         "begin: not signed by the key that the client certificate names");

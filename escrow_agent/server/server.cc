@@ -53,8 +53,7 @@ class GrpcServer final : public Server {
 };
 
 std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const ServerOptions& options) {
-  grpc::SslServerCredentialsOptions tls(
-      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = options.authority_pem;
   tls.pem_key_cert_pairs.push_back({options.key_pem, options.certificate_pem});
   return grpc::SslServerCredentials(tls);

@@ -50,7 +50,8 @@ class Server {
 
   // "HOST:PORT" with the port that was really bound.
   virtual std::string address() const = 0;
-  // Takes no more calls, lets open ones finish for `grace`, then cancels them, and waits. Idempotent.
+  // Takes no more calls, lets open ones finish for `grace`, then cancels them, and waits.
+  // Idempotent.
   virtual void Shutdown(absl::Duration grace) = 0;
 };
 

@@ -86,8 +86,7 @@ absl::StatusOr<tidemark::v1::DepositRecord> TestClient::Show(const vault::Deposi
   grpc::ClientContext context;
   SetDeadline(context);
   tidemark::v1::DepositRecord record;
-  RETURN_IF_ERROR(
-      base::FromGrpcStatus(custody_->Show(&context, vault::ToProto(id), &record)));
+  RETURN_IF_ERROR(base::FromGrpcStatus(custody_->Show(&context, vault::ToProto(id), &record)));
   return record;
 }
 
@@ -161,10 +160,8 @@ std::vector<DepositRequest> RequestsOf(const vault::TestUpload& upload,
   return requests;
 }
 
-TestServer::TestServer(const Options& options)
-    : clock_(vault::TestNow() + options.clock_ahead) {
-  auto vault =
-      vault::Vault::Open({.dir = base::TestDir() + "/vault"}, "", receipt_key_, clock_);
+TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + options.clock_ahead) {
+  auto vault = vault::Vault::Open({.dir = base::TestDir() + "/vault"}, "", receipt_key_, clock_);
   CHECK(vault.ok());
   vault_ = *std::move(vault);
   crypto::CertificateRequest request;

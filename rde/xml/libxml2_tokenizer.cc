@@ -73,7 +73,8 @@ class Libxml2Tokenizer final : public Tokenizer {
     sax.serror = &OnError;
     context_ = xmlCreatePushParserCtxt(&sax, this, nullptr, 0, nullptr);
     CHECK(context_ != nullptr);
-    xmlCtxtUseOptions(context_, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+    // NOENT resolves &amp; in attributes; there are no other entities without a DOCTYPE.
+    xmlCtxtUseOptions(context_, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT);
   }
 
   ~Libxml2Tokenizer() override { xmlFreeParserCtxt(context_); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/limits.h"
 #include "base/testing.h"
 #include "rde/xml/event_log.h"
@@ -63,13 +64,13 @@ TEST_P(TokenizerTest, ElementsAndPositions) {
   EXPECT_EQ(Events("<a>\n <b/>x\r\n<c\n d='1'\n/></a>\n"),
             "<1:0 { -2}a\n\"\\n \"\n<2:5 { -2}b\n>\n\"x\\n\"\n<3:12 { -2}c { -2}d=\"1\"\n>\n>\n");
   EXPECT_EQ(Events("<?xml version='1.0'?>\n<a b='>' c=\"'\">\u4E2D</a>"),
-            "<2:22 { -2}a { -2}b=\">\" { -2}c=\"'\"\n\"\\xe4\\xb8\\xad\"\n>\n");
+            "<2:22 { -2}a { -2}b=\">\" { -2}c=\"\\'\"\n\"\\xe4\\xb8\\xad\"\n>\n");
 }
 
 TEST_P(TokenizerTest, AByteOrderMarkCountsForTheOffset) {
   EXPECT_EQ(Events("\xEF\xBB\xBF<a/>"), "<1:3 { -2}a\n>\n");
   EXPECT_EQ(Events("\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"utf-8\" standalone='yes' ?>\n<a/>"),
-            "<2:59 { -2}a\n>\n");
+            "<2:60 { -2}a\n>\n");
 }
 
 TEST_P(TokenizerTest, Namespaces) {
@@ -349,7 +350,8 @@ TEST(OurTokenizer, AgreesWithLibxml2OnRandomDocuments) {
         << xml << "\nours: " << (ours.error ? ours.error->detail : "good")
         << "\ntheirs: " << (theirs.error ? theirs.error->detail : "good");
     if (!ours.error.has_value()) {
-      ASSERT_EQ(ours.events, theirs.events) << xml;
+      // libxml2's push parser leaves carriage returns in CDATA sections.
+      ASSERT_EQ(ours.events, absl::StrReplaceAll(theirs.events, {{"\\r\\n", "\\n"}})) << xml;
     } else {
       ASSERT_EQ(ours.error->kind, theirs.error->kind) << xml;
     }

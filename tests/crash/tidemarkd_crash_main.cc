@@ -30,9 +30,9 @@ int main(int argc, char** argv) {
   const std::string wanted = EnvOr("TIDEMARK_CRASH_POINT", "");
   int count = 0;
   if (!absl::SimpleAtoi(EnvOr("TIDEMARK_CRASH_COUNT", "1"), &count) || count < 1 ||
-      (!wanted.empty() && std::find(std::begin(tidemark::vault::kCrashPoints),
-                                    std::end(tidemark::vault::kCrashPoints),
-                                    wanted) == std::end(tidemark::vault::kCrashPoints))) {
+      (!wanted.empty() &&
+       std::find(std::begin(tidemark::vault::kCrashPoints), std::end(tidemark::vault::kCrashPoints),
+                 wanted) == std::end(tidemark::vault::kCrashPoints))) {
     std::fprintf(stderr, "tidemarkd_crash: no such point or count\n");
     return 2;
   }

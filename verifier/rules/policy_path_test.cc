@@ -7,6 +7,8 @@
 namespace tidemark::verifier {
 namespace {
 
+using base::StatusIs;
+
 constexpr char kScope[] = "//rde:deposit/rde:contents/rdeDomain:domain";
 
 rde::Policy Policy(std::string scope, std::string element) {
@@ -34,7 +36,8 @@ TEST(PolicyPath, BoundPrefixesWin) {
 }
 
 TEST(PolicyPath, PredicateInEitherQuotes) {
-  for (const char* element : {"rdeDomain:contact[@type='admin']", "rdeDomain:contact[@type=\"admin\"]"}) {
+  for (const char* element :
+       {"rdeDomain:contact[@type='admin']", "rdeDomain:contact[@type=\"admin\"]"}) {
     ASSERT_OK_AND_ASSIGN(const PolicyPath path, ParsePolicy(Policy(kScope, element)));
     EXPECT_EQ(path.ElementText(), "contact[@type='admin']");
   }

@@ -11,7 +11,8 @@ TEST(IsHostName, WantsLettersDigitsHyphens) {
   for (const char* good : {"a", "test", "a.b-c.d9", "xn--bcher-kva.test", "1.2", "A.B"}) {
     EXPECT_TRUE(IsHostName(good)) << good;
   }
-  for (const char* bad : {"", ".", "a.", ".a", "a..b", "-a.b", "a-.b", "a_b.c", "b\xc3\xbc", "a b"}) {
+  for (const char* bad :
+       {"", ".", "a.", ".a", "a..b", "-a.b", "a-.b", "a_b.c", "b\xc3\xbc", "a b"}) {
     EXPECT_FALSE(IsHostName(bad)) << bad;
   }
   const std::string label(63, 'a');

@@ -25,9 +25,8 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string signing_path, config.RequiredPath("verifier.signing_key"));
   ASSIGN_OR_RETURN(const std::string profile_name, config.StringOr("verifier.profile", "gtld"));
   ASSIGN_OR_RETURN(const Profile profile, ParseProfile(profile_name));
-  ASSIGN_OR_RETURN(
-      const int64_t poll_seconds,
-      config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
+  ASSIGN_OR_RETURN(const int64_t poll_seconds,
+                   config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   ASSIGN_OR_RETURN(crypto::OpeningKey opening_key, crypto::OpeningKey::Load(opening_path));
   ASSIGN_OR_RETURN(crypto::SigningKey signing_key, crypto::SigningKey::Load(signing_path));

@@ -49,7 +49,8 @@ struct Judged {
 };
 
 // A report with its signed verdict, not appended yet. An error means that there is not even a
-// manifest to bind a verdict to (NOT_FOUND, DATA_LOSS: tampered custody, UNAVAILABLE), or CANCELLED.
+// manifest to bind a verdict to (NOT_FOUND, DATA_LOSS: tampered custody, UNAVAILABLE), or
+// CANCELLED.
 absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::DepositId& id,
                                     const JudgeOptions& options);
 
