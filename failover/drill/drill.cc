@@ -222,6 +222,7 @@ class Drill {
   // genuine fail, 2 that there is none yet, that it is undecided, or not genuine.
   absl::Status Verify() {
     const absl::Time deadline = absl::Now() + kVerbTimeout;
+    absl::Duration poll = kVerdictPollMin;
     while (true) {
       ASSIGN_OR_RETURN(const base::RunResult result,
                        stage_->Run(Role::kOperator, "verdict",
