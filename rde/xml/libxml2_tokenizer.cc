@@ -138,10 +138,12 @@ class Libxml2Tokenizer final : public Tokenizer {
     self.Fail(ErrorKind::kDoctype, self.Here(), "a document type declaration");
   }
 
-  // Warnings (a namespace URI that is relative, an unknown xml:lang) are not ours to raise.
+  // Warnings (a namespace URI that is relative, an unknown xml:lang) are not ours to raise, nor is
+  // a namespace name that is not a URI, which libxml2 calls an error.
   static void OnError(void* context, xmlErrorPtr error) {
     Libxml2Tokenizer& self = Self(context);
     if (self.error_.has_value() || error->level < XML_ERR_ERROR) return;
+    if (error->code == XML_WAR_NS_URI) return;
     const absl::string_view detail = DescribeError(error->code);
     self.Fail(ErrorKind::kNotWellFormed, self.Here(),
               detail.empty() ? absl::StrCat("not well-formed (libxml2 error ", error->code, ")")
