@@ -2,9 +2,9 @@
 //
 // The file is read once, cut at its objects, packed into compressed frames that are sealed under a
 // fresh pack secret, and streamed; a sealed manifest under a fresh deposit key says how to put it
-// together again, byte for byte. Nothing leaves this process unsealed. The deposit key is wrapped to
-// the agent's verifier and to its release key, and is forgotten with this call: a depositor cannot
-// open its own deposits.
+// together again, byte for byte. Nothing leaves this process unsealed. The deposit key is wrapped
+// to the agent's verifier and to its release key, and is forgotten with this call: a depositor
+// cannot open its own deposits.
 //
 // What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head is taken, also if
 // it is flawed or cut off: a receipt promises custody, not validity (`tidemark check` judges).

@@ -47,12 +47,13 @@ absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path) {
   ASSIGN_OR_RETURN(std::string state_dir, config.RequiredPath("depositor.state_dir"));
   ASSIGN_OR_RETURN(const size_t tlds, config.TableCount("tld"));
   if (tlds == 0 || tlds > kTldsMax) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", tlds, " tables [[tld]], want 1 to ",
-                                                   kTldsMax));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": ", tlds, " tables [[tld]], want 1 to ", kTldsMax));
   }
   std::map<std::string, crypto::ObjectSecret> secrets;
   for (size_t i = 0; i < tlds; ++i) {
-    ASSIGN_OR_RETURN(const std::string name, config.RequiredString(absl::StrCat("tld.", i, ".name")));
+    ASSIGN_OR_RETURN(const std::string name,
+                     config.RequiredString(absl::StrCat("tld.", i, ".name")));
     ASSIGN_OR_RETURN(const std::string secret_path,
                      config.RequiredPath(absl::StrCat("tld.", i, ".object_secret")));
     ASSIGN_OR_RETURN(crypto::ObjectSecret secret, crypto::ObjectSecret::Load(secret_path));
