@@ -213,13 +213,13 @@ class Libxml2Tokenizer final : public Tokenizer {
   // What libxml2 looks at now.
   Position Here() const {
     const xmlParserInput* input = context_->input;
-    if (input == nullptr) return {1, mark_bytes_};
+    if (input == nullptr) return {1, 0};
     return {input->line, Offset(input->cur)};
   }
 
   int64_t Offset(const xmlChar* at) const {
     const xmlParserInput* input = context_->input;
-    return mark_bytes_ + static_cast<int64_t>(input->consumed) + (at - input->base);
+    return static_cast<int64_t>(input->consumed) + (at - input->base);
   }
 
   // The '<' of the start tag whose event this is: in well-formed XML no other '<' stands between
@@ -248,9 +248,7 @@ class Libxml2Tokenizer final : public Tokenizer {
       return;
     }
     ascii_only_ = prolog.ascii_only;
-    mark_bytes_ = static_cast<int64_t>(prolog.byte_order_mark_bytes);
-    bytes_ = mark_bytes_;
-    Check(absl::string_view(head_).substr(prolog.byte_order_mark_bytes));
+    Check(head_);
     head_ = std::string();
   }
 
@@ -297,7 +295,6 @@ class Libxml2Tokenizer final : public Tokenizer {
   std::string head_;  // until the prolog is decided
   bool begun_ = false;
   bool ascii_only_ = false;
-  int64_t mark_bytes_ = 0;
   int64_t bytes_ = 0;  // of the file so far
 
   int depth_ = 0;
