@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <random>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,18 +18,18 @@ namespace {
 constexpr absl::Duration kDelvTimeout = absl::Seconds(30);
 constexpr size_t kDelvBytesMax = 256 * 1024;
 constexpr int kAbsentNames = 5;
+// What delv prints first when it is content; it ends with status 0 whatever it found.
+constexpr char kPositive[] = "; fully validated";
+constexpr char kNegative[] = "; negative response, fully validated";
 
 struct Sample {
   std::string name;
   const char* type;
-  const char* verdict;  // what delv prints when it is content
+  const char* verdict;
 };
 
-std::vector<Sample> ChooseSamples(const ValidationOptions& options,
-                                  const probe::Expectations& expectations) {
-  constexpr char kPositive[] = "; fully validated";
-  constexpr char kNegative[] = "; negative response, fully validated";
-  std::mt19937_64 random(options.seed);
+// At the apex, and names that do not exist: these need no master file.
+std::vector<Sample> FixedSamples(const ValidationOptions& options, std::mt19937_64& random) {
   std::vector<Sample> samples = {{options.target.tld, "SOA", kPositive},
                                  {options.target.tld, "NS", kPositive},
                                  {options.target.tld, "DNSKEY", kPositive}};
@@ -35,10 +37,20 @@ std::vector<Sample> ChooseSamples(const ValidationOptions& options,
     samples.push_back(
         {absl::StrFormat("absent-%016x.%s", random(), options.target.tld), "A", kNegative});
   }
-  std::vector<std::string> names = expectations.signed_names();
-  std::shuffle(names.begin(), names.end(), random);
-  for (std::string& name : names) samples.push_back({std::move(name), "DS", kPositive});
+  return samples;
+}
+
+absl::StatusOr<std::vector<Sample>> ChooseSamples(const ValidationOptions& options) {
+  std::mt19937_64 random(options.seed);
   const auto sample_max = static_cast<size_t>(std::max(options.sample_max, 0));
+  std::vector<Sample> samples = FixedSamples(options, random);
+  if (samples.size() < sample_max) {
+    ASSIGN_OR_RETURN(const probe::Expectations expectations,
+                     probe::Expectations::Read(options.master_file, options.target.tld));
+    std::vector<std::string> names = expectations.signed_names();
+    std::shuffle(names.begin(), names.end(), random);
+    for (std::string& name : names) samples.push_back({std::move(name), "DS", kPositive});
+  }
   if (samples.size() > sample_max) samples.resize(sample_max);
   return samples;
 }
@@ -46,10 +58,9 @@ std::vector<Sample> ChooseSamples(const ValidationOptions& options,
 }  // namespace
 
 absl::StatusOr<ValidationResult> ValidateSample(const ValidationOptions& options) {
-  ASSIGN_OR_RETURN(const probe::Expectations expectations,
-                   probe::Expectations::Read(options.master_file, options.target.tld));
+  ASSIGN_OR_RETURN(const std::vector<Sample> samples, ChooseSamples(options));
   ValidationResult result;
-  for (const Sample& sample : ChooseSamples(options, expectations)) {
+  for (const Sample& sample : samples) {
     // A name that begins with '-' would be an option; a final dot keeps every name absolute.
     const absl::StatusOr<base::RunResult> run = base::RunAndCapture(
         {"delv", "@" + options.target.address, "-p", absl::StrCat(options.target.port), "-a",
@@ -61,7 +72,6 @@ absl::StatusOr<ValidationResult> ValidateSample(const ValidationOptions& options
     }
     RETURN_IF_ERROR(run.status());
     ++result.sampled;
-    // delv ends with status 0 whatever it found; what counts is what it says.
     if (absl::StartsWith(run->out, absl::StrCat(sample.verdict, "\n"))) {
       ++result.validated;
     } else {
