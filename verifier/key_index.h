@@ -36,7 +36,7 @@ class KeyIndex {
   bool Define(const Key& key);
   bool IsDefined(const Key& key) const;
 
-  // The object that the following references are of; borrowed until the next call.
+  // The object that the following references are of; borrowed until the last of them.
   void BeginReferrer(const Subject& subject);
   // It refers to `key`, whose text is `target`; a reference that stays dangling is `code`.
   // `role` is a literal for the message: what the target is to the referrer.

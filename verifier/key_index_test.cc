@@ -90,7 +90,8 @@ TEST(KeyIndex, AgreesWithMaps) {
     if (random() % 4 == 0) {
       EXPECT_EQ(index.Define(ContactKey(id)), defined.insert(id).second);
     } else {
-      index.BeginReferrer({"domain", absl::StrCat("d", i), rde::Position{i, i}});
+      const std::string referrer = absl::StrCat("d", i);
+      index.BeginReferrer({"domain", referrer, rde::Position{i, i}});
       index.Refer(ContactKey(id), Code::kDomainHasMissingContact, "contact", id);
       if (!defined.contains(id)) ++references[id];
     }
