@@ -110,6 +110,8 @@ policy:
     nsec3-iterations: 0
     nsec3-salt-length: 0
     nsec3-opt-out: on
+    cds-cdnskey-publish: none
+    signing-threads: 2
 zone:
   - domain: {tld}
     storage: "{dir}"
@@ -117,6 +119,7 @@ zone:
     zonefile-load: difference
     zonefile-sync: -1
     journal-content: all
+    journal-max-usage: 8G
     dnssec-signing: on
     dnssec-policy: p
 """
