@@ -61,10 +61,6 @@ Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scr
 // What `type` wants, in words: "eppcom:clIDType: 3 to 16 characters".
 std::string Describe(const SimpleType& type);
 
-// True if XML Schema's \w has `c`: anything but punctuation, separators and "other" (Unicode
-// P, Z, C). It excludes '_' and '-' and includes '+', letters of any script and symbols.
-bool IsSchemaWordCharacter(char32_t c);
-
 // True for XML white space.
 inline bool IsXmlSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 

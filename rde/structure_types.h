@@ -1,5 +1,5 @@
 // The tables of rde/structure.cc: simple types first, then the complex types that more than one
-// object uses. Private to structure.cc and structure_epp.cc.
+// object uses. Private to structure*.cc.
 #ifndef TIDEMARK_RDE_STRUCTURE_TYPES_H_
 #define TIDEMARK_RDE_STRUCTURE_TYPES_H_
 
@@ -60,6 +60,18 @@ extern const Type kRgpStatusType;        // rgp:statusType
 extern const Type kDsOrKeyType;          // secDNS:dsOrKeyType
 extern const Type kExtUriType;           // epp:extURIType
 extern const Type kDcpType;              // epp:dcpType
+
+// structure_reference.cc: the objects of RFC 9022 that are not in structure.cc.
+extern const Type kIdnIdText;            // rdeIDN:idType
+extern const Type kRegistrarType;        // rdeRegistrar:abstractContentType
+extern const Type kRegistrarDeleteType;  // rdeRegistrar:deleteType
+extern const Type kIdnType;              // rdeIDN:contentType
+extern const Type kIdnDeleteType;        // rdeIDN:deleteType
+extern const Type kNndnType;             // rdeNNDN:abstractContentType
+extern const Type kNndnDeleteType;       // rdeNNDN:deleteType
+extern const Type kEppParamsType;        // rdeEppParams:abstractContentType
+extern const Type kPolicyType;           // rdePolicy:policyType
+extern const Type kHeaderType;           // rdeHeader:contentType
 
 // Simple types of contact-1.0.xsd that rdeRegistrar-1.0.xsd repeats word for word.
 extern const SimpleType kPostalType;

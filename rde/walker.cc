@@ -76,7 +76,6 @@ std::unique_ptr<ObjectBuilder> NewBuilder(ObjectKind kind) {
 
 Walker::Walker(RecordSink& sink) : sink_(sink) {
   for (size_t i = 0; i < kObjectKinds; ++i) builders_[i] = NewBuilder(static_cast<ObjectKind>(i));
-  deposit_.resend = 0;
 }
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -137,7 +136,7 @@ void Walker::OnEndElement() {
     } else {
       EndChild(frame);
     }
-    Unbind();
+    bindings_.LeaveTo(depth_);
   }
   if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
 }
@@ -191,7 +190,7 @@ void Walker::StartRoot(const xml::StartElement& element) {
   }
   deposit_position_ = element.position;
   Push(DepositType(), nullptr, "deposit", element.position);
-  Bind(element);
+  bindings_.Declare(depth_, element.bindings);
   CheckAttributes(element, DepositType());
 }
 
@@ -226,8 +225,8 @@ void Walker::StartObject(const xml::StartElement& element) {
   Push(*object->type, nullptr, object->name, element.position);
   top().is_object = true;
   if (object->kind == ObjectKind::kPolicy) {
-    Bind(element);
-    builder_->Begin(object_uri_, BindingsInScope());
+    bindings_.Declare(depth_, element.bindings);
+    builder_->Begin(object_uri_, bindings_.InScope());
   } else {
     builder_->Begin(object_uri_, {});
   }
@@ -371,15 +370,12 @@ void Walker::Open(const Particle& particle, const xml::StartElement& element) {
       bounded_depth_ = depth_;
       bounded_from_ = element.position.offset;
       return;
-    case Slot::kMenuUri:
-      deposit_.menu_uris.emplace_back();
-      return;
     case Slot::kDeletes:
     case Slot::kContents:
       DeliverDeposit();
-      return Bind(element);
+      return bindings_.Declare(depth_, element.bindings);
     default:
-      return;
+      return deposit_.Open(particle.slot);
   }
 }
 
@@ -387,59 +383,13 @@ void Walker::SetValue(Slot slot, const Value& value) {
   if (builder_ != nullptr) {
     builder_->Set(slot, value);
   } else {
-    SetDeposit(slot, value);
-  }
-}
-
-void Walker::SetDeposit(Slot slot, const Value& value) {
-  switch (slot) {
-    case Slot::kDepositType:
-      return rde::Assign(deposit_.type, value);
-    case Slot::kDepositId:
-      return rde::Assign(deposit_.id, value);
-    case Slot::kPrevId:
-      return rde::Assign(deposit_.prev_id, value);
-    case Slot::kResend:
-      rde::Assign(deposit_.resend_text, value);
-      deposit_.resend.reset();
-      if (value.valid) deposit_.resend = static_cast<uint16_t>(value.number);
-      return;
-    case Slot::kWatermark:
-      return rde::Assign(deposit_.watermark, value);
-    case Slot::kMenuVersion:
-      return rde::Assign(deposit_.menu_version, value);
-    case Slot::kMenuUri:
-      return rde::Assign(deposit_.menu_uris.back(), value);
-    default:
-      return;
+    deposit_.Set(slot, value);
   }
 }
 
 void Walker::DeliverDeposit() {
   if (std::exchange(deposit_delivered_, true)) return;
-  sink_.OnDeposit(deposit_, deposit_position_);
-}
-
-// ---- Namespace bindings, for rdePolicy:policy -----------------------------------------------
-
-void Walker::Bind(const xml::StartElement& element) {
-  for (const xml::NamespaceBinding& binding : element.bindings) {
-    bindings_.push_back({depth_, std::string(binding.prefix), std::string(binding.uri)});
-  }
-}
-
-void Walker::Unbind() {
-  while (!bindings_.empty() && bindings_.back().depth > depth_) bindings_.pop_back();
-}
-
-Bindings Walker::BindingsInScope() const {
-  Bindings result;
-  for (const ScopedBinding& binding : bindings_) {
-    const auto same_prefix = [&binding](const auto& b) { return b.first == binding.prefix; };
-    result.erase(std::remove_if(result.begin(), result.end(), same_prefix), result.end());
-    if (!binding.uri.empty()) result.emplace_back(binding.prefix, binding.uri);
-  }
-  return result;
+  sink_.OnDeposit(deposit_.info(), deposit_position_);
 }
 
 void Walker::CheckObjectSize(const Position& position) {

@@ -138,10 +138,12 @@ class Libxml2Tokenizer final : public Tokenizer {
     self.Fail(ErrorKind::kDoctype, self.Here(), "a document type declaration");
   }
 
-  // Warnings (a namespace URI that is relative, an unknown xml:lang) are not ours to raise.
+  // Warnings (a namespace URI that is relative, an unknown xml:lang) are not ours to raise, nor is
+  // a namespace name that is not a URI, which libxml2 calls an error.
   static void OnError(void* context, xmlErrorPtr error) {
     Libxml2Tokenizer& self = Self(context);
     if (self.error_.has_value() || error->level < XML_ERR_ERROR) return;
+    if (error->code == XML_WAR_NS_URI) return;
     const absl::string_view detail = DescribeError(error->code);
     self.Fail(ErrorKind::kNotWellFormed, self.Here(),
               detail.empty() ? absl::StrCat("not well-formed (libxml2 error ", error->code, ")")
@@ -211,13 +213,13 @@ class Libxml2Tokenizer final : public Tokenizer {
   // What libxml2 looks at now.
   Position Here() const {
     const xmlParserInput* input = context_->input;
-    if (input == nullptr) return {1, mark_bytes_};
+    if (input == nullptr) return {1, 0};
     return {input->line, Offset(input->cur)};
   }
 
   int64_t Offset(const xmlChar* at) const {
     const xmlParserInput* input = context_->input;
-    return mark_bytes_ + static_cast<int64_t>(input->consumed) + (at - input->base);
+    return static_cast<int64_t>(input->consumed) + (at - input->base);
   }
 
   // The '<' of the start tag whose event this is: in well-formed XML no other '<' stands between
@@ -246,9 +248,7 @@ class Libxml2Tokenizer final : public Tokenizer {
       return;
     }
     ascii_only_ = prolog.ascii_only;
-    mark_bytes_ = static_cast<int64_t>(prolog.byte_order_mark_bytes);
-    bytes_ = mark_bytes_;
-    Check(absl::string_view(head_).substr(prolog.byte_order_mark_bytes));
+    Check(head_);
     head_ = std::string();
   }
 
@@ -295,7 +295,6 @@ class Libxml2Tokenizer final : public Tokenizer {
   std::string head_;  // until the prolog is decided
   bool begun_ = false;
   bool ascii_only_ = false;
-  int64_t mark_bytes_ = 0;
   int64_t bytes_ = 0;  // of the file so far
 
   int depth_ = 0;

@@ -15,6 +15,7 @@
 #include "rde/xml/characters.h"
 #include "rde/xml/namespace_stack.h"
 #include "rde/xml/prolog.h"
+#include "rde/xml/start_tag.h"
 #include "rde/xml/tokenizer.h"
 
 namespace tidemark::rde::xml {
@@ -22,20 +23,12 @@ namespace {
 
 constexpr size_t kNotFound = absl::string_view::npos;
 
-enum class Step {
-  kDone,    // a construct was read
-  kMore,    // its end is not in the buffer
-  kFailed,  // error_ is set
-};
-
 class StrictTokenizer final : public Tokenizer {
  public:
   StrictTokenizer(Handler& handler, absl::Span<const absl::string_view> namespaces)
       : handler_(handler), namespaces_(namespaces) {
     text_rules_.references = true;
     text_rules_.cdata_end = true;
-    value_rules_.references = true;
-    value_rules_.value = true;
   }
 
   void Write(absl::string_view data) override {
@@ -72,15 +65,6 @@ class StrictTokenizer final : public Tokenizer {
     size_t name_at = 0;        // of the qualified name, in names_
     size_t bindings = 0;       // in scope outside the element
   };
-  // An attribute before its prefix is resolved. The value is in buffer_ or, mended, in values_.
-  struct RawAttribute {
-    absl::string_view prefix;
-    absl::string_view local;
-    bool mended = false;
-    size_t value_at = 0;
-    size_t value_bytes = 0;
-  };
-
   // What is to be read next, as much of it as one construct may have: one that does not end there
   // is too long, however much is in the buffer.
   absl::string_view rest() const {
@@ -116,7 +100,6 @@ class StrictTokenizer final : public Tokenizer {
     }
     begun_ = true;
     text_rules_.ascii_only = prolog.ascii_only;
-    value_rules_.ascii_only = prolog.ascii_only;
     Advance(prolog.byte_order_mark_bytes + prolog.declaration_bytes);
     return true;
   }
@@ -299,204 +282,102 @@ class StrictTokenizer final : public Tokenizer {
   // ---- Start tags ----------------------------------------------------------------------------
 
   Step ReadStartTag() {
-    const absl::string_view all = rest();
-    size_t i = 1;
-    absl::string_view prefix;
-    absl::string_view local;
-    if (const Step step = ReadQualifiedName(all, i, prefix, local); step != Step::kDone) {
-      return step;
-    }
-    const absl::string_view qualified = all.substr(1, i - 1);
-    raw_attributes_.clear();
-    values_.clear();
-    bool empty = false;
-    while (true) {
-      const size_t before = i;
-      while (i < all.size() && Has(all[i], kSpaceByte)) ++i;
-      if (i == all.size()) return Step::kMore;
-      if (all[i] == '>') break;
-      if (all[i] == '/') {
-        if (i + 1 == all.size()) return Step::kMore;
-        if (all[i + 1] != '>') return Malformed("'/' in a tag");
-        empty = true;
-        ++i;
-        break;
-      }
-      if (i == before) return Malformed("a malformed tag");
-      if (const Step step = ReadAttribute(all, i); step != Step::kDone) return step;
-    }
+    const Step step = tag_.Read(rest(), text_rules_.ascii_only);
+    if (step == Step::kFailed) return Fail(at_, tag_.error_kind(), tag_.error_detail());
+    if (step == Step::kMore) return step;
     if (root_seen_ && frames_.empty()) return Malformed("a second element beside the root");
-    if (const Step step = StartElementWith(qualified, prefix, local); step != Step::kDone) {
-      return step;
-    }
-    Advance(i + 1);
-    if (empty) EndElement();
-    return Step::kDone;
-  }
-
-  // A qualified name at all[i]; moves i past it. It must be followed by something.
-  Step ReadQualifiedName(absl::string_view all, size_t& i, absl::string_view& prefix,
-                         absl::string_view& local) {
-    const size_t first = NameLength(all.substr(i), text_rules_.ascii_only);
-    size_t end = i + first;
-    if (Unfinished(all, end)) return Step::kMore;
-    if (first == 0) return Malformed("a malformed name");
-    local = all.substr(i, first);
-    if (all[end] == ':') {
-      const size_t second = NameLength(all.substr(end + 1), text_rules_.ascii_only);
-      if (Unfinished(all, end + 1 + second)) return Step::kMore;
-      if (second == 0) return Malformed("a malformed name");
-      prefix = local;
-      local = all.substr(end + 1, second);
-      end += 1 + second;
-    }
-    i = end;
-    return Step::kDone;
-  }
-
-  // True if the buffer ends at `end`, or in the character that begins there.
-  static bool Unfinished(absl::string_view all, size_t end) {
-    if (end >= all.size()) return true;
-    const unsigned char c = static_cast<unsigned char>(all[end]);
-    const size_t bytes = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
-    return end + bytes > all.size();
-  }
-
-  // name = "value" at all[i].
-  Step ReadAttribute(absl::string_view all, size_t& i) {
-    if (raw_attributes_.size() == base::kXmlAttributesMax + base::kXmlNamespacesMax) {
-      return Fail(at_, ErrorKind::kLimitExceeded,
-                  absl::StrCat("over ", base::kXmlAttributesMax, " attributes"));
-    }
-    RawAttribute attribute;
-    if (const Step step = ReadQualifiedName(all, i, attribute.prefix, attribute.local);
-        step != Step::kDone) {
-      return step;
-    }
-    while (i < all.size() && Has(all[i], kSpaceByte)) ++i;
-    if (i == all.size()) return Step::kMore;
-    if (all[i] != '=') return Malformed("an attribute without a value");
-    ++i;
-    while (i < all.size() && Has(all[i], kSpaceByte)) ++i;
-    if (i == all.size()) return Step::kMore;
-    const char quote = all[i];
-    if (quote != '"' && quote != '\'') return Malformed("an attribute without quotes");
-    const size_t end = all.find(quote, i + 1);
-    const size_t size = std::min(end, all.size()) - (i + 1);
-    if (size > base::kXmlTextBytesMax) {
-      return Fail(at_, ErrorKind::kLimitExceeded,
-                  absl::StrCat("an attribute of over ", base::kXmlTextBytesMax, " bytes"));
-    }
-    if (end == kNotFound) return Step::kMore;
-    const absl::string_view raw = all.substr(i + 1, size);
-    attribute.value_at = at_ + i + 1;
-    attribute.value_bytes = size;
-    if (!std::all_of(raw.begin(), raw.end(), [](char c) { return Has(c, kValueByte); })) {
-      attribute.mended = true;
-      attribute.value_at = values_.size();
-      const absl::string_view wrong = AppendText(raw, value_rules_, values_);
-      if (!wrong.empty()) return Malformed(wrong);
-      attribute.value_bytes = values_.size() - attribute.value_at;
-    }
-    raw_attributes_.push_back(attribute);
-    i = end + 1;
-    return Step::kDone;
-  }
-
-  absl::string_view ValueOf(const RawAttribute& attribute) const {
-    return absl::string_view(attribute.mended ? values_ : buffer_)
-        .substr(attribute.value_at, attribute.value_bytes);
-  }
-
-  static bool IsDeclaration(const RawAttribute& attribute) {
-    return attribute.prefix == "xmlns" ||
-           (attribute.prefix.empty() && attribute.local == "xmlns");
-  }
-
-  Step StartElementWith(absl::string_view qualified, absl::string_view prefix,
-                        absl::string_view local) {
     if (frames_.size() == static_cast<size_t>(base::kXmlDepthMax)) {
       return Fail(at_, ErrorKind::kLimitExceeded,
                   absl::StrCat("elements nested over ", base::kXmlDepthMax, " deep"));
     }
     const size_t bindings = namespaces_.size();
-    StartElement element;
-    if (!raw_attributes_.empty()) {
-      if (const Step step = Declare(bindings); step != Step::kDone) return step;
-      if (const Step step = ResolveAttributes(); step != Step::kDone) return step;
-      element.attributes = attributes_;
-      element.bindings = bindings_;
-    }
-    if (prefix == "xmlns" || !namespaces_.Resolve(prefix, element.name)) {
-      return Malformed("a prefix that is not bound");
-    }
-    element.name.local = local;
-    element.position = PositionOf(at_);
+    if (!BeginElement(bindings)) return Step::kFailed;
     frames_.push_back({names_.size(), bindings});
-    names_.append(qualified.data(), qualified.size());
+    names_.append(tag_.qualified_name().data(), tag_.qualified_name().size());
     root_seen_ = true;
     text_bytes_ = 0;
-    handler_.OnStartElement(element);
+    handler_.OnStartElement(element_);
+    Advance(tag_.size());
+    if (tag_.is_empty_element()) EndElement();
     return Step::kDone;
   }
 
-  // The namespace declarations among the attributes.
-  Step Declare(size_t bindings) {
+  // Fills element_ from tag_. False: failed.
+  bool BeginElement(size_t bindings) {
     bindings_.clear();
-    for (size_t i = 0; i < raw_attributes_.size(); ++i) {
-      const RawAttribute& attribute = raw_attributes_[i];
-      if (!IsDeclaration(attribute)) continue;
+    attributes_.clear();
+    if (!tag_.attributes().empty() && (!Declare(bindings) || !ResolveAttributes())) return false;
+    element_.attributes = attributes_;
+    element_.bindings = bindings_;
+    if (tag_.prefix() == "xmlns" || !namespaces_.Resolve(tag_.prefix(), element_.name)) {
+      return Refuse(kUnbound);
+    }
+    element_.name.local = tag_.local();
+    element_.position = PositionOf(at_);
+    return true;
+  }
+
+  // The namespace declarations among the attributes. `bindings` are in scope outside.
+  bool Declare(size_t bindings) {
+    for (const RawAttribute& attribute : tag_.attributes()) {
+      if (!attribute.IsDeclaration()) continue;
       const absl::string_view prefix =
           attribute.prefix.empty() ? absl::string_view() : attribute.local;
       for (size_t j = bindings; j < namespaces_.size(); ++j) {
-        if (namespaces_.binding(j).prefix == prefix) return Malformed(kTwice);
+        if (namespaces_.binding(j).prefix == prefix) return Refuse(kTwice);
       }
       if (namespaces_.size() == base::kXmlNamespacesMax) {
-        return Fail(at_, ErrorKind::kLimitExceeded,
-                    absl::StrCat("over ", base::kXmlNamespacesMax, " namespace bindings"));
+        Fail(at_, ErrorKind::kLimitExceeded,
+             absl::StrCat("over ", base::kXmlNamespacesMax, " namespace bindings"));
+        return false;
       }
-      const absl::string_view wrong = namespaces_.Declare(prefix, ValueOf(attribute));
-      if (!wrong.empty()) return Malformed(wrong);
+      const absl::string_view wrong = namespaces_.Declare(prefix, attribute.value);
+      if (!wrong.empty()) return Refuse(wrong);
     }
     // Views only once all are declared: the stack may move its strings.
     for (size_t j = bindings; j < namespaces_.size(); ++j) {
       bindings_.push_back(namespaces_.binding(j));
     }
-    return Step::kDone;
+    return true;
   }
 
-  Step ResolveAttributes() {
-    attributes_.clear();
-    for (const RawAttribute& raw : raw_attributes_) {
-      if (IsDeclaration(raw)) continue;
+  bool ResolveAttributes() {
+    for (const RawAttribute& raw : tag_.attributes()) {
+      if (raw.IsDeclaration()) continue;
       Attribute attribute;
       // The default namespace is not for attributes.
       if (!raw.prefix.empty() && !namespaces_.Resolve(raw.prefix, attribute.name)) {
-        return Malformed("a prefix that is not bound");
+        return Refuse(kUnbound);
       }
       attribute.name.local = raw.local;
-      attribute.value = ValueOf(raw);
+      attribute.value = raw.value;
       for (const Attribute& other : attributes_) {
         if (other.name.local == attribute.name.local && other.name.uri == attribute.name.uri) {
-          return Malformed(kTwice);
+          return Refuse(kTwice);
         }
       }
       if (attributes_.size() == base::kXmlAttributesMax) {
-        return Fail(at_, ErrorKind::kLimitExceeded,
-                    absl::StrCat("over ", base::kXmlAttributesMax, " attributes"));
+        Fail(at_, ErrorKind::kLimitExceeded,
+             absl::StrCat("over ", base::kXmlAttributesMax, " attributes"));
+        return false;
       }
       attributes_.push_back(attribute);
     }
-    return Step::kDone;
+    return true;
+  }
+
+  bool Refuse(absl::string_view detail) {
+    Malformed(detail);
+    return false;
   }
 
   static constexpr absl::string_view kMismatch = "an end tag that does not match its start tag";
   static constexpr absl::string_view kTwice = "an attribute that stands twice";
+  static constexpr absl::string_view kUnbound = "a prefix that is not bound";
 
   Handler& handler_;
   NamespaceStack namespaces_;
   TextRules text_rules_;
-  TextRules value_rules_;
   std::optional<Error> error_;
 
   // Bytes that were not read yet begin at buffer_[at_].
@@ -515,8 +396,8 @@ class StrictTokenizer final : public Tokenizer {
   std::string names_;       // qualified names of the open elements, one after the other
   size_t text_bytes_ = 0;   // since the last tag
   std::string text_;
-  std::string values_;
-  std::vector<RawAttribute> raw_attributes_;
+  StartTag tag_;
+  StartElement element_;  // of tag_, with the next two
   std::vector<Attribute> attributes_;
   std::vector<NamespaceBinding> bindings_;
 };
