@@ -1,6 +1,7 @@
 #include "cli/agent_session.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,8 @@ absl::StatusOr<AgentSession> ConnectAs(const std::string& config_path) {
                           "verifier.signing_key"}) {
     RETURN_IF_ERROR(config.PathOr(key, "").status());
   }
+  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
+  RETURN_IF_ERROR(config.IntOr("verifier.poll_seconds", 0, 0, INT32_MAX).status());
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   ASSIGN_OR_RETURN(session.vault, vault::RemoteVault::Connect(session.agent));
   return session;

@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
 #include "verifier/report_json.h"
@@ -104,18 +105,6 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     checker.CouldNotRead(status);
   }
   return checker.Finish();
-}
-
-Exit ExitOf(verifier::Verdict verdict) {
-  switch (verdict) {
-    case verifier::Verdict::kPass:
-      return Exit::kGood;
-    case verifier::Verdict::kFail:
-      return Exit::kNo;
-    case verifier::Verdict::kUndecided:
-      return Exit::kUndecided;
-  }
-  return Exit::kUndecided;
 }
 
 void Run(const Arguments& arguments, Session& session) {

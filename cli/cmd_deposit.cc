@@ -19,6 +19,7 @@ struct DepositArguments {
   std::string config;
   std::string receipt;
   std::string format = "text";
+  int retries = 2;
 };
 
 // "No" is the server's answer, or that this is no deposit; everything else is that we can't tell.
@@ -78,6 +79,7 @@ void Run(const DepositArguments& arguments, Session& session) {
                            .quiet = session.quiet});
   escrow_agent::DepositOptions options;
   options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
+  options.attempts_max = 1 + arguments.retries;
   const absl::StatusOr<escrow_agent::DepositResult> result =
       escrow_agent::DepositFile(*config, arguments.file, options);
   progress.Finish();
@@ -110,6 +112,9 @@ void AddDeposit(CLI::App& app, Session& session) {
       ->envname("TIDEMARK_CONFIG")
       ->required();
   verb->add_option("--receipt", arguments->receipt, "Write the receipt to this file too");
+  verb->add_option("--retries", arguments->retries, "How often to try again when the agent is away")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
   verb->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -67,8 +67,8 @@ absl::StatusOr<failover::RebuildReport> Run(const Arguments& arguments, const Se
     return RebuildFrom(*source, source->size_bytes(), std::move(options), session);
   }
   if (config == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(arguments.deposit, ": no such file; for a deposit in the vault give --config"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        arguments.deposit, ": no such file; for a deposit in the vault give --config"));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<VaultSource> source,
                    VaultSource::Open(*config, arguments.deposit, arguments.release));
@@ -82,8 +82,9 @@ void AddRebuild(CLI::App& app, Session& session) {
   CLI::App* const command = app.add_subcommand(
       "rebuild", "Turn a deposit into a registry store and a zone that can be served");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("deposit", arguments->deposit,
-                      "A deposit file, - for standard input, or TLD/ID[/RESEND] in the vault")
+  command
+      ->add_option("deposit", arguments->deposit,
+                   "A deposit file, - for standard input, or TLD/ID[/RESEND] in the vault")
       ->required();
   command->add_option("--out", arguments->out, "Directory to fill: new, empty or a former rebuild")
       ->required();

@@ -65,8 +65,7 @@ absl::Status Run(const Arguments& arguments, const Session& session) {
     RETURN_IF_ERROR(ready);
     if (!session.quiet) {
       std::fprintf(stderr, "serving %s, %llu delegations, signed, on %s port %d; trust anchor %s\n",
-                   rebuild->tld().c_str(),
-                   static_cast<unsigned long long>(rebuild->delegations()),
+                   rebuild->tld().c_str(), static_cast<unsigned long long>(rebuild->delegations()),
                    absl::StrJoin(server->addresses(), " and ").c_str(), server->port(),
                    server->trust_anchor_path().c_str());
     }

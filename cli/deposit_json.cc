@@ -88,7 +88,9 @@ Json SummaryJson(const tidemark::v1::DepositSummary& summary) {
       {"prevId", OrNull(summary.prev_id())},
       {"stored_bytes", summary.stored_bytes()},
       {"received_at", TimeFromMicros(summary.received_at_unix_micros())},
-      {"verdict", std::string(OutcomeName(summary.latest_verdict()))},
+      {"verdict", summary.latest_verdict() == tidemark::v1::VERDICT_OUTCOME_UNSPECIFIED
+                      ? Json(nullptr)
+                      : Json(std::string(OutcomeName(summary.latest_verdict())))},
       {"superseded", summary.superseded()},
   };
 }

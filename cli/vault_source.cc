@@ -1,12 +1,13 @@
 #include "cli/vault_source.h"
 
-#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "cli/agent_session.h"
 #include "crypto/deposit_key.h"
 #include "crypto/sign.h"
 #include "vault/deposit_id.h"
@@ -14,21 +15,21 @@
 namespace tidemark::cli {
 namespace {
 
-absl::StatusOr<vault::DepositId> ParseId(const std::string& text) {
-  const auto slashes = std::count(text.begin(), text.end(), '/');
-  absl::StatusOr<vault::DepositId> id =
-      vault::DepositId::Parse(slashes == 1 ? text + "/0" : text);
-  if (id.ok()) return id;
-  return absl::InvalidArgumentError(
-      absl::StrCat(text, ": neither a file nor TLD/ID[/RESEND]: ", id.status().message()));
+// What a verifier's or a successor's file may hold besides what is needed here.
+absl::Status IgnoreRest(const base::Config& config) {
+  for (const char* key :
+       {"verifier.opening_key", "verifier.signing_key", "successor.opening_key"}) {
+    RETURN_IF_ERROR(config.PathOr(key, "").status());
+  }
+  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
+  RETURN_IF_ERROR(config.IntOr("verifier.poll_seconds", 0, 0, INT32_MAX).status());
+  return config.CheckAllKeysKnown();
 }
 
-absl::StatusOr<crypto::DepositKey> UnwrapWithRelease(const base::Config& config,
-                                                     const std::string& release_path,
+absl::StatusOr<crypto::DepositKey> UnwrapWithRelease(const std::string& release_path,
                                                      const std::string& key_path,
                                                      const verifier::SealedDeposit& sealed,
                                                      const vault::AgentConnection& agent) {
-  RETURN_IF_ERROR(config.CheckAllKeysKnown());
   ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(release_path));
   tidemark::v1::ReleasePackage package;
   if (!package.ParseFromString(bytes)) {
@@ -45,7 +46,6 @@ absl::StatusOr<crypto::DepositKey> UnwrapWithRelease(const base::Config& config,
 absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(base::Config& config,
                                                                const std::string& id,
                                                                const std::string& release_path) {
-  ASSIGN_OR_RETURN(const vault::DepositId deposit_id, ParseId(id));
   ASSIGN_OR_RETURN(const vault::AgentConnection agent, vault::LoadAgentConnection(config));
   const bool by_release = !release_path.empty();
   if (!by_release && !config.Has("verifier.opening_key")) {
@@ -53,21 +53,19 @@ absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(base::Config& con
         "this configuration has no key that opens deposits: a verifier's has one; a successor "
         "needs --release");
   }
-  ASSIGN_OR_RETURN(const std::string key_path,
-                   config.RequiredPath(by_release ? "successor.opening_key"
-                                                  : "verifier.opening_key"));
-  if (!by_release) {
-    RETURN_IF_ERROR(config.PathOr("verifier.signing_key", "").status());
-    RETURN_IF_ERROR(config.CheckAllKeysKnown());
-  }
+  ASSIGN_OR_RETURN(
+      const std::string key_path,
+      config.RequiredPath(by_release ? "successor.opening_key" : "verifier.opening_key"));
+  RETURN_IF_ERROR(IgnoreRest(config));
 
   auto source = absl::WrapUnique(new VaultSource);
-  source->tld_ = deposit_id.tld();
   ASSIGN_OR_RETURN(source->vault_, vault::RemoteVault::Connect(agent));
+  ASSIGN_OR_RETURN(const vault::DepositId deposit_id, ResolveId(*source->vault_, id));
+  source->tld_ = deposit_id.tld();
   ASSIGN_OR_RETURN(const verifier::SealedDeposit sealed,
                    verifier::FetchSealedDeposit(*source->vault_, agent, deposit_id));
   const auto unwrap = [&]() -> absl::StatusOr<crypto::DepositKey> {
-    if (by_release) return UnwrapWithRelease(config, release_path, key_path, sealed, agent);
+    if (by_release) return UnwrapWithRelease(release_path, key_path, sealed, agent);
     ASSIGN_OR_RETURN(const crypto::OpeningKey key, crypto::OpeningKey::Load(key_path));
     return verifier::UnwrapForVerifier(sealed, key, agent);
   };
@@ -81,11 +79,10 @@ absl::Status IgnoreVaultSections(const base::Config& config) {
   for (const char* key :
        {"agent.address", "agent.server_name", "agent.authority", "agent.vault_id",
         "agent.receipt_key", "agent.verdict_key", "agent.opening_key", "agent.release_key",
-        "agent.custodian_key", "tls.certificate", "tls.key", "verifier.opening_key",
-        "verifier.signing_key", "successor.opening_key"}) {
+        "agent.custodian_key", "tls.certificate", "tls.key"}) {
     RETURN_IF_ERROR(config.StringOr(key, "").status());
   }
-  return config.CheckAllKeysKnown();
+  return IgnoreRest(config);
 }
 
 }  // namespace tidemark::cli

@@ -19,7 +19,7 @@ namespace tidemark::cli {
 
 class VaultSource {
  public:
-  // `id` is TLD/ID or TLD/ID/RESEND (resend 0 when absent); `release_path` is empty for the
+  // `id` is TLD/ID/RESEND, or TLD/ID for the highest resend; `release_path` is empty for the
   // verifier. Every other section of `config` must have been read: unknown keys are an error.
   static absl::StatusOr<std::unique_ptr<VaultSource>> Open(base::Config& config,
                                                            const std::string& id,

@@ -36,7 +36,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "crypto/digest.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "vault/deposit_id.h"
 
 namespace tidemark::vault::schema {

@@ -28,7 +28,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/clock.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "crypto/sign.h"
 #include "proto/custody.pb.h"
 #include "vault/access.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "crypto/pki.h"
 #include "crypto/sign.h"
 #include "proto/custody.pb.h"

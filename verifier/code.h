@@ -97,7 +97,7 @@ enum class Code : uint8_t {
   kNotUtf8,
   kManifestMismatch,
   kContentMismatch,
-  kReleaseWrapMismatch,
+  kSealedWrongly,
   kHeaderMissing,
   kHeaderRepeated,
   kHeaderCountRepeated,

@@ -58,7 +58,7 @@ TEST(Codes, GoodDepositHasNoFindingsInAnyProfile) {
 // Codes that no deposit alone can raise: custody's, and those under `skipped` in this version.
 TEST(Codes, EveryCodeHasItsBadDeposit) {
   std::set<std::string> covered = {"TDM_MANIFEST_MISMATCH", "TDM_CONTENT_MISMATCH",
-                                   "TDM_RELEASE_WRAP_MISMATCH", "RDE_EPP_PARAMS_UNEXPECTED_EXTURI",
+                                   "TDM_SEALED_WRONGLY", "RDE_EPP_PARAMS_UNEXPECTED_EXTURI",
                                    "RDE_INVALID_CSV"};
   for (const CodeCase& param : CodeCases()) covered.insert(param.code);
   for (int i = 0; i < kCodeCount; ++i) {

@@ -41,7 +41,7 @@ KeyIndex::Slot* KeyIndex::Find(const Key& key) {
   }
 }
 
-// Grows by a quarter: tables stay 70 to 88 % full, and only a 256th of all keys moves at a time.
+// Grows by a quarter: tables stay 64 to 80 % full, and only a 256th of all keys moves at a time.
 bool KeyIndex::Grow(Partition& partition) {
   const size_t old_size = partition.slots.size();
   const size_t new_size = old_size == 0 ? kFirstSlots : old_size + old_size / 4;
@@ -62,7 +62,7 @@ KeyIndex::Slot* KeyIndex::FindOrAdd(const Key& key) {
   if (full_) return nullptr;
   Partition& partition = partitions_[PartitionOf(key)];
   if (Slot* slot = Find(key)) return slot;
-  if ((partition.used + 1) * 8 > partition.slots.size() * 7 && !Grow(partition)) return nullptr;
+  if ((partition.used + 1) * 5 > partition.slots.size() * 4 && !Grow(partition)) return nullptr;
   std::vector<Slot>& slots = partition.slots;
   size_t i = Home(key, slots.size());
   while (slots[i].info != kNone) i = i + 1 == slots.size() ? 0 : i + 1;

@@ -3,7 +3,7 @@
 //
 // One slot of 16 bytes a key. A reference to a key that is not defined yet is remembered (who,
 // where, how often, by which rule) and forgotten when the key gets defined; what remains at the end
-// dangles. Memory: about 20 bytes a defined key; a reference that runs ahead of its target costs
+// dangles. Memory: about 22 bytes a defined key; a reference that runs ahead of its target costs
 // about 60 more until the target comes, once a target and rule, plus its referrer's name once.
 //
 // Bounded by `bytes_max`: beyond it nothing more is taken in and full() is true; the caller then

@@ -43,6 +43,19 @@ struct FileTotals {
   crypto::Sha256Digest sha256;
 };
 
+// Whether it can stand in a sealed manifest: what the reader refuses is not sealed in the first
+// place. Bytes outside ASCII are refused although UTF-8 would do: deposit files have ASCII names
+// (Specification 2), and a name that cannot be shown is not worth a deposit that cannot be opened.
+absl::Status CheckFileName(absl::string_view name) {
+  const bool is_printable = std::all_of(name.begin(), name.end(),
+                                        [](char c) { return c >= 0x20 && c < 0x7f && c != '/'; });
+  if (is_printable && !name.empty() && name.size() <= 255 && name != "." && name != "..") {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "the file's name has to be 1 to 255 printable ASCII characters; rename it");
+}
+
 absl::StatusOr<std::unique_ptr<IntakeStream>> BeginUpload(const DepositorConfig& config,
                                                           const DepositHead& head,
                                                           const Seals& seals,
@@ -153,6 +166,7 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
                                       absl::string_view file_name,
                                       const DepositOptions& options) {
   const absl::Time start = absl::Now();
+  RETURN_IF_ERROR(CheckFileName(file_name));
   const std::string only_tld =
       config.object_secrets.size() == 1 ? config.object_secrets.begin()->first : "";
   ASSIGN_OR_RETURN(const DepositHead head, ReadDepositHead(file, only_tld));

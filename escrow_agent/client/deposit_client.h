@@ -43,7 +43,7 @@ absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path);
 
 struct DepositOptions {
   // Called now and then with the bytes of the file that were read so far, on the caller's thread.
-  std::function<void(uint64_t bytes_read)> on_progress;
+  std::function<void(uint64_t bytes_read)> on_progress = nullptr;
   // For one attempt; a server that is gone without a word is noticed much earlier.
   absl::Duration deadline = absl::Hours(12);
   // Times that DepositFile() tries when the server is or becomes UNAVAILABLE.

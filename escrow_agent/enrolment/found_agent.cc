@@ -9,7 +9,7 @@
 #include "base/hex.h"
 #include "base/status.h"
 #include "crypto/deposit_key.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "crypto/pki.h"
 #include "crypto/sign.h"
 #include "escrow_agent/enrolment/agent_facts.h"

@@ -9,7 +9,7 @@
 #include "base/grpc_status.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "escrow_agent/server/answers.h"
 #include "vault/manifest.h"
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "crypto/sign.h"
 #include "vault/manifest.h"
 

@@ -30,8 +30,8 @@ using Resolver = std::unique_ptr<ldns_resolver, ResolverFree>;
 absl::StatusOr<Resolver> MakeResolver(const ServerAddress& server, absl::Duration timeout) {
   Resolver resolver(ldns_resolver_new());
   const bool is_v6 = server.address.find(':') != std::string::npos;
-  const Name address(ldns_rdf_new_frm_str(is_v6 ? LDNS_RDF_TYPE_AAAA : LDNS_RDF_TYPE_A,
-                                          server.address.c_str()));
+  const Name address(
+      ldns_rdf_new_frm_str(is_v6 ? LDNS_RDF_TYPE_AAAA : LDNS_RDF_TYPE_A, server.address.c_str()));
   if (resolver == nullptr || address == nullptr ||
       ldns_resolver_push_nameserver(resolver.get(), address.get()) != LDNS_STATUS_OK) {
     return absl::InvalidArgumentError(absl::StrCat(server.address, " is not an address"));

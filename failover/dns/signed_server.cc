@@ -103,16 +103,19 @@ absl::Status SignedServer::WriteConfig() {
   const std::string config = absl::StrCat(
       "# Written by tidemark; changes are lost at the next start.\n"
       "server:\n"
-      "    rundir: \"", run_dir_, "\"\n",
-      geteuid() == 0 ? "    user: \"root:root\"\n" : "",
-      "    listen: [ ", absl::StrJoin(listen, ", "), " ]\n"
+      "    rundir: \"",
+      run_dir_, "\"\n", geteuid() == 0 ? "    user: \"root:root\"\n" : "", "    listen: [ ",
+      absl::StrJoin(listen, ", "),
+      " ]\n"
       "    identity: \"\"\n"
       "    version: \"\"\n"
       "log:\n"
       "  - target: stderr\n"
       "    any: info\n"
       "database:\n"
-      "    storage: \"", options_.dir, "\"\n"
+      "    storage: \"",
+      options_.dir,
+      "\"\n"
       "policy:\n"
       "  - id: tidemark\n"
       "    algorithm: ecdsap256sha256\n"
@@ -123,8 +126,12 @@ absl::Status SignedServer::WriteConfig() {
       "    cds-cdnskey-publish: none\n"
       "    signing-threads: 2\n"
       "zone:\n"
-      "  - domain: \"", options_.tld, ".\"\n"
-      "    file: \"", options_.zone_path, "\"\n"
+      "  - domain: \"",
+      options_.tld,
+      ".\"\n"
+      "    file: \"",
+      options_.zone_path,
+      "\"\n"
       "    zonefile-load: difference\n"
       "    zonefile-sync: -1\n"
       "    journal-content: all\n"
@@ -179,10 +186,9 @@ absl::Status SignedServer::CheckRunning(absl::Duration wait) {
 }
 
 absl::StatusOr<std::vector<std::string>> SignedServer::KeyLines(const std::string& what) const {
-  const absl::StatusOr<base::RunResult> result =
-      base::RunAndCapture({FindProgram("keymgr"), "-c", options_.dir + "/knot.conf",
-                           options_.tld + ".", what},
-                          kKeymgrTimeout, kKeymgrBytesMax);
+  const absl::StatusOr<base::RunResult> result = base::RunAndCapture(
+      {FindProgram("keymgr"), "-c", options_.dir + "/knot.conf", options_.tld + ".", what},
+      kKeymgrTimeout, kKeymgrBytesMax);
   RETURN_IF_ERROR(result.status());
   if (result->exit_status != 0) {
     return absl::UnavailableError(absl::StrCat("keymgr ended with status ", result->exit_status));
@@ -230,8 +236,8 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
     }
     if (last.ok()) return WriteTrustAnchor(keys);
   }
-  return absl::DeadlineExceededError(absl::StrCat("knotd runs, but: ", last.message(), "; see ",
-                                                  options_.dir, "/knotd.log"));
+  return absl::DeadlineExceededError(
+      absl::StrCat("knotd runs, but: ", last.message(), "; see ", options_.dir, "/knotd.log"));
 }
 
 absl::Status SignedServer::Stop() {

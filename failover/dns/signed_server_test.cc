@@ -60,8 +60,7 @@ TEST_F(SignedServerTest, ServesASignedZoneAndRefusesTransfers) {
   EXPECT_THAT(Kdig(server->port(), "example", "SOA"), HasSubstr("RRSIG"));
   EXPECT_THAT(Kdig(server->port(), "a.example", "NS"), HasSubstr("NSEC3"));
   EXPECT_THAT(Kdig(server->port(), "example", "AXFR"), ::testing::Not(HasSubstr("ns.other.org")));
-  ASSERT_OK_AND_ASSIGN(const std::string anchor,
-                       base::ReadSmallFile(server->trust_anchor_path()));
+  ASSERT_OK_AND_ASSIGN(const std::string anchor, base::ReadSmallFile(server->trust_anchor_path()));
   EXPECT_THAT(anchor, HasSubstr("\"example.\" static-key 257 3 13 \""));
   ASSERT_OK_AND_ASSIGN(const std::string ds, base::ReadSmallFile(options_.dir + "/ds.txt"));
   EXPECT_THAT(ds, HasSubstr(" 13 2 "));

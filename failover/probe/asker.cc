@@ -109,9 +109,9 @@ class UdpAsker {
     Slot& slot = slots_[number];
     const std::string wire =
         slot.attempts < options_.attempts_max
-            ? EncodeQuestion(slot.id = static_cast<uint16_t>(turn_++ % 16 * kOutstandingLimit +
-                                                             number),
-                             names_[slot.index])
+            ? EncodeQuestion(
+                  slot.id = static_cast<uint16_t>(turn_++ % 16 * kOutstandingLimit + number),
+                  names_[slot.index])
             : "";
     if (wire.empty()) {
       End(slot, std::nullopt);
@@ -196,9 +196,9 @@ std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& n
   }
   char size[2];
   if (!ReceiveAll(*fd, size, sizeof(size))) return std::nullopt;
-  std::string message(static_cast<size_t>(static_cast<uint8_t>(size[0])) << 8 |
-                          static_cast<uint8_t>(size[1]),
-                      '\0');
+  std::string message(
+      static_cast<size_t>(static_cast<uint8_t>(size[0])) << 8 | static_cast<uint8_t>(size[1]),
+      '\0');
   if (!ReceiveAll(*fd, message.data(), message.size())) return std::nullopt;
   std::optional<Answer> answer = DecodeAnswer(message);
   if (!answer.has_value() || answer->id != 1 || answer->name != name) return std::nullopt;

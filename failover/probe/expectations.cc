@@ -65,8 +65,8 @@ absl::StatusOr<Expectations> Expectations::Read(const std::string& master_file,
       continue;
     }
     if (status != LDNS_STATUS_OK) {
-      return absl::InvalidArgumentError(absl::StrCat(master_file, ":", state.line, ": ",
-                                                     ldns_get_errorstr_by_id(status)));
+      return absl::InvalidArgumentError(
+          absl::StrCat(master_file, ":", state.line, ": ", ldns_get_errorstr_by_id(status)));
     }
     const std::string owner = OwnerOf(rr.get());
     switch (ldns_rr_get_type(rr.get())) {

@@ -60,7 +60,8 @@ class Prober {
     }));
     std::vector<std::string> absent;
     for (const std::string& name : options_.absent_names) {
-      absent.push_back(absl::AsciiStrToLower(name));
+      std::string lower = absl::AsciiStrToLower(name);
+      if (!expectations_.Has(lower)) absent.push_back(std::move(lower));
     }
     result_.absent_asked = absent.size();
     RETURN_IF_ERROR(probe::AskAll(asker_, absent, [&](size_t i, std::optional<Answer> answer) {
@@ -84,7 +85,7 @@ class Prober {
 
   void CheckDelegation(const std::string& name, std::optional<Answer> answer) {
     if (++done_ % kProgressEvery == 0 && options_.on_progress) {
-      options_.on_progress(done_, result_.expected + options_.absent_names.size());
+      options_.on_progress(done_, result_.expected);
     }
     const Delegation expected = expectations_.Find(name);
     std::string difference;

@@ -32,7 +32,7 @@ struct ProbeTarget {
 struct ProbeOptions {
   ProbeTarget target;
   std::string master_file;
-  // Names that must not be delegated: held, inactive, deleted.
+  // Names that must not be delegated unless the master file has them: held, inactive, deleted.
   std::vector<std::string> absent_names = {};
   int outstanding_max = 128;
   int attempts_max = 5;

@@ -107,8 +107,9 @@ TEST_F(ProbeTest, AnEqualZoneIsEqualInEveryDelegation) {
 }
 
 TEST_F(ProbeTest, AWrongServerIsFound) {
-  EXPECT_THAT(DifferenceAfter("NS ns.other.org.", "NS ns.wrong.org."),
-              HasSubstr("a.example: NS: expected [ns.other.org, ns1.a.example], got [ns.wrong.org"));
+  EXPECT_THAT(
+      DifferenceAfter("NS ns.other.org.", "NS ns.wrong.org."),
+      HasSubstr("a.example: NS: expected [ns.other.org, ns1.a.example], got [ns.wrong.org"));
 }
 
 TEST_F(ProbeTest, AMissingDsIsFound) {
@@ -124,8 +125,7 @@ TEST_F(ProbeTest, AnExtraDsIsFound) {
 }
 
 TEST_F(ProbeTest, MissingGlueIsFoundAtEveryDelegationThatUsesIt) {
-  const std::string differences =
-      DifferenceAfter("ns1.a.example. 3600 IN AAAA 2001:db8::1\n", "");
+  const std::string differences = DifferenceAfter("ns1.a.example. 3600 IN AAAA 2001:db8::1\n", "");
   EXPECT_THAT(differences, HasSubstr("a.example: glue"));
   EXPECT_THAT(differences, HasSubstr("b.example: glue"));
 }
@@ -163,8 +163,8 @@ TEST_F(ProbeTest, ASilentServerIsNoAnswer) {
 
 TEST_F(ProbeTest, AMasterFileThatIsNoneIsRefused) {
   options_.master_file = dir_ + "/bad.zone";
-  ASSERT_OK(base::WriteFile(options_.master_file, "a.example. 3600 IN NS\n",
-                            base::FileMode::kPublic));
+  ASSERT_OK(
+      base::WriteFile(options_.master_file, "a.example. 3600 IN NS\n", base::FileMode::kPublic));
   options_.target = {.address = "127.0.0.1", .port = 1, .tld = "example"};
   EXPECT_THAT(ProbeDelegations(options_), StatusIs(absl::StatusCode::kInvalidArgument));
   options_.master_file = dir_ + "/absent.zone";

@@ -37,10 +37,9 @@ std::vector<Sample> ChooseSamples(const ValidationOptions& options,
   }
   std::vector<std::string> names = expectations.signed_names();
   std::shuffle(names.begin(), names.end(), random);
-  for (std::string& name : names) {
-    if (samples.size() >= static_cast<size_t>(std::max(options.sample_max, 0))) break;
-    samples.push_back({std::move(name), "DS", kPositive});
-  }
+  for (std::string& name : names) samples.push_back({std::move(name), "DS", kPositive});
+  const auto sample_max = static_cast<size_t>(std::max(options.sample_max, 0));
+  if (samples.size() > sample_max) samples.resize(sample_max);
   return samples;
 }
 

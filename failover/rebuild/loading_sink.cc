@@ -67,9 +67,8 @@ std::string Shown(const rde::Record& record) {
 
 // A flaw in one of these could publish a DS that was never meant.
 bool IsSecDnsElement(absl::string_view element) {
-  for (const absl::string_view name :
-       {"secDNS", "dsData", "keyData", "keyTag", "alg", "digestType", "digest", "flags", "protocol",
-        "pubKey"}) {
+  for (const absl::string_view name : {"secDNS", "dsData", "keyData", "keyTag", "alg", "digestType",
+                                       "digest", "flags", "protocol", "pubKey"}) {
     if (element == name) return true;
   }
   return false;
@@ -114,10 +113,8 @@ void LoadingSink::OnRecord(const rde::Record& record, const rde::Position& at) {
   const std::optional<Identity> identity = IdentityOf(record);
   if (identity.has_value()) ++CountOf(report_.read, identity->type);
   const auto* domain = std::get_if<rde::Domain>(&record);
-  const bool drop_sec_dns =
-      sec_dns_flawed && domain != nullptr && domain->sec_dns.has_value();
-  const absl::Status put =
-      drop_sec_dns ? PutWithoutSecDns(*domain, at) : loader_.Put(record, at);
+  const bool drop_sec_dns = sec_dns_flawed && domain != nullptr && domain->sec_dns.has_value();
+  const absl::Status put = drop_sec_dns ? PutWithoutSecDns(*domain, at) : loader_.Put(record, at);
   if (absl::IsInvalidArgument(put)) {
     List(Shown(record), at, std::string(put.message()));
   } else if (!put.ok()) {
@@ -142,7 +139,8 @@ void LoadingSink::TakeHeader(const rde::Header& header) {
     // Counts of one registrar or of one registry-class name are parts of the others.
     if (!count.rcdn.empty() || !count.registrar_id.empty()) continue;
     for (size_t i = 0; i < kObjectTypes; ++i) {
-      if (count.uri == ObjectTypeUri(static_cast<ObjectType>(i))) report_.announced[i] = count.value;
+      if (count.uri == ObjectTypeUri(static_cast<ObjectType>(i)))
+        report_.announced[i] = count.value;
     }
   }
 }

@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 absl::Status Rename(const std::string& from, const std::string& to) {
   std::error_code error;
   fs::rename(from, to, error);
-  return error ? base::ErrnoStatus(error.value(), absl::StrCat(from, " to ", to)) : absl::OkStatus();
+  return error ? base::ErrnoStatus(error.value(), absl::StrCat(from, " to ", to))
+               : absl::OkStatus();
 }
 
 absl::StatusOr<bool> IsEmptyDir(const std::string& dir) {

@@ -38,8 +38,8 @@ class OutputDir {
 
   const std::string dir_;
   const std::string partial_;
-  bool is_new_ = false;      // the marker is ours and of this run
-  bool made_dir_ = false;    // the directory, too
+  bool is_new_ = false;    // the marker is ours and of this run
+  bool made_dir_ = false;  // the directory, too
   bool committed_ = false;
   int lock_fd_ = -1;
 };

@@ -58,17 +58,16 @@ absl::StatusOr<std::string> ChooseTld(const RebuildOptions& options, const Loadi
   if (sink.saw_header() && sink.header_tld().empty()) {
     return absl::InvalidArgumentError("the deposit's header names no TLD: it is not a registry's");
   }
-  const std::string& text = !options.tld.empty()      ? options.tld
-                            : sink.saw_header()       ? sink.header_tld()
-                                                      : options.fallback_tld;
+  const std::string& text = !options.tld.empty() ? options.tld
+                            : sink.saw_header()  ? sink.header_tld()
+                                                 : options.fallback_tld;
   if (text.empty()) {
     return absl::InvalidArgumentError("the deposit ends before its header; give --tld");
   }
   std::optional<std::string> tld = CanonicalName(text);
   if (!tld.has_value()) return absl::InvalidArgumentError("the TLD is not a domain name");
   if (sink.saw_header() && CanonicalName(sink.header_tld()) != tld) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the deposit is of another TLD than ", *tld));
+    return absl::InvalidArgumentError(absl::StrCat("the deposit is of another TLD than ", *tld));
   }
   return *std::move(tld);
 }
@@ -150,8 +149,7 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   }
   RETURN_IF_ERROR(lock.status());
   rebuild->lock_fd_ = *lock;
-  const absl::StatusOr<std::string> text =
-      base::ReadSmallFile(absl::StrCat(dir, "/", kReportFile));
+  const absl::StatusOr<std::string> text = base::ReadSmallFile(absl::StrCat(dir, "/", kReportFile));
   if (absl::IsNotFound(text.status())) {
     return absl::FailedPreconditionError(
         absl::StrCat(dir, ": the rebuild was never finished; run tidemark rebuild again"));

@@ -190,7 +190,8 @@ TEST_F(RebuildTest, FlawedDnssecDataIsNeverPublished) {
 
 TEST_F(RebuildTest, TheTldMustAgree) {
   options_.tld = "sample";
-  EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("another TLD")));
+  EXPECT_THAT(Run(kDeposit),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("another TLD")));
   EXPECT_FALSE(fs::exists(out_));
 }
 

@@ -88,26 +88,25 @@ Json ZoneJson(const RebuildReport& report) {
 }  // namespace
 
 std::string ToJson(const RebuildReport& report) {
-  const Json json = {
-      {"complete", report.complete()},
-      {"tld", report.tld},
-      {"deposit",
-       {{"id", OrNull(report.deposit_id)},
-        {"kind", OrNull(report.kind)},
-        {"watermark", OrNull(report.watermark)},
-        {"resend", OrNull(report.resend)},
-        {"bytes", report.deposit_bytes},
-        {"read_to_end", report.read_to_end}}},
-      {"objects", ObjectsJson(report)},
-      {"deletes_ignored", report.deletes_ignored},
-      {"not_restored", NotRestoredJson(report)},
-      {"flaws", FlawsJson(report)},
-      {"zone", ZoneJson(report)},
-      {"seconds",
-       {{"read", report.seconds_read},
-        {"store", report.seconds_store},
-        {"zone", report.seconds_zone},
-        {"total", report.seconds_total}}}};
+  const Json json = {{"complete", report.complete()},
+                     {"tld", report.tld},
+                     {"deposit",
+                      {{"id", OrNull(report.deposit_id)},
+                       {"kind", OrNull(report.kind)},
+                       {"watermark", OrNull(report.watermark)},
+                       {"resend", OrNull(report.resend)},
+                       {"bytes", report.deposit_bytes},
+                       {"read_to_end", report.read_to_end}}},
+                     {"objects", ObjectsJson(report)},
+                     {"deletes_ignored", report.deletes_ignored},
+                     {"not_restored", NotRestoredJson(report)},
+                     {"flaws", FlawsJson(report)},
+                     {"zone", ZoneJson(report)},
+                     {"seconds",
+                      {{"read", report.seconds_read},
+                       {"store", report.seconds_store},
+                       {"zone", report.seconds_zone},
+                       {"total", report.seconds_total}}}};
   // Names of a hostile deposit may be anything; the report stays JSON.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

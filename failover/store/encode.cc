@@ -17,8 +17,8 @@ void EncodeDate(const rde::DateTime& in, Parent& parent, pb::DateTime* (Parent::
   if (!in.time.has_value()) return;
   const int64_t seconds = absl::ToUnixSeconds(*in.time);
   out.set_unix_seconds(seconds);
-  out.set_nanos(static_cast<uint32_t>(
-      absl::ToInt64Nanoseconds(*in.time - absl::FromUnixSeconds(seconds))));
+  out.set_nanos(
+      static_cast<uint32_t>(absl::ToInt64Nanoseconds(*in.time - absl::FromUnixSeconds(seconds))));
 }
 
 template <typename Parent>

@@ -157,18 +157,19 @@ class Loader final : public RegistryLoader {
   // so the row waits in a family of its own, and a deposit full of repetitions costs no more
   // memory than any other.
   absl::Status PutAgain(const Place& place, const rde::Position& at) {
-    const std::string row = absl::StrCat(
-        BigEndian(static_cast<uint64_t>(place.type), 1), BigEndian(place.family, 1),
-        BigEndian(static_cast<uint64_t>(at.line), 8), BigEndian(static_cast<uint64_t>(at.offset), 8),
-        BigEndian(place.key.size(), 4), place.key, value_);
+    const std::string row =
+        absl::StrCat(BigEndian(static_cast<uint64_t>(place.type), 1), BigEndian(place.family, 1),
+                     BigEndian(static_cast<uint64_t>(at.line), 8),
+                     BigEndian(static_cast<uint64_t>(at.offset), 8), BigEndian(place.key.size(), 4),
+                     place.key, value_);
     return PutRow(kAgainFamily, BigEndian(again_++, 8), row);
   }
 
   // Decides about every waiting row, in the deposit's order: the last one of a key stays.
   absl::Status SettleAgain() {
     if (again_ == 0) return absl::OkStatus();
-    std::unique_ptr<rocksdb::Iterator> rows(database_->db().NewIterator(
-        rocksdb::ReadOptions(), database_->family(kAgainFamily)));
+    std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kAgainFamily)));
     for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
       absl::string_view row(rows->value().data(), rows->value().size());
       const auto take = [&row](size_t n) {
@@ -214,9 +215,9 @@ class Loader final : public RegistryLoader {
       if (!host.ParseFromArray(earlier.data(), static_cast<int>(earlier.size()))) {
         return absl::DataLossError("registry store: a host does not parse");
       }
-      RETURN_IF_ERROR(ToStatus(
-          database_->db().Delete(Unlogged(), database_->family(kHostByNameFamily),
-                                 ToSlice(HostByNameKey(host.name(), host.roid())))));
+      RETURN_IF_ERROR(
+          ToStatus(database_->db().Delete(Unlogged(), database_->family(kHostByNameFamily),
+                                          ToSlice(HostByNameKey(host.name(), host.roid())))));
     }
     if (!host.ParseFromArray(later.data(), static_cast<int>(later.size()))) {
       return absl::DataLossError("registry store: a host does not parse");

@@ -79,8 +79,8 @@ class Store final : public RegistryStore {
   absl::StatusOr<std::vector<rde::Host>> FindHostsByName(absl::string_view name) const override {
     const std::string prefix = HostByNamePrefix(name);
     std::vector<rde::Host> hosts;
-    std::unique_ptr<rocksdb::Iterator> rows(database_->db().NewIterator(
-        rocksdb::ReadOptions(), database_->family(kHostByNameFamily)));
+    std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kHostByNameFamily)));
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
       const absl::string_view key(rows->key().data(), rows->key().size());
       ASSIGN_OR_RETURN(rde::Host host, FindHost(RoidOfHostByNameKey(key, prefix)));

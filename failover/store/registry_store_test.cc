@@ -105,14 +105,14 @@ rde::Domain FullDomain() {
   domain.ex_date = At(253'402'300'799);  // the last second of the year 9999
   domain.up_rr = {.id = "registrar-b", .client = ""};
   domain.up_date = Flawed();
-  domain.sec_dns = rde::SecDns{
-      .max_sig_life = 604800,
-      .ds = {{.key_tag = 65535,
-              .algorithm = 13,
-              .digest_type = 2,
-              .digest = "AB",
-              .key_data = rde::KeyData{257, 3, 13, "AwEA"}}},
-      .keys = {{.flags = 256, .protocol = 3, .algorithm = 8, .public_key = "Aw=="}}};
+  domain.sec_dns =
+      rde::SecDns{.max_sig_life = 604800,
+                  .ds = {{.key_tag = 65535,
+                          .algorithm = 13,
+                          .digest_type = 2,
+                          .digest = "AB",
+                          .key_data = rde::KeyData{257, 3, 13, "AwEA"}}},
+                  .keys = {{.flags = 256, .protocol = 3, .algorithm = 8, .public_key = "Aw=="}}};
   domain.tr_date = At(-1);
   domain.transfer = Transfer();
   return domain;
@@ -202,9 +202,13 @@ TEST_F(RegistryStoreTest, ContactAndHostMakeTheRoundTrip) {
   in.up_date = At(2);
   in.tr_date = At(3);
   in.transfer = Transfer();
-  in.disclose = rde::Disclose{
-      .flag = true, .name_types = {"int"}, .org_types = {"loc"}, .addr_types = {"int", "loc"},
-      .voice = true, .fax = false, .email = true};
+  in.disclose = rde::Disclose{.flag = true,
+                              .name_types = {"int"},
+                              .org_types = {"loc"},
+                              .addr_types = {"int", "loc"},
+                              .voice = true,
+                              .fax = false,
+                              .email = true};
   rde::Host host;
   host.name = "NS1.a.example";
   host.roid = "H1";
@@ -263,8 +267,8 @@ TEST_F(RegistryStoreTest, TheOtherRecordsMakeTheRoundTrip) {
   registrar.name = "R";
   registrar.gurid = "9999";
   registrar.status = "ok";
-  registrar.postal_infos = {{.type = "int", .name = "", .org = "",
-                             .address = {{"street"}, "city", "", "", "SE"}}};
+  registrar.postal_infos = {
+      {.type = "int", .name = "", .org = "", .address = {{"street"}, "city", "", "", "SE"}}};
   registrar.voice = {.number = "+46.1", .extension = ""};
   registrar.fax = {.number = "+46.2", .extension = "3"};
   registrar.email = "e";

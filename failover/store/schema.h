@@ -46,9 +46,9 @@ enum Family : size_t {
   kAgainFamily,
 };
 inline constexpr size_t kFamilies = 9;
-inline constexpr const char* kFamilyNames[kFamilies] = {
-    "default", "domain", "host", "host_by_name", "contact", "registrar", "idn_table", "nndn",
-    "again"};
+inline constexpr const char* kFamilyNames[kFamilies] = {"default",      "domain",  "host",
+                                                        "host_by_name", "contact", "registrar",
+                                                        "idn_table",    "nndn",    "again"};
 
 inline constexpr absl::string_view kStateKey = "state";
 inline constexpr absl::string_view kDepositKey = "deposit";

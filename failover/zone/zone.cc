@@ -56,8 +56,7 @@ class ZoneBuilder {
     report_.remarks.push_back({kind, std::move(object), std::move(detail)});
   }
 
-  void Line(absl::string_view owner, uint32_t ttl, absl::string_view type,
-            absl::string_view data) {
+  void Line(absl::string_view owner, uint32_t ttl, absl::string_view type, absl::string_view data) {
     absl::StrAppend(&buffer_, owner, ". ", ttl, " IN ", type, " ", data, "\n");
   }
 
@@ -319,9 +318,8 @@ bool IsLeftOut(ZoneRemarkKind kind) {
 }
 
 bool ZoneReport::whole() const {
-  return std::none_of(remark_counts.begin(), remark_counts.end(), [](const auto& entry) {
-    return entry.second > 0 && IsLeftOut(entry.first);
-  });
+  return std::none_of(remark_counts.begin(), remark_counts.end(),
+                      [](const auto& entry) { return entry.second > 0 && IsLeftOut(entry.first); });
 }
 
 absl::StatusOr<ZoneReport> WriteZone(const RegistryStore& store, absl::string_view tld,

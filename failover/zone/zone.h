@@ -32,15 +32,15 @@
 namespace tidemark::failover {
 
 enum class ZoneRemarkKind {
-  kInvalidName,    // a domain's name is not one that a zone may carry
-  kOutsideTld,     // a domain's name is not below the TLD
-  kBelowDomain,    // below another published domain: it would be hidden
-  kInvalidServer,  // a name server's name is not one that a zone may carry
-  kNoUsableServer, // it had name servers, none of them usable: not delegated
+  kInvalidName,     // a domain's name is not one that a zone may carry
+  kOutsideTld,      // a domain's name is not below the TLD
+  kBelowDomain,     // below another published domain: it would be hidden
+  kInvalidServer,   // a name server's name is not one that a zone may carry
+  kNoUsableServer,  // it had name servers, none of them usable: not delegated
   kInvalidDs,
   kInvalidAddress,
-  kNoAddress,      // a host inside the zone without an address: published without glue
-  kApexServer,     // addresses of one of the zone's own servers: the configuration's are published
+  kNoAddress,   // a host inside the zone without an address: published without glue
+  kApexServer,  // addresses of one of the zone's own servers: the configuration's are published
 };
 
 // "invalid-name", ...

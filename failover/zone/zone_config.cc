@@ -91,8 +91,8 @@ absl::StatusOr<ZoneConfig> CompleteZoneConfig(ZoneConfig config, absl::string_vi
   }
   for (const ApexServer& server : config.servers) {
     if (server.name == tld || (IsBelow(server.name, tld) && server.addresses.empty())) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("zone.nameserver ", server.name, " needs an address and a name below ", tld));
+      return absl::InvalidArgumentError(absl::StrCat("zone.nameserver ", server.name,
+                                                     " needs an address and a name below ", tld));
     }
   }
   if (config.mname.empty()) config.mname = config.servers[0].name;

@@ -22,8 +22,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr size_t kZoneBytesMax = 16 << 20;
-constexpr char kSha256Digest[] =
-    "7791F1D51C2676071EF6E4EDC935A6D3D7D4E3C238C7839964EE53F0F2F85A79";
+constexpr char kSha256Digest[] = "7791F1D51C2676071EF6E4EDC935A6D3D7D4E3C238C7839964EE53F0F2F85A79";
 
 rde::Domain Domain(absl::string_view name, std::vector<std::string> servers,
                    std::vector<std::string> statuses = {"ok"}) {
@@ -67,9 +66,8 @@ class ZoneTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const std::unique_ptr<RegistryStore> store, RegistryStore::Open(dir));
     text_.clear();
     base::StringSink sink(text_, kZoneBytesMax);
-    ASSERT_OK_AND_ASSIGN(report_,
-                         WriteZone(*store, "example", absl::FromUnixSeconds(1795305600), config_,
-                                   sink));
+    ASSERT_OK_AND_ASSIGN(
+        report_, WriteZone(*store, "example", absl::FromUnixSeconds(1795305600), config_, sink));
     lines_ = absl::StrSplit(text_, '\n', absl::SkipEmpty());
     const std::set<std::string> unique(lines_.begin(), lines_.end());
     EXPECT_EQ(unique.size(), lines_.size()) << "a record is there twice";
@@ -100,13 +98,13 @@ class ZoneTest : public ::testing::Test {
 
 TEST_F(ZoneTest, ApexIsOnLoopbackWithTheWatermarkAsSerial) {
   ASSERT_NO_FATAL_FAILURE(Write({}));
-  EXPECT_THAT(lines_,
-              ElementsAre("example. 3600 IN SOA ns1.nic.example. hostmaster.nic.example. 1795305600 "
-                          "1800 900 604800 3600",
-                          "example. 3600 IN NS ns1.nic.example.", "example. 3600 IN NS ns2.nic.example.",
-                          "ns1.nic.example. 3600 IN A 127.0.0.1", "ns1.nic.example. 3600 IN AAAA ::1",
-                          "ns2.nic.example. 3600 IN A 127.0.0.1",
-                          "ns2.nic.example. 3600 IN AAAA ::1"));
+  EXPECT_THAT(
+      lines_,
+      ElementsAre("example. 3600 IN SOA ns1.nic.example. hostmaster.nic.example. 1795305600 "
+                  "1800 900 604800 3600",
+                  "example. 3600 IN NS ns1.nic.example.", "example. 3600 IN NS ns2.nic.example.",
+                  "ns1.nic.example. 3600 IN A 127.0.0.1", "ns1.nic.example. 3600 IN AAAA ::1",
+                  "ns2.nic.example. 3600 IN A 127.0.0.1", "ns2.nic.example. 3600 IN AAAA ::1"));
 }
 
 TEST_F(ZoneTest, ConfigurationDecidesTheApexAndTheTtls) {
@@ -130,21 +128,22 @@ addresses = ["192.0.2.1", "2001:DB8:0:0::1"]
   rde::Domain domain = Domain("a.example", {"ns.other.org"});
   domain.sec_dns = rde::SecDns{.max_sig_life = {}, .ds = {Ds()}, .keys = {}};
   ASSERT_NO_FATAL_FAILURE(Write({domain}));
-  EXPECT_THAT(lines_,
-              ElementsAre("example. 1 IN SOA a.successor.org. ops.successor.org. 4294967295 1800 900 "
-                          "604800 60",
-                          "example. 1 IN NS a.successor.org.", "example. 1 IN NS b.example.",
-                          "b.example. 1 IN A 192.0.2.1", "b.example. 1 IN AAAA 2001:db8::1",
-                          "a.example. 2 IN NS ns.other.org.",
-                          "a.example. 3 IN DS 1234 8 2 7791f1d51c2676071ef6e4edc935a6d3d7d4e3c238c78"
-                          "39964ee53f0f2f85a79"));
+  EXPECT_THAT(
+      lines_,
+      ElementsAre("example. 1 IN SOA a.successor.org. ops.successor.org. 4294967295 1800 900 "
+                  "604800 60",
+                  "example. 1 IN NS a.successor.org.", "example. 1 IN NS b.example.",
+                  "b.example. 1 IN A 192.0.2.1", "b.example. 1 IN AAAA 2001:db8::1",
+                  "a.example. 2 IN NS ns.other.org.",
+                  "a.example. 3 IN DS 1234 8 2 7791f1d51c2676071ef6e4edc935a6d3d7d4e3c238c78"
+                  "39964ee53f0f2f85a79"));
 }
 
 TEST_F(ZoneTest, ConfigurationThatMakesNoZoneIsRefused) {
-  for (const char* text : {"[zone]\nmname = \"a b\"", "[zone]\nserial = 4294967296",
-                           "[zone]\nserial = -1", "[zone]\nexpire_seconds = 2147483648",
-                           "[[zone.nameserver]]\naddresses = [\"192.0.2.1\"]",
-                           "[[zone.nameserver]]\nname = \"a.org\"\naddresses = [\"192.0.2\"]"}) {
+  for (const char* text :
+       {"[zone]\nmname = \"a b\"", "[zone]\nserial = 4294967296", "[zone]\nserial = -1",
+        "[zone]\nexpire_seconds = 2147483648", "[[zone.nameserver]]\naddresses = [\"192.0.2.1\"]",
+        "[[zone.nameserver]]\nname = \"a.org\"\naddresses = [\"192.0.2\"]"}) {
     ASSERT_OK_AND_ASSIGN(const base::Config toml, base::Config::Parse(text, "zone.toml"));
     EXPECT_THAT(LoadZoneConfig(toml), base::StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
@@ -201,13 +200,12 @@ TEST_F(ZoneTest, GlueIsWhatPublishedDomainsNameAndNothingElse) {
       Host("unused.a.example", {"192.0.2.4"}),
       Host("ns.other.org", {"192.0.2.5"}),
   }));
-  EXPECT_THAT(Below(),
-              ElementsAre("a.example. 3600 IN NS ns.other.org.", "a.example. 3600 IN NS ns1.a.example.",
-                          "b.example. 3600 IN NS ns1.a.example.",
-                          "b.example. 3600 IN NS ns2.held.example.",
-                          "ns1.a.example. 3600 IN A 192.0.2.1",
-                          "ns1.a.example. 3600 IN AAAA 2001:db8::1",
-                          "ns2.held.example. 3600 IN A 192.0.2.3"));
+  EXPECT_THAT(
+      Below(),
+      ElementsAre("a.example. 3600 IN NS ns.other.org.", "a.example. 3600 IN NS ns1.a.example.",
+                  "b.example. 3600 IN NS ns1.a.example.", "b.example. 3600 IN NS ns2.held.example.",
+                  "ns1.a.example. 3600 IN A 192.0.2.1", "ns1.a.example. 3600 IN AAAA 2001:db8::1",
+                  "ns2.held.example. 3600 IN A 192.0.2.3"));
   EXPECT_EQ(report_.glue_hosts, 2u);
   EXPECT_EQ(report_.glue_records, 3u);
 }
@@ -218,10 +216,10 @@ TEST_F(ZoneTest, TwoHostsOfOneNameGiveTheUnionOfTheirAddresses) {
       Host("ns1.a.example", {"192.0.2.1", "2001:db8:0::1"}, "H1"),
       Host("NS1.a.example.", {"2001:DB8::1", "192.0.2.2"}, "H2"),
   }));
-  EXPECT_THAT(Below(), ElementsAre("a.example. 3600 IN NS ns1.a.example.",
-                                   "ns1.a.example. 3600 IN A 192.0.2.1",
-                                   "ns1.a.example. 3600 IN A 192.0.2.2",
-                                   "ns1.a.example. 3600 IN AAAA 2001:db8::1"));
+  EXPECT_THAT(
+      Below(),
+      ElementsAre("a.example. 3600 IN NS ns1.a.example.", "ns1.a.example. 3600 IN A 192.0.2.1",
+                  "ns1.a.example. 3600 IN A 192.0.2.2", "ns1.a.example. 3600 IN AAAA 2001:db8::1"));
 }
 
 TEST_F(ZoneTest, HostAttributesGiveGlueToo) {
@@ -234,13 +232,12 @@ TEST_F(ZoneTest, HostAttributesGiveGlueToo) {
   held.host_attributes = {{"ns1.held.example", {{"v4", "192.0.2.9"}}},
                           {"ns2.held.example", {{"v4", "192.0.2.8"}}}};
   ASSERT_NO_FATAL_FAILURE(Write({a, b, held}));
-  EXPECT_THAT(Below(), ElementsAre("a.example. 3600 IN NS ns.other.org.",
-                                   "a.example. 3600 IN NS ns1.a.example.",
-                                   "b.example. 3600 IN NS ns1.a.example.",
-                                   "b.example. 3600 IN NS ns1.held.example.",
-                                   "ns1.a.example. 3600 IN A 192.0.2.1",
-                                   "ns1.a.example. 3600 IN AAAA 2001:db8::1",
-                                   "ns1.held.example. 3600 IN A 192.0.2.9"));
+  EXPECT_THAT(
+      Below(),
+      ElementsAre("a.example. 3600 IN NS ns.other.org.", "a.example. 3600 IN NS ns1.a.example.",
+                  "b.example. 3600 IN NS ns1.a.example.", "b.example. 3600 IN NS ns1.held.example.",
+                  "ns1.a.example. 3600 IN A 192.0.2.1", "ns1.a.example. 3600 IN AAAA 2001:db8::1",
+                  "ns1.held.example. 3600 IN A 192.0.2.9"));
 }
 
 TEST_F(ZoneTest, AHostWithoutAddressIsPublishedAndRemarkedOn) {
@@ -251,8 +248,8 @@ TEST_F(ZoneTest, AHostWithoutAddressIsPublishedAndRemarkedOn) {
 }
 
 TEST_F(ZoneTest, TheZonesOwnServersKeepTheConfiguredAddresses) {
-  ASSERT_NO_FATAL_FAILURE(Write({Domain("nic.example", {"ns1.nic.example"}),
-                                 Host("ns1.nic.example", {"198.51.100.1"})}));
+  ASSERT_NO_FATAL_FAILURE(Write(
+      {Domain("nic.example", {"ns1.nic.example"}), Host("ns1.nic.example", {"198.51.100.1"})}));
   EXPECT_THAT(lines_, Contains("ns1.nic.example. 3600 IN A 127.0.0.1"));
   EXPECT_THAT(text_, Not(::testing::HasSubstr("198.51.100.1")));
   EXPECT_EQ(Remarks(ZoneRemarkKind::kApexServer), 1u);
@@ -260,10 +257,20 @@ TEST_F(ZoneTest, TheZonesOwnServersKeepTheConfiguredAddresses) {
 
 // Every value that reaches the zone, with everything that means something in a master file.
 TEST_F(ZoneTest, HostileValuesNeverBecomeZoneSyntax) {
-  const std::vector<std::string> poisons = {
-      "a b", "a\nevil.example. 1 IN A 192.0.2.66", "a;comment", "$INCLUDE /etc/passwd", "$ORIGIN",
-      "a\"b", "a\\b", "a\\032b", "(", ")", "@", "a\tb", "a\rb", "*", "a/b", "caf\xc3\xa9", "a..b",
-      ".a", "-.-.", std::string(64, 'x'), "a{b", "a%s", "\x7f", "a,b", "a:b", "a'b", "a#b"};
+  const std::vector<std::string> poisons = {"a b",       "a\nevil.example. 1 IN A 192.0.2.66",
+                                            "a;comment", "$INCLUDE /etc/passwd",
+                                            "$ORIGIN",   "a\"b",
+                                            "a\\b",      "a\\032b",
+                                            "(",         ")",
+                                            "@",         "a\tb",
+                                            "a\rb",      "*",
+                                            "a/b",       "caf\xc3\xa9",
+                                            "a..b",      ".a",
+                                            "-.-.",      std::string(64, 'x'),
+                                            "a{b",       "a%s",
+                                            "\x7f",      "a,b",
+                                            "a:b",       "a'b",
+                                            "a#b"};
   std::vector<rde::Record> records = {Domain("good.example", {"ns.good.org"})};
   int n = 0;
   for (const std::string& poison : poisons) {
@@ -354,7 +361,8 @@ TEST_F(ZoneTest, KeyDataBecomesTheDsOfRfc4509) {
   key.protocol = 3;
   key.algorithm = 5;
   key.public_key =
-      "AQOeiiR0GOMYkDshWoSKz9XzfwJr1AYtsmx3TGkJaNXVbfi/2pHm822aJ5iI9BMzNXxeYCmZDRD99WYwYqUSdjMmmAphXdvx"
+      "AQOeiiR0GOMYkDshWoSKz9XzfwJr1AYtsmx3TGkJaNXVbfi/"
+      "2pHm822aJ5iI9BMzNXxeYCmZDRD99WYwYqUSdjMmmAphXdvx"
       "egXd/M5+X7OrzKBaMbCVdFLUUh6DhweJBjEVv5f2wwjM9XzcnOf+EPbtG9DMBmADjFDc2w/rljwvFw==";
   rde::Domain domain = Domain("dskey.example.com", {"ns.other.org"});
   domain.sec_dns = rde::SecDns{.max_sig_life = {}, .ds = {}, .keys = {key}};
@@ -372,9 +380,10 @@ TEST_F(ZoneTest, KeyDataBecomesTheDsOfRfc4509) {
 }
 
 TEST_F(ZoneTest, TheSameRegistryGivesTheSameBytes) {
-  const std::vector<rde::Record> records = {
-      Domain("b.example", {"ns2.a.example", "ns1.a.example"}), Domain("a.example", {"ns1.a.example"}),
-      Host("ns2.a.example", {"192.0.2.2"}), Host("ns1.a.example", {"192.0.2.1"})};
+  const std::vector<rde::Record> records = {Domain("b.example", {"ns2.a.example", "ns1.a.example"}),
+                                            Domain("a.example", {"ns1.a.example"}),
+                                            Host("ns2.a.example", {"192.0.2.2"}),
+                                            Host("ns1.a.example", {"192.0.2.1"})};
   ASSERT_NO_FATAL_FAILURE(Write(records));
   const std::string first = text_;
   const std::string digest = report_.sha256_hex;

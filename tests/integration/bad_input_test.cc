@@ -165,7 +165,7 @@ TEST_F(BadInput, DepositorCannotReadAndOperatorCannotOpen) {
   ASSERT_OK_AND_ASSIGN(const base::RunResult list,
                        Tidemark({"list", "--config", escrow->depositor()}));
   EXPECT_NE(list.exit_status, 0);
-  const std::string id = json::parse(Listed(*escrow))["deposits"][0]["id"];
+  const std::string id = json::parse(Listed(*escrow))["deposits"][0]["deposit"];
   for (const std::string& config :
        {escrow->depositor(), escrow->operator_config(), escrow->successor(), escrow->custodian()}) {
     SCOPED_TRACE(config);

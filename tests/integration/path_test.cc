@@ -127,7 +127,8 @@ TEST(Nomulus, CheckFindsTheMissingNameserverAndTheFileName) {
                                  "gtld", "--tld", "test", "--format", "json"}));
   EXPECT_EQ(check.exit_status, 1) << check.err;
   std::set<std::string> codes;
-  for (const json& finding : json::parse(check.out)["findings"]) {
+  const json report = json::parse(check.out);
+  for (const json& finding : report["findings"]) {
     codes.insert(finding["code"].get<std::string>());
   }
   EXPECT_THAT(codes, ::testing::IsSupersetOf(

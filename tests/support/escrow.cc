@@ -93,4 +93,8 @@ bool Escrow::ServerRuns() {
   return server_ != nullptr && !server_->Wait(absl::ZeroDuration()).ok();
 }
 
+bool Escrow::ServerEnds() {
+  return server_ != nullptr && server_->Wait(absl::Seconds(30)).ok();
+}
+
 }  // namespace tidemark::tests

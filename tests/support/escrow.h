@@ -54,6 +54,8 @@ class Escrow {
   // SIGTERM; the exit status.
   absl::StatusOr<int> StopServer();
   bool ServerRuns();
+  // Waits a while for a server that is about to end by itself.
+  bool ServerEnds();
 
  private:
   Escrow(std::string dir, EscrowOptions options)

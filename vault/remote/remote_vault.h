@@ -14,7 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/config.h"
-#include "crypto/frame.h"
+#include "crypto/pack_id.h"
 #include "crypto/sign.h"
 #include "proto/custody.pb.h"
 #include "proto/service.pb.h"

@@ -1,6 +1,9 @@
 // What objects refer to must be in the deposit: RST rde-07 to rde-12, RFC 9022 8 (3), (4), (7).
 //
 // FULL deposits only: an object of a DIFF or INCR may refer to what its base holds.
+#include <optional>
+#include <string>
+
 #include "verifier/rules/rule.h"
 
 namespace tidemark::verifier {
@@ -94,8 +97,14 @@ class ReferencesRule final : public Rule {
   }
 
   void ReferToRegistrar(absl::string_view id, Code code, absl::string_view role) {
-    if (id.empty()) return;
-    j_.keys.Refer(j_.hasher.Of(KeyKind::kRegistrarId, id), code, role, id);
+    // Most objects name one registrar again and again.
+    if (id.empty() || id == known_registrar_) return;
+    const Key key = j_.hasher.Of(KeyKind::kRegistrarId, id);
+    if (j_.keys.IsDefined(key)) {
+      known_registrar_ = std::string(id);
+    } else {
+      j_.keys.Refer(key, code, role, id);
+    }
   }
 
   template <typename Object>
@@ -113,6 +122,8 @@ class ReferencesRule final : public Rule {
     if (id.empty()) return;
     j_.keys.Refer(j_.hasher.Of(KeyKind::kIdnTableId, id), Code::kIdnObjectMissing, "IDN table", id);
   }
+
+  std::string known_registrar_;  // one that is defined
 };
 
 }  // namespace

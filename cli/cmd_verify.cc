@@ -1,0 +1,97 @@
+// tidemark verify: judges one deposit in custody now, appends the verdict, prints the report.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "cli/agent_session.h"
+#include "cli/command.h"
+#include "cli/verdict_exit.h"
+#include "vault/remote/remote_vault.h"
+#include "verifier/report_json.h"
+#include "verifier/report_text.h"
+#include "verifier/service/config.h"
+#include "verifier/service/judge.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct VerifyArguments {
+  std::string id;
+  std::string config;
+  std::string profile;
+  std::string format = "text";
+};
+
+absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config,
+                                          vault::RemoteVault& vault, const vault::DepositId& id,
+                                          verifier::Profile profile, bool quiet) {
+  base::Progress progress({.label = "verifying", .quiet = quiet});
+  verifier::JudgeOptions options;
+  options.profile = profile;
+  options.on_progress = [&progress](uint64_t bytes_read) {
+    progress.Update(bytes_read);
+    return true;
+  };
+  const base::SystemClock clock;
+  absl::StatusOr<verifier::Judged> judged = verifier::JudgeDeposit(
+      {vault, config.agent, config.opening_key, config.signing_key, clock}, id, options);
+  progress.Finish();
+  return judged;
+}
+
+void Run(const VerifyArguments& arguments, Session& session) {
+  const absl::Status hardened = verifier::ForbidCoreDumps();
+  if (!hardened.ok()) return Fail(session, "verify", hardened);
+  const auto config = verifier::LoadVerifierConfig(arguments.config);
+  if (!config.ok()) return Fail(session, "verify", config.status());
+  verifier::Profile profile = config->profile;
+  if (!arguments.profile.empty()) {
+    const auto wanted = verifier::ParseProfile(arguments.profile);
+    if (!wanted.ok()) return Fail(session, "verify", wanted.status());
+    profile = *wanted;
+  }
+  const auto vault = vault::RemoteVault::Connect(config->agent);
+  if (!vault.ok()) return Fail(session, "verify", vault.status());
+  const auto id = ResolveId(**vault, arguments.id);
+  if (!id.ok()) return FailFromServer(session, "verify", id.status());
+  const auto judged = JudgeNow(*config, **vault, *id, profile, session.quiet);
+  if (!judged.ok()) return FailFromServer(session, "verify", judged.status());
+  const std::string text = arguments.format == "json"
+                               ? verifier::ReportJson(judged->report) + "\n"
+                               : verifier::ReportText(judged->report, id->ToString());
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  session.exit = ExitOf(judged->report.verdict);
+  // A verdict that was not recorded is none.
+  const auto appended = (*vault)->AppendVerdict(judged->verdict);
+  if (!appended.ok()) {
+    Fail(session, "verify", base::Annotate(appended.status(), "the verdict was not recorded"));
+  }
+}
+
+}  // namespace
+
+void AddVerify(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<VerifyArguments>();
+  CLI::App* verb =
+      app.add_subcommand("verify", "Open a deposit in custody, judge it, record the verdict");
+  verb->add_option("ID", arguments->id, "TLD/ID/RESEND, or TLD/ID for the highest resend")
+      ->required();
+  verb->add_option("--config", arguments->config, "verifier.toml")
+      ->envname("TIDEMARK_CONFIG")
+      ->required();
+  verb->add_option("--profile", arguments->profile,
+                   "Rules: rst, gtld or cctld (default: the configuration's)");
+  verb->add_option("--format", arguments->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  verb->footer(
+      "Exit status: 0 pass, 1 fail or no such deposit, 2 could not decide.\n"
+      "Example: tidemark verify example/20261122001/0 --config agent/verifier/verifier.toml");
+  verb->callback([arguments, &session] { Run(*arguments, session); });
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,147 @@
+#include "escrow_agent/enrolment/enrolment.h"
+
+#include <sys/stat.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "crypto/pki.h"
+#include "vault/access.h"
+#include "vault/remote/remote_vault.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+using base::IsOk;
+using base::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::Not;
+
+unsigned ModeOf(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 ? info.st_mode & 0777 : 0;
+}
+
+class EnrolmentTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = base::TestDir();
+    ASSERT_OK(FoundAgent({.dir = dir_ + "/agent", .listen = "127.0.0.1:7043", .now = now_}));
+  }
+
+  EnrolmentOptions Options(vault::Role role, std::vector<std::string> tlds) const {
+    return {.agent_dir = dir_ + "/agent",
+            .out_dir = dir_ + "/out",
+            .role = role,
+            .tlds = std::move(tlds),
+            .now = now_};
+  }
+  absl::StatusOr<vault::Peer> PeerOf(const std::string& certificate_path) const {
+    ASSIGN_OR_RETURN(const std::string pem, base::ReadSmallFile(certificate_path));
+    ASSIGN_OR_RETURN(const std::string authority,
+                     base::ReadSmallFile(dir_ + "/agent/authority.pem"));
+    RETURN_IF_ERROR(crypto::VerifyCertificate(pem, authority, now_ + absl::Hours(1)));
+    ASSIGN_OR_RETURN(const crypto::CertificateInfo info, crypto::ParseCertificate(pem));
+    return vault::PeerFromCertificate(info);
+  }
+  absl::StatusOr<vault::AgentConnection> Load(const std::string& path) const {
+    ASSIGN_OR_RETURN(base::Config config, base::Config::Load(path));
+    return vault::LoadAgentConnection(config);
+  }
+
+  const absl::Time now_ = absl::FromUnixSeconds(1'795'305'600);
+  std::string dir_;
+};
+
+TEST_F(EnrolmentTest, EveryRoleHasADirectoryOfItsOwn) {
+  for (const char* role : {"authority", "server", "verifier", "custodian"}) {
+    EXPECT_EQ(ModeOf(absl::StrCat(dir_, "/agent/", role)), 0700u) << role;
+  }
+  for (const char* key :
+       {"authority/authority.key", "server/server.key", "server/receipt.key",
+        "verifier/verifier.key", "verifier/opening.key", "verifier/verdict.key",
+        "custodian/custodian.key", "custodian/release_share.key", "custodian/signing.key"}) {
+    EXPECT_EQ(ModeOf(absl::StrCat(dir_, "/agent/", key)), 0600u) << key;
+  }
+  // The one that stores has nothing that opens, the one that opens nothing that signs receipts.
+  EXPECT_EQ(ModeOf(dir_ + "/agent/server/opening.key"), 0u);
+  EXPECT_EQ(ModeOf(dir_ + "/agent/verifier/receipt.key"), 0u);
+  EXPECT_EQ(ModeOf(dir_ + "/agent/verifier/release_share.key"), 0u);
+}
+
+TEST_F(EnrolmentTest, NothingIsOverwritten) {
+  EXPECT_THAT(FoundAgent({.dir = dir_ + "/agent", .listen = "127.0.0.1:7043", .now = now_}),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_EQ(ModeOf(dir_ + "/agent/verifier/opening.key"), 0600u);
+  ASSERT_OK(Enrol(Options(vault::Role::kOperator, {"*"})));
+  EXPECT_THAT(Enrol(Options(vault::Role::kOperator, {"*"})),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(Load(dir_ + "/out/operator.toml"), IsOk());
+}
+
+TEST_F(EnrolmentTest, AFailureLeavesNothingBehind) {
+  EXPECT_THAT(FoundAgent({.dir = dir_ + "/new", .listen = "no port", .now = now_}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(ModeOf(dir_ + "/new"), 0u);
+  // A depositor's certificate names its TLDs one by one.
+  EXPECT_THAT(Enrol(Options(vault::Role::kDepositor, {"*"})),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(ModeOf(dir_ + "/out"), 0u);
+}
+
+TEST_F(EnrolmentTest, DepositorsCertificateNamesTldsAndSigningKey) {
+  ASSERT_OK_AND_ASSIGN(const Enrolment enrolment,
+                       Enrol(Options(vault::Role::kDepositor, {"example", "xn--p1ai"})));
+  ASSERT_OK_AND_ASSIGN(const vault::Peer peer, PeerOf(dir_ + "/out/depositor.pem"));
+  EXPECT_EQ(peer.role, vault::Role::kDepositor);
+  EXPECT_THAT(peer.tlds, ElementsAre("example", "xn--p1ai"));
+  EXPECT_TRUE(peer.signer.has_value());
+  EXPECT_EQ(peer.serial_hex, enrolment.serial_hex);
+  // An object secret belongs to a registry, not to a certificate.
+  EXPECT_EQ(ModeOf(dir_ + "/out/object_secret_example.key"), 0600u);
+  EXPECT_EQ(ModeOf(dir_ + "/out/object_secret_xn--p1ai.key"), 0600u);
+}
+
+TEST_F(EnrolmentTest, EveryFileLoadsAndSaysTheSameOfTheAgent) {
+  for (const vault::Role role : {vault::Role::kDepositor, vault::Role::kOperator,
+                                 vault::Role::kAuditor, vault::Role::kSuccessor}) {
+    EnrolmentOptions options = Options(role, {"example"});
+    options.out_dir = absl::StrCat(dir_, "/", vault::RoleName(role));
+    ASSERT_OK_AND_ASSIGN(const Enrolment enrolment, Enrol(options));
+    ASSERT_OK_AND_ASSIGN(const auto own, Load(enrolment.config_path));
+    ASSERT_OK_AND_ASSIGN(const auto verifiers, Load(dir_ + "/agent/verifier/verifier.toml"));
+    EXPECT_EQ(own.vault_id, verifiers.vault_id);
+    EXPECT_EQ(own.opening_key_hex, verifiers.opening_key_hex);
+    EXPECT_EQ(own.authority_pem, verifiers.authority_pem);
+    EXPECT_EQ(own.address, "127.0.0.1:7043");
+  }
+}
+
+TEST_F(EnrolmentTest, TheAgentsOwnRolesAreNotEnrolled) {
+  for (const vault::Role role :
+       {vault::Role::kServer, vault::Role::kVerifier, vault::Role::kCustodian}) {
+    EXPECT_THAT(Enrol(Options(role, {"*"})), StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+}
+
+TEST_F(EnrolmentTest, AKeyThatOthersCanReadIsNotLoaded) {
+  ASSERT_OK(Enrol(Options(vault::Role::kOperator, {"*"})));
+  ASSERT_EQ(chmod((dir_ + "/out/operator.key").c_str(), 0644), 0);
+  EXPECT_THAT(Load(dir_ + "/out/operator.toml"), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
+TEST_F(EnrolmentTest, ListenTakesNamesAndBothAddressFamilies) {
+  for (const char* listen : {"escrow.example.net:7043", "[::1]:7043", "0.0.0.0:0"}) {
+    const std::string dir = absl::StrCat(dir_, "/", std::string(listen).substr(0, 3));
+    EXPECT_OK(FoundAgent({.dir = dir, .listen = listen, .now = now_})) << listen;
+  }
+  for (const char* listen : {"", ":1", "host", "host:", "host:70000", "a\"b:1", "a b:1", "::1:1"}) {
+    EXPECT_THAT(FoundAgent({.dir = dir_ + "/bad", .listen = listen, .now = now_}), Not(IsOk()))
+        << listen;
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::escrow_agent

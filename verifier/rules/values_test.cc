@@ -1,0 +1,83 @@
+#include "verifier/rules/values.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tidemark::verifier {
+namespace {
+
+TEST(IsHostName, WantsLettersDigitsHyphens) {
+  for (const char* good : {"a", "test", "a.b-c.d9", "xn--bcher-kva.test", "1.2", "A.B"}) {
+    EXPECT_TRUE(IsHostName(good)) << good;
+  }
+  for (const char* bad :
+       {"", ".", "a.", ".a", "a..b", "-a.b", "a-.b", "a_b.c", "b\xc3\xbc", "a b"}) {
+    EXPECT_FALSE(IsHostName(bad)) << bad;
+  }
+  const std::string label(63, 'a');
+  EXPECT_TRUE(IsHostName(label + ".test"));
+  EXPECT_FALSE(IsHostName(label + "a.test"));
+  EXPECT_TRUE(IsHostName(label + "." + label + "." + label + "." + label.substr(2)));
+  EXPECT_FALSE(IsHostName(label + "." + label + "." + label + "." + label.substr(1)));
+}
+
+TEST(IsBelow, IsNotItself) {
+  EXPECT_TRUE(IsBelow("a.test", "test"));
+  EXPECT_TRUE(IsBelow("a.TEST", "test"));
+  EXPECT_TRUE(IsBelow("x.co.test", "co.test"));
+  EXPECT_FALSE(IsBelow("test", "test"));
+  EXPECT_FALSE(IsBelow("a.toast", "test"));
+  EXPECT_FALSE(IsBelow("attest", "test"));
+  EXPECT_FALSE(IsBelow(".test", "test"));
+}
+
+TEST(HasALabel, AtAnyPlace) {
+  EXPECT_TRUE(HasALabel("xn--bcher-kva.test"));
+  EXPECT_TRUE(HasALabel("a.XN--bcher-kva"));
+  EXPECT_FALSE(HasALabel("axn--b.test"));
+}
+
+TEST(IsIp, EachOfItsFamily) {
+  EXPECT_TRUE(IsIpv4("192.0.2.1"));
+  EXPECT_TRUE(IsIpv6("2001:db8::1"));
+  EXPECT_TRUE(IsIpv6("1080:0:0:0:8:800:200C:417A"));
+  for (const char* bad : {"", "192.0.2", "192.0.2.256", "2001:db8::1", "192.0.2.1 ", "1.2.3.4.5"}) {
+    EXPECT_FALSE(IsIpv4(bad)) << bad;
+  }
+  for (const char* bad : {"", "192.0.2.1", "::g", "1:2:3:4:5:6:7", "fe80::1%eth0"}) {
+    EXPECT_FALSE(IsIpv6(bad)) << bad;
+  }
+}
+
+TEST(IsEmail, AddrSpecOfRfc5322) {
+  for (const char* good : {"a@b", "first.last+tag@example.org", "\"a b\"@c.d", "a@[192.0.2.1]",
+                           "o'hara@example.org", "\"\\\"\"@b"}) {
+    EXPECT_TRUE(IsEmail(good)) << good;
+  }
+  for (const char* bad : {"", "a", "@b", "a@", "a..b@c", ".a@b", "a.@b", "a b@c", "a@b@c", "a@b.",
+                          "b\xc3\xbc@c", "\"a@b", "a@[b"}) {
+    EXPECT_FALSE(IsEmail(bad)) << bad;
+  }
+}
+
+TEST(IsCountryCode, OfficiallyAssignedOnly) {
+  for (const char* good : {"AD", "DE", "GB", "US", "ZW"}) {
+    EXPECT_TRUE(IsCountryCode(good)) << good;
+  }
+  for (const char* bad : {"", "D", "DEU", "de", "UK", "EU", "XX", "DA", "\0\0"}) {
+    EXPECT_FALSE(IsCountryCode(bad)) << bad;
+  }
+}
+
+TEST(IsAbsoluteUrl, HasASchemeAndNoBlanks) {
+  EXPECT_TRUE(IsAbsoluteUrl("https://example.test/de.xml"));
+  EXPECT_TRUE(IsAbsoluteUrl("urn:x"));
+  for (const char* bad : {"", "example.test", "//example.test", ":x", "http:", "1http://x",
+                          "http://a b", "http://a\"b"}) {
+    EXPECT_FALSE(IsAbsoluteUrl(bad)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::verifier

@@ -1,0 +1,52 @@
+#include "verifier/service/config.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/config.h"
+#include "base/status.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr int64_t kPollSecondsDefault = 10;
+constexpr int64_t kPollSecondsMax = 86400;
+
+}  // namespace
+
+absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
+  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(path));
+  ASSIGN_OR_RETURN(vault::AgentConnection agent, vault::LoadAgentConnection(config));
+  ASSIGN_OR_RETURN(const std::string opening_path, config.RequiredPath("verifier.opening_key"));
+  ASSIGN_OR_RETURN(const std::string signing_path, config.RequiredPath("verifier.signing_key"));
+  ASSIGN_OR_RETURN(const std::string profile_name, config.StringOr("verifier.profile", "gtld"));
+  ASSIGN_OR_RETURN(const Profile profile, ParseProfile(profile_name));
+  ASSIGN_OR_RETURN(const int64_t poll_seconds,
+                   config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
+  RETURN_IF_ERROR(config.CheckAllKeysKnown());
+  ASSIGN_OR_RETURN(crypto::OpeningKey opening_key, crypto::OpeningKey::Load(opening_path));
+  ASSIGN_OR_RETURN(crypto::SigningKey signing_key, crypto::SigningKey::Load(signing_path));
+  if (opening_key.public_key().ToHex() != agent.opening_key_hex) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(opening_path, " is not the key of agent.opening_key"));
+  }
+  if (signing_key.verify_key().ToHex() != agent.verdict_key_hex) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
+  }
+  return VerifierConfig{std::move(agent), std::move(opening_key), std::move(signing_key), profile,
+                        absl::Seconds(poll_seconds)};
+}
+
+absl::Status ForbidCoreDumps() {
+  const rlimit none = {0, 0};
+  if (setrlimit(RLIMIT_CORE, &none) != 0) return base::ErrnoStatus(errno, "RLIMIT_CORE");
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return base::ErrnoStatus(errno, "PR_SET_DUMPABLE");
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::verifier

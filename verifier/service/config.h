@@ -1,0 +1,40 @@
+// verifier.toml: what tidemark-verifier, `tidemark verify` and nobody else need.
+//
+//   [agent] and [tls]          as vault::LoadAgentConnection
+//   [verifier] opening_key     file, mode 0600
+//              signing_key     file, mode 0600; its public half is agent.verdict_key
+//              profile         "gtld" (default), "rst" or "cctld"
+//              poll_seconds    10 (default), 1 to 86400
+#ifndef TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
+#define TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "crypto/deposit_key.h"
+#include "crypto/sign.h"
+#include "vault/remote/remote_vault.h"
+#include "verifier/check.h"
+
+namespace tidemark::verifier {
+
+struct VerifierConfig {
+  vault::AgentConnection agent;
+  crypto::OpeningKey opening_key;
+  crypto::SigningKey signing_key;
+  Profile profile = Profile::kGtld;
+  absl::Duration poll;
+};
+
+// FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a
+// verdict, or no deposit would open.
+absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path);
+
+// No core dumps, no debugger of the same user: memory will hold keys and contact data.
+absl::Status ForbidCoreDumps();
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_SERVICE_CONFIG_H_

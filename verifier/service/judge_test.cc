@@ -1,0 +1,130 @@
+#include "verifier/service/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "base/bytes.h"
+#include "base/testing.h"
+#include "verifier/testing/deposit_text.h"
+
+namespace tidemark::verifier {
+namespace {
+
+using base::StatusIs;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using tidemark::v1::ClearManifest;
+
+constexpr char kName[] = "test_2026-11-22_full_S1_R0.xml";
+
+ClearManifest GoodManifest() {
+  ClearManifest manifest;
+  manifest.mutable_identity()->set_tld("test");
+  manifest.mutable_identity()->set_id("20261122001");
+  manifest.set_kind(tidemark::v1::DEPOSIT_KIND_FULL);
+  manifest.set_watermark_unix_seconds(1795305600);  // 2026-11-22T00:00:00Z
+  return manifest;
+}
+
+Report Judge(base::ByteSource& source, const ClearManifest& manifest) {
+  auto report = JudgeContent({absl::OkStatus(), &source, kName}, manifest, GoodOptions().now, {});
+  EXPECT_OK(report);
+  return *std::move(report);
+}
+
+Report JudgeText(const std::string& text, const ClearManifest& manifest) {
+  base::StringSource source(text);
+  return Judge(source, manifest);
+}
+
+// Gives the text, and then a status.
+class FailingSource final : public base::ByteSource {
+ public:
+  FailingSource(absl::string_view text, absl::Status status)
+      : text_(text), status_(std::move(status)) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    auto got = text_.Read(buffer);
+    if (got.ok() && *got == 0) return status_;
+    return got;
+  }
+  absl::Status Close() override { return status_; }
+
+ private:
+  base::StringSource text_;
+  absl::Status status_;
+};
+
+TEST(JudgeContent, PassesWhatIsAsLabelled) {
+  const Report report = JudgeText(DepositText(), GoodManifest());
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.verdict, Verdict::kPass);
+}
+
+TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
+  using Spoil = void (*)(ClearManifest&);
+  const Spoil spoils[] = {
+      [](ClearManifest& m) { m.mutable_identity()->set_id("20261122002"); },
+      [](ClearManifest& m) { m.mutable_identity()->set_resend(1); },
+      [](ClearManifest& m) { m.set_kind(tidemark::v1::DEPOSIT_KIND_DIFF); },
+      [](ClearManifest& m) { m.set_watermark_unix_seconds(1795305601); },
+      [](ClearManifest& m) { m.set_prev_id("20261121001"); },
+  };
+  for (const Spoil spoil : spoils) {
+    ClearManifest manifest = GoodManifest();
+    spoil(manifest);
+    const Report report = JudgeText(DepositText(), manifest);
+    EXPECT_THAT(CodesOf(report), ElementsAre("TDM_MANIFEST_MISMATCH"));
+    EXPECT_EQ(report.verdict, Verdict::kFail);
+  }
+  ClearManifest manifest = GoodManifest();
+  manifest.mutable_identity()->set_tld("toast");
+  EXPECT_THAT(CodesOf(JudgeText(DepositText(), manifest)), Contains("TDM_MANIFEST_MISMATCH"));
+}
+
+TEST(JudgeContent, ManifestThatDoesNotGiveItsFileBackFails) {
+  FailingSource source(DepositText(), absl::FailedPreconditionError("digest of the file"));
+  const Report report = Judge(source, GoodManifest());
+  EXPECT_THAT(CodesOf(report), ElementsAre("TDM_CONTENT_MISMATCH"));
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+}
+
+TEST(JudgeContent, OurOwnFaultIsUndecided) {
+  const std::string text = DepositText();
+  for (const absl::Status& fault : {absl::DataLossError("frame 3 is altered"),
+                                    absl::UnavailableError("gone"), absl::InternalError("bug")}) {
+    FailingSource source(absl::string_view(text).substr(0, text.size() / 2), fault);
+    const Report report = Judge(source, GoodManifest());
+    EXPECT_THAT(CodesOf(report), IsEmpty()) << fault;
+    EXPECT_EQ(report.verdict, Verdict::kUndecided);
+  }
+}
+
+TEST(JudgeContent, WrongSealIsTheDepositorsAndWrongKeyIsOurs) {
+  auto sealed =
+      JudgeContent({absl::FailedPreconditionError("release wrap does not match"), nullptr, ""},
+                   GoodManifest(), GoodOptions().now, {});
+  ASSERT_OK(sealed);
+  EXPECT_THAT(CodesOf(*sealed), ElementsAre("TDM_SEALED_WRONGLY"));
+  EXPECT_EQ(sealed->verdict, Verdict::kFail);
+  auto wrong_key = JudgeContent({absl::PermissionDeniedError("not my key"), nullptr, ""},
+                                GoodManifest(), GoodOptions().now, {});
+  ASSERT_OK(wrong_key);
+  EXPECT_EQ(wrong_key->verdict, Verdict::kUndecided);
+}
+
+TEST(JudgeContent, StoppedHalfWayGivesNoReport) {
+  const std::string text = DepositText();
+  base::StringSource source(text);
+  JudgeOptions options;
+  options.on_progress = [](uint64_t) { return false; };
+  EXPECT_THAT(
+      JudgeContent({absl::OkStatus(), &source, kName}, GoodManifest(), GoodOptions().now, options),
+      StatusIs(absl::StatusCode::kCancelled));
+}
+
+}  // namespace
+}  // namespace tidemark::verifier

@@ -1,0 +1,60 @@
+#include "verifier/service/label.h"
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace tidemark::verifier {
+namespace {
+
+absl::string_view KindText(tidemark::v1::DepositKind kind) {
+  switch (kind) {
+    case tidemark::v1::DEPOSIT_KIND_FULL:
+      return "FULL";
+    case tidemark::v1::DEPOSIT_KIND_INCR:
+      return "INCR";
+    case tidemark::v1::DEPOSIT_KIND_DIFF:
+      return "DIFF";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& checker) {
+  const rde::DepositInfo* deposit = checker.deposit();
+  if (deposit == nullptr) return;
+  const auto raise = [&checker](absl::string_view what, absl::string_view label,
+                                absl::string_view content) {
+    checker.AddCustodyFinding(
+        Code::kManifestMismatch,
+        absl::StrCat(what, ": the manifest says ", label.empty() ? "nothing" : Printable(label),
+                     ", the deposit says ", content.empty() ? "nothing" : Printable(content)));
+  };
+  const tidemark::v1::DepositIdentity& identity = manifest.identity();
+  const std::string* tld = checker.header_tld();
+  if (tld != nullptr && absl::AsciiStrToLower(*tld) != identity.tld()) {
+    raise("TLD", identity.tld(), *tld);
+  }
+  if (deposit->id != identity.id()) raise("id", identity.id(), deposit->id);
+  if (deposit->resend.has_value() && *deposit->resend != identity.resend()) {
+    raise("resend", absl::StrCat(identity.resend()), absl::StrCat(*deposit->resend));
+  }
+  if (deposit->type != KindText(manifest.kind())) {
+    raise("kind", KindText(manifest.kind()), deposit->type);
+  }
+  if (deposit->watermark.time.has_value() &&
+      absl::ToUnixSeconds(*deposit->watermark.time) != manifest.watermark_unix_seconds()) {
+    raise("watermark",
+          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                           absl::FromUnixSeconds(manifest.watermark_unix_seconds()),
+                           absl::UTCTimeZone()),
+          deposit->watermark.text);
+  }
+  if (deposit->prev_id != manifest.prev_id()) raise("prevId", manifest.prev_id(), deposit->prev_id);
+}
+
+}  // namespace tidemark::verifier

@@ -1,0 +1,18 @@
+// The label on a sealed deposit, against what is inside: TDM_MANIFEST_MISMATCH.
+//
+// Catalogue, schedule and retention live by the clear manifest, without ever opening a deposit.
+#ifndef TIDEMARK_VERIFIER_SERVICE_LABEL_H_
+#define TIDEMARK_VERIFIER_SERVICE_LABEL_H_
+
+#include "proto/custody.pb.h"
+#include "verifier/check.h"
+
+namespace tidemark::verifier {
+
+// Compares TLD, id, resend, kind, watermark (to the second) and prevId with what `checker` has
+// read. What the deposit does not say, or says unreadably, is another finding's.
+void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& checker);
+
+}  // namespace tidemark::verifier
+
+#endif  // TIDEMARK_VERIFIER_SERVICE_LABEL_H_
