@@ -13,7 +13,8 @@ namespace {
 
 // The longest A-label form of a TLD is a DNS label.
 constexpr size_t kTldBytesMax = 63;
-constexpr absl::string_view kShape = "{tld}_{YYYY-MM-DD}_{full|diff|thin}_S{part}_R{resend}.{xml|ryde}";
+constexpr absl::string_view kShape =
+    "{tld}_{YYYY-MM-DD}_{full|diff|thin}_S{part}_R{resend}.{xml|ryde}";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -24,7 +25,8 @@ absl::Status Wrong(absl::string_view what) {
 
 bool IsTld(absl::string_view tld) {
   if (tld.empty() || tld.size() > kTldBytesMax) return false;
-  return tld.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == absl::string_view::npos &&
+  return tld.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+             absl::string_view::npos &&
          tld.front() != '-' && tld.back() != '-';
 }
 

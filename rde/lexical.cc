@@ -13,9 +13,7 @@ namespace {
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsHexDigit(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // Takes the first character off valid UTF-8.
 char32_t EatCharacter(absl::string_view& text) {
@@ -119,8 +117,8 @@ bool IsE164(absl::string_view text) {
   if (text[0] != '+' || point == absl::string_view::npos) return false;
   const absl::string_view country = text.substr(1, point - 1);
   const absl::string_view number = text.substr(point + 1);
-  return country.size() >= 1 && country.size() <= 3 && number.size() >= 1 &&
-         number.size() <= 14 && std::all_of(country.begin(), country.end(), IsDigit) &&
+  return country.size() >= 1 && country.size() <= 3 && number.size() >= 1 && number.size() <= 14 &&
+         std::all_of(country.begin(), country.end(), IsDigit) &&
          std::all_of(number.begin(), number.end(), IsDigit);
 }
 

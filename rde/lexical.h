@@ -11,8 +11,8 @@
 
 namespace tidemark::rde {
 
-// In the patterns below \w is XML Schema's: anything but punctuation, separators and "other" (Unicode
-// P, Z, C). It excludes '_' and '-' and includes '+', letters of any script and symbols.
+// In the patterns below \w is XML Schema's: anything but punctuation, separators and "other"
+// (Unicode P, Z, C). It excludes '_' and '-' and includes '+', letters of any script and symbols.
 // This is the part of it over U+007F.
 bool IsNonAsciiWordCharacter(char32_t c);
 

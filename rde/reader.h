@@ -27,19 +27,19 @@ namespace tidemark::rde {
 // What kind of thing is wrong. Stable names: the verifier maps each to finding codes.
 enum class FlawKind {
   // Reading ended here; the rest of the file was not looked at.
-  kNotWellFormed,   // includes truncated, empty, NUL bytes, bad UTF-8, wrong encoding declaration
-  kDoctype,         // any document type declaration
-  kNotUtf8,         // UTF-16 or UTF-32
-  kLimitExceeded,   // base/limits.h; `detail` names the limit
+  kNotWellFormed,  // includes truncated, empty, NUL bytes, bad UTF-8, wrong encoding declaration
+  kDoctype,        // any document type declaration
+  kNotUtf8,        // UTF-16 or UTF-32
+  kLimitExceeded,  // base/limits.h; `detail` names the limit
   // Reading went on.
-  kUnexpectedElement,   // not allowed here, or out of order
-  kMissingElement,      // `element` is required and absent
-  kRepeatedElement,     // more often than maxOccurs
-  kInvalidValue,        // the text of `element` is not of its type
+  kUnexpectedElement,  // not allowed here, or out of order
+  kMissingElement,     // `element` is required and absent
+  kRepeatedElement,    // more often than maxOccurs
+  kInvalidValue,       // the text of `element` is not of its type
   kMissingAttribute,
   kUnexpectedAttribute,
   kInvalidAttribute,
-  kUnknownNamespace,    // an object that no base schema declares; also delivered as UnknownObject
+  kUnknownNamespace,  // an object that no base schema declares; also delivered as UnknownObject
 };
 
 // True for the kinds after which nothing more is read.

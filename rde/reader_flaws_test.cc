@@ -24,7 +24,8 @@ constexpr absl::string_view kHost =
     "<rdeHost:status s=\"ok\"/><rdeHost:clID>RegX</rdeHost:clID></rdeHost:host>";
 constexpr absl::string_view kContact =
     "<rdeContact:contact><rdeContact:id>c01</rdeContact:id><rdeContact:roid>C1-T</rdeContact:roid>"
-    "<rdeContact:status s=\"ok\"/><rdeContact:postalInfo type=\"int\"><contact:name>N</contact:name>"
+    "<rdeContact:status s=\"ok\"/><rdeContact:postalInfo "
+    "type=\"int\"><contact:name>N</contact:name>"
     "<contact:addr><contact:city>C</contact:city><contact:cc>US</contact:cc></contact:addr>"
     "</rdeContact:postalInfo><rdeContact:email>e</rdeContact:email><rdeContact:clID>RegX"
     "</rdeContact:clID></rdeContact:contact>";
@@ -56,8 +57,8 @@ TEST(Flaws, MissingElement) {
 }
 
 TEST(Flaws, RepeatedElementKeepsTheFirst) {
-  const Reading reading =
-      ReadWith(kDomain, "<rdeDomain:roid>", "<rdeDomain:name>b.test</rdeDomain:name><rdeDomain:roid>");
+  const Reading reading = ReadWith(kDomain, "<rdeDomain:roid>",
+                                   "<rdeDomain:name>b.test</rdeDomain:name><rdeDomain:roid>");
   EXPECT_EQ(reading.Flaws(), "repeated name");
   EXPECT_EQ(reading.Only<Domain>().name, "a.test");
 }
@@ -90,8 +91,7 @@ TEST(Flaws, UnexpectedElementIsSkippedWithAllBelowIt) {
   // The right name in the wrong namespace.
   EXPECT_EQ(FlawsOf(kDomain, "rdeDomain:clID>", "rdeHost:clID>"), "unexpected clID, missing clID");
   // An element where a value should be.
-  EXPECT_EQ(FlawsOf(kDomain, "RegX</rdeDomain:clID>", "Reg<x/>X</rdeDomain:clID>"),
-            "unexpected x");
+  EXPECT_EQ(FlawsOf(kDomain, "RegX</rdeDomain:clID>", "Reg<x/>X</rdeDomain:clID>"), "unexpected x");
 }
 
 TEST(Flaws, ChoiceOfTwo) {
@@ -137,10 +137,12 @@ TEST(Flaws, TextBetweenElements) {
   EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:clID>", "stray<rdeDomain:clID>"), "invalid domain");
   EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:clID>", " \n\t<rdeDomain:clID>"), "");
   // An empty type does not even have white space: RFC 9022 policy is one.
-  EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\" element=\"e\"></rdePolicy:policy>"))
-                .Flaws(), "");
-  EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\" element=\"e\"> </rdePolicy:policy>"))
-                .Flaws(), "invalid policy");
+  EXPECT_EQ(
+      Read(DepositOf("<rdePolicy:policy scope=\"s\" element=\"e\"></rdePolicy:policy>")).Flaws(),
+      "");
+  EXPECT_EQ(
+      Read(DepositOf("<rdePolicy:policy scope=\"s\" element=\"e\"> </rdePolicy:policy>")).Flaws(),
+      "invalid policy");
 }
 
 TEST(Flaws, Attributes) {
@@ -157,8 +159,8 @@ TEST(Flaws, Attributes) {
 }
 
 TEST(Flaws, UnknownNamespaceIsDeliveredAsSuch) {
-  const Reading reading = Read(DepositOf(
-      absl::StrCat("<n:name xmlns:n=\"urn:x:name\"><n:a><b/>t</n:a></n:name>", kHost)));
+  const Reading reading = Read(
+      DepositOf(absl::StrCat("<n:name xmlns:n=\"urn:x:name\"><n:a><b/>t</n:a></n:name>", kHost)));
   EXPECT_EQ(reading.Flaws(), "unknown namespace name");
   EXPECT_EQ(reading.flaws[0].object_uri, "urn:x:name");
   ASSERT_EQ(reading.records.size(), 2u);
@@ -262,7 +264,8 @@ TEST(DepositFlaws, RepeatedContentsLoseNoObject) {
 }
 
 TEST(DepositFlaws, AnotherRootIsNotADeposit) {
-  const Reading reading = Read("<report xmlns=\"urn:ietf:params:xml:ns:rdeReport-1.0\"><id>1</id></report>");
+  const Reading reading =
+      Read("<report xmlns=\"urn:ietf:params:xml:ns:rdeReport-1.0\"><id>1</id></report>");
   EXPECT_EQ(reading.Flaws(), "unexpected report");
   EXPECT_TRUE(reading.complete);
   EXPECT_TRUE(reading.deposits.empty());
@@ -305,34 +308,36 @@ TEST(Limits, HeaderAndMenuEntries) {
 
 TEST(Limits, BytesOfOneObject) {
   const std::string line = absl::StrCat("<x>", std::string(60'000, 'a'), "</x>");
-  EXPECT_EQ(Read(DepositOf(absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(17, line), "</n:o>")))
-                .Flaws(), "unknown namespace o");
+  EXPECT_EQ(
+      Read(DepositOf(absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(17, line), "</n:o>"))).Flaws(),
+      "unknown namespace o");
   ExpectLimit(DepositOf(absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(20, line), "</n:o>")),
               "an object of over");
   // The bound is each object's own, and a menu has it, too.
-  EXPECT_TRUE(Read(DepositOf(Times(3, absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(10, line),
-                                                   "</n:o>")))).complete);
-  ExpectLimit(Deposit(kFull, absl::StrCat(kWatermark, "<d:rdeMenu>",
-                                          Times(20, absl::StrCat("<d:objURI>",
-                                                                 std::string(60'000, 'a'),
-                                                                 "</d:objURI>")),
-                                          "</d:rdeMenu>")),
-              "an object of over");
+  EXPECT_TRUE(
+      Read(DepositOf(Times(3, absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(10, line), "</n:o>"))))
+          .complete);
+  ExpectLimit(
+      Deposit(kFull, absl::StrCat(kWatermark, "<d:rdeMenu>",
+                                  Times(20, absl::StrCat("<d:objURI>", std::string(60'000, 'a'),
+                                                         "</d:objURI>")),
+                                  "</d:rdeMenu>")),
+      "an object of over");
 }
 
 TEST(Limits, DeletesHaveNoBoundOnTheirNumber) {
-  const Reading reading = Read(DepositOf(
-      "", absl::StrCat("<rdeDomain:delete>",
-                       Times(50'000, "<rdeDomain:name>a.test</rdeDomain:name>"),
-                       "</rdeDomain:delete>")));
+  const Reading reading =
+      Read(DepositOf("", absl::StrCat("<rdeDomain:delete>",
+                                      Times(50'000, "<rdeDomain:name>a.test</rdeDomain:name>"),
+                                      "</rdeDomain:delete>")));
   EXPECT_EQ(reading.Flaws(), "");
   EXPECT_EQ(reading.records.size(), 50'000u);
 }
 
 TEST(Limits, NothingIsReportedAfterTheOneThatEndsReading) {
   const std::string hosts = Times(base::kObjectChildrenMax + 5, "<rdeHost:addr>1</rdeHost:addr>");
-  const Reading reading = Read(DepositOf(absl::StrCat(
-      "<rdeHost:host>", hosts, "</rdeHost:host>", kHost, "<unclosed>")));
+  const Reading reading = Read(
+      DepositOf(absl::StrCat("<rdeHost:host>", hosts, "</rdeHost:host>", kHost, "<unclosed>")));
   EXPECT_EQ(reading.flaws.back().kind, FlawKind::kLimitExceeded);
   EXPECT_TRUE(reading.records.empty());
 }

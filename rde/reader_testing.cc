@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/status.h"
 #include "base/bytes.h"
+#include "base/status.h"
 #include "rde/writer.h"
 
 namespace tidemark::rde {
@@ -129,7 +129,8 @@ std::string DepositOf(absl::string_view contents, absl::string_view deletes) {
       {"contact", "contact"},
       {"host", "host"},
   };
-  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rde:deposit type=\"FULL\" id=\"1\"";
+  std::string xml =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rde:deposit type=\"FULL\" id=\"1\"";
   for (const auto& [prefix, name] : kPrefixes) {
     absl::StrAppend(&xml, " xmlns:", prefix, "=\"urn:ietf:params:xml:ns:", name, "-1.0\"");
   }

@@ -105,8 +105,7 @@ bool HasLength(const SimpleType& type, absl::string_view raw, const Value& value
   if (type.primitive == Primitive::kBase64Binary) {
     return Base64Octets(value.text) >= type.length_min;
   }
-  const absl::string_view text =
-      type.primitive == Primitive::kNormalizedString ? raw : value.text;
+  const absl::string_view text = type.primitive == Primitive::kNormalizedString ? raw : value.text;
   // A character is one to four bytes: most texts need not be counted.
   if (text.size() < type.length_min) return false;
   if (text.size() <= type.length_max && text.size() >= size_t{4} * type.length_min) return true;

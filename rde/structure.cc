@@ -93,10 +93,8 @@ constexpr Type kHostDeleteType{.name = "rdeHost:deleteType",
 
 // ---- rdeContact-1.0.xsd, RFC 9022 section 5.3 ----------------------------------------------
 constexpr Particle kContactTransferChildren[] = {
-    {"trStatus", &kTrStatusText, 1, 1, Slot::kTrStatus},
-    {"reRr", &kRrType, 1, 1, Slot::kReRr},
-    {"reDate", &kDateTimeText, 1, 1, Slot::kReDate},
-    {"acRr", &kRrType, 1, 1, Slot::kAcRr},
+    {"trStatus", &kTrStatusText, 1, 1, Slot::kTrStatus}, {"reRr", &kRrType, 1, 1, Slot::kReRr},
+    {"reDate", &kDateTimeText, 1, 1, Slot::kReDate},     {"acRr", &kRrType, 1, 1, Slot::kAcRr},
     {"acDate", &kDateTimeText, 1, 1, Slot::kAcDate},
 };
 constexpr Type kContactTransferType{.name = "rdeContact:transferDataType",
@@ -216,5 +214,25 @@ absl::Span<const absl::string_view> Namespaces() { return kNamespaces; }
 const Type& DepositType() { return kDepositType; }
 absl::Span<const ObjectElement> ContentElements() { return kContentElements; }
 absl::Span<const ObjectElement> DeleteElements() { return kDeleteElements; }
+
+const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, int ns,
+                                absl::string_view local) {
+  for (const ObjectElement& element : elements) {
+    if (ns == static_cast<int>(element.ns) && local == element.name) return &element;
+  }
+  return nullptr;
+}
+
+int FindChild(const Type& type, int ns, absl::string_view local, size_t from) {
+  if (ns != static_cast<int>(type.children_ns)) return -1;
+  const size_t size = type.children.size();
+  for (size_t i = from; i < size; ++i) {
+    if (type.children[i].name == local) return static_cast<int>(i);
+  }
+  for (size_t i = 0; i < from; ++i) {
+    if (type.children[i].name == local) return static_cast<int>(i);
+  }
+  return -1;
+}
 
 }  // namespace tidemark::rde

@@ -18,9 +18,12 @@ constexpr Type kRecDescText = TextOf(kRecDescType);
 constexpr Type kDurationText = TextOf(kDuration);
 
 constexpr Particle kAccessChildren[] = {
-    {"all", &kAnyType, 1, 1, Slot::kDcp, 1},      {"none", &kAnyType, 1, 1, Slot::kDcp, 1},
-    {"null", &kAnyType, 1, 1, Slot::kDcp, 1},     {"other", &kAnyType, 1, 1, Slot::kDcp, 1},
-    {"personal", &kAnyType, 1, 1, Slot::kDcp, 1}, {"personalAndOther", &kAnyType, 1, 1, Slot::kDcp, 1},
+    {"all", &kAnyType, 1, 1, Slot::kDcp, 1},
+    {"none", &kAnyType, 1, 1, Slot::kDcp, 1},
+    {"null", &kAnyType, 1, 1, Slot::kDcp, 1},
+    {"other", &kAnyType, 1, 1, Slot::kDcp, 1},
+    {"personal", &kAnyType, 1, 1, Slot::kDcp, 1},
+    {"personalAndOther", &kAnyType, 1, 1, Slot::kDcp, 1},
 };
 constexpr Type kAccessType{.name = "epp:dcpAccessType",
                            .content = Content::kElements,
@@ -47,10 +50,8 @@ constexpr Type kOursType{.name = "epp:dcpOursType",
                          .children = kOursChildren};
 
 constexpr Particle kRecipientChildren[] = {
-    {"other", &kAnyType, 0, 1, Slot::kDcp},
-    {"ours", &kOursType, 0, kUnbounded, Slot::kDcp},
-    {"public", &kAnyType, 0, 1, Slot::kDcp},
-    {"same", &kAnyType, 0, 1, Slot::kDcp},
+    {"other", &kAnyType, 0, 1, Slot::kDcp},     {"ours", &kOursType, 0, kUnbounded, Slot::kDcp},
+    {"public", &kAnyType, 0, 1, Slot::kDcp},    {"same", &kAnyType, 0, 1, Slot::kDcp},
     {"unrelated", &kAnyType, 0, 1, Slot::kDcp},
 };
 constexpr Type kRecipientType{.name = "epp:dcpRecipientType",
@@ -105,14 +106,22 @@ constexpr SimpleType kTrStatusType{"eppcom:trStatusType", Primitive::kToken, 0, 
 constexpr SimpleType kNormalizedString{"xs:normalizedString", Primitive::kNormalizedString};
 
 constexpr absl::string_view kDomainStatuses[] = {
-    "clientDeleteProhibited",   "clientHold",
-    "clientRenewProhibited",    "clientTransferProhibited",
-    "clientUpdateProhibited",   "inactive",
-    "ok",                       "pendingCreate",
-    "pendingDelete",            "pendingRenew",
-    "pendingTransfer",          "pendingUpdate",
-    "serverDeleteProhibited",   "serverHold",
-    "serverRenewProhibited",    "serverTransferProhibited",
+    "clientDeleteProhibited",
+    "clientHold",
+    "clientRenewProhibited",
+    "clientTransferProhibited",
+    "clientUpdateProhibited",
+    "inactive",
+    "ok",
+    "pendingCreate",
+    "pendingDelete",
+    "pendingRenew",
+    "pendingTransfer",
+    "pendingUpdate",
+    "serverDeleteProhibited",
+    "serverHold",
+    "serverRenewProhibited",
+    "serverTransferProhibited",
     "serverUpdateProhibited",
 };
 constexpr SimpleType kDomainStatusValue{"domain:statusValueType", Primitive::kToken, 0, UINT32_MAX,
@@ -135,9 +144,18 @@ constexpr AttributeDeclaration kHostStatusAttributes[] = {
 };
 
 constexpr absl::string_view kContactStatuses[] = {
-    "clientDeleteProhibited", "clientTransferProhibited", "clientUpdateProhibited", "linked", "ok",
-    "pendingCreate",          "pendingDelete",            "pendingTransfer",        "pendingUpdate",
-    "serverDeleteProhibited", "serverTransferProhibited", "serverUpdateProhibited",
+    "clientDeleteProhibited",
+    "clientTransferProhibited",
+    "clientUpdateProhibited",
+    "linked",
+    "ok",
+    "pendingCreate",
+    "pendingDelete",
+    "pendingTransfer",
+    "pendingUpdate",
+    "serverDeleteProhibited",
+    "serverTransferProhibited",
+    "serverUpdateProhibited",
 };
 constexpr SimpleType kContactStatusValue{"contact:statusValueType", Primitive::kToken, 0,
                                          UINT32_MAX, kContactStatuses};
@@ -226,9 +244,8 @@ constexpr AttributeDeclaration kE164Attributes[] = {
 constexpr AttributeDeclaration kIntLocAttributes[] = {
     {"type", &kPostalType, true, Slot::kDiscloseType},
 };
-constexpr Type kIntLocType{.name = "contact:intLocType",
-                           .content = Content::kEmpty,
-                           .attributes = kIntLocAttributes};
+constexpr Type kIntLocType{
+    .name = "contact:intLocType", .content = Content::kEmpty, .attributes = kIntLocAttributes};
 constexpr Particle kDiscloseChildren[] = {
     {"name", &kIntLocType, 0, 2, Slot::kDiscloseName},
     {"org", &kIntLocType, 0, 2, Slot::kDiscloseOrg},

@@ -1,5 +1,5 @@
-// RFC 9022's XML model, the objects beside domain, host and contact: registrar, IDN table reference,
-// NNDN, EPP parameters, policy and header.
+// RFC 9022's XML model, the objects beside domain, host and contact: registrar, IDN table
+// reference, NNDN, EPP parameters, policy and header.
 #include "rde/structure_types.h"
 
 namespace tidemark::rde {
@@ -175,9 +175,8 @@ constexpr Type kEppParamsType{.name = "rdeEppParams:abstractContentType",
                               .children = kEppParamsChildren,
                               .repetitions_max = base::kHeaderEntriesMax};
 
-constexpr Type kPolicyType{.name = "rdePolicy:policyType",
-                           .content = Content::kEmpty,
-                           .attributes = kPolicyAttributes};
+constexpr Type kPolicyType{
+    .name = "rdePolicy:policyType", .content = Content::kEmpty, .attributes = kPolicyAttributes};
 
 constexpr Type kHeaderType{.name = "rdeHeader:contentType",
                            .content = Content::kElements,

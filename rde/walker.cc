@@ -25,57 +25,11 @@ void Assign(std::string& field, absl::string_view text) { field.assign(text.data
 
 bool Is(int ns, Ns wanted) { return ns == static_cast<int>(wanted); }
 
-const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, const xml::Name& name) {
-  for (const ObjectElement& element : elements) {
-    if (Is(name.ns, element.ns) && name.local == element.name) return &element;
-  }
-  return nullptr;
-}
-
-// The child of `type` with that name, looked for from `from` on and then from the start: a child
-// usually comes soon after the one before it. -1 if there is none.
-int FindChild(const Type& type, const xml::Name& name, size_t from) {
-  if (!Is(name.ns, type.children_ns)) return -1;
-  const size_t size = type.children.size();
-  for (size_t i = from; i < size; ++i) {
-    if (type.children[i].name == name.local) return static_cast<int>(i);
-  }
-  for (size_t i = 0; i < from; ++i) {
-    if (type.children[i].name == name.local) return static_cast<int>(i);
-  }
-  return -1;
-}
-
-std::unique_ptr<ObjectBuilder> NewBuilder(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::kHeader:
-      return NewHeaderBuilder();
-    case ObjectKind::kDomain:
-      return NewDomainBuilder();
-    case ObjectKind::kHost:
-      return NewHostBuilder();
-    case ObjectKind::kContact:
-      return NewContactBuilder();
-    case ObjectKind::kRegistrar:
-      return NewRegistrarBuilder();
-    case ObjectKind::kIdnTableRef:
-      return NewIdnTableRefBuilder();
-    case ObjectKind::kNndn:
-      return NewNndnBuilder();
-    case ObjectKind::kEppParams:
-      return NewEppParamsBuilder();
-    case ObjectKind::kPolicy:
-      return NewPolicyBuilder();
-    case ObjectKind::kDelete:
-      return NewDeleteBuilder();
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Walker::Walker(RecordSink& sink) : sink_(sink) {
-  for (size_t i = 0; i < kObjectKinds; ++i) builders_[i] = NewBuilder(static_cast<ObjectKind>(i));
+  for (size_t i = 0; i < kObjectKinds; ++i)
+    builders_[i] = NewObjectBuilder(static_cast<ObjectKind>(i));
 }
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -83,8 +37,7 @@ void Walker::Report(FlawKind kind, const Position& position, absl::string_view e
   flaw_.kind = kind;
   flaw_.position = position;
   Assign(flaw_.object_uri, object_uri_);
-  Assign(flaw_.object_key,
-         builder_ == nullptr ? "" : Truncate(builder_->key(), kFlawKeyBytesMax));
+  Assign(flaw_.object_key, builder_ == nullptr ? "" : Truncate(builder_->key(), kFlawKeyBytesMax));
   Assign(flaw_.element, Truncate(element, kFlawElementBytesMax));
   Assign(flaw_.detail, detail);
   sink_.OnFlaw(flaw_);
@@ -198,8 +151,8 @@ void Walker::StartObject(const xml::StartElement& element) {
   const Frame& parent = top();
   const bool in_contents = parent.particle->slot == Slot::kContents;
   bounded_depth_ = depth_ + 1;
-  const ObjectElement* object =
-      FindObject(in_contents ? ContentElements() : DeleteElements(), element.name);
+  const ObjectElement* object = FindObject(in_contents ? ContentElements() : DeleteElements(),
+                                           element.name.ns, element.name.local);
   // A <delete> may hold any number of keys: each is a record of its own, so nothing grows.
   if (in_contents) bounded_from_ = element.position.offset;
   if (object == nullptr && element.name.ns == xml::kUnknownNamespace) {
@@ -235,7 +188,7 @@ void Walker::StartObject(const xml::StartElement& element) {
 
 void Walker::StartChild(const xml::StartElement& element) {
   Frame& parent = top();
-  const int index = FindChild(*parent.type, element.name, parent.last);
+  const int index = FindChild(*parent.type, element.name.ns, element.name.local, parent.last);
   if (index < 0) {
     Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
            absl::StrCat("not an element of ", parent.name, " (", parent.type->name, ")"));

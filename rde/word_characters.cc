@@ -162,9 +162,9 @@ constexpr Range kNotWord[] = {
 }  // namespace
 
 bool IsNonAsciiWordCharacter(char32_t c) {
-  const Range* range = std::upper_bound(
-      std::begin(kNotWord), std::end(kNotWord), c,
-      [](char32_t value, const Range& r) { return value < r.first; });
+  const Range* range =
+      std::upper_bound(std::begin(kNotWord), std::end(kNotWord), c,
+                       [](char32_t value, const Range& r) { return value < r.first; });
   return range == std::begin(kNotWord) || c > std::prev(range)->last;
 }
 

@@ -158,7 +158,8 @@ absl::string_view AppendText(absl::string_view raw, const TextRules& rules, std:
       const Decoded decoded = DecodeUtf8(raw);
       if (decoded.bytes == 0) return kBadUtf8;
       if (!IsXmlCharacter(decoded.character)) return kBadCharacter;
-      if (rules.ascii_only && decoded.bytes > 1) return "a byte over 127 in a file declared US-ASCII";
+      if (rules.ascii_only && decoded.bytes > 1)
+        return "a byte over 127 in a file declared US-ASCII";
       out.append(raw.data(), decoded.bytes);
       raw.remove_prefix(decoded.bytes);
     }

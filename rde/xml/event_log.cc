@@ -23,8 +23,8 @@ class LogHandler final : public Handler {
     absl::StrAppend(&events_, "<", element.position.line, ":", element.position.offset, " ",
                     Text(element.name));
     for (const Attribute& attribute : element.attributes) {
-      absl::StrAppend(&events_, " ", Text(attribute.name), "=\"",
-                      absl::CHexEscape(attribute.value), "\"");
+      absl::StrAppend(&events_, " ", Text(attribute.name), "=\"", absl::CHexEscape(attribute.value),
+                      "\"");
     }
     for (const NamespaceBinding& binding : element.bindings) {
       absl::StrAppend(&events_, " xmlns:", binding.prefix, "=", binding.uri);

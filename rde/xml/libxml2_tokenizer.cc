@@ -204,8 +204,8 @@ class Libxml2Tokenizer final : public Tokenizer {
     }
     const absl::string_view text = View(uri);
     const auto found = std::find(namespaces_.begin(), namespaces_.end(), text);
-    const int ns =
-        found == namespaces_.end() ? kUnknownNamespace : static_cast<int>(found - namespaces_.begin());
+    const int ns = found == namespaces_.end() ? kUnknownNamespace
+                                              : static_cast<int>(found - namespaces_.begin());
     if (namespace_cache_.size() < kNamespaceCacheEntries) namespace_cache_.emplace_back(uri, ns);
     return {ns, text, View(local)};
   }
@@ -257,10 +257,10 @@ class Libxml2Tokenizer final : public Tokenizer {
     const auto allowed = [this](char c) { return c != '\0' && !(ascii_only_ && (c & 0x80)); };
     const size_t left = base::kDepositBytesMax - static_cast<uint64_t>(bytes_);
     const absl::string_view part = data.substr(0, left);
-    const size_t end = ascii_only_ ? static_cast<size_t>(std::find_if_not(part.begin(), part.end(),
-                                                                          allowed) -
-                                                         part.begin())
-                                   : std::min(part.find('\0'), part.size());
+    const size_t end = ascii_only_
+                           ? static_cast<size_t>(
+                                 std::find_if_not(part.begin(), part.end(), allowed) - part.begin())
+                           : std::min(part.find('\0'), part.size());
     Feed(part.substr(0, end));
     if (end == data.size() || error_.has_value()) return;
     const Position position{context_->input->line, bytes_};

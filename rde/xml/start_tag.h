@@ -24,9 +24,7 @@ struct RawAttribute {
   absl::string_view prefix;
   absl::string_view local;
   absl::string_view value;  // references resolved, white space normalised
-  bool IsDeclaration() const {
-    return prefix == "xmlns" || (prefix.empty() && local == "xmlns");
-  }
+  bool IsDeclaration() const { return prefix == "xmlns" || (prefix.empty() && local == "xmlns"); }
 };
 
 // Reused from tag to tag. All views point into the bytes given to Read() or into the object.
