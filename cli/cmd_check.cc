@@ -64,7 +64,7 @@ class ProgressSource final : public base::ByteSource {
 absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   verifier::CheckOptions options;
   ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
-  options.now = absl::Now();
+  options.now = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
   std::string error;
   if (!arguments.now.empty() &&
       !absl::ParseTime(absl::RFC3339_full, arguments.now, &options.now, &error)) {

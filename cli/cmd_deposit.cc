@@ -65,8 +65,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                                  : "Deposited; the agent's receipt was verified:",
               ReceiptText(result.body).c_str(), receipt_path.c_str(),
               base::FormatByteCount(static_cast<double>(stats.bytes_sent)).c_str(),
-              base::FormatByteCount(static_cast<double>(stats.bytes_read)).c_str(),
-              stats.seconds);
+              base::FormatByteCount(static_cast<double>(stats.bytes_read)).c_str(), stats.seconds);
 }
 
 void Run(const DepositArguments& arguments, Session& session) {
@@ -119,7 +118,8 @@ void AddDeposit(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->footer(
-      "The receipt is kept below state_dir of the configuration. Repeating a deposit gives the same\n"
+      "The receipt is kept below state_dir of the configuration. Repeating a deposit gives the "
+      "same\n"
       "receipt. Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise.\n"
       "Example: tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });

@@ -20,7 +20,8 @@ void AddKeygen(CLI::App& app, Session& session) {
   verb->add_option("--name", options->name, "The agent's name, in its certificates")
       ->capture_default_str();
   verb->footer(
-      "Makes DIR/authority, DIR/server, DIR/verifier and DIR/custodian, each for a machine or user\n"
+      "Makes DIR/authority, DIR/server, DIR/verifier and DIR/custodian, each for a machine or "
+      "user\n"
       "of its own, and the public DIR/agent.toml. Keep DIR/authority and DIR/custodian offline.\n"
       "Example: tidemark keygen --out agent --listen escrow.example.net:7043");
   verb->callback([options, &session] {

@@ -43,7 +43,10 @@ void Run(const ReceiptArguments& arguments, Session& session) {
   const absl::StatusOr<std::string> bytes = base::ReadSmallFile(arguments.file);
   if (!bytes.ok()) return Fail(session, kVerb, bytes.status());
   tidemark::v1::Receipt receipt;
-  const bool is_receipt = receipt.ParseFromString(*bytes);
+  // Exactly the file that was kept: protobuf would skip what is appended or stands there twice.
+  bool is_receipt = receipt.ParseFromString(*bytes);
+  receipt.DiscardUnknownFields();
+  is_receipt = is_receipt && receipt.SerializeAsString() == *bytes;
   const absl::StatusOr<tidemark::v1::ReceiptBody> body =
       is_receipt ? vault::VerifyReceipt(receipt, *key)
                  : absl::DataLossError("the file is not a receipt");
@@ -53,9 +56,10 @@ void Run(const ReceiptArguments& arguments, Session& session) {
     json["receipt"] = body.ok() ? ReceiptJson(*body) : Json(nullptr);
     PrintJson(json);
   } else if (body.ok()) {
-    std::printf("The agent promises custody (not validity):\n%s"
-                "Verified: signature, log entry, inclusion proof and tree head.\n",
-                ReceiptText(*body).c_str());
+    std::printf(
+        "The agent promises custody (not validity):\n%s"
+        "Verified: signature, log entry, inclusion proof and tree head.\n",
+        ReceiptText(*body).c_str());
   }
   if (body.ok()) return;
   if (arguments.format != "json") Fail(session, kVerb, body.status());
@@ -79,7 +83,8 @@ void AddReceipt(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->footer(
-      "Needs no network. Exit status: 0 verified, 1 not this agent's receipt or altered, 2 the file\n"
+      "Needs no network. Exit status: 0 verified, 1 not this agent's receipt or altered, 2 the "
+      "file\n"
       "or the key can't be read.\n"
       "Example: tidemark receipt verify 20261122001_0.receipt --agent agent.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });

@@ -47,8 +47,9 @@ void Run(const ReleaseArguments& arguments, Session& session) {
   const absl::Status status = Release(arguments);
   if (!status.ok()) return FailFromServer(session, kVerb, status);
   if (session.quiet) return;
-  std::printf("Released %s: %s opens it, with the successor's key and certificate, and nothing else\n",
-              arguments.id.c_str(), arguments.out.c_str());
+  std::printf(
+      "Released %s: %s opens it, with the successor's key and certificate, and nothing else\n",
+      arguments.id.c_str(), arguments.out.c_str());
 }
 
 }  // namespace
@@ -71,7 +72,8 @@ void AddRelease(CLI::App& app, Session& session) {
   verb->add_option("--reason", arguments->reason, "Why, for the record")->required();
   verb->add_option("--out", arguments->out, "File to write the release package to")->required();
   verb->footer(
-      "The successor then runs: tidemark rebuild ID --release FILE --config successor.toml --out DIR\n"
+      "The successor then runs: tidemark rebuild ID --release FILE --config successor.toml --out "
+      "DIR\n"
       "Example: tidemark release execute example/20261122001/0 --config custodian/custodian.toml\n"
       "         --to successor/successor.pub.toml --reason \"case 17\" --out release.bin");
   verb->callback([arguments, &session] { Run(*arguments, session); });

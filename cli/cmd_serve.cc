@@ -74,7 +74,11 @@ absl::Status Run(const Arguments& arguments, const Session& session) {
                                       base::FileMode::kPublic));
     }
   }
-  while (stop_requested == 0) RETURN_IF_ERROR(server->CheckRunning(kLook));
+  while (stop_requested == 0) {
+    const absl::Status running = server->CheckRunning(kLook);
+    // Ctrl-C at a terminal reaches knotd, too: that it ends is what was asked for.
+    if (!running.ok() && stop_requested == 0) return running;
+  }
   return server->Stop();
 }
 

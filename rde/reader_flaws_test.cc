@@ -153,6 +153,8 @@ TEST(Flaws, Attributes) {
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xml:lang=\"en\""), "unexpected @lang");
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "rdeDomain:s=\"ok\""), "unexpected @s, missing @s");
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:schemaLocation=\"a b\""), "");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:nil=\"false\""), "unexpected @nil");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:x=\"1\""), "unexpected @x");
   EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:crRr>", "<rdeDomain:crRr client=\"jd\">"),
             "invalid @client");
   EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\"/>")).Flaws(), "missing @element");

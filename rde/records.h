@@ -49,7 +49,8 @@ struct StatusValue {
   std::string text;
 };
 
-// domain:trnDataType and contact's: RFC 9022 sections 5.1.2.1.1 and 5.3.2.1.1. exDate: domains only.
+// domain:trnDataType and contact's: RFC 9022 sections 5.1.2.1.1 and 5.3.2.1.1. exDate: domains
+// only.
 struct TransferData {
   std::string status;
   RegistrarRef requested_by;  // reRr
@@ -110,8 +111,8 @@ struct Domain {
   std::vector<StatusValue> rgp_statuses;
   std::string registrant;
   std::vector<DomainContact> contacts;
-  std::vector<std::string> host_objects;        // domain:hostObj
-  std::vector<HostAttribute> host_attributes;   // domain:hostAttr
+  std::vector<std::string> host_objects;       // domain:hostObj
+  std::vector<HostAttribute> host_attributes;  // domain:hostAttr
   std::string cl_id;
   RegistrarRef cr_rr;
   DateTime cr_date;
@@ -260,7 +261,8 @@ struct Header {
   std::string content_tag;
 };
 
-// One key of a <delete> element. Hosts may be deleted by name or by ROID (RFC 9022 section 5.2.2.2).
+// One key of a <delete> element. Hosts may be deleted by name or by ROID (RFC 9022
+// section 5.2.2.2).
 struct Delete {
   std::string uri;  // namespace of the object, e.g. urn:ietf:params:xml:ns:rdeDomain-1.0
   enum class KeyKind { kId, kRoid } key_kind = KeyKind::kId;
@@ -275,10 +277,10 @@ struct UnknownObject {
 
 // The deposit element with its attributes, and the rdeMenu: RFC 8909 section 5.1.
 struct DepositInfo {
-  std::string type;     // FULL, INCR, DIFF
+  std::string type;  // FULL, INCR, DIFF
   std::string id;
   std::string prev_id;
-  std::string resend_text;   // "" when absent
+  std::string resend_text;         // "" when absent
   std::optional<uint16_t> resend;  // 0 when absent; nullopt when not an xs:unsignedShort
   DateTime watermark;
   std::string menu_version;

@@ -264,7 +264,15 @@ void Walker::CheckRequired(const Frame& frame) {
 void Walker::CheckAttributes(const xml::StartElement& element, const Type& type) {
   uint32_t seen = 0;
   for (const xml::Attribute& attribute : element.attributes) {
-    if (Is(attribute.name.ns, Ns::kXsi)) continue;
+    if (Is(attribute.name.ns, Ns::kXsi)) {
+      // No element of these schemas is nillable, and XML Schema defines no other xsi attribute.
+      const absl::string_view local = attribute.name.local;
+      if (local != "type" && local != "schemaLocation" && local != "noNamespaceSchemaLocation") {
+        Report(FlawKind::kUnexpectedAttribute, element.position, local,
+               absl::StrCat("not an attribute of ", top().name));
+      }
+      continue;
+    }
     size_t i = 0;
     while (i < type.attributes.size() && type.attributes[i].name != attribute.name.local) ++i;
     if (attribute.name.ns != xml::kNoNamespace || i == type.attributes.size()) {

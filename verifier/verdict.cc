@@ -81,8 +81,8 @@ tidemark::v1::SignedVerdict MakeVerdict(const Report& report, const VerdictBindi
   body.set_ruleset(report.ruleset);
   body.set_profile(report.profile);
   body.set_judged_at_unix_micros(absl::ToUnixMicros(binding.judged_at));
-  body.set_report_json(FittingReportJson(WithoutNames(report),
-                                         base::kVerdictBytesMax - kBodyOverheadBytesMax));
+  body.set_report_json(
+      FittingReportJson(WithoutNames(report), base::kVerdictBytesMax - kBodyOverheadBytesMax));
   tidemark::v1::SignedVerdict verdict;
   verdict.set_body(body.SerializeAsString());
   verdict.set_signature(key.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));

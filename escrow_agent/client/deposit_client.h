@@ -2,9 +2,9 @@
 //
 // The file is read once, cut at its objects, packed into compressed frames that are sealed under a
 // fresh pack secret, and streamed; a sealed manifest under a fresh deposit key says how to put it
-// together again, byte for byte. Nothing leaves this process unsealed. The deposit key is wrapped to
-// the agent's verifier and to its release key, and is forgotten with this call: a depositor cannot
-// open its own deposits.
+// together again, byte for byte. Nothing leaves this process unsealed. The deposit key is wrapped
+// to the agent's verifier and to its release key, and is forgotten with this call: a depositor
+// cannot open its own deposits.
 //
 // What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head is taken, also if
 // it is flawed or cut off: a receipt promises custody, not validity (`tidemark check` judges).
@@ -79,7 +79,8 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
                                       absl::string_view file_name, const DepositOptions& options);
 
 // Deposits the file at `path` ("-": standard input, then tried once) and keeps the receipt at
-// ReceiptPath(). Errors as above; NOT_FOUND: the file can't be read.
+// ReceiptPath(). Errors as above; NOT_FOUND: the file can't be read; DATA_LOSS also if another
+// receipt of this deposit is kept there: that one stays, the new one goes to ReceiptPath().other.
 absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const std::string& path,
                                           const DepositOptions& options);
 

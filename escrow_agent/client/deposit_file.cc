@@ -15,10 +15,20 @@ namespace {
 
 constexpr size_t kTldsMax = 4096;
 
-// Directories and the file, durable before anybody is told that the receipt is held.
+// Directories and the file, durable before anybody is told that the receipt is held. One that is
+// kept already stays: if the agent now gives another one for the same deposit, its vault lost what
+// it had promised, and the older receipt is the only witness.
 absl::Status KeepReceipt(const std::string& path, const tidemark::v1::Receipt& receipt) {
   RETURN_IF_ERROR(base::MakeDirs(path.substr(0, path.rfind('/')), base::FileMode::kPrivate));
-  return base::WriteFile(path, receipt.SerializeAsString(), base::FileMode::kPublic);
+  const std::string bytes = receipt.SerializeAsString();
+  const absl::StatusOr<std::string> kept = base::ReadSmallFile(path);
+  if (absl::IsNotFound(kept.status())) return base::WriteFile(path, bytes, base::FileMode::kPublic);
+  if (kept.ok() && *kept == bytes) return absl::OkStatus();
+  const std::string other = absl::StrCat(path, ".other");
+  RETURN_IF_ERROR(base::WriteFile(other, bytes, base::FileMode::kPublic));
+  return absl::DataLossError(absl::StrCat(
+      "deposited, but the agent gave another receipt for this deposit before: ", path,
+      " is kept, the new one is ", other, "; ask the escrow agent whether its vault was set back"));
 }
 
 absl::StatusOr<std::unique_ptr<base::FileSource>> OpenFile(const std::string& path) {
@@ -37,12 +47,13 @@ absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path) {
   ASSIGN_OR_RETURN(std::string state_dir, config.RequiredPath("depositor.state_dir"));
   ASSIGN_OR_RETURN(const size_t tlds, config.TableCount("tld"));
   if (tlds == 0 || tlds > kTldsMax) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", tlds, " tables [[tld]], want 1 to ",
-                                                   kTldsMax));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": ", tlds, " tables [[tld]], want 1 to ", kTldsMax));
   }
   std::map<std::string, crypto::ObjectSecret> secrets;
   for (size_t i = 0; i < tlds; ++i) {
-    ASSIGN_OR_RETURN(const std::string name, config.RequiredString(absl::StrCat("tld.", i, ".name")));
+    ASSIGN_OR_RETURN(const std::string name,
+                     config.RequiredString(absl::StrCat("tld.", i, ".name")));
     ASSIGN_OR_RETURN(const std::string secret_path,
                      config.RequiredPath(absl::StrCat("tld.", i, ".object_secret")));
     ASSIGN_OR_RETURN(crypto::ObjectSecret secret, crypto::ObjectSecret::Load(secret_path));

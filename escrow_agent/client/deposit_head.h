@@ -17,7 +17,8 @@
 namespace tidemark::escrow_agent {
 
 // How far into a file the header is looked for: a menu is a few KiB. In a DIFF <deletes> comes
-// before it and may be longer; then the configuration's one TLD is taken, and the verifier compares.
+// before it and may be longer; then the configuration's one TLD is taken, and the verifier
+// compares.
 inline constexpr size_t kHeadBytesMax = 1 << 20;
 
 struct DepositHead {
@@ -28,8 +29,8 @@ struct DepositHead {
   std::string bytes;  // what was read of the file: everything before the source's next byte
 };
 
-// INVALID_ARGUMENT says why this is no deposit that can be filed. `only_tld` is the TLD to take when
-// the head does not get as far as the header; "" for none.
+// INVALID_ARGUMENT says why this is no deposit that can be filed. `only_tld` is the TLD to take
+// when the head does not get as far as the header; "" for none.
 absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file, const std::string& only_tld);
 
 }  // namespace tidemark::escrow_agent

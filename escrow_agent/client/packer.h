@@ -1,8 +1,8 @@
 // Puts the pieces of a file into frames, and writes down how they were put together.
 //
 // Objects and opaque pieces fill frames in file order. What stands between them is usually the same
-// few bytes over and over: a gap of the gap table, so that a whole file of equally spaced objects is
-// one run. Unusual gaps are literals of the manifest while those are few, then pieces in frames.
+// few bytes over and over: a gap of the gap table, so that a whole file of equally spaced objects
+// is one run. Unusual gaps are literals of the manifest while those are few, then pieces in frames.
 // Threads: one at a time. Memory: one frame, and the gap table (bounded).
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_PACKER_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_PACKER_H_

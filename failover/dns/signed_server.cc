@@ -1,8 +1,10 @@
 #include "failover/dns/signed_server.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -84,6 +86,7 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   ASSIGN_OR_RETURN(own.zone_path, ConfigPath(own.zone_path));
   RETURN_IF_ERROR(Check(own));
   RETURN_IF_ERROR(base::MakeDirs(own.dir, base::FileMode::kPrivate));
+  RETURN_IF_ERROR(server->LockDir());
   // The name of a socket has 107 bytes at most, so it cannot lie below any DIR.
   std::string run_dir = "/tmp/tidemark-knot-XXXXXX";
   if (mkdtemp(run_dir.data()) == nullptr) return base::ErrnoStatus(errno, run_dir);
@@ -93,7 +96,18 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   return server;
 }
 
-SignedServer::~SignedServer() { Stop().IgnoreError(); }
+SignedServer::~SignedServer() {
+  Stop().IgnoreError();
+  if (lock_fd_ >= 0) close(lock_fd_);
+}
+
+absl::Status SignedServer::LockDir() {
+  lock_fd_ = open(options_.dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_fd_ < 0) return base::ErrnoStatus(errno, options_.dir);
+  if (flock(lock_fd_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(options_.dir, ": in use by another tidemark serve"));
+}
 
 absl::Status SignedServer::WriteConfig() {
   std::vector<std::string> listen;

@@ -13,8 +13,8 @@
 //
 // Threats: DIR holds signing keys, mode 0700. Values that go into the configuration are checked,
 // not escaped. Threads: the one that called Start(), which must live as long (base/subprocess.h).
-// Errors: FAILED_PRECONDITION the port is taken; NOT_FOUND knotd is not installed; UNAVAILABLE
-// knotd ended, with what it said last; DEADLINE_EXCEEDED.
+// Errors: FAILED_PRECONDITION the port is taken, or DIR is another server's; NOT_FOUND knotd is not
+// installed; UNAVAILABLE knotd ended, with what it said last; DEADLINE_EXCEEDED.
 #ifndef TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 #define TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 
@@ -66,6 +66,7 @@ class SignedServer {
 
  private:
   explicit SignedServer(SignedServerOptions options) : options_(std::move(options)) {}
+  absl::Status LockDir();
   absl::Status WriteConfig();
   absl::Status StartKnotd();
   absl::StatusOr<std::vector<std::string>> KeyLines(const std::string& what) const;
@@ -73,6 +74,7 @@ class SignedServer {
   std::string LastWords() const;
 
   SignedServerOptions options_;
+  int lock_fd_ = -1;     // on DIR: two servers would ruin each other's databases
   std::string run_dir_;  // for the control socket: a short path, outside DIR
   size_t log_begin_ = 0;
   std::unique_ptr<base::Subprocess> knotd_;

@@ -78,6 +78,12 @@ TEST_F(SignedServerTest, KeysSurviveARestart) {
   EXPECT_EQ(anchors[0], anchors[1]);
 }
 
+TEST_F(SignedServerTest, OneDirectoryHasOneServer) {
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  EXPECT_THAT(SignedServer::Start(options_),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("in use")));
+}
+
 TEST_F(SignedServerTest, ATakenPortIsFoundBeforeAnythingIsWritten) {
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     const int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);

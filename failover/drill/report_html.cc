@@ -21,7 +21,8 @@ constexpr double kBarWidthMin = 3;
 
 constexpr char kStyle[] = R"(
 :root { color-scheme: light dark; --bg: #fbfbf9; --card: #ffffff; --ink: #1c2430; --soft: #5d6877;
-  --line: #dfe3e8; --bar: #4c78a8; --back: #0f8a6d; --tint: #0f8a6d1c; --good: #0b7a5e; --bad: #b3261e; }
+  --line: #dfe3e8; --bar: #4c78a8; --back: #0f8a6d; --tint: #0f8a6d1c; --good: #0b7a5e;
+  --bad: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --bg: #12161c; --card: #1a2028; --ink: #e6eaf0;
   --soft: #9aa6b5; --line: #2d3641; --bar: #7aa6d6; --back: #3cc7a0; --tint: #3cc7a022;
   --good: #4fd6ae; --bad: #ff8a80; } }
@@ -46,8 +47,12 @@ svg { display: block; width: 100%; min-width: 640px; height: auto; }
 svg text { fill: var(--ink); font-size: 13px; font-family: inherit; }
 svg text.soft { fill: var(--soft); font-size: 12px; }
 svg text.back { fill: var(--back); font-weight: 600; }
+svg .bar { fill: var(--bar); } svg .bar.back { fill: var(--back); } svg .tint { fill: var(--tint); }
+svg .tick { stroke: var(--line); }
+svg .span { fill: none; stroke: var(--back); stroke-width: 1.5; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-td, th { text-align: left; padding: 7px 10px; border-bottom: 1px solid var(--line); font-size: 15px; }
+td, th { text-align: left; padding: 7px 10px; border-bottom: 1px solid var(--line);
+  font-size: 15px; }
 th { color: var(--soft); font-weight: 500; } td.n, th.n { text-align: right; }
 tr:last-child td { border-bottom: 0; }
 code { font-size: 13px; overflow-wrap: anywhere; }
@@ -112,8 +117,8 @@ std::string Timeline(const DrillReport& report) {
     const double to = x(release->begin_seconds + report.rto_seconds);
     absl::StrAppendFormat(&svg,
                           "<rect x=\"%.1f\" y=\"26\" width=\"%.1f\" height=\"%.1f\" "
-                          "fill=\"var(--tint)\"/><path d=\"M%.1f 34v-8h%.1fv8\" fill=\"none\" "
-                          "stroke=\"var(--back)\" stroke-width=\"1.5\"/><text class=\"back\" "
+                          "class=\"tint\"/><path class=\"span\" d=\"M%.1f 34v-8h%.1fv8\"/>"
+                          "<text class=\"back\" "
                           "x=\"%.1f\" y=\"18\" text-anchor=\"middle\">back in %s</text>",
                           from, to - from, bottom - 26, from, to - from,
                           std::clamp((from + to) / 2, kLabelWidth, kWidth - kRightMargin),
@@ -122,7 +127,7 @@ std::string Timeline(const DrillReport& report) {
   const double step = TickStep(total);
   for (int i = 0; i * step <= total; ++i) {
     absl::StrAppendFormat(&svg,
-                          "<path d=\"M%.1f %.1fV%.1f\" stroke=\"var(--line)\"/><text "
+                          "<path class=\"tick\" d=\"M%.1f %.1fV%.1f\"/><text "
                           "class=\"soft\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%g s</text>",
                           x(i * step), kTop - 4, bottom + 4, x(i * step), bottom + 22, i * step);
   }
@@ -132,10 +137,10 @@ std::string Timeline(const DrillReport& report) {
     absl::StrAppendFormat(
         &svg,
         "<text x=\"0\" y=\"%.1f\">%s</text><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-        "height=\"%.0f\" rx=\"3\" fill=\"var(%s)\"><title>%s: %s</title></rect><text "
+        "height=\"%.0f\" rx=\"3\" class=\"%s\"><title>%s: %s</title></rect><text "
         "class=\"soft\" x=\"%.1f\" y=\"%.1f\">%s</text>",
         y + 17, Escaped(stage.name), x(stage.begin_seconds), y + 5, width, kBarHeight,
-        IsOnTheWayBack(stage) ? "--back" : "--bar", Escaped(stage.name), SecondsText(stage.seconds),
+        IsOnTheWayBack(stage) ? "bar back" : "bar", Escaped(stage.name), SecondsText(stage.seconds),
         x(stage.begin_seconds) + width + 7, y + 17, SecondsText(stage.seconds));
     y += kRowHeight;
   }

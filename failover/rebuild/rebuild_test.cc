@@ -222,6 +222,18 @@ TEST_F(RebuildTest, AFailureLeavesTheFormerRebuildAsItWas) {
   EXPECT_OK(FinishedRebuild::Open(out_));
 }
 
+// What kill -9 in the middle leaves: our marker, parts, and no report.
+TEST_F(RebuildTest, AKilledRebuildIsDoneAgain) {
+  ASSERT_OK(Run(kDeposit));
+  fs::create_directories(out_ + "/.partial/registry");
+  fs::rename(out_ + "/registry", out_ + "/.partial/old-registry");
+  fs::remove(out_ + "/report.json");
+  EXPECT_THAT(FinishedRebuild::Open(out_), StatusIs(absl::StatusCode::kFailedPrecondition));
+  ASSERT_OK(Run(kDeposit));
+  EXPECT_FALSE(fs::exists(out_ + "/.partial"));
+  EXPECT_OK(FinishedRebuild::Open(out_));
+}
+
 TEST_F(RebuildTest, WhatIsBeingServedIsNotReplaced) {
   ASSERT_OK(Run(kDeposit));
   ASSERT_OK_AND_ASSIGN(const auto served, FinishedRebuild::Open(out_));

@@ -17,16 +17,17 @@ constexpr size_t kBlockCacheBytes = 64 << 20;
 constexpr size_t kBlockBytes = 16 << 10;
 constexpr double kFilterBitsPerKey = 10;
 
-// Warnings and errors go to our log; the rest nowhere.
+// Errors go to our log; the rest nowhere: warnings are about options that are as they are on
+// purpose.
 class StoreLogger final : public rocksdb::Logger {
  public:
-  StoreLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+  StoreLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::ERROR_LEVEL) {}
 
   using rocksdb::Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
     char line[512];
     std::vsnprintf(line, sizeof(line), format, arguments);
-    base::Log(base::LogLevel::kWarning, "registry-store", {{"rocksdb", line}});
+    base::Log(base::LogLevel::kError, "registry-store", {{"rocksdb", line}});
   }
 };
 

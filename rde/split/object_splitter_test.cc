@@ -97,7 +97,8 @@ TEST(ObjectSplitter, LongObjectGoesOutInOpaquePieces) {
 }
 
 TEST(ObjectSplitter, ObjectOfTheLargestSizeStaysWhole) {
-  const std::string object = absl::StrCat("<a>", std::string(kFrameObjectBytesMax - 7, 'x'), "</a>");
+  const std::string object =
+      absl::StrCat("<a>", std::string(kFrameObjectBytesMax - 7, 'x'), "</a>");
   ASSERT_EQ(object.size(), kFrameObjectBytesMax);
   const std::string file = absl::StrCat("<d><contents>", object, "</contents></d>");
   EXPECT_EQ(Split(file)[1], Object(object));
@@ -158,17 +159,26 @@ TEST(ObjectSplitter, RandomBytesComeBack) {
 
 TEST(ObjectSplitter, MutatedDepositsComeBack) {
   std::mt19937_64 random(8909);
-  constexpr absl::string_view kTokens[] = {"<",    ">",  "</",       "/>", "<!--", "-->", "<![CDATA[",
-                                           "]]>", "\"", "contents", "?>", "<?",   "'",   "<a>"};
+  constexpr absl::string_view kTokens[] = {"<",   ">",         "</",  "/>", "<!--",
+                                           "-->", "<![CDATA[", "]]>", "\"", "contents",
+                                           "?>",  "<?",        "'",   "<a>"};
   for (int round = 0; round < 3000; ++round) {
     std::string file = SmallDeposit();
     for (uint64_t edits = random() % 6; edits > 0; --edits) {
       const size_t at = random() % file.size();
       switch (random() % 4) {
-        case 0: file.erase(at, random() % 20); break;
-        case 1: file.insert(at, std::string(kTokens[random() % std::size(kTokens)])); break;
-        case 2: file[at] ^= static_cast<char>(1 << random() % 8); break;
-        default: file.insert(at, std::string(random() % (2 * kFrameObjectBytesMax), 'z')); break;
+        case 0:
+          file.erase(at, random() % 20);
+          break;
+        case 1:
+          file.insert(at, std::string(kTokens[random() % std::size(kTokens)]));
+          break;
+        case 2:
+          file[at] ^= static_cast<char>(1 << random() % 8);
+          break;
+        default:
+          file.insert(at, std::string(random() % (2 * kFrameObjectBytesMax), 'z'));
+          break;
       }
       if (file.empty()) file = "<";
     }

@@ -79,7 +79,8 @@ class Crash : public ::testing::Test {
                            Tidemark({"receipt", "verify", ReceiptPath(day), "--agent",
                                      escrow_->agent(), "--format", "json"}));
       EXPECT_EQ(receipt.exit_status, 0) << receipt.err;
-      EXPECT_EQ(Listed().count(json::parse(receipt.out)["receipt"]["deposit"].get<std::string>()), 1u)
+      EXPECT_EQ(Listed().count(json::parse(receipt.out)["receipt"]["deposit"].get<std::string>()),
+                1u)
           << "a receipt for day " << day << " without its deposit";
     }
   }

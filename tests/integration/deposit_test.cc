@@ -172,6 +172,22 @@ TEST_F(DepositTest, AReceiptIsKeptAndVerifies) {
   }
 }
 
+// A vault that was set back takes the deposit again, and the older receipt is what shows it.
+TEST_F(DepositTest, AnotherReceiptDoesNotReplaceTheOneThatIsKept) {
+  ASSERT_OK_AND_ASSIGN(const DepositorConfig config,
+                       custody_->Depositor(custody_->dir() + "/depositor/depositor.toml"));
+  const std::string path = custody_->dir() + "/n.xml";
+  ASSERT_OK(base::WriteFile(path, MakeDeposit({.id = "W1"}), base::FileMode::kPrivate));
+  ASSERT_OK_AND_ASSIGN(const DepositResult first, escrow_agent::DepositFile(config, path, {}));
+  const std::string kept = escrow_agent::ReceiptPath(config, first.id);
+  ASSERT_OK(base::WriteFile(kept, "of another time", base::FileMode::kPublic));
+  EXPECT_THAT(escrow_agent::DepositFile(config, path, {}),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("another receipt")));
+  EXPECT_THAT(base::ReadSmallFile(kept), IsOkAndHolds("of another time"));
+  EXPECT_THAT(base::ReadSmallFile(kept + ".other"),
+              IsOkAndHolds(first.receipt.SerializeAsString()));
+}
+
 TEST_F(DepositTest, AReceiptOfAnotherKeyIsNotTaken) {
   ASSERT_OK_AND_ASSIGN(DepositorConfig config,
                        custody_->Depositor(custody_->dir() + "/depositor/depositor.toml"));

@@ -62,6 +62,14 @@ void FollowThePath(const std::string& tld, const std::string& deposit_path,
   ASSERT_OK_AND_ASSIGN(const base::RunResult receipt_verify,
                        Tidemark({"receipt", "verify", receipt, "--agent", escrow->agent()}));
   EXPECT_EQ(receipt_verify.exit_status, 0) << receipt_verify.err;
+  // Whatever is appended is an alteration too, though a message twice is a message.
+  ASSERT_OK_AND_ASSIGN(const std::string kept, base::ReadSmallFile(receipt));
+  for (const std::string& altered : {kept + kept, kept + "\xf8\x06\x01"}) {
+    ASSERT_OK(base::WriteFile(receipt, altered, base::FileMode::kPublic));
+    ASSERT_OK_AND_ASSIGN(const base::RunResult refused,
+                         Tidemark({"receipt", "verify", receipt, "--agent", escrow->agent()}));
+    EXPECT_EQ(refused.exit_status, 1) << refused.out;
+  }
 
   ASSERT_OK_AND_ASSIGN(const base::RunResult verify,
                        Tidemark({"verify", id, "--config", escrow->verifier()}));

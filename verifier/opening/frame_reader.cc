@@ -30,8 +30,8 @@ absl::StatusOr<std::unique_ptr<FrameReader>> FrameReader::Create(
     for (const Pack& other : reader->packs_) {
       if (other.id == *id) return ContentMismatch("it names a pack twice");
     }
-    reader->packs_.push_back({*id, *std::move(secret), ref,
-                              std::vector<bool>(ref->frame_count(), false)});
+    reader->packs_.push_back(
+        {*id, *std::move(secret), ref, std::vector<bool>(ref->frame_count(), false)});
     reader->fetches_left_ += base::kFrameFetchFactorMax * (uint64_t{ref->frame_count()} + 1);
   }
   return reader;
@@ -52,8 +52,7 @@ absl::StatusOr<const FrameContent*> FrameReader::Get(uint32_t pack_index, uint32
       pack.secret.OpenFrame(deposit_.id.tld(), pack.id, frame, ciphertext);
   if (!compressed.ok()) return Blame(pack, frame);
   // From here on it is what the depositor sealed: whatever is wrong is the depositor's.
-  absl::StatusOr<std::string> plain =
-      decompressor_.Decompress(*compressed, base::kFramePlainBytes);
+  absl::StatusOr<std::string> plain = decompressor_.Decompress(*compressed, base::kFramePlainBytes);
   if (!plain.ok()) return ContentMismatch(plain.status().message());
   absl::StatusOr<FrameContent> content = FrameContent::Parse(*std::move(plain));
   if (!content.ok()) return ContentMismatch(content.status().message());
@@ -74,20 +73,22 @@ absl::StatusOr<std::string> FrameReader::Fetch(const Pack& pack, uint32_t pack_i
     fetches_left_ -= count;
     window_.clear();
     window_pack_ = pack_index;
-    RETURN_IF_ERROR(vault_.ReadFrames(
-        deposit_.id, pack.id, frame, count,
-        [this](uint32_t number, absl::string_view ciphertext) -> absl::Status {
-          if (ciphertext.size() > base::kFrameCipherBytesMax) {
-            return absl::DataLossError(absl::StrCat("frame ", number, " is longer than one can be"));
-          }
-          window_.emplace(number, ciphertext);
-          return absl::OkStatus();
-        }));
+    const absl::Status read =
+        vault_.ReadFrames(deposit_.id, pack.id, frame, count,
+                          [this](uint32_t number, absl::string_view ciphertext) -> absl::Status {
+                            if (ciphertext.size() > base::kFrameCipherBytesMax) {
+                              return absl::DataLossError(
+                                  absl::StrCat("frame ", number, " is longer than one can be"));
+                            }
+                            window_.emplace(number, ciphertext);
+                            return absl::OkStatus();
+                          });
+    RETURN_IF_ERROR(CustodysAnswer(read));
   }
   const auto found = window_.find(frame);
   if (found == window_.end()) {
-    return absl::DataLossError(absl::StrCat("the vault did not send frame ", frame, " of pack ",
-                                            pack.id.ToHex()));
+    return absl::DataLossError(
+        absl::StrCat("the vault did not send frame ", frame, " of pack ", pack.id.ToHex()));
   }
   std::string ciphertext = std::move(found->second);
   window_.erase(window_.begin(), std::next(found));
@@ -98,9 +99,8 @@ absl::StatusOr<std::string> FrameReader::Fetch(const Pack& pack, uint32_t pack_i
 // depositor sealed rubbish; otherwise custody lost or altered it. Where the deposit does not use
 // the whole pack that cannot be told, and custody is blamed: never the registry for our fault.
 absl::Status FrameReader::Blame(const Pack& pack, uint32_t frame) {
-  const absl::Status custody =
-      absl::DataLossError(absl::StrCat("frame ", frame, " of pack ", pack.id.ToHex(),
-                                       " is not what the depositor sealed"));
+  const absl::Status custody = absl::DataLossError(absl::StrCat(
+      "frame ", frame, " of pack ", pack.id.ToHex(), " is not what the depositor sealed"));
   crypto::Blake2bStream digests;
   uint32_t next = 0;
   while (next < pack.ref->frame_count()) {
@@ -113,7 +113,7 @@ absl::Status FrameReader::Blame(const Pack& pack, uint32_t frame) {
           ++next;
           return absl::OkStatus();
         });
-    if (!read.ok()) return read;
+    RETURN_IF_ERROR(CustodysAnswer(read));
     if (next != begin + count) return custody;
   }
   if (digests.Finish().bytes() != pack.ref->frames_digest()) return custody;

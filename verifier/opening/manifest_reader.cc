@@ -21,6 +21,12 @@ absl::Status ContentMismatch(absl::string_view why) {
       absl::StrCat("the sealed manifest does not give the deposit back: ", why));
 }
 
+absl::Status CustodysAnswer(const absl::Status& status) {
+  if (absl::IsFailedPrecondition(status)) return absl::DataLossError(status.message());
+  if (absl::IsCancelled(status)) return absl::UnavailableError(status.message());
+  return status;
+}
+
 // The plaintext of the parts, still compressed.
 class ManifestReader::PartSource final : public base::ByteSource {
  public:
@@ -96,7 +102,8 @@ absl::StatusOr<std::vector<uint32_t>> ManifestReader::Spool(vault::RemoteVault& 
   std::vector<uint32_t> part_bytes;
   uint64_t total = 0;
   crypto::Blake2bStream digest;
-  RETURN_IF_ERROR(vault.ReadManifest(deposit.id, [&](absl::string_view part) -> absl::Status {
+  const absl::Status read = vault.ReadManifest(deposit.id, [&](absl::string_view part)
+                                                               -> absl::Status {
     total += part.size();
     if (part_bytes.size() == deposit.manifest.manifest_parts() ||
         total > deposit.manifest.manifest_bytes() ||
@@ -109,7 +116,8 @@ absl::StatusOr<std::vector<uint32_t>> ManifestReader::Spool(vault::RemoteVault& 
     digest.Update(part);
     part_bytes.push_back(static_cast<uint32_t>(part.size()));
     return absl::OkStatus();
-  }));
+  });
+  RETURN_IF_ERROR(CustodysAnswer(read));
   if (digest.Finish().bytes() != deposit.manifest.manifest_digest() ||
       part_bytes.size() != deposit.manifest.manifest_parts() ||
       total != deposit.manifest.manifest_bytes()) {

@@ -25,6 +25,9 @@ namespace tidemark::verifier {
 
 // "the deposit's own manifest is wrong": what Close() of an opened deposit fails with.
 absl::Status ContentMismatch(absl::string_view why);
+// What a call of the vault ended with. FAILED_PRECONDITION is only ever ours to say, or a vault
+// could make a registry fail by answering with it; CANCELLED would stop whoever judges.
+absl::Status CustodysAnswer(const absl::Status& status);
 
 class ManifestReader final {
  public:

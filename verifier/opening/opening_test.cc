@@ -283,5 +283,28 @@ TEST_F(Opening, AVaultThatIsGoneIsNotAVerdict) {
   EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kUnavailable));
 }
 
+// FAILED_PRECONDITION means that the depositor sealed rubbish; CANCELLED that we were told to stop.
+TEST_F(Opening, AVaultCannotBlameTheDepositorOrStopTheJudge) {
+  const auto blames = [] { return absl::FailedPreconditionError("so says the vault"); };
+  const auto stops = [] { return absl::CancelledError("so says the vault"); };
+  fixture_.on_read_frames = blames;
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
+  fixture_.on_read_frames = stops;
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kUnavailable));
+  fixture_.on_read_frames = nullptr;
+  fixture_.on_read_manifest = blames;
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
+  fixture_.on_read_manifest = stops;
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kUnavailable));
+  // While the vault is asked whose fault a frame is.
+  fixture_.on_read_manifest = nullptr;
+  fixture_.frames[0].back() ^= 1;
+  fixture_.on_read_frames = [this, blames] {
+    return fixture_.frame_calls > 1 ? blames() : absl::OkStatus();
+  };
+  fixture_.frame_calls = 0;
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
 }  // namespace
 }  // namespace tidemark::verifier

@@ -33,12 +33,13 @@ class SealedFixture::MemoryVault final : public vault::RemoteVault {
   }
   absl::Status ReadManifest(const vault::DepositId&,
                             std::function<absl::Status(absl::string_view)> sink) override {
+    if (fixture_.on_read_manifest) RETURN_IF_ERROR(fixture_.on_read_manifest());
     for (const std::string& part : fixture_.parts) RETURN_IF_ERROR(sink(part));
     return absl::OkStatus();
   }
-  absl::Status ReadFrames(
-      const vault::DepositId&, const crypto::PackId&, uint32_t first, uint32_t count,
-      std::function<absl::Status(uint32_t, absl::string_view)> sink) override {
+  absl::Status ReadFrames(const vault::DepositId&, const crypto::PackId&, uint32_t first,
+                          uint32_t count,
+                          std::function<absl::Status(uint32_t, absl::string_view)> sink) override {
     ++fixture_.frame_calls;
     if (fixture_.on_read_frames) RETURN_IF_ERROR(fixture_.on_read_frames());
     for (uint32_t n = first; n < fixture_.frames.size() && n - first < count; ++n) {
@@ -84,8 +85,8 @@ void SealedFixture::SetFrames(const std::vector<std::vector<std::string>>& objec
 
 void SealedFixture::SetFrameContent(uint32_t number, const std::string& content) {
   base::Compressor compressor;
-  frames[number] = *secret_.SealFrame(deposit.id.tld(), pack_, number,
-                                      *compressor.Compress(content));
+  frames[number] =
+      *secret_.SealFrame(deposit.id.tld(), pack_, number, *compressor.Compress(content));
   DescribeFrames();
 }
 
@@ -179,9 +180,9 @@ void SealedFixture::SetManifestPlain(const std::string& compressed, size_t part_
   uint64_t total = 0;
   for (size_t at = 0; parts.empty() || at < compressed.size(); at += part_bytes) {
     const bool is_last = at + part_bytes >= compressed.size();
-    parts.push_back(*sealer.Seal(compressed.substr(at, part_bytes),
-                                 is_last ? crypto::PartSealer::Position::kLast
-                                         : crypto::PartSealer::Position::kMore));
+    parts.push_back(*sealer.Seal(
+        compressed.substr(at, part_bytes),
+        is_last ? crypto::PartSealer::Position::kLast : crypto::PartSealer::Position::kMore));
     digest.Update(parts.back());
     total += parts.back().size();
   }
@@ -229,7 +230,8 @@ absl::Status SealedFixture::Load(const std::string& dir) {
 
 absl::StatusOr<std::string> SealedFixture::Open() {
   MemoryVault vault(*this);
-  ASSIGN_OR_RETURN(crypto::DepositKey key, opener_.Unwrap(deposit.manifest.verifier_wrap(), context_));
+  ASSIGN_OR_RETURN(crypto::DepositKey key,
+                   opener_.Unwrap(deposit.manifest.verifier_wrap(), context_));
   ASSIGN_OR_RETURN(const auto opened, OpenDeposit(vault, deposit, agent_, std::move(key)));
   std::string out;
   base::StringSink sink(out, 64 << 20);

@@ -58,6 +58,7 @@ class SealedFixture {
   std::vector<std::string> frames;  // ciphertexts
   std::vector<std::string> parts;   // ciphertexts
   // What the vault does instead of answering, if set.
+  std::function<absl::Status()> on_read_manifest;
   std::function<absl::Status()> on_read_frames;
   int frame_calls = 0;
 

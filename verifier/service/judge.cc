@@ -84,7 +84,8 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
                                     const JudgeOptions& options) {
   ASSIGN_OR_RETURN(const SealedDeposit sealed, FetchSealedDeposit(peers.vault, peers.agent, id));
   const Opened opened = Open(peers, sealed);
-  const absl::Time now = peers.clock.Now();
+  // Whole seconds: what a report shows is what was compared.
+  const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(peers.clock.Now()));
   const Content content{opened.status, opened.deposit.get(),
                         opened.deposit == nullptr ? "" : opened.deposit->file_name()};
   ASSIGN_OR_RETURN(Report report, JudgeContent(content, sealed.manifest, now, options));

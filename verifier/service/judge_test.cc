@@ -44,17 +44,18 @@ Report JudgeText(const std::string& text, const ClearManifest& manifest) {
 // Gives the text, and then a status.
 class FailingSource final : public base::ByteSource {
  public:
-  FailingSource(absl::string_view text, absl::Status status)
-      : text_(text), status_(std::move(status)) {}
+  FailingSource(std::string text, absl::Status status)
+      : text_(std::move(text)), source_(text_), status_(std::move(status)) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    auto got = text_.Read(buffer);
+    auto got = source_.Read(buffer);
     if (got.ok() && *got == 0) return status_;
     return got;
   }
   absl::Status Close() override { return status_; }
 
  private:
-  base::StringSource text_;
+  const std::string text_;
+  base::StringSource source_;
   absl::Status status_;
 };
 
@@ -86,7 +87,8 @@ TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
 }
 
 TEST(JudgeContent, ManifestThatDoesNotGiveItsFileBackFails) {
-  FailingSource source(DepositText(), absl::FailedPreconditionError("digest of the file"));
+  const std::string text = DepositText();
+  FailingSource source(text, absl::FailedPreconditionError("digest of the file"));
   const Report report = Judge(source, GoodManifest());
   EXPECT_THAT(CodesOf(report), ElementsAre("TDM_CONTENT_MISMATCH"));
   EXPECT_EQ(report.verdict, Verdict::kFail);
@@ -96,7 +98,7 @@ TEST(JudgeContent, OurOwnFaultIsUndecided) {
   const std::string text = DepositText();
   for (const absl::Status& fault : {absl::DataLossError("frame 3 is altered"),
                                     absl::UnavailableError("gone"), absl::InternalError("bug")}) {
-    FailingSource source(absl::string_view(text).substr(0, text.size() / 2), fault);
+    FailingSource source(text.substr(0, text.size() / 2), fault);
     const Report report = Judge(source, GoodManifest());
     EXPECT_THAT(CodesOf(report), IsEmpty()) << fault;
     EXPECT_EQ(report.verdict, Verdict::kUndecided);

@@ -1,4 +1,6 @@
 // Cases about domains.
+#include <iterator>
+
 #include "verifier/testing/code_cases.h"
 
 namespace tidemark::verifier {
@@ -6,8 +8,9 @@ namespace {
 
 constexpr char kSchema[] = "RDE_SCHEMA_VALIDATION_ERROR";
 
-// The first domain; the deposit keeps one, so that nothing else is missing.
+// Comments the domains out; a comment may not hold "--".
 constexpr Edit kNoDomains[] = {
+    {"xn--bcher-kva", "two"},
     {"<rdeDomain:domain>", "<!--"},
     {"<rdeHost:host>", "--><rdeHost:host>"},
     {"rdeDomain-1.0\">2<", "rdeDomain-1.0\">0<"},
@@ -19,7 +22,7 @@ std::vector<CodeCase> DomainCases() {
   return {
       {"DomainObjectMissing",
        "RDE_DOMAIN_OBJECT_MISSING",
-       {kNoDomains[0], kNoDomains[1], kNoDomains[2]}},
+       {std::begin(kNoDomains), std::end(kNoDomains)}},
       {"DomainHasInvalidName",
        "RDE_DOMAIN_HAS_INVALID_NAME",
        {{"<rdeDomain:name>one.test<", "<rdeDomain:name>one.toast<"}},
@@ -171,7 +174,7 @@ std::vector<CodeCase> DomainCases() {
         {"<rdeContact:contact>", "<!--"},
         {"<rdeRegistrar:registrar>", "--><rdeRegistrar:registrar>"},
         {"<rdeEppParams:objURI>urn:ietf:params:xml:ns:contact-1.0</rdeEppParams:objURI>", ""},
-        {"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\" "
+        {"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\"\n  "
          "element=\"rdeDomain:registrant\"/>",
          ""},
         {"<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdePolicy-1.0\">1</rdeHeader:count>", ""},

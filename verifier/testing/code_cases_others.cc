@@ -57,7 +57,7 @@ std::vector<CodeCase> OtherObjectCases() {
        {kSchema}},
       {"RegistrarHasInvalidName",
        "RDE_REGISTRAR_HAS_INVALID_NAME",
-       {{"<rdeRegistrar:name>Registrar One<", "<rdeRegistrar:name> <"}},
+       {{"<rdeRegistrar:name>Registrar One<", "<rdeRegistrar:name><"}},
        {kSchema}},
       {"RegistrarHasMissingGurid",
        "RDE_REGISTRAR_HAS_MISSING_GURID",
@@ -134,7 +134,7 @@ std::vector<CodeCase> OtherObjectCases() {
        {{"<epp:extURI>urn:ietf:params:xml:ns:rgp-1.0</epp:extURI>", ""}}},
       {"PolicyObjectMissing",
        "RDE_POLICY_OBJECT_MISSING",
-       {{"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\" "
+       {{"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\"\n  "
          "element=\"rdeDomain:registrant\"/>",
          ""},
         {"rdePolicy-1.0\">1<", "rdePolicy-1.0\">0<"}}},

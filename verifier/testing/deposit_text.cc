@@ -158,7 +158,8 @@ constexpr char kGood[] = R"(<?xml version="1.0" encoding="UTF-8"?>
 </epp:purpose><epp:recipient><epp:ours/></epp:recipient><epp:retention><epp:stated/>
 </epp:retention></epp:statement></rdeEppParams:dcp>
 </rdeEppParams:eppParams>
-<rdePolicy:policy scope="//rde:deposit/rde:contents/rdeDomain:domain" element="rdeDomain:registrant"/>
+<rdePolicy:policy scope="//rde:deposit/rde:contents/rdeDomain:domain"
+  element="rdeDomain:registrant"/>
 </rde:contents>
 </rde:deposit>
 )";
