@@ -100,7 +100,7 @@ std::optional<absl::Time> ParseDateTime(absl::string_view text) {
       EatTwoDigits(text, minute) && Eat(text, ':') && EatTwoDigits(text, second) &&
       EatFraction(text, nanoseconds) && EatZone(text, offset_seconds) && text.empty();
   if (!parsed || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
-      minute > 59 || second > 59) {
+      minute > 59 || second > 60) {
     return std::nullopt;
   }
   const bool end_of_day = hour == 24 && minute == 0 && second == 0 && nanoseconds == 0;

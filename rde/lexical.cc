@@ -84,7 +84,7 @@ bool EatDurationFields(absl::string_view& text, absl::string_view units, size_t&
       while (end < text.size() && IsDigit(text[end])) ++end;
       if (end == fraction || end >= text.size() || text[end] != 'S') return false;
     }
-    if (digits == 0 || end >= text.size()) return false;
+    if (end == 0 || end >= text.size()) return false;
     const size_t unit = units.find(text[end], next);
     if (unit == absl::string_view::npos) return false;
     next = unit + 1;

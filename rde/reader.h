@@ -62,9 +62,11 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
 
-  // Once, when <rdeMenu> has ended (or at the first of deletes and contents, if there is none).
+  // Once, when <rdeMenu> has ended (or at the first of deletes and contents, or the end of the
+  // deposit, if there is none). `at` is the deposit element.
   virtual void OnDeposit(const DepositInfo& info, const Position& at) = 0;
   // Every object in document order, also one that has flaws (those came before, through OnFlaw).
+  // `at` is the object's element, for a Delete that of its key.
   // A record is valid during the call only.
   virtual void OnRecord(const Record& record, const Position& at) = 0;
   virtual void OnFlaw(const Flaw& flaw) = 0;

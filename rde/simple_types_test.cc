@@ -45,6 +45,7 @@ TEST(DateTime, FormsOfTheSchemaAreRead) {
   EXPECT_EQ(Utc("2026-11-22T00:09:55-14:00"), "2026-11-22T14:09:55+00:00");
   EXPECT_EQ(Utc("2026-11-22T00:09:55"), "2026-11-22T00:09:55+00:00");
   EXPECT_EQ(Utc("2026-12-31T24:00:00Z"), "2027-01-01T00:00:00+00:00");
+  EXPECT_EQ(Utc("2016-12-31T23:59:60Z"), "2017-01-01T00:00:00+00:00");
   EXPECT_EQ(Utc("2024-02-29T00:00:00Z"), "2024-02-29T00:00:00+00:00");
   EXPECT_EQ(Utc("2000-02-29T00:00:00Z"), "2000-02-29T00:00:00+00:00");
   EXPECT_EQ(Utc("1969-12-31T23:59:59.5Z"), "1969-12-31T23:59:59.5+00:00");
@@ -71,7 +72,8 @@ TEST(DateTime, NeighboursOfTheFormsAreNotDates) {
                            "2026-11-22t00:09:55Z",
                            "2026-11-22T00:09:55z",
                            "2026-11-22T00:09:55.Z",
-                           "2026-11-22T00:09:60Z",
+                           "2026-11-22T00:09:61Z",
+                           "2026-11-22T24:00:60Z",
                            "2026-11-22T00:60:00Z",
                            "2026-11-22T25:00:00Z",
                            "2026-11-22T24:00:01Z",
@@ -247,7 +249,8 @@ TEST(SimpleTypes, OtherForms) {
   EXPECT_EQ(Number(kBoolean, "1"), 1);
   EXPECT_EQ(Number(kBoolean, "false"), 0);
   EXPECT_FALSE(Valid(kBoolean, "TRUE"));
-  for (const char* duration : {"P1Y", "-P1Y2M3DT4H5M6.7S", "PT0S", "P1M", "PT1M", "P3DT1H"}) {
+  for (const char* duration :
+       {"P1Y", "-P1Y2M3DT4H5M6.7S", "PT0S", "PT.5S", "P1M", "PT1M", "P3DT1H"}) {
     EXPECT_TRUE(Valid(kDuration, duration)) << duration;
   }
   for (const char* duration : {"", "P", "PT", "1Y", "P1", "P1S", "PT1Y", "P1M1Y", "P1DT", "P1.5D",

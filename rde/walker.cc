@@ -28,8 +28,9 @@ bool Is(int ns, Ns wanted) { return ns == static_cast<int>(wanted); }
 }  // namespace
 
 Walker::Walker(RecordSink& sink) : sink_(sink) {
-  for (size_t i = 0; i < kObjectKinds; ++i)
+  for (size_t i = 0; i < kObjectKinds; ++i) {
     builders_[i] = NewObjectBuilder(static_cast<ObjectKind>(i));
+  }
 }
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -55,6 +56,7 @@ void Walker::ExceedLimit(const Position& position, absl::string_view element,
 void Walker::OnStartElement(const xml::StartElement& element) {
   if (over_limit_) return;
   CheckObjectSize(element.position);
+  if (over_limit_) return;
   if (skip_depth_ > 0) {
     ++skip_depth_;
     return;
