@@ -94,14 +94,13 @@ std::optional<absl::Time> ParseDateTime(absl::string_view text) {
   int month = 0, day = 0, hour = 0, minute = 0, second = 0;
   int64_t nanoseconds = 0;
   int64_t offset_seconds = 0;
-  const bool parsed = EatYear(text, year) && Eat(text, '-') && EatTwoDigits(text, month) &&
-                      Eat(text, '-') && EatTwoDigits(text, day) && Eat(text, 'T') &&
-                      EatTwoDigits(text, hour) && Eat(text, ':') && EatTwoDigits(text, minute) &&
-                      Eat(text, ':') && EatTwoDigits(text, second) &&
-                      EatFraction(text, nanoseconds) && EatZone(text, offset_seconds) &&
-                      text.empty();
+  const bool parsed =
+      EatYear(text, year) && Eat(text, '-') && EatTwoDigits(text, month) && Eat(text, '-') &&
+      EatTwoDigits(text, day) && Eat(text, 'T') && EatTwoDigits(text, hour) && Eat(text, ':') &&
+      EatTwoDigits(text, minute) && Eat(text, ':') && EatTwoDigits(text, second) &&
+      EatFraction(text, nanoseconds) && EatZone(text, offset_seconds) && text.empty();
   if (!parsed || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
-      minute > 59 || second > 59) {
+      minute > 59 || second > 60) {
     return std::nullopt;
   }
   const bool end_of_day = hour == 24 && minute == 0 && second == 0 && nanoseconds == 0;

@@ -11,8 +11,8 @@ namespace tidemark::rde {
 
 // Parses a date that carries no white space around it: fractions of a second (kept to the
 // nanosecond), Z or an offset of up to 14 hours or none (then UTC), 24:00:00 as the next day's
-// start, years before 1 and of up to nine digits. No leap seconds and no year 0: the schema has
-// neither. nullopt if `text` is not a date.
+// start, a leap second (60) as the next minute's, years before 1 and of up to nine digits. There is
+// no year 0. nullopt if `text` is not a date.
 std::optional<absl::Time> ParseDateTime(absl::string_view text);
 
 }  // namespace tidemark::rde

@@ -38,8 +38,8 @@ TEST(DepositFileName, ResendMayHaveLeadingZeros) {
 
 TEST(DepositFileName, ErrorsNameThePart) {
   const auto wrong = [](absl::string_view path, absl::string_view part) {
-    EXPECT_THAT(Parse(path), base::StatusIs(absl::StatusCode::kInvalidArgument,
-                                            HasSubstr(std::string(part))))
+    EXPECT_THAT(Parse(path),
+                base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(std::string(part))))
         << path;
   };
   wrong("", "extension");

@@ -2,6 +2,32 @@
 
 namespace tidemark::rde {
 
+std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::kHeader:
+      return NewHeaderBuilder();
+    case ObjectKind::kDomain:
+      return NewDomainBuilder();
+    case ObjectKind::kHost:
+      return NewHostBuilder();
+    case ObjectKind::kContact:
+      return NewContactBuilder();
+    case ObjectKind::kRegistrar:
+      return NewRegistrarBuilder();
+    case ObjectKind::kIdnTableRef:
+      return NewIdnTableRefBuilder();
+    case ObjectKind::kNndn:
+      return NewNndnBuilder();
+    case ObjectKind::kEppParams:
+      return NewEppParamsBuilder();
+    case ObjectKind::kPolicy:
+      return NewPolicyBuilder();
+    case ObjectKind::kDelete:
+      return NewDeleteBuilder();
+  }
+  return nullptr;
+}
+
 bool StatusFields::Set(Slot slot, const Value& value) {
   switch (slot) {
     case Slot::kStatus:

@@ -9,6 +9,7 @@
 #define TIDEMARK_RDE_OBJECT_BUILDER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,8 @@ class ObjectBuilder {
   // The object's identifier as far as it was read: a name, an id; never contact data. "" if none.
   virtual absl::string_view key() const { return ""; }
 };
+
+std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind);
 
 std::unique_ptr<ObjectBuilder> NewHeaderBuilder();
 std::unique_ptr<ObjectBuilder> NewDomainBuilder();

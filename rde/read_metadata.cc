@@ -125,8 +125,8 @@ class DeleteBuilder final : public ObjectBuilder {
 
   void Open(const Particle& particle) override {
     delete_.key.clear();
-    delete_.key_kind = particle.slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid
-                                                          : Delete::KeyKind::kId;
+    delete_.key_kind =
+        particle.slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid : Delete::KeyKind::kId;
   }
 
   void Set(Slot, const Value& value) override { Assign(delete_.key, value); }

@@ -27,19 +27,19 @@ namespace tidemark::rde {
 // What kind of thing is wrong. Stable names: the verifier maps each to finding codes.
 enum class FlawKind {
   // Reading ended here; the rest of the file was not looked at.
-  kNotWellFormed,   // includes truncated, empty, NUL bytes, bad UTF-8, wrong encoding declaration
-  kDoctype,         // any document type declaration
-  kNotUtf8,         // UTF-16 or UTF-32
-  kLimitExceeded,   // base/limits.h; `detail` names the limit
+  kNotWellFormed,  // includes truncated, empty, NUL bytes, bad UTF-8, wrong encoding declaration
+  kDoctype,        // any document type declaration
+  kNotUtf8,        // UTF-16 or UTF-32
+  kLimitExceeded,  // base/limits.h; `detail` names the limit
   // Reading went on.
-  kUnexpectedElement,   // not allowed here, or out of order
-  kMissingElement,      // `element` is required and absent
-  kRepeatedElement,     // more often than maxOccurs
-  kInvalidValue,        // the text of `element` is not of its type
+  kUnexpectedElement,  // not allowed here, or out of order
+  kMissingElement,     // `element` is required and absent
+  kRepeatedElement,    // more often than maxOccurs
+  kInvalidValue,       // the text of `element` is not of its type
   kMissingAttribute,
   kUnexpectedAttribute,
   kInvalidAttribute,
-  kUnknownNamespace,    // an object that no base schema declares; also delivered as UnknownObject
+  kUnknownNamespace,  // an object that no base schema declares; also delivered as UnknownObject
 };
 
 // True for the kinds after which nothing more is read.
@@ -62,9 +62,11 @@ class RecordSink {
  public:
   virtual ~RecordSink() = default;
 
-  // Once, when <rdeMenu> has ended (or at the first of deletes and contents, if there is none).
+  // Once, when <rdeMenu> has ended (or at the first of deletes and contents, or the end of the
+  // deposit, if there is none). `at` is the deposit element.
   virtual void OnDeposit(const DepositInfo& info, const Position& at) = 0;
   // Every object in document order, also one that has flaws (those came before, through OnFlaw).
+  // `at` is the object's element, for a Delete that of its key.
   // A record is valid during the call only.
   virtual void OnRecord(const Record& record, const Position& at) = 0;
   virtual void OnFlaw(const Flaw& flaw) = 0;

@@ -315,6 +315,13 @@ TEST(Limits, BytesOfOneObject) {
       "unknown namespace o");
   ExpectLimit(DepositOf(absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(20, line), "</n:o>")),
               "an object of over");
+  // Nothing follows it, also where the element that crosses the bound is a flaw itself.
+  const Reading over = Read(DepositOf(
+      absl::StrCat("<rdeHost:host>",
+                   Times(20, absl::StrCat("<rdeHost:x>", std::string(60'000, 'a'), "</rdeHost:x>")),
+                   "</rdeHost:host>")));
+  EXPECT_EQ(over.flaws.back().kind, FlawKind::kLimitExceeded);
+  EXPECT_EQ(over.flaws.size(), 19u);
   // The bound is each object's own, and a menu has it, too.
   EXPECT_TRUE(
       Read(DepositOf(Times(3, absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(10, line), "</n:o>"))))

@@ -27,7 +27,8 @@ struct Position {
   int64_t offset = 0;
 };
 
-// xs:dateTime. Absent: text is empty. Present but not a date: text is set, time is not.
+// xs:dateTime. Absent: text is empty. Present but not a date: text is set, time is not. A date
+// without a time zone, which the schemas allow, is taken as UTC (RFC 9022 section 4.1).
 struct DateTime {
   std::string text;
   std::optional<absl::Time> time;
@@ -226,7 +227,8 @@ struct Nndn {
   DateTime cr_date;
 };
 
-// RFC 9022 section 5.7. The data collection policy is kept as its canonical XML text.
+// RFC 9022 section 5.7. The data collection policy is kept as XML text: the children of <dcp> with
+// the prefix "epp", without white space between elements and without what anyType elements hold.
 struct EppParams {
   std::vector<std::string> versions;
   std::vector<std::string> languages;

@@ -48,7 +48,7 @@ struct Value {
   // Collapsed, whatever the type; without any white space for base64; upper case for hex.
   absl::string_view text;
   bool valid = false;
-  // kDateTime if valid. Without a time zone in the text: UTC, as RFC 8909 section 4.1 has it.
+  // kDateTime if valid. Without a time zone in the text: UTC, as RFC 9022 section 4.1 has it.
   absl::Time time;
   // The integers and kBoolean if valid, except kPositiveInteger.
   int64_t number = 0;
@@ -61,12 +61,8 @@ Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scr
 // What `type` wants, in words: "eppcom:clIDType: 3 to 16 characters".
 std::string Describe(const SimpleType& type);
 
-// True if XML Schema's \w has `c`: anything but punctuation, separators and "other" (Unicode
-// P, Z, C). It excludes '_' and '-' and includes '+', letters of any script and symbols.
-bool IsSchemaWordCharacter(char32_t c);
-
-// True for XML white space.
-inline bool IsXmlSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+// True for XML white space: XML allows no other character up to U+0020.
+inline bool IsXmlSpace(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
 }  // namespace tidemark::rde
 

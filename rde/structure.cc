@@ -1,4 +1,4 @@
-// RFC 8909 and RFC 9022's XML model.
+// RFC 8909, and the domain, host and contact of RFC 9022's XML model.
 #include "rde/structure.h"
 
 #include "rde/records.h"
@@ -15,9 +15,6 @@ constexpr Type kRrType{.name = "rdeDnrdCommon:rrType",
                        .content = Content::kText,
                        .attributes = kRrAttributes,
                        .text = &kClIdType};
-
-constexpr SimpleType kIdnIdType{"rdeIDN:idType", Primitive::kToken, 1, 64};
-constexpr Type kIdnIdText = TextOf(kIdnIdType);
 
 // ---- rdeDomain-1.0.xsd, RFC 9022 section 5.1 -----------------------------------------------
 constexpr Particle kDomainTransferChildren[] = {
@@ -96,10 +93,8 @@ constexpr Type kHostDeleteType{.name = "rdeHost:deleteType",
 
 // ---- rdeContact-1.0.xsd, RFC 9022 section 5.3 ----------------------------------------------
 constexpr Particle kContactTransferChildren[] = {
-    {"trStatus", &kTrStatusText, 1, 1, Slot::kTrStatus},
-    {"reRr", &kRrType, 1, 1, Slot::kReRr},
-    {"reDate", &kDateTimeText, 1, 1, Slot::kReDate},
-    {"acRr", &kRrType, 1, 1, Slot::kAcRr},
+    {"trStatus", &kTrStatusText, 1, 1, Slot::kTrStatus}, {"reRr", &kRrType, 1, 1, Slot::kReRr},
+    {"reDate", &kDateTimeText, 1, 1, Slot::kReDate},     {"acRr", &kRrType, 1, 1, Slot::kAcRr},
     {"acDate", &kDateTimeText, 1, 1, Slot::kAcDate},
 };
 constexpr Type kContactTransferType{.name = "rdeContact:transferDataType",
@@ -135,172 +130,6 @@ constexpr Type kContactDeleteType{.name = "rdeContact:deleteType",
                                   .children_ns = Ns::kContact,
                                   .children = kContactDeleteChildren,
                                   .repetitions_max = kUnbounded};
-
-// ---- rdeRegistrar-1.0.xsd, RFC 9022 section 5.4 --------------------------------------------
-constexpr SimpleType kRegistrarNameType{"rdeRegistrar:nameType", Primitive::kNormalizedString, 1,
-                                        255};
-constexpr Type kRegistrarNameText = TextOf(kRegistrarNameType);
-constexpr absl::string_view kRegistrarStatuses[] = {"ok", "readonly", "terminated"};
-constexpr SimpleType kRegistrarStatusType{"rdeRegistrar:statusType", Primitive::kToken, 0,
-                                          UINT32_MAX, kRegistrarStatuses};
-constexpr Type kRegistrarStatusText = TextOf(kRegistrarStatusType);
-
-constexpr Particle kRegistrarAddrChildren[] = {
-    {"street", &kOptPostalLineText, 0, 3, Slot::kStreet},
-    {"city", &kPostalLineText, 1, 1, Slot::kCity},
-    {"sp", &kOptPostalLineText, 0, 1, Slot::kSp},
-    {"pc", &kPcText, 0, 1, Slot::kPc},
-    {"cc", &kCcText, 1, 1, Slot::kCc},
-};
-constexpr Type kRegistrarAddrType{.name = "rdeRegistrar:addrType",
-                                  .content = Content::kElements,
-                                  .children_ns = Ns::kRegistrar,
-                                  .children = kRegistrarAddrChildren};
-constexpr Particle kRegistrarPostalChildren[] = {
-    {"addr", &kRegistrarAddrType},
-};
-constexpr AttributeDeclaration kRegistrarPostalAttributes[] = {
-    {"type", &kPostalType, true, Slot::kPostalType},
-};
-constexpr Type kRegistrarPostalType{.name = "rdeRegistrar:postalInfoType",
-                                    .content = Content::kElements,
-                                    .children_ns = Ns::kRegistrar,
-                                    .children = kRegistrarPostalChildren,
-                                    .attributes = kRegistrarPostalAttributes};
-constexpr Particle kWhoisChildren[] = {
-    {"name", &kLabelText, 0, 1, Slot::kWhoisName},
-    {"url", &kAnyUriText, 0, 1, Slot::kWhoisUrl},
-};
-constexpr Type kWhoisType{.name = "rdeRegistrar:whoisInfoType",
-                          .content = Content::kElements,
-                          .children_ns = Ns::kRegistrar,
-                          .children = kWhoisChildren};
-constexpr Particle kRegistrarChildren[] = {
-    {"id", &kClIdText, 1, 1, Slot::kId},
-    {"name", &kRegistrarNameText, 1, 1, Slot::kName},
-    {"gurid", &kPositiveIntegerText, 0, 1, Slot::kGurid},
-    {"status", &kRegistrarStatusText, 0, 1, Slot::kRegistrarStatus},
-    {"postalInfo", &kRegistrarPostalType, 0, 2, Slot::kPostalInfo},
-    {"voice", &kE164Type, 0, 1, Slot::kVoice},
-    {"fax", &kE164Type, 0, 1, Slot::kFax},
-    {"email", &kMinTokenText, 0, 1, Slot::kEmail},
-    {"url", &kAnyUriText, 0, 1, Slot::kUrl},
-    {"whoisInfo", &kWhoisType, 0, 1},
-    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
-    {"upDate", &kDateTimeText, 0, 1, Slot::kUpDate},
-};
-constexpr Type kRegistrarType{.name = "rdeRegistrar:abstractContentType",
-                              .content = Content::kElements,
-                              .children_ns = Ns::kRegistrar,
-                              .children = kRegistrarChildren};
-constexpr Particle kRegistrarDeleteChildren[] = {
-    {"id", &kClIdText, 0, kUnbounded, Slot::kDeleteId},
-};
-constexpr Type kRegistrarDeleteType{.name = "rdeRegistrar:deleteType",
-                                    .content = Content::kElements,
-                                    .children_ns = Ns::kRegistrar,
-                                    .children = kRegistrarDeleteChildren,
-                                    .repetitions_max = kUnbounded};
-
-// ---- rdeIDN-1.0.xsd, RFC 9022 section 5.5 --------------------------------------------------
-constexpr Particle kIdnChildren[] = {
-    {"url", &kAnyUriText, 1, 1, Slot::kUrl},
-    {"urlPolicy", &kAnyUriText, 1, 1, Slot::kUrlPolicy},
-};
-constexpr AttributeDeclaration kIdnAttributes[] = {
-    {"id", &kIdnIdType, true, Slot::kId},
-};
-constexpr Type kIdnType{.name = "rdeIDN:contentType",
-                        .content = Content::kElements,
-                        .children_ns = Ns::kIdn,
-                        .children = kIdnChildren,
-                        .attributes = kIdnAttributes};
-constexpr Particle kIdnDeleteChildren[] = {
-    {"id", &kIdnIdText, 1, 1, Slot::kDeleteId},
-};
-constexpr Type kIdnDeleteType{.name = "rdeIDN:deleteType",
-                              .content = Content::kElements,
-                              .children_ns = Ns::kIdn,
-                              .children = kIdnDeleteChildren};
-
-// ---- rdeNNDN-1.0.xsd, RFC 9022 section 5.6 -------------------------------------------------
-constexpr absl::string_view kNameStates[] = {"withheld", "blocked", "mirrored"};
-constexpr SimpleType kNameStateValue{"rdeNNDN:nameStateValue", Primitive::kToken, 0, UINT32_MAX,
-                                     kNameStates};
-constexpr AttributeDeclaration kNameStateAttributes[] = {
-    {"mirroringNS", &kBoolean, false, Slot::kMirroringNs},
-};
-constexpr Type kNameStateType{.name = "rdeNNDN:nameState",
-                              .content = Content::kText,
-                              .attributes = kNameStateAttributes,
-                              .text = &kNameStateValue};
-constexpr Particle kNndnChildren[] = {
-    {"aName", &kLabelText, 1, 1, Slot::kAName},
-    {"uName", &kLabelText, 0, 1, Slot::kUName},
-    {"idnTableId", &kIdnIdText, 0, 1, Slot::kIdnTableId},
-    {"originalName", &kLabelText, 0, 1, Slot::kOriginalName},
-    {"nameState", &kNameStateType, 1, 1, Slot::kNameState},
-    {"crDate", &kDateTimeText, 0, 1, Slot::kCrDate},
-};
-constexpr Type kNndnType{.name = "rdeNNDN:abstractContentType",
-                         .content = Content::kElements,
-                         .children_ns = Ns::kNndn,
-                         .children = kNndnChildren};
-constexpr Particle kNndnDeleteChildren[] = {
-    {"aName", &kLabelText, 0, kUnbounded, Slot::kDeleteId},
-};
-constexpr Type kNndnDeleteType{.name = "rdeNNDN:deleteType",
-                               .content = Content::kElements,
-                               .children_ns = Ns::kNndn,
-                               .children = kNndnDeleteChildren,
-                               .repetitions_max = kUnbounded};
-
-// ---- rdeEppParams-1.0.xsd, RFC 9022 section 5.7 --------------------------------------------
-constexpr Particle kEppParamsChildren[] = {
-    {"version", &kVersionText, 1, kUnbounded, Slot::kVersion},
-    {"lang", &kLanguageText, 1, kUnbounded, Slot::kLang},
-    {"objURI", &kAnyUriText, 1, kUnbounded, Slot::kObjUri},
-    {"svcExtension", &kExtUriType, 0, 1},
-    {"dcp", &kDcpType},
-};
-constexpr Type kEppParamsType{.name = "rdeEppParams:abstractContentType",
-                              .content = Content::kElements,
-                              .children_ns = Ns::kEppParams,
-                              .children = kEppParamsChildren,
-                              .repetitions_max = base::kHeaderEntriesMax};
-
-// ---- rdePolicy-1.0.xsd, RFC 9022 section 5.8 -----------------------------------------------
-constexpr AttributeDeclaration kPolicyAttributes[] = {
-    {"scope", &kToken, true, Slot::kPolicyScope},
-    {"element", &kAnyUri, true, Slot::kPolicyElement},
-};
-constexpr Type kPolicyType{.name = "rdePolicy:policyType",
-                           .content = Content::kEmpty,
-                           .attributes = kPolicyAttributes};
-
-// ---- rdeHeader-1.0.xsd, RFC 9022 section 5.9 -----------------------------------------------
-constexpr AttributeDeclaration kCountAttributes[] = {
-    {"uri", &kAnyUri, true, Slot::kCountUri},
-    {"rcdn", &kLabelType, false, Slot::kCountRcdn},
-    {"registrarId", &kPositiveInteger, false, Slot::kCountRegistrarId},
-};
-constexpr Type kCountType{.name = "rdeHeader:countType",
-                          .content = Content::kText,
-                          .attributes = kCountAttributes,
-                          .text = &kLong};
-constexpr Particle kHeaderChildren[] = {
-    {"tld", &kLabelText, 1, 1, Slot::kTld, 1},
-    {"registrar", &kPositiveIntegerText, 1, 1, Slot::kRegistrarId, 1},
-    {"ppsp", &kTokenText, 1, 1, Slot::kPpsp, 1},
-    {"reseller", &kTokenText, 1, 1, Slot::kReseller, 1},
-    {"count", &kCountType, 1, kUnbounded, Slot::kCount},
-    {"contentTag", &kTokenText, 0, 1, Slot::kContentTag},
-};
-constexpr Type kHeaderType{.name = "rdeHeader:contentType",
-                           .content = Content::kElements,
-                           .children_ns = Ns::kHeader,
-                           .children = kHeaderChildren,
-                           .repetitions_max = base::kHeaderEntriesMax};
 
 // ---- rde-1.0.xsd, RFC 8909 section 5.1 -----------------------------------------------------
 constexpr absl::string_view kDepositKinds[] = {"FULL", "INCR", "DIFF"};
@@ -385,5 +214,25 @@ absl::Span<const absl::string_view> Namespaces() { return kNamespaces; }
 const Type& DepositType() { return kDepositType; }
 absl::Span<const ObjectElement> ContentElements() { return kContentElements; }
 absl::Span<const ObjectElement> DeleteElements() { return kDeleteElements; }
+
+const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, int ns,
+                                absl::string_view local) {
+  for (const ObjectElement& element : elements) {
+    if (ns == static_cast<int>(element.ns) && local == element.name) return &element;
+  }
+  return nullptr;
+}
+
+int FindChild(const Type& type, int ns, absl::string_view local, size_t from) {
+  if (ns != static_cast<int>(type.children_ns)) return -1;
+  const size_t size = type.children.size();
+  for (size_t i = from; i < size; ++i) {
+    if (type.children[i].name == local) return static_cast<int>(i);
+  }
+  for (size_t i = 0; i < from; ++i) {
+    if (type.children[i].name == local) return static_cast<int>(i);
+  }
+  return -1;
+}
 
 }  // namespace tidemark::rde

@@ -40,41 +40,125 @@ absl::Span<const absl::string_view> Namespaces();
 enum class Slot : uint8_t {
   kNone,
   // Deposit and menu.
-  kDepositType, kDepositId, kPrevId, kResend, kWatermark, kMenu, kMenuVersion, kMenuUri, kDeletes,
+  kDepositType,
+  kDepositId,
+  kPrevId,
+  kResend,
+  kWatermark,
+  kMenu,
+  kMenuVersion,
+  kMenuUri,
+  kDeletes,
   kContents,
   // Keys of a delete element.
-  kDeleteId, kDeleteRoid,
+  kDeleteId,
+  kDeleteRoid,
   // Fields of several objects.
-  kId, kName, kRoid, kUName, kIdnTableId, kOriginalName, kStatus, kStatusS, kStatusLang, kClId,
-  kCrRr, kUpRr, kClient, kCrDate, kUpDate, kExDate, kTrDate, kVoice, kFax, kPhoneExtension, kEmail,
+  kId,
+  kName,
+  kRoid,
+  kUName,
+  kIdnTableId,
+  kOriginalName,
+  kStatus,
+  kStatusS,
+  kStatusLang,
+  kClId,
+  kCrRr,
+  kUpRr,
+  kClient,
+  kCrDate,
+  kUpDate,
+  kExDate,
+  kTrDate,
+  kVoice,
+  kFax,
+  kPhoneExtension,
+  kEmail,
   kUrl,
   // Transfers.
-  kTransfer, kTrStatus, kReRr, kReDate, kAcRr, kAcDate, kTrExDate,
+  kTransfer,
+  kTrStatus,
+  kReRr,
+  kReDate,
+  kAcRr,
+  kAcDate,
+  kTrExDate,
   // Domain.
-  kRgpStatus, kRegistrant, kDomainContact, kDomainContactType, kHostObject, kHostAttribute,
-  kHostAttributeName, kHostAttributeAddress, kIpVersion,
+  kRgpStatus,
+  kRegistrant,
+  kDomainContact,
+  kDomainContactType,
+  kHostObject,
+  kHostAttribute,
+  kHostAttributeName,
+  kHostAttributeAddress,
+  kIpVersion,
   // secDNS.
-  kSecDns, kMaxSigLife, kDs, kKeyTag, kDsAlgorithm, kDigestType, kDigest, kDsKey, kKey, kKeyFlags,
-  kKeyProtocol, kKeyAlgorithm, kPublicKey,
+  kSecDns,
+  kMaxSigLife,
+  kDs,
+  kKeyTag,
+  kDsAlgorithm,
+  kDigestType,
+  kDigest,
+  kDsKey,
+  kKey,
+  kKeyFlags,
+  kKeyProtocol,
+  kKeyAlgorithm,
+  kPublicKey,
   // Host.
   kHostAddress,
   // Postal addresses of contact and registrar.
-  kPostalInfo, kPostalType, kPostalName, kPostalOrg, kStreet, kCity, kSp, kPc, kCc,
+  kPostalInfo,
+  kPostalType,
+  kPostalName,
+  kPostalOrg,
+  kStreet,
+  kCity,
+  kSp,
+  kPc,
+  kCc,
   // contact:discloseType.
-  kDisclose, kDiscloseFlag, kDiscloseName, kDiscloseOrg, kDiscloseAddr, kDiscloseVoice,
-  kDiscloseFax, kDiscloseEmail, kDiscloseType,
+  kDisclose,
+  kDiscloseFlag,
+  kDiscloseName,
+  kDiscloseOrg,
+  kDiscloseAddr,
+  kDiscloseVoice,
+  kDiscloseFax,
+  kDiscloseEmail,
+  kDiscloseType,
   // Registrar.
-  kGurid, kRegistrarStatus, kWhoisName, kWhoisUrl,
+  kGurid,
+  kRegistrarStatus,
+  kWhoisName,
+  kWhoisUrl,
   // IDN table reference.
   kUrlPolicy,
   // NNDN.
-  kAName, kNameState, kMirroringNs,
+  kAName,
+  kNameState,
+  kMirroringNs,
   // EPP parameters; kDcp and every element below it.
-  kVersion, kLang, kObjUri, kExtUri, kDcp,
+  kVersion,
+  kLang,
+  kObjUri,
+  kExtUri,
+  kDcp,
   // Policy.
-  kPolicyScope, kPolicyElement,
+  kPolicyScope,
+  kPolicyElement,
   // Header.
-  kTld, kRegistrarId, kPpsp, kReseller, kCount, kCountUri, kCountRcdn, kCountRegistrarId,
+  kTld,
+  kRegistrarId,
+  kPpsp,
+  kReseller,
+  kCount,
+  kCountUri,
+  kCountRcdn,
+  kCountRegistrarId,
   kContentTag,
 };
 
@@ -151,6 +235,15 @@ struct ObjectElement {
 const Type& DepositType();
 absl::Span<const ObjectElement> ContentElements();
 absl::Span<const ObjectElement> DeleteElements();
+
+// The one of `elements` with that name; `ns` is an index into Namespaces() or negative. nullptr if
+// there is none.
+const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, int ns,
+                                absl::string_view local);
+
+// The index of the child of `type` with that name, looked for from `from` on and then from the
+// start: a child usually comes soon after the one before it. -1 if there is none.
+int FindChild(const Type& type, int ns, absl::string_view local, size_t from);
 
 }  // namespace tidemark::rde
 

@@ -1,5 +1,5 @@
 // The tables of rde/structure.cc: simple types first, then the complex types that more than one
-// object uses. Private to structure.cc and structure_epp.cc.
+// object uses. Private to structure*.cc.
 #ifndef TIDEMARK_RDE_STRUCTURE_TYPES_H_
 #define TIDEMARK_RDE_STRUCTURE_TYPES_H_
 
@@ -45,21 +45,33 @@ inline constexpr Type kRoidText = TextOf(kRoidType);
 inline constexpr Type kAnyType{.name = "xs:anyType", .content = Content::kAny};
 
 // structure_epp.cc: types of the EPP schemas.
-extern const Type kVersionText;          // epp:versionType, and rde:versionType, which is the same
-extern const Type kTrStatusText;         // eppcom:trStatusType
-extern const Type kDomainStatusType;     // domain:statusType
-extern const Type kDomainContactType;    // domain:contactType
-extern const Type kNsType;               // domain:nsType
-extern const Type kHostStatusType;       // host:statusType
-extern const Type kHostAddrType;         // host:addrType
-extern const Type kContactStatusType;    // contact:statusType
-extern const Type kPostalInfoType;       // contact:postalInfoType
-extern const Type kE164Type;             // contact:e164Type
-extern const Type kDiscloseType;         // contact:discloseType
-extern const Type kRgpStatusType;        // rgp:statusType
-extern const Type kDsOrKeyType;          // secDNS:dsOrKeyType
-extern const Type kExtUriType;           // epp:extURIType
-extern const Type kDcpType;              // epp:dcpType
+extern const Type kVersionText;        // epp:versionType, and rde:versionType, which is the same
+extern const Type kTrStatusText;       // eppcom:trStatusType
+extern const Type kDomainStatusType;   // domain:statusType
+extern const Type kDomainContactType;  // domain:contactType
+extern const Type kNsType;             // domain:nsType
+extern const Type kHostStatusType;     // host:statusType
+extern const Type kHostAddrType;       // host:addrType
+extern const Type kContactStatusType;  // contact:statusType
+extern const Type kPostalInfoType;     // contact:postalInfoType
+extern const Type kE164Type;           // contact:e164Type
+extern const Type kDiscloseType;       // contact:discloseType
+extern const Type kRgpStatusType;      // rgp:statusType
+extern const Type kDsOrKeyType;        // secDNS:dsOrKeyType
+extern const Type kExtUriType;         // epp:extURIType
+extern const Type kDcpType;            // epp:dcpType
+
+// structure_reference.cc: the objects of RFC 9022 that are not in structure.cc.
+extern const Type kIdnIdText;            // rdeIDN:idType
+extern const Type kRegistrarType;        // rdeRegistrar:abstractContentType
+extern const Type kRegistrarDeleteType;  // rdeRegistrar:deleteType
+extern const Type kIdnType;              // rdeIDN:contentType
+extern const Type kIdnDeleteType;        // rdeIDN:deleteType
+extern const Type kNndnType;             // rdeNNDN:abstractContentType
+extern const Type kNndnDeleteType;       // rdeNNDN:deleteType
+extern const Type kEppParamsType;        // rdeEppParams:abstractContentType
+extern const Type kPolicyType;           // rdePolicy:policyType
+extern const Type kHeaderType;           // rdeHeader:contentType
 
 // Simple types of contact-1.0.xsd that rdeRegistrar-1.0.xsd repeats word for word.
 extern const SimpleType kPostalType;

@@ -25,58 +25,12 @@ void Assign(std::string& field, absl::string_view text) { field.assign(text.data
 
 bool Is(int ns, Ns wanted) { return ns == static_cast<int>(wanted); }
 
-const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, const xml::Name& name) {
-  for (const ObjectElement& element : elements) {
-    if (Is(name.ns, element.ns) && name.local == element.name) return &element;
-  }
-  return nullptr;
-}
-
-// The child of `type` with that name, looked for from `from` on and then from the start: a child
-// usually comes soon after the one before it. -1 if there is none.
-int FindChild(const Type& type, const xml::Name& name, size_t from) {
-  if (!Is(name.ns, type.children_ns)) return -1;
-  const size_t size = type.children.size();
-  for (size_t i = from; i < size; ++i) {
-    if (type.children[i].name == name.local) return static_cast<int>(i);
-  }
-  for (size_t i = 0; i < from; ++i) {
-    if (type.children[i].name == name.local) return static_cast<int>(i);
-  }
-  return -1;
-}
-
-std::unique_ptr<ObjectBuilder> NewBuilder(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::kHeader:
-      return NewHeaderBuilder();
-    case ObjectKind::kDomain:
-      return NewDomainBuilder();
-    case ObjectKind::kHost:
-      return NewHostBuilder();
-    case ObjectKind::kContact:
-      return NewContactBuilder();
-    case ObjectKind::kRegistrar:
-      return NewRegistrarBuilder();
-    case ObjectKind::kIdnTableRef:
-      return NewIdnTableRefBuilder();
-    case ObjectKind::kNndn:
-      return NewNndnBuilder();
-    case ObjectKind::kEppParams:
-      return NewEppParamsBuilder();
-    case ObjectKind::kPolicy:
-      return NewPolicyBuilder();
-    case ObjectKind::kDelete:
-      return NewDeleteBuilder();
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Walker::Walker(RecordSink& sink) : sink_(sink) {
-  for (size_t i = 0; i < kObjectKinds; ++i) builders_[i] = NewBuilder(static_cast<ObjectKind>(i));
-  deposit_.resend = 0;
+  for (size_t i = 0; i < kObjectKinds; ++i) {
+    builders_[i] = NewObjectBuilder(static_cast<ObjectKind>(i));
+  }
 }
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -84,8 +38,7 @@ void Walker::Report(FlawKind kind, const Position& position, absl::string_view e
   flaw_.kind = kind;
   flaw_.position = position;
   Assign(flaw_.object_uri, object_uri_);
-  Assign(flaw_.object_key,
-         builder_ == nullptr ? "" : Truncate(builder_->key(), kFlawKeyBytesMax));
+  Assign(flaw_.object_key, builder_ == nullptr ? "" : Truncate(builder_->key(), kFlawKeyBytesMax));
   Assign(flaw_.element, Truncate(element, kFlawElementBytesMax));
   Assign(flaw_.detail, detail);
   sink_.OnFlaw(flaw_);
@@ -103,6 +56,7 @@ void Walker::ExceedLimit(const Position& position, absl::string_view element,
 void Walker::OnStartElement(const xml::StartElement& element) {
   if (over_limit_) return;
   CheckObjectSize(element.position);
+  if (over_limit_) return;
   if (skip_depth_ > 0) {
     ++skip_depth_;
     return;
@@ -137,7 +91,7 @@ void Walker::OnEndElement() {
     } else {
       EndChild(frame);
     }
-    Unbind();
+    bindings_.LeaveTo(depth_);
   }
   if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
 }
@@ -191,7 +145,7 @@ void Walker::StartRoot(const xml::StartElement& element) {
   }
   deposit_position_ = element.position;
   Push(DepositType(), nullptr, "deposit", element.position);
-  Bind(element);
+  bindings_.Declare(depth_, element.bindings);
   CheckAttributes(element, DepositType());
 }
 
@@ -199,8 +153,8 @@ void Walker::StartObject(const xml::StartElement& element) {
   const Frame& parent = top();
   const bool in_contents = parent.particle->slot == Slot::kContents;
   bounded_depth_ = depth_ + 1;
-  const ObjectElement* object =
-      FindObject(in_contents ? ContentElements() : DeleteElements(), element.name);
+  const ObjectElement* object = FindObject(in_contents ? ContentElements() : DeleteElements(),
+                                           element.name.ns, element.name.local);
   // A <delete> may hold any number of keys: each is a record of its own, so nothing grows.
   if (in_contents) bounded_from_ = element.position.offset;
   if (object == nullptr && element.name.ns == xml::kUnknownNamespace) {
@@ -226,8 +180,8 @@ void Walker::StartObject(const xml::StartElement& element) {
   Push(*object->type, nullptr, object->name, element.position);
   top().is_object = true;
   if (object->kind == ObjectKind::kPolicy) {
-    Bind(element);
-    builder_->Begin(object_uri_, BindingsInScope());
+    bindings_.Declare(depth_, element.bindings);
+    builder_->Begin(object_uri_, bindings_.InScope());
   } else {
     builder_->Begin(object_uri_, {});
   }
@@ -236,7 +190,7 @@ void Walker::StartObject(const xml::StartElement& element) {
 
 void Walker::StartChild(const xml::StartElement& element) {
   Frame& parent = top();
-  const int index = FindChild(*parent.type, element.name, parent.last);
+  const int index = FindChild(*parent.type, element.name.ns, element.name.local, parent.last);
   if (index < 0) {
     Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
            absl::StrCat("not an element of ", parent.name, " (", parent.type->name, ")"));
@@ -379,15 +333,12 @@ void Walker::Open(const Particle& particle, const xml::StartElement& element) {
       bounded_depth_ = depth_;
       bounded_from_ = element.position.offset;
       return;
-    case Slot::kMenuUri:
-      deposit_.menu_uris.emplace_back();
-      return;
     case Slot::kDeletes:
     case Slot::kContents:
       DeliverDeposit();
-      return Bind(element);
+      return bindings_.Declare(depth_, element.bindings);
     default:
-      return;
+      return deposit_.Open(particle.slot);
   }
 }
 
@@ -395,59 +346,13 @@ void Walker::SetValue(Slot slot, const Value& value) {
   if (builder_ != nullptr) {
     builder_->Set(slot, value);
   } else {
-    SetDeposit(slot, value);
-  }
-}
-
-void Walker::SetDeposit(Slot slot, const Value& value) {
-  switch (slot) {
-    case Slot::kDepositType:
-      return rde::Assign(deposit_.type, value);
-    case Slot::kDepositId:
-      return rde::Assign(deposit_.id, value);
-    case Slot::kPrevId:
-      return rde::Assign(deposit_.prev_id, value);
-    case Slot::kResend:
-      rde::Assign(deposit_.resend_text, value);
-      deposit_.resend.reset();
-      if (value.valid) deposit_.resend = static_cast<uint16_t>(value.number);
-      return;
-    case Slot::kWatermark:
-      return rde::Assign(deposit_.watermark, value);
-    case Slot::kMenuVersion:
-      return rde::Assign(deposit_.menu_version, value);
-    case Slot::kMenuUri:
-      return rde::Assign(deposit_.menu_uris.back(), value);
-    default:
-      return;
+    deposit_.Set(slot, value);
   }
 }
 
 void Walker::DeliverDeposit() {
   if (std::exchange(deposit_delivered_, true)) return;
-  sink_.OnDeposit(deposit_, deposit_position_);
-}
-
-// ---- Namespace bindings, for rdePolicy:policy -----------------------------------------------
-
-void Walker::Bind(const xml::StartElement& element) {
-  for (const xml::NamespaceBinding& binding : element.bindings) {
-    bindings_.push_back({depth_, std::string(binding.prefix), std::string(binding.uri)});
-  }
-}
-
-void Walker::Unbind() {
-  while (!bindings_.empty() && bindings_.back().depth > depth_) bindings_.pop_back();
-}
-
-Bindings Walker::BindingsInScope() const {
-  Bindings result;
-  for (const ScopedBinding& binding : bindings_) {
-    const auto same_prefix = [&binding](const auto& b) { return b.first == binding.prefix; };
-    result.erase(std::remove_if(result.begin(), result.end(), same_prefix), result.end());
-    if (!binding.uri.empty()) result.emplace_back(binding.prefix, binding.uri);
-  }
-  return result;
+  sink_.OnDeposit(deposit_.info(), deposit_position_);
 }
 
 void Walker::CheckObjectSize(const Position& position) {

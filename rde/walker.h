@@ -10,10 +10,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "base/limits.h"
+#include "rde/deposit_fields.h"
 #include "rde/object_builder.h"
 #include "rde/reader.h"
 #include "rde/records.h"
@@ -70,12 +70,8 @@ class Walker final : public xml::Handler {
 
   void Open(const Particle& particle, const xml::StartElement& element);
   void SetValue(Slot slot, const Value& value);
-  void SetDeposit(Slot slot, const Value& value);
   void DeliverDeposit();
 
-  void Bind(const xml::StartElement& element);
-  void Unbind();
-  Bindings BindingsInScope() const;
   void CheckObjectSize(const Position& position);
   void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
 
@@ -91,7 +87,7 @@ class Walker final : public xml::Handler {
   std::string scratch_;
   Flaw flaw_;
 
-  DepositInfo deposit_;
+  DepositFields deposit_;
   Position deposit_position_;
   bool deposit_delivered_ = false;
 
@@ -104,12 +100,7 @@ class Walker final : public xml::Handler {
   int bounded_depth_ = 0;
   Record unknown_ = UnknownObject();
 
-  struct ScopedBinding {
-    int depth = 0;
-    std::string prefix;
-    std::string uri;
-  };
-  std::vector<ScopedBinding> bindings_;
+  BindingScopes bindings_;
 };
 
 }  // namespace tidemark::rde

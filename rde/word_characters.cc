@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <iterator>
 
-#include "rde/simple_types.h"
+#include "rde/lexical.h"
 
 namespace tidemark::rde {
 namespace {
@@ -159,22 +159,12 @@ constexpr Range kNotWord[] = {
 };
 // clang-format on
 
-bool IsAsciiWord(char32_t c) {
-  if (c >= 'a' && c <= 'z') return true;
-  if (c >= 'A' && c <= 'Z') return true;
-  if (c >= '0' && c <= '9') return true;
-  // The ASCII characters of category S (symbols).
-  return c == '$' || c == '+' || c == '<' || c == '=' || c == '>' || c == '^' || c == '`' ||
-         c == '|' || c == '~';
-}
-
 }  // namespace
 
-bool IsSchemaWordCharacter(char32_t c) {
-  if (c < 0x80) return IsAsciiWord(c);
-  const Range* range = std::upper_bound(
-      std::begin(kNotWord), std::end(kNotWord), c,
-      [](char32_t value, const Range& r) { return value < r.first; });
+bool IsNonAsciiWordCharacter(char32_t c) {
+  const Range* range =
+      std::upper_bound(std::begin(kNotWord), std::end(kNotWord), c,
+                       [](char32_t value, const Range& r) { return value < r.first; });
   return range == std::begin(kNotWord) || c > std::prev(range)->last;
 }
 

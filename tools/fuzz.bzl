@@ -2,7 +2,7 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_test")
 
-def fuzz_target(name, srcs, deps, corpus, size = "medium", **kwargs):
+def fuzz_target(name, srcs, deps, corpus, size = "small", **kwargs):
     """A target around LLVMFuzzerTestOneInput.
 
     As a test it runs every file of the corpus and seeded random mutations of them:

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "rde/xml/characters.h"
-#include "rde/xml/namespace_stack.h"
+#include "rde/xml/element_resolver.h"
 #include "rde/xml/prolog.h"
 #include "rde/xml/start_tag.h"
 #include "rde/xml/tokenizer.h"
@@ -26,7 +26,7 @@ constexpr size_t kNotFound = absl::string_view::npos;
 class StrictTokenizer final : public Tokenizer {
  public:
   StrictTokenizer(Handler& handler, absl::Span<const absl::string_view> namespaces)
-      : handler_(handler), namespaces_(namespaces) {
+      : handler_(handler), resolver_(namespaces) {
     text_rules_.references = true;
     text_rules_.cdata_end = true;
   }
@@ -62,8 +62,8 @@ class StrictTokenizer final : public Tokenizer {
 
  private:
   struct Frame {
-    size_t name_at = 0;   // of the qualified name, in names_
-    size_t bindings = 0;  // in scope outside the element
+    size_t name_at = 0;  // of the qualified name, in names_
+    size_t scope = 0;    // of the namespaces outside the element
   };
   // What is to be read next, as much of it as one construct may have: one that does not end there
   // is too long, however much is in the buffer.
@@ -272,7 +272,7 @@ class StrictTokenizer final : public Tokenizer {
   void EndElement() {
     handler_.OnEndElement();
     names_.resize(frames_.back().name_at);
-    namespaces_.ShrinkTo(frames_.back().bindings);
+    resolver_.Leave(frames_.back().scope);
     frames_.pop_back();
     text_bytes_ = 0;
   }
@@ -288,9 +288,12 @@ class StrictTokenizer final : public Tokenizer {
       return Fail(at_, ErrorKind::kLimitExceeded,
                   absl::StrCat("elements nested over ", base::kXmlDepthMax, " deep"));
     }
-    const size_t bindings = namespaces_.size();
-    if (!BeginElement(bindings)) return Step::kFailed;
-    frames_.push_back({names_.size(), bindings});
+    const size_t scope = resolver_.scope();
+    if (!resolver_.Enter(tag_, element_)) {
+      return Fail(at_, resolver_.error_kind(), resolver_.error_detail());
+    }
+    element_.position = PositionOf(at_);
+    frames_.push_back({names_.size(), scope});
     names_.append(tag_.qualified_name().data(), tag_.qualified_name().size());
     root_seen_ = true;
     text_bytes_ = 0;
@@ -300,81 +303,10 @@ class StrictTokenizer final : public Tokenizer {
     return Step::kDone;
   }
 
-  // Fills element_ from tag_. False: failed.
-  bool BeginElement(size_t bindings) {
-    bindings_.clear();
-    attributes_.clear();
-    if (!tag_.attributes().empty() && (!Declare(bindings) || !ResolveAttributes())) return false;
-    element_.attributes = attributes_;
-    element_.bindings = bindings_;
-    if (tag_.prefix() == "xmlns" || !namespaces_.Resolve(tag_.prefix(), element_.name)) {
-      return Refuse(kUnbound);
-    }
-    element_.name.local = tag_.local();
-    element_.position = PositionOf(at_);
-    return true;
-  }
-
-  // The namespace declarations among the attributes. `bindings` are in scope outside.
-  bool Declare(size_t bindings) {
-    for (const RawAttribute& attribute : tag_.attributes()) {
-      if (!attribute.IsDeclaration()) continue;
-      const absl::string_view prefix =
-          attribute.prefix.empty() ? absl::string_view() : attribute.local;
-      for (size_t j = bindings; j < namespaces_.size(); ++j) {
-        if (namespaces_.binding(j).prefix == prefix) return Refuse(kTwice);
-      }
-      if (namespaces_.size() == base::kXmlNamespacesMax) {
-        Fail(at_, ErrorKind::kLimitExceeded,
-             absl::StrCat("over ", base::kXmlNamespacesMax, " namespace bindings"));
-        return false;
-      }
-      const absl::string_view wrong = namespaces_.Declare(prefix, attribute.value);
-      if (!wrong.empty()) return Refuse(wrong);
-    }
-    // Views only once all are declared: the stack may move its strings.
-    for (size_t j = bindings; j < namespaces_.size(); ++j) {
-      bindings_.push_back(namespaces_.binding(j));
-    }
-    return true;
-  }
-
-  bool ResolveAttributes() {
-    for (const RawAttribute& raw : tag_.attributes()) {
-      if (raw.IsDeclaration()) continue;
-      Attribute attribute;
-      // The default namespace is not for attributes.
-      if (!raw.prefix.empty() && !namespaces_.Resolve(raw.prefix, attribute.name)) {
-        return Refuse(kUnbound);
-      }
-      attribute.name.local = raw.local;
-      attribute.value = raw.value;
-      for (const Attribute& other : attributes_) {
-        if (other.name.local == attribute.name.local && other.name.uri == attribute.name.uri) {
-          return Refuse(kTwice);
-        }
-      }
-      if (attributes_.size() == base::kXmlAttributesMax) {
-        Fail(at_, ErrorKind::kLimitExceeded,
-             absl::StrCat("over ", base::kXmlAttributesMax, " attributes"));
-        return false;
-      }
-      attributes_.push_back(attribute);
-    }
-    return true;
-  }
-
-  bool Refuse(absl::string_view detail) {
-    Malformed(detail);
-    return false;
-  }
-
   static constexpr absl::string_view kMismatch = "an end tag that does not match its start tag";
-  static constexpr absl::string_view kTwice = "an attribute that stands twice";
-  static constexpr absl::string_view kUnbound = "a prefix that is not bound";
 
   Handler& handler_;
-  NamespaceStack namespaces_;
+  ElementResolver resolver_;
   TextRules text_rules_;
   std::optional<Error> error_;
 
@@ -395,9 +327,7 @@ class StrictTokenizer final : public Tokenizer {
   size_t text_bytes_ = 0;  // since the last tag
   std::string text_;
   StartTag tag_;
-  StartElement element_;  // of tag_, with the next two
-  std::vector<Attribute> attributes_;
-  std::vector<NamespaceBinding> bindings_;
+  StartElement element_;  // of tag_
 };
 
 }  // namespace

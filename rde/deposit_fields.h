@@ -1,0 +1,50 @@
+// What the walker keeps of the deposit element itself: its attributes and menu, and the namespace
+// declarations around the objects. Private to rde/.
+#ifndef TIDEMARK_RDE_DEPOSIT_FIELDS_H_
+#define TIDEMARK_RDE_DEPOSIT_FIELDS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "rde/object_builder.h"
+#include "rde/records.h"
+#include "rde/structure.h"
+#include "rde/xml/tokenizer.h"
+
+namespace tidemark::rde {
+
+// RFC 8909 section 5.1.
+class DepositFields {
+ public:
+  DepositFields() { info_.resend = 0; }
+  void Open(Slot slot);
+  void Set(Slot slot, const Value& value);
+  const DepositInfo& info() const { return info_; }
+
+ private:
+  DepositInfo info_;
+};
+
+// The declarations of the elements around an object, which rdePolicy:policy needs.
+class BindingScopes {
+ public:
+  // Those of the element at `depth`.
+  void Declare(int depth, absl::Span<const xml::NamespaceBinding> bindings);
+  // Forgets those of elements deeper than `depth`.
+  void LeaveTo(int depth);
+  // One a prefix: the innermost.
+  Bindings InScope() const;
+
+ private:
+  struct Scoped {
+    int depth = 0;
+    std::string prefix;
+    std::string uri;
+  };
+  std::vector<Scoped> scoped_;
+};
+
+}  // namespace tidemark::rde
+
+#endif  // TIDEMARK_RDE_DEPOSIT_FIELDS_H_
