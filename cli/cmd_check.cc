@@ -110,6 +110,10 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
 void Run(const Arguments& arguments, Session& session) {
   const auto options = OptionsOf(arguments);
   if (!options.ok()) return Fail(session, "check", options.status());
+  // The second reading would find nothing and call the deposit empty.
+  if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
+    return Fail(session, "check", absl::InvalidArgumentError("- may be given only once"));
+  }
   for (const std::string& file : arguments.files) {
     const verifier::Report report = Judge(file, *options, session);
     const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"

@@ -57,9 +57,11 @@ void Run(const VerifyArguments& arguments, Session& session) {
   const auto vault = vault::RemoteVault::Connect(config->agent);
   if (!vault.ok()) return Fail(session, "verify", vault.status());
   const auto id = ResolveId(**vault, arguments.id);
-  if (!id.ok()) return FailFromServer(session, "verify", id.status());
+  if (!id.ok()) return Fail(session, "verify", id.status());
   const auto judged = JudgeNow(*config, **vault, *id, profile, session.quiet);
-  if (!judged.ok()) return FailFromServer(session, "verify", judged.status());
+  // Status 1 says that a deposit is bad. A verifier that is refused, or asked for a deposit that is
+  // not there, has judged nothing.
+  if (!judged.ok()) return Fail(session, "verify", judged.status());
   const std::string text = arguments.format == "json"
                                ? verifier::ReportJson(judged->report) + "\n"
                                : verifier::ReportText(judged->report, id->ToString());
@@ -89,7 +91,7 @@ void AddVerify(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->footer(
-      "Exit status: 0 pass, 1 fail or no such deposit, 2 could not decide.\n"
+      "Exit status: 0 pass, 1 fail, 2 could not decide (refused and no such deposit among it).\n"
       "Example: tidemark verify example/20261122001/0 --config agent/verifier/verifier.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

@@ -130,6 +130,13 @@ TEST_F(BadInput, UnreadableFileIsUndecided) {
   EXPECT_EQ(result.exit_status, 2);
 }
 
+TEST_F(BadInput, StandardInputTwiceIsWrongUsageAndNoVerdict) {
+  ASSERT_OK_AND_ASSIGN(const base::RunResult result,
+                       Tidemark({"check", "-", "-", "--format", "json"}));
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_EQ(result.out, "");
+}
+
 // What `list` shows of the vault, as JSON text; the server must answer.
 std::string Listed(const Escrow& escrow) {
   const auto result = Tidemark({"list", "--config", escrow.operator_config(), "--format", "json"});
@@ -175,6 +182,30 @@ TEST_F(BadInput, DepositorCannotReadAndOperatorCannotOpen) {
     EXPECT_EQ(rebuild.exit_status, 2) << rebuild.err;
     EXPECT_FALSE(base::FileSource::Open(out + "/zone/example.zone").ok());
   }
+}
+
+TEST_F(BadInput, VerifierThatIsRefusedOrAskedForNothingHasNotFailedTheRegistry) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({.tld = kTld}));
+  ASSERT_OK_AND_ASSIGN(const base::RunResult absent, Tidemark({"verify", "example/20261122001/0",
+                                                               "--config", escrow->verifier()}));
+  EXPECT_EQ(absent.exit_status, 2) << absent.err;
+  ASSERT_OK_AND_ASSIGN(const base::RunResult deposit,
+                       Tidemark({"deposit", *path_, "--config", escrow->depositor()}));
+  ASSERT_EQ(deposit.exit_status, 0) << deposit.err;
+  const std::string id = json::parse(Listed(*escrow))["deposits"][0]["deposit"];
+  // The verifier's keys with a certificate of another role.
+  const std::string refused = escrow->dir() + "/agent/verifier/refused.toml";
+  ASSERT_OK(EditFile(escrow->verifier(), refused, [&escrow](std::string text) {
+    for (const std::string& file : {std::string("verifier.pem"), std::string("verifier.key")}) {
+      const std::string other = escrow->dir() + "/depositor/depositor" + file.substr(8);
+      const size_t at = text.find("\"" + file + "\"");
+      EXPECT_NE(at, std::string::npos) << file;
+      text.replace(at, file.size() + 2, "\"" + other + "\"");
+    }
+    return text;
+  }));
+  ASSERT_OK_AND_ASSIGN(const base::RunResult result, Tidemark({"verify", id, "--config", refused}));
+  EXPECT_EQ(result.exit_status, 2) << result.err;
 }
 
 TEST_F(BadInput, SameFileTwiceGivesTheSameReceiptAndOtherContentIsRefused) {
