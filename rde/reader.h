@@ -70,6 +70,12 @@ class RecordSink {
   // A record is valid during the call only.
   virtual void OnRecord(const Record& record, const Position& at) = 0;
   virtual void OnFlaw(const Flaw& flaw) = 0;
+  // Positions of this number are in the file of this name (its last path component). Once a file,
+  // before anything that stands in it; never for 0.
+  virtual void OnFile(uint16_t file, absl::string_view name) {
+    static_cast<void>(file);
+    static_cast<void>(name);
+  }
 };
 
 class XmlReader {

@@ -21,10 +21,13 @@
 
 namespace tidemark::rde {
 
-// Where something stands in the deposit file: 1-based line, 0-based byte offset.
+// Where something stands in a file of the deposit: 1-based line, 0-based byte offset.
 struct Position {
   int64_t line = 0;
   int64_t offset = 0;
+  // 0: the deposit's XML. Others are CSV files, or deposits that this one is applied to, by the
+  // number that RecordSink::OnFile gave them.
+  uint16_t file = 0;
 };
 
 // xs:dateTime. Absent: text is empty. Present but not a date: text is set, time is not. A date

@@ -48,6 +48,8 @@ class DepositChecker::Impl {
     RaiseFlaw(flaw, j_);
   }
 
+  void OnFile(uint16_t file, absl::string_view name) { files_[file] = Printable(name); }
+
   void AddCustodyFinding(Code code, absl::string_view message) {
     j_.log.Raise(code, Subject{"deposit", "", std::nullopt}, message);
   }
@@ -77,6 +79,7 @@ class DepositChecker::Impl {
     if (!j_.is_differential()) {
       for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
     }
+    report.files = files_;
     report.skipped.assign(j_.skipped.begin(), j_.skipped.end());
     return report;
   }
@@ -167,6 +170,7 @@ class DepositChecker::Impl {
 
   Judgement j_;
   RuleList rules_;
+  std::map<uint16_t, std::string> files_;
   bool complete_ = true;
   absl::Status unreadable_;
 };
@@ -182,6 +186,7 @@ void DepositChecker::OnRecord(const rde::Record& record, const rde::Position& at
   impl_->OnRecord(record, at);
 }
 void DepositChecker::OnFlaw(const rde::Flaw& flaw) { impl_->OnFlaw(flaw); }
+void DepositChecker::OnFile(uint16_t file, absl::string_view name) { impl_->OnFile(file, name); }
 void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);
 }

@@ -58,6 +58,14 @@ struct CheckOptions {
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
 };
 
+// What a run may use. Reports do not depend on it.
+struct Resources {
+  // For keys of objects and what else grows with the deposit; beyond it, scratch is used.
+  uint64_t memory_bytes_max = 64ull << 20;
+  std::string scratch_dir;  // base/scratch.h; "" is the system's
+  int threads = 1;
+};
+
 enum class Verdict { kPass, kFail, kUndecided };
 // "pass", "fail", "undecided".
 absl::string_view VerdictName(Verdict verdict);
@@ -83,6 +91,8 @@ struct Report {
   std::map<std::string, int64_t> counts;
   std::vector<Skip> skipped;      // ordered, without repetition
   std::vector<Finding> findings;  // ordered: finding_log.h
+  // What Position::file of a finding means; without 0, the deposit's XML itself.
+  std::map<uint16_t, std::string> files;
 };
 
 class DepositChecker final : public rde::RecordSink {
@@ -93,6 +103,7 @@ class DepositChecker final : public rde::RecordSink {
   void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override;
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
   void OnFlaw(const rde::Flaw& flaw) override;
+  void OnFile(uint16_t file, absl::string_view name) override;
 
   // A flaw that only custody can know (verifier/service).
   void AddCustodyFinding(Code code, absl::string_view message);

@@ -10,6 +10,7 @@ bool InReportOrder(const Finding& a, const Finding& b) {
   const auto rank = [](const Finding& finding) {
     return std::make_tuple(-static_cast<int>(InfoOf(finding.code).severity),
                            static_cast<int>(finding.code),
+                           finding.at.has_value() ? finding.at->file : 0,
                            finding.at.has_value() ? finding.at->offset : -1);
   };
   const auto rank_a = rank(a);

@@ -142,7 +142,7 @@ uint32_t KeyIndex::AddReferrer() {
     return 0;
   }
   const rde::Position at = subject_.at.value_or(rde::Position{});
-  referrers_.push_back({at.line, at.offset, AddText(subject_.key),
+  referrers_.push_back({at.line, at.offset, AddText(subject_.key), at.file,
                         static_cast<uint8_t>(Literal(kinds_, subject_.kind))});
   current_referrer_ = static_cast<uint32_t>(referrers_.size() - 1);
   return current_referrer_;
@@ -194,7 +194,7 @@ void KeyIndex::RaiseDangling(FindingLog& log) const {
       const Pending& entry = *entries[i];
       const Referrer& referrer = referrers_[entry.referrer];
       const Subject subject{kinds_[referrer.kind], TextAt(referrer.name),
-                            rde::Position{referrer.line, referrer.offset}};
+                            rde::Position{referrer.line, referrer.offset, referrer.file}};
       std::string message = absl::StrCat(roles_[entry.role], " ", Printable(TextAt(entry.target)),
                                          " is not in the deposit");
       if (entry.count > 1) absl::StrAppend(&message, " (", entry.count, " references)");

@@ -75,6 +75,7 @@ class KeyIndex {
     int64_t line;
     int64_t offset;
     uint32_t name;  // text
+    uint16_t file;
     uint8_t kind;   // index into kinds_
   };
 

@@ -1,6 +1,8 @@
 #include "verifier/report_json.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "absl/time/time.h"
 
@@ -22,13 +24,17 @@ Json Optional(const std::optional<T>& value) {
   return *value;
 }
 
-Json Of(const Finding& finding) {
+Json Of(const Finding& finding, const std::map<uint16_t, std::string>& files) {
   const CodeInfo& info = InfoOf(finding.code);
   Json json;
   json["code"] = Text(info.name);
   json["severity"] = Text(SeverityName(info.severity));
   json["clause"] = Text(info.clause);
   json["object"] = finding.object.empty() ? Json(nullptr) : Json(finding.object);
+  if (finding.at.has_value() && finding.at->file != 0) {
+    const auto file = files.find(finding.at->file);
+    json["file"] = file == files.end() ? Json(nullptr) : Json(file->second);
+  }
   json["line"] = finding.at.has_value() ? Json(finding.at->line) : Json(nullptr);
   json["offset"] = finding.at.has_value() ? Json(finding.at->offset) : Json(nullptr);
   std::string message = finding.message;
@@ -61,7 +67,7 @@ std::string ReportJson(const Report& report) {
     json["skipped"].push_back({{"code", Text(InfoOf(skip.code).name)}, {"why", skip.why}});
   }
   json["findings"] = Json::array();
-  for (const Finding& finding : report.findings) json["findings"].push_back(Of(finding));
+  for (const Finding& finding : report.findings) json["findings"].push_back(Of(finding, report.files));
   // What is quoted is printable ASCII already; a replacement is better than an exception.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -14,7 +14,8 @@ namespace {
 // Places shown of one code; the JSON has up to base::kFindingsPerCodeMax.
 constexpr size_t kPlacesShown = 5;
 
-void AppendGroup(const std::vector<const Finding*>& group, std::string& out) {
+void AppendGroup(const std::vector<const Finding*>& group, const Report& report,
+                 std::string& out) {
   const CodeInfo& info = InfoOf(group.front()->code);
   const int64_t count = group.front()->count;
   absl::StrAppend(&out, "\n", SeverityName(info.severity), " ", info.name, "  (", count,
@@ -22,6 +23,9 @@ void AppendGroup(const std::vector<const Finding*>& group, std::string& out) {
   for (size_t i = 0; i < group.size() && i < kPlacesShown; ++i) {
     const Finding& finding = *group[i];
     absl::StrAppend(&out, "  - ");
+    if (finding.at.has_value() && report.files.contains(finding.at->file)) {
+      absl::StrAppend(&out, report.files.at(finding.at->file), " ");
+    }
     if (finding.at.has_value()) absl::StrAppend(&out, "line ", finding.at->line, ", ");
     if (!finding.object.empty()) absl::StrAppend(&out, finding.object, ": ");
     absl::StrAppend(&out, finding.message);
@@ -38,12 +42,12 @@ void AppendFindings(const Report& report, std::string& out) {
   std::vector<const Finding*> group;
   for (const Finding& finding : report.findings) {
     if (!group.empty() && group.front()->code != finding.code) {
-      AppendGroup(group, out);
+      AppendGroup(group, report, out);
       group.clear();
     }
     group.push_back(&finding);
   }
-  if (!group.empty()) AppendGroup(group, out);
+  if (!group.empty()) AppendGroup(group, report, out);
 }
 
 void AppendSkipped(const Report& report, std::string& out) {
