@@ -24,6 +24,10 @@ std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind) {
       return NewPolicyBuilder();
     case ObjectKind::kDelete:
       return NewDeleteBuilder();
+    case ObjectKind::kCsvContents:
+      return NewCsvTableBuilder(false);
+    case ObjectKind::kCsvDeletes:
+      return NewCsvTableBuilder(true);
   }
   return nullptr;
 }

@@ -32,7 +32,14 @@ class ObjectBuilder {
   virtual void Open(const Particle& particle) { static_cast<void>(particle); }
   virtual void Set(Slot slot, const Value& value) = 0;
   virtual void Close(const Particle& particle) { static_cast<void>(particle); }
+  // A child of rdeCsv:fields.
+  virtual void OpenField(absl::string_view uri, absl::string_view name) {
+    static_cast<void>(uri);
+    static_cast<void>(name);
+  }
   virtual const Record& Finish() = 0;
+  // True if Finish() is called when a child that is a record ends, not when the object does.
+  virtual bool one_a_child() const { return false; }
 
   // The object's identifier as far as it was read: a name, an id; never contact data. "" if none.
   virtual absl::string_view key() const { return ""; }
@@ -49,8 +56,10 @@ std::unique_ptr<ObjectBuilder> NewIdnTableRefBuilder();
 std::unique_ptr<ObjectBuilder> NewNndnBuilder();
 std::unique_ptr<ObjectBuilder> NewEppParamsBuilder();
 std::unique_ptr<ObjectBuilder> NewPolicyBuilder();
-// One record a key: Finish() is called when a key element ends, not when <delete> does.
+// One record a key.
 std::unique_ptr<ObjectBuilder> NewDeleteBuilder();
+// One record a table.
+std::unique_ptr<ObjectBuilder> NewCsvTableBuilder(bool deletes);
 
 // ---- Parts that several objects have ---------------------------------------------------------
 

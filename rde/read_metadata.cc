@@ -131,6 +131,7 @@ class DeleteBuilder final : public ObjectBuilder {
 
   void Set(Slot, const Value& value) override { Assign(delete_.key, value); }
   const Record& Finish() override { return record_; }
+  bool one_a_child() const override { return true; }
   absl::string_view key() const override { return delete_.key; }
 
  private:

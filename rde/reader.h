@@ -40,10 +40,22 @@ enum class FlawKind {
   kUnexpectedAttribute,
   kInvalidAttribute,
   kUnknownNamespace,  // an object that no base schema declares; also delivered as UnknownObject
+  // Of the CSV model (rde/csv/). `position` is in the CSV file, or at the definition in the XML.
+  kCsvDefinition,    // a table's fields or files are not as RFC 9022 section 5 has them
+  kCsvMissingFile,   // a file that the deposit names is not there
+  kCsvUnnamedFile,   // a file is there that the deposit does not name
+  kCsvUnreadable,    // compression or encoding: unknown, or not what the file is in
+  kCsvChecksum,      // the file is not the one that its checksum is of
+  kCsvForm,          // not RFC 4180, or not the columns of the definition
+  kCsvMissingValue,  // a field that must not be empty is
+  kCsvInvalidValue,  // a field is not of its type
+  kCsvOrphan,        // a row of a child table whose parent is not there
 };
 
 // True for the kinds after which nothing more is read.
 bool EndsReading(FlawKind kind);
+
+enum class FileKind { kXml, kCsv };
 
 struct Flaw {
   FlawKind kind = FlawKind::kNotWellFormed;
@@ -71,10 +83,12 @@ class RecordSink {
   virtual void OnRecord(const Record& record, const Position& at) = 0;
   virtual void OnFlaw(const Flaw& flaw) = 0;
   // Positions of this number are in the file of this name (its last path component). Once a file,
-  // before anything that stands in it; never for 0.
-  virtual void OnFile(uint16_t file, absl::string_view name) {
+  // before anything that stands in it; never for 0. Objects that stand in a CSV file are of the CSV
+  // model.
+  virtual void OnFile(uint16_t file, absl::string_view name, FileKind kind) {
     static_cast<void>(file);
     static_cast<void>(name);
+    static_cast<void>(kind);
   }
 };
 

@@ -50,8 +50,44 @@ absl::string_view NameOf(FlawKind kind) {
       return "invalid @";
     case FlawKind::kUnknownNamespace:
       return "unknown namespace";
+    case FlawKind::kCsvDefinition:
+      return "definition of";
+    case FlawKind::kCsvMissingFile:
+      return "missing file";
+    case FlawKind::kCsvUnnamedFile:
+      return "unnamed file";
+    case FlawKind::kCsvUnreadable:
+      return "unreadable file";
+    case FlawKind::kCsvChecksum:
+      return "checksum";
+    case FlawKind::kCsvForm:
+      return "form";
+    case FlawKind::kCsvMissingValue:
+      return "empty";
+    case FlawKind::kCsvInvalidValue:
+      return "bad";
+    case FlawKind::kCsvOrphan:
+      return "orphan";
   }
   return "";
+}
+
+std::string TextOf(const CsvTable& table) {
+  std::string text = absl::StrCat(table.uri, table.deletes ? " deletes " : " contents ", table.name,
+                                  " by '", table.separator, "':");
+  for (const CsvField& field : table.fields) {
+    const auto flag = [](std::optional<bool> value) {
+      return !value.has_value() ? "" : *value ? "yes" : "no";
+    };
+    absl::StrAppend(&text, " ", field.uri, " ", field.name, "(", flag(field.is_required), ",",
+                    field.parent, ",", flag(field.is_loc), ",", field.index, ",", field.custom_name,
+                    ")");
+  }
+  for (const CsvFile& file : table.files) {
+    absl::StrAppend(&text, " ", file.name, "(", file.compression, ",", file.encoding, ",",
+                    file.checksum, ",", file.checksum_algorithm, ",", file.names_algorithm, ")");
+  }
+  return text;
 }
 
 std::string PositionText(const Position& at) { return absl::StrCat(at.line, ":", at.offset); }
@@ -79,6 +115,10 @@ std::string Reading::Digest() const {
     absl::StrAppend(&text, "record ", record.index(), " at ", PositionText(at), "\n");
     if (const auto* unknown = std::get_if<UnknownObject>(&record)) {
       absl::StrAppend(&text, unknown->uri, " ", unknown->local_name, "\n");
+      continue;
+    }
+    if (const auto* table = std::get_if<CsvTable>(&record)) {
+      absl::StrAppend(&text, TextOf(*table), "\n");
       continue;
     }
     // What the writer makes of it is the text of a record.

@@ -266,10 +266,12 @@ struct Header {
   std::string content_tag;
 };
 
-// One key of a <delete> element. Hosts may be deleted by name or by ROID (RFC 9022
-// section 5.2.2.2).
+// One key of a <delete> element, or one row of a CSV table of deletes. Hosts may be deleted by name
+// or by ROID (RFC 9022 section 5.2.2.2), in the CSV model by ROID only.
 struct Delete {
-  std::string uri;  // namespace of the object, e.g. urn:ietf:params:xml:ns:rdeDomain-1.0
+  // Namespace of the object in the XML model, also for the CSV model, e.g.
+  // urn:ietf:params:xml:ns:rdeDomain-1.0.
+  std::string uri;
   enum class KeyKind { kId, kRoid } key_kind = KeyKind::kId;
   std::string key;
 };
@@ -278,6 +280,38 @@ struct Delete {
 struct UnknownObject {
   std::string uri;
   std::string local_name;
+};
+
+// A column of a CSV table, as an element of <rdeCsv:fields> defines it: RFC 9022 section 4.6.2.1.
+struct CsvField {
+  std::string uri;                  // namespace of the element
+  std::string name;                 // its local name, e.g. fName
+  std::optional<bool> is_required;  // absent: what the schema says of the element
+  bool parent = false;              // the column holds the key of the parent table
+  std::optional<bool> is_loc;
+  int32_t index = 0;        // of csvContact:fStreet
+  std::string custom_name;  // of rdeCsv:fCustom
+};
+
+// A file of a CSV table: one part of its rows.
+struct CsvFile {
+  std::string name;
+  std::string compression;  // "" for none
+  std::string encoding = "UTF-8";
+  std::string checksum;  // "" for none
+  std::string checksum_algorithm = "CRC32";
+  bool names_algorithm = false;  // the attribute cksumAlg is there
+};
+
+// One <rdeCsv:csv> of RFC 9022's CSV model: which files hold the rows of a table, and what their
+// columns are. The rows come as records of the object types (rde/csv/).
+struct CsvTable {
+  std::string uri;       // of the object, e.g. urn:ietf:params:xml:ns:csvDomain-1.0
+  bool deletes = false;  // in <deletes>: the rows are keys
+  std::string name;      // e.g. domainStatuses
+  std::string separator = ",";
+  std::vector<CsvField> fields;
+  std::vector<CsvFile> files;
 };
 
 // The deposit element with its attributes, and the rdeMenu: RFC 8909 section 5.1.
@@ -293,7 +327,7 @@ struct DepositInfo {
 };
 
 using Record = std::variant<Header, Domain, Host, Contact, Registrar, IdnTableRef, Nndn, EppParams,
-                            Policy, Delete, UnknownObject>;
+                            Policy, Delete, UnknownObject, CsvTable>;
 
 // Namespaces of RFC 8909 and RFC 9022's XML model.
 inline constexpr absl::string_view kRdeUri = "urn:ietf:params:xml:ns:rde-1.0";
@@ -307,7 +341,21 @@ inline constexpr absl::string_view kNndnUri = "urn:ietf:params:xml:ns:rdeNNDN-1.
 inline constexpr absl::string_view kEppParamsUri = "urn:ietf:params:xml:ns:rdeEppParams-1.0";
 inline constexpr absl::string_view kPolicyUri = "urn:ietf:params:xml:ns:rdePolicy-1.0";
 
-// The namespace that counts and menu use for a record. Empty for Delete (its uri says it).
+// Namespaces of RFC 9022's CSV model.
+inline constexpr absl::string_view kCsvDomainUri = "urn:ietf:params:xml:ns:csvDomain-1.0";
+inline constexpr absl::string_view kCsvHostUri = "urn:ietf:params:xml:ns:csvHost-1.0";
+inline constexpr absl::string_view kCsvContactUri = "urn:ietf:params:xml:ns:csvContact-1.0";
+inline constexpr absl::string_view kCsvRegistrarUri = "urn:ietf:params:xml:ns:csvRegistrar-1.0";
+inline constexpr absl::string_view kCsvIdnUri = "urn:ietf:params:xml:ns:csvIDN-1.0";
+inline constexpr absl::string_view kCsvNndnUri = "urn:ietf:params:xml:ns:csvNNDN-1.0";
+inline constexpr absl::string_view kCsvFieldUri = "urn:ietf:params:xml:ns:rdeCsv-1.0";
+
+// The namespace of the same object type in the other model; "" where there is none.
+absl::string_view CsvUriOf(absl::string_view xml_uri);
+absl::string_view XmlUriOf(absl::string_view csv_uri);
+
+// The namespace that counts and menu use for a record of the XML model, and for a CsvTable. Empty
+// for Delete (its uri says it).
 absl::string_view UriOf(const Record& record);
 
 }  // namespace tidemark::rde

@@ -61,6 +61,7 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
   switch (type.primitive) {
     case Primitive::kToken:
     case Primitive::kNormalizedString:
+    case Primitive::kString:
       return true;
     case Primitive::kDateTime: {
       const std::optional<absl::Time> time = ParseDateTime(value.text);
@@ -72,6 +73,9 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
     case Primitive::kBoolean:
       value.number = value.text == "true" || value.text == "1";
       return value.number == 1 || value.text == "false" || value.text == "0";
+    case Primitive::kInt:
+      return ParseInteger(value.text, std::numeric_limits<int32_t>::min(),
+                          std::numeric_limits<int32_t>::max(), value.number);
     case Primitive::kLong:
       return ParseInteger(value.text, kLow, kHigh, value.number);
     case Primitive::kPositiveInteger:
@@ -117,6 +121,7 @@ absl::string_view DescribePrimitive(Primitive primitive) {
   switch (primitive) {
     case Primitive::kToken:
     case Primitive::kNormalizedString:
+    case Primitive::kString:
       return "text";
     case Primitive::kDateTime:
       return "a date and time as YYYY-MM-DDThh:mm:ssZ";
@@ -124,6 +129,8 @@ absl::string_view DescribePrimitive(Primitive primitive) {
       return "a duration as PnYnMnDTnHnMnS";
     case Primitive::kBoolean:
       return "true, false, 1 or 0";
+    case Primitive::kInt:
+      return "an integer of 32 bits";
     case Primitive::kLong:
       return "an integer of 64 bits";
     case Primitive::kPositiveInteger:
@@ -156,7 +163,7 @@ absl::string_view DescribePrimitive(Primitive primitive) {
 
 Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
   Value value;
-  value.text = Collapse(raw, scratch);
+  value.text = type.primitive == Primitive::kString ? raw : Collapse(raw, scratch);
   if (!type.enumeration.empty()) {
     value.valid = std::find(type.enumeration.begin(), type.enumeration.end(), value.text) !=
                   type.enumeration.end();

@@ -18,9 +18,11 @@ namespace tidemark::rde {
 enum class Primitive : uint8_t {
   kToken,             // white space collapsed
   kNormalizedString,  // white space replaced, so it counts for the length
+  kString,            // kept as it is
   kDateTime,
   kDuration,
   kBoolean,
+  kInt,
   kLong,
   kPositiveInteger,  // of any size
   kUnsignedShort,
@@ -45,7 +47,8 @@ struct SimpleType {
 
 // A value after its white-space treatment and its check.
 struct Value {
-  // Collapsed, whatever the type; without any white space for base64; upper case for hex.
+  // Collapsed, whatever the type but kString; without any white space for base64; upper case for
+  // hex.
   absl::string_view text;
   bool valid = false;
   // kDateTime if valid. Without a time zone in the text: UTC, as RFC 9022 section 4.1 has it.

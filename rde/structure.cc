@@ -175,6 +175,12 @@ constexpr ObjectElement kContentElements[] = {
     {Ns::kEppParams, "eppParams", &kEppParamsType, ObjectKind::kEppParams},
     {Ns::kPolicy, "policy", &kPolicyType, ObjectKind::kPolicy},
     {Ns::kHeader, "header", &kHeaderType, ObjectKind::kHeader},
+    {Ns::kCsvDomain, "contents", &kCsvTablesType, ObjectKind::kCsvContents},
+    {Ns::kCsvHost, "contents", &kCsvTablesType, ObjectKind::kCsvContents},
+    {Ns::kCsvContact, "contents", &kCsvTablesType, ObjectKind::kCsvContents},
+    {Ns::kCsvRegistrar, "contents", &kCsvTablesType, ObjectKind::kCsvContents},
+    {Ns::kCsvIdn, "contents", &kCsvTablesType, ObjectKind::kCsvContents},
+    {Ns::kCsvNndn, "contents", &kCsvTablesType, ObjectKind::kCsvContents},
 };
 
 constexpr ObjectElement kDeleteElements[] = {
@@ -184,6 +190,12 @@ constexpr ObjectElement kDeleteElements[] = {
     {Ns::kRegistrar, "delete", &kRegistrarDeleteType, ObjectKind::kDelete},
     {Ns::kIdn, "delete", &kIdnDeleteType, ObjectKind::kDelete},
     {Ns::kNndn, "delete", &kNndnDeleteType, ObjectKind::kDelete},
+    {Ns::kCsvDomain, "deletes", &kCsvTablesType, ObjectKind::kCsvDeletes},
+    {Ns::kCsvHost, "deletes", &kCsvTablesType, ObjectKind::kCsvDeletes},
+    {Ns::kCsvContact, "deletes", &kCsvTablesType, ObjectKind::kCsvDeletes},
+    {Ns::kCsvRegistrar, "deletes", &kCsvTablesType, ObjectKind::kCsvDeletes},
+    {Ns::kCsvIdn, "deletes", &kCsvTablesType, ObjectKind::kCsvDeletes},
+    {Ns::kCsvNndn, "deletes", &kCsvTablesType, ObjectKind::kCsvDeletes},
 };
 
 // In the order of Ns.
@@ -205,6 +217,13 @@ constexpr absl::string_view kNamespaces[] = {
     "urn:ietf:params:xml:ns:secDNS-1.1",
     "urn:ietf:params:xml:ns:rgp-1.0",
     "http://www.w3.org/2001/XMLSchema-instance",
+    kCsvFieldUri,
+    kCsvDomainUri,
+    kCsvHostUri,
+    kCsvContactUri,
+    kCsvRegistrarUri,
+    kCsvIdnUri,
+    kCsvNndnUri,
 };
 static_assert(sizeof(kDomainChildren) / sizeof(Particle) == kParticlesMax);
 

@@ -33,6 +33,13 @@ enum class Ns : int {
   kSecDns,      // secDNS-1.1
   kRgp,         // rgp-1.0
   kXsi,         // http://www.w3.org/2001/XMLSchema-instance
+  kCsv,         // rdeCsv-1.0
+  kCsvDomain,
+  kCsvHost,
+  kCsvContact,
+  kCsvRegistrar,
+  kCsvIdn,
+  kCsvNndn,
 };
 absl::Span<const absl::string_view> Namespaces();
 
@@ -160,6 +167,21 @@ enum class Slot : uint8_t {
   kCountRcdn,
   kCountRegistrarId,
   kContentTag,
+  // A table of the CSV model.
+  kCsv,
+  kCsvName,
+  kCsvSeparator,
+  kCsvField,
+  kCsvFieldRequired,
+  kCsvFieldParent,
+  kCsvFieldLoc,
+  kCsvFieldIndex,
+  kCsvFieldCustom,
+  kCsvFile,
+  kCsvCompression,
+  kCsvEncoding,
+  kCsvChecksum,
+  kCsvChecksumAlgorithm,
 };
 
 struct Type;
@@ -189,6 +211,7 @@ enum class Content : uint8_t {
   kText,      // a simple type
   kEmpty,     // nothing
   kObjects,   // rde:contents and rde:deletes: objects by substitution group
+  kFields,    // rdeCsv:fields: fields by substitution group
   kAny,       // xs:anyType: not looked at
 };
 
@@ -220,8 +243,11 @@ enum class ObjectKind : uint8_t {
   kEppParams,
   kPolicy,
   kDelete,
+  // One record a table, like kDelete's keys.
+  kCsvContents,
+  kCsvDeletes,
 };
-inline constexpr size_t kObjectKinds = 10;
+inline constexpr size_t kObjectKinds = 12;
 
 // A global element that can stand for rde:content or rde:delete.
 struct ObjectElement {
@@ -240,6 +266,17 @@ absl::Span<const ObjectElement> DeleteElements();
 // there is none.
 const ObjectElement* FindObject(absl::Span<const ObjectElement> elements, int ns,
                                 absl::string_view local);
+
+// An element that can stand for rdeCsv:field.
+struct FieldElement {
+  Ns ns;
+  Particle particle;        // of the definition
+  const SimpleType* value;  // what the CSV files have in that column
+  bool required = false;    // where the definition has no isRequired
+};
+absl::Span<const FieldElement> FieldElements();
+// nullptr if there is none.
+const FieldElement* FindField(int ns, absl::string_view local);
 
 // The index of the child of `type` with that name, looked for from `from` on and then from the
 // start: a child usually comes soon after the one before it. -1 if there is none.

@@ -99,12 +99,12 @@ constexpr absl::string_view kTrStatuses[] = {
     "clientApproved", "clientCancelled", "clientRejected",
     "pending",        "serverApproved",  "serverCancelled",
 };
+}  // namespace
 constexpr SimpleType kTrStatusType{"eppcom:trStatusType", Primitive::kToken, 0, UINT32_MAX,
                                    kTrStatuses};
+namespace {
 
 // ---- Statuses: a value, and a text for people ----------------------------------------------
-constexpr SimpleType kNormalizedString{"xs:normalizedString", Primitive::kNormalizedString};
-
 constexpr absl::string_view kDomainStatuses[] = {
     "clientDeleteProhibited",
     "clientHold",
@@ -124,8 +124,10 @@ constexpr absl::string_view kDomainStatuses[] = {
     "serverTransferProhibited",
     "serverUpdateProhibited",
 };
+}  // namespace
 constexpr SimpleType kDomainStatusValue{"domain:statusValueType", Primitive::kToken, 0, UINT32_MAX,
                                         kDomainStatuses};
+namespace {
 constexpr AttributeDeclaration kDomainStatusAttributes[] = {
     {"s", &kDomainStatusValue, true, Slot::kStatusS},
     {"lang", &kLanguage, false, Slot::kStatusLang},
@@ -136,8 +138,10 @@ constexpr absl::string_view kHostStatuses[] = {
     "pendingCreate",          "pendingDelete",          "pendingTransfer", "pendingUpdate",
     "serverDeleteProhibited", "serverUpdateProhibited",
 };
+}  // namespace
 constexpr SimpleType kHostStatusValue{"host:statusValueType", Primitive::kToken, 0, UINT32_MAX,
                                       kHostStatuses};
+namespace {
 constexpr AttributeDeclaration kHostStatusAttributes[] = {
     {"s", &kHostStatusValue, true, Slot::kStatusS},
     {"lang", &kLanguage, false, Slot::kStatusLang},
@@ -157,8 +161,10 @@ constexpr absl::string_view kContactStatuses[] = {
     "serverTransferProhibited",
     "serverUpdateProhibited",
 };
+}  // namespace
 constexpr SimpleType kContactStatusValue{"contact:statusValueType", Primitive::kToken, 0,
                                          UINT32_MAX, kContactStatuses};
+namespace {
 constexpr AttributeDeclaration kContactStatusAttributes[] = {
     {"s", &kContactStatusValue, true, Slot::kStatusS},
     {"lang", &kLanguage, false, Slot::kStatusLang},
@@ -169,8 +175,10 @@ constexpr absl::string_view kRgpStatuses[] = {
     "addPeriod",     "autoRenewPeriod", "renewPeriod",      "transferPeriod",
     "pendingDelete", "pendingRestore",  "redemptionPeriod",
 };
+}  // namespace
 constexpr SimpleType kRgpStatusValue{"rgp:statusValueType", Primitive::kToken, 0, UINT32_MAX,
                                      kRgpStatuses};
+namespace {
 constexpr AttributeDeclaration kRgpStatusAttributes[] = {
     {"s", &kRgpStatusValue, true, Slot::kStatusS},
     {"lang", &kLanguage, false, Slot::kStatusLang},
@@ -178,8 +186,10 @@ constexpr AttributeDeclaration kRgpStatusAttributes[] = {
 
 // ---- domain-1.0.xsd ------------------------------------------------------------------------
 constexpr absl::string_view kContactRoles[] = {"admin", "billing", "tech"};
+}  // namespace
 constexpr SimpleType kContactAttrType{"domain:contactAttrType", Primitive::kToken, 0, UINT32_MAX,
                                       kContactRoles};
+namespace {
 constexpr AttributeDeclaration kDomainContactAttributes[] = {
     {"type", &kContactAttrType, false, Slot::kDomainContactType},
 };
@@ -199,21 +209,27 @@ constexpr Particle kNsChildren[] = {
 };
 
 // ---- host-1.0.xsd --------------------------------------------------------------------------
+}  // namespace
 constexpr SimpleType kAddrStringType{"host:addrStringType", Primitive::kToken, 3, 45};
+namespace {
 constexpr absl::string_view kIpVersions[] = {"v4", "v6"};
+}  // namespace
 constexpr SimpleType kIpType{"host:ipType", Primitive::kToken, 0, UINT32_MAX, kIpVersions};
+namespace {
 constexpr AttributeDeclaration kAddrAttributes[] = {
     {"ip", &kIpType, false, Slot::kIpVersion},
 };
 
 // ---- contact-1.0.xsd -----------------------------------------------------------------------
 constexpr absl::string_view kPostalTypes[] = {"loc", "int"};
+}  // namespace
 constexpr SimpleType kPostalLineType{"contact:postalLineType", Primitive::kNormalizedString, 1,
                                      255};
 constexpr SimpleType kOptPostalLineType{"contact:optPostalLineType", Primitive::kNormalizedString,
                                         0, 255};
 constexpr SimpleType kPcType{"contact:pcType", Primitive::kToken, 0, 16};
 constexpr SimpleType kCcType{"contact:ccType", Primitive::kToken, 2, 2};
+namespace {
 
 constexpr Particle kAddrChildren[] = {
     {"street", &kOptPostalLineText, 0, 3, Slot::kStreet},
@@ -236,7 +252,9 @@ constexpr AttributeDeclaration kPostalInfoAttributes[] = {
     {"type", &kPostalType, true, Slot::kPostalType},
 };
 
+}  // namespace
 constexpr SimpleType kE164StringType{"contact:e164StringType", Primitive::kE164, 0, 17};
+namespace {
 constexpr AttributeDeclaration kE164Attributes[] = {
     {"x", &kToken, false, Slot::kPhoneExtension},
 };
@@ -259,9 +277,13 @@ constexpr AttributeDeclaration kDiscloseAttributes[] = {
 };
 
 // ---- secDNS-1.1.xsd, RFC 5910 --------------------------------------------------------------
+}  // namespace
 constexpr SimpleType kMaxSigLifeType{"secDNS:maxSigLifeType", Primitive::kMaxSigLife};
+namespace {
 constexpr Type kMaxSigLifeText = TextOf(kMaxSigLifeType);
+}  // namespace
 constexpr SimpleType kKeyType{"secDNS:keyType", Primitive::kBase64Binary, 1};
+namespace {
 constexpr Type kKeyText = TextOf(kKeyType);
 constexpr Type kHexBinaryText = TextOf(kHexBinary);
 

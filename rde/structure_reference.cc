@@ -6,12 +6,16 @@ namespace tidemark::rde {
 namespace {
 
 // ---- rdeRegistrar-1.0.xsd, RFC 9022 section 5.4 --------------------------------------------
+}  // namespace
 constexpr SimpleType kRegistrarNameType{"rdeRegistrar:nameType", Primitive::kNormalizedString, 1,
                                         255};
+namespace {
 constexpr Type kRegistrarNameText = TextOf(kRegistrarNameType);
 constexpr absl::string_view kRegistrarStatuses[] = {"ok", "readonly", "terminated"};
+}  // namespace
 constexpr SimpleType kRegistrarStatusType{"rdeRegistrar:statusType", Primitive::kToken, 0,
                                           UINT32_MAX, kRegistrarStatuses};
+namespace {
 constexpr Type kRegistrarStatusText = TextOf(kRegistrarStatusType);
 
 constexpr Particle kRegistrarAddrChildren[] = {
@@ -77,8 +81,10 @@ constexpr Particle kIdnDeleteChildren[] = {
 
 // ---- rdeNNDN-1.0.xsd, RFC 9022 section 5.6 -------------------------------------------------
 constexpr absl::string_view kNameStates[] = {"withheld", "blocked", "mirrored"};
+}  // namespace
 constexpr SimpleType kNameStateValue{"rdeNNDN:nameStateValue", Primitive::kToken, 0, UINT32_MAX,
                                      kNameStates};
+namespace {
 constexpr AttributeDeclaration kNameStateAttributes[] = {
     {"mirroringNS", &kBoolean, false, Slot::kMirroringNs},
 };

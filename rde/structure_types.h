@@ -20,6 +20,9 @@ inline constexpr SimpleType kAnyUri{"xs:anyURI", Primitive::kAnyUri};
 inline constexpr SimpleType kLanguage{"xs:language", Primitive::kLanguage};
 inline constexpr SimpleType kHexBinary{"xs:hexBinary", Primitive::kHexBinary};
 
+inline constexpr SimpleType kInt{"xs:int", Primitive::kInt};
+inline constexpr SimpleType kNormalizedString{"xs:normalizedString", Primitive::kNormalizedString};
+
 // eppcom-1.0.xsd, RFC 5730.
 inline constexpr SimpleType kClIdType{"eppcom:clIDType", Primitive::kToken, 3, 16};
 inline constexpr SimpleType kLabelType{"eppcom:labelType", Primitive::kToken, 1, 255};
@@ -72,6 +75,29 @@ extern const Type kNndnDeleteType;       // rdeNNDN:deleteType
 extern const Type kEppParamsType;        // rdeEppParams:abstractContentType
 extern const Type kPolicyType;           // rdePolicy:policyType
 extern const Type kHeaderType;           // rdeHeader:contentType
+
+// structure_csv.cc: csvX:contents and csvX:deletes, whatever the object.
+extern const Type kCsvTablesType;
+
+// Simple types that are those of attributes or of single elements, for the fields of the CSV model.
+extern const SimpleType kTrStatusType;
+extern const SimpleType kDomainStatusValue;
+extern const SimpleType kHostStatusValue;
+extern const SimpleType kContactStatusValue;
+extern const SimpleType kRgpStatusValue;
+extern const SimpleType kContactAttrType;
+extern const SimpleType kAddrStringType;
+extern const SimpleType kIpType;
+extern const SimpleType kE164StringType;
+extern const SimpleType kMaxSigLifeType;
+extern const SimpleType kKeyType;
+extern const SimpleType kPostalLineType;
+extern const SimpleType kOptPostalLineType;
+extern const SimpleType kPcType;
+extern const SimpleType kCcType;
+extern const SimpleType kRegistrarNameType;
+extern const SimpleType kRegistrarStatusType;
+extern const SimpleType kNameStateValue;
 
 // Simple types of contact-1.0.xsd that rdeRegistrar-1.0.xsd repeats word for word.
 extern const SimpleType kPostalType;

@@ -67,6 +67,8 @@ void Walker::OnStartElement(const xml::StartElement& element) {
       return StartObject(element);
     case Content::kElements:
       return StartChild(element);
+    case Content::kFields:
+      return StartField(element);
     case Content::kText:
     case Content::kEmpty:
       Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
@@ -84,7 +86,7 @@ void Walker::OnEndElement() {
   } else {
     const Frame& frame = top();
     if (frame.type->content == Content::kText) EndText(frame);
-    if (frame.type->content == Content::kElements) CheckRequired(frame);
+    if (!frame.type->children.empty()) CheckRequired(frame);
     --depth_;
     if (frame.is_object) {
       EndObject(frame);
@@ -111,6 +113,7 @@ void Walker::OnText(absl::string_view text) {
       return;
     case Content::kElements:
     case Content::kObjects:
+    case Content::kFields:
       if (std::all_of(text.begin(), text.end(), IsXmlSpace)) return;
       break;
     case Content::kEmpty:
@@ -201,6 +204,20 @@ void Walker::StartChild(const xml::StartElement& element) {
   Push(*particle.type, &particle, particle.name, element.position);
   Open(particle, element);
   if (particle.type->content != Content::kAny) CheckAttributes(element, *particle.type);
+}
+
+void Walker::StartField(const xml::StartElement& element) {
+  if (!Admit(top(), 0, element.position)) return Skip();
+  // The files have a column for it, whatever it is.
+  builder_->OpenField(element.name.uri, element.name.local);
+  const FieldElement* field = FindField(element.name.ns, element.name.local);
+  if (field == nullptr) {
+    Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
+           "not a field that RFC 9022 defines");
+    return Skip();
+  }
+  Push(*field->particle.type, &field->particle, field->particle.name, element.position);
+  CheckAttributes(element, *field->particle.type);
 }
 
 bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
@@ -306,8 +323,7 @@ void Walker::EndText(const Frame& frame) {
 }
 
 void Walker::EndObject(const Frame& frame) {
-  const bool is_delete = builder_ == builders_[static_cast<size_t>(ObjectKind::kDelete)].get();
-  if (!is_delete) sink_.OnRecord(builder_->Finish(), frame.position);
+  if (!builder_->one_a_child()) sink_.OnRecord(builder_->Finish(), frame.position);
   builder_ = nullptr;
   object_uri_ = {};
 }
@@ -319,7 +335,7 @@ void Walker::EndChild(const Frame& frame) {
   if (slot == Slot::kMenu) return DeliverDeposit();
   if (builder_ == nullptr) return;
   builder_->Close(*frame.particle);
-  if (slot == Slot::kDeleteId || slot == Slot::kDeleteRoid) {
+  if (slot == Slot::kDeleteId || slot == Slot::kDeleteRoid || slot == Slot::kCsv) {
     sink_.OnRecord(builder_->Finish(), frame.position);
   }
 }

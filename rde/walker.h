@@ -59,6 +59,7 @@ class Walker final : public xml::Handler {
   void StartRoot(const xml::StartElement& element);
   void StartObject(const xml::StartElement& element);
   void StartChild(const xml::StartElement& element);
+  void StartField(const xml::StartElement& element);
   // Counts a child and holds it against occurrence, choice and order. False: skip it.
   bool Admit(Frame& parent, size_t index, const Position& position);
   void CheckOrder(Frame& parent, size_t index, const Position& position);

@@ -45,6 +45,9 @@ void WriteObject(const Nndn& nndn, XmlText& xml);
 void WriteObject(const EppParams& params, XmlText& xml);
 void WriteObject(const Policy& policy, XmlText& xml);
 
+// One <csvX:contents> or <csvX:deletes>. INVALID_ARGUMENT for a field outside RFC 9022.
+absl::Status WriteCsvTable(const CsvTable& table, XmlText& xml);
+
 // One <delete> element with one key. INVALID_ARGUMENT for a namespace whose objects cannot be
 // deleted, or a ROID key of anything but a host.
 absl::Status WriteDelete(const Delete& deletion, XmlText& xml);

@@ -25,6 +25,7 @@ absl::Status UnwritableText(absl::string_view place) {
 struct ObjectVisitor {
   XmlText& xml;
   absl::Status operator()(const Delete& deletion) const { return WriteDelete(deletion, xml); }
+  absl::Status operator()(const CsvTable& table) const { return WriteCsvTable(table, xml); }
   absl::Status operator()(const UnknownObject&) const {
     return absl::InvalidArgumentError("an object of an unknown namespace has no content to write");
   }
@@ -65,7 +66,9 @@ absl::Status XmlWriter::Begin(const DepositInfo& info) {
 
 absl::Status XmlWriter::Write(const Record& record) {
   RETURN_IF_ERROR(status_);
-  const bool is_delete = std::holds_alternative<Delete>(record);
+  const auto* table = std::get_if<CsvTable>(&record);
+  const bool is_delete =
+      std::holds_alternative<Delete>(record) || (table != nullptr && table->deletes);
   status_ = Enter(is_delete ? Section::kDeletes : Section::kContents);
   RETURN_IF_ERROR(status_);
   XmlText xml(buffer_);

@@ -4,7 +4,6 @@
 #include <utility>
 #include <variant>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "verifier/rules/judgement.h"
 #include "verifier/rules/rule.h"
@@ -13,7 +12,6 @@
 namespace tidemark::verifier {
 namespace {
 
-constexpr absl::string_view kCsvPrefix = "urn:ietf:params:xml:ns:csv";
 // Namespaces outside RFC 9022 that are counted by name; beyond that hostile deposits gain nothing.
 constexpr size_t kUnknownUrisMax = 4096;
 
@@ -163,10 +161,8 @@ class DepositChecker::Impl {
     const Subject subject{"delete", "", at};
     for (const auto& rule : rules_) rule->OnDelete(o, subject);
   }
-  void See(const rde::UnknownObject& o, const rde::Position& at) {
-    if (absl::StartsWith(o.uri, kCsvPrefix)) j_.has_csv = true;
-    Count(o.uri, at);
-  }
+  void See(const rde::UnknownObject& o, const rde::Position& at) { Count(o.uri, at); }
+  void See(const rde::CsvTable&, const rde::Position&) { j_.has_csv = true; }
 
   Judgement j_;
   RuleList rules_;
@@ -186,7 +182,9 @@ void DepositChecker::OnRecord(const rde::Record& record, const rde::Position& at
   impl_->OnRecord(record, at);
 }
 void DepositChecker::OnFlaw(const rde::Flaw& flaw) { impl_->OnFlaw(flaw); }
-void DepositChecker::OnFile(uint16_t file, absl::string_view name) { impl_->OnFile(file, name); }
+void DepositChecker::OnFile(uint16_t file, absl::string_view name, rde::FileKind) {
+  impl_->OnFile(file, name);
+}
 void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);
 }

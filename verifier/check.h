@@ -103,7 +103,7 @@ class DepositChecker final : public rde::RecordSink {
   void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override;
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
   void OnFlaw(const rde::Flaw& flaw) override;
-  void OnFile(uint16_t file, absl::string_view name) override;
+  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override;
 
   // A flaw that only custody can know (verifier/service).
   void AddCustodyFinding(Code code, absl::string_view message);

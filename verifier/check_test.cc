@@ -185,15 +185,7 @@ TEST(Check, FileNameIsComparedInEveryPart) {
               IsEmpty());
 }
 
-TEST(Check, CsvObjectsAreUndecidedAndNotFailed) {
-  const Report report = CheckText(
-      DepositText(
-          {{"</rde:contents>",
-            "<c:contents xmlns:c=\"urn:ietf:params:xml:ns:csvDomain-1.0\"/></rde:contents>"},
-           {"rdeDomain-1.0\">2<", "rdeDomain-1.0\">9<"}}),
-      GoodOptions());
-  EXPECT_EQ(report.verdict, Verdict::kFail);  // the namespace is not announced
-  EXPECT_THAT(CodesOf(report), Not(Contains("RDE_OBJECT_COUNT_MISMATCH")));
+TEST(Check, CsvFilesThatWereNotReadAreUndecidedAndNotFailed) {
   const Report announced = CheckText(
       DepositText(
           {{"</rde:rdeMenu>",
@@ -202,7 +194,10 @@ TEST(Check, CsvObjectsAreUndecidedAndNotFailed) {
             "<rdeHeader:count uri=\"urn:ietf:params:xml:ns:csvDomain-1.0\">7</rdeHeader:count>"
             "</rdeHeader:header>"},
            {"</rde:contents>",
-            "<c:contents xmlns:c=\"urn:ietf:params:xml:ns:csvDomain-1.0\"/></rde:contents>"}}),
+            "<c:contents xmlns:c=\"urn:ietf:params:xml:ns:csvDomain-1.0\" "
+            "xmlns:r=\"urn:ietf:params:xml:ns:rdeCsv-1.0\"><r:csv name=\"domain\"><r:fields>"
+            "<c:fName/></r:fields><r:files><r:file>domain.csv</r:file></r:files></r:csv>"
+            "</c:contents></rde:contents>"}}),
       GoodOptions());
   EXPECT_EQ(announced.verdict, Verdict::kUndecided);
   EXPECT_TRUE(Skips(announced, Code::kInvalidCsv));

@@ -50,6 +50,7 @@ std::optional<Identity> IdentityOf(const rde::Record& record) {
     }
     std::optional<Identity> operator()(const rde::Delete&) const { return std::nullopt; }
     std::optional<Identity> operator()(const rde::UnknownObject&) const { return std::nullopt; }
+    std::optional<Identity> operator()(const rde::CsvTable&) const { return std::nullopt; }
   };
   return std::visit(Visitor(), record);
 }

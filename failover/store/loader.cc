@@ -109,6 +109,9 @@ class Loader final : public RegistryLoader {
   absl::Status PutOne(const rde::UnknownObject&, const rde::Position&) {
     return absl::InvalidArgumentError("no schema of RFC 9022 declares it");
   }
+  absl::Status PutOne(const rde::CsvTable&, const rde::Position&) {
+    return absl::InvalidArgumentError("a table is no object");
+  }
   absl::Status PutOne(const rde::Policy& policy, const rde::Position&) {
     uint64_t& count = CountOf(summary_.stored, ObjectType::kPolicy);
     if (count >= base::kHeaderEntriesMax) {

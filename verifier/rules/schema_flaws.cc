@@ -101,6 +101,17 @@ void RaiseFlaw(const rde::Flaw& flaw, Judgement& j) {
     case FlawKind::kUnknownNamespace:
       j.log.Raise(Code::kUnknownNamespace, subject, flaw.detail);
       return;
+    case FlawKind::kCsvDefinition:
+    case FlawKind::kCsvMissingFile:
+    case FlawKind::kCsvUnnamedFile:
+    case FlawKind::kCsvUnreadable:
+    case FlawKind::kCsvChecksum:
+    case FlawKind::kCsvForm:
+    case FlawKind::kCsvMissingValue:
+    case FlawKind::kCsvInvalidValue:
+    case FlawKind::kCsvOrphan:
+      j.log.Raise(Code::kInvalidCsv, subject, flaw.detail);
+      return;
     case FlawKind::kUnexpectedElement:
     case FlawKind::kMissingElement:
     case FlawKind::kRepeatedElement:
