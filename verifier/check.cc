@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "verifier/rules/judgement.h"
 #include "verifier/rules/rule.h"
