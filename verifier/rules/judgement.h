@@ -15,6 +15,7 @@
 #include "verifier/finding_log.h"
 #include "verifier/key_index.h"
 #include "verifier/keys.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 
@@ -38,6 +39,7 @@ struct Judgement {
   std::optional<rde::Header> header;  // the first
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
+  Statistics statistics;
   bool has_csv = false;  // objects of the CSV model, which this version does not read
 
   bool strict() const { return options.profile == Profile::kRst; }
