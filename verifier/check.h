@@ -31,16 +31,9 @@
 #include "rde/reader.h"
 #include "rde/records.h"
 #include "verifier/finding.h"
+#include "verifier/ruleset.h"
 
 namespace tidemark::verifier {
-
-// Which rules are in force. rst: ICANN's tests to the letter, FULL only. gtld: the Registry
-// Agreement. cctld: RFC 8909 and RFC 9022 without ICANN's contract.
-enum class Profile { kRst, kGtld, kCctld };
-absl::string_view ProfileName(Profile profile);
-absl::StatusOr<Profile> ParseProfile(absl::string_view name);
-// The name of the rule set that a profile is judged by: "rst-v2026.05", "gtld-ra", "cctld".
-absl::string_view RulesetName(Profile profile);
 
 enum class DataModel { kMinimum, kMaximum, kPerRegistrar };
 absl::StatusOr<DataModel> ParseDataModel(absl::string_view name);
@@ -61,6 +54,9 @@ struct PlausibilityLimits {
 // What is not given is not guessed: rules that need it are listed in Report::skipped.
 struct CheckOptions {
   Profile profile = Profile::kGtld;
+  // Default: the profile's, in force at the deposit's watermark. One that is given decides the
+  // profile as well.
+  const Ruleset* ruleset = nullptr;
   std::optional<std::string> tld;        // default: the header's
   absl::Time now;                        // required
   std::optional<std::string> file_name;  // absent for standard input

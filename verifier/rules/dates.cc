@@ -22,7 +22,7 @@ class DatesRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
     // "if and only if the domain name has been allocated", RFC 9022 section 5.1.2.1.
-    const bool allocated = j_.strict() || !Has(domain, "pendingCreate");
+    const bool allocated = j_.rules().pending_create_has_dates || !Has(domain, "pendingCreate");
     CheckCreation(domain.cr_date, subject, allocated);
     CheckExpiry(domain, subject, allocated);
     CheckChange(domain.cr_date, domain.up_date, "upDate", subject);
@@ -59,7 +59,8 @@ class DatesRule final : public Rule {
     } else if (!date.time.has_value()) {
       j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate is not a date");
     } else if (watermark.has_value() &&
-               (*date.time > *watermark || (j_.strict() && *date.time == *watermark))) {
+               (*date.time > *watermark ||
+                (j_.rules().watermark_excluded && *date.time == *watermark))) {
       j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate ", Printable(date.text),
                    " is not before the watermark");
     }
@@ -73,7 +74,8 @@ class DatesRule final : public Rule {
     } else if (!date.time.has_value()) {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate is not a date");
     } else if (watermark.has_value() && !Has(domain, "pendingDelete") &&
-               (*date.time < *watermark || (j_.strict() && *date.time == *watermark))) {
+               (*date.time < *watermark ||
+                (j_.rules().watermark_excluded && *date.time == *watermark))) {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate ", Printable(date.text),
                    " is not after the watermark, and the domain is not pendingDelete");
     }
@@ -82,7 +84,7 @@ class DatesRule final : public Rule {
   // "terms not to exceed ten years": Registry Agreement, section 2.10.
   void CheckTerm(const rde::Domain& domain, const Subject& subject) {
     const auto watermark = j_.watermark();
-    if (!j_.contracted() || !domain.ex_date.time.has_value() || !watermark.has_value()) return;
+    if (!j_.rules().terms_limited || !domain.ex_date.time.has_value() || !watermark.has_value()) return;
     if (*domain.ex_date.time <= *watermark + kTermMax) return;
     j_.log.Raise(Code::kExdateTooFar, subject, "exDate ", Printable(domain.ex_date.text),
                  " is more than ten years after the watermark");
