@@ -30,6 +30,7 @@ struct KeyVisitor {
   Result operator()(const Policy&) const { return std::nullopt; }
   Result operator()(const Delete&) const { return std::nullopt; }
   Result operator()(const UnknownObject&) const { return std::nullopt; }
+  Result operator()(const CsvTable&) const { return std::nullopt; }
 };
 
 // Deletes are given in either model.
@@ -39,12 +40,12 @@ struct DeleteRow {
   KeyedKind kind;
 };
 constexpr DeleteRow kDeleteRows[] = {
-    {kDomainUri, "urn:ietf:params:xml:ns:csvDomain-1.0", KeyedKind::kDomain},
-    {kNndnUri, "urn:ietf:params:xml:ns:csvNNDN-1.0", KeyedKind::kNndn},
-    {kContactUri, "urn:ietf:params:xml:ns:csvContact-1.0", KeyedKind::kContact},
-    {kRegistrarUri, "urn:ietf:params:xml:ns:csvRegistrar-1.0", KeyedKind::kRegistrar},
-    {kIdnUri, "urn:ietf:params:xml:ns:csvIDN-1.0", KeyedKind::kIdnTable},
-    {kHostUri, "urn:ietf:params:xml:ns:csvHost-1.0", KeyedKind::kHostName},
+    {kDomainUri, kCsvDomainUri, KeyedKind::kDomain},
+    {kNndnUri, kCsvNndnUri, KeyedKind::kNndn},
+    {kContactUri, kCsvContactUri, KeyedKind::kContact},
+    {kRegistrarUri, kCsvRegistrarUri, KeyedKind::kRegistrar},
+    {kIdnUri, kCsvIdnUri, KeyedKind::kIdnTable},
+    {kHostUri, kCsvHostUri, KeyedKind::kHostName},
 };
 
 bool IsName(KeyedKind kind) {

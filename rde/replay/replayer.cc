@@ -49,7 +49,7 @@ class Replayer::Impl final : public RecordSink {
 
   RecordSink& BeginBase(absl::string_view file_name) {
     Begin();
-    if (const std::optional<uint16_t> file = NewFile(file_name); file.has_value()) {
+    if (const std::optional<uint16_t> file = NewFile(file_name, FileKind::kXml); file.has_value()) {
       files_[0] = *file;
     }
     return *this;
@@ -68,6 +68,10 @@ class Replayer::Impl final : public RecordSink {
   void OnRecord(const Record& record, const Position& at) override {
     if (!status_.ok()) return;
     const Position place = Translated(at);
+    if (const auto* table = std::get_if<CsvTable>(&record)) {
+      if (tables_.size() < base::kHeaderEntriesMax) tables_.emplace_back(*table, place);
+      return;
+    }
     status_ = std::holds_alternative<Delete>(record) ? TakeDelete(std::get<Delete>(record), place)
                                                      : TakeObject(record, place);
   }
@@ -79,8 +83,8 @@ class Replayer::Impl final : public RecordSink {
     out_.OnFlaw(translated);
   }
 
-  void OnFile(uint16_t file, absl::string_view name) override {
-    if (const std::optional<uint16_t> number = NewFile(name); number.has_value()) {
+  void OnFile(uint16_t file, absl::string_view name, FileKind kind) override {
+    if (const std::optional<uint16_t> number = NewFile(name, kind); number.has_value()) {
       files_[file] = *number;
     }
   }
@@ -94,6 +98,7 @@ class Replayer::Impl final : public RecordSink {
     CHECK(!seen_.empty());
     const Seen& last = seen_.back();
     if (last.info.has_value()) out_.OnDeposit(*last.info, last.info_at);
+    for (const auto& [table, at] : tables_) out_.OnRecord(table, at);
     const bool whole = std::all_of(seen_.begin(), seen_.end(), [](const Seen& seen) {
       return seen.info.has_value() && !seen.ended_early;
     });
@@ -113,16 +118,17 @@ class Replayer::Impl final : public RecordSink {
     seen_.back().end = ordinals_;
     files_.clear();
     files_[0] = 0;
+    tables_.clear();
   }
 
   uint16_t deposit() const { return static_cast<uint16_t>(seen_.size() - 1); }
 
-  std::optional<uint16_t> NewFile(absl::string_view name) {
+  std::optional<uint16_t> NewFile(absl::string_view name, FileKind kind) {
     if (last_file_ == UINT16_MAX) {
       if (status_.ok()) status_ = absl::ResourceExhaustedError("the chain has too many files");
       return std::nullopt;
     }
-    out_.OnFile(++last_file_, name);
+    out_.OnFile(++last_file_, name, kind);
     return last_file_;
   }
 
@@ -217,7 +223,8 @@ class Replayer::Impl final : public RecordSink {
   Settlement settlement_;
   absl::Status status_;
   std::vector<Seen> seen_;
-  std::map<uint16_t, uint16_t> files_;  // of the deposit that is being read, to ours
+  std::map<uint16_t, uint16_t> files_;                 // of the deposit that is being read, to ours
+  std::vector<std::pair<CsvTable, Position>> tables_;  // of the deposit that is being read
   uint16_t last_file_ = 0;
   uint64_t ordinals_ = 0;
   bool delivered_ = false;

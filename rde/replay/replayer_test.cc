@@ -62,7 +62,7 @@ class Log final : public RecordSink {
   void OnFlaw(const Flaw& flaw) override {
     lines.push_back(absl::StrCat("flaw", Place(flaw.position)));
   }
-  void OnFile(uint16_t file, absl::string_view name) override {
+  void OnFile(uint16_t file, absl::string_view name, FileKind) override {
     lines.push_back(absl::StrCat("file ", file, " ", name));
   }
   void OnRecord(const Record& record, const Position& at) override {
@@ -253,11 +253,11 @@ TEST_F(ReplayerTest, ABaseOfAnotherTldIsNamed) {
 
 TEST_F(ReplayerTest, FilesOfEveryDepositGetNumbersOfTheirOwn) {
   RecordSink& base = replayer_->BeginBase("1.xml");
-  base.OnFile(1, "domain.csv");
+  base.OnFile(1, "domain.csv", FileKind::kCsv);
   Feed(base, "FULL", "1", {Named("a.test")});
   base.OnRecord(Named("b.test"), {.line = 7, .offset = 70, .file = 1});
   RecordSink& last = replayer_->BeginLast();
-  last.OnFile(1, "hosts.csv");
+  last.OnFile(1, "hosts.csv", FileKind::kCsv);
   Feed(last, "DIFF", "2", {});
   last.OnRecord(Named("c.test"), {.line = 8, .offset = 80, .file = 1});
   last.OnFlaw(FlawAt(FlawKind::kInvalidValue, {.line = 9, .offset = 90, .file = 1}));
