@@ -50,6 +50,17 @@ struct Resources {
   int threads = 1;
 };
 
+// From how many objects on a registry without something is implausible (rules/plausibility.cc).
+// Updates, transfers, deletions and a second lock are each met in one of a hundred domains or more,
+// so that a thousand without any are met by luck once in 20,000 registries. Signed delegations are
+// rarer in some TLDs, one of a thousand: hence ten thousand. A host or contact that no domain
+// refers to is an exception everywhere.
+struct PlausibilityLimits {
+  int64_t domains_min = 1'000;
+  int64_t signing_domains_min = 10'000;
+  int64_t objects_min = 100;  // hosts, contacts
+};
+
 // What is not given is not guessed: rules that need it are listed in Report::skipped.
 struct CheckOptions {
   Profile profile = Profile::kGtld;
@@ -62,6 +73,7 @@ struct CheckOptions {
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
+  PlausibilityLimits plausibility;
   Resources resources;
 };
 

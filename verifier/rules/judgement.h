@@ -20,6 +20,7 @@
 #include "verifier/key_index.h"
 #include "verifier/keys.h"
 #include "verifier/ruleset.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 
@@ -55,6 +56,7 @@ struct Judgement {
   std::optional<rde::Header> header;  // the first
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
+  Statistics statistics;
   bool has_csv = false;  // objects of the CSV model, which this version does not read
 
   // What is in force. Final once the deposit element was read, which is before any record.
