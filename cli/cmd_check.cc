@@ -18,6 +18,7 @@
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
+#include "verifier/input/deposit_input.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
@@ -43,7 +44,7 @@ struct Arguments {
 // Shows how much was read.
 class ProgressSource final : public base::ByteSource {
  public:
-  ProgressSource(base::FileSource& source, base::ProgressOptions options)
+  ProgressSource(base::ByteSource& source, base::ProgressOptions options)
       : source_(source), progress_(std::move(options)) {}
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
@@ -57,7 +58,7 @@ class ProgressSource final : public base::ByteSource {
   }
 
  private:
-  base::FileSource& source_;
+  base::ByteSource& source_;
   base::Progress progress_;
   uint64_t done_ = 0;
 };
@@ -91,19 +92,27 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
+absl::Status Read(verifier::DepositInput& input, const std::string& file,
+                  const verifier::Resources& resources, const Session& session,
+                  rde::RecordSink& sink) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> xml, input.OpenXml());
+  ProgressSource progress(*xml, {.label = file == kStandardInput ? "checking" : "checking " + file,
+                                 .total = input.xml_bytes(),
+                                 .quiet = session.quiet});
+  const auto read = [&progress](rde::RecordSink& records) {
+    return rde::ReadDeposit(progress, records);
+  };
+  return verifier::ReadWithCsv(read, input.files(), resources, sink);
+}
+
 // Reads one file through the judge. What cannot be read is the report's to say.
 verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
-  const bool is_input = file == kStandardInput;
-  if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  const auto input = verifier::DepositInput::Open(file);
+  if (input.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
+  const verifier::Resources resources = options.resources;
   verifier::DepositChecker checker(std::move(options));
-  auto source = base::FileSource::Open(file);
-  absl::Status status = source.status();
-  if (status.ok()) {
-    ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
-                                       .total = (*source)->size_bytes(),
-                                       .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker);
-  }
+  absl::Status status = input.status();
+  if (status.ok()) status = Read(**input, file, resources, session, checker);
   if (!status.ok()) {
     Fail(session, "check", status);
     checker.CouldNotRead(status);
@@ -135,7 +144,8 @@ void Run(const Arguments& arguments, Session& session) {
 void AddCheck(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verb = app.add_subcommand("check", "Judge deposit files before sending them");
-  verb->add_option("FILE", arguments->files, "Deposit files; - is standard input")
+  verb->add_option("FILE", arguments->files,
+                   "Deposits: XML files, their CSV files beside them; directories; .tar files; -")
       ->required()
       ->type_name("");
   CLI::Option* profile =

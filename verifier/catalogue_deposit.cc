@@ -14,6 +14,12 @@ absl::Span<const CodeInfo> DepositRows() {
        "Validate the export against the published schemas; correct the element named."},
       {Code::kInvalidCsv, "RDE_INVALID_CSV", Severity::kError, "RST rde-04; RFC 4180",
        "A CSV file of the deposit is malformed", "Write CSV as RFC 4180 says."},
+      {Code::kMissingFiles, "RDE_MISSING_FILES", Severity::kCritical, "RST rde-04",
+       "A file that belongs to the deposit is not there",
+       "Send every file that the XML names, under that very name, beside the XML."},
+      {Code::kObjectHasMixedTypes, "RDE_OBJECT_HAS_MIXED_TYPES", Severity::kError,
+       "RST rde-04; RFC 9022 4.6", "One object type is in the XML and in the CSV model",
+       "Export all objects of one type in one model."},
       {Code::kInvalidFilename, "RDE_INVALID_FILENAME", Severity::kError,
        "RA Specification 2, Part A, 5; RST rde-01", "The file name does not fit the deposit",
        "Name the file {gTLD}_{YYYY-MM-DD}_{full|diff}_S{#}_R{rev}.ryde, with the date of the "

@@ -93,6 +93,15 @@ absl::Span<const CodeInfo> ObjectRows() {
       {Code::kPolicyObjectMissingObjects, "RDE_POLICY_OBJECT_MISSING_OBJECTS", Severity::kError,
        "RST rde-14; RFC 9022 8", "An object lacks an element that a policy object requires",
        "Export the element, or withdraw the policy."},
+      {Code::kIsrequiredAttributeIsAbsent, "RDE_ISREQUIRED_ATTRIBUTE_IS_ABSENT", Severity::kError,
+       "RST rde-15", "The field fRegistrant does not say that it is required",
+       "Write isRequired=\"true\" on fRegistrant: the data model is maximum."},
+      {Code::kIsrequiredAttributeIsFalse, "RDE_ISREQUIRED_ATTRIBUTE_IS_FALSE", Severity::kError,
+       "RST rde-15", "The field fRegistrant says that it is optional",
+       "Write isRequired=\"true\" on fRegistrant: the data model is maximum."},
+      {Code::kIsrequiredAttributeIsTrue, "RDE_ISREQUIRED_ATTRIBUTE_IS_TRUE", Severity::kError,
+       "RST rde-15", "The field fRegistrant says that it is required",
+       "Leave isRequired out of fRegistrant: the data model is not maximum."},
   };
   return kRows;
 }

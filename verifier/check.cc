@@ -45,10 +45,19 @@ class DepositChecker::Impl {
 
   void OnFlaw(const rde::Flaw& flaw) {
     complete_ = complete_ && !rde::EndsReading(flaw.kind);
+    if (flaw.kind == rde::FlawKind::kCsvMissingFile) csv_was_read_ = true;
+    lacks_files_ = lacks_files_ || flaw.kind == rde::FlawKind::kCsvMissingFile ||
+                   flaw.kind == rde::FlawKind::kCsvUnreadable;
     RaiseFlaw(flaw, j_);
   }
 
-  void OnFile(uint16_t file, absl::string_view name) { files_[file] = Printable(name); }
+  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) {
+    files_[file] = Printable(name);
+    if (kind != rde::FileKind::kCsv) return;
+    csv_was_read_ = true;
+    if (csv_files_.size() <= file) csv_files_.resize(size_t{file} + 1);
+    csv_files_[file] = true;
+  }
 
   void AddCustodyFinding(Code code, absl::string_view message) {
     j_.log.Raise(code, Subject{"deposit", "", std::nullopt}, message);
@@ -59,16 +68,21 @@ class DepositChecker::Impl {
   const Judgement& judgement() const { return j_; }
 
   Report Finish() {
+    j_.unread_csv = !j_.csv_uris.empty() && !csv_was_read_;
     for (const auto& rule : rules_) rule->OnEnd();
     if (!unreadable_.ok()) {
       SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
     } else if (!complete_) {
       SkipWholeDeposit("reading ended before the end of the file");
+    } else if (lacks_files_) {
+      SkipWholeDeposit("a CSV file is missing or could not be read");
     } else if (!j_.deposit.has_value()) {
       SkipWholeDeposit("the document is not a deposit");
     } else {
       for (const auto& rule : rules_) rule->Finish();
-      if (j_.has_csv) j_.SkipCode(Code::kInvalidCsv, "this version does not read the CSV model");
+      if (j_.unread_csv) {
+        j_.SkipCode(Code::kInvalidCsv, "the deposit's CSV files are not at hand");
+      }
     }
     Report report;
     report.findings = InForce(j_.log.Take());
@@ -117,7 +131,7 @@ class DepositChecker::Impl {
     });
     if (failed) return Verdict::kFail;
     // What we could not read, or not hold, or do not understand, is nobody's failure.
-    const bool undecided = !unreadable_.ok() || j_.has_csv || !j_.keys.status().ok();
+    const bool undecided = !unreadable_.ok() || j_.unread_csv || !j_.keys.status().ok();
     return undecided ? Verdict::kUndecided : Verdict::kPass;
   }
 
@@ -152,7 +166,7 @@ class DepositChecker::Impl {
   void Pass(const Object& object, void (Rule::*hook)(const Object&, const Subject&),
             absl::string_view uri, absl::string_view kind, absl::string_view key,
             const rde::Position& at) {
-    Count(uri, at);
+    Count(is_csv(at) ? rde::CsvUriOf(uri) : uri, at);
     const Subject subject{kind, key, at};
     j_.keys.BeginObject(subject);
     for (const auto& rule : rules_) ((*rule).*hook)(object, subject);
@@ -191,11 +205,22 @@ class DepositChecker::Impl {
     for (const auto& rule : rules_) rule->OnDelete(o, subject);
   }
   void See(const rde::UnknownObject& o, const rde::Position& at) { Count(o.uri, at); }
-  void See(const rde::CsvTable&, const rde::Position&) { j_.has_csv = true; }
+  void See(const rde::CsvTable& o, const rde::Position& at) {
+    j_.csv_uris.emplace(o.uri, at);
+    const Subject subject{"table", o.name, at};
+    for (const auto& rule : rules_) rule->OnCsvTable(o, subject);
+  }
+
+  bool is_csv(const rde::Position& at) const {
+    return at.file < csv_files_.size() && csv_files_[at.file];
+  }
 
   Judgement j_;
   RuleList rules_;
   std::map<uint16_t, std::string> files_;
+  std::vector<bool> csv_files_;  // by number
+  bool csv_was_read_ = false;
+  bool lacks_files_ = false;
   bool complete_ = true;
   absl::Status unreadable_;
 };
@@ -211,8 +236,8 @@ void DepositChecker::OnRecord(const rde::Record& record, const rde::Position& at
   impl_->OnRecord(record, at);
 }
 void DepositChecker::OnFlaw(const rde::Flaw& flaw) { impl_->OnFlaw(flaw); }
-void DepositChecker::OnFile(uint16_t file, absl::string_view name, rde::FileKind) {
-  impl_->OnFile(file, name);
+void DepositChecker::OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) {
+  impl_->OnFile(file, name, kind);
 }
 void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);

@@ -3,9 +3,11 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -24,13 +26,16 @@ constexpr char kFooter[] = R"(Examples:
   gen_deposit --tld example --domains 1000 --night 1 --changed 0.005 --out /tmp/night1
   gen_deposit --domains 20000 --hosts attributes --data-model minimum --report --out /tmp/thin
 
-DIR then holds {tld}_{date}_full_S1_R0.xml, {tld}.zone and, with --report, {tld}_{date}_full_R0.rep.
+  gen_deposit --model csv:domain,host --domains 1000 --out /tmp/mixed
+
+DIR then holds {tld}_{date}_full_S1_R0.xml, for the CSV model {tld}_{date}_{table}.csv, {tld}.zone and, with --report, {tld}_{date}_full_R0.rep.
 The same arguments give the same bytes. Exit status: 0 good, 2 wrong usage or failure.)";
 
 struct Arguments {
   GeneratorOptions options;
   std::string date = "2026-11-22";
   std::string out;
+  std::string model = "xml";
   bool wants_report = false;
   bool quiet = false;
 };
@@ -45,6 +50,9 @@ void Declare(CLI::App& app, Arguments& arguments) {
   app.add_option("--tld", options.tld, "The registry's TLD, as an A-label")->capture_default_str();
   app.add_option("--domains", options.domains, "Domains on night 0")->capture_default_str();
   app.add_option("--seed", options.seed, "Another seed is another registry")->capture_default_str();
+  app.add_option("--model", arguments.model,
+                 "xml, csv, or csv:TYPES of domain, host, contact, registrar, idnLanguage, NNDN")
+      ->capture_default_str();
   app.add_option("--date", arguments.date, "Watermark of night 0: YYYY-MM-DD, 00:00 UTC")
       ->capture_default_str();
   app.add_option("--night", options.night, "The same registry so many days later")
@@ -71,9 +79,17 @@ absl::StatusOr<absl::Time> ParseDate(const std::string& date) {
   return absl::FromCivil(day, absl::UTCTimeZone());
 }
 
+absl::StatusOr<std::set<std::string>> ParseModel(absl::string_view model) {
+  if (model == "xml") return std::set<std::string>();
+  if (model == "csv") return ParseCsvTypes("all");
+  if (absl::ConsumePrefix(&model, "csv:")) return ParseCsvTypes(model);
+  return absl::InvalidArgumentError("--model: want xml, csv or csv:TYPES");
+}
+
 absl::Status Run(Arguments& arguments) {
   GeneratorOptions& options = arguments.options;
   ASSIGN_OR_RETURN(options.watermark, ParseDate(arguments.date));
+  ASSIGN_OR_RETURN(options.csv_uris, ParseModel(arguments.model));
   RETURN_IF_ERROR(Validate(options));
   RETURN_IF_ERROR(base::MakeDirs(arguments.out, base::FileMode::kPublic));
   const std::string directory = absl::StrCat(arguments.out, "/");
@@ -94,7 +110,12 @@ absl::Status Run(Arguments& arguments) {
     }
     progress->Update(done);
   };
-  ASSIGN_OR_RETURN(const rde::Header header, Generate(options, *deposit, *zone, on_progress));
+  const NewCsvFile new_csv_file =
+      [&directory](const std::string& name) -> absl::StatusOr<std::unique_ptr<base::ByteSink>> {
+    return base::FileSink::Create(directory + name, base::FileMode::kPublic);
+  };
+  ASSIGN_OR_RETURN(const rde::Header header,
+                   Generate(options, *deposit, *zone, on_progress, new_csv_file));
   RETURN_IF_ERROR(deposit->Close());
   RETURN_IF_ERROR(zone->Close());
   if (progress != nullptr) progress->Finish();

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "rde/writer.h"
 #include "tools/generator/census.h"
+#include "tools/generator/csv_export.h"
 #include "tools/generator/model.h"
 #include "tools/generator/objects.h"
 #include "tools/generator/zone.h"
@@ -31,14 +32,30 @@ bool IsLabel(absl::string_view label) {
   });
 }
 
+// Types that the registry has none of have no tables.
+std::set<std::string> CsvTypesOf(const GeneratorOptions& options) {
+  std::set<std::string> uris = options.csv_uris;
+  if (options.host_model == HostModel::kAttributes) uris.erase(std::string(rde::kCsvHostUri));
+  if (options.data_model == DataModel::kMinimum) uris.erase(std::string(rde::kCsvContactUri));
+  return uris;
+}
+
+// What the names of the CSV files begin with: {tld}_{date}_.
+std::string CsvPrefix(const GeneratorOptions& options) {
+  const std::string name = DepositName(options);
+  return name.substr(0, name.find('_', name.find('_') + 1) + 1);
+}
+
 // Writes all objects in the order in which they refer to one another.
 class DepositRun {
  public:
   DepositRun(const Model& model, const Census& census, base::ByteSink& sink,
-             const OnProgress& on_progress)
+             const OnProgress& on_progress, const NewCsvFile& new_csv_file)
       : model_(model),
         objects_(model, census),
         writer_(sink),
+        csv_(CsvTypesOf(model.options()), model.options().data_model == DataModel::kMaximum,
+             CsvPrefix(model.options()), new_csv_file),
         on_progress_(on_progress),
         header_(objects_.Header()) {
     for (const rde::HeaderCount& count : header_.counts) {
@@ -59,6 +76,8 @@ class DepositRun {
       RETURN_IF_ERROR(Write(rde::Record(std::move(policy))));
     }
     CHECK(done_ == total_);
+    ASSIGN_OR_RETURN(const std::vector<rde::CsvTable> tables, csv_.Close());
+    for (const rde::CsvTable& table : tables) RETURN_IF_ERROR(writer_.Write(table));
     return writer_.Close();
   }
 
@@ -67,7 +86,7 @@ class DepositRun {
  private:
   absl::Status Write(const rde::Record& record) {
     if (++done_ % kProgressStep == 0 && on_progress_) on_progress_(done_, total_);
-    return writer_.Write(record);
+    return csv_.Takes(record) ? csv_.Write(record) : writer_.Write(record);
   }
 
   absl::Status WriteRegistrarsAndTables() {
@@ -139,6 +158,7 @@ class DepositRun {
   const Model& model_;
   Objects objects_;
   rde::XmlWriter writer_;
+  CsvExport csv_;
   const OnProgress& on_progress_;
   const rde::Header header_;
   uint64_t done_ = 0;
@@ -183,12 +203,37 @@ absl::Status Validate(const GeneratorOptions& options) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::set<std::string>> ParseCsvTypes(absl::string_view names) {
+  struct Type {
+    absl::string_view name;
+    absl::string_view uri;
+  };
+  static constexpr Type kTypes[] = {
+      {"domain", rde::kCsvDomainUri},   {"host", rde::kCsvHostUri},
+      {"contact", rde::kCsvContactUri}, {"registrar", rde::kCsvRegistrarUri},
+      {"idnLanguage", rde::kCsvIdnUri}, {"NNDN", rde::kCsvNndnUri},
+  };
+  std::set<std::string> uris;
+  for (const absl::string_view name : absl::StrSplit(names, ',')) {
+    const size_t before = uris.size();
+    for (const Type& type : kTypes) {
+      if (name == "all" || name == type.name) uris.emplace(type.uri);
+    }
+    if (uris.size() == before) {
+      return absl::InvalidArgumentError(
+          "CSV types: want all, or some of domain, host, contact, registrar, idnLanguage, NNDN");
+    }
+  }
+  return uris;
+}
+
 absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::ByteSink& deposit,
-                                     base::ByteSink& zone, const OnProgress& on_progress) {
+                                     base::ByteSink& zone, const OnProgress& on_progress,
+                                     const NewCsvFile& new_csv_file) {
   RETURN_IF_ERROR(Validate(options));
   const Model model(options);
   const Census census(model);
-  DepositRun run(model, census, deposit, on_progress);
+  DepositRun run(model, census, deposit, on_progress, new_csv_file);
   RETURN_IF_ERROR(run.Run());
   RETURN_IF_ERROR(WriteZone(model, census, zone));
   return run.header();

@@ -19,6 +19,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -50,7 +52,14 @@ struct GeneratorOptions {
   DataModel data_model = DataModel::kMaximum;
   // Ending of every ROID: an identifier of IANA's registry of EPP repository ids.
   std::string repository = "EXAMPLE";
+  // Namespaces of the object types that are in the CSV model (RFC 9022); the others are in the XML
+  // model. What the registry has none of is left out.
+  std::set<std::string> csv_uris = {};
 };
+
+// Makes a CSV file of the deposit, by its name.
+using NewCsvFile =
+    std::function<absl::StatusOr<std::unique_ptr<base::ByteSink>>(const std::string& name)>;
 
 // Called now and then with the number of objects written and of all objects.
 using OnProgress = std::function<void(uint64_t done, uint64_t total)>;
@@ -59,11 +68,16 @@ using OnProgress = std::function<void(uint64_t done, uint64_t total)>;
 absl::Status Validate(const GeneratorOptions& options);
 
 // Writes the deposit's XML and the zone; closes neither sink. Returns the deposit's header.
+// `new_csv_file` is required for the CSV model; those files are closed.
 absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::ByteSink& deposit,
-                                     base::ByteSink& zone, const OnProgress& on_progress = {});
+                                     base::ByteSink& zone, const OnProgress& on_progress = {},
+                                     const NewCsvFile& new_csv_file = {});
 
 // The registry's report of the deposit (rdeReport-1.0), whose header Generate() returned.
 absl::StatusOr<std::string> ReportXml(const GeneratorOptions& options, const rde::Header& header);
+
+// "domain,host" or "all": namespaces of the CSV model for GeneratorOptions::csv_uris.
+absl::StatusOr<std::set<std::string>> ParseCsvTypes(absl::string_view names);
 
 // {tld}_{date}_full_S1_R0.xml, {tld}_{date}_full_R0.rep, {tld}.zone
 std::string DepositName(const GeneratorOptions& options);

@@ -87,6 +87,8 @@ std::vector<rde::IdnTableRef> Objects::IdnTables() const {
 
 std::vector<rde::Policy> Objects::Policies() const {
   if (model_.options().data_model == DataModel::kMinimum) return {};
+  // There isRequired of the field says so.
+  if (model_.options().csv_uris.contains(std::string(rde::kCsvDomainUri))) return {};
   const std::string scope = "//rde:deposit/rde:contents/rdeDomain:domain";
   return {{scope, "rdeDomain:registrant", {}},
           {scope, "rdeDomain:contact[@type='admin']", {}},
@@ -116,7 +118,9 @@ rde::Header Objects::Header() const {
   rde::Header header;
   header.tld = model_.options().tld;
   auto count = [&](absl::string_view uri, uint64_t value) {
-    header.counts.push_back({Text(uri), "", "", static_cast<int64_t>(value)});
+    const std::string csv_uri(rde::CsvUriOf(uri));
+    const bool csv = model_.options().csv_uris.contains(csv_uri);
+    header.counts.push_back({csv ? csv_uri : Text(uri), "", "", static_cast<int64_t>(value)});
   };
   count(rde::kDomainUri, census_.domains);
   if (model_.options().host_model == HostModel::kObjects) count(rde::kHostUri, census_.hosts);

@@ -24,7 +24,7 @@ class HeaderCountsRule final : public Rule {
       j_.SkipCode(Code::kObjectCountMismatch,
                   "the header of a DIFF or INCR counts the repository after it was applied: "
                   "comparing needs the base deposit");
-    } else if (j_.has_csv) {
+    } else if (j_.unread_csv) {
       j_.SkipCode(Code::kObjectCountMismatch, "the deposit has CSV files, which were not read");
     } else if (j_.is_full()) {
       Compare();

@@ -57,7 +57,9 @@ struct Judgement {
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
   Statistics statistics;
-  bool has_csv = false;  // objects of the CSV model, which this version does not read
+  // Object types of the CSV model, and where the deposit first defines one of their tables.
+  std::map<std::string, rde::Position, std::less<>> csv_uris;
+  bool unread_csv = false;  // tables were defined, and nobody read their files
 
   // What is in force. Final once the deposit element was read, which is before any record.
   const Ruleset& rules() const { return *rules_; }
@@ -77,6 +79,11 @@ struct Judgement {
     const auto it = counts.find(uri);
     return it == counts.end() ? 0 : it->second.objects;
   }
+  // Of an object type in either model, by its namespace in the XML model.
+  int64_t objects_of(absl::string_view xml_uri) const {
+    return count_of(xml_uri) + count_of(rde::CsvUriOf(xml_uri));
+  }
+  bool in_csv(absl::string_view xml_uri) const { return csv_uris.contains(rde::CsvUriOf(xml_uri)); }
   // The TLD under judgement in lower case: --tld, else the header's. Empty while it is not known.
   absl::string_view tld() const { return tld_; }
   void set_tld(std::string tld) { tld_ = std::move(tld); }

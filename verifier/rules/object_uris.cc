@@ -30,7 +30,8 @@ class ObjectUrisRule final : public Rule {
     const CheckOptions& options = j_.options;
     Expect(listed, rde::kDomainUri, true);
     Expect(listed, rde::kRegistrarUri, true);
-    if (j_.rules().epp_params_counted && !j_.has_csv) Expect(listed, rde::kEppParamsUri, true);
+    if (j_.rules().epp_params_counted && !j_.in_csv(rde::kDomainUri))
+      Expect(listed, rde::kEppParamsUri, true);
     if (options.host_model.has_value()) {
       Expect(listed, rde::kHostUri, *options.host_model == HostModel::kObjects);
     } else {

@@ -18,10 +18,10 @@ class PresenceRule final : public Rule {
     static constexpr Code kCodes[] = {Code::kDomainObjectMissing, Code::kHostObjectMissing,
                                       Code::kContactObjectMissing, Code::kRegistrarObjectMissing,
                                       Code::kMissingEppParamsObject};
-    if (!j_.is_full() || j_.has_csv) {
+    if (!j_.is_full() || j_.unread_csv) {
       for (const Code code : kCodes) {
-        j_.SkipCode(code, j_.has_csv ? "the deposit has CSV files, which were not read"
-                                     : "only a FULL deposit holds the whole repository");
+        j_.SkipCode(code, j_.unread_csv ? "the deposit has CSV files, which were not read"
+                                        : "only a FULL deposit holds the whole repository");
       }
       return;
     }
@@ -43,13 +43,17 @@ class PresenceRule final : public Rule {
       Demand(rde::kContactUri, Code::kContactObjectMissing);
     }
     if (*options.data_model == DataModel::kMaximum) {
-      Demand(rde::kPolicyUri, Code::kPolicyObjectMissing);
+      if (j_.in_csv(rde::kDomainUri) && j_.count_of(rde::kDomainUri) == 0) {
+        j_.SkipCode(Code::kPolicyObjectMissing, "all domains are in the CSV model");
+      } else {
+        Demand(rde::kPolicyUri, Code::kPolicyObjectMissing);
+      }
     }
   }
 
  private:
   void Demand(absl::string_view uri, Code code) {
-    if (j_.count_of(uri) == 0) j_.log.Raise(code, AboutDeposit(j_), "no object of ", uri);
+    if (j_.objects_of(uri) == 0) j_.log.Raise(code, AboutDeposit(j_), "no object of ", uri);
   }
 
   int64_t epp_params_ = 0;

@@ -74,7 +74,7 @@ class ReferencesRule final : public Rule {
   }
 
   void Finish() override {
-    std::string why = j_.has_csv      ? "the deposit has CSV files, which were not read"
+    std::string why = j_.unread_csv   ? "the deposit has CSV files, which were not read"
                       : !j_.is_full() ? "objects of a DIFF or INCR may refer to its base deposit"
                                       : "";
     if (why.empty()) {

@@ -32,6 +32,8 @@ class Rule {
   virtual void OnEppParams(const rde::EppParams&, const Subject&) {}
   virtual void OnPolicy(const rde::Policy&, const Subject&) {}
   virtual void OnDelete(const rde::Delete&, const Subject&) {}
+  // A definition of the CSV model; its objects come as those of the XML model do.
+  virtual void OnCsvTable(const rde::CsvTable&, const Subject&) {}
 
   // After the last object that was read, whatever ended reading.
   virtual void OnEnd() {}
@@ -67,6 +69,7 @@ std::unique_ptr<Rule> NewDelegationsRule(Judgement& judgement);   // delegations
 std::unique_ptr<Rule> NewUNamesRule(Judgement& judgement);        // u_names.cc
 std::unique_ptr<Rule> NewTransfersRule(Judgement& judgement);     // transfers.cc
 std::unique_ptr<Rule> NewPlausibilityRule(Judgement& judgement);  // plausibility.cc
+std::unique_ptr<Rule> NewCsvModelRule(Judgement& judgement);      // csv_model.cc
 
 // All of them, in the order in which they see an object.
 RuleList NewRules(Judgement& judgement);

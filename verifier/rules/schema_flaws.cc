@@ -45,6 +45,15 @@ constexpr SpecificCode kSpecificCodes[] = {
     {rde::kPolicyUri, "", false, Code::kPolicyObjectInvalid},
 };
 
+void RaiseSpecific(const rde::Flaw& flaw, const Subject& subject, bool missing, Judgement& j) {
+  for (const SpecificCode& row : kSpecificCodes) {
+    if (row.uri != flaw.object_uri || row.missing != missing) continue;
+    if (!row.element.empty() && row.element != flaw.element) continue;
+    j.log.Raise(row.code, subject, Printable(flaw.element), ": ", flaw.detail);
+    return;
+  }
+}
+
 void RaiseSchemaFlaw(const rde::Flaw& flaw, const Subject& subject, Judgement& j) {
   j.log.Raise(Code::kSchemaValidationError, subject,
               flaw.element.empty() ? "" : Printable(flaw.element), flaw.element.empty() ? "" : ": ",
@@ -56,13 +65,13 @@ void RaiseSchemaFlaw(const rde::Flaw& flaw, const Subject& subject, Judgement& j
       flaw.kind == FlawKind::kMissingElement || flaw.kind == FlawKind::kMissingAttribute;
   const bool wrong =
       flaw.kind == FlawKind::kInvalidValue || flaw.kind == FlawKind::kInvalidAttribute;
-  if (!missing && !wrong) return;
-  for (const SpecificCode& row : kSpecificCodes) {
-    if (row.uri != flaw.object_uri || row.missing != missing) continue;
-    if (!row.element.empty() && row.element != flaw.element) continue;
-    j.log.Raise(row.code, subject, Printable(flaw.element), ": ", flaw.detail);
-    return;
-  }
+  if (missing || wrong) RaiseSpecific(flaw, subject, missing, j);
+}
+
+// What a flaw about a whole file is about: its name where the definition has it, else the table.
+Subject FileOf(const rde::Flaw& flaw) {
+  if (flaw.element.empty()) return {"table", flaw.object_key, flaw.position};
+  return {"file", flaw.element, flaw.position};
 }
 
 }  // namespace
@@ -82,6 +91,7 @@ absl::string_view KindOf(absl::string_view uri) {
   const auto* it = std::find_if(std::begin(kKinds), std::end(kKinds),
                                 [uri](const Kind& kind) { return kind.uri == uri; });
   if (it != std::end(kKinds)) return it->kind;
+  if (!rde::XmlUriOf(uri).empty()) return "table";
   return uri.empty() ? "deposit" : "object";
 }
 
@@ -102,15 +112,30 @@ void RaiseFlaw(const rde::Flaw& flaw, Judgement& j) {
       j.log.Raise(Code::kUnknownNamespace, subject, flaw.detail);
       return;
     case FlawKind::kCsvDefinition:
+      j.log.Raise(Code::kCsvDefinitionInvalid, subject, Printable(flaw.element), ": ", flaw.detail);
+      return;
     case FlawKind::kCsvMissingFile:
+      j.log.Raise(Code::kMissingFiles, FileOf(flaw), flaw.detail);
+      return;
     case FlawKind::kCsvUnnamedFile:
+      j.log.Raise(Code::kCsvFileUnnamed, FileOf(flaw), flaw.detail);
+      return;
     case FlawKind::kCsvUnreadable:
+      j.log.Raise(Code::kCsvFileUnreadable, FileOf(flaw), flaw.detail);
+      return;
     case FlawKind::kCsvChecksum:
+      j.log.Raise(Code::kCsvChecksumMismatch, FileOf(flaw), flaw.detail);
+      return;
     case FlawKind::kCsvForm:
+      j.log.Raise(Code::kInvalidCsv, subject, flaw.detail);
+      return;
+    case FlawKind::kCsvOrphan:
+      j.log.Raise(Code::kCsvRowOrphaned, subject, flaw.detail);
+      return;
     case FlawKind::kCsvMissingValue:
     case FlawKind::kCsvInvalidValue:
-    case FlawKind::kCsvOrphan:
-      j.log.Raise(Code::kInvalidCsv, subject, flaw.detail);
+      j.log.Raise(Code::kCsvValueInvalid, subject, flaw.detail);
+      RaiseSpecific(flaw, subject, flaw.kind == FlawKind::kCsvMissingValue, j);
       return;
     case FlawKind::kUnexpectedElement:
     case FlawKind::kMissingElement:

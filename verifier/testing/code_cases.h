@@ -18,6 +18,7 @@ struct CodeCase {
   std::vector<std::string> beside = {};  // other codes that the bad deposit raises as well
   std::vector<Edit> good = {};
   void (*adjust)(CheckOptions&) = nullptr;  // for both
+  bool csv = false;                         // the edits are of csv_deposit_text.h's
 };
 
 inline void PrintTo(const CodeCase& param, std::ostream* out) { *out << param.name; }
@@ -26,6 +27,7 @@ std::vector<CodeCase> DepositCases();
 std::vector<CodeCase> DomainCases();
 std::vector<CodeCase> HostAndContactCases();
 std::vector<CodeCase> OtherObjectCases();
+std::vector<CodeCase> CsvCases();
 std::vector<CodeCase> SanityCases();
 // All of them.
 std::vector<CodeCase> CodeCases();

@@ -176,8 +176,9 @@ std::vector<std::string> Codes(const Report& report, Severity least) {
 
 }  // namespace
 
-std::string DepositText(const std::vector<Edit>& edits) {
-  std::string text = kGood;
+std::string DepositText(const std::vector<Edit>& edits) { return Edited(kGood, edits); }
+
+std::string Edited(std::string text, const std::vector<Edit>& edits) {
   for (const Edit& edit : edits) {
     const size_t at = text.find(edit.from.data(), 0, edit.from.size());
     CHECK(at != std::string::npos);

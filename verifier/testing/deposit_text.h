@@ -19,6 +19,9 @@ struct Edit {
 // registrar, one IDN table, one NNDN, EPP parameters, one policy; watermark 2026-11-22T00:00:00Z.
 std::string DepositText(const std::vector<Edit>& edits = {});
 
+// `text` with edits applied in order.
+std::string Edited(std::string text, const std::vector<Edit>& edits);
+
 // Options under which it passes without any finding; now is two hours after the watermark.
 CheckOptions GoodOptions();
 

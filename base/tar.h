@@ -1,0 +1,59 @@
+// What is in a tar file (ustar, pax, GNU), and the bytes of a member: nothing is unpacked.
+//
+// Only regular files are members here: no directories, links or devices, no sparse files. Names are
+// as they are; that they are harmless is for the caller to see.
+//
+// Threads: free functions are safe; a FileRange belongs to one thread. Threat: the file is hostile;
+// libarchive reads the headers only, with every format but tar and every filter switched off.
+#ifndef TIDEMARK_BASE_TAR_H_
+#define TIDEMARK_BASE_TAR_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/bytes.h"
+
+namespace tidemark::base {
+
+inline constexpr size_t kTarMembersMax = 100'000;
+
+struct TarMember {
+  std::string name;  // without a leading "./"
+  uint64_t offset = 0;
+  uint64_t size_bytes = 0;
+};
+
+// In the order of the file. DATA_LOSS if it is not a tar or is cut off; RESOURCE_EXHAUSTED for more
+// than kTarMembersMax members; the system's errors.
+absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path);
+
+// Reads a part of a file. DATA_LOSS if the file ends before it.
+class FileRange final : public ByteSource {
+ public:
+  static absl::StatusOr<std::unique_ptr<FileRange>> Open(const std::string& path, uint64_t offset,
+                                                         uint64_t size_bytes);
+  ~FileRange() override;
+  FileRange(const FileRange&) = delete;
+  FileRange& operator=(const FileRange&) = delete;
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
+  absl::Status Close() override;
+
+ private:
+  FileRange(int fd, uint64_t offset, uint64_t size_bytes)
+      : fd_(fd), offset_(offset), left_(size_bytes) {}
+
+  const int fd_;
+  uint64_t offset_;
+  uint64_t left_;
+  absl::Status status_;
+};
+
+}  // namespace tidemark::base
+
+#endif  // TIDEMARK_BASE_TAR_H_

@@ -1,0 +1,98 @@
+#include "base/tar.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iterator>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+
+namespace tidemark::base {
+namespace {
+
+std::map<std::string, std::string> Contents(const std::string& path) {
+  std::map<std::string, std::string> contents;
+  const auto members = ListTar(path);
+  EXPECT_OK(members);
+  if (!members.ok()) return contents;
+  for (const TarMember& member : *members) {
+    auto range = FileRange::Open(path, member.offset, member.size_bytes);
+    EXPECT_OK(range);
+    std::string text;
+    StringSink sink(text, 1 << 22);
+    EXPECT_OK(CopyAll(**range, sink));
+    EXPECT_OK((*range)->Close());
+    contents[member.name] = text;
+  }
+  return contents;
+}
+
+void Shell(const std::string& command) {
+  auto process = Subprocess::Start({.argv = {"/bin/sh", "-c", command}});
+  ASSERT_OK(process);
+  ASSERT_OK((*process)->Wait(absl::Seconds(30)));
+}
+
+class TarTest : public ::testing::Test {
+ protected:
+  // Runs tar in the directory that holds `files_`.
+  std::string Make(const std::vector<std::string>& arguments) {
+    const std::string path = absl::StrCat(dir_, "/out.tar");
+    for (const auto& [name, text] : files_) {
+      EXPECT_OK(WriteFile(absl::StrCat(dir_, "/", name), text, FileMode::kPublic));
+    }
+    std::string command = absl::StrCat("cd ", dir_, " && tar -cf out.tar");
+    for (const std::string& argument : arguments) absl::StrAppend(&command, " ", argument);
+    Shell(command);
+    return path;
+  }
+
+  const std::string dir_ = TestDir();
+  std::map<std::string, std::string> files_ = {
+      {"a.csv", "a,b\n"},
+      {"empty.csv", ""},
+      {"large.csv", std::string(700'001, 'x')},
+      {absl::StrCat(std::string(150, 'n'), ".csv"), "long name"},
+  };
+};
+
+TEST_F(TarTest, MembersAreWhereTheListSaysInEveryFormat) {
+  for (const char* format : {"gnu", "pax"}) {
+    EXPECT_TRUE(Contents(Make({absl::StrCat("--format=", format), "*.csv"})) == files_) << format;
+  }
+  EXPECT_TRUE(Contents(Make({"./*.csv"})) == files_);
+  // What ustar has no room for.
+  const std::string long_name = std::prev(files_.end())->first;
+  files_.erase(long_name);
+  EXPECT_TRUE(Contents(Make({"--format=ustar", "--exclude", long_name, "*.csv"})) == files_);
+}
+
+TEST_F(TarTest, OnlyRegularFilesAreMembers) {
+  Make({"a.csv"});
+  Shell(absl::StrCat("cd ", dir_,
+                     " && ln -s /etc/passwd link && ln a.csv hard && mkdir d && mkfifo f && "
+                     "tar -cf out.tar a.csv hard link d f"));
+  EXPECT_THAT(Contents(absl::StrCat(dir_, "/out.tar")),
+              ::testing::ElementsAre(::testing::Pair("a.csv", "a,b\n")));
+}
+
+TEST_F(TarTest, WhatIsCutOffOrNoTarIsNotRead) {
+  const std::string path = Make({"large.csv"});
+  ASSERT_OK_AND_ASSIGN(const std::string whole, ReadSmallFile(path));
+  ASSERT_OK(WriteFile(path, whole.substr(0, 300'000), FileMode::kPublic));
+  EXPECT_THAT(ListTar(path), StatusIs(absl::StatusCode::kDataLoss));
+  ASSERT_OK(WriteFile(path, "<rde:deposit/>", FileMode::kPublic));
+  EXPECT_THAT(ListTar(path), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_FALSE(ListTar(absl::StrCat(dir_, "/none")).ok());
+}
+
+}  // namespace
+}  // namespace tidemark::base

@@ -1,0 +1,71 @@
+// Puts an object together from its rows. Private to rde/csv/.
+#ifndef TIDEMARK_RDE_CSV_ASSEMBLER_H_
+#define TIDEMARK_RDE_CSV_ASSEMBLER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "rde/csv/flaw_reporter.h"
+#include "rde/csv/plan.h"
+#include "rde/csv/row_reader.h"
+#include "rde/csv/tables.h"
+#include "rde/object_builder.h"
+
+namespace tidemark::rde::csv {
+
+// Ids of registrars by their IANA ids.
+class RegistrarIds {
+ public:
+  void Learn(const Registrar& registrar);
+  // The IANA id itself where no registrar with it was seen.
+  absl::string_view IdOf(absl::string_view gurid) const;
+
+ private:
+  absl::flat_hash_map<std::string, std::string> ids_;
+};
+
+class Assembler {
+ public:
+  // Everything must outlive it.
+  Assembler(const ObjectRules& object, const RegistrarIds& registrars, FlawReporter& flaws);
+
+  // Begins an object with its parent row.
+  void Begin(const TablePlan& plan, const Row& row);
+  // A row of a child table.
+  void Add(const TablePlan& plan, const Row& row);
+  // Ends the object. `whole`: tables of which it must have rows are looked at, those of
+  // `incomplete` excepted.
+  const Record& Finish(bool whole, const std::vector<bool>& incomplete);
+
+  const Position& at() const { return at_; }
+
+ private:
+  void Fill(const TablePlan& plan, const Row& row);
+  void Take(const Step& step, const Value& value);
+  void Enter(const Column& column, bool loc);
+  void Open(Slot slot);
+  bool RepeatsStatus(const TablePlan& plan, const Row& row);
+  FlawReporter::Place PlaceOf(const Row& row) const;
+
+  const ObjectRules& object_;
+  const RegistrarIds& registrars_;
+  FlawReporter& flaws_;
+  const std::unique_ptr<ObjectBuilder> builder_;
+  Position at_;
+  std::vector<uint32_t> rows_;  // of the object, by table
+  std::string scratch_;
+  // Of the row: the child element that is open, and its form.
+  Slot open_ = Slot::kNone;
+  bool open_loc_ = false;
+  std::string gurid_;
+  // Of the object.
+  std::vector<std::string> statuses_;
+  std::string host_;
+};
+
+}  // namespace tidemark::rde::csv
+
+#endif  // TIDEMARK_RDE_CSV_ASSEMBLER_H_

@@ -1,0 +1,69 @@
+// Whatever the bytes of the files: reading ends, every object stands in a row of its parent table,
+// every flaw points into its file, and the same files read twice are the same.
+//
+// The input is four files, separated by form feeds: domain, domainStatuses, domainNameServers by
+// ROID, host.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "base/status.h"
+#include "rde/csv/csv_testing.h"
+#include "rde/reader.h"
+
+namespace tidemark::rde::csv {
+namespace {
+
+std::string DepositXml() {
+  return CsvDeposit(absl::StrCat(
+      "<csvDomain:contents>",
+      TableXml("domain", "csvDomain:fName rdeCsv:fRoid rdeCsv:fClID rdeCsv:fCrRr rdeCsv:fCrID",
+               "0"),
+      TableXml("domainStatuses",
+               "csvDomain:fName@parent=true csvDomain:fStatus rdeCsv:fStatusDescription "
+               "csvDomain:fRgpStatus",
+               "1"),
+      TableXml("domainNameServers", "csvDomain:fName@parent=true rdeCsv:fRoid", "2"),
+      "</csvDomain:contents><csvHost:contents>",
+      TableXml("host", "csvHost:fName rdeCsv:fRoid rdeCsv:fClID", "3"), "</csvHost:contents>"));
+}
+
+void Check(const Reading& reading, const std::vector<std::string>& files) {
+  int64_t rows = 0;
+  for (const std::string& file : files) rows += 1 + std::count(file.begin(), file.end(), '\n');
+  int64_t objects = 0;
+  for (const auto& [record, at] : reading.records) {
+    if (std::holds_alternative<CsvTable>(record)) continue;
+    CHECK(at.file == (std::holds_alternative<Host>(record) ? 1 : 2));
+    CHECK(at.line >= 1 && at.offset >= 0);
+    ++objects;
+  }
+  CHECK(objects <= rows);
+  for (const Flaw& flaw : reading.flaws) {
+    CHECK(!flaw.detail.empty());
+    CHECK(flaw.position.file <= files.size());
+    CHECK(flaw.object_key.size() <= 255);
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::rde::csv
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string xml = tidemark::rde::csv::DepositXml();
+  const absl::string_view input(reinterpret_cast<const char*>(data), size);
+  std::vector<std::string> files = absl::StrSplit(input, absl::MaxSplits('\f', 3));
+  files.resize(4);
+  std::map<std::string, std::string> named;
+  for (size_t i = 0; i < files.size(); ++i) named[absl::StrCat(i)] = files[i];
+  const tidemark::rde::Reading reading = tidemark::rde::csv::ReadWithFiles(xml, named);
+  tidemark::rde::csv::Check(reading, files);
+  CHECK(tidemark::rde::csv::ReadWithFiles(xml, named).Digest() == reading.Digest());
+  return 0;
+}

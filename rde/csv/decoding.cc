@@ -1,0 +1,120 @@
+#include "rde/csv/decoding.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/types/span.h"
+#include "base/compress.h"
+#include "base/gzip.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "rde/csv/transcoder.h"
+
+namespace tidemark::rde::csv {
+namespace {
+
+enum class Compression { kNone, kGzip, kZstd };
+
+bool ParseCompression(absl::string_view name, Compression* out) {
+  if (name.empty()) {
+    *out = Compression::kNone;
+  } else if (absl::EqualsIgnoreCase(name, "gzip")) {
+    *out = Compression::kGzip;
+  } else if (absl::EqualsIgnoreCase(name, "zstd")) {
+    *out = Compression::kZstd;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool IsCrc32(const CsvFile& file) {
+  return absl::EqualsIgnoreCase(file.checksum_algorithm, "CRC32");
+}
+bool IsSha256(const CsvFile& file) {
+  return absl::EqualsIgnoreCase(file.checksum_algorithm, "SHA256");
+}
+
+}  // namespace
+
+bool CanDecode(const CsvFile& file, std::string* why) {
+  Compression compression;
+  Encoding encoding;
+  if (!ParseCompression(file.compression, &compression)) {
+    *why = "a compression that is neither gzip nor zstd";
+  } else if (!ParseEncoding(file.encoding, &encoding)) {
+    *why = "an encoding that is not one of UTF-8, US-ASCII, ISO-8859-1, UTF-16";
+  } else {
+    return true;
+  }
+  return false;
+}
+
+bool KnowsChecksum(const CsvFile& file) { return IsCrc32(file) || IsSha256(file); }
+
+// The file as it is stored, hashed on the way.
+class DecodedFile::Stored final : public base::ByteSource {
+ public:
+  Stored(const CsvFile& file, std::unique_ptr<base::ByteSource> source, bool hashed,
+         const NewTextDigest& sha256)
+      : source_(std::move(source)),
+        expected_(file.checksum),
+        crc32_(hashed && IsCrc32(file) && !file.checksum.empty()) {
+    if (hashed && IsSha256(file) && !file.checksum.empty()) sha256_ = sha256();
+  }
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    if (at_end_) return 0;
+    ASSIGN_OR_RETURN(const size_t got, source_->Read(buffer));
+    const absl::string_view data(buffer.data(), got);
+    if (crc32_) crc_ = base::Crc32(crc_, data);
+    if (sha256_ != nullptr) sha256_->Update(data);
+    at_end_ = got == 0;
+    return got;
+  }
+
+  absl::Status Close() override { return source_->Close(); }
+
+  absl::StatusOr<bool> Agrees() {
+    std::vector<char> rest(base::kCopyBufferBytes);
+    while (!at_end_) RETURN_IF_ERROR(Read(absl::MakeSpan(rest)).status());
+    if (crc32_) return absl::EqualsIgnoreCase(absl::StrFormat("%08X", crc_), expected_);
+    if (sha256_ != nullptr) return absl::EqualsIgnoreCase(sha256_->FinishHex(), expected_);
+    return true;
+  }
+
+ private:
+  const std::unique_ptr<base::ByteSource> source_;
+  const std::string expected_;
+  const bool crc32_;
+  uint32_t crc_ = 0;
+  std::unique_ptr<TextDigest> sha256_;
+  bool at_end_ = false;
+};
+
+DecodedFile::DecodedFile(const CsvFile& file, std::unique_ptr<base::ByteSource> stored, bool hashed,
+                         const NewTextDigest& sha256)
+    : stored_(std::make_unique<Stored>(file, std::move(stored), hashed, sha256)) {
+  Compression compression = Compression::kNone;
+  Encoding encoding = Encoding::kUtf8;
+  CHECK(ParseCompression(file.compression, &compression));
+  CHECK(ParseEncoding(file.encoding, &encoding));
+  if (compression == Compression::kGzip) {
+    decompressed_ = std::make_unique<base::GzipSource>(*stored_, base::kDepositBytesMax);
+  } else if (compression == Compression::kZstd) {
+    decompressed_ = std::make_unique<base::ZstdSource>(*stored_, base::kDepositBytesMax);
+  }
+  base::ByteSource& bytes = decompressed_ == nullptr ? *stored_ : *decompressed_;
+  decoded_ = NewTranscoder(bytes, encoding);
+}
+
+DecodedFile::~DecodedFile() = default;
+
+absl::StatusOr<size_t> DecodedFile::Read(absl::Span<char> buffer) { return decoded_->Read(buffer); }
+absl::Status DecodedFile::Close() { return decoded_->Close(); }
+absl::StatusOr<bool> DecodedFile::ChecksumAgrees() { return stored_->Agrees(); }
+
+}  // namespace tidemark::rde::csv

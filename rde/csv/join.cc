@@ -1,0 +1,226 @@
+#include "rde/csv/join.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/external_sort.h"
+#include "base/status.h"
+#include "rde/csv/row_codec.h"
+
+namespace tidemark::rde::csv {
+namespace {
+
+// The step of a row that names a host by its ROID; null if there is none.
+const Step* HostRoidStep(const TablePlan& plan) {
+  if (!plan.by_host_roid) return nullptr;
+  for (const Step& step : plan.steps) {
+    if (step.column != nullptr && step.column->use == Use::kHostRoid) return &step;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Join::Join(const ObjectRules& object, const TableParts& parts, const JoinContext& context)
+    : object_(object),
+      parts_(parts),
+      context_(context),
+      assembler_(object, context.registrars, context.flaws),
+      incomplete_(object.tables.size()) {}
+
+std::vector<TableCursor> Join::Cursors(Pass pass) {
+  std::vector<TableCursor> cursors;
+  for (const std::vector<Part>& parts : parts_) {
+    cursors.emplace_back(parts, pass, object_.key_is_name, context_.files, context_.options.sha256,
+                         context_.flaws);
+  }
+  return cursors;
+}
+
+absl::Status Join::ReadContents() {
+  bool aligned = false;
+  RETURN_IF_ERROR(LookAtForm(&aligned));
+  if (context_.flaws.stopped()) return absl::OkStatus();
+  return aligned && !needs_host_names() ? ReadAligned() : ReadSorted();
+}
+
+bool Join::needs_host_names() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const std::vector<Part>& parts) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [](const Part& part) { return part.plan->by_host_roid; });
+  });
+}
+
+absl::Status Join::LookAtForm(bool* aligned) {
+  std::vector<TableCursor> cursors = Cursors(Pass::kForm);
+  for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
+  TableCursor& parent = cursors[0];
+  while (parent.valid()) {
+    for (size_t i = 1; i < cursors.size(); ++i) {
+      TableCursor& child = cursors[i];
+      while (child.valid() && child.key() == parent.key()) RETURN_IF_ERROR(child.Advance());
+    }
+    RETURN_IF_ERROR(parent.Advance());
+  }
+  *aligned = true;
+  for (TableCursor& cursor : cursors) {
+    if (cursor.valid()) *aligned = false;
+    while (cursor.valid()) RETURN_IF_ERROR(cursor.Advance());
+  }
+  for (size_t i = 0; i < cursors.size(); ++i) {
+    if (cursors[i].incomplete()) incomplete_[i] = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Join::ReadAligned() {
+  std::vector<TableCursor> cursors = Cursors(Pass::kContent);
+  for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
+  TableCursor& parent = cursors[0];
+  std::string key;
+  while (parent.valid() && !context_.flaws.stopped()) {
+    assembler_.Begin(parent.plan(), parent.row());
+    key = parent.key();
+    RETURN_IF_ERROR(parent.Advance());
+    const bool another_follows = parent.valid() && parent.key() == key;
+    for (size_t i = 1; i < cursors.size() && !another_follows; ++i) {
+      TableCursor& child = cursors[i];
+      while (child.valid() && child.key() == key) {
+        assembler_.Add(child.plan(), child.row());
+        RETURN_IF_ERROR(child.Advance());
+      }
+    }
+    RETURN_IF_ERROR(Deliver(another_follows));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Join::ReadSorted() {
+  base::ExternalSorter sorter(
+      {.space = context_.options.space, .memory_bytes_max = context_.options.memory_bytes_max / 2});
+  std::vector<const TablePlan*> plans;
+  RETURN_IF_ERROR(FillSorter(sorter, plans));
+  if (context_.flaws.stopped()) return absl::OkStatus();
+  RETURN_IF_ERROR(sorter.Sort());
+  return TakeSorted(sorter, plans);
+}
+
+absl::Status Join::FillSorter(base::ExternalSorter& sorter, std::vector<const TablePlan*>& plans) {
+  std::vector<TableCursor> cursors = Cursors(Pass::kContent);
+  std::string value;
+  for (size_t i = 0; i < cursors.size(); ++i) {
+    TableCursor& cursor = cursors[i];
+    RETURN_IF_ERROR(cursor.Advance());
+    while (cursor.valid()) {
+      if (plans.empty() || plans.back() != &cursor.plan()) plans.push_back(&cursor.plan());
+      EncodeRow(static_cast<uint32_t>(plans.size() - 1), cursor.row(), value);
+      const Step* const host = HostRoidStep(cursor.plan());
+      if (host == nullptr) {
+        RETURN_IF_ERROR(sorter.Add(SortKey(cursor.key(), static_cast<uint8_t>(i)), value));
+      } else {
+        RETURN_IF_ERROR(context_.host_names->Ask(Trimmed(cursor.row().fields[host->field]), value));
+      }
+      RETURN_IF_ERROR(cursor.Advance());
+    }
+  }
+  if (!needs_host_names()) return absl::OkStatus();
+  Row row;
+  return context_.host_names->AnswerAll(
+      [&](absl::string_view name, absl::string_view question) -> absl::Status {
+        const uint32_t plan_number = DecodeRow(question, row);
+        const TablePlan& plan = *plans[plan_number];
+        if (!name.empty()) row.fields[HostRoidStep(plan)->field] = name;
+        std::string key(Trimmed(row.fields[static_cast<size_t>(plan.key)]));
+        if (object_.key_is_name) absl::AsciiStrToLower(&key);
+        EncodeRow(plan_number, row, value);
+        return sorter.Add(SortKey(key, static_cast<uint8_t>(plan.rules_index)), value);
+      });
+}
+
+absl::Status Join::TakeSorted(base::ExternalSorter& sorter,
+                              const std::vector<const TablePlan*>& plans) {
+  Row row;
+  std::string key;
+  bool open = false;
+  while (!context_.flaws.stopped()) {
+    ASSIGN_OR_RETURN(const bool more, sorter.Next());
+    if (!more) break;
+    const TablePlan& plan = *plans[DecodeRow(sorter.value(), row)];
+    const bool is_parent = OrderOf(sorter.key()) == 0;
+    const bool same = open && KeyOf(sorter.key()) == key;
+    if (open && (is_parent || !same)) RETURN_IF_ERROR(Deliver(same));
+    if (is_parent) {
+      assembler_.Begin(plan, row);
+      key = std::string(KeyOf(sorter.key()));
+      open = true;
+    } else if (same) {
+      assembler_.Add(plan, row);
+    } else {
+      open = false;
+      ReportOrphan(plan, KeyOf(sorter.key()), row.at);
+    }
+  }
+  if (open && !context_.flaws.stopped()) return Deliver(false);
+  return absl::OkStatus();
+}
+
+absl::Status Join::Deliver(bool another_follows) {
+  const Record& record = assembler_.Finish(!another_follows, incomplete_);
+  if (context_.flaws.stopped()) return absl::OkStatus();
+  context_.flaws.sink().OnRecord(record, assembler_.at());
+  if (const auto* registrar = std::get_if<Registrar>(&record)) {
+    context_.registrars.Learn(*registrar);
+  }
+  const auto* host = std::get_if<Host>(&record);
+  if (host == nullptr || context_.host_names == nullptr) return absl::OkStatus();
+  return context_.host_names->Learn(host->roid, host->name);
+}
+
+void Join::ReportOrphan(const TablePlan& plan, absl::string_view key, const Position& at) {
+  if (incomplete_[0]) return;  // nobody knows whose rows they are
+  context_.flaws.Report(FlawKind::kCsvOrphan, {object_.xml_uri, key, at}, "",
+                        absl::StrCat("a row of ", plan.rules->name, " without its object in ",
+                                     object_.tables[0].name));
+}
+
+absl::Status Join::ReadDeletes(const std::vector<Part>& parts) {
+  for (const Pass pass : {Pass::kForm, Pass::kContent}) {
+    TableCursor cursor(parts, pass, false, context_.files, context_.options.sha256,
+                       context_.flaws);
+    RETURN_IF_ERROR(cursor.Advance());
+    while (cursor.valid()) {
+      if (pass == Pass::kContent) DeliverDelete(cursor.plan(), cursor.row());
+      RETURN_IF_ERROR(cursor.Advance());
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Join::DeliverDelete(const TablePlan& plan, const Row& row) {
+  const auto step = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                 [](const Step& candidate) { return candidate.column != nullptr; });
+  if (step == plan.steps.end()) return;  // reported with the definition
+  std::string scratch;
+  const Value value = CheckValue(*step->type, row.fields[step->field], scratch);
+  const FlawReporter::Place place = {object_.xml_uri, value.text, row.at};
+  if (value.text.empty()) {
+    return context_.flaws.Report(FlawKind::kCsvMissingValue, place, "", "a delete without its key");
+  }
+  if (!value.valid) {
+    context_.flaws.Report(FlawKind::kCsvInvalidValue, place, "",
+                          absl::StrCat(step->label, ": ", Describe(*step->type)));
+  }
+  Delete deletion;
+  deletion.uri = std::string(object_.xml_uri);
+  deletion.key_kind = step->column->slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid
+                                                              : Delete::KeyKind::kId;
+  deletion.key = std::string(step->column->use == Use::kGurid
+                                 ? context_.registrars.IdOf(value.text)
+                                 : value.text);
+  context_.flaws.sink().OnRecord(deletion, row.at);
+}
+
+}  // namespace tidemark::rde::csv

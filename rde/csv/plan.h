@@ -1,0 +1,47 @@
+// A table's definition in the deposit held against RFC 9022 (tables.h): which column of its files
+// goes where. Private to rde/csv/.
+#ifndef TIDEMARK_RDE_CSV_PLAN_H_
+#define TIDEMARK_RDE_CSV_PLAN_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rde/csv/flaw_reporter.h"
+#include "rde/csv/tables.h"
+#include "rde/records.h"
+#include "rde/simple_types.h"
+
+namespace tidemark::rde::csv {
+
+// What to do with one column.
+struct Step {
+  const Column* column = nullptr;  // null: the value is held against its type, no more
+  const SimpleType* type = nullptr;
+  size_t field = 0;  // of a row
+  bool required = false;
+  bool loc = false;
+  std::string label;  // "csvDomain:fName"
+};
+
+struct TablePlan {
+  const CsvTable* table = nullptr;
+  Position at;                        // of the definition
+  const TableRules* rules = nullptr;  // null: the rows mean nothing to us
+  size_t rules_index = 0;             // in ObjectRules::tables
+  std::vector<Step> steps;            // in the order of the rules
+  int key = -1;                       // the field that is the key of the object
+  bool by_host_roid = false;          // name servers are given by ROID
+  bool has_statuses = false;
+};
+
+// Definitions that are not usable have no rules. `table` must outlive the plan.
+TablePlan MakePlan(const ObjectRules& object, const CsvTable& table, const Position& at,
+                   FlawReporter& flaws);
+
+// What the schema of the XML model calls it, for flaws.
+absl::string_view ElementOf(const Column& column);
+
+}  // namespace tidemark::rde::csv
+
+#endif  // TIDEMARK_RDE_CSV_PLAN_H_

@@ -1,0 +1,136 @@
+#include "rde/csv/table_cursor.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "rde/simple_types.h"
+
+namespace tidemark::rde::csv {
+
+absl::string_view Trimmed(absl::string_view text) {
+  while (!text.empty() && IsXmlSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsXmlSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+absl::Status TableCursor::Advance() {
+  valid_ = false;
+  while (!flaws_.stopped() && part_ < parts_.size()) {
+    if (reader_ == nullptr) {
+      RETURN_IF_ERROR(OpenPart());
+      continue;
+    }
+    const absl::StatusOr<bool> more = reader_->Next(row_);
+    if (more.ok() && *more) {
+      FitColumns();
+      SetKey();
+      valid_ = true;
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(EndPart(more.status()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TableCursor::OpenPart() {
+  const Part& part = parts_[part_];
+  std::string why;
+  if (!CanDecode(*part.file, &why)) {
+    Report(FlawKind::kCsvUnreadable, part.plan->at, why);
+    incomplete_ = true;
+    ++part_;
+    return absl::OkStatus();
+  }
+  // A name that is not plain was reported with the definition, and is nobody's.
+  absl::StatusOr<std::unique_ptr<base::ByteSource>> stored =
+      IsPlainFileName(part.file->name) ? files_.Open(part.file->name)
+                                       : absl::NotFoundError("no such file");
+  if (absl::IsNotFound(stored.status())) {
+    Report(FlawKind::kCsvMissingFile, part.plan->at, "not among the files of the deposit");
+    incomplete_ = true;
+    ++part_;
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(stored.status());
+  source_ =
+      std::make_unique<DecodedFile>(*part.file, *std::move(stored), pass_ == Pass::kForm, sha256_);
+  RowReader::OnFlaw on_flaw;
+  if (pass_ == Pass::kForm) {
+    on_flaw = [this](const Position& at, absl::string_view detail) {
+      Report(FlawKind::kCsvForm, at, detail);
+    };
+  }
+  reader_ = std::make_unique<RowReader>(*source_, part.plan->table->separator, part.number,
+                                        std::move(on_flaw));
+  return absl::OkStatus();
+}
+
+absl::Status TableCursor::EndPart(const absl::Status& read) {
+  const Position end = {1, 0, parts_[part_].number};
+  if (absl::IsDataLoss(read)) {
+    Report(FlawKind::kCsvUnreadable, end, read.message());
+    incomplete_ = true;
+  } else if (absl::IsResourceExhausted(read)) {
+    flaws_.Report(FlawKind::kLimitExceeded, {plan().table->uri, plan().table->name, end}, "",
+                  read.message());
+  } else {
+    RETURN_IF_ERROR(read);
+  }
+  if (pass_ == Pass::kForm && !flaws_.stopped()) RETURN_IF_ERROR(CheckSum());
+  // What could not be decoded has no end to be sure of.
+  if (read.ok()) RETURN_IF_ERROR(source_->Close());
+  reader_.reset();
+  source_.reset();
+  ++part_;
+  return absl::OkStatus();
+}
+
+absl::Status TableCursor::CheckSum() {
+  const CsvFile& file = *parts_[part_].file;
+  if (file.checksum.empty()) return absl::OkStatus();
+  const Position start = {1, 0, parts_[part_].number};
+  if (!KnowsChecksum(file)) {
+    Report(FlawKind::kCsvChecksum, parts_[part_].plan->at,
+           "an algorithm that is neither CRC32 nor SHA256: not compared");
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const bool agrees, source_->ChecksumAgrees());
+  if (!agrees) {
+    Report(
+        FlawKind::kCsvChecksum, start,
+        absl::StrCat("the file's ", file.checksum_algorithm, " is not the one of its definition"));
+  }
+  return absl::OkStatus();
+}
+
+void TableCursor::FitColumns() {
+  const size_t columns = plan().table->fields.size();
+  const size_t fields = row_.fields.size();
+  if (fields == columns) return;
+  if (pass_ == Pass::kForm) {
+    Report(FlawKind::kCsvForm, row_.at,
+           absl::StrCat(fields, fields == 1 ? " field" : " fields", " where the definition has ",
+                        columns));
+  }
+  row_.fields.resize(columns);
+}
+
+void TableCursor::SetKey() {
+  const int field = plan().key;
+  const absl::string_view key =
+      field < 0 ? absl::string_view() : Trimmed(row_.fields[static_cast<size_t>(field)]);
+  key_.assign(key.data(), key.size());
+  if (key_is_name_) absl::AsciiStrToLower(&key_);
+}
+
+void TableCursor::Report(FlawKind kind, const Position& at, absl::string_view detail) {
+  if (pass_ == Pass::kContent) return;
+  const CsvTable& table = *parts_[part_].plan->table;
+  // The file that a definition names; positions in a file name it themselves.
+  const std::string& name = parts_[part_].file->name;
+  flaws_.Report(kind, {table.uri, table.name, at}, at.file == 0 ? name : "", detail);
+}
+
+}  // namespace tidemark::rde::csv

@@ -1,0 +1,103 @@
+// Cases about the CSV model.
+#include "verifier/testing/code_cases.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr char kXmlHost[] =
+    "<rdeHost:host><rdeHost:name>ns9.one.test</rdeHost:name><rdeHost:roid>H9-TEST</rdeHost:roid>"
+    "<rdeHost:status s=\"ok\"/><rdeHost:addr ip=\"v4\">192.0.2.9</rdeHost:addr>"
+    "<rdeHost:clID>reg-1</rdeHost:clID></rdeHost:host></rde:contents>";
+
+void Thin(CheckOptions& options) { options.data_model = DataModel::kPerRegistrar; }
+
+}  // namespace
+
+std::vector<CodeCase> CsvCases() {
+  std::vector<CodeCase> cases = {
+      {"CsvMissingFiles",
+       "RDE_MISSING_FILES",
+       {{"=== hostStatuses.csv\n", "=== else.csv\n"}},
+       {"TDM_CSV_FILE_UNNAMED"}},
+      {"CsvInvalidCsv",
+       "RDE_INVALID_CSV",
+       {{"reg-1,Registrar One,1001", "reg-1,Registrar One,1001,more"}},
+       {},
+       {{"reg-1,Registrar One,1001", "reg-1,\"Registrar One\",1001"}}},
+      {"CsvObjectHasMixedTypes",
+       "RDE_OBJECT_HAS_MIXED_TYPES",
+       {{"</rde:contents>", kXmlHost},
+        {"</rdeHeader:header>",
+         "<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeHost-1.0\">1</rdeHeader:count>"
+         "</rdeHeader:header>"},
+        {"</rde:rdeMenu>",
+         "<rde:objURI>urn:ietf:params:xml:ns:rdeHost-1.0</rde:objURI></rde:rdeMenu>"}}},
+      {"CsvIsrequiredAttributeIsAbsent",
+       "RDE_ISREQUIRED_ATTRIBUTE_IS_ABSENT",
+       {{"<rdeCsv:fRegistrant isRequired=\"true\"/>", "<rdeCsv:fRegistrant/>"}},
+       {},
+       {{"<rdeCsv:fRegistrant isRequired=\"true\"/>", "<rdeCsv:fRegistrant isRequired=\"1\"/>"}}},
+      {"CsvIsrequiredAttributeIsFalse",
+       "RDE_ISREQUIRED_ATTRIBUTE_IS_FALSE",
+       {{"<rdeCsv:fRegistrant isRequired=\"true\"/>", "<rdeCsv:fRegistrant isRequired=\"0\"/>"}}},
+      {"CsvIsrequiredAttributeIsTrue",
+       "RDE_ISREQUIRED_ATTRIBUTE_IS_TRUE",
+       {},
+       {},
+       {{"<rdeCsv:fRegistrant isRequired=\"true\"/>", "<rdeCsv:fRegistrant/>"}},
+       Thin},
+      {"CsvDefinitionInvalid",
+       "TDM_CSV_DEFINITION_INVALID",
+       {{"<csvHost:fAddrVersion isRequired=\"true\"/>", "<csvHost:fAddrVersion/>"}},
+       {},
+       {{"<csvHost:fAddrVersion isRequired=\"true\"/>",
+         "<csvHost:fAddrVersion isRequired=\"1\"/>"}}},
+      {"CsvFileUnnamed", "TDM_CSV_FILE_UNNAMED", {{"=== NNDN.csv", "=== old.csv\n=== NNDN.csv"}}},
+      {"CsvFileUnreadable",
+       "TDM_CSV_FILE_UNREADABLE",
+       {{"<rdeCsv:file>NNDN.csv", "<rdeCsv:file compression=\"gzip\">NNDN.csv"}},
+       {},
+       {{"<rdeCsv:file>NNDN.csv", "<rdeCsv:file encoding=\"US-ASCII\">NNDN.csv"}}},
+      {"CsvChecksumMismatch",
+       "TDM_CSV_CHECKSUM_MISMATCH",
+       {{"<rdeCsv:file>NNDN.csv", "<rdeCsv:file cksum=\"00000000\">NNDN.csv"}},
+       {},
+       {{"<rdeCsv:file>NNDN.csv",
+         "<rdeCsv:file cksumAlg=\"SHA256\" cksum=\""
+         "7861f214970dc16f547084970632921b3235305f41c255a03df67c17ea2e0c7a\">NNDN.csv"}}},
+      {"CsvValueInvalid",
+       "TDM_CSV_VALUE_INVALID",
+       {{"H1-TEST,192.0.2.1,v4", "H1-TEST,192.0.2.1,v5"}}},
+      {"CsvRowOrphaned",
+       "TDM_CSV_ROW_ORPHANED",
+       {{"H2-TEST,linked", "H2-TEST,linked\nH3-TEST,linked"}}},
+      // RST's own codes come from CSV rows as from XML elements.
+      {"CsvDomainHasMissingStatus",
+       "RDE_DOMAIN_HAS_MISSING_STATUS",
+       {{"one.test,ok\n", ""}},
+       {"TDM_CSV_VALUE_INVALID"}},
+      {"CsvDomainHasInvalidRoid",
+       "RDE_DOMAIN_HAS_INVALID_ROID",
+       {{"one.test,D1-TEST", "one.test,D1"}},
+       {"TDM_CSV_VALUE_INVALID"}},
+      {"CsvDomainHasNonUniqueName",
+       "RDE_DOMAIN_HAS_NON_UNIQUE_NAME",
+       {{"csvDomain-1.0\">2<", "csvDomain-1.0\">3<"},
+        {"=== domainStatuses.csv",
+         "ONE.test,D3-TEST,,c-one,reg-1,reg-1,2020-01-01T00:00:00Z,,,2027-01-01T00:00:00Z\n"
+         "=== domainStatuses.csv"}}},
+      {"CsvObjectCountMismatch",
+       "RDE_OBJECT_COUNT_MISMATCH",
+       {{"csvHost-1.0\">2<", "csvHost-1.0\">3<"}}},
+      {"CsvDomainHasMissingNameserver",
+       "RDE_DOMAIN_HAS_MISSING_NAMESERVER",
+       {{"one.test,H2-TEST", "one.test,H3-TEST"}}},
+      {"CsvContactHasUnknownClid",
+       "RDE_CONTACT_HAS_UNKNOWN_CLID",
+       {{"juergen@example.org,reg-1", "juergen@example.org,reg-9"}}},
+  };
+  for (CodeCase& param : cases) param.csv = true;
+  return cases;
+}
+
+}  // namespace tidemark::verifier
