@@ -45,7 +45,6 @@ class DepositChecker::Impl {
 
   void OnFlaw(const rde::Flaw& flaw) {
     complete_ = complete_ && !rde::EndsReading(flaw.kind);
-    if (flaw.kind == rde::FlawKind::kCsvMissingFile) csv_was_read_ = true;
     lacks_files_ = lacks_files_ || flaw.kind == rde::FlawKind::kCsvMissingFile ||
                    flaw.kind == rde::FlawKind::kCsvUnreadable;
     RaiseFlaw(flaw, j_);

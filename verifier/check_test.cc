@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -187,22 +188,13 @@ TEST(Check, FileNameIsComparedInEveryPart) {
               IsEmpty());
 }
 
-TEST(Check, CsvFilesThatWereNotReadAreUndecidedAndNotFailed) {
-  const Report announced = CheckText(
-      DepositText(
-          {{"</rde:rdeMenu>",
-            "<rde:objURI>urn:ietf:params:xml:ns:csvDomain-1.0</rde:objURI></rde:rdeMenu>"},
-           {"</rdeHeader:header>",
-            "<rdeHeader:count uri=\"urn:ietf:params:xml:ns:csvDomain-1.0\">7</rdeHeader:count>"
-            "</rdeHeader:header>"},
-           {"</rde:contents>",
-            "<c:contents xmlns:c=\"urn:ietf:params:xml:ns:csvDomain-1.0\" "
-            "xmlns:r=\"urn:ietf:params:xml:ns:rdeCsv-1.0\"><r:csv name=\"domain\"><r:fields>"
-            "<c:fName/></r:fields><r:files><r:file>domain.csv</r:file></r:files></r:csv>"
-            "</c:contents></rde:contents>"}}),
-      GoodOptions());
-  EXPECT_EQ(announced.verdict, Verdict::kUndecided);
-  EXPECT_TRUE(Skips(announced, Code::kInvalidCsv));
+TEST(Check, CsvFilesThatAreNotAtHandAreUndecidedAndNotFailed) {
+  std::string xml = CsvDepositText();
+  xml.resize(xml.find("=== "));
+  const Report report = CheckText(xml, GoodOptions());
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.verdict, Verdict::kUndecided);
+  EXPECT_TRUE(Skips(report, Code::kInvalidCsv));
 }
 
 TEST(Check, UnreadableIsUndecided) {

@@ -188,8 +188,7 @@ void Join::ReportOrphan(const TablePlan& plan, absl::string_view key, const Posi
 
 absl::Status Join::ReadDeletes(const std::vector<Part>& parts) {
   for (const Pass pass : {Pass::kForm, Pass::kContent}) {
-    TableCursor cursor(parts, pass, false, context_.files, context_.options.sha256,
-                       context_.flaws);
+    TableCursor cursor(parts, pass, false, context_.files, context_.options.sha256, context_.flaws);
     RETURN_IF_ERROR(cursor.Advance());
     while (cursor.valid()) {
       if (pass == Pass::kContent) DeliverDelete(cursor.plan(), cursor.row());
@@ -215,11 +214,10 @@ void Join::DeliverDelete(const TablePlan& plan, const Row& row) {
   }
   Delete deletion;
   deletion.uri = std::string(object_.xml_uri);
-  deletion.key_kind = step->column->slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid
-                                                              : Delete::KeyKind::kId;
-  deletion.key = std::string(step->column->use == Use::kGurid
-                                 ? context_.registrars.IdOf(value.text)
-                                 : value.text);
+  deletion.key_kind =
+      step->column->slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid : Delete::KeyKind::kId;
+  deletion.key = std::string(step->column->use == Use::kGurid ? context_.registrars.IdOf(value.text)
+                                                              : value.text);
   context_.flaws.sink().OnRecord(deletion, row.at);
 }
 

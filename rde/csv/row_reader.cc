@@ -61,7 +61,8 @@ RowReader::RowReader(base::ByteSource& source, std::string separator, uint16_t f
       separator_(std::move(separator)),
       file_(file),
       on_flaw_(std::move(on_flaw)),
-      buffer_(base::kCopyBufferBytes) {}
+      buffer_(std::make_unique_for_overwrite<char[]>(base::kCopyBufferBytes)),
+      buffer_bytes_(base::kCopyBufferBytes) {}
 
 absl::StatusOr<bool> RowReader::Next(Row& row) {
   size_t end = 0;
@@ -69,7 +70,7 @@ absl::StatusOr<bool> RowReader::Next(Row& row) {
   if (!found) return false;
   row.at = {line_, offset_, file_};
   row.fields.clear();
-  char* const line = buffer_.data() + begin_;
+  char* const line = buffer_.get() + begin_;
   size_t size = end - begin_;
   offset_ += static_cast<int64_t>(size);
   begin_ = end;
@@ -92,7 +93,7 @@ absl::StatusOr<bool> RowReader::Next(Row& row) {
 absl::StatusOr<bool> RowReader::FindRow(size_t* end) {
   size_t looked = 0;  // bytes of the row that have no line end
   while (true) {
-    const char* const row = buffer_.data() + begin_;
+    const char* const row = buffer_.get() + begin_;
     const size_t have = filled_ - begin_;
     const void* const line_end =
         have == looked ? nullptr : std::memchr(row + looked, '\n', have - looked);
@@ -120,7 +121,7 @@ absl::StatusOr<bool> RowReader::FindRow(size_t* end) {
 }
 
 size_t RowReader::FindQuotedEnd() const {
-  const absl::string_view text(buffer_.data() + begin_, filled_ - begin_);
+  const absl::string_view text(buffer_.get() + begin_, filled_ - begin_);
   size_t at = 0;
   while (at < text.size()) {
     if (text[at] == '"') {
@@ -144,12 +145,18 @@ size_t RowReader::FindQuotedEnd() const {
 
 absl::Status RowReader::Refill() {
   const size_t have = filled_ - begin_;
-  std::memmove(buffer_.data(), buffer_.data() + begin_, have);
+  if (have == buffer_bytes_) {
+    auto larger = std::make_unique_for_overwrite<char[]>(2 * buffer_bytes_);
+    std::memcpy(larger.get(), buffer_.get() + begin_, have);
+    buffer_ = std::move(larger);
+    buffer_bytes_ *= 2;
+  } else {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, have);
+  }
   begin_ = 0;
   filled_ = have;
-  if (have == buffer_.size()) buffer_.resize(2 * buffer_.size());
   ASSIGN_OR_RETURN(const size_t got,
-                   source_.Read(absl::MakeSpan(buffer_.data() + have, buffer_.size() - have)));
+                   source_.Read(absl::MakeSpan(buffer_.get() + have, buffer_bytes_ - have)));
   filled_ += got;
   source_end_ = got == 0;
   return absl::OkStatus();

@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,9 @@ class RowReader {
   const std::string separator_;
   const uint16_t file_;
   const OnFlaw on_flaw_;
-  std::vector<char> buffer_;
+  // Not filled when it is made: most of it may never be touched.
+  std::unique_ptr<char[]> buffer_;
+  size_t buffer_bytes_;
   size_t begin_ = 0;  // of what was not given out
   size_t filled_ = 0;
   bool source_end_ = false;

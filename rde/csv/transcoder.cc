@@ -5,7 +5,6 @@
 #include <string>
 
 #include "absl/strings/match.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -48,6 +47,45 @@ void AppendUtf8(uint32_t c, std::string& out) {
   }
 }
 
+// UTF-8 is what comes out: all but the mark goes straight through.
+class MarkDropper final : public base::ByteSource {
+ public:
+  explicit MarkDropper(base::ByteSource& source) : source_(source) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    if (!started_) RETURN_IF_ERROR(Start());
+    if (given_ == head_.size()) return source_.Read(buffer);
+    const size_t n = std::min(buffer.size(), head_.size() - given_);
+    std::memcpy(buffer.data(), head_.data() + given_, n);
+    given_ += n;
+    return n;
+  }
+
+  absl::Status Close() override { return source_.Close(); }
+
+ private:
+  // Reads as much as a mark has.
+  absl::Status Start() {
+    char bytes[kUtf8Mark.size()];
+    size_t have = 0;
+    while (have < sizeof(bytes)) {
+      ASSIGN_OR_RETURN(const size_t got,
+                       source_.Read(absl::MakeSpan(bytes + have, sizeof(bytes) - have)));
+      if (got == 0) break;
+      have += got;
+    }
+    head_.assign(bytes, have);
+    if (head_ == kUtf8Mark) head_.clear();
+    started_ = true;
+    return absl::OkStatus();
+  }
+
+  base::ByteSource& source_;
+  std::string head_;
+  size_t given_ = 0;
+  bool started_ = false;
+};
+
 class Transcoder final : public base::ByteSource {
  public:
   Transcoder(base::ByteSource& source, Encoding encoding) : source_(source), encoding_(encoding) {}
@@ -84,8 +122,6 @@ class Transcoder final : public base::ByteSource {
     out_.clear();
     given_ = 0;
     switch (encoding_) {
-      case Encoding::kUtf8:
-        return ConvertUtf8();
       case Encoding::kAscii:
         return ConvertAscii();
       case Encoding::kLatin1:
@@ -95,16 +131,6 @@ class Transcoder final : public base::ByteSource {
       default:
         return ConvertUtf16();
     }
-  }
-
-  absl::Status ConvertUtf8() {
-    if (at_start_ && in_.size() < kUtf8Mark.size() && !source_end_) return absl::OkStatus();
-    absl::string_view text = in_;
-    if (at_start_) absl::ConsumePrefix(&text, kUtf8Mark);
-    at_start_ = false;
-    out_.assign(text.data(), text.size());
-    used_ = in_.size();
-    return absl::OkStatus();
   }
 
   absl::Status ConvertAscii() {
@@ -173,6 +199,7 @@ bool ParseEncoding(absl::string_view name, Encoding* out) {
 }
 
 std::unique_ptr<base::ByteSource> NewTranscoder(base::ByteSource& source, Encoding encoding) {
+  if (encoding == Encoding::kUtf8) return std::make_unique<MarkDropper>(source);
   return std::make_unique<Transcoder>(source, encoding);
 }
 

@@ -45,6 +45,23 @@ def check(bench):
     return row(bench, *in_turn(ours, theirs, bench.runs), against)
 
 
+def check_csv(bench):
+    """The same registry as CSV files, whole judgement; against ours of the XML."""
+    folder = bench.fresh("csv")
+    subprocess.run(
+        [bench.here / "bazel-bin/tools/generator/gen_deposit", "--tld", TLD, "--domains",
+         str(bench.domains), "--date", DATE, "--model", "csv", "--out", folder, "--quiet"],
+        check=True)
+    ours = lambda: run([bench.cli / "tidemark", "check", folder, "--quiet"])
+    theirs = lambda: run([bench.cli / "tidemark", "check", bench.file, "--quiet"])
+    result = row(bench, *in_turn(ours, theirs, bench.runs), "ours of the XML")
+    megabytes = sum(file.stat().st_size for file in folder.glob("*.[cx][sm][vl]")) / 1e6
+    result["note"] = (f"{megabytes:.0f} MB of CSV; the XML at "
+                      f"{bench.file_bytes / 1e6 / result['against_seconds']:.0f} MB/s")
+    result["mb_per_s"] = megabytes / result["seconds"]
+    return result
+
+
 def deposit(bench):
     """Read, split, compress, seal, mTLS, durable, receipt; against restic into a local repository."""
     agent = Agent(bench.cli, bench.work, TLD)
@@ -177,4 +194,5 @@ def serve(bench):
                "RSS is the command's own process; knotd is its child in ours")
 
 
-STAGES = {"check": check, "deposit": deposit, "verify": verify, "rebuild": rebuild, "serve": serve}
+STAGES = {"check": check, "check_csv": check_csv, "deposit": deposit, "verify": verify,
+          "rebuild": rebuild, "serve": serve}

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -159,7 +160,7 @@ absl::StatusOr<std::unique_ptr<DepositInput>> OpenDirectory(const std::string& d
   ASSIGN_OR_RETURN(std::string xml, OnlyXml(names, dir));
   names.erase(std::remove_if(names.begin(), names.end(),
                              [](const std::string& name) {
-                               return !absl::StrContainsIgnoreCase(name, ".csv");
+                               return !absl::StrContains(absl::AsciiStrToLower(name), ".csv");
                              }),
               names.end());
   return std::make_unique<FileInput>(dir, std::move(xml), std::move(names));

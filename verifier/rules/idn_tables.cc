@@ -37,6 +37,10 @@ class IdnTablesRule final : public Rule {
       j_.SkipCode(Code::kIdnObjectMissing, "--idn-tables is not given");
       return;
     }
+    if (j_.unread_csv) {
+      j_.SkipCode(Code::kIdnObjectMissing, "the deposit has CSV files, which were not read");
+      return;
+    }
     if (!j_.is_full()) return;
     for (const std::string& wanted : *j_.options.idn_tables) {
       if (found_.contains(absl::AsciiStrToLower(wanted))) continue;
