@@ -83,17 +83,30 @@ void Walker::OnEndElement() {
     --skip_depth_;
   } else {
     const Frame& frame = top();
-    if (frame.type->content == Content::kText) EndText(frame);
+    if (frame.type->content == Content::kText) EndText(frame, text_);
     if (frame.type->content == Content::kElements) CheckRequired(frame);
-    --depth_;
-    if (frame.is_object) {
-      EndObject(frame);
-    } else {
-      EndChild(frame);
-    }
-    bindings_.LeaveTo(depth_);
+    EndFrame();
   }
   if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
+}
+
+void Walker::OnTextAndEnd(absl::string_view text) {
+  // Nearly every value comes this way, and need not be copied.
+  const bool whole = !over_limit_ && skip_depth_ == 0 && depth_ > 0 &&
+                     top().type->content == Content::kText && text_.empty() &&
+                     text.size() <= base::kXmlTextBytesMax;
+  if (!whole) return Handler::OnTextAndEnd(text);
+  EndText(top(), text);
+  EndFrame();
+  if (depth_ < bounded_depth_) bounded_from_ = -1;
+}
+
+void Walker::OnBlank(absl::string_view text) {
+  if (depth_ == 0 || top().type->content == Content::kElements ||
+      top().type->content == Content::kObjects) {
+    return;
+  }
+  OnText(text);
 }
 
 void Walker::OnText(absl::string_view text) {
@@ -122,6 +135,18 @@ void Walker::OnText(absl::string_view text) {
 }
 
 // ---- Elements --------------------------------------------------------------------------------
+
+// The top frame's element ends.
+void Walker::EndFrame() {
+  const Frame& frame = top();
+  --depth_;
+  if (frame.is_object) {
+    EndObject(frame);
+  } else {
+    EndChild(frame);
+  }
+  bindings_.LeaveTo(depth_);
+}
 
 void Walker::Push(const Type& type, const Particle* particle, absl::string_view name,
                   const Position& position) {
@@ -188,9 +213,23 @@ void Walker::StartObject(const xml::StartElement& element) {
   CheckAttributes(element, *object->type);
 }
 
+int Walker::FindChild(const Type& parent, const xml::StartElement& element, size_t from) const {
+  xml::TagNote* const note = element.note;
+  if (note != nullptr && note->context == &parent) return note->value;
+  const auto find = [&](size_t first) {
+    return rde::FindChild(parent, element.name.ns, element.name.local, first);
+  };
+  const int index = find(from);
+  // The only child of its name can be found without its name the next time.
+  if (note != nullptr && index >= 0 && find(static_cast<size_t>(index) + 1) == index) {
+    *note = {&parent, index};
+  }
+  return index;
+}
+
 void Walker::StartChild(const xml::StartElement& element) {
   Frame& parent = top();
-  const int index = FindChild(*parent.type, element.name.ns, element.name.local, parent.last);
+  const int index = FindChild(*parent.type, element, parent.last);
   if (index < 0) {
     Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
            absl::StrCat("not an element of ", parent.name, " (", parent.type->name, ")"));
@@ -298,8 +337,8 @@ void Walker::CheckAttributes(const xml::StartElement& element, const Type& type)
   }
 }
 
-void Walker::EndText(const Frame& frame) {
-  const Value value = CheckValue(*frame.type->text, text_, scratch_);
+void Walker::EndText(const Frame& frame, absl::string_view text) {
+  const Value value = CheckValue(*frame.type->text, text, scratch_);
   if (frame.particle != nullptr) SetValue(frame.particle->slot, value);
   if (value.valid) return;
   Report(FlawKind::kInvalidValue, frame.position, frame.name, Describe(*frame.type->text));

@@ -30,6 +30,8 @@ class Walker final : public xml::Handler {
   void OnStartElement(const xml::StartElement& element) override;
   void OnEndElement() override;
   void OnText(absl::string_view text) override;
+  void OnBlank(absl::string_view text) override;
+  void OnTextAndEnd(absl::string_view text) override;
 
   // True after a bound was exceeded (reported already): the tokenizer should be stopped.
   bool over_limit() const { return over_limit_; }
@@ -64,7 +66,9 @@ class Walker final : public xml::Handler {
   void CheckOrder(Frame& parent, size_t index, const Position& position);
   void CheckAttributes(const xml::StartElement& element, const Type& type);
   void CheckRequired(const Frame& frame);
-  void EndText(const Frame& frame);
+  int FindChild(const Type& parent, const xml::StartElement& element, size_t from) const;
+  void EndText(const Frame& frame, absl::string_view text);
+  void EndFrame();
   void EndChild(const Frame& frame);
   void EndObject(const Frame& frame);
 
