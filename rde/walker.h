@@ -30,8 +30,7 @@ class Walker final : public xml::Handler {
   void OnStartElement(const xml::StartElement& element) override;
   void OnEndElement() override;
   void OnText(absl::string_view text) override;
-  void OnBlank(absl::string_view text) override;
-  void OnTextAndEnd(absl::string_view text) override;
+  void OnLeaf(const xml::StartElement& element, absl::string_view text) override;
 
   // True after a bound was exceeded (reported already): the tokenizer should be stopped.
   bool over_limit() const { return over_limit_; }
@@ -57,19 +56,23 @@ class Walker final : public xml::Handler {
   void Push(const Type& type, const Particle* particle, absl::string_view name,
             const Position& position);
   void Skip() { skip_depth_ = 1; }
+  void LookAtBlanks();
 
   void StartRoot(const xml::StartElement& element);
   void StartObject(const xml::StartElement& element);
   void StartChild(const xml::StartElement& element);
+  // The index of the child that `element` is of `parent`; -1 if it is none.
+  int IndexOf(const Type& parent, const xml::StartElement& element, size_t from) const;
   // Counts a child and holds it against occurrence, choice and order. False: skip it.
   bool Admit(Frame& parent, size_t index, const Position& position);
   void CheckOrder(Frame& parent, size_t index, const Position& position);
-  void CheckAttributes(const xml::StartElement& element, const Type& type);
+  void CheckAttributes(const xml::StartElement& element, const Type& type, absl::string_view name);
+  static int16_t KnownAttribute(const xml::StartElement& element, const Type& type);
+  bool SetKnownAttribute(const xml::StartElement& element, const Type& type);
   void CheckRequired(const Frame& frame);
-  int FindChild(const Type& parent, const xml::StartElement& element, size_t from) const;
-  void EndText(const Frame& frame, absl::string_view text);
-  void EndFrame();
-  void EndChild(const Frame& frame);
+  void EndText(const Particle* particle, const Type& type, absl::string_view name,
+               const Position& position, absl::string_view text);
+  void EndChild(const Particle* particle, const Position& position);
   void EndObject(const Frame& frame);
 
   void Open(const Particle& particle, const xml::StartElement& element);

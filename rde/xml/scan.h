@@ -6,6 +6,8 @@
 #ifndef TIDEMARK_RDE_XML_SCAN_H_
 #define TIDEMARK_RDE_XML_SCAN_H_
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -54,21 +56,23 @@ inline size_t PlainRun(absl::string_view text) {
   return i;
 }
 
-// The spaces and line feeds at the start of `text`; adds the line feeds to `lines`.
+// The spaces, tabs and line feeds at the start of `text`; adds the line feeds to `lines`.
 inline size_t BlankRun(absl::string_view text, int64_t& lines) {
   size_t i = 0;
 #if defined(__SSE2__)
   for (; i + sse2::kLane <= text.size(); i += sse2::kLane) {
     const __m128i bytes = sse2::Load(text.data() + i);
     unsigned feeds = sse2::Equal(bytes, '\n');
-    const unsigned others = ~(feeds | sse2::Equal(bytes, ' ')) & 0xFFFF;
+    const unsigned others = ~(feeds | sse2::Equal(bytes, ' ') | sse2::Equal(bytes, '\t')) & 0xFFFF;
     // Of the lane, only what stands before the first other byte.
     if (others != 0) feeds &= (others & -others) - 1;
     for (; feeds != 0; feeds &= feeds - 1) ++lines;
     if (others != 0) return i + static_cast<size_t>(std::countr_zero(others));
   }
 #endif
-  for (; i < text.size() && (text[i] == ' ' || text[i] == '\n'); ++i) lines += text[i] == '\n';
+  for (; i < text.size() && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n'); ++i) {
+    lines += text[i] == '\n';
+  }
   return i;
 }
 
@@ -94,7 +98,7 @@ inline uint64_t LoadWord(const char* at) {
   return word;
 }
 
-// memcmp() == 0 without the call: names are short.
+// memcmp() == 0 without the call.
 inline bool EqualBytes(const char* a, const char* b, size_t bytes) {
   constexpr size_t kWord = sizeof(uint64_t);
   if (bytes < kWord) {
@@ -109,6 +113,36 @@ inline bool EqualBytes(const char* a, const char* b, size_t bytes) {
   // The last word may overlap the one before.
   return LoadWord(a + bytes - kWord) == LoadWord(b + bytes - kWord);
 }
+
+// A short text to look for at the start of others, in a room that can be read to its end.
+template <size_t kRoom>
+struct Pattern {
+  static constexpr size_t kBytesMax = kRoom;
+
+  bool Begins(absl::string_view text) const {
+#if defined(__SSE2__)
+    // Two lanes whatever the size, and no loop to be predicted wrong.
+    static_assert(kRoom >= 2 * sse2::kLane);
+    if (size <= 2 * sse2::kLane && text.size() >= 2 * sse2::kLane) {
+      const auto equal = [&](size_t at) {
+        return static_cast<unsigned>(_mm_movemask_epi8(
+            _mm_cmpeq_epi8(sse2::Load(bytes.data() + at), sse2::Load(text.data() + at))));
+      };
+      const uint64_t same = equal(0) | uint64_t{equal(sse2::kLane)} << sse2::kLane;
+      return (~same & ((uint64_t{1} << size) - 1)) == 0;
+    }
+#endif
+    return text.size() >= size && EqualBytes(bytes.data(), text.data(), size);
+  }
+  void Set(absl::string_view text) {
+    size = text.size();
+    std::copy(text.begin(), text.end(), bytes.begin());
+  }
+  absl::string_view view() const { return {bytes.data(), size}; }
+
+  std::array<char, kRoom> bytes = {};
+  size_t size = 0;
+};
 
 }  // namespace tidemark::rde::xml
 

@@ -24,15 +24,6 @@ StrictTokenizer::StrictTokenizer(Handler& handler, absl::Span<const absl::string
   text_rules_.cdata_end = true;
 }
 
-void StrictTokenizer::Frame::set_name(absl::string_view name) {
-  name_size = name.size();
-  if (name_size <= short_name.size()) {
-    std::copy(name.begin(), name.end(), short_name.begin());
-  } else {
-    long_name.assign(name.data(), name.size());
-  }
-}
-
 // ---- Bytes -------------------------------------------------------------------------------------
 
 void StrictTokenizer::Write(absl::string_view data) {
@@ -83,7 +74,11 @@ void StrictTokenizer::Run(bool at_end) {
   if (!begun_ && !Begin(at_end)) return;
   Step step = Step::kDone;
   while (at_ < window_.size() && step == Step::kDone) {
-    step = window_[at_] == '<' ? ReadMarkup() : ReadText(at_end);
+    if (window_[at_] == '<') {
+      step = ReadMarkup();
+    } else if (!ReadBlank()) {
+      step = ReadText(at_end);
+    }
   }
   retry_bytes_ = 0;
   if (step != Step::kMore) return;
@@ -144,41 +139,30 @@ void StrictTokenizer::SkipTo(const Position& position) {
 
 // ---- Text --------------------------------------------------------------------------------------
 
+// The indentation between two tags. False: it is something else, and nothing was read.
+bool StrictTokenizer::ReadBlank() {
+  int64_t lines = 0;
+  const absl::string_view all = window_.substr(at_);
+  const size_t bytes = BlankRun(all, lines);
+  if (bytes == 0 || bytes == all.size() || all[bytes] != '<' || depth_ == 0 ||
+      text_bytes_ + bytes > base::kXmlTextBytesMax) {
+    return false;
+  }
+  if (handler_.wants_blanks()) handler_.OnText(all.substr(0, bytes));
+  text_bytes_ += bytes;
+  Advance(bytes, lines);
+  return true;
+}
+
 // Text up to the next '<'.
 Step StrictTokenizer::ReadText(bool at_end) {
   const absl::string_view all = rest();
-  if (depth_ > 0 && ReadUsualText(all)) return Step::kDone;
   const size_t end = all.find('<');
   const absl::string_view raw = all.substr(0, end);
   if (depth_ == 0) return ReadOutside(raw);
   if (text_bytes_ + raw.size() > base::kXmlTextBytesMax) return TextTooLong();
   if (end == kNotFound && !at_end) return Step::kMore;
   return TakeText(raw, text_rules_, raw.size());
-}
-
-// Text that is either blank or plain throughout, as nearly all is, and the end tag that usually
-// follows a value. False: it is not, and nothing was read.
-bool StrictTokenizer::ReadUsualText(absl::string_view all) {
-  int64_t lines = 0;
-  const size_t blank = BlankRun(all, lines);
-  const size_t bytes = blank > 0 ? blank : PlainRun(all);
-  if (bytes == all.size() || all[bytes] != '<') return false;
-  if (text_bytes_ + bytes > base::kXmlTextBytesMax) return false;
-  const absl::string_view text = all.substr(0, bytes);
-  const size_t tag = UsualEndTagBytes(all.substr(bytes));
-  if (blank > 0) {
-    handler_.OnBlank(text);
-  } else if (tag > 0) {
-    handler_.OnTextAndEnd(text);
-    Advance(bytes + tag, 0);
-    PopElement();
-    return true;
-  } else {
-    handler_.OnText(text);
-  }
-  text_bytes_ += bytes;
-  Advance(bytes, lines);
-  return true;
 }
 
 // Around the root element only white space may stand.
@@ -227,39 +211,27 @@ Step StrictTokenizer::ReadMarkup() {
   }
 }
 
-// The size of the end tag that `bytes` begin with, if it ends the open element and is written
-// without white space; else 0.
-size_t StrictTokenizer::UsualEndTagBytes(absl::string_view bytes) const {
-  const absl::string_view name = frames_[depth_ - 1].name();
-  const size_t size = name.size() + 3;
-  if (bytes.size() < size || bytes[1] != '/' || bytes[size - 1] != '>') return 0;
-  return EqualBytes(bytes.data() + 2, name.data(), name.size()) ? size : 0;
-}
-
 Step StrictTokenizer::ReadEndTag() {
   const absl::string_view all = rest();
   if (depth_ == 0) return Malformed("an end tag without a start tag");
-  if (const size_t bytes = UsualEndTagBytes(all); bytes > 0) {
-    Advance(bytes, 0);
-  } else {
-    const absl::string_view name = frames_[depth_ - 1].name();
-    size_t i = 2 + name.size();
-    if (all.size() <= i) {
-      // What is there decides nothing good: a wrong name waits for its end, too.
-      return all.find('>') == kNotFound ? Step::kMore : Malformed(kMismatch);
-    }
-    if (all.substr(2, name.size()) != name) return Malformed(kMismatch);
-    while (i < all.size() && Has(all[i], kSpaceByte)) ++i;
-    if (i == all.size()) return Step::kMore;
-    if (all[i] != '>') return Malformed(kMismatch);
-    Advance(i + 1);
+  const absl::string_view name = frames_[depth_ - 1].name;
+  size_t i = 2 + name.size();
+  if (all.size() <= i) {
+    // What is there decides nothing good: a wrong name waits for its end, too.
+    return all.find('>') == kNotFound ? Step::kMore : Malformed(kMismatch);
   }
-  handler_.OnEndElement();
-  PopElement();
+  if (!EqualBytes(all.data() + 2, name.data(), name.size())) return Malformed(kMismatch);
+  int64_t lines = 0;
+  for (; i < all.size() && Has(all[i], kSpaceByte); ++i) lines += all[i] == '\n';
+  if (i == all.size()) return Step::kMore;
+  if (all[i] != '>') return Malformed(kMismatch);
+  Advance(i + 1, lines);
+  EndElement();
   return Step::kDone;
 }
 
-void StrictTokenizer::PopElement() {
+void StrictTokenizer::EndElement() {
+  handler_.OnEndElement();
   resolver_.Leave(frames_[--depth_].scope);
   text_bytes_ = 0;
 }
@@ -268,42 +240,60 @@ Step StrictTokenizer::ReadStartTag() {
   const absl::string_view all = rest();
   const size_t scope = resolver_.scope();
   const uint64_t scope_id = resolver_.scope_id();
-  int64_t lines = 0;
-  size_t bytes = 0;
-  bool is_empty = false;
-  if (KnownTag* const known = known_tags_.Find(all, scope_id)) {
-    if (const Step step = CheckPlace(); step != Step::kDone) return step;
-    PushElement(*known, scope);
-    element_.name = known->name;
-    element_.attributes = known->attributes;
-    element_.bindings = {};
-    element_.note = &known->note;
-    bytes = known->size, lines = known->lines, is_empty = known->is_empty_element;
-  } else {
-    const Step step = tag_.Read(all, text_rules_.ascii_only);
-    if (step == Step::kFailed) return Fail(here(), tag_.error_kind(), tag_.error_detail());
-    if (step == Step::kMore) return step;
-    if (const Step place = CheckPlace(); place != Step::kDone) return place;
-    if (!resolver_.Enter(tag_, element_)) {
-      return Fail(here(), resolver_.error_kind(), resolver_.error_detail());
-    }
-    bytes = tag_.size(), is_empty = tag_.is_empty_element();
-    const absl::string_view tag = all.substr(0, bytes);
-    lines = CountLines(tag);
-    KnownTag* const remembered = known_tags_.Remember(tag, scope_id, tag_, element_);
-    element_.note = remembered == nullptr ? nullptr : &remembered->note;
-    PushElement(tag_.qualified_name(), scope);
+  if (KnownTag* const known = known_tags_.Find(all, scope_id)) return ReadKnownTag(all, *known);
+  const Step step = tag_.Read(all, text_rules_.ascii_only);
+  if (step == Step::kFailed) return Fail(here(), tag_.error_kind(), tag_.error_detail());
+  if (step == Step::kMore) return step;
+  if (const Step place = CheckPlace(); place != Step::kDone) return place;
+  if (!resolver_.Enter(tag_, element_)) {
+    return Fail(here(), resolver_.error_kind(), resolver_.error_detail());
   }
+  const absl::string_view tag = all.substr(0, tag_.size());
+  KnownTag* const remembered = known_tags_.Remember(tag, scope_id, tag_, element_);
+  element_.note = remembered == nullptr ? nullptr : &remembered->note;
   element_.position = here();
-  root_seen_ = true;
-  text_bytes_ = 0;
+  PushElement(tag_.qualified_name(), scope);
   handler_.OnStartElement(element_);
-  Advance(bytes, lines);
-  if (is_empty) {
-    handler_.OnEndElement();
-    PopElement();
+  Advance(tag.size());
+  if (tag_.is_empty_element()) EndElement();
+  return Step::kDone;
+}
+
+// A start tag that was read before, and what is inside if that is plain text and the end tag.
+Step StrictTokenizer::ReadKnownTag(absl::string_view all, KnownTag& known) {
+  if (const Step place = CheckPlace(); place != Step::kDone) return place;
+  element_.name = known.name;
+  element_.attributes = known.attributes;
+  element_.bindings = {};
+  element_.note = &known.note;
+  element_.position = here();
+  const absl::string_view inside = all.substr(known.tag.size);
+  const size_t text_bytes = known.is_empty_element ? 0 : PlainRun(inside);
+  if (known.is_empty_element) {
+    root_seen_ = true;
+    text_bytes_ = 0;
+    handler_.OnLeaf(element_, "");
+    Advance(known.tag.size, known.lines);
+  } else if (text_bytes <= base::kXmlTextBytesMax &&
+             known.end_tag.Begins(inside.substr(text_bytes))) {
+    root_seen_ = true;
+    text_bytes_ = 0;
+    handler_.OnLeaf(element_, inside.substr(0, text_bytes));
+    Advance(known.tag.size + text_bytes + known.end_tag.size, known.lines);
+  } else {
+    PushElement(known.qualified_name(), resolver_.scope());
+    handler_.OnStartElement(element_);
+    Advance(known.tag.size, known.lines);
   }
   return Step::kDone;
+}
+
+void StrictTokenizer::PushElement(absl::string_view name, size_t scope) {
+  Frame& frame = frames_[depth_++];
+  frame.name.assign(name.data(), name.size());
+  frame.scope = scope;
+  root_seen_ = true;
+  text_bytes_ = 0;
 }
 
 // Whether an element may stand here at all.
@@ -314,23 +304,6 @@ Step StrictTokenizer::CheckPlace() {
                 absl::StrCat("elements nested over ", base::kXmlDepthMax, " deep"));
   }
   return Step::kDone;
-}
-
-void StrictTokenizer::PushElement(absl::string_view name, size_t scope) {
-  Frame& frame = frames_[depth_++];
-  frame.set_name(name);
-  frame.scope = scope;
-}
-
-void StrictTokenizer::PushElement(const KnownTag& tag, size_t scope) {
-  Frame& frame = frames_[depth_];
-  if (tag.name_size > frame.short_name.size()) return PushElement(tag.qualified_name(), scope);
-  ++depth_;
-  // All of its room, whatever the name's size: a fixed number of bytes is no call.
-  static_assert(sizeof(frame.short_name) + 1 <= KnownTag::kTagBytesMax);
-  std::memcpy(frame.short_name.data(), tag.bytes.data() + 1, sizeof(frame.short_name));
-  frame.name_size = tag.name_size;
-  frame.scope = scope;
 }
 
 std::unique_ptr<ForkingTokenizer> NewForkingTokenizer(

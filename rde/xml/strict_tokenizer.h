@@ -40,36 +40,26 @@ class StrictTokenizer final : public ForkingTokenizer {
   void SkipTo(const Position& position) override;
 
  private:
-  // An open element, by its qualified name.
   struct Frame {
-    absl::string_view name() const {
-      return name_size <= short_name.size() ? absl::string_view(short_name.data(), name_size)
-                                            : absl::string_view(long_name);
-    }
-    void set_name(absl::string_view name);
-
-    std::array<char, 40> short_name = {};
-    size_t name_size = 0;
-    std::string long_name;  // one that is longer
-    size_t scope = 0;       // of the namespaces outside the element
+    std::string name;  // qualified
+    size_t scope = 0;  // of the namespaces outside the element
   };
 
   // strict_tokenizer.cc
   void Run(bool at_end);
   bool Begin(bool at_end);
   Step ReadText(bool at_end);
-  bool ReadUsualText(absl::string_view all);
+  bool ReadBlank();
   Step ReadOutside(absl::string_view raw);
   Step TakeText(absl::string_view raw, const TextRules& rules, size_t bytes);
   Step TextTooLong();
   Step ReadMarkup();
   Step ReadEndTag();
-  size_t UsualEndTagBytes(absl::string_view bytes) const;
-  void PopElement();
+  void EndElement();
   Step ReadStartTag();
+  Step ReadKnownTag(absl::string_view all, KnownTag& known);
   Step CheckPlace();
   void PushElement(absl::string_view name, size_t scope);
-  void PushElement(const KnownTag& tag, size_t scope);
 
   // strict_markup.cc
   Step ReadDeclaration();

@@ -26,19 +26,19 @@ namespace tidemark::rde::xml {
 struct KnownTag {
   static constexpr size_t kTagBytesMax = 96;
 
-  // As the bytes are written.
-  absl::string_view qualified_name() const { return {bytes.data() + 1, name_size}; }
-
-  std::array<char, kTagBytesMax> bytes = {};
-  size_t size = 0;
-  size_t name_size = 0;
+  Pattern<kTagBytesMax> tag;  // as it is written
   uint64_t scope = 0;
-  int64_t lines = 0;  // line feeds among the bytes
+  Pattern<kTagBytesMax + 8> end_tag;
+  int64_t lines = 0;  // line feeds in the tag
   bool is_empty_element = false;
   Name name;
   std::vector<Attribute> attributes;
-  std::string values;  // of the attributes that are not written as they are
+  std::string values;  // of the attributes
   TagNote note;
+  // Those that came next when this one had come: most objects are like the one before.
+  std::array<KnownTag*, 2> next = {};
+
+  absl::string_view qualified_name() const { return end_tag.view().substr(2, end_tag.size - 3); }
 };
 
 class TagMemory {
@@ -47,18 +47,15 @@ class TagMemory {
 
   // The known tag that `bytes` begin with, in the namespaces of `scope`; null if there is none.
   KnownTag* Find(absl::string_view bytes, uint64_t scope) {
-    const size_t end = FindTagEnd(bytes, KnownTag::kTagBytesMax);
-    if (end == absl::string_view::npos || end + 1 < kTagBytesMin) return nullptr;
-    const size_t size = end + 1;
-    for (size_t i = Hash(bytes.data(), size);; ++i) {
-      const uint16_t at = table_[i % kSlots];
-      if (at == kNone) return nullptr;
-      KnownTag& tag = tags_[at];
-      if (tag.size == size && tag.scope == scope &&
-          EqualBytes(tag.bytes.data(), bytes.data(), size)) {
-        return &tag;
-      }
+    KnownTag& last = *last_;
+    for (KnownTag* const next : last.next) {
+      if (next->scope == scope && next->tag.Begins(bytes)) return last_ = next;
     }
+    KnownTag* const found = LookUp(bytes, scope);
+    if (found == nullptr) return nullptr;
+    last.next[1] = last.next[0];
+    last.next[0] = found;
+    return last_ = found;
   }
 
   // Takes in a tag that Find() did not know, which was read as `tag` and means `element`. Null for
@@ -73,19 +70,17 @@ class TagMemory {
   static constexpr size_t kAttributesMax = 4;
   static constexpr size_t kSlots = 4 * kTagsMax;
   static constexpr uint16_t kNone = 0xFFFF;
+  // No scope has this id.
+  static constexpr uint64_t kNoScope = UINT64_MAX;
 
-  static size_t Hash(const char* bytes, size_t size) {
-    // The first letters of the name and the end of the tag tell nearly all tags apart.
-    const uint64_t mixed = (LoadWord(bytes) ^ size) * 0x9E37'79B9'7F4A'7C15ull ^
-                           LoadWord(bytes + size - kTagBytesMin) * 0xC2B2'AE3D'27D4'EB4Full ^
-                           LoadWord(bytes + size / 2 - kTagBytesMin / 2) * 0x1656'67B1'9E37'79F9ull;
-    return mixed >> 48;
-  }
+  KnownTag* LookUp(absl::string_view bytes, uint64_t scope);
   void Forget();
 
   std::unique_ptr<KnownTag[]> tags_;
   size_t used_ = 0;
   std::array<uint16_t, kSlots> table_;
+  KnownTag nothing_;  // in no scope: stands for one that is not there
+  KnownTag* last_ = &nothing_;
 };
 
 }  // namespace tidemark::rde::xml

@@ -16,6 +16,7 @@
 #ifndef TIDEMARK_RDE_XML_TOKENIZER_H_
 #define TIDEMARK_RDE_XML_TOKENIZER_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,7 +54,8 @@ struct NamespaceBinding {
 // namespaces. Empty at first, and again whenever the tokenizer has forgotten the tag.
 struct TagNote {
   const void* context = nullptr;
-  int value = 0;
+  int16_t element = 0;
+  int16_t attribute = 0;
 };
 
 struct StartElement {
@@ -71,13 +73,18 @@ class Handler {
   virtual void OnEndElement() = 0;
   // Character data, in pieces of any size: where they are cut depends on the chunks written.
   virtual void OnText(absl::string_view text) = 0;
-  // The same, of nothing but spaces, tabs and line feeds.
-  virtual void OnBlank(absl::string_view text) { OnText(text); }
-  // Text and the end of its element.
-  virtual void OnTextAndEnd(absl::string_view text) {
-    OnText(text);
+  // An element with nothing inside but `text`, which may be empty.
+  virtual void OnLeaf(const StartElement& element, absl::string_view text) {
+    OnStartElement(element);
+    if (!text.empty()) OnText(text);
     OnEndElement();
   }
+
+  // False while text of nothing but white space means nothing here, and need not be delivered.
+  bool wants_blanks() const { return wants_blanks_; }
+
+ protected:
+  bool wants_blanks_ = true;
 };
 
 enum class ErrorKind { kNotWellFormed, kDoctype, kNotUtf8, kLimitExceeded };
