@@ -10,11 +10,13 @@
 //     ... sorter.key(), sorter.value() ...              // valid until the next call
 //   }
 //
-// Order: keys as bytes (memcmp, the shorter first); equal keys come out as they went in.
+// Order: keys as bytes (memcmp, a prefix before what it begins); equal keys come out as they went
+// in.
 //
-// Memory: `memory_bytes_max` while adding and while merging (runs are merged in several passes where
-// there are too many for one), beyond which only scratch grows. Errors: those of ScratchSpace;
-// INVALID_ARGUMENT for a key or value over its limit; an error latches.
+// Memory: `memory_bytes_max` while adding and while merging (runs are merged in several passes
+// where there are too many for one), beyond which only scratch grows. Errors: those of
+// ScratchSpace; INVALID_ARGUMENT for a key or value over its limit; FAILED_PRECONDITION for calls
+// out of order; an error latches. Pages that records have not reached yet are reserved, not used.
 // Threads: one at a time. Ownership: the space must outlive the sorter.
 #ifndef TIDEMARK_BASE_EXTERNAL_SORT_H_
 #define TIDEMARK_BASE_EXTERNAL_SORT_H_
@@ -33,10 +35,12 @@ namespace tidemark::base {
 inline constexpr size_t kSortKeyBytesMax = 4096;
 // An object of a deposit (limits.h) with room for its encoding.
 inline constexpr size_t kSortValueBytesMax = 2 << 20;
+// Room for a few of the largest records.
+inline constexpr uint64_t kSortMemoryBytesMin = 8ull << 20;
 
 struct SortOptions {
-  ScratchSpace* space = nullptr;           // required
-  uint64_t memory_bytes_max = 32ull << 20;  // at least 8 MiB
+  ScratchSpace* space = nullptr;            // required
+  uint64_t memory_bytes_max = 32ull << 20;  // at least kSortMemoryBytesMin, or that is taken
 };
 
 class ExternalSorter {
@@ -52,6 +56,9 @@ class ExternalSorter {
   absl::StatusOr<bool> Next();
   absl::string_view key() const;
   absl::string_view value() const;
+
+  // Whether anything had to be written.
+  bool spilled() const;
 
  private:
   class Impl;

@@ -6,8 +6,12 @@
 // outside base/'s own tests uses crypto/sealed_scratch.h, which encrypts them under a key that
 // exists in memory only: what a disk keeps after a crash or a theft is noise.
 //
+// What it is not: a cache or a buffer. Each call is a system call, so append and read pieces of
+// 64 KiB and more.
+//
 // Threads: a ScratchSpace is safe for concurrent use; a ScratchFile belongs to one thread at a
-// time. Errors: RESOURCE_EXHAUSTED over `bytes_max` or on a full disk; others as the system's.
+// time. Errors: RESOURCE_EXHAUSTED over `bytes_max` or on a full disk; others as the system's. A
+// file latches the first error of Append. Ownership: files may outlive their space.
 #ifndef TIDEMARK_BASE_SCRATCH_H_
 #define TIDEMARK_BASE_SCRATCH_H_
 
@@ -42,11 +46,17 @@ class ScratchSpace {
 
 struct ScratchOptions {
   std::string dir;                    // "": $TMPDIR, or else /tmp
-  uint64_t bytes_max = 256ull << 30;  // of all files together
+  uint64_t bytes_max = 256ull << 30;  // of all files together that exist at one time
 };
 
-// Files in plain text: for base/'s tests, and for crypto/ to build on.
+// Files in plain text: for base/'s tests, and for crypto/ to build on. Nothing is written yet, but
+// the directory must be there: NOT_FOUND, FAILED_PRECONDITION (not a directory) or
+// PERMISSION_DENIED (not to be written to), each with its name.
 absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPlainScratchSpace(const ScratchOptions& options);
+
+// A space whose files cannot be made, because of `why`: stands for one that could not be opened and
+// may not be needed at all.
+std::unique_ptr<ScratchSpace> NewUnavailableScratchSpace(absl::Status why);
 
 }  // namespace tidemark::base
 

@@ -30,6 +30,7 @@ constexpr absl::string_view kStandardInput = "-";
 struct Arguments {
   std::vector<std::string> files;
   std::string profile = "gtld";
+  std::string ruleset;
   std::string tld;
   std::string now;
   std::string format = "text";
@@ -64,6 +65,9 @@ class ProgressSource final : public base::ByteSource {
 absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   verifier::CheckOptions options;
   ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
+  if (!arguments.ruleset.empty()) {
+    ASSIGN_OR_RETURN(options.ruleset, verifier::FindRuleset(arguments.ruleset));
+  }
   options.now = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
   std::string error;
   if (!arguments.now.empty() &&
@@ -134,8 +138,12 @@ void AddCheck(CLI::App& app, Session& session) {
   verb->add_option("FILE", arguments->files, "Deposit files; - is standard input")
       ->required()
       ->type_name("");
-  verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
-      ->capture_default_str();
+  CLI::Option* profile =
+      verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
+          ->capture_default_str();
+  verb->add_option("--ruleset", arguments->ruleset,
+                   "A rule set by its name (default: the profile's at the deposit's watermark)")
+      ->excludes(profile);
   verb->add_option("--tld", arguments->tld, "The TLD it must be of (default: the header's)");
   verb->add_option("--now", arguments->now, "Judge as at this time, RFC 3339 (default: now)");
   verb->add_option("--format", arguments->format, "text, or json: one object a line for each FILE")

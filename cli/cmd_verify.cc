@@ -23,15 +23,27 @@ struct VerifyArguments {
   std::string id;
   std::string config;
   std::string profile;
+  std::string ruleset;
   std::string format = "text";
 };
 
+absl::StatusOr<verifier::JudgeOptions> OptionsOf(const VerifyArguments& arguments,
+                                                 verifier::Profile configured) {
+  verifier::JudgeOptions options;
+  options.profile = configured;
+  if (!arguments.profile.empty()) {
+    ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
+  }
+  if (!arguments.ruleset.empty()) {
+    ASSIGN_OR_RETURN(options.ruleset, verifier::FindRuleset(arguments.ruleset));
+  }
+  return options;
+}
+
 absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config,
                                           vault::RemoteVault& vault, const vault::DepositId& id,
-                                          verifier::Profile profile, bool quiet) {
+                                          verifier::JudgeOptions options, bool quiet) {
   base::Progress progress({.label = "verifying", .quiet = quiet});
-  verifier::JudgeOptions options;
-  options.profile = profile;
   options.on_progress = [&progress](uint64_t bytes_read) {
     progress.Update(bytes_read);
     return true;
@@ -48,17 +60,13 @@ void Run(const VerifyArguments& arguments, Session& session) {
   if (!hardened.ok()) return Fail(session, "verify", hardened);
   const auto config = verifier::LoadVerifierConfig(arguments.config);
   if (!config.ok()) return Fail(session, "verify", config.status());
-  verifier::Profile profile = config->profile;
-  if (!arguments.profile.empty()) {
-    const auto wanted = verifier::ParseProfile(arguments.profile);
-    if (!wanted.ok()) return Fail(session, "verify", wanted.status());
-    profile = *wanted;
-  }
+  const auto options = OptionsOf(arguments, config->profile);
+  if (!options.ok()) return Fail(session, "verify", options.status());
   const auto vault = vault::RemoteVault::Connect(config->agent);
   if (!vault.ok()) return Fail(session, "verify", vault.status());
   const auto id = ResolveId(**vault, arguments.id);
   if (!id.ok()) return Fail(session, "verify", id.status());
-  const auto judged = JudgeNow(*config, **vault, *id, profile, session.quiet);
+  const auto judged = JudgeNow(*config, **vault, *id, *options, session.quiet);
   // Status 1 says that a deposit is bad. A verifier that is refused, or asked for a deposit that is
   // not there, has judged nothing.
   if (!judged.ok()) return Fail(session, "verify", judged.status());
@@ -85,8 +93,11 @@ void AddVerify(CLI::App& app, Session& session) {
   verb->add_option("--config", arguments->config, "verifier.toml")
       ->envname("TIDEMARK_CONFIG")
       ->required();
-  verb->add_option("--profile", arguments->profile,
-                   "Rules: rst, gtld or cctld (default: the configuration's)");
+  CLI::Option* profile = verb->add_option(
+      "--profile", arguments->profile, "Rules: rst, gtld or cctld (default: the configuration's)");
+  verb->add_option("--ruleset", arguments->ruleset,
+                   "A rule set by its name (default: the profile's at the deposit's watermark)")
+      ->excludes(profile);
   verb->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

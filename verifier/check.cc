@@ -37,6 +37,7 @@ class DepositChecker::Impl {
   void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) {
     j_.deposit = info;
     j_.deposit_at = at;
+    j_.ChooseRuleset();
   }
 
   void OnRecord(const rde::Record& record, const rde::Position& at) {
@@ -70,11 +71,11 @@ class DepositChecker::Impl {
       if (j_.has_csv) j_.SkipCode(Code::kInvalidCsv, "this version does not read the CSV model");
     }
     Report report;
-    report.findings = j_.log.Take();
+    report.findings = InForce(j_.log.Take());
     report.verdict = Judge(report.findings);
     FillDeposit(report);
-    report.ruleset = std::string(RulesetName(j_.options.profile));
-    report.profile = std::string(ProfileName(j_.options.profile));
+    report.ruleset = std::string(j_.rules().name);
+    report.profile = std::string(ProfileName(j_.rules().profile));
     report.now = j_.options.now;
     if (!j_.is_differential()) {
       for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
@@ -85,6 +86,31 @@ class DepositChecker::Impl {
   }
 
  private:
+  // Without what the rule set does not have, or leaves out for the models given.
+  std::vector<Finding> InForce(std::vector<Finding> findings) {
+    const Ruleset& rules = j_.rules();
+    const std::string absent = absl::StrCat("rule set ", rules.name, " does not have it");
+    for (const Code code : rules.without) j_.SkipCode(code, absent);
+    const bool no_hosts = rules.leaves_out_cases && j_.options.host_model == HostModel::kAttributes;
+    const bool no_contacts = rules.leaves_out_cases && j_.options.data_model == DataModel::kMinimum;
+    if (no_hosts) SkipCase("RDE_HOST_", "rde-08 is left out with --host-model attributes");
+    if (no_contacts) SkipCase("RDE_CONTACT_", "rde-09 is left out with --data-model minimum");
+    const auto is_out = [&](const Finding& finding) {
+      const absl::string_view name = InfoOf(finding.code).name;
+      return !rules.has(finding.code) || (no_hosts && absl::StartsWith(name, "RDE_HOST_")) ||
+             (no_contacts && absl::StartsWith(name, "RDE_CONTACT_"));
+    };
+    findings.erase(std::remove_if(findings.begin(), findings.end(), is_out), findings.end());
+    return findings;
+  }
+
+  void SkipCase(absl::string_view prefix, absl::string_view why) {
+    for (int i = 0; i < kCodeCount; ++i) {
+      const Code code = static_cast<Code>(i);
+      if (absl::StartsWith(InfoOf(code).name, prefix)) j_.SkipCode(code, why);
+    }
+  }
+
   Verdict Judge(const std::vector<Finding>& findings) const {
     const bool failed = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
       return InfoOf(finding.code).severity >= Severity::kError;

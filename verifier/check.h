@@ -31,31 +31,39 @@
 #include "rde/reader.h"
 #include "rde/records.h"
 #include "verifier/finding.h"
+#include "verifier/ruleset.h"
 
 namespace tidemark::verifier {
-
-// Which rules are in force. rst: ICANN's tests to the letter, FULL only. gtld: the Registry
-// Agreement. cctld: RFC 8909 and RFC 9022 without ICANN's contract.
-enum class Profile { kRst, kGtld, kCctld };
-absl::string_view ProfileName(Profile profile);
-absl::StatusOr<Profile> ParseProfile(absl::string_view name);
-// The name of the rule set that a profile is judged by: "rst-v2026.05", "gtld-ra", "cctld".
-absl::string_view RulesetName(Profile profile);
 
 enum class DataModel { kMinimum, kMaximum, kPerRegistrar };
 absl::StatusOr<DataModel> ParseDataModel(absl::string_view name);
 enum class HostModel { kObjects, kAttributes };
 absl::StatusOr<HostModel> ParseHostModel(absl::string_view name);
 
+// From how many objects on a registry without something is implausible (rules/plausibility.cc).
+// Updates, transfers, deletions and a second lock are each met in one of a hundred domains or more,
+// so that a thousand without any are met by luck once in 20,000 registries. Signed delegations are
+// rarer in some TLDs, one of a thousand: hence ten thousand. A host or contact that no domain
+// refers to is an exception everywhere.
+struct PlausibilityLimits {
+  int64_t domains_min = 1'000;
+  int64_t signing_domains_min = 10'000;
+  int64_t objects_min = 100;  // hosts, contacts
+};
+
 // What is not given is not guessed: rules that need it are listed in Report::skipped.
 struct CheckOptions {
   Profile profile = Profile::kGtld;
+  // Default: the profile's, in force at the deposit's watermark. One that is given decides the
+  // profile as well.
+  const Ruleset* ruleset = nullptr;
   std::optional<std::string> tld;        // default: the header's
   absl::Time now;                        // required
   std::optional<std::string> file_name;  // absent for standard input
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
+  PlausibilityLimits plausibility;
 };
 
 // What a run may use. Reports do not depend on it.

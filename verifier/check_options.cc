@@ -1,40 +1,8 @@
-// Names of profiles, models and verdicts.
+// Names of models and verdicts.
 #include "absl/strings/str_cat.h"
 #include "verifier/check.h"
 
 namespace tidemark::verifier {
-
-absl::string_view ProfileName(Profile profile) {
-  switch (profile) {
-    case Profile::kRst:
-      return "rst";
-    case Profile::kGtld:
-      return "gtld";
-    case Profile::kCctld:
-      return "cctld";
-  }
-  return "";
-}
-
-absl::StatusOr<Profile> ParseProfile(absl::string_view name) {
-  for (const Profile profile : {Profile::kRst, Profile::kGtld, Profile::kCctld}) {
-    if (ProfileName(profile) == name) return profile;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("profile \"", Printable(name), "\" is not one of rst, gtld, cctld"));
-}
-
-absl::string_view RulesetName(Profile profile) {
-  switch (profile) {
-    case Profile::kRst:
-      return "rst-v2026.05";
-    case Profile::kGtld:
-      return "gtld-ra";
-    case Profile::kCctld:
-      return "cctld";
-  }
-  return "";
-}
 
 absl::StatusOr<DataModel> ParseDataModel(absl::string_view name) {
   if (name == "minimum") return DataModel::kMinimum;

@@ -8,6 +8,9 @@
 namespace tidemark::verifier {
 namespace {
 
+// Ten years with three leap days, and a day for time zones.
+constexpr absl::Duration kTermMax = absl::Hours(24 * (10 * 365 + 3 + 1));
+
 bool Has(const rde::Domain& domain, absl::string_view status) {
   return std::any_of(domain.statuses.begin(), domain.statuses.end(),
                      [status](const rde::StatusValue& value) { return value.s == status; });
@@ -19,7 +22,7 @@ class DatesRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
     // "if and only if the domain name has been allocated", RFC 9022 section 5.1.2.1.
-    const bool allocated = j_.strict() || !Has(domain, "pendingCreate");
+    const bool allocated = j_.rules().pending_create_has_dates || !Has(domain, "pendingCreate");
     CheckCreation(domain.cr_date, subject, allocated);
     CheckExpiry(domain, subject, allocated);
     CheckChange(domain.cr_date, domain.up_date, "upDate", subject);
@@ -28,6 +31,7 @@ class DatesRule final : public Rule {
         *domain.ex_date.time < *domain.cr_date.time) {
       j_.log.Raise(Code::kDatesContradict, subject, "exDate is before crDate");
     }
+    CheckTerm(domain, subject);
   }
 
   void OnHost(const rde::Host& host, const Subject& subject) override {
@@ -55,7 +59,8 @@ class DatesRule final : public Rule {
     } else if (!date.time.has_value()) {
       j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate is not a date");
     } else if (watermark.has_value() &&
-               (*date.time > *watermark || (j_.strict() && *date.time == *watermark))) {
+               (*date.time > *watermark ||
+                (j_.rules().watermark_excluded && *date.time == *watermark))) {
       j_.log.Raise(Code::kDomainHasInvalidCrdate, subject, "crDate ", Printable(date.text),
                    " is not before the watermark");
     }
@@ -69,10 +74,20 @@ class DatesRule final : public Rule {
     } else if (!date.time.has_value()) {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate is not a date");
     } else if (watermark.has_value() && !Has(domain, "pendingDelete") &&
-               (*date.time < *watermark || (j_.strict() && *date.time == *watermark))) {
+               (*date.time < *watermark ||
+                (j_.rules().watermark_excluded && *date.time == *watermark))) {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate ", Printable(date.text),
                    " is not after the watermark, and the domain is not pendingDelete");
     }
+  }
+
+  // "terms not to exceed ten years": Registry Agreement, section 2.10.
+  void CheckTerm(const rde::Domain& domain, const Subject& subject) {
+    const auto watermark = j_.watermark();
+    if (!j_.rules().terms_limited || !domain.ex_date.time.has_value() || !watermark.has_value()) return;
+    if (*domain.ex_date.time <= *watermark + kTermMax) return;
+    j_.log.Raise(Code::kExdateTooFar, subject, "exDate ", Printable(domain.ex_date.text),
+                 " is more than ten years after the watermark");
   }
 
   // A date of change: not after the watermark, not before creation.

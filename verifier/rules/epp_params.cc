@@ -30,7 +30,7 @@ class EppParamsRule final : public Rule {
     if (j_.options.data_model.has_value()) {
       Expect(params, kEppContact, *j_.options.data_model != DataModel::kMinimum, subject);
     }
-    if (!j_.contracted()) return;
+    if (!j_.rules().epp_params_required) return;
     for (const absl::string_view uri : kDemandedExtensions) {
       if (!Contains(params.ext_uris, uri)) {
         j_.log.Raise(Code::kEppParamsMissingExturi, subject, "no extURI ", uri);

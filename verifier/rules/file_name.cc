@@ -16,8 +16,8 @@ class FileNameRule final : public Rule {
       j_.SkipCode(Code::kInvalidFilename, "standard input has no file name");
       return;
     }
-    if (!j_.contracted()) {
-      j_.SkipCode(Code::kInvalidFilename, "the cctld profile has no rule for file names");
+    if (!j_.rules().file_name) {
+      j_.SkipCode(Code::kInvalidFilename, "the rule set has no rule for file names");
       return;
     }
     const auto name = rde::ParseDepositFileName(*j_.options.file_name);

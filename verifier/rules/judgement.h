@@ -15,6 +15,8 @@
 #include "verifier/finding_log.h"
 #include "verifier/key_index.h"
 #include "verifier/keys.h"
+#include "verifier/ruleset.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 
@@ -24,7 +26,9 @@ struct UriCount {
 };
 
 struct Judgement {
-  explicit Judgement(CheckOptions check_options) : options(std::move(check_options)) {}
+  explicit Judgement(CheckOptions check_options) : options(std::move(check_options)) {
+    ChooseRuleset();
+  }
 
   const CheckOptions options;
   FindingLog log;
@@ -38,11 +42,15 @@ struct Judgement {
   std::optional<rde::Header> header;  // the first
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
+  Statistics statistics;
   bool has_csv = false;  // objects of the CSV model, which this version does not read
 
-  bool strict() const { return options.profile == Profile::kRst; }
-  // ICANN's contract applies.
-  bool contracted() const { return options.profile != Profile::kCctld; }
+  // What is in force. Final once the deposit element was read, which is before any record.
+  const Ruleset& rules() const { return *rules_; }
+  void ChooseRuleset() {
+    rules_ = options.ruleset != nullptr ? options.ruleset
+                                        : &RulesetInForce(options.profile, watermark());
+  }
   bool is_full() const { return deposit.has_value() && deposit->type == "FULL"; }
   // DIFF or INCR, whose objects are judged without the repository that they change.
   bool is_differential() const {
@@ -62,6 +70,7 @@ struct Judgement {
   void SkipCode(Code code, absl::string_view why) { skipped.insert({code, std::string(why)}); }
 
  private:
+  const Ruleset* rules_ = nullptr;
   std::string tld_;
 };
 

@@ -20,10 +20,10 @@ class KindRule final : public Rule {
     if (deposit.type == "DIFF" && deposit.prev_id.empty()) {
       j_.log.Raise(Code::kPrevIdMissing, AboutDeposit(j_), "a DIFF without prevId");
     }
-    if (j_.strict() && !j_.is_full()) {
+    if (!j_.rules().admits_differential && !j_.is_full()) {
       j_.log.Raise(Code::kInvalidFilename, AboutDeposit(j_), "the deposit is a ",
                    Printable(deposit.type), "; RST admits only FULL");
-    } else if (j_.options.profile == Profile::kGtld && deposit.type == "INCR") {
+    } else if (!j_.rules().admits_incremental && deposit.type == "INCR") {
       j_.log.Raise(Code::kKindNotAdmitted, AboutDeposit(j_), "the deposit is an INCR");
     }
     if (const auto watermark = j_.watermark();

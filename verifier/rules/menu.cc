@@ -19,10 +19,10 @@ class MenuRule final : public Rule {
     for (const std::string& uri : menu) {
       if (header.contains(uri)) continue;
       const bool harmless = uri == rde::kHeaderUri || uri == rde::kPolicyUri;
-      j_.log.Raise(
-          harmless && !j_.strict() ? Code::kMenuListsUncounted : Code::kMenuAndHeaderUrisDiffer,
-          Subject{"menu", "", j_.deposit_at}, Printable(uri),
-          " is in the menu and not in the header");
+      j_.log.Raise(harmless && !j_.rules().menu_equals_header ? Code::kMenuListsUncounted
+                                                              : Code::kMenuAndHeaderUrisDiffer,
+                   Subject{"menu", "", j_.deposit_at}, Printable(uri),
+                   " is in the menu and not in the header");
     }
     // The header of a DIFF or INCR counts the whole repository; its menu names what is in the file.
     if (j_.is_differential()) return;

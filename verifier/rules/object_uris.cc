@@ -30,7 +30,7 @@ class ObjectUrisRule final : public Rule {
     const CheckOptions& options = j_.options;
     Expect(listed, rde::kDomainUri, true);
     Expect(listed, rde::kRegistrarUri, true);
-    if (j_.strict() && !j_.has_csv) Expect(listed, rde::kEppParamsUri, true);
+    if (j_.rules().epp_params_counted && !j_.has_csv) Expect(listed, rde::kEppParamsUri, true);
     if (options.host_model.has_value()) {
       Expect(listed, rde::kHostUri, *options.host_model == HostModel::kObjects);
     } else {
@@ -48,8 +48,9 @@ class ObjectUrisRule final : public Rule {
     }
     for (const std::string& uri : listed) {
       if (IsOfRfc9022(uri)) continue;
-      j_.log.Raise(j_.strict() ? Code::kUnexpectedObjectUri : Code::kUnknownNamespace,
-                   AboutHeader(j_), Printable(uri), " is not a namespace of RFC 9022");
+      j_.log.Raise(
+          j_.rules().namespaces_closed ? Code::kUnexpectedObjectUri : Code::kUnknownNamespace,
+          AboutHeader(j_), Printable(uri), " is not a namespace of RFC 9022");
     }
   }
 

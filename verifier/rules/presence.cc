@@ -27,7 +27,7 @@ class PresenceRule final : public Rule {
     }
     Demand(rde::kDomainUri, Code::kDomainObjectMissing);
     Demand(rde::kRegistrarUri, Code::kRegistrarObjectMissing);
-    if (j_.contracted()) Demand(rde::kEppParamsUri, Code::kMissingEppParamsObject);
+    if (j_.rules().epp_params_required) Demand(rde::kEppParamsUri, Code::kMissingEppParamsObject);
     const CheckOptions& options = j_.options;
     if (!options.host_model.has_value()) {
       j_.SkipCode(Code::kHostObjectMissing, "--host-model is not given");

@@ -9,7 +9,7 @@ class RegistrarsRule final : public Rule {
   using Rule::Rule;
 
   void OnRegistrar(const rde::Registrar& registrar, const Subject& subject) override {
-    if (registrar.gurid.empty() && j_.contracted()) {
+    if (registrar.gurid.empty() && j_.rules().gurid_required) {
       j_.log.Raise(Code::kRegistrarHasMissingGurid, subject, "no gurid");
     }
   }

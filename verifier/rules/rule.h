@@ -60,6 +60,11 @@ std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement);    // registrars.
 std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement);     // idn_tables.cc
 std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement);     // epp_params.cc
 std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement);        // policy.cc
+std::unique_ptr<Rule> NewDsRule(Judgement& judgement);            // ds.cc
+std::unique_ptr<Rule> NewDelegationsRule(Judgement& judgement);   // delegations.cc
+std::unique_ptr<Rule> NewUNamesRule(Judgement& judgement);        // u_names.cc
+std::unique_ptr<Rule> NewTransfersRule(Judgement& judgement);     // transfers.cc
+std::unique_ptr<Rule> NewPlausibilityRule(Judgement& judgement);  // plausibility.cc
 
 // All of them, in the order in which they see an object: uniqueness defines keys before
 // references ask for them.

@@ -31,7 +31,8 @@ class UniquenessRule final : public Rule {
       j_.log.Raise(Code::kHostHasNonUniqueRoid, subject, "an earlier host has this roid");
     }
     if (fresh_name) return;
-    j_.log.Raise(j_.strict() || !fresh_roid ? Code::kHostHasNonUniqueName : Code::kHostNameShared,
+    j_.log.Raise(j_.rules().host_names_unique || !fresh_roid ? Code::kHostHasNonUniqueName
+                                                             : Code::kHostNameShared,
                  subject, "an earlier host has this name");
   }
 

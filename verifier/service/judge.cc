@@ -54,6 +54,7 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
                                     const JudgeOptions& options) {
   CheckOptions check;
   check.profile = options.profile;
+  check.ruleset = options.ruleset;
   check.now = now;
   check.tld = manifest.identity().tld();
   if (!content.file_name.empty()) check.file_name = content.file_name;
