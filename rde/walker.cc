@@ -23,14 +23,46 @@ absl::string_view Truncate(absl::string_view text, size_t bytes_max) {
 
 void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
 
+// One record a kind, filled again and again.
+class SmallRoom final : public RecordRoom {
+ public:
+  SmallRoom() {
+    for (size_t i = 0; i < kObjectKinds; ++i) records_[i] = NewRecord(static_cast<ObjectKind>(i));
+  }
+  Record& Take(ObjectKind kind) override { return records_[static_cast<size_t>(kind)]; }
+
+ private:
+  std::array<Record, kObjectKinds> records_;
+};
+
 bool Is(int ns, Ns wanted) { return ns == static_cast<int>(wanted); }
 
 }  // namespace
 
-Walker::Walker(RecordSink& sink) : sink_(sink) {
+Walker::Walker(RecordSink& sink, RecordRoom* room)
+    : sink_(sink),
+      own_room_(room == nullptr ? std::make_unique<SmallRoom>() : nullptr),
+      room_(room == nullptr ? *own_room_ : *room) {
   for (size_t i = 0; i < kObjectKinds; ++i) {
     builders_[i] = NewObjectBuilder(static_cast<ObjectKind>(i));
   }
+}
+
+Walker::Walker(RecordSink& sink, RecordRoom* room, const Walker& at) : Walker(sink, room) {
+  std::copy_n(at.frames_.begin(), at.depth_, frames_.begin());
+  depth_ = at.depth_;
+  wants_blanks_ = at.wants_blanks_;
+  deposit_delivered_ = at.deposit_delivered_;
+  contents_opened_ = at.contents_opened_;
+  bounded_depth_ = at.bounded_depth_;
+  bindings_ = at.bindings_;
+}
+
+int Walker::contents() const {
+  if (over_limit_ || skip_depth_ > 0 || depth_ != 2) return 0;
+  const Frame& frame = frames_[1];
+  // Text is reported once.
+  return frame.particle->slot == Slot::kContents && !frame.text_reported ? contents_opened_ : 0;
 }
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -212,11 +244,12 @@ void Walker::StartObject(const xml::StartElement& element) {
   object_uri_ = Namespaces()[static_cast<size_t>(object->ns)];
   Push(*object->type, nullptr, object->name, element.position);
   top().is_object = true;
+  record_ = &room_.Take(object->kind);
   if (object->kind == ObjectKind::kPolicy) {
     bindings_.Declare(depth_, element.bindings);
-    builder_->Begin(object_uri_, bindings_.InScope());
+    builder_->Begin(*record_, object_uri_, bindings_.InScope());
   } else {
-    builder_->Begin(object_uri_, {});
+    builder_->Begin(*record_, object_uri_, {});
   }
   CheckAttributes(element, *object->type, object->name);
 }
@@ -388,7 +421,7 @@ void Walker::EndText(const Particle* particle, const Type& type, absl::string_vi
 
 void Walker::EndObject(const Frame& frame) {
   const bool is_delete = builder_ == builders_[static_cast<size_t>(ObjectKind::kDelete)].get();
-  if (!is_delete) sink_.OnRecord(builder_->Finish(), frame.position);
+  if (!is_delete) sink_.OnRecord(*record_, frame.position);
   builder_ = nullptr;
   object_uri_ = {};
 }
@@ -401,7 +434,7 @@ void Walker::EndChild(const Particle* particle, const Position& position) {
   if (builder_ == nullptr) return;
   builder_->Close(*particle);
   if (slot == Slot::kDeleteId || slot == Slot::kDeleteRoid) {
-    sink_.OnRecord(builder_->Finish(), position);
+    sink_.OnRecord(*record_, position);
   }
 }
 
@@ -417,6 +450,7 @@ void Walker::Open(const Particle& particle, const xml::StartElement& element) {
     case Slot::kDeletes:
     case Slot::kContents:
       DeliverDeposit();
+      if (particle.slot == Slot::kContents) ++contents_opened_;
       return bindings_.Declare(depth_, element.bindings);
     default:
       return deposit_.Open(particle.slot);

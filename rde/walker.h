@@ -24,8 +24,10 @@ namespace tidemark::rde {
 
 class Walker final : public xml::Handler {
  public:
-  // `sink` must outlive the walker.
-  explicit Walker(RecordSink& sink);
+  // Both must outlive the walker; without a room it has one of its own, of a record of each kind.
+  explicit Walker(RecordSink& sink, RecordRoom* room = nullptr);
+  // Goes on where `at` stands, between two objects.
+  Walker(RecordSink& sink, RecordRoom* room, const Walker& at);
 
   void OnStartElement(const xml::StartElement& element) override;
   void OnEndElement() override;
@@ -34,6 +36,10 @@ class Walker final : public xml::Handler {
 
   // True after a bound was exceeded (reported already): the tokenizer should be stopped.
   bool over_limit() const { return over_limit_; }
+
+  // The number, from 1, of the open <contents> of the document if reading stands between two of its
+  // objects, and what follows there does not depend on what was before; else 0.
+  int contents() const;
 
   // Reports a flaw in the object that is being read, if there is one.
   void Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -83,6 +89,8 @@ class Walker final : public xml::Handler {
   void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
 
   RecordSink& sink_;
+  std::unique_ptr<RecordRoom> own_room_;
+  RecordRoom& room_;
   // The element that is open at each depth; the tokenizer bounds the depth.
   std::array<Frame, base::kXmlDepthMax + 1> frames_;
   int depth_ = 0;
@@ -97,9 +105,11 @@ class Walker final : public xml::Handler {
   DepositFields deposit_;
   Position deposit_position_;
   bool deposit_delivered_ = false;
+  int contents_opened_ = 0;
 
   std::array<std::unique_ptr<ObjectBuilder>, kObjectKinds> builders_;
   ObjectBuilder* builder_ = nullptr;  // of the object that is open
+  Record* record_ = nullptr;          // that it fills
   absl::string_view object_uri_;
   // Where the object or menu that is open began, for the bound on its size; -1 if unbounded. Its
   // own depth is `bounded_depth_`.

@@ -50,8 +50,8 @@ struct NamespaceBinding {
   absl::string_view uri;
 };
 
-// What a handler notes about a start tag for the next time that the very same bytes come in the same
-// namespaces. Empty at first, and again whenever the tokenizer has forgotten the tag.
+// What a handler notes about a start tag for the next time that the very same bytes come in the
+// same namespaces. Empty at first, and again whenever the tokenizer has forgotten the tag.
 struct TagNote {
   const void* context = nullptr;
   int16_t element = 0;
