@@ -95,6 +95,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
 verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  const int threads = options.resources.threads;
   verifier::DepositChecker checker(std::move(options));
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
@@ -102,7 +103,7 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker);
+    status = rde::ReadDeposit(progress, checker, {.threads = threads});
   }
   if (!status.ok()) {
     Fail(session, "check", status);
