@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
@@ -39,6 +40,7 @@ struct Arguments {
   std::string host_model;
   std::string idn_tables;
   bool has_idn_tables = false;
+  verifier::Resources resources;
 };
 
 // Shows how much was read.
@@ -86,6 +88,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
+  options.resources = arguments.resources;
   if (arguments.format != "text" && arguments.format != "json") {
     return absl::InvalidArgumentError("--format is not one of text, json");
   }
@@ -99,8 +102,8 @@ absl::Status Read(verifier::DepositInput& input, const std::string& file,
   ProgressSource progress(*xml, {.label = file == kStandardInput ? "checking" : "checking " + file,
                                  .total = input.xml_bytes(),
                                  .quiet = session.quiet});
-  const auto read = [&progress](rde::RecordSink& records) {
-    return rde::ReadDeposit(progress, records);
+  const auto read = [&](rde::RecordSink& records) {
+    return rde::ReadDeposit(progress, records, {.threads = resources.threads});
   };
   return verifier::ReadWithCsv(read, input.files(), resources, sink);
 }
@@ -117,7 +120,9 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     Fail(session, "check", status);
     checker.CouldNotRead(status);
   }
-  return checker.Finish();
+  verifier::Report report = checker.Finish();
+  TellSpill(session, "check", checker.spilled_bytes());
+  return report;
 }
 
 void Run(const Arguments& arguments, Session& session) {
@@ -165,6 +170,7 @@ void AddCheck(CLI::App& app, Session& session) {
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
       "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");

@@ -34,6 +34,7 @@ Assembler::Assembler(const ObjectRules& object, const RegistrarIds& registrars, 
       registrars_(registrars),
       flaws_(flaws),
       builder_(NewObjectBuilder(object.kind)),
+      record_(NewRecord(object.kind)),
       rows_(object.tables.size()) {}
 
 void Assembler::Begin(const TablePlan& plan, const Row& row) {
@@ -42,7 +43,7 @@ void Assembler::Begin(const TablePlan& plan, const Row& row) {
   statuses_.clear();
   host_.clear();
   gurid_.clear();
-  builder_->Begin(object_.xml_uri, {});
+  builder_->Begin(record_, object_.xml_uri, {});
   Fill(plan, row);
   // A registrar may have its IANA id only, which then is what others name it by.
   if (object_.kind == ObjectKind::kRegistrar && builder_->key().empty()) {
@@ -74,7 +75,7 @@ const Record& Assembler::Finish(bool whole, const std::vector<bool>& incomplete)
     flaws_.Report(FlawKind::kCsvMissingValue, {object_.xml_uri, builder_->key(), at_},
                   rules.element, absl::StrCat("no row of ", rules.name, " for this object"));
   }
-  return builder_->Finish();
+  return record_;
 }
 
 void Assembler::Fill(const TablePlan& plan, const Row& row) {

@@ -54,6 +54,7 @@ class Assembler {
   const RegistrarIds& registrars_;
   FlawReporter& flaws_;
   const std::unique_ptr<ObjectBuilder> builder_;
+  Record record_;  // that the builder fills
   Position at_;
   std::vector<uint32_t> rows_;  // of the object, by table
   std::string scratch_;

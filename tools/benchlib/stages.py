@@ -6,7 +6,7 @@ import tempfile
 import time
 
 from benchlib.agent import Agent, free_port, wait_for
-from benchlib.measure import CannotMeasure, Run, in_turn, row, run
+from benchlib.measure import CannotMeasure, Run, cores, in_turn, row, run
 
 TLD = "bench"
 DATE = "2026-11-22"
@@ -33,16 +33,31 @@ class Bench:
         return path
 
 
-def check(bench):
-    """The whole judgement against a conformant validator that checks the schema alone."""
-    ours = lambda: run([bench.cli / "tidemark", "check", bench.file, "--quiet"])
+def check_on(bench, threads):
+    """The whole judgement against a conformant validator that checks the schema alone.
+
+    Both are pinned to the same cores, as many as ours has threads; the validator has one thread.
+    """
+    pinned = cores(threads)
+    ours = lambda: run([bench.cli / "tidemark", "check", bench.file, "--quiet", "--threads",
+                        threads], pinned=pinned)
     if bench.schema.exists():
-        theirs = lambda: run([bench.xerces, bench.schema, bench.file])
+        theirs = lambda: run([bench.xerces, bench.schema, bench.file], pinned=pinned)
         against = "Xerces-C++ SAX2 + schema"
     else:
-        theirs = lambda: run(["xmllint", "--stream", "--noout", bench.file])
+        theirs = lambda: run(["xmllint", "--stream", "--noout", bench.file], pinned=pinned)
         against = "xmllint --stream (no schema)"
     return row(bench, *in_turn(ours, theirs, bench.runs), against)
+
+
+def check(bench):
+    """One thread on one core."""
+    return check_on(bench, 1)
+
+
+def check_2(bench):
+    """Two threads on two cores."""
+    return check_on(bench, 2)
 
 
 def check_csv(bench):
@@ -52,9 +67,10 @@ def check_csv(bench):
         [bench.here / "bazel-bin/tools/generator/gen_deposit", "--tld", TLD, "--domains",
          str(bench.domains), "--date", DATE, "--model", "csv", "--out", folder, "--quiet"],
         check=True)
-    ours = lambda: run([bench.cli / "tidemark", "check", folder, "--quiet"])
-    theirs = lambda: run([bench.cli / "tidemark", "check", bench.file, "--quiet"])
-    result = row(bench, *in_turn(ours, theirs, bench.runs), "ours of the XML")
+    on_one = lambda deposit: run([bench.cli / "tidemark", "check", deposit, "--quiet", "--threads",
+                                  1], pinned=cores(1))
+    result = row(bench, *in_turn(lambda: on_one(folder), lambda: on_one(bench.file), bench.runs),
+                 "ours of the XML")
     megabytes = sum(file.stat().st_size for file in folder.glob("*.[cx][sm][vl]")) / 1e6
     result["note"] = (f"{megabytes:.0f} MB of CSV; the XML at "
                       f"{bench.file_bytes / 1e6 / result['against_seconds']:.0f} MB/s")
@@ -194,5 +210,5 @@ def serve(bench):
                "RSS is the command's own process; knotd is its child in ours")
 
 
-STAGES = {"check": check, "check_csv": check_csv, "deposit": deposit, "verify": verify,
-          "rebuild": rebuild, "serve": serve}
+STAGES = {"check": check, "check-2": check_2, "check-csv": check_csv, "deposit": deposit,
+          "verify": verify, "rebuild": rebuild, "serve": serve}
