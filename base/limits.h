@@ -38,6 +38,9 @@ inline constexpr size_t kHeaderEntriesMax = 4096;
 // ---- Findings (verifier/) ------------------------------------------------------------------
 // Findings kept per code; the true count is always kept.
 inline constexpr size_t kFindingsPerCodeMax = 25;
+// A report of ours that is read again: 25 findings of each of 256 codes, a kilobyte each, and then
+// some.
+inline constexpr size_t kReportBytesMax = 8 << 20;
 
 // ---- Custody format (docs/formats/custody.md) ----------------------------------------------
 // Plaintext of one frame before compression: big enough to compress well, small enough to resend.

@@ -12,12 +12,15 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
+#include "rde/registry_report.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
@@ -37,6 +40,9 @@ struct Arguments {
   std::string data_model;
   std::string host_model;
   std::string idn_tables;
+  std::string report;
+  std::string previous;
+  std::string zone;
   bool has_idn_tables = false;
 };
 
@@ -62,6 +68,29 @@ class ProgressSource final : public base::ByteSource {
   uint64_t done_ = 0;
 };
 
+// What is compared with one deposit. A malformed report is the registry's flaw and the judge's to
+// tell; one that cannot be read is ours.
+absl::Status ReadBeside(const Arguments& arguments, verifier::CheckOptions& options) {
+  if (arguments.report.empty() && arguments.previous.empty() && arguments.zone.empty())
+    return absl::OkStatus();
+  if (arguments.files.size() > 1) {
+    return absl::InvalidArgumentError("--report, --previous and --zone are about one deposit");
+  }
+  if (!arguments.report.empty()) {
+    ASSIGN_OR_RETURN(const std::string xml, base::ReadSmallFile(arguments.report));
+    options.registry_report = rde::ParseRegistryReport(xml);
+  }
+  if (!arguments.previous.empty()) {
+    ASSIGN_OR_RETURN(const std::string json,
+                     base::ReadSmallFile(arguments.previous, base::kReportBytesMax));
+    ASSIGN_OR_RETURN(options.previous, verifier::ParsePreviousReport(json));
+  }
+  if (!arguments.zone.empty()) {
+    ASSIGN_OR_RETURN(options.zone, base::FileSource::Open(arguments.zone));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   verifier::CheckOptions options;
   ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
@@ -85,6 +114,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
+  RETURN_IF_ERROR(ReadBeside(arguments, options));
   if (arguments.format != "text" && arguments.format != "json") {
     return absl::InvalidArgumentError("--format is not one of text, json");
   }
@@ -155,6 +185,13 @@ void AddCheck(CLI::App& app, Session& session) {
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  verb->add_option("--report", arguments->report,
+                   "The registry's report (.rep) about the deposit, to be compared with it");
+  verb->add_option("--previous", arguments->previous,
+                   "What --format json said of the deposit before this one: tells what drifted");
+  verb->add_option(
+      "--zone", arguments->zone,
+      "The zone that the TLD published, a master file, to be compared with the deposit");
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
       "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");

@@ -19,13 +19,35 @@ constexpr size_t kUnknownUrisMax = 4096;
 
 // Rules that look at the whole deposit, for a file that was not read to its end.
 constexpr Code kWholeDepositCodes[] = {
-    Code::kInvalidFilename,         Code::kHeaderMissing,
-    Code::kMissingObjectUri,        Code::kMenuAndHeaderUrisDiffer,
-    Code::kObjectCountMismatch,     Code::kUnexpectedObject,
-    Code::kDomainObjectMissing,     Code::kDomainHasMissingNameserver,
-    Code::kDomainHasMissingContact, Code::kDomainHasInvalidRegistrant,
-    Code::kDomainHasInvalidClid,    Code::kRegistrarObjectMissing,
-    Code::kMissingEppParamsObject,  Code::kPolicyObjectMissingObjects,
+    Code::kInvalidFilename,
+    Code::kHeaderMissing,
+    Code::kMissingObjectUri,
+    Code::kMenuAndHeaderUrisDiffer,
+    Code::kObjectCountMismatch,
+    Code::kUnexpectedObject,
+    Code::kDomainObjectMissing,
+    Code::kDomainHasMissingNameserver,
+    Code::kDomainHasMissingContact,
+    Code::kDomainHasInvalidRegistrant,
+    Code::kDomainHasInvalidClid,
+    Code::kRegistrarObjectMissing,
+    Code::kMissingEppParamsObject,
+    Code::kPolicyObjectMissingObjects,
+    Code::kNeverLinked,
+    Code::kNeverSeveralStatuses,
+    Code::kFieldNeverFilled,
+    Code::kNeverSigned,
+    Code::kReportMismatch,
+    Code::kDriftMassDeletion,
+    Code::kDriftDsLoss,
+    Code::kDriftFieldLoss,
+    Code::kDriftCounts,
+    Code::kZoneDelegationMissing,
+    Code::kZoneDelegationUnknown,
+    Code::kZoneDelegationWithheld,
+    Code::kZoneNsDiffers,
+    Code::kZoneDsDiffers,
+    Code::kZoneGlueDiffers,
 };
 
 }  // namespace
@@ -69,6 +91,7 @@ class DepositChecker::Impl {
     } else {
       for (const auto& rule : rules_) rule->Finish();
       if (j_.has_csv) j_.SkipCode(Code::kInvalidCsv, "this version does not read the CSV model");
+      read_whole_ = true;
     }
     Report report;
     report.findings = InForce(j_.log.Take());
@@ -80,6 +103,7 @@ class DepositChecker::Impl {
     if (!j_.is_differential()) {
       for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
     }
+    FillStatistics(report);
     report.files = files_;
     report.skipped.assign(j_.skipped.begin(), j_.skipped.end());
     return report;
@@ -117,7 +141,7 @@ class DepositChecker::Impl {
     });
     if (failed) return Verdict::kFail;
     // What we could not read, or not hold, or do not understand, is nobody's failure.
-    const bool undecided = !unreadable_.ok() || j_.has_csv || j_.keys.full();
+    const bool undecided = !unreadable_.ok() || !j_.trouble.ok() || j_.has_csv || j_.keys.full();
     return undecided ? Verdict::kUndecided : Verdict::kPass;
   }
 
@@ -136,6 +160,12 @@ class DepositChecker::Impl {
     report.deposit.watermark = j_.deposit->watermark.time;
     report.deposit.resend = j_.deposit->resend;
     report.deposit.prev_id = text(j_.deposit->prev_id);
+  }
+
+  void FillStatistics(Report& report) const {
+    if (!read_whole_ || !j_.is_full() || j_.has_csv) return;
+    report.statistics = j_.statistics;
+    if (j_.recoverability.contacts > 0) report.recoverability = j_.recoverability;
   }
 
   void Count(absl::string_view uri, const rde::Position& at) {
@@ -198,6 +228,7 @@ class DepositChecker::Impl {
   RuleList rules_;
   std::map<uint16_t, std::string> files_;
   bool complete_ = true;
+  bool read_whole_ = false;
   absl::Status unreadable_;
 };
 

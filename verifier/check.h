@@ -28,10 +28,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/bytes.h"
 #include "rde/reader.h"
 #include "rde/records.h"
+#include "rde/registry_report.h"
 #include "verifier/finding.h"
+#include "verifier/previous_report.h"
+#include "verifier/recoverability.h"
 #include "verifier/ruleset.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 
@@ -64,6 +69,13 @@ struct CheckOptions {
   std::optional<HostModel> host_model;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
   PlausibilityLimits plausibility;
+  // The registry's own report; a Status says what is wrong with it.
+  std::optional<absl::StatusOr<rde::RegistryReport>> registry_report;
+  // The accepted deposit before this one; a Status says why it cannot be compared with.
+  std::optional<absl::StatusOr<PreviousReport>> previous;
+  DriftLimits drift;
+  // The zone that the TLD published at the watermark, a master file; read once.
+  std::shared_ptr<base::ByteSource> zone;
 };
 
 // What a run may use. Reports do not depend on it.
@@ -97,6 +109,10 @@ struct Report {
   // Objects of the repository that we counted, by namespace; without the header itself. Empty for
   // a DIFF or INCR without its base: what it holds is not the repository.
   std::map<std::string, int64_t> counts;
+  // Of the whole repository, hence absent where `counts` is empty, and for what was not read to its
+  // end. Recoverability also where there are no contacts.
+  std::optional<Statistics> statistics;
+  std::optional<Recoverability> recoverability;
   std::vector<Skip> skipped;      // ordered, without repetition
   std::vector<Finding> findings;  // ordered: finding_log.h
   // What Position::file of a finding means; without 0, the deposit's XML itself.

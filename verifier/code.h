@@ -142,9 +142,21 @@ enum class Code : uint8_t {
   kNeverSeveralStatuses,
   kFieldNeverFilled,
   kNeverSigned,
+  kReportMismatch,
+  kReportInvalid,
+  kZoneDelegationMissing,
+  kZoneDelegationUnknown,
+  kZoneDelegationWithheld,
+  kZoneNsDiffers,
+  kZoneDsDiffers,
+  kZoneGlueDiffers,
+  kDriftMassDeletion,
+  kDriftDsLoss,
+  kDriftFieldLoss,
+  kDriftCounts,
 };
 
-inline constexpr int kCodeCount = static_cast<int>(Code::kNeverSigned) + 1;
+inline constexpr int kCodeCount = static_cast<int>(Code::kDriftCounts) + 1;
 
 }  // namespace tidemark::verifier
 

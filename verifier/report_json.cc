@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "verifier/statistics_json.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -62,6 +63,9 @@ std::string ReportJson(const Report& report) {
   json["now"] = Time(report.now);
   json["counts"] = Json::object();
   for (const auto& [uri, count] : report.counts) json["counts"][uri] = count;
+  json["statistics"] = report.statistics.has_value() ? ToJson(*report.statistics) : Json(nullptr);
+  json["recoverability"] =
+      report.recoverability.has_value() ? ToJson(*report.recoverability) : Json(nullptr);
   json["skipped"] = Json::array();
   for (const Skip& skip : report.skipped) {
     json["skipped"].push_back({{"code", Text(InfoOf(skip.code).name)}, {"why", skip.why}});

@@ -62,6 +62,23 @@ void AppendSkipped(const Report& report, std::string& out) {
   }
 }
 
+void AppendRecoverability(const Report& report, std::string& out) {
+  if (!report.recoverability.has_value()) return;
+  const Recoverability& contacts = *report.recoverability;
+  absl::StrAppend(&out, "\nContacts recoverable: ", contacts.score(), " of 100 (",
+                  contacts.contacts, " contacts)\n");
+  for (size_t i = 0; i < kLossCount; ++i) {
+    if (contacts.losses[i] == 0) continue;
+    const Loss loss = static_cast<Loss>(i);
+    absl::StrAppend(&out, "  ", contacts.losses[i], "  ", LossName(loss));
+    for (const Recoverability::Example& example : contacts.examples) {
+      if (example.loss != loss) continue;
+      absl::StrAppend(&out, "; ", example.object, " ", example.field, " ", example.sample);
+    }
+    absl::StrAppend(&out, "\n");
+  }
+}
+
 }  // namespace
 
 std::string ReportText(const Report& report, absl::string_view title) {
@@ -82,6 +99,7 @@ std::string ReportText(const Report& report, absl::string_view title) {
   if (!report.counts.empty()) absl::StrAppend(&out, "\nCounted:\n");
   for (const auto& [uri, count] : report.counts)
     absl::StrAppend(&out, "  ", count, "  ", uri, "\n");
+  AppendRecoverability(report, out);
   AppendSkipped(report, out);
   return out;
 }

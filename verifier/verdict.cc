@@ -44,6 +44,7 @@ Report WithoutNames(Report report) {
     finding.message = std::string(InfoOf(finding.code).title);
     finding.sample.clear();
   }
+  if (report.recoverability.has_value()) report.recoverability->examples.clear();
   for (auto& [file, name] : report.files) name = absl::StrCat("file ", file);
   return report;
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "rde/records.h"
 #include "verifier/check.h"
@@ -15,6 +16,7 @@
 #include "verifier/finding_log.h"
 #include "verifier/key_index.h"
 #include "verifier/keys.h"
+#include "verifier/recoverability.h"
 #include "verifier/ruleset.h"
 #include "verifier/statistics.h"
 
@@ -43,7 +45,11 @@ struct Judgement {
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
   Statistics statistics;
+  Recoverability recoverability;
   bool has_csv = false;  // objects of the CSV model, which this version does not read
+
+  // Ours, with what the deposit is compared with or what a rule needs: nobody's failure.
+  absl::Status trouble;
 
   // What is in force. Final once the deposit element was read, which is before any record.
   const Ruleset& rules() const { return *rules_; }

@@ -14,11 +14,6 @@ class PlausibilityRule final : public Rule {
  public:
   using Rule::Rule;
 
-  void OnDomain(const rde::Domain& domain, const Subject&) override { j_.statistics.Add(domain); }
-  void OnHost(const rde::Host& host, const Subject&) override { j_.statistics.Add(host); }
-  void OnContact(const rde::Contact& contact, const Subject&) override {
-    j_.statistics.Add(contact);
-  }
   void OnEppParams(const rde::EppParams& params, const Subject&) override {
     for (const std::string& uri : params.ext_uris) {
       signs_ |= absl::StartsWith(uri, "urn:ietf:params:xml:ns:secDNS-");

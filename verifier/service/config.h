@@ -17,6 +17,7 @@
 #include "crypto/sign.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 
 namespace tidemark::verifier {
 
@@ -26,6 +27,7 @@ struct VerifierConfig {
   crypto::SigningKey signing_key;
   Profile profile = Profile::kGtld;
   absl::Duration poll;
+  DriftLimits drift;
 };
 
 // FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a

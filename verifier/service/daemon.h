@@ -24,8 +24,9 @@ struct Round {
 class VerifierLoop {
  public:
   // Borrowed peers must outlive the loop. `stop` is asked between and within deposits.
-  VerifierLoop(const JudgePeers& peers, Profile profile, std::function<bool()> stop)
-      : peers_(peers), profile_(profile), stop_(std::move(stop)) {}
+  VerifierLoop(const JudgePeers& peers, Profile profile, std::function<bool()> stop,
+               const DriftLimits& drift = {})
+      : peers_(peers), profile_(profile), drift_(drift), stop_(std::move(stop)) {}
 
   // An error is the vault's that could not be asked, or CANCELLED.
   absl::StatusOr<Round> RunRound();
@@ -36,6 +37,7 @@ class VerifierLoop {
 
   const JudgePeers peers_;
   const Profile profile_;
+  const DriftLimits drift_;
   const std::function<bool()> stop_;
   JudgingQueue queue_;
   bool found_undecided_ = false;

@@ -1,12 +1,14 @@
 #include "verifier/service/judge.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/status.h"
 #include "rde/reader.h"
 #include "verifier/opening/opening.h"
 #include "verifier/service/label.h"
+#include "verifier/service/predecessor.h"
 #include "verifier/verdict.h"
 
 namespace tidemark::verifier {
@@ -47,6 +49,15 @@ Opened Open(const JudgePeers& peers, const SealedDeposit& sealed) {
   return {absl::OkStatus(), *std::move(opened)};
 }
 
+// Trouble with the predecessor is no reason to leave this deposit without a verdict.
+std::optional<absl::StatusOr<PreviousReport>> Previous(const JudgePeers& peers,
+                                                       const SealedDeposit& sealed) {
+  auto found = FindPredecessor(peers.vault, peers.agent, sealed);
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) return std::nullopt;
+  return **std::move(found);
+}
+
 }  // namespace
 
 absl::StatusOr<Report> JudgeContent(const Content& content,
@@ -57,6 +68,8 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   check.ruleset = options.ruleset;
   check.now = now;
   check.tld = manifest.identity().tld();
+  check.previous = content.previous;
+  check.drift = options.drift;
   if (!content.file_name.empty()) check.file_name = content.file_name;
   DepositChecker checker(std::move(check));
   if (!content.opened.ok()) {
@@ -88,7 +101,8 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
   // Whole seconds: what a report shows is what was compared.
   const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(peers.clock.Now()));
   const Content content{opened.status, opened.deposit.get(),
-                        opened.deposit == nullptr ? "" : opened.deposit->file_name()};
+                        opened.deposit == nullptr ? "" : opened.deposit->file_name(),
+                        Previous(peers, sealed)};
   ASSIGN_OR_RETURN(Report report, JudgeContent(content, sealed.manifest, now, options));
   Judged judged{std::move(report), {}};
   judged.verdict = MakeVerdict(judged.report,

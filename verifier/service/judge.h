@@ -11,6 +11,7 @@
 #define TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -25,11 +26,13 @@
 #include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 
 namespace tidemark::verifier {
 
 struct JudgeOptions {
   Profile profile = Profile::kGtld;
+  DriftLimits drift;
   const Ruleset* ruleset = nullptr;  // as in CheckOptions
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
   std::function<bool(uint64_t bytes_read)> on_progress;
@@ -61,6 +64,7 @@ struct Content {
   absl::Status opened;
   base::ByteSource* source = nullptr;
   std::string file_name;
+  std::optional<absl::StatusOr<PreviousReport>> previous;  // CheckOptions::previous
 };
 absl::StatusOr<Report> JudgeContent(const Content& content,
                                     const tidemark::v1::ClearManifest& manifest, absl::Time now,

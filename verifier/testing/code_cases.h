@@ -27,6 +27,7 @@ std::vector<CodeCase> DomainCases();
 std::vector<CodeCase> HostAndContactCases();
 std::vector<CodeCase> OtherObjectCases();
 std::vector<CodeCase> SanityCases();
+std::vector<CodeCase> ComparisonCases();
 // All of them.
 std::vector<CodeCase> CodeCases();
 
