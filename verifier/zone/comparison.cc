@@ -46,7 +46,7 @@ ZoneComparison::ZoneComparison(base::ScratchSpace& space, uint64_t memory_bytes_
 
 absl::Status ZoneComparison::Put(absl::string_view owner, char kind, absl::string_view data,
                                  char side, absl::string_view note) {
-  key_.assign(owner);
+  key_.assign(owner.data(), owner.size());
   key_.push_back('\0');
   key_.push_back(kind);
   absl::StrAppend(&key_, data);
