@@ -82,6 +82,7 @@ class DepositChecker::Impl {
   const Judgement& judgement() const { return j_; }
 
   Report Finish() {
+    for (const auto& rule : rules_) rule->OnEnd();
     if (!unreadable_.ok()) {
       SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
     } else if (!complete_) {
@@ -121,7 +122,8 @@ class DepositChecker::Impl {
     if (no_contacts) SkipCase("RDE_CONTACT_", "rde-09 is left out with --data-model minimum");
     const auto is_out = [&](const Finding& finding) {
       const absl::string_view name = InfoOf(finding.code).name;
-      return !rules.has(finding.code) || (no_hosts && absl::StartsWith(name, "RDE_HOST_")) ||
+      return !rules.has(finding.code) || j_.withdrawn.contains(finding.code) ||
+             (no_hosts && absl::StartsWith(name, "RDE_HOST_")) ||
              (no_contacts && absl::StartsWith(name, "RDE_CONTACT_"));
     };
     findings.erase(std::remove_if(findings.begin(), findings.end(), is_out), findings.end());
@@ -141,7 +143,8 @@ class DepositChecker::Impl {
     });
     if (failed) return Verdict::kFail;
     // What we could not read, or not hold, or do not understand, is nobody's failure.
-    const bool undecided = !unreadable_.ok() || !j_.trouble.ok() || j_.has_csv || j_.keys.full();
+    const bool undecided =
+        !unreadable_.ok() || !j_.trouble.ok() || j_.has_csv || !j_.keys.status().ok();
     return undecided ? Verdict::kUndecided : Verdict::kPass;
   }
 
@@ -184,6 +187,7 @@ class DepositChecker::Impl {
             const rde::Position& at) {
     Count(uri, at);
     const Subject subject{kind, key, at};
+    j_.keys.BeginObject(subject);
     for (const auto& rule : rules_) ((*rule).*hook)(object, subject);
   }
 
@@ -257,5 +261,8 @@ const std::string* DepositChecker::header_tld() const {
   return header.has_value() ? &header->tld : nullptr;
 }
 Report DepositChecker::Finish() { return impl_->Finish(); }
+uint64_t DepositChecker::spilled_bytes() const {
+  return impl_->judgement().scratch->written_bytes();
+}
 
 }  // namespace tidemark::verifier

@@ -25,21 +25,32 @@ CheckOptions OptionsFor(const CodeCase& param) {
   return options;
 }
 
+// The codes of a report. INFO says nothing against a deposit, so of such codes only those that the
+// case is about.
+std::vector<std::string> TellingCodes(const Report& report, const std::vector<std::string>& about) {
+  std::set<std::string> codes;
+  for (const Finding& finding : report.findings) {
+    const CodeInfo& info = InfoOf(finding.code);
+    const std::string name(info.name);
+    const bool wanted = std::find(about.begin(), about.end(), name) != about.end();
+    if (info.severity != Severity::kInfo || wanted) codes.insert(name);
+  }
+  return {codes.begin(), codes.end()};
+}
+
 TEST_P(EachCode, IsRaisedByItsBadDepositAlone) {
   const CodeCase& param = GetParam();
   const Report report = CheckText(DepositText(param.bad), OptionsFor(param));
   std::vector<std::string> expected = param.beside;
   expected.push_back(param.code);
-  std::vector<std::string> codes = CodesOf(report);
   std::sort(expected.begin(), expected.end());
-  std::sort(codes.begin(), codes.end());
-  EXPECT_THAT(codes, ElementsAreArray(expected));
+  EXPECT_THAT(TellingCodes(report, expected), ElementsAreArray(expected));
 }
 
 TEST_P(EachCode, IsNotRaisedByItsGoodNeighbour) {
   const CodeCase& param = GetParam();
   const Report report = CheckText(DepositText(param.good), OptionsFor(param));
-  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_THAT(TellingCodes(report, {param.code}), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachCode, ::testing::ValuesIn(CodeCases()),

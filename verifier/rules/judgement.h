@@ -4,12 +4,16 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/scratch.h"
+#include "crypto/sealed_scratch.h"
 #include "rde/records.h"
 #include "verifier/check.h"
 #include "verifier/finding.h"
@@ -27,15 +31,26 @@ struct UriCount {
   rde::Position first;
 };
 
+// One that can't be opened may not be needed: then only what needed it is not judged.
+inline std::unique_ptr<base::ScratchSpace> OpenScratch(const Resources& resources) {
+  auto space = crypto::NewSealedScratchSpace({.dir = resources.scratch_dir});
+  return space.ok() ? *std::move(space) : base::NewUnavailableScratchSpace(space.status());
+}
+
 struct Judgement {
-  explicit Judgement(CheckOptions check_options) : options(std::move(check_options)) {
+  explicit Judgement(CheckOptions check_options)
+      : options(std::move(check_options)),
+        scratch(OpenScratch(options.resources)),
+        keys(*scratch, options.resources.memory_bytes_max) {
     ChooseRuleset();
   }
 
   const CheckOptions options;
   FindingLog log;
   std::set<Skip> skipped;
+  std::set<Code> withdrawn;
   KeyHasher hasher;
+  const std::unique_ptr<base::ScratchSpace> scratch;
   KeyIndex keys;
 
   // Read so far.
@@ -74,11 +89,21 @@ struct Judgement {
   void set_tld(std::string tld) { tld_ = std::move(tld); }
 
   void SkipCode(Code code, absl::string_view why) { skipped.insert({code, std::string(why)}); }
+  // It turned out only later that it cannot be judged: what was raised of it is taken back.
+  void Withdraw(Code code, absl::string_view why) {
+    withdrawn.insert(code);
+    SkipCode(code, why);
+  }
 
  private:
   const Ruleset* rules_ = nullptr;
   std::string tld_;
 };
+
+// Why nothing that needs the keys of all objects was judged.
+inline std::string KeysLost(const absl::Status& status) {
+  return absl::StrCat("what memory does not hold could not be kept: ", status.message());
+}
 
 // Short forms that rules use for what they raise about.
 inline Subject AboutDeposit(const Judgement& j) { return {"deposit", "", j.deposit_at}; }

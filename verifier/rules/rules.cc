@@ -11,7 +11,7 @@ RuleList NewRules(Judgement& judgement) {
       NewNameserversRule,    NewContactsRule,     NewRegistrarsRule, NewIdnTablesRule,
       NewEppParamsRule,      NewPolicyRule,       NewDsRule,         NewDelegationsRule,
       NewUNamesRule,         NewTransfersRule,    NewStatisticsRule, NewPlausibilityRule,
-      NewRegistryReportRule, NewDriftRule,        NewZoneRule,
+      NewRegistryReportRule, NewDriftRule,        NewZoneRule,       NewOrphansRule,
   };
   RuleList rules;
   for (const Maker maker : kMakers) rules.push_back(maker(judgement));

@@ -1,11 +1,9 @@
 // The deposit against the published zone (verifier/zone/comparison.h).
+#include <algorithm>
 #include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/external_sort.h"
-#include "base/scratch.h"
-#include "crypto/sealed_scratch.h"
 #include "verifier/rules/rule.h"
 #include "verifier/zone/comparison.h"
 
@@ -16,15 +14,15 @@ constexpr Code kZoneCodes[] = {Code::kZoneDelegationMissing,  Code::kZoneDelegat
                                Code::kZoneDelegationWithheld, Code::kZoneNsDiffers,
                                Code::kZoneDsDiffers,          Code::kZoneGlueDiffers};
 
+// What the sort wants at least.
+constexpr uint64_t kMemoryBytesMin = 8 << 20;
+
 class ZoneRule final : public Rule {
  public:
   explicit ZoneRule(Judgement& judgement) : Rule(judgement) {
     if (j_.options.zone == nullptr) return;
-    auto space = crypto::NewSealedScratchSpace({});
-    status_ = space.status();
-    if (!status_.ok()) return;
-    space_ = *std::move(space);
-    comparison_ = std::make_unique<ZoneComparison>(*space_, base::SortOptions{}.memory_bytes_max);
+    comparison_ = std::make_unique<ZoneComparison>(
+        *j_.scratch, std::max(kMemoryBytesMin, j_.options.resources.memory_bytes_max / 2));
   }
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
@@ -49,7 +47,7 @@ class ZoneRule final : public Rule {
  private:
   std::string WhyNot() const {
     if (j_.options.zone == nullptr) return "--zone is not given";
-    if (!status_.ok()) return absl::StrCat("no scratch space: ", status_.message());
+    if (!status_.ok()) return absl::StrCat("the zone could not be compared: ", status_.message());
     if (!j_.is_full() || j_.has_csv) return "the deposit is not the whole repository";
     if (j_.tld().empty()) return "the TLD is not known";
     return "";
@@ -62,7 +60,6 @@ class ZoneRule final : public Rule {
   }
 
   absl::Status status_;
-  std::unique_ptr<base::ScratchSpace> space_;  // outlives the comparison
   std::unique_ptr<ZoneComparison> comparison_;
 };
 
