@@ -16,6 +16,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "rde/registry_report.h"
@@ -44,6 +45,7 @@ struct Arguments {
   std::string previous;
   std::string zone;
   bool has_idn_tables = false;
+  verifier::Resources resources;
 };
 
 // Shows how much was read.
@@ -115,6 +117,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
   RETURN_IF_ERROR(ReadBeside(arguments, options));
+  options.resources = arguments.resources;
   if (arguments.format != "text" && arguments.format != "json") {
     return absl::InvalidArgumentError("--format is not one of text, json");
   }
@@ -125,6 +128,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
 verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  const int threads = options.resources.threads;
   verifier::DepositChecker checker(std::move(options));
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
@@ -132,13 +136,15 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker);
+    status = rde::ReadDeposit(progress, checker, {.threads = threads});
   }
   if (!status.ok()) {
     Fail(session, "check", status);
     checker.CouldNotRead(status);
   }
-  return checker.Finish();
+  verifier::Report report = checker.Finish();
+  TellSpill(session, "check", checker.spilled_bytes());
+  return report;
 }
 
 void Run(const Arguments& arguments, Session& session) {
@@ -192,6 +198,7 @@ void AddCheck(CLI::App& app, Session& session) {
   verb->add_option(
       "--zone", arguments->zone,
       "The zone that the TLD published, a master file, to be compared with the deposit");
+  AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
       "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");

@@ -67,6 +67,7 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   check.profile = options.profile;
   check.ruleset = options.ruleset;
   check.now = now;
+  check.resources = options.resources;
   check.tld = manifest.identity().tld();
   check.previous = content.previous;
   check.drift = options.drift;

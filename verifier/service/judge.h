@@ -34,6 +34,7 @@ struct JudgeOptions {
   Profile profile = Profile::kGtld;
   DriftLimits drift;
   const Ruleset* ruleset = nullptr;  // as in CheckOptions
+  Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
   std::function<bool(uint64_t bytes_read)> on_progress;
 };
