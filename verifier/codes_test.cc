@@ -25,9 +25,17 @@ CheckOptions OptionsFor(const CodeCase& param) {
   return options;
 }
 
+Report Check(const std::vector<Edit>& edits, const std::vector<std::vector<Edit>>& bases,
+             const CodeCase& param) {
+  if (bases.empty()) return CheckText(DepositText(edits), OptionsFor(param));
+  std::vector<std::string> texts;
+  for (const std::vector<Edit>& base : bases) texts.push_back(DepositText(base));
+  return CheckOnBases(DepositText(edits), texts, OptionsFor(param));
+}
+
 TEST_P(EachCode, IsRaisedByItsBadDepositAlone) {
   const CodeCase& param = GetParam();
-  const Report report = CheckText(DepositText(param.bad), OptionsFor(param));
+  const Report report = Check(param.bad, param.bases, param);
   std::vector<std::string> expected = param.beside;
   expected.push_back(param.code);
   std::vector<std::string> codes = CodesOf(report);
@@ -38,7 +46,7 @@ TEST_P(EachCode, IsRaisedByItsBadDepositAlone) {
 
 TEST_P(EachCode, IsNotRaisedByItsGoodNeighbour) {
   const CodeCase& param = GetParam();
-  const Report report = CheckText(DepositText(param.good), OptionsFor(param));
+  const Report report = Check(param.good, param.good_bases, param);
   EXPECT_THAT(CodesOf(report), IsEmpty());
 }
 

@@ -1,6 +1,6 @@
 // What objects refer to must be in the deposit: RST rde-07 to rde-12, RFC 9022 8 (3), (4), (7).
 //
-// FULL deposits only: an object of a DIFF or INCR may refer to what its base holds.
+// Whole repositories only: an object of a DIFF or INCR may refer to what its base holds.
 #include <optional>
 #include <string>
 
@@ -40,7 +40,7 @@ class ReferencesRule final : public Rule {
   using Rule::Rule;
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     j_.keys.BeginReferrer(subject);
     const bool thin = j_.options.data_model == DataModel::kMinimum;
     ReferToContact(domain.registrant,
@@ -60,19 +60,19 @@ class ReferencesRule final : public Rule {
   }
 
   void OnHost(const rde::Host& host, const Subject& subject) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     j_.keys.BeginReferrer(subject);
     ReferToRegistrars(host, std::nullopt, kOfHosts);
   }
 
   void OnContact(const rde::Contact& contact, const Subject& subject) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     j_.keys.BeginReferrer(subject);
     ReferToRegistrars(contact, contact.transfer, kOfContacts);
   }
 
   void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     j_.keys.BeginReferrer(subject);
     ReferToIdnTable(nndn.idn_table_id);
   }
@@ -80,7 +80,7 @@ class ReferencesRule final : public Rule {
   void Finish() override {
     const absl::string_view why = j_.keys.full() ? "more keys than this run may hold in memory"
                                   : j_.has_csv   ? "the deposit has CSV files, which were not read"
-                                  : !j_.is_full()
+                                  : !j_.is_repository()
                                       ? "objects of a DIFF or INCR may refer to its base deposit"
                                       : "";
     if (why.empty()) {

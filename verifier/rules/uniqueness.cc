@@ -11,7 +11,7 @@ class UniquenessRule final : public Rule {
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
     const bool fresh =
         DefineName(KeyKind::kDomainName, domain.name, subject, Code::kDomainHasNonUniqueName);
-    if (fresh || !j_.is_differential()) {
+    if (fresh || !j_.is_excerpt()) {
       CheckRoid(KeyKind::kDomainRoid, domain.roid, subject, Code::kDomainHasNonUniqueRoid);
     }
     if (nndns_ > 0) CheckNotNndn(domain.name, subject);
@@ -23,7 +23,7 @@ class UniquenessRule final : public Rule {
         host.name.empty() || j_.keys.Define(j_.hasher.OfName(KeyKind::kHostName, host.name));
     const bool fresh_roid =
         host.roid.empty() || j_.keys.Define(j_.hasher.Of(KeyKind::kHostRoid, host.roid));
-    if (!fresh_roid && !fresh_name && j_.is_differential()) {
+    if (!fresh_roid && !fresh_name && j_.is_excerpt()) {
       j_.log.Raise(Code::kObjectRepeated, subject, "the host occurs again");
       return;
     }
@@ -39,7 +39,7 @@ class UniquenessRule final : public Rule {
   void OnContact(const rde::Contact& contact, const Subject& subject) override {
     const bool fresh =
         Define(KeyKind::kContactId, contact.id, subject, Code::kContactHasNonUniqueId);
-    if (fresh || !j_.is_differential()) {
+    if (fresh || !j_.is_excerpt()) {
       CheckRoid(KeyKind::kContactRoid, contact.roid, subject, Code::kContactHasNonUniqueRoid);
     }
   }
@@ -83,7 +83,7 @@ class UniquenessRule final : public Rule {
 
   bool Report(bool fresh, const Subject& subject, Code code) {
     if (fresh) return true;
-    const bool repeated = j_.is_differential();
+    const bool repeated = j_.is_excerpt();
     j_.log.Raise(repeated ? Code::kObjectRepeated : code, subject,
                  "an earlier object has the same key");
     return false;

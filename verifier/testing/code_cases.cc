@@ -139,7 +139,8 @@ std::vector<CodeCase> DepositCases() {
 
 std::vector<CodeCase> CodeCases() {
   std::vector<CodeCase> all = DepositCases();
-  for (auto&& part : {DomainCases(), HostAndContactCases(), OtherObjectCases(), SanityCases()}) {
+  for (auto&& part :
+       {ChainCases(), DomainCases(), HostAndContactCases(), OtherObjectCases(), SanityCases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
