@@ -70,11 +70,15 @@ void AddFlaws(const rde::Replayer& replayer, DepositChecker& checker) {
 
 // The chain as numbers of `bases`, and its flaws as findings.
 std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                         DepositChecker& checker) {
+                         const ChainOptions& options, DepositChecker& checker) {
   std::vector<rde::DepositInfo> infos;
   for (const ChainDeposit& deposit : bases) infos.push_back(deposit.info);
   rde::ChainPlan plan = rde::PlanChain(infos, last.info);
   for (const rde::ChainFlaw& flaw : plan.flaws) {
+    if (flaw.kind == rde::ChainFlawKind::kUnused &&
+        options.unused == ChainOptions::Unused::kIgnored) {
+      continue;
+    }
     const std::string where =
         flaw.deposit < bases.size() ? Printable(bases[flaw.deposit].name) + ": " : "";
     checker.AddFindings(
@@ -86,17 +90,19 @@ std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit
 }
 
 absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                    const std::vector<size_t>& used, const Resources& resources,
-                    DepositChecker& checker) {
+                    const Resources& resources, DepositChecker& checker, ChainReading& reading) {
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ScratchSpace> space,
                    crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
   rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
                          checker);
   checker.JudgeRepository();
-  for (const size_t number : used) {
+  for (const size_t number : reading.used) {
     const ChainDeposit& base = bases[number];
     const absl::Status read = base.read(replayer.BeginBase(base.name));
-    if (!read.ok()) return base::Annotate(read, absl::StrCat("base ", Printable(base.name)));
+    if (!read.ok()) {
+      reading.base_failed = true;
+      return base::Annotate(read, absl::StrCat("base ", Printable(base.name)));
+    }
     RETURN_IF_ERROR(replayer.status());
   }
   RETURN_IF_ERROR(last.read(replayer.BeginLast()));
@@ -108,11 +114,11 @@ absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bas
 }  // namespace
 
 ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                         const Resources& resources, DepositChecker& checker) {
+                         const ChainOptions& options, DepositChecker& checker) {
   ChainReading reading;
-  reading.used = Plan(last, bases, checker);
+  reading.used = Plan(last, bases, options, checker);
   reading.status = reading.used.empty() ? last.read(checker)
-                                        : Replay(last, bases, reading.used, resources, checker);
+                                        : Replay(last, bases, options.resources, checker, reading);
   return reading;
 }
 

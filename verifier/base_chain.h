@@ -30,10 +30,18 @@ struct ChainDeposit {
   std::function<absl::Status(rde::RecordSink& sink)> read;
 };
 
+struct ChainOptions {
+  Resources resources;
+  // Whether bases that are not needed are findings: of files that a person named they are, of all
+  // that lies in custody they are not.
+  enum class Unused { kNamed, kIgnored } unused = Unused::kNamed;
+};
+
 struct ChainReading {
   // Of the first deposit that could not be read, or of scratch. The checker was told what was found
   // up to there, not that it could not be read.
   absl::Status status;
+  bool base_failed = false;  // it was a base
   // The bases that `last` is judged on, oldest first, as numbers of `bases`; without any, it was
   // read alone.
   std::vector<size_t> used;
@@ -42,7 +50,7 @@ struct ChainReading {
 // Reads `last` and what it needs of `bases`, which may come in any order, into `checker`. A FULL
 // needs none.
 ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                         const Resources& resources, DepositChecker& checker);
+                         const ChainOptions& options, DepositChecker& checker);
 
 // The same for files. `source` is the last one's, and is closed; the bases are opened here, twice
 // each. A base that is no deposit is a finding.

@@ -103,7 +103,7 @@ absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
   if (!info.has_value()) return rde::ReadDeposit(resumed, checker);
   const ChainDeposit last{
       name, *info, [&resumed](rde::RecordSink& sink) { return rde::ReadDeposit(resumed, sink); }};
-  return ReadOnBases(last, bases, resources, checker).status;
+  return ReadOnBases(last, bases, {.resources = resources}, checker).status;
 }
 
 }  // namespace tidemark::verifier

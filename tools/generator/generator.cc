@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "rde/writer.h"
 #include "tools/generator/census.h"
+#include "tools/generator/differential.h"
 #include "tools/generator/model.h"
 #include "tools/generator/objects.h"
 #include "tools/generator/zone.h"
@@ -37,6 +38,7 @@ class DepositRun {
   DepositRun(const Model& model, const Census& census, base::ByteSink& sink,
              const OnProgress& on_progress)
       : model_(model),
+        census_(census),
         objects_(model, census),
         writer_(sink),
         on_progress_(on_progress),
@@ -100,6 +102,7 @@ class DepositRun {
   absl::Status WriteContacts() {
     rde::Record record = rde::Contact();
     for (uint64_t number = 0; number < model_.contact_numbers(); ++number) {
+      if (!census_.contact_exists[number]) continue;
       objects_.MakeContact(number, std::get<rde::Contact>(record));
       RETURN_IF_ERROR(Write(record));
     }
@@ -137,6 +140,7 @@ class DepositRun {
   }
 
   const Model& model_;
+  const Census& census_;
   Objects objects_;
   rde::XmlWriter writer_;
   const OnProgress& on_progress_;
@@ -159,6 +163,9 @@ absl::Status Validate(const GeneratorOptions& options) {
   }
   if (options.night < 0 || options.night > kNightMax) {
     return absl::InvalidArgumentError(absl::StrCat("night: want 0 to ", kNightMax));
+  }
+  if (options.kind != DepositKind::kFull && options.night == 0) {
+    return absl::InvalidArgumentError("night 0 has no deposit before it: want a FULL");
   }
   if (!(options.changed_fraction >= 0 && options.changed_fraction <= 1)) {
     return absl::InvalidArgumentError("changed fraction: want 0 to 1");
@@ -188,6 +195,10 @@ absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::Byte
   RETURN_IF_ERROR(Validate(options));
   const Model model(options);
   const Census census(model);
+  if (options.kind != DepositKind::kFull) {
+    RETURN_IF_ERROR(WriteZone(model, census, zone));
+    return WriteDifferential(options, deposit, on_progress);
+  }
   DepositRun run(model, census, deposit, on_progress);
   RETURN_IF_ERROR(run.Run());
   RETURN_IF_ERROR(WriteZone(model, census, zone));
