@@ -98,6 +98,7 @@ verifier::Report Judge(const std::string& file, const std::vector<std::string>& 
                        verifier::CheckOptions options, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  const verifier::Resources resources = options.resources;
   verifier::DepositChecker checker(std::move(options));
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
@@ -107,7 +108,7 @@ verifier::Report Judge(const std::string& file, const std::vector<std::string>& 
                                        .quiet = session.quiet});
     status = bases.empty() ? rde::ReadDeposit(progress, checker)
                            : verifier::ReadFileOnBases(progress, file.substr(file.rfind('/') + 1),
-                                                       bases, verifier::Resources(), checker);
+                                                       bases, resources, checker);
   }
   if (!status.ok()) {
     Fail(session, "check", status);
