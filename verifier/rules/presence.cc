@@ -20,8 +20,9 @@ class PresenceRule final : public Rule {
                                       Code::kMissingEppParamsObject};
     if (!j_.is_repository() || j_.has_csv) {
       for (const Code code : kCodes) {
-        j_.SkipCode(code, j_.has_csv ? "the deposit has CSV files, which were not read"
-                                     : "the whole repository is not here: a DIFF or INCR needs its base deposit");
+        j_.SkipCode(code, j_.has_csv
+                              ? "the deposit has CSV files, which were not read"
+                              : "a DIFF or INCR without its base is not the whole repository");
       }
       return;
     }

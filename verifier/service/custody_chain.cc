@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "rde/reader.h"
+#include "vault/manifest.h"
 #include "verifier/service/label.h"
 
 namespace tidemark::verifier {

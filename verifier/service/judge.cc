@@ -36,13 +36,9 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
                             WatchedSource watched(*content.source, watch);
                             return rde::ReadDeposit(watched, sink);
                           }};
-  const bool alone = manifest.kind() == tidemark::v1::DEPOSIT_KIND_FULL;
-  const ChainReading reading =
-      alone
-          ? ChainReading{.status = last.read(checker)}
-          : ReadOnBases(last, content.bases,
-                        {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored},
-                        checker);
+  const ChainReading reading = ReadOnBases(
+      last, content.bases,
+      {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored}, checker);
   if (absl::IsCancelled(reading.status)) return reading.status;
   if (!reading.status.ok()) {
     // What the depositor sealed does not hold.
@@ -63,8 +59,8 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
   const Opened opened = Open(peers, sealed);
   // Whole seconds: what a report shows is what was compared.
   const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(peers.clock.Now()));
-  Content content{.opened = opened.status, .source = opened.deposit.get()};
-  if (opened.deposit != nullptr) content.file_name = opened.deposit->file_name();
+  Content content{opened.status, opened.deposit.get(),
+                  opened.deposit == nullptr ? "" : opened.deposit->file_name()};
   std::vector<VerdictBinding::Base> bases;
   if (sealed.manifest.kind() != tidemark::v1::DEPOSIT_KIND_FULL) {
     ASSIGN_OR_RETURN(content.bases, BasesInCustody(peers, id, options, bases));
