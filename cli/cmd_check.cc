@@ -19,6 +19,7 @@
 #include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
+#include "verifier/base_chain.h"
 #include "rde/registry_report.h"
 #include "verifier/check.h"
 #include "verifier/previous_report.h"
@@ -33,6 +34,7 @@ constexpr absl::string_view kStandardInput = "-";
 // As typed.
 struct Arguments {
   std::vector<std::string> files;
+  std::vector<std::string> bases;
   std::string profile = "gtld";
   std::string ruleset;
   std::string tld;
@@ -125,10 +127,11 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
 }
 
 // Reads one file through the judge. What cannot be read is the report's to say.
-verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
+verifier::Report Judge(const std::string& file, const std::vector<std::string>& bases,
+                       verifier::CheckOptions options, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
-  const int threads = options.resources.threads;
+  const verifier::Resources resources = options.resources;
   verifier::DepositChecker checker(std::move(options));
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
@@ -136,7 +139,10 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker, {.threads = threads});
+    status = bases.empty()
+                 ? rde::ReadDeposit(progress, checker, {.threads = resources.threads})
+                 : verifier::ReadFileOnBases(progress, file.substr(file.rfind('/') + 1), bases,
+                                             resources, checker);
   }
   if (!status.ok()) {
     Fail(session, "check", status);
@@ -154,8 +160,11 @@ void Run(const Arguments& arguments, Session& session) {
   if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
     return Fail(session, "check", absl::InvalidArgumentError("- may be given only once"));
   }
+  if (std::count(arguments.bases.begin(), arguments.bases.end(), kStandardInput) > 0) {
+    return Fail(session, "check", absl::InvalidArgumentError("--base wants files, not -"));
+  }
   for (const std::string& file : arguments.files) {
-    const verifier::Report report = Judge(file, *options, session);
+    const verifier::Report report = Judge(file, arguments.bases, *options, session);
     const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"
                                                         : verifier::ReportText(report, file);
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -175,8 +184,12 @@ void AddCheck(CLI::App& app, Session& session) {
       ->required()
       ->type_name("");
   CLI::Option* profile =
-      verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
-          ->capture_default_str();
+      verb->add_option(
+              "--base", arguments->bases,
+              "Judge a DIFF or INCR on these, its FULL and what came between, in any order")
+          ->type_name("FILE...");
+  verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
+      ->capture_default_str();
   verb->add_option("--ruleset", arguments->ruleset,
                    "A rule set by its name (default: the profile's at the deposit's watermark)")
       ->excludes(profile);
@@ -201,7 +214,9 @@ void AddCheck(CLI::App& app, Session& session) {
   AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
-      "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");
+      "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml\n"
+      "         tidemark check example_2026-11-23_diff_S1_R0.xml --base "
+      "example_2026-11-22_full_S1_R0.xml");
   verb->callback([arguments, idn_tables, &session] {
     arguments->has_idn_tables = idn_tables->count() > 0;
     Run(*arguments, session);

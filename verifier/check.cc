@@ -77,6 +77,12 @@ class DepositChecker::Impl {
     j_.log.Raise(code, Subject{"deposit", "", std::nullopt}, message);
   }
 
+  void JudgeRepository() { j_.replayed = true; }
+
+  void AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
+    j_.log.RaiseLate(code, count, std::move(findings));
+  }
+
   void CouldNotRead(const absl::Status& status) { unreadable_ = status; }
 
   const Judgement& judgement() const { return j_; }
@@ -101,7 +107,7 @@ class DepositChecker::Impl {
     report.ruleset = std::string(j_.rules().name);
     report.profile = std::string(ProfileName(j_.rules().profile));
     report.now = j_.options.now;
-    if (!j_.is_differential()) {
+    if (!j_.is_excerpt()) {
       for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
     }
     FillStatistics(report);
@@ -250,6 +256,10 @@ void DepositChecker::OnFlaw(const rde::Flaw& flaw) { impl_->OnFlaw(flaw); }
 void DepositChecker::OnFile(uint16_t file, absl::string_view name) { impl_->OnFile(file, name); }
 void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);
+}
+void DepositChecker::JudgeRepository() { impl_->JudgeRepository(); }
+void DepositChecker::AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
+  impl_->AddFindings(code, count, std::move(findings));
 }
 void DepositChecker::CouldNotRead(const absl::Status& status) { impl_->CouldNotRead(status); }
 const rde::DepositInfo* DepositChecker::deposit() const {

@@ -139,6 +139,11 @@ class DepositChecker final : public rde::RecordSink {
 
   // A flaw that only custody can know (verifier/service).
   void AddCustodyFinding(Code code, absl::string_view message);
+  // The records that come are the whole repository that a DIFF or INCR and its bases give together
+  // (verifier/base_chain.h). Before the first of them.
+  void JudgeRepository();
+  // Findings that only a look at several deposits can give; `count` is how many there are in all.
+  void AddFindings(Code code, int64_t count, std::vector<Finding> findings);
   // Our own failure to read: the verdict is undecided, unless an ERROR was found before.
   void CouldNotRead(const absl::Status& status);
 

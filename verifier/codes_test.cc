@@ -38,9 +38,17 @@ std::vector<std::string> TellingCodes(const Report& report, const std::vector<st
   return {codes.begin(), codes.end()};
 }
 
+Report Check(const std::vector<Edit>& edits, const std::vector<std::vector<Edit>>& bases,
+             const CodeCase& param) {
+  if (bases.empty()) return CheckText(DepositText(edits), OptionsFor(param));
+  std::vector<std::string> texts;
+  for (const std::vector<Edit>& base : bases) texts.push_back(DepositText(base));
+  return CheckOnBases(DepositText(edits), texts, OptionsFor(param));
+}
+
 TEST_P(EachCode, IsRaisedByItsBadDepositAlone) {
   const CodeCase& param = GetParam();
-  const Report report = CheckText(DepositText(param.bad), OptionsFor(param));
+  const Report report = Check(param.bad, param.bases, param);
   std::vector<std::string> expected = param.beside;
   expected.push_back(param.code);
   std::sort(expected.begin(), expected.end());
@@ -49,7 +57,7 @@ TEST_P(EachCode, IsRaisedByItsBadDepositAlone) {
 
 TEST_P(EachCode, IsNotRaisedByItsGoodNeighbour) {
   const CodeCase& param = GetParam();
-  const Report report = CheckText(DepositText(param.good), OptionsFor(param));
+  const Report report = Check(param.good, param.good_bases, param);
   EXPECT_THAT(TellingCodes(report, {param.code}), IsEmpty());
 }
 

@@ -138,5 +138,23 @@ TEST_F(VerdictTest, LargeReportIsCutAndItsCountsStayTrue) {
   EXPECT_EQ(notes, kCodeCount);
 }
 
+TEST(Verdict, NamesWhatADiffWasJudgedOn) {
+  ASSERT_OK_AND_ASSIGN(const vault::DepositId full, vault::DepositId::Create("test", "1", 0));
+  ASSERT_OK_AND_ASSIGN(const vault::DepositId diff, vault::DepositId::Create("test", "2", 3));
+  const crypto::SigningKey key = crypto::SigningKey::Generate();
+  const tidemark::v1::SignedVerdict verdict = MakeVerdict(Report(),
+                                                          {.vault_id = "vault",
+                                                           .deposit = diff,
+                                                           .manifest_digest = std::string(32, 'd'),
+                                                           .judged_at = absl::UnixEpoch(),
+                                                           .bases = {{full, std::string(32, 'f')}}},
+                                                          key);
+  tidemark::v1::VerdictBody body;
+  ASSERT_TRUE(body.ParseFromString(verdict.body()));
+  ASSERT_EQ(body.bases_size(), 1);
+  EXPECT_EQ(body.bases(0).identity().id(), "1");
+  EXPECT_EQ(body.bases(0).manifest_digest(), std::string(32, 'f'));
+}
+
 }  // namespace
 }  // namespace tidemark::verifier

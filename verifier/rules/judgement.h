@@ -61,6 +61,7 @@ struct Judgement {
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
   Statistics statistics;
   Recoverability recoverability;
+  bool replayed = false;  // the deposit came with its bases
   bool has_csv = false;  // objects of the CSV model, which this version does not read
 
   // Ours, with what the deposit is compared with or what a rule needs: nobody's failure.
@@ -73,10 +74,13 @@ struct Judgement {
                                         : &RulesetInForce(options.profile, watermark());
   }
   bool is_full() const { return deposit.has_value() && deposit->type == "FULL"; }
-  // DIFF or INCR, whose objects are judged without the repository that they change.
   bool is_differential() const {
     return deposit.has_value() && (deposit->type == "DIFF" || deposit->type == "INCR");
   }
+  // The records are the whole repository: a FULL's, or what a DIFF or INCR and its bases give.
+  bool is_repository() const { return is_full() || replayed; }
+  // DIFF or INCR, whose objects are judged without the repository that they change.
+  bool is_excerpt() const { return is_differential() && !replayed; }
   std::optional<absl::Time> watermark() const {
     return deposit.has_value() ? deposit->watermark.time : std::nullopt;
   }

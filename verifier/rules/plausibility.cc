@@ -1,5 +1,5 @@
 // What no registry of some size looks like, though every object by itself is well: signs that an
-// exporter never learned to write something. FULL deposits only.
+// exporter never learned to write something. Whole repositories only.
 #include <array>
 #include <string>
 
@@ -21,7 +21,7 @@ class PlausibilityRule final : public Rule {
   }
 
   void Finish() override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     CheckLinked(Counted::kHost, kDomainNs);
     CheckLinked(Counted::kContact, kDomainRegistrant);
     CheckDomains(j_.statistics.of(Counted::kDomain));

@@ -139,8 +139,8 @@ std::vector<CodeCase> DepositCases() {
 
 std::vector<CodeCase> CodeCases() {
   std::vector<CodeCase> all = DepositCases();
-  for (auto&& part : {DomainCases(), HostAndContactCases(), OtherObjectCases(), SanityCases(),
-                      ComparisonCases()}) {
+  for (auto&& part : {ChainCases(), DomainCases(), HostAndContactCases(), OtherObjectCases(),
+                      SanityCases(), ComparisonCases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
