@@ -18,6 +18,7 @@
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
+#include "verifier/id_list.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
@@ -36,6 +37,8 @@ struct Arguments {
   std::string format = "text";
   std::string data_model;
   std::string host_model;
+  std::string repository_ids;
+  std::string registrar_ids;
   std::string idn_tables;
   bool has_idn_tables = false;
 };
@@ -62,7 +65,27 @@ class ProgressSource final : public base::ByteSource {
   uint64_t done_ = 0;
 };
 
-absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
+// IANA's lists, for as long as anything is judged by them.
+struct Lists {
+  std::optional<verifier::IdList> repository_ids;
+  std::optional<verifier::IdList> registrar_ids;
+};
+
+absl::StatusOr<Lists> ListsOf(const Arguments& arguments) {
+  using Kind = verifier::IdList::Kind;
+  Lists lists;
+  if (!arguments.repository_ids.empty()) {
+    ASSIGN_OR_RETURN(lists.repository_ids,
+                     verifier::IdList::ReadFile(arguments.repository_ids, Kind::kRepositories));
+  }
+  if (!arguments.registrar_ids.empty()) {
+    ASSIGN_OR_RETURN(lists.registrar_ids,
+                     verifier::IdList::ReadFile(arguments.registrar_ids, Kind::kRegistrars));
+  }
+  return lists;
+}
+
+absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments, const Lists& lists) {
   verifier::CheckOptions options;
   ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
   if (!arguments.ruleset.empty()) {
@@ -82,6 +105,8 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   if (!arguments.host_model.empty()) {
     ASSIGN_OR_RETURN(options.host_model, verifier::ParseHostModel(arguments.host_model));
   }
+  if (lists.repository_ids.has_value()) options.repository_ids = &*lists.repository_ids;
+  if (lists.registrar_ids.has_value()) options.registrar_ids = &*lists.registrar_ids;
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
@@ -112,7 +137,9 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
 }
 
 void Run(const Arguments& arguments, Session& session) {
-  const auto options = OptionsOf(arguments);
+  const auto lists = ListsOf(arguments);
+  if (!lists.ok()) return Fail(session, "check", lists.status());
+  const auto options = OptionsOf(arguments, *lists);
   if (!options.ok()) return Fail(session, "check", options.status());
   // The second reading would find nothing and call the deposit empty.
   if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
@@ -152,6 +179,10 @@ void AddCheck(CLI::App& app, Session& session) {
                    "minimum, maximum or per-registrar (default: rules that need it are skipped)");
   verb->add_option("--host-model", arguments->host_model,
                    "objects or attributes (default: rules that need it are skipped)");
+  verb->add_option("--repository-ids", arguments->repository_ids,
+                   "IANA's EPP repository ids: its XML, or one a line (default: form only)");
+  verb->add_option("--registrar-ids", arguments->registrar_ids,
+                   "IANA's registrar ids: its XML or CSV, or one a line (default: form only)");
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");

@@ -28,6 +28,14 @@ constexpr Code kWholeDepositCodes[] = {
     Code::kMissingEppParamsObject,  Code::kPolicyObjectMissingObjects,
 };
 
+// Findings are in order, and CRITICAL codes of RST are in RST's.
+void MarkWhereRstStops(std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  const CodeInfo& first = InfoOf(findings.front().code);
+  findings.front().rst_stops_here =
+      first.severity == Severity::kCritical && absl::StartsWith(first.name, "RDE_");
+}
+
 }  // namespace
 
 class DepositChecker::Impl {
@@ -72,6 +80,7 @@ class DepositChecker::Impl {
     }
     Report report;
     report.findings = InForce(j_.log.Take());
+    MarkWhereRstStops(report.findings);
     report.verdict = Judge(report.findings);
     FillDeposit(report);
     report.ruleset = std::string(j_.rules().name);

@@ -31,6 +31,7 @@
 #include "rde/reader.h"
 #include "rde/records.h"
 #include "verifier/finding.h"
+#include "verifier/id_list.h"
 #include "verifier/ruleset.h"
 
 namespace tidemark::verifier {
@@ -51,6 +52,9 @@ struct CheckOptions {
   std::optional<std::string> file_name;  // absent for standard input
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
+  // IANA's lists, which must outlive the checker; null where they are not given.
+  const IdList* repository_ids = nullptr;
+  const IdList* registrar_ids = nullptr;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
 };
 

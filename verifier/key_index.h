@@ -76,7 +76,7 @@ class KeyIndex {
     int64_t offset;
     uint32_t name;  // text
     uint16_t file;
-    uint8_t kind;   // index into kinds_
+    uint8_t kind;  // index into kinds_
   };
 
   static size_t PartitionOf(const Key& key) { return key.words[2] % kPartitions; }

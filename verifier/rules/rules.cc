@@ -8,8 +8,8 @@ RuleList NewRules(Judgement& judgement) {
       NewHeaderRule,      NewKindRule,         NewFileNameRule,   NewMenuRule,
       NewObjectUrisRule,  NewHeaderCountsRule, NewPresenceRule,   NewUniquenessRule,
       NewReferencesRule,  NewNamesRule,        NewDatesRule,      NewStatusesRule,
-      NewNameserversRule, NewContactsRule,     NewRegistrarsRule, NewIdnTablesRule,
-      NewEppParamsRule,   NewPolicyRule,
+      NewNameserversRule, NewContactsRule,     NewRegistrarsRule, NewRegistriesRule,
+      NewIdnTablesRule,   NewEppParamsRule,    NewPolicyRule,
   };
   RuleList rules;
   for (const Maker maker : kMakers) rules.push_back(maker(judgement));
