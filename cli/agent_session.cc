@@ -14,11 +14,17 @@ namespace tidemark::cli {
 
 absl::StatusOr<AgentSession> ConnectAs(const std::string& config_path) {
   ASSIGN_OR_RETURN(base::Config config, base::Config::Load(config_path));
+  if (config.Has("depositor.signing_key")) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(config_path,
+                     " is a depositor's, and depositors may not read the vault; what they hold is "
+                     "the receipt: tidemark receipt verify"));
+  }
   AgentSession session;
   ASSIGN_OR_RETURN(session.agent, vault::LoadAgentConnection(config));
   // Sections of other roles are known, so that one file serves all of a role's verbs.
-  for (const char* key : {"successor.opening_key", "verifier.opening_key",
-                          "verifier.signing_key"}) {
+  for (const char* key :
+       {"successor.opening_key", "verifier.opening_key", "verifier.signing_key"}) {
     RETURN_IF_ERROR(config.PathOr(key, "").status());
   }
   RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());

@@ -24,13 +24,12 @@ void Run(EnrollArguments& arguments, Session& session) {
   arguments.options.role = *role;
   arguments.options.now = absl::Now();
   arguments.options.validity = absl::Hours(24) * arguments.days;
-  const absl::StatusOr<escrow_agent::Enrolment> enrolment =
-      escrow_agent::Enrol(arguments.options);
+  const absl::StatusOr<escrow_agent::Enrolment> enrolment = escrow_agent::Enrol(arguments.options);
   if (!enrolment.ok()) return Fail(session, "enroll", enrolment.status());
   if (session.quiet) return;
-  std::printf("Enrolled a %s: %s\n  certificate serial %s, valid for %d days\n",
-              arguments.role.c_str(), enrolment->config_path.c_str(),
-              enrolment->serial_hex.c_str(), arguments.days);
+  std::printf("Enrolled, role %s: %s\n  certificate serial %s, valid for %d days\n",
+              arguments.role.c_str(), enrolment->config_path.c_str(), enrolment->serial_hex.c_str(),
+              arguments.days);
   if (!enrolment->public_key_path.empty()) {
     std::printf("  for the custodians: %s\n", enrolment->public_key_path.c_str());
   }

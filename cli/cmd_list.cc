@@ -44,8 +44,8 @@ void Run(const ListArguments& arguments, Session& session) {
                 entry.superseded() ? " (superseded)" : "");
   }
   if (session.quiet) return;
-  std::printf("%zu deposits, as the server tells it; tidemark show ID verifies one\n",
-              entries->size());
+  std::printf("%zu %s, as the server tells it; tidemark show ID verifies one\n", entries->size(),
+              entries->size() == 1 ? "deposit" : "deposits");
 }
 
 }  // namespace

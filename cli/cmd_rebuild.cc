@@ -83,7 +83,7 @@ void AddRebuild(CLI::App& app, Session& session) {
       "rebuild", "Turn a deposit into a registry store and a zone that can be served");
   const auto arguments = std::make_shared<Arguments>();
   command
-      ->add_option("deposit", arguments->deposit,
+      ->add_option("DEPOSIT", arguments->deposit,
                    "A deposit file, - for standard input, or TLD/ID[/RESEND] in the vault")
       ->required();
   command->add_option("--out", arguments->out, "Directory to fill: new, empty or a former rebuild")

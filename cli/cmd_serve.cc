@@ -88,7 +88,7 @@ void AddServe(CLI::App& app, Session& session) {
   CLI::App* const command =
       app.add_subcommand("serve", "Sign and serve the zone of a rebuild with Knot DNS");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("dir", arguments->dir, "Directory that tidemark rebuild filled")->required();
+  command->add_option("DIR", arguments->dir, "Directory that tidemark rebuild filled")->required();
   command->add_option("--port", arguments->port, "UDP and TCP port; 0 takes a free one")
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));

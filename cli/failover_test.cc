@@ -95,6 +95,8 @@ class FailoverVerbs : public ::testing::Test {
 TEST_F(FailoverVerbs, RebuildOfAGoodFileExitsWith0) {
   const base::RunResult result = Tidemark({"rebuild", deposit_, "--out", out_, "--format", "json"});
   EXPECT_EQ(result.exit_status, 0) << result.err;
+  // Nothing went wrong, so nothing is said.
+  EXPECT_EQ(result.err, "");
   const json report = json::parse(result.out, nullptr, false);
   EXPECT_EQ(report["complete"], true);
   EXPECT_TRUE(fs::exists(out_ + "/zone/example.zone"));

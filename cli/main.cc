@@ -1,6 +1,8 @@
 // tidemark: the one program that people and scripts run. One verb a file.
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "cli/command.h"
@@ -15,6 +17,31 @@ void Fail(Session& session, absl::string_view verb, const absl::Status& status) 
 
 namespace {
 
+// "check" or "receipt verify": as far as the line was understood.
+const CLI::App& VerbOf(const CLI::App& app, std::string& name) {
+  const CLI::App* verb = &app;
+  while (!verb->get_subcommands().empty()) {
+    verb = verb->get_subcommands().front();
+    name += " " + verb->get_name();
+  }
+  return *verb;
+}
+
+// What nobody understood explains more than what is missing because of it.
+std::string UsageError(const CLI::App* app, const CLI::Error& error) {
+  std::string name = "tidemark";
+  const CLI::App& verb = VerbOf(*app, name);
+  const std::vector<std::string> unknown = app->remaining(/*recurse=*/true);
+  std::string what = error.what();
+  if (!unknown.empty()) {
+    what = unknown.front() + " is not known here";
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+             verb.get_require_subcommand_min() > 0) {
+    what = "what should it do?";
+  }
+  return name + ": " + what + "\nUsage and an example: " + name + " --help\n";
+}
+
 int Run(int argc, char** argv) {
   CLI::App app("Tidemark: registry data escrow and continuity", "tidemark");
   Session session;
@@ -24,6 +51,7 @@ int Run(int argc, char** argv) {
   app.footer(
       "Exit status of every verb: 0 good, 1 the answer is no, 2 could not decide.\n"
       "Example: tidemark check example_2026-11-22_full_S1_R0.xml");
+  app.failure_message(UsageError);
   AddCheck(app, session);
   AddKeygen(app, session);
   AddEnroll(app, session);

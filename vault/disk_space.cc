@@ -27,7 +27,7 @@ absl::Status CheckFreeSpace(const std::string& dir, uint64_t bytes_min) {
   if (statvfs(dir.c_str(), &disk) != 0) return base::ErrnoStatus(errno, dir);
   const uint64_t free_bytes = uint64_t{disk.f_bavail} * disk.f_frsize;
   if (free_bytes >= bytes_min) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
+  return absl::UnavailableError(
       absl::StrCat("the vault's disk has ", free_bytes, " bytes left, its reserve is ", bytes_min));
 }
 

@@ -10,7 +10,7 @@
 
 namespace tidemark::vault {
 
-// RESOURCE_EXHAUSTED, with both numbers, if fewer than `bytes_min` are free for us below `dir`.
+// UNAVAILABLE, with both numbers, if fewer than `bytes_min` are free for us below `dir`.
 absl::Status CheckFreeSpace(const std::string& dir, uint64_t bytes_min);
 
 // Bytes on disk of the files directly in `dir`.

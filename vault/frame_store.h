@@ -9,7 +9,7 @@
 // at intake; Get() checks it, so damage is DATA_LOSS and never an answer.
 //
 // Threads: safe for concurrent use; one pack is written by one thread. Errors: NOT_FOUND,
-// DATA_LOSS naming the piece, RESOURCE_EXHAUSTED no space, UNAVAILABLE the disk failed.
+// DATA_LOSS naming the piece, UNAVAILABLE the disk failed or is full.
 #ifndef TIDEMARK_VAULT_FRAME_STORE_H_
 #define TIDEMARK_VAULT_FRAME_STORE_H_
 

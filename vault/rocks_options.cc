@@ -101,13 +101,13 @@ absl::Status FromRocks(const rocksdb::Status& status) {
   const std::string message = absl::StrCat("database: ", status.ToString());
   if (status.IsNotFound()) return absl::NotFoundError(message);
   if (status.IsCorruption()) return absl::DataLossError(message);
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError(message);
   if (status.IsIOError() && (absl::StrContains(message, "lock hold by current process") ||
                              absl::StrContains(message, "While lock file"))) {
     return absl::FailedPreconditionError(
         absl::StrCat("another process has this directory open: ", message));
   }
   if (status.IsInvalidArgument()) return absl::InternalError(message);
+  // A full disk among them: it is ours to make room, and says nothing about what was sent.
   return absl::UnavailableError(message);
 }
 

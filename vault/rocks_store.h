@@ -5,8 +5,8 @@
 // it and everything written before it, in every family, survives a power cut (one write-ahead log).
 //
 // Threads: safe for concurrent use. Errors: NOT_FOUND; DATA_LOSS a checksum of RocksDB's own does
-// not fit; RESOURCE_EXHAUSTED no space; UNAVAILABLE the disk failed (every later write fails too,
-// until the process is started again); FAILED_PRECONDITION another process has the directory.
+// not fit; UNAVAILABLE the disk is full, or failed (every later write fails too, until the process
+// is started again); FAILED_PRECONDITION another process has the directory.
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_H_
 

@@ -126,7 +126,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::Begin(const UploadRequest& re
   {
     absl::MutexLock lock(&uploads_mutex_);
     if (open_packs_.size() >= static_cast<size_t>(options_.open_uploads_max)) {
-      return absl::ResourceExhaustedError(
+      return absl::UnavailableError(
           absl::StrCat(open_packs_.size(), " uploads are open, the limit; try again later"));
     }
     const absl::StatusOr<std::string> row =

@@ -11,7 +11,8 @@
 //
 // Threads: Vault is safe for concurrent use; commits are serialised. An Upload belongs to one
 // thread and must not outlive its Vault. Errors: DATA_LOSS stored bytes are not what was stored;
-// RESOURCE_EXHAUSTED disk or a limit; UNAVAILABLE the disk failed, try again elsewhere.
+// RESOURCE_EXHAUSTED over a limit, now and for ever; UNAVAILABLE the disk failed or is full, or too
+// many at once: try again later or elsewhere.
 //
 // Threat: a depositor may send anything. Whatever it says is checked against what was stored, and
 // bounded; nothing about another registry's packs is ever answered to it.
@@ -101,8 +102,8 @@ class Vault {
 
   virtual absl::string_view vault_id() const = 0;
 
-  // RESOURCE_EXHAUSTED: too many open uploads, or the disk reserve is reached. ALREADY_EXISTS: the
-  // pack id is taken. FAILED_PRECONDITION: a pack relied on is not held for this TLD; send in
+  // UNAVAILABLE: too many open uploads, or the disk reserve is reached. ALREADY_EXISTS: the pack id
+  // is taken. FAILED_PRECONDITION: a pack relied on is not held for this TLD; send in
   // full. A committed identity is not refused here: Commit answers it.
   virtual absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) = 0;
 

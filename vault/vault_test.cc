@@ -308,7 +308,7 @@ TEST_F(VaultTest, TooManyOpenUploadsAreRefusedUntilOneEnds) {
   ASSERT_OK(first);
   ASSERT_OK(second);
   EXPECT_THAT(vault_->Begin({Id("example/A3/0"), crypto::PackId::Random()}),
-              StatusIs(StatusCode::kResourceExhausted));
+              StatusIs(StatusCode::kUnavailable));
   first->reset();
   EXPECT_OK(vault_->Begin({Id("example/A3/0"), crypto::PackId::Random()}));
 }
@@ -317,7 +317,7 @@ TEST_F(VaultTest, DiskReserveIsKept) {
   options_.free_bytes_min = uint64_t{1} << 60;
   Open();
   EXPECT_THAT(vault_->Begin({Id("example/A1/0"), crypto::PackId::Random()}),
-              StatusIs(StatusCode::kResourceExhausted, HasSubstr("reserve")));
+              StatusIs(StatusCode::kUnavailable, HasSubstr("reserve")));
 }
 
 TEST_F(VaultTest, PointsOfTheWritePathComeInOrder) {

@@ -84,8 +84,14 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
     if (!may_retry) {
       if (!result.ok()) return base::Annotate(result.status(), file_name);
       result->stats.attempts = attempt;
-      RETURN_IF_ERROR(KeepReceipt(ReceiptPath(config, result->id), result->receipt));
-      return result;
+      const std::string receipt_path = ReceiptPath(config, result->id);
+      const absl::Status kept = KeepReceipt(receipt_path, result->receipt);
+      if (kept.ok()) return result;
+      if (absl::IsDataLoss(kept)) return kept;
+      // Whatever the reason, it is this machine's: the agent has said yes.
+      return absl::UnavailableError(absl::StrCat(
+          "deposited, but the receipt could not be kept: ", kept.message(),
+          "; make room for it and deposit again: the agent answers with the same receipt"));
     }
     absl::SleepFor(delay);
     delay *= 2;

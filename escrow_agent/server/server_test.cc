@@ -281,7 +281,7 @@ TEST(Server, OneCertificateHasOnlySoManyCallsOpen) {
   tidemark::v1::DepositReply reply;
   ASSERT_TRUE(stream->Read(&reply));
   EXPECT_THAT(client.Deposit({BeginRequest(upload, depositor)}),
-              StatusIs(StatusCode::kResourceExhausted));
+              StatusIs(StatusCode::kUnavailable));
   TestClient other = server.Client(TestPeer::Make(Role::kOperator, {"*"}));
   EXPECT_OK(other.List(""));
   context.TryCancel();

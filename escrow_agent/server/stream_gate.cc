@@ -8,13 +8,13 @@ namespace tidemark::escrow_agent {
 absl::StatusOr<StreamGate::Ticket> StreamGate::Enter(const std::string& serial) {
   absl::MutexLock lock(&mutex_);
   if (all_ >= all_max_) {
-    return absl::ResourceExhaustedError(
+    return absl::UnavailableError(
         absl::StrCat("the server has ", all_, " calls open, its limit; try again later"));
   }
   const auto found = open_.find(serial);
   if (found != open_.end() && found->second >= per_certificate_max_) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("this certificate has ", found->second, " calls open, its limit"));
+    return absl::UnavailableError(absl::StrCat("this certificate has ", found->second,
+                                               " calls open, its limit; try again later"));
   }
   ++all_;
   ++open_[serial];

@@ -37,7 +37,7 @@ class StreamGate final {
     std::string serial_;
   };
 
-  // RESOURCE_EXHAUSTED says which of the two limits is reached.
+  // UNAVAILABLE says which of the two limits is reached.
   absl::StatusOr<Ticket> Enter(const std::string& serial);
 
  private:

@@ -17,17 +17,16 @@ constexpr size_t kBlockCacheBytes = 64 << 20;
 constexpr size_t kBlockBytes = 16 << 10;
 constexpr double kFilterBitsPerKey = 10;
 
-// Errors go to our log; the rest nowhere: warnings are about options that are as they are on
-// purpose.
+// Warnings and errors go to our log; the rest nowhere.
 class StoreLogger final : public rocksdb::Logger {
  public:
-  StoreLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::ERROR_LEVEL) {}
+  StoreLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
 
   using rocksdb::Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
     char line[512];
     std::vsnprintf(line, sizeof(line), format, arguments);
-    base::Log(base::LogLevel::kError, "registry-store", {{"rocksdb", line}});
+    base::Log(base::LogLevel::kWarning, "registry-store", {{"rocksdb", line}});
   }
 };
 
@@ -64,6 +63,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dir,
   options.create_if_missing = mode == Mode::kCreate;
   options.create_missing_column_families = mode == Mode::kCreate;
   options.error_if_exists = mode == Mode::kCreate;
+  // Runs that are being taken in are in no manifest yet, and RocksDB would warn about each load.
+  // Whoever opens the finished store checks every file against the manifest.
+  options.verify_sst_unique_id_in_manifest = mode != Mode::kCreate;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const char* name : kFamilyNames) families.emplace_back(name, options);
   auto database = absl::WrapUnique(new Database);

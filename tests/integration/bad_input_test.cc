@@ -1,6 +1,8 @@
 // Bad input of every kind, through the whole system: the code, the exit status, nothing stored
 // half, and a server that goes on.
 
+#include <unistd.h>
+
 #include <functional>
 #include <memory>
 #include <set>
@@ -206,6 +208,37 @@ TEST_F(BadInput, VerifierThatIsRefusedOrAskedForNothingHasNotFailedTheRegistry) 
   }));
   ASSERT_OK_AND_ASSIGN(const base::RunResult result, Tidemark({"verify", id, "--config", refused}));
   EXPECT_EQ(result.exit_status, 2) << result.err;
+}
+
+TEST_F(BadInput, FullDiskOfTheVaultIsNoRefusal) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({.tld = kTld}));
+  const std::string before = Listed(*escrow);
+  ASSERT_OK(escrow->StopServer());
+  const std::string config = escrow->server_dir() + "/tidemarkd.toml";
+  ASSERT_OK(EditFile(config, config, [](std::string text) {
+    return text + "[limits]\nfree_bytes_min = 1125899906842624\n";  // more than any disk has
+  }));
+  ASSERT_OK(escrow->StartServer());
+  ASSERT_OK_AND_ASSIGN(
+      const base::RunResult result,
+      Tidemark({"deposit", *path_, "--config", escrow->depositor(), "--retries", "0"}));
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, ::testing::HasSubstr("the vault's disk has"));
+  EXPECT_EQ(Listed(*escrow), before);
+}
+
+TEST_F(BadInput, ReceiptThatCannotBeKeptIsNoRefusalAndComesAgain) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({.tld = kTld}));
+  const std::string state = escrow->dir() + "/depositor/state";
+  ASSERT_OK(base::WriteFile(state, "in the way", base::FileMode::kPrivate));
+  const std::vector<std::string> deposit = {"deposit", *path_, "--config", escrow->depositor()};
+  ASSERT_OK_AND_ASSIGN(const base::RunResult result, Tidemark(deposit));
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, ::testing::HasSubstr("deposited, but the receipt could not be kept"));
+  ASSERT_EQ(unlink(state.c_str()), 0);
+  ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(deposit));
+  EXPECT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_THAT(again.out, ::testing::HasSubstr("had this deposit already"));
 }
 
 TEST_F(BadInput, SameFileTwiceGivesTheSameReceiptAndOtherContentIsRefused) {

@@ -1,0 +1,112 @@
+// What holds for every verb, whichever there are: help with an example, wrong usage is status 2
+// with a word about what is wrong and where to read on.
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+
+namespace tidemark::cli {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Words = std::vector<std::string>;
+
+base::RunResult Tidemark(Words arguments) {
+  const char* const root = std::getenv("TEST_SRCDIR");
+  arguments.insert(arguments.begin(),
+                   absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/tidemark"));
+  const auto result = base::RunAndCapture(arguments, absl::Minutes(1), 1 << 20);
+  EXPECT_OK(result);
+  return result.ok() ? *result : base::RunResult{-1, "", ""};
+}
+
+Words With(Words verb, const std::string& argument) {
+  verb.push_back(argument);
+  return verb;
+}
+
+// The verbs below `verb` as its help lists them, with their own verbs.
+std::vector<Words> VerbsBelow(const Words& verb) {
+  const std::string help = Tidemark(With(verb, "--help")).out;
+  std::vector<Words> verbs;
+  const size_t start = help.find("Subcommands:\n");
+  if (start == std::string::npos) return verbs;
+  for (const absl::string_view line : absl::StrSplit(help.substr(start), '\n')) {
+    if (line.substr(0, 2) != "  " || line[2] == ' ') continue;
+    const absl::string_view rest = absl::StripAsciiWhitespace(line);
+    verbs.push_back(With(verb, std::string(rest.substr(0, rest.find(' ')))));
+    for (const Words& below : VerbsBelow(verbs.back())) verbs.push_back(below);
+  }
+  return verbs;
+}
+
+TEST(Usage, EveryVerbHasHelpWithAnExampleOfItself) {
+  const std::vector<Words> verbs = VerbsBelow({});
+  ASSERT_THAT(verbs, Contains(Words{"check"}));
+  ASSERT_THAT(verbs, Contains(Words{"receipt", "verify"}));
+  ASSERT_GE(verbs.size(), 16u);
+  for (const Words& verb : verbs) {
+    SCOPED_TRACE(absl::StrJoin(verb, " "));
+    const base::RunResult help = Tidemark(With(verb, "--help"));
+    EXPECT_EQ(help.exit_status, 0);
+    EXPECT_THAT(help.out, HasSubstr(absl::StrCat("Example: tidemark ", absl::StrJoin(verb, " "))));
+  }
+}
+
+TEST(Usage, UnknownOptionOfEveryVerbIsNamedAndExitsWith2) {
+  for (const Words& verb : VerbsBelow({})) {
+    const std::string name = absl::StrCat("tidemark ", absl::StrJoin(verb, " "));
+    const base::RunResult result = Tidemark(With(verb, "--nonsense"));
+    EXPECT_EQ(result.exit_status, 2) << name;
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_THAT(result.err, HasSubstr(absl::StrCat(name, ": --nonsense is not known here")));
+    EXPECT_THAT(result.err, HasSubstr(absl::StrCat(name, " --help")));
+  }
+}
+
+TEST(Usage, EveryVerbWithoutItsArgumentsExitsWith2AndSaysWhatIsMissing) {
+  for (const Words& verb : VerbsBelow({})) {
+    const std::string name = absl::StrCat("tidemark ", absl::StrJoin(verb, " "));
+    const base::RunResult result = Tidemark(verb);
+    EXPECT_EQ(result.exit_status, 2) << name;
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_THAT(result.err, HasSubstr(absl::StrCat(name, ": ")));
+  }
+}
+
+TEST(Usage, NoVerbAndAnUnknownOneExitWith2) {
+  EXPECT_EQ(Tidemark({}).exit_status, 2);
+  const base::RunResult unknown = Tidemark({"chekc", "deposit.xml"});
+  EXPECT_EQ(unknown.exit_status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("chekc is not known here"));
+  const base::RunResult half = Tidemark({"receipt"});
+  EXPECT_EQ(half.exit_status, 2);
+  EXPECT_THAT(half.err, HasSubstr("tidemark receipt --help"));
+}
+
+TEST(Usage, ConfigurationOfARoleThatMayNotAskSaysSo) {
+  const std::string path = base::TestDir() + "/depositor.toml";
+  ASSERT_OK(base::WriteFile(path, "[depositor]\nsigning_key = \"signing.key\"\n",
+                            base::FileMode::kPublic));
+  for (const Words& verb : {Words{"list"}, Words{"status"}, Words{"show", "example/A1/0"},
+                            Words{"verdict", "example/A1/0"}}) {
+    const base::RunResult result = Tidemark(With(With(verb, "--config"), path));
+    EXPECT_EQ(result.exit_status, 2) << verb.front();
+    EXPECT_THAT(result.err, HasSubstr("depositors may not read the vault"));
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::cli
