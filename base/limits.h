@@ -41,6 +41,10 @@ inline constexpr uint64_t kIdListBytesMax = 32ull << 20;
 inline constexpr size_t kIdListEntriesMax = 100'000;
 inline constexpr size_t kIdListIdBytesMax = 64;
 
+// ---- Replay (rde/replay/) ------------------------------------------------------------------
+// Deposits from a FULL to the last: a year of daily differentials, and some sent again.
+inline constexpr size_t kChainDepositsMax = 400;
+
 // ---- Findings (verifier/) ------------------------------------------------------------------
 // Findings kept per code; the true count is always kept.
 inline constexpr size_t kFindingsPerCodeMax = 25;
