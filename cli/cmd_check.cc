@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -15,10 +16,12 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/openpgp_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
 #include "verifier/id_list.h"
+#include "verifier/processed_file.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
@@ -37,6 +40,7 @@ struct Arguments {
   std::string format = "text";
   std::string data_model;
   std::string host_model;
+  OpenPgpOptions openpgp;
   std::string repository_ids;
   std::string registrar_ids;
   std::string idn_tables;
@@ -117,10 +121,22 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments, con
 }
 
 // Reads one file through the judge. What cannot be read is the report's to say.
-verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
+verifier::Report Judge(const std::string& file, verifier::CheckOptions options,
+                       const std::optional<OpenPgpInput>& openpgp, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  if (openpgp.has_value()) {
+    return verifier::CheckProcessedFile(openpgp->For(file), options, rde::ReadDeposit);
+  }
   verifier::DepositChecker checker(std::move(options));
+  if (!is_input && verifier::LooksEncrypted(file)) {
+    // Without the key nothing can be said of it, and nothing is the registry's fault.
+    const absl::Status status = absl::FailedPreconditionError(
+        absl::StrCat(file, " is an OpenPGP message: --decryption-key is needed"));
+    Fail(session, "check", status);
+    checker.CouldNotRead(status);
+    return checker.Finish();
+  }
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
   if (status.ok()) {
@@ -141,12 +157,22 @@ void Run(const Arguments& arguments, Session& session) {
   if (!lists.ok()) return Fail(session, "check", lists.status());
   const auto options = OptionsOf(arguments, *lists);
   if (!options.ok()) return Fail(session, "check", options.status());
+  std::optional<OpenPgpInput> openpgp;
+  if (arguments.openpgp.given()) {
+    if (arguments.files.size() != 1 || arguments.files[0] == kStandardInput) {
+      return Fail(session, "check",
+                  absl::InvalidArgumentError("--signature and --decryption-key go with one FILE"));
+    }
+    auto input = ReadOpenPgpInput(arguments.openpgp);
+    if (!input.ok()) return Fail(session, "check", input.status());
+    openpgp = *std::move(input);
+  }
   // The second reading would find nothing and call the deposit empty.
   if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
     return Fail(session, "check", absl::InvalidArgumentError("- may be given only once"));
   }
   for (const std::string& file : arguments.files) {
-    const verifier::Report report = Judge(file, *options, session);
+    const verifier::Report report = Judge(file, *options, openpgp, session);
     const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"
                                                         : verifier::ReportText(report, file);
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -179,6 +205,7 @@ void AddCheck(CLI::App& app, Session& session) {
                    "minimum, maximum or per-registrar (default: rules that need it are skipped)");
   verb->add_option("--host-model", arguments->host_model,
                    "objects or attributes (default: rules that need it are skipped)");
+  arguments->openpgp.AddTo(*verb);
   verb->add_option("--repository-ids", arguments->repository_ids,
                    "IANA's EPP repository ids: its XML, or one a line (default: form only)");
   verb->add_option("--registrar-ids", arguments->registrar_ids,

@@ -63,6 +63,8 @@ class DepositChecker::Impl {
     j_.log.Raise(code, Subject{"deposit", "", std::nullopt}, message);
   }
 
+  void AddSkip(Code code, absl::string_view why) { j_.SkipCode(code, why); }
+
   void CouldNotRead(const absl::Status& status) { unreadable_ = status; }
 
   const Judgement& judgement() const { return j_; }
@@ -227,11 +229,13 @@ void DepositChecker::OnFile(uint16_t file, absl::string_view name) { impl_->OnFi
 void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);
 }
+void DepositChecker::AddSkip(Code code, absl::string_view why) { impl_->AddSkip(code, why); }
 void DepositChecker::CouldNotRead(const absl::Status& status) { impl_->CouldNotRead(status); }
 const rde::DepositInfo* DepositChecker::deposit() const {
   const auto& deposit = impl_->judgement().deposit;
   return deposit.has_value() ? &*deposit : nullptr;
 }
+const Ruleset& DepositChecker::rules() const { return impl_->judgement().rules(); }
 const std::string* DepositChecker::header_tld() const {
   const auto& header = impl_->judgement().header;
   return header.has_value() ? &header->tld : nullptr;

@@ -120,13 +120,18 @@ class DepositChecker final : public rde::RecordSink {
   void OnFlaw(const rde::Flaw& flaw) override;
   void OnFile(uint16_t file, absl::string_view name) override;
 
-  // A flaw that only custody can know (verifier/service).
+  // A flaw that is not in the deposit itself but around it, which only its giver knows: custody
+  // (verifier/service), or an OpenPGP message.
   void AddCustodyFinding(Code code, absl::string_view message);
+  // What its giver did not let us judge.
+  void AddSkip(Code code, absl::string_view why);
   // Our own failure to read: the verdict is undecided, unless an ERROR was found before.
   void CouldNotRead(const absl::Status& status);
 
   // The deposit element, once it was read; null before and without one.
   const rde::DepositInfo* deposit() const;
+  // The rule set that judges. Final once the deposit element was read.
+  const Ruleset& rules() const;
   // The TLD of the first header; null without one.
   const std::string* header_tld() const;
 

@@ -55,17 +55,5 @@ TEST(Codes, GoodDepositHasNoFindingsInAnyProfile) {
   }
 }
 
-// Codes that no deposit alone can raise: custody's, and those under `skipped` in this version.
-TEST(Codes, EveryCodeHasItsBadDeposit) {
-  std::set<std::string> covered = {
-      "TDM_MANIFEST_MISMATCH", "TDM_CONTENT_MISMATCH",  "TDM_SEALED_WRONGLY",     "RDE_INVALID_CSV",
-      "RDE_DECRYPTION_FAILED", "RDE_INVALID_SIGNATURE", "TDM_MESSAGE_UNPROTECTED"};
-  for (const CodeCase& param : CodeCases()) covered.insert(param.code);
-  for (int i = 0; i < kCodeCount; ++i) {
-    EXPECT_TRUE(covered.contains(std::string(InfoOf(static_cast<Code>(i)).name)))
-        << InfoOf(static_cast<Code>(i)).name;
-  }
-}
-
 }  // namespace
 }  // namespace tidemark::verifier
