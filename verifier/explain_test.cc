@@ -24,7 +24,7 @@ TEST(Explain, HasAParagraphForEveryCode) {
     ASSERT_TRUE(paragraph.has_value()) << info.name;
     EXPECT_TRUE(absl::StartsWith(*paragraph, absl::StrCat("### ", info.name, "\n")));
     EXPECT_TRUE(absl::StrContains(*paragraph, SeverityName(info.severity))) << *paragraph;
-    EXPECT_TRUE(absl::StrContains(*paragraph, "What to")) << *paragraph;
+    EXPECT_TRUE(absl::StrContains(*paragraph, "**What")) << *paragraph;
     // It ends where the next one begins.
     EXPECT_EQ(paragraph->find("\n#"), std::string::npos) << *paragraph;
   }

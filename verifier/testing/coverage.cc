@@ -49,9 +49,10 @@ std::string CoverageTable() {
       }
     }
     std::string raised = absl::StrJoin(bad, ", ");
-    std::string neighbours = good.size() == bad.size() ? "a case of its own"
-                             : good.empty()            ? "the good deposit"
-                                                       : absl::StrJoin(good, ", ");
+    std::string neighbours = bad.empty()                 ? ""
+                             : good.size() == bad.size() ? "a case of its own"
+                             : good.empty()              ? "the good deposit"
+                                                         : absl::StrJoin(good, ", ");
     for (const RaisedElsewhere& elsewhere : CodesRaisedElsewhere()) {
       if (elsewhere.code != info.name) continue;
       raised = absl::StrCat("`", elsewhere.test, "`");
