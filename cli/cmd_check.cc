@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/openpgp_options.h"
+#include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
@@ -45,6 +46,7 @@ struct Arguments {
   std::string registrar_ids;
   std::string idn_tables;
   bool has_idn_tables = false;
+  verifier::Resources resources;
 };
 
 // Shows how much was read.
@@ -114,6 +116,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments, con
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
+  options.resources = arguments.resources;
   if (arguments.format != "text" && arguments.format != "json") {
     return absl::InvalidArgumentError("--format is not one of text, json");
   }
@@ -125,8 +128,12 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options,
                        const std::optional<OpenPgpInput>& openpgp, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  const int threads = options.resources.threads;
   if (openpgp.has_value()) {
-    return verifier::CheckProcessedFile(openpgp->For(file), options, rde::ReadDeposit);
+    return verifier::CheckProcessedFile(
+        openpgp->For(file), options, [threads](base::ByteSource& content, rde::RecordSink& sink) {
+          return rde::ReadDeposit(content, sink, {.threads = threads});
+        });
   }
   verifier::DepositChecker checker(std::move(options));
   if (!is_input && verifier::LooksEncrypted(file)) {
@@ -143,13 +150,15 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options,
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker);
+    status = rde::ReadDeposit(progress, checker, {.threads = threads});
   }
   if (!status.ok()) {
     Fail(session, "check", status);
     checker.CouldNotRead(status);
   }
-  return checker.Finish();
+  verifier::Report report = checker.Finish();
+  TellSpill(session, "check", checker.spilled_bytes());
+  return report;
 }
 
 void Run(const Arguments& arguments, Session& session) {
@@ -213,6 +222,7 @@ void AddCheck(CLI::App& app, Session& session) {
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
       "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");

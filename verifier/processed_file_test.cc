@@ -25,6 +25,10 @@ using ::testing::Not;
 constexpr char kRyde[] = "test_2026-11-22_full_S1_R0.ryde";
 constexpr char kSig[] = "test_2026-11-22_full_S1_R0.sig";
 
+const ReadContent kRead = [](base::ByteSource& content, rde::RecordSink& sink) {
+  return rde::ReadDeposit(content, sink);
+};
+
 class ProcessedFiles : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -71,7 +75,7 @@ class ProcessedFiles : public ::testing::Test {
     file.signature = Bytes(kSig);
     file.public_keys = registry_.get();
     file.decryption_keys = agent_.get();
-    return CheckProcessedFile(file, options, rde::ReadDeposit);
+    return CheckProcessedFile(file, options, kRead);
   }
 
   static std::unique_ptr<Gpg> gpg_;
@@ -147,7 +151,7 @@ TEST_F(ProcessedFiles, WithoutSignatureItsRuleIsSkipped) {
   ProcessedFile file;
   file.path = gpg_->Path(kRyde);
   file.decryption_keys = agent_.get();
-  const Report report = CheckProcessedFile(file, Options(), rde::ReadDeposit);
+  const Report report = CheckProcessedFile(file, Options(), kRead);
   EXPECT_EQ(report.verdict, Verdict::kPass);
   EXPECT_THAT(report.skipped, Contains(Field(&Skip::code, Code::kInvalidSignature)));
 }
@@ -156,7 +160,7 @@ TEST_F(ProcessedFiles, UnreadableFileIsUndecided) {
   ProcessedFile file;
   file.path = gpg_->Path("absent.ryde");
   file.decryption_keys = agent_.get();
-  const Report report = CheckProcessedFile(file, Options(), rde::ReadDeposit);
+  const Report report = CheckProcessedFile(file, Options(), kRead);
   EXPECT_EQ(report.verdict, Verdict::kUndecided);
   EXPECT_THAT(CodesOf(report), IsEmpty());
 }

@@ -56,6 +56,7 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   check.profile = options.profile;
   check.ruleset = options.ruleset;
   check.now = now;
+  check.resources = options.resources;
   check.tld = manifest.identity().tld();
   if (!content.file_name.empty()) check.file_name = content.file_name;
   DepositChecker checker(std::move(check));
