@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -16,13 +17,16 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/openpgp_options.h"
 #include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
-#include "verifier/base_chain.h"
 #include "rde/registry_report.h"
+#include "verifier/base_chain.h"
 #include "verifier/check.h"
+#include "verifier/id_list.h"
 #include "verifier/previous_report.h"
+#include "verifier/processed_file.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
@@ -42,6 +46,9 @@ struct Arguments {
   std::string format = "text";
   std::string data_model;
   std::string host_model;
+  OpenPgpOptions openpgp;
+  std::string repository_ids;
+  std::string registrar_ids;
   std::string idn_tables;
   std::string report;
   std::string previous;
@@ -95,7 +102,27 @@ absl::Status ReadBeside(const Arguments& arguments, verifier::CheckOptions& opti
   return absl::OkStatus();
 }
 
-absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
+// IANA's lists, for as long as anything is judged by them.
+struct Lists {
+  std::optional<verifier::IdList> repository_ids;
+  std::optional<verifier::IdList> registrar_ids;
+};
+
+absl::StatusOr<Lists> ListsOf(const Arguments& arguments) {
+  using Kind = verifier::IdList::Kind;
+  Lists lists;
+  if (!arguments.repository_ids.empty()) {
+    ASSIGN_OR_RETURN(lists.repository_ids,
+                     verifier::IdList::ReadFile(arguments.repository_ids, Kind::kRepositories));
+  }
+  if (!arguments.registrar_ids.empty()) {
+    ASSIGN_OR_RETURN(lists.registrar_ids,
+                     verifier::IdList::ReadFile(arguments.registrar_ids, Kind::kRegistrars));
+  }
+  return lists;
+}
+
+absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments, const Lists& lists) {
   verifier::CheckOptions options;
   ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
   if (!arguments.ruleset.empty()) {
@@ -115,6 +142,8 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   if (!arguments.host_model.empty()) {
     ASSIGN_OR_RETURN(options.host_model, verifier::ParseHostModel(arguments.host_model));
   }
+  if (lists.repository_ids.has_value()) options.repository_ids = &*lists.repository_ids;
+  if (lists.registrar_ids.has_value()) options.registrar_ids = &*lists.registrar_ids;
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
@@ -126,23 +155,44 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
+// What FILE is read with.
+struct Inputs {
+  std::vector<std::string> bases;
+  std::optional<OpenPgpInput> openpgp;
+};
+
 // Reads one file through the judge. What cannot be read is the report's to say.
-verifier::Report Judge(const std::string& file, const std::vector<std::string>& bases,
+verifier::Report Judge(const std::string& file, const Inputs& inputs,
                        verifier::CheckOptions options, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
   const verifier::Resources resources = options.resources;
+  if (inputs.openpgp.has_value()) {
+    return verifier::CheckProcessedFile(
+        inputs.openpgp->For(file), options,
+        [&resources](base::ByteSource& content, rde::RecordSink& sink) {
+          return rde::ReadDeposit(content, sink, {.threads = resources.threads});
+        });
+  }
   verifier::DepositChecker checker(std::move(options));
+  if (!is_input && verifier::LooksEncrypted(file)) {
+    // Without the key nothing can be said of it, and nothing is the registry's fault.
+    const absl::Status status = absl::FailedPreconditionError(
+        absl::StrCat(file, " is an OpenPGP message: --decryption-key is needed"));
+    Fail(session, "check", status);
+    checker.CouldNotRead(status);
+    return checker.Finish();
+  }
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
   if (status.ok()) {
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = bases.empty()
+    status = inputs.bases.empty()
                  ? rde::ReadDeposit(progress, checker, {.threads = resources.threads})
-                 : verifier::ReadFileOnBases(progress, file.substr(file.rfind('/') + 1), bases,
-                                             resources, checker);
+                 : verifier::ReadFileOnBases(progress, file.substr(file.rfind('/') + 1),
+                                             inputs.bases, resources, checker);
   }
   if (!status.ok()) {
     Fail(session, "check", status);
@@ -154,8 +204,25 @@ verifier::Report Judge(const std::string& file, const std::vector<std::string>& 
 }
 
 void Run(const Arguments& arguments, Session& session) {
-  const auto options = OptionsOf(arguments);
+  const auto lists = ListsOf(arguments);
+  if (!lists.ok()) return Fail(session, "check", lists.status());
+  const auto options = OptionsOf(arguments, *lists);
   if (!options.ok()) return Fail(session, "check", options.status());
+  Inputs inputs{arguments.bases, std::nullopt};
+  if (arguments.openpgp.given()) {
+    if (!arguments.bases.empty()) {
+      return Fail(session, "check",
+                  absl::InvalidArgumentError(
+                      "--base goes with a deposit in plain text: decrypt it, then check it"));
+    }
+    if (arguments.files.size() != 1 || arguments.files[0] == kStandardInput) {
+      return Fail(session, "check",
+                  absl::InvalidArgumentError("--signature and --decryption-key go with one FILE"));
+    }
+    auto input = ReadOpenPgpInput(arguments.openpgp);
+    if (!input.ok()) return Fail(session, "check", input.status());
+    inputs.openpgp = *std::move(input);
+  }
   // The second reading would find nothing and call the deposit empty.
   if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
     return Fail(session, "check", absl::InvalidArgumentError("- may be given only once"));
@@ -164,7 +231,7 @@ void Run(const Arguments& arguments, Session& session) {
     return Fail(session, "check", absl::InvalidArgumentError("--base wants files, not -"));
   }
   for (const std::string& file : arguments.files) {
-    const verifier::Report report = Judge(file, arguments.bases, *options, session);
+    const verifier::Report report = Judge(file, inputs, *options, session);
     const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"
                                                         : verifier::ReportText(report, file);
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -183,13 +250,12 @@ void AddCheck(CLI::App& app, Session& session) {
   verb->add_option("FILE", arguments->files, "Deposit files; - is standard input")
       ->required()
       ->type_name("");
+  verb->add_option("--base", arguments->bases,
+                   "Judge a DIFF or INCR on these, its FULL and what came between, in any order")
+      ->type_name("FILE...");
   CLI::Option* profile =
-      verb->add_option(
-              "--base", arguments->bases,
-              "Judge a DIFF or INCR on these, its FULL and what came between, in any order")
-          ->type_name("FILE...");
-  verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
-      ->capture_default_str();
+      verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
+          ->capture_default_str();
   verb->add_option("--ruleset", arguments->ruleset,
                    "A rule set by its name (default: the profile's at the deposit's watermark)")
       ->excludes(profile);
@@ -201,6 +267,11 @@ void AddCheck(CLI::App& app, Session& session) {
                    "minimum, maximum or per-registrar (default: rules that need it are skipped)");
   verb->add_option("--host-model", arguments->host_model,
                    "objects or attributes (default: rules that need it are skipped)");
+  arguments->openpgp.AddTo(*verb);
+  verb->add_option("--repository-ids", arguments->repository_ids,
+                   "IANA's EPP repository ids: its XML, or one a line (default: form only)");
+  verb->add_option("--registrar-ids", arguments->registrar_ids,
+                   "IANA's registrar ids: its XML or CSV, or one a line (default: form only)");
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");

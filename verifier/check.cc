@@ -50,6 +50,14 @@ constexpr Code kWholeDepositCodes[] = {
     Code::kZoneGlueDiffers,
 };
 
+// Findings are in order, and CRITICAL codes of RST are in RST's.
+void MarkWhereRstStops(std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  const CodeInfo& first = InfoOf(findings.front().code);
+  findings.front().rst_stops_here =
+      first.severity == Severity::kCritical && absl::StartsWith(first.name, "RDE_");
+}
+
 }  // namespace
 
 class DepositChecker::Impl {
@@ -82,6 +90,7 @@ class DepositChecker::Impl {
   void AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
     j_.log.RaiseLate(code, count, std::move(findings));
   }
+  void AddSkip(Code code, absl::string_view why) { j_.SkipCode(code, why); }
 
   void CouldNotRead(const absl::Status& status) { unreadable_ = status; }
 
@@ -102,6 +111,7 @@ class DepositChecker::Impl {
     }
     Report report;
     report.findings = InForce(j_.log.Take());
+    MarkWhereRstStops(report.findings);
     report.verdict = Judge(report.findings);
     FillDeposit(report);
     report.ruleset = std::string(j_.rules().name);
@@ -261,11 +271,13 @@ void DepositChecker::JudgeRepository() { impl_->JudgeRepository(); }
 void DepositChecker::AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
   impl_->AddFindings(code, count, std::move(findings));
 }
+void DepositChecker::AddSkip(Code code, absl::string_view why) { impl_->AddSkip(code, why); }
 void DepositChecker::CouldNotRead(const absl::Status& status) { impl_->CouldNotRead(status); }
 const rde::DepositInfo* DepositChecker::deposit() const {
   const auto& deposit = impl_->judgement().deposit;
   return deposit.has_value() ? &*deposit : nullptr;
 }
+const Ruleset& DepositChecker::rules() const { return impl_->judgement().rules(); }
 const std::string* DepositChecker::header_tld() const {
   const auto& header = impl_->judgement().header;
   return header.has_value() ? &header->tld : nullptr;

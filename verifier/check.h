@@ -34,6 +34,7 @@
 #include "rde/records.h"
 #include "rde/registry_report.h"
 #include "verifier/finding.h"
+#include "verifier/id_list.h"
 #include "verifier/previous_report.h"
 #include "verifier/recoverability.h"
 #include "verifier/ruleset.h"
@@ -82,6 +83,9 @@ struct CheckOptions {
   std::optional<std::string> file_name;  // absent for standard input
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
+  // IANA's lists, which must outlive the checker; null where they are not given.
+  const IdList* repository_ids = nullptr;
+  const IdList* registrar_ids = nullptr;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
   PlausibilityLimits plausibility;
   // The registry's own report; a Status says what is wrong with it.
@@ -137,18 +141,23 @@ class DepositChecker final : public rde::RecordSink {
   void OnFlaw(const rde::Flaw& flaw) override;
   void OnFile(uint16_t file, absl::string_view name) override;
 
-  // A flaw that only custody can know (verifier/service).
+  // A flaw that is not in the deposit itself but around it, which only its giver knows: custody
+  // (verifier/service), or an OpenPGP message.
   void AddCustodyFinding(Code code, absl::string_view message);
   // The records that come are the whole repository that a DIFF or INCR and its bases give together
   // (verifier/base_chain.h). Before the first of them.
   void JudgeRepository();
   // Findings that only a look at several deposits can give; `count` is how many there are in all.
   void AddFindings(Code code, int64_t count, std::vector<Finding> findings);
+  // What its giver did not let us judge.
+  void AddSkip(Code code, absl::string_view why);
   // Our own failure to read: the verdict is undecided, unless an ERROR was found before.
   void CouldNotRead(const absl::Status& status);
 
   // The deposit element, once it was read; null before and without one.
   const rde::DepositInfo* deposit() const;
+  // The rule set that judges. Final once the deposit element was read.
+  const Ruleset& rules() const;
   // The TLD of the first header; null without one.
   const std::string* header_tld() const;
 

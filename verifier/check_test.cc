@@ -151,6 +151,55 @@ TEST(Check, RstAdmitsOnlyFull) {
   EXPECT_THAT(ErrorCodesOf(report), ElementsAre("RDE_INVALID_FILENAME"));
 }
 
+std::vector<std::string> CodesWhereRstStops(const Report& report) {
+  std::vector<std::string> codes;
+  for (const Finding& finding : report.findings) {
+    if (finding.rst_stops_here) codes.emplace_back(InfoOf(finding.code).name);
+  }
+  return codes;
+}
+
+TEST(Check, RstStopsAtTheFirstCriticalOfItsOrder) {
+  const Edit wrong_status{"<rdeDomain:status s=\"ok\"/>", "<rdeDomain:status s=\"fine\"/>"};
+  const Edit cut_off{"</rde:deposit>", ""};
+  EXPECT_THAT(CodesWhereRstStops(CheckText(DepositText(), GoodOptions())), IsEmpty());
+  const Report flawed = CheckText(DepositText({wrong_status}), GoodOptions());
+  EXPECT_THAT(CodesWhereRstStops(flawed), ElementsAre("RDE_SCHEMA_VALIDATION_ERROR"));
+  EXPECT_TRUE(absl::StrContains(ReportText(flawed, "x"), "(RST stops here)"));
+  // Well-formedness is judged before validity, wherever the flaws are.
+  const Report broken = CheckText(DepositText({wrong_status, cut_off}), GoodOptions());
+  EXPECT_THAT(CodesWhereRstStops(broken), ElementsAre("RDE_XML_PARSE_ERROR"));
+  const std::string json = ReportJson(broken);
+  const size_t at = json.find("\"rst_stops_here\":true");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_EQ(json.find("rst_stops_here", at + 5), std::string::npos);
+}
+
+TEST(Check, RstLeavesOutCasesThatTheModelsExclude) {
+  CheckOptions options = GoodOptions();
+  options.profile = Profile::kRst;
+  options.data_model = DataModel::kMinimum;
+  const std::vector<Edit> bad_email = {{"jane@example.org", "jane.example.org"}};
+  const Report report = CheckText(DepositText(bad_email), options);
+  EXPECT_THAT(CodesOf(report), Not(Contains("RDE_CONTACT_HAS_INVALID_EMAIL")));
+  EXPECT_THAT(CodesOf(report), Contains("RDE_UNEXPECTED_OBJECT_URI"));
+  options.profile = Profile::kGtld;
+  EXPECT_THAT(CodesOf(CheckText(DepositText(bad_email), options)),
+              Contains("RDE_CONTACT_HAS_INVALID_EMAIL"));
+}
+
+TEST(Check, RstHasNoExceptionForContactsOfMinimumData) {
+  CheckOptions options = GoodOptions();
+  options.data_model = DataModel::kMinimum;
+  const std::vector<Edit> dangling = {
+      {"<rdeDomain:registrant>c-one", "<rdeDomain:registrant>c-0ne"}};
+  EXPECT_THAT(CodesOf(CheckText(DepositText(dangling), options)),
+              Contains("TDM_CONTACT_NOT_ESCROWED"));
+  options.profile = Profile::kRst;
+  EXPECT_THAT(CodesOf(CheckText(DepositText(dangling), options)),
+              Contains("RDE_DOMAIN_HAS_INVALID_REGISTRANT"));
+}
+
 TEST(Check, WhatIsNotGivenIsSkippedAndNotGuessed) {
   CheckOptions options = GoodOptions();
   options.file_name = std::nullopt;

@@ -12,11 +12,13 @@ namespace tidemark::verifier {
 // In the order of the catalogue, which is the order of a report within one severity. Never stored:
 // what travels is the name.
 enum class Code : uint8_t {
-  // ICANN RST v2, "RDE_".
+  // ICANN RST v2, "RDE_". CRITICAL ones in RST's order: it stops at the first.
+  kDecryptionFailed,
   kXmlParseError,
   kSchemaValidationError,
   kInvalidCsv,
   kInvalidFilename,
+  kInvalidSignature,
   kMissingObjectUri,
   kUnexpectedObjectUri,
   kMenuAndHeaderUrisDiffer,
@@ -95,6 +97,7 @@ enum class Code : uint8_t {
   // Ours, "TDM_".
   kLimitExceeded,
   kNotUtf8,
+  kMessageUnprotected,
   kManifestMismatch,
   kContentMismatch,
   kSealedWrongly,

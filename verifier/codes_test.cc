@@ -74,21 +74,5 @@ TEST(Codes, GoodDepositHasNoFindingsInAnyProfile) {
   }
 }
 
-// Codes that no deposit alone can raise: custody's, that of a malformed report, and those under
-// `skipped` in this version.
-TEST(Codes, EveryCodeHasItsBadDeposit) {
-  std::set<std::string> covered = {"TDM_MANIFEST_MISMATCH",
-                                   "TDM_CONTENT_MISMATCH",
-                                   "TDM_SEALED_WRONGLY",
-                                   "TDM_REPORT_INVALID",
-                                   "RDE_EPP_PARAMS_UNEXPECTED_EXTURI",
-                                   "RDE_INVALID_CSV"};
-  for (const CodeCase& param : CodeCases()) covered.insert(param.code);
-  for (int i = 0; i < kCodeCount; ++i) {
-    EXPECT_TRUE(covered.contains(std::string(InfoOf(static_cast<Code>(i)).name)))
-        << InfoOf(static_cast<Code>(i)).name;
-  }
-}
-
 }  // namespace
 }  // namespace tidemark::verifier

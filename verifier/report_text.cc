@@ -14,8 +14,7 @@ namespace {
 // Places shown of one code; the JSON has up to base::kFindingsPerCodeMax.
 constexpr size_t kPlacesShown = 5;
 
-void AppendGroup(const std::vector<const Finding*>& group, const Report& report,
-                 std::string& out) {
+void AppendGroup(const std::vector<const Finding*>& group, const Report& report, std::string& out) {
   const CodeInfo& info = InfoOf(group.front()->code);
   const int64_t count = group.front()->count;
   absl::StrAppend(&out, "\n", SeverityName(info.severity), " ", info.name, "  (", count,
@@ -30,7 +29,7 @@ void AppendGroup(const std::vector<const Finding*>& group, const Report& report,
     if (!finding.object.empty()) absl::StrAppend(&out, finding.object, ": ");
     absl::StrAppend(&out, finding.message);
     if (!finding.sample.empty()) absl::StrAppend(&out, ": ", finding.sample);
-    absl::StrAppend(&out, "\n");
+    absl::StrAppend(&out, finding.rst_stops_here ? " (RST stops here)\n" : "\n");
   }
   if (group.size() > kPlacesShown) {
     absl::StrAppend(&out, "  - and more; --format json shows the first ", group.size(), "\n");

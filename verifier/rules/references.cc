@@ -41,7 +41,8 @@ class ReferencesRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject&) override {
     if (!j_.is_repository()) return;
-    const bool thin = j_.options.data_model == DataModel::kMinimum;
+    const bool thin =
+        j_.options.data_model == DataModel::kMinimum && !j_.rules().minimum_has_no_references;
     ReferToContact(domain.registrant,
                    thin ? Code::kContactNotEscrowed : Code::kDomainHasInvalidRegistrant,
                    "registrant");

@@ -59,6 +59,7 @@ std::unique_ptr<Rule> NewStatusesRule(Judgement& judgement);        // statuses.
 std::unique_ptr<Rule> NewNameserversRule(Judgement& judgement);     // nameservers.cc
 std::unique_ptr<Rule> NewContactsRule(Judgement& judgement);        // contacts.cc
 std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement);      // registrars.cc
+std::unique_ptr<Rule> NewRegistriesRule(Judgement& judgement);      // registries.cc
 std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement);       // idn_tables.cc
 std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement);       // epp_params.cc
 std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement);          // policy.cc

@@ -12,6 +12,7 @@ RuleList NewRules(Judgement& judgement) {
       NewEppParamsRule,      NewPolicyRule,       NewDsRule,         NewDelegationsRule,
       NewUNamesRule,         NewTransfersRule,    NewStatisticsRule, NewPlausibilityRule,
       NewRegistryReportRule, NewDriftRule,        NewZoneRule,       NewOrphansRule,
+      NewRegistriesRule,
   };
   RuleList rules;
   for (const Maker maker : kMakers) rules.push_back(maker(judgement));
