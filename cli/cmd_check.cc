@@ -19,6 +19,8 @@
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
+#include "verifier/extension/extension_check.h"
+#include "verifier/extension/schema_set.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
@@ -39,6 +41,7 @@ struct Arguments {
   std::string host_model;
   std::string idn_tables;
   bool has_idn_tables = false;
+  std::string xsd;
   verifier::Resources resources;
 };
 
@@ -94,8 +97,19 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
+// Reads `source`, a registry's own objects by `schemas` if there are any.
+absl::Status Read(base::ByteSource& source, const verifier::SchemaSet* schemas,
+                  const rde::ReadOptions& options, rde::RecordSink& sink) {
+  if (schemas == nullptr) return rde::ReadDeposit(source, sink, options);
+  verifier::ExtensionCheck extension(*schemas, source, sink);
+  absl::Status status = rde::ReadDeposit(extension.source(), extension.sink(), options);
+  status.Update(extension.Finish());
+  return status;
+}
+
 // Reads one file through the judge. What cannot be read is the report's to say.
-verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
+verifier::Report Judge(const std::string& file, verifier::CheckOptions options,
+                       const verifier::SchemaSet* schemas, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
   const int threads = options.resources.threads;
@@ -106,7 +120,7 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker, {.threads = threads});
+    status = Read(progress, schemas, {.threads = threads}, checker);
   }
   if (!status.ok()) {
     Fail(session, "check", status);
@@ -118,14 +132,21 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
 }
 
 void Run(const Arguments& arguments, Session& session) {
-  const auto options = OptionsOf(arguments);
+  auto options = OptionsOf(arguments);
   if (!options.ok()) return Fail(session, "check", options.status());
   // The second reading would find nothing and call the deposit empty.
   if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
     return Fail(session, "check", absl::InvalidArgumentError("- may be given only once"));
   }
+  std::unique_ptr<verifier::SchemaSet> schemas;
+  if (!arguments.xsd.empty()) {
+    auto loaded = verifier::SchemaSet::Load(arguments.xsd);
+    if (!loaded.ok()) return Fail(session, "check", loaded.status());
+    schemas = *std::move(loaded);
+    options->extension_uris = schemas->namespaces();
+  }
   for (const std::string& file : arguments.files) {
-    const verifier::Report report = Judge(file, *options, session);
+    const verifier::Report report = Judge(file, *options, schemas.get(), session);
     const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"
                                                         : verifier::ReportText(report, file);
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -161,6 +182,10 @@ void AddCheck(CLI::App& app, Session& session) {
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  verb->add_option("--xsd", arguments->xsd,
+                   "Directory of *.xsd for the registry's own objects; complete, with the base "
+                   "schemas (default: such objects are a warning)")
+      ->type_name("DIR");
   AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"

@@ -78,6 +78,8 @@ struct CheckOptions {
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
+  // Namespaces of the registry's own whose objects verifier/extension judges: no surprise.
+  std::vector<std::string> extension_uris;
   PlausibilityLimits plausibility;
   Resources resources;
 };
