@@ -24,6 +24,8 @@
 #include "rde/registry_report.h"
 #include "verifier/base_chain.h"
 #include "verifier/check.h"
+#include "verifier/extension/extension_check.h"
+#include "verifier/extension/schema_set.h"
 #include "verifier/id_list.h"
 #include "verifier/previous_report.h"
 #include "verifier/processed_file.h"
@@ -54,6 +56,7 @@ struct Arguments {
   std::string previous;
   std::string zone;
   bool has_idn_tables = false;
+  std::string xsd;
   verifier::Resources resources;
 };
 
@@ -159,7 +162,18 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments, con
 struct Inputs {
   std::vector<std::string> bases;
   std::optional<OpenPgpInput> openpgp;
+  std::unique_ptr<verifier::SchemaSet> schemas;
 };
+
+// Reads `source`, a registry's own objects by `schemas` if there are any.
+absl::Status Read(base::ByteSource& source, const verifier::SchemaSet* schemas,
+                  const rde::ReadOptions& options, rde::RecordSink& sink) {
+  if (schemas == nullptr) return rde::ReadDeposit(source, sink, options);
+  verifier::ExtensionCheck extension(*schemas, source, sink);
+  absl::Status status = rde::ReadDeposit(extension.source(), extension.sink(), options);
+  status.Update(extension.Finish());
+  return status;
+}
 
 // Reads one file through the judge. What cannot be read is the report's to say.
 verifier::Report Judge(const std::string& file, const Inputs& inputs,
@@ -170,8 +184,8 @@ verifier::Report Judge(const std::string& file, const Inputs& inputs,
   if (inputs.openpgp.has_value()) {
     return verifier::CheckProcessedFile(
         inputs.openpgp->For(file), options,
-        [&resources](base::ByteSource& content, rde::RecordSink& sink) {
-          return rde::ReadDeposit(content, sink, {.threads = resources.threads});
+        [&](base::ByteSource& content, rde::RecordSink& sink) {
+          return Read(content, inputs.schemas.get(), {.threads = resources.threads}, sink);
         });
   }
   verifier::DepositChecker checker(std::move(options));
@@ -190,7 +204,7 @@ verifier::Report Judge(const std::string& file, const Inputs& inputs,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
     status = inputs.bases.empty()
-                 ? rde::ReadDeposit(progress, checker, {.threads = resources.threads})
+                 ? Read(progress, inputs.schemas.get(), {.threads = resources.threads}, checker)
                  : verifier::ReadFileOnBases(progress, file.substr(file.rfind('/') + 1),
                                              inputs.bases, resources, checker);
   }
@@ -206,9 +220,9 @@ verifier::Report Judge(const std::string& file, const Inputs& inputs,
 void Run(const Arguments& arguments, Session& session) {
   const auto lists = ListsOf(arguments);
   if (!lists.ok()) return Fail(session, "check", lists.status());
-  const auto options = OptionsOf(arguments, *lists);
+  auto options = OptionsOf(arguments, *lists);
   if (!options.ok()) return Fail(session, "check", options.status());
-  Inputs inputs{arguments.bases, std::nullopt};
+  Inputs inputs{arguments.bases, std::nullopt, nullptr};
   if (arguments.openpgp.given()) {
     if (!arguments.bases.empty()) {
       return Fail(session, "check",
@@ -229,6 +243,17 @@ void Run(const Arguments& arguments, Session& session) {
   }
   if (std::count(arguments.bases.begin(), arguments.bases.end(), kStandardInput) > 0) {
     return Fail(session, "check", absl::InvalidArgumentError("--base wants files, not -"));
+  }
+  if (!arguments.xsd.empty()) {
+    if (!arguments.bases.empty()) {
+      return Fail(session, "check",
+                  absl::InvalidArgumentError(
+                      "--xsd looks at one deposit: check each by itself, and then with --base"));
+    }
+    auto loaded = verifier::SchemaSet::Load(arguments.xsd);
+    if (!loaded.ok()) return Fail(session, "check", loaded.status());
+    inputs.schemas = *std::move(loaded);
+    options->extension_uris = inputs.schemas->namespaces();
   }
   for (const std::string& file : arguments.files) {
     const verifier::Report report = Judge(file, inputs, *options, session);
@@ -282,6 +307,10 @@ void AddCheck(CLI::App& app, Session& session) {
   verb->add_option(
       "--zone", arguments->zone,
       "The zone that the TLD published, a master file, to be compared with the deposit");
+  verb->add_option("--xsd", arguments->xsd,
+                   "Directory of *.xsd for the registry's own objects; complete, with the base "
+                   "schemas (default: such objects are a warning)")
+      ->type_name("DIR");
   AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"

@@ -87,6 +87,8 @@ struct CheckOptions {
   const IdList* repository_ids = nullptr;
   const IdList* registrar_ids = nullptr;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
+  // Namespaces of the registry's own whose objects verifier/extension judges: no surprise.
+  std::vector<std::string> extension_uris;
   PlausibilityLimits plausibility;
   // The registry's own report; a Status says what is wrong with it.
   std::optional<absl::StatusOr<rde::RegistryReport>> registry_report;

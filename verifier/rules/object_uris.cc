@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "verifier/rules/rule.h"
 
@@ -54,7 +56,7 @@ class ObjectUrisRule final : public Rule {
       SkipUris("--idn-tables is not given");
     }
     for (const std::string& uri : listed_) {
-      if (IsOfRfc9022(uri)) continue;
+      if (IsOfRfc9022(uri) || IsExpected(uri)) continue;
       j_.log.Raise(
           j_.rules().namespaces_closed ? Code::kUnexpectedObjectUri : Code::kUnknownNamespace,
           AboutHeader(j_), Printable(uri), " is not a namespace of RFC 9022");
@@ -62,6 +64,11 @@ class ObjectUrisRule final : public Rule {
   }
 
  private:
+  // A namespace of the registry's own that its schemas judge, where the profile allows any.
+  bool IsExpected(absl::string_view uri) const {
+    return !j_.rules().namespaces_closed && absl::c_linear_search(j_.options.extension_uris, uri);
+  }
+
   void SkipUris(absl::string_view why) {
     j_.SkipCode(Code::kMissingObjectUri, why);
     j_.SkipCode(Code::kUnexpectedObjectUri, why);
