@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -29,41 +30,99 @@ absl::Status ErrorOf(archive* a, const std::string& path) {
       absl::StrCat(path, " is no whole tar file: ", why == nullptr ? "no reason given" : why));
 }
 
-// Adds what `entry` is, if it is a regular file whose data begin at `offset`.
-void Take(archive_entry* entry, uint64_t offset, std::vector<TarMember>& members) {
+// What `entry` is, if it is a regular file whose data begin at `offset`.
+std::optional<TarMember> MemberOf(archive_entry* entry, uint64_t offset) {
   const char* const name = archive_entry_pathname(entry);
   const bool regular = archive_entry_filetype(entry) == AE_IFREG &&
                        archive_entry_hardlink(entry) == nullptr &&
                        archive_entry_sparse_count(entry) == 0;
-  if (name == nullptr || !regular || archive_entry_size(entry) < 0) return;
+  if (name == nullptr || !regular || archive_entry_size(entry) < 0) return std::nullopt;
   absl::string_view plain = name;
   absl::ConsumePrefix(&plain, "./");
-  members.push_back({std::string(plain), offset, static_cast<uint64_t>(archive_entry_size(entry))});
+  return TarMember{std::string(plain), offset, static_cast<uint64_t>(archive_entry_size(entry))};
+}
+
+absl::StatusOr<std::unique_ptr<archive, ArchiveFree>> NewReader() {
+  std::unique_ptr<archive, ArchiveFree> reader(archive_read_new());
+  if (reader == nullptr) return absl::ResourceExhaustedError("no memory for libarchive");
+  if (archive_read_support_format_tar(reader.get()) != ARCHIVE_OK) {
+    return ErrorOf(reader.get(), "it");
+  }
+  return reader;
+}
+
+// The next entry; null at the end.
+absl::StatusOr<archive_entry*> NextEntry(archive* a, const std::string& path, size_t& entries) {
+  archive_entry* entry = nullptr;
+  const int result = archive_read_next_header(a, &entry);
+  if (result == ARCHIVE_EOF) return nullptr;
+  // A warning is about names in other character sets, say.
+  if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return ErrorOf(a, path);
+  if (++entries > kTarMembersMax) {
+    return absl::ResourceExhaustedError(absl::StrCat("over ", kTarMembersMax, " files in a tar"));
+  }
+  return entry;
+}
+
+// What libarchive reads a stream from; keeps the stream's error, which libarchive has no place for.
+struct Stream {
+  ByteSource& source;
+  std::vector<char> buffer = std::vector<char>(kCopyBufferBytes);
+  absl::Status status = absl::OkStatus();
+};
+
+la_ssize_t ReadStream(archive* a, void* data, const void** out) {
+  auto& stream = *static_cast<Stream*>(data);
+  const auto got = stream.source.Read(absl::MakeSpan(stream.buffer));
+  if (!got.ok()) {
+    stream.status = got.status();
+    archive_set_error(a, EIO, "the stream failed");
+    return -1;
+  }
+  *out = stream.buffer.data();
+  return static_cast<la_ssize_t>(*got);
+}
+
+// The bytes of the entry that libarchive is at.
+class EntrySource final : public ByteSource {
+ public:
+  EntrySource(archive* a, const Stream& stream) : archive_(a), stream_(stream) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    const la_ssize_t got = archive_read_data(archive_, buffer.data(), buffer.size());
+    if (got >= 0) return static_cast<size_t>(got);
+    return stream_.status.ok() ? ErrorOf(archive_, "the stream") : stream_.status;
+  }
+  absl::Status Close() override { return absl::OkStatus(); }
+
+ private:
+  archive* const archive_;
+  const Stream& stream_;
+};
+
+absl::Status ReadToEnd(ByteSource& source, std::vector<char>& buffer) {
+  for (;;) {
+    ASSIGN_OR_RETURN(const size_t got, source.Read(absl::MakeSpan(buffer)));
+    if (got == 0) return source.Close();
+  }
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path) {
-  const std::unique_ptr<archive, ArchiveFree> reader(archive_read_new());
-  if (reader == nullptr) return absl::ResourceExhaustedError("no memory for libarchive");
+  ASSIGN_OR_RETURN(const auto reader, NewReader());
   archive* const a = reader.get();
   struct stat st {};
   if (stat(path.c_str(), &st) != 0) return absl::ErrnoToStatus(errno, path);
-  if (archive_read_support_format_tar(a) != ARCHIVE_OK ||
-      archive_read_open_filename(a, path.c_str(), kCopyBufferBytes) != ARCHIVE_OK) {
+  if (archive_read_open_filename(a, path.c_str(), kCopyBufferBytes) != ARCHIVE_OK) {
     return ErrorOf(a, path);
   }
   std::vector<TarMember> members;
-  while (true) {
-    archive_entry* entry = nullptr;
-    const int result = archive_read_next_header(a, &entry);
-    if (result == ARCHIVE_EOF) break;
-    // A warning is about names in other character sets, say.
-    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return ErrorOf(a, path);
-    if (members.size() >= kTarMembersMax) {
-      return absl::ResourceExhaustedError(absl::StrCat("over ", kTarMembersMax, " files in a tar"));
-    }
-    Take(entry, static_cast<uint64_t>(archive_filter_bytes(a, 0)), members);
+  for (size_t entries = 0;;) {
+    ASSIGN_OR_RETURN(archive_entry* const entry, NextEntry(a, path, entries));
+    if (entry == nullptr) break;
+    auto member = MemberOf(entry, static_cast<uint64_t>(archive_filter_bytes(a, 0)));
+    if (member.has_value()) members.push_back(*std::move(member));
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   for (const TarMember& member : members) {
@@ -72,6 +131,34 @@ absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path) {
     }
   }
   return members;
+}
+
+absl::Status ReadTar(ByteSource& source, const TakeMember& take) {
+  static constexpr char kName[] = "the stream";
+  ASSIGN_OR_RETURN(const auto reader, NewReader());
+  archive* const a = reader.get();
+  Stream stream{source};
+  const auto error = [&](const absl::Status& status) {
+    return stream.status.ok() ? status : stream.status;
+  };
+  if (archive_read_open(a, &stream, nullptr, ReadStream, nullptr) != ARCHIVE_OK) {
+    return error(ErrorOf(a, kName));
+  }
+  for (size_t entries = 0;;) {
+    const auto entry = NextEntry(a, kName, entries);
+    if (!entry.ok()) return error(entry.status());
+    if (*entry == nullptr) break;
+    const auto member = MemberOf(*entry, 0);
+    if (!member.has_value()) continue;
+    EntrySource bytes(a, stream);
+    RETURN_IF_ERROR(take(member->name, bytes));
+  }
+  // What follows the end of the archive.
+  return ReadToEnd(source, stream.buffer);
+}
+
+bool LooksLikeTar(absl::string_view head) {
+  return head.size() >= kTarHeadBytes && head.substr(257, 5) == "ustar";
 }
 
 absl::StatusOr<std::unique_ptr<FileRange>> FileRange::Open(const std::string& path, uint64_t offset,

@@ -1,20 +1,22 @@
-// What is in a tar file (ustar, pax, GNU), and the bytes of a member: nothing is unpacked.
+// What is in a tar (ustar, pax, GNU), and the bytes of a member: nothing is unpacked.
 //
 // Only regular files are members here: no directories, links or devices, no sparse files. Names are
 // as they are; that they are harmless is for the caller to see.
 //
 // Threads: free functions are safe; a FileRange belongs to one thread. Threat: the file is hostile;
-// libarchive reads the headers only, with every format but tar and every filter switched off.
+// libarchive reads it with every format but tar and every filter switched off.
 #ifndef TIDEMARK_BASE_TAR_H_
 #define TIDEMARK_BASE_TAR_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/bytes.h"
 
@@ -31,6 +33,16 @@ struct TarMember {
 // In the order of the file. DATA_LOSS if it is not a tar or is cut off; RESOURCE_EXHAUSTED for more
 // than kTarMembersMax members; the system's errors.
 absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path);
+
+// Reads a tar from a stream to its end, and closes it: `take` is called for each member with its
+// bytes, in the order of the stream; what it leaves of them is passed over. Errors as of ListTar,
+// and the first of the source or of `take`.
+using TakeMember = std::function<absl::Status(const std::string& name, ByteSource& bytes)>;
+absl::Status ReadTar(ByteSource& source, const TakeMember& take);
+
+// Whether what begins so is a tar: 512 bytes are enough to say.
+inline constexpr size_t kTarHeadBytes = 512;
+bool LooksLikeTar(absl::string_view head);
 
 // Reads a part of a file. DATA_LOSS if the file ends before it.
 class FileRange final : public ByteSource {

@@ -2,46 +2,32 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "base/file.h"
+#include "base/bytes.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "cli/check_inputs.h"
 #include "cli/command.h"
 #include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
+#include "verifier/base_chain.h"
 #include "verifier/check.h"
+#include "verifier/extension/extension_check.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/processed_file.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 
 namespace tidemark::cli {
 namespace {
-
-constexpr absl::string_view kStandardInput = "-";
-
-// As typed.
-struct Arguments {
-  std::vector<std::string> files;
-  std::string profile = "gtld";
-  std::string ruleset;
-  std::string tld;
-  std::string now;
-  std::string format = "text";
-  std::string data_model;
-  std::string host_model;
-  std::string idn_tables;
-  bool has_idn_tables = false;
-  verifier::Resources resources;
-};
 
 // Shows how much was read.
 class ProgressSource final : public base::ByteSource {
@@ -65,7 +51,7 @@ class ProgressSource final : public base::ByteSource {
   uint64_t done_ = 0;
 };
 
-absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
+absl::StatusOr<verifier::CheckOptions> OptionsOf(const CheckArguments& arguments) {
   verifier::CheckOptions options;
   ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
   if (!arguments.ruleset.empty()) {
@@ -95,27 +81,62 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
-absl::Status Read(verifier::DepositInput& input, const std::string& file,
+// Reads XML, a registry's own objects by `schemas` if there are any.
+absl::Status ReadXml(base::ByteSource& source, const verifier::SchemaSet* schemas,
+                     const rde::ReadOptions& options, rde::RecordSink& sink) {
+  if (schemas == nullptr) return rde::ReadDeposit(source, sink, options);
+  verifier::ExtensionCheck extension(*schemas, source, sink);
+  absl::Status status = rde::ReadDeposit(extension.source(), extension.sink(), options);
+  status.Update(extension.Finish());
+  return status;
+}
+
+// Reads all of a deposit in plain text.
+absl::Status Read(verifier::DepositInput& input, const std::string& file, const CheckInputs& inputs,
                   const verifier::Resources& resources, const Session& session,
-                  rde::RecordSink& sink) {
+                  verifier::DepositChecker& checker) {
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> xml, input.OpenXml());
   ProgressSource progress(*xml, {.label = file == kStandardInput ? "checking" : "checking " + file,
                                  .total = input.xml_bytes(),
                                  .quiet = session.quiet});
+  if (!inputs.bases.empty()) {
+    return verifier::ReadFileOnBases(progress, input.xml_name(), inputs.bases, resources, checker);
+  }
   const auto read = [&](rde::RecordSink& records) {
-    return rde::ReadDeposit(progress, records, {.threads = resources.threads});
+    return ReadXml(progress, inputs.schemas.get(), {.threads = resources.threads}, records);
   };
-  return verifier::ReadWithCsv(read, input.files(), resources, sink);
+  return verifier::ReadWithCsv(read, input.files(), resources, checker);
+}
+
+// The report about a file that is read with keys.
+verifier::Report JudgeProcessed(const std::string& file, const CheckInputs& inputs,
+                                verifier::CheckOptions options) {
+  options.file_name = file.substr(file.rfind('/') + 1);
+  const verifier::Resources& resources = options.resources;
+  const auto read_xml = [&](base::ByteSource& xml, rde::RecordSink& sink) {
+    return ReadXml(xml, inputs.schemas.get(), {.threads = resources.threads}, sink);
+  };
+  return verifier::CheckProcessedFile(
+      inputs.openpgp->For(file), options, [&](base::ByteSource& content, rde::RecordSink& sink) {
+        return verifier::ReadStreamWithCsv(content, read_xml, resources, sink);
+      });
 }
 
 // Reads one file through the judge. What cannot be read is the report's to say.
-verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
+verifier::Report Judge(const std::string& file, const CheckInputs& inputs,
+                       verifier::CheckOptions options, Session& session) {
+  if (inputs.openpgp.has_value()) return JudgeProcessed(file, inputs, std::move(options));
   const auto input = verifier::DepositInput::Open(file);
-  if (input.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
+  absl::Status status = input.status();
+  if (status.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
+  if (status.ok() && file != kStandardInput && verifier::LooksEncrypted(file)) {
+    // Without the key nothing can be said of it, and nothing is the registry's fault.
+    status = absl::FailedPreconditionError(
+        absl::StrCat(file, " is an OpenPGP message: --decryption-key is needed"));
+  }
   const verifier::Resources resources = options.resources;
   verifier::DepositChecker checker(std::move(options));
-  absl::Status status = input.status();
-  if (status.ok()) status = Read(**input, file, resources, session, checker);
+  if (status.ok()) status = Read(**input, file, inputs, resources, session, checker);
   if (!status.ok()) {
     Fail(session, "check", status);
     checker.CouldNotRead(status);
@@ -125,15 +146,13 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
   return report;
 }
 
-void Run(const Arguments& arguments, Session& session) {
-  const auto options = OptionsOf(arguments);
+void Run(const CheckArguments& arguments, Session& session) {
+  auto options = OptionsOf(arguments);
   if (!options.ok()) return Fail(session, "check", options.status());
-  // The second reading would find nothing and call the deposit empty.
-  if (std::count(arguments.files.begin(), arguments.files.end(), kStandardInput) > 1) {
-    return Fail(session, "check", absl::InvalidArgumentError("- may be given only once"));
-  }
+  const auto inputs = ReadCheckInputs(arguments, *options);
+  if (!inputs.ok()) return Fail(session, "check", inputs.status());
   for (const std::string& file : arguments.files) {
-    const verifier::Report report = Judge(file, *options, session);
+    const verifier::Report report = Judge(file, **inputs, *options, session);
     const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"
                                                         : verifier::ReportText(report, file);
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -147,12 +166,16 @@ void Run(const Arguments& arguments, Session& session) {
 }  // namespace
 
 void AddCheck(CLI::App& app, Session& session) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckArguments>();
   CLI::App* verb = app.add_subcommand("check", "Judge deposit files before sending them");
   verb->add_option("FILE", arguments->files,
                    "Deposits: XML files, their CSV files beside them; directories; .tar files; -")
       ->required()
       ->type_name("");
+  verb->add_option("--base", arguments->bases,
+                   "Judge a DIFF or INCR on these, its FULL and what came between, in any order; "
+                   "XML model only")
+      ->type_name("FILE...");
   CLI::Option* profile =
       verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")
           ->capture_default_str();
@@ -167,13 +190,31 @@ void AddCheck(CLI::App& app, Session& session) {
                    "minimum, maximum or per-registrar (default: rules that need it are skipped)");
   verb->add_option("--host-model", arguments->host_model,
                    "objects or attributes (default: rules that need it are skipped)");
+  arguments->openpgp.AddTo(*verb);
+  verb->add_option("--repository-ids", arguments->repository_ids,
+                   "IANA's EPP repository ids: its XML, or one a line (default: form only)");
+  verb->add_option("--registrar-ids", arguments->registrar_ids,
+                   "IANA's registrar ids: its XML or CSV, or one a line (default: form only)");
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  verb->add_option("--report", arguments->report,
+                   "The registry's report (.rep) about the deposit, to be compared with it");
+  verb->add_option("--previous", arguments->previous,
+                   "What --format json said of the deposit before this one: tells what drifted");
+  verb->add_option(
+      "--zone", arguments->zone,
+      "The zone that the TLD published, a master file, to be compared with the deposit");
+  verb->add_option("--xsd", arguments->xsd,
+                   "Directory of *.xsd for the registry's own objects; complete, with the base "
+                   "schemas (default: such objects are a warning)")
+      ->type_name("DIR");
   AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
-      "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");
+      "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml\n"
+      "         tidemark check example_2026-11-23_diff_S1_R0.xml --base "
+      "example_2026-11-22_full_S1_R0.xml");
   verb->callback([arguments, idn_tables, &session] {
     arguments->has_idn_tables = idn_tables->count() > 0;
     Run(*arguments, session);

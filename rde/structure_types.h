@@ -48,7 +48,7 @@ inline constexpr Type kRoidText = TextOf(kRoidType);
 inline constexpr Type kAnyType{.name = "xs:anyType", .content = Content::kAny};
 
 // structure_epp.cc: types of the EPP schemas.
-extern const Type kVersionText;        // epp:versionType, and rde:versionType, which is the same
+extern const Type kEppVersionText;     // epp:versionType
 extern const Type kTrStatusText;       // eppcom:trStatusType
 extern const Type kDomainStatusType;   // domain:statusType
 extern const Type kDomainContactType;  // domain:contactType
@@ -91,6 +91,7 @@ extern const SimpleType kIpType;
 extern const SimpleType kE164StringType;
 extern const SimpleType kMaxSigLifeType;
 extern const SimpleType kKeyType;
+extern const SimpleType kPostalType;
 extern const SimpleType kPostalLineType;
 extern const SimpleType kOptPostalLineType;
 extern const SimpleType kPcType;
@@ -98,13 +99,6 @@ extern const SimpleType kCcType;
 extern const SimpleType kRegistrarNameType;
 extern const SimpleType kRegistrarStatusType;
 extern const SimpleType kNameStateValue;
-
-// Simple types of contact-1.0.xsd that rdeRegistrar-1.0.xsd repeats word for word.
-extern const SimpleType kPostalType;
-extern const Type kPostalLineText;
-extern const Type kOptPostalLineText;
-extern const Type kPcText;
-extern const Type kCcText;
 
 }  // namespace tidemark::rde
 

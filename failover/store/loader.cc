@@ -110,7 +110,7 @@ class Loader final : public RegistryLoader {
     return absl::InvalidArgumentError("no schema of RFC 9022 declares it");
   }
   absl::Status PutOne(const rde::CsvTable&, const rde::Position&) {
-    return absl::InvalidArgumentError("a table is no object");
+    return absl::InvalidArgumentError("the rows of a CSV table are not read here");
   }
   absl::Status PutOne(const rde::Policy& policy, const rde::Position&) {
     uint64_t& count = CountOf(summary_.stored, ObjectType::kPolicy);

@@ -13,6 +13,7 @@
 #include "rde/writer.h"
 #include "tools/generator/census.h"
 #include "tools/generator/csv_export.h"
+#include "tools/generator/differential.h"
 #include "tools/generator/model.h"
 #include "tools/generator/objects.h"
 #include "tools/generator/shuffle.h"
@@ -90,6 +91,7 @@ class DepositRun {
              const OnProgress& on_progress, const NewCsvFile& new_csv_file)
       : model_(model),
         planted_(planted),
+        census_(census),
         objects_(model, census),
         tables_(objects_.IdnTables()),
         policies_(objects_.Policies()),
@@ -175,6 +177,7 @@ class DepositRun {
   }
 
   absl::Status WriteContact(uint64_t number) {
+    if (!census_.contact_exists[number]) return absl::OkStatus();
     objects_.MakeContact(number, std::get<rde::Contact>(contact_));
     return Write(contact_);
   }
@@ -221,6 +224,7 @@ class DepositRun {
 
   const Model& model_;
   const Planted planted_;
+  const Census& census_;
   Objects objects_;
   const std::vector<rde::IdnTableRef> tables_;
   const std::vector<rde::Policy> policies_;
@@ -265,8 +269,14 @@ absl::Status Validate(const GeneratorOptions& options) {
   if (options.night < 0 || options.night > kNightMax) {
     return absl::InvalidArgumentError(absl::StrCat("night: want 0 to ", kNightMax));
   }
+  if (options.kind != DepositKind::kFull && options.night == 0) {
+    return absl::InvalidArgumentError("night 0 has no deposit before it: want a FULL");
+  }
   if (!(options.changed_fraction >= 0 && options.changed_fraction <= 1)) {
     return absl::InvalidArgumentError("changed fraction: want 0 to 1");
+  }
+  if (options.kind != DepositKind::kFull && !options.csv_uris.empty()) {
+    return absl::InvalidArgumentError("the CSV model is for a FULL only");
   }
   const double births = static_cast<double>(options.domains) * options.changed_fraction / 20 + 1;
   if (static_cast<double>(options.domains) + births * options.night >=
@@ -321,6 +331,10 @@ absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::Byte
   RETURN_IF_ERROR(Validate(options));
   const Model model(options);
   const Census census(model);
+  if (options.kind != DepositKind::kFull) {
+    RETURN_IF_ERROR(WriteZone(model, census, zone));
+    return WriteDifferential(options, deposit, on_progress);
+  }
   ASSIGN_OR_RETURN(rde::Header header,
                    WriteDeposit(model, census, deposit, on_progress, new_csv_file));
   RETURN_IF_ERROR(WriteZone(model, census, zone));
@@ -331,6 +345,7 @@ absl::StatusOr<rde::Header> GenerateDeposit(const GeneratorOptions& options,
                                             base::ByteSink& deposit,
                                             const OnProgress& on_progress) {
   RETURN_IF_ERROR(Validate(options));
+  if (options.kind != DepositKind::kFull) return WriteDifferential(options, deposit, on_progress);
   const Model model(options);
   const Census census(model);
   return WriteDeposit(model, census, deposit, on_progress, {});

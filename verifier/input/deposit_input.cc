@@ -16,13 +16,12 @@
 #include "base/tar.h"
 #include "crypto/digest.h"
 #include "crypto/sealed_scratch.h"
+#include "verifier/input/only_xml.h"
 
 namespace tidemark::verifier {
 namespace {
 
 constexpr absl::string_view kStandardInput = "-";
-
-bool IsXml(absl::string_view name) { return absl::EndsWithIgnoreCase(name, ".xml"); }
 
 bool IsRegular(const std::string& path) {
   struct stat st {};
@@ -33,22 +32,6 @@ uint64_t SizeOf(const std::string& path) {
   struct stat st {};
   return stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) ? static_cast<uint64_t>(st.st_size)
                                                              : 0;
-}
-
-// The only XML file among `names`.
-absl::StatusOr<std::string> OnlyXml(const std::vector<std::string>& names,
-                                    const std::string& where) {
-  std::string found;
-  for (const std::string& name : names) {
-    if (!IsXml(name) || !rde::csv::IsPlainFileName(name)) continue;
-    if (!found.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(where, " holds several XML files; name the one that is the deposit"));
-    }
-    found = name;
-  }
-  if (found.empty()) return absl::InvalidArgumentError(absl::StrCat(where, " holds no XML file"));
-  return found;
 }
 
 // Files in a directory.
@@ -184,6 +167,21 @@ class Sha256Text final : public rde::csv::TextDigest {
 };
 
 }  // namespace
+
+absl::StatusOr<std::string> OnlyXml(const std::vector<std::string>& names,
+                                    const std::string& where) {
+  std::string found;
+  for (const std::string& name : names) {
+    if (!absl::EndsWithIgnoreCase(name, ".xml") || !rde::csv::IsPlainFileName(name)) continue;
+    if (!found.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(where, " holds several XML files; name the one that is the deposit"));
+    }
+    found = name;
+  }
+  if (found.empty()) return absl::InvalidArgumentError(absl::StrCat(where, " holds no XML file"));
+  return found;
+}
 
 absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::string& path) {
   if (path == kStandardInput) return std::make_unique<StandardInput>();

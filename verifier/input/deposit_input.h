@@ -1,5 +1,5 @@
 // What a person names as a deposit: an XML file with its CSV files beside it, a directory, a tar
-// file, or standard input ("-").
+// file, or standard input ("-"); or what a message holds, which is a stream.
 //
 // A directory or tar holds one deposit: its only file that ends in .xml. Of a directory, files with
 // ".csv" in their names count as the deposit's; of a tar, all of them. Nothing outside is opened:
@@ -48,6 +48,15 @@ std::unique_ptr<rde::csv::TextDigest> NewSha256TextDigest();
 using ReadXml = std::function<absl::Status(rde::RecordSink& sink)>;
 absl::Status ReadWithCsv(const ReadXml& read, rde::csv::FileSet* files, const Resources& resources,
                          rde::RecordSink& sink);
+
+// Reads XML from a source to a sink, as rde::ReadDeposit does.
+using ReadXmlFrom = std::function<absl::Status(base::ByteSource& xml, rde::RecordSink& sink)>;
+
+// Reads what a stream holds, XML or a tar as above, and closes it. The files of a tar wait in
+// sealed scratch until all are there. XML in a stream has no files beside it: its tables stay
+// unread.
+absl::Status ReadStreamWithCsv(base::ByteSource& content, const ReadXmlFrom& read,
+                               const Resources& resources, rde::RecordSink& sink);
 
 }  // namespace tidemark::verifier
 

@@ -41,7 +41,7 @@ class IdnTablesRule final : public Rule {
       j_.SkipCode(Code::kIdnObjectMissing, "the deposit has CSV files, which were not read");
       return;
     }
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     for (const std::string& wanted : *j_.options.idn_tables) {
       if (found_.contains(absl::AsciiStrToLower(wanted))) continue;
       j_.log.Raise(Code::kIdnObjectMissing, AboutDeposit(j_), "no IDN table ", Printable(wanted));

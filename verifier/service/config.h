@@ -18,6 +18,7 @@
 #include "crypto/sign.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 
 namespace tidemark::verifier {
 
@@ -28,6 +29,7 @@ struct VerifierConfig {
   Profile profile = Profile::kGtld;
   Resources resources;
   absl::Duration poll;
+  DriftLimits drift;
 };
 
 // FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a

@@ -6,12 +6,21 @@
 // finding: fail. Custody that returns altered bytes, a wrong key, a server that does not answer are
 // ours: undecided, never the registry's failure.
 //
-// Memory: one frame, one manifest part, and the checker's keys. Content never leaves this process.
+// A DIFF or INCR is judged on its predecessors in the same vault (verifier/base_chain.h), and the
+// verdict is bound to them. Which there are is the vault's word: a vault that hides one makes the
+// chain look broken, as one that loses a deposit does. A predecessor that the depositor sealed
+// wrongly, or that is not what its label says, breaks the chain too; one that custody does not give
+// back leaves the verdict undecided.
+//
+// Memory: one frame, one manifest part, the checker's keys, and what a replay may use. Content
+// never leaves this process, but for scratch, where it is sealed.
 #ifndef TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 #define TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,12 +33,15 @@
 #include "proto/custody.pb.h"
 #include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
+#include "verifier/base_chain.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 
 namespace tidemark::verifier {
 
 struct JudgeOptions {
   Profile profile = Profile::kGtld;
+  DriftLimits drift;
   const Ruleset* ruleset = nullptr;  // as in CheckOptions
   Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
@@ -62,6 +74,9 @@ struct Content {
   absl::Status opened;
   base::ByteSource* source = nullptr;
   std::string file_name;
+  std::optional<absl::StatusOr<PreviousReport>> previous;  // CheckOptions::previous
+  // Of a DIFF or INCR: all that might stand before it.
+  std::vector<ChainDeposit> bases = {};
 };
 absl::StatusOr<Report> JudgeContent(const Content& content,
                                     const tidemark::v1::ClearManifest& manifest, absl::Time now,

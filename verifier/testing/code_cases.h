@@ -19,16 +19,21 @@ struct CodeCase {
   std::vector<Edit> good = {};
   void (*adjust)(CheckOptions&) = nullptr;  // for both
   bool csv = false;                         // the edits are of csv_deposit_text.h's
+  // Edits that make the deposits on which the bad one, and the good one, are judged.
+  std::vector<std::vector<Edit>> bases = {};
+  std::vector<std::vector<Edit>> good_bases = {};
 };
 
 inline void PrintTo(const CodeCase& param, std::ostream* out) { *out << param.name; }
 
 std::vector<CodeCase> DepositCases();
+std::vector<CodeCase> ChainCases();
 std::vector<CodeCase> DomainCases();
 std::vector<CodeCase> HostAndContactCases();
 std::vector<CodeCase> OtherObjectCases();
 std::vector<CodeCase> CsvCases();
 std::vector<CodeCase> SanityCases();
+std::vector<CodeCase> ComparisonCases();
 // All of them.
 std::vector<CodeCase> CodeCases();
 
