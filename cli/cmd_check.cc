@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/base_chain.h"
@@ -40,6 +41,7 @@ struct Arguments {
   std::string host_model;
   std::string idn_tables;
   bool has_idn_tables = false;
+  verifier::Resources resources;
 };
 
 // Shows how much was read.
@@ -87,6 +89,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
+  options.resources = arguments.resources;
   if (arguments.format != "text" && arguments.format != "json") {
     return absl::InvalidArgumentError("--format is not one of text, json");
   }
@@ -106,7 +109,7 @@ verifier::Report Judge(const std::string& file, const std::vector<std::string>& 
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = bases.empty() ? rde::ReadDeposit(progress, checker)
+    status = bases.empty() ? rde::ReadDeposit(progress, checker, {.threads = resources.threads})
                            : verifier::ReadFileOnBases(progress, file.substr(file.rfind('/') + 1),
                                                        bases, resources, checker);
   }
@@ -114,7 +117,9 @@ verifier::Report Judge(const std::string& file, const std::vector<std::string>& 
     Fail(session, "check", status);
     checker.CouldNotRead(status);
   }
-  return checker.Finish();
+  verifier::Report report = checker.Finish();
+  TellSpill(session, "check", checker.spilled_bytes());
+  return report;
 }
 
 void Run(const Arguments& arguments, Session& session) {
@@ -168,6 +173,7 @@ void AddCheck(CLI::App& app, Session& session) {
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
       "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml\n"

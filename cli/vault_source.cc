@@ -17,12 +17,14 @@ namespace {
 
 // What a verifier's or a successor's file may hold besides what is needed here.
 absl::Status IgnoreRest(const base::Config& config) {
-  for (const char* key :
-       {"verifier.opening_key", "verifier.signing_key", "successor.opening_key"}) {
+  for (const char* key : {"verifier.opening_key", "verifier.signing_key", "verifier.scratch_dir",
+                          "successor.opening_key"}) {
     RETURN_IF_ERROR(config.PathOr(key, "").status());
   }
   RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
-  RETURN_IF_ERROR(config.IntOr("verifier.poll_seconds", 0, 0, INT32_MAX).status());
+  for (const char* key : {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads"}) {
+    RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
+  }
   return config.CheckAllKeysKnown();
 }
 

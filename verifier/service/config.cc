@@ -16,6 +16,20 @@ namespace {
 constexpr int64_t kPollSecondsDefault = 10;
 constexpr int64_t kPollSecondsMax = 86400;
 
+absl::StatusOr<Resources> LoadResources(const base::Config& config) {
+  Resources resources;
+  ASSIGN_OR_RETURN(
+      const int64_t memory_bytes,
+      config.IntOr("verifier.memory_bytes", static_cast<int64_t>(resources.memory_bytes_max),
+                   static_cast<int64_t>(kMemoryBytesMin), static_cast<int64_t>(kMemoryBytesMax)));
+  ASSIGN_OR_RETURN(const int64_t threads,
+                   config.IntOr("verifier.threads", resources.threads, 1, kThreadsMax));
+  ASSIGN_OR_RETURN(resources.scratch_dir, config.PathOr("verifier.scratch_dir", ""));
+  resources.memory_bytes_max = static_cast<uint64_t>(memory_bytes);
+  resources.threads = static_cast<int>(threads);
+  return resources;
+}
+
 }  // namespace
 
 absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
@@ -25,6 +39,7 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string signing_path, config.RequiredPath("verifier.signing_key"));
   ASSIGN_OR_RETURN(const std::string profile_name, config.StringOr("verifier.profile", "gtld"));
   ASSIGN_OR_RETURN(const Profile profile, ParseProfile(profile_name));
+  ASSIGN_OR_RETURN(const Resources resources, LoadResources(config));
   ASSIGN_OR_RETURN(const int64_t poll_seconds,
                    config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
@@ -38,8 +53,9 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
-  return VerifierConfig{std::move(agent), std::move(opening_key), std::move(signing_key), profile,
-                        absl::Seconds(poll_seconds)};
+  return VerifierConfig{
+      std::move(agent), std::move(opening_key),     std::move(signing_key), profile,
+      resources,        absl::Seconds(poll_seconds)};
 }
 
 absl::Status ForbidCoreDumps() {

@@ -4,6 +4,7 @@
 //   [verifier] opening_key     file, mode 0600
 //              signing_key     file, mode 0600; its public half is agent.verdict_key
 //              profile         "gtld" (default), "rst" or "cctld"
+//              memory_bytes, scratch_dir, threads    as Resources in verifier/check.h
 //              poll_seconds    10 (default), 1 to 86400
 #ifndef TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
 #define TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
@@ -25,6 +26,7 @@ struct VerifierConfig {
   crypto::OpeningKey opening_key;
   crypto::SigningKey signing_key;
   Profile profile = Profile::kGtld;
+  Resources resources;
   absl::Duration poll;
 };
 

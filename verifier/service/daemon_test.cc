@@ -72,7 +72,7 @@ class LoopTest : public ::testing::Test {
   }
   VerifierLoop Loop() {
     return VerifierLoop({vault_, agent_, opening_key_, signing_key_, clock_}, Profile::kGtld,
-                        [this] { return stop_; });
+                        Resources(), [this] { return stop_; });
   }
 
   ForgetfulVault vault_;

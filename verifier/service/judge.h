@@ -40,9 +40,9 @@ namespace tidemark::verifier {
 struct JudgeOptions {
   Profile profile = Profile::kGtld;
   const Ruleset* ruleset = nullptr;  // as in CheckOptions
+  Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
   std::function<bool(uint64_t bytes_read)> on_progress;
-  Resources resources;
 };
 
 // Borrowed: must outlive the call.
