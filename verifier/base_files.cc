@@ -73,9 +73,9 @@ absl::StatusOr<std::optional<rde::DepositInfo>> ReadInfoOfFile(const std::string
   return ReadInfo(*source, head);
 }
 
-absl::Status ReadFile(const std::string& path, rde::RecordSink& sink) {
+absl::Status ReadFile(const std::string& path, const Resources& resources, rde::RecordSink& sink) {
   ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> source, base::FileSource::Open(path));
-  return rde::ReadDeposit(*source, sink);
+  return rde::ReadDeposit(*source, sink, {.threads = resources.threads});
 }
 
 }  // namespace
@@ -93,16 +93,18 @@ absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
                             absl::StrCat(Printable(base_name), " is no deposit"), "", 0}});
       continue;
     }
-    bases.push_back(
-        {base_name, *info, [path](rde::RecordSink& sink) { return ReadFile(path, sink); }});
+    bases.push_back({base_name, *info, [path, resources](rde::RecordSink& sink) {
+                       return ReadFile(path, resources, sink);
+                     }});
   }
   std::string head;
   ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadInfo(source, head));
   ResumedSource resumed(std::move(head), source);
   // What is no deposit has no place in a chain; the checker says what it is.
-  if (!info.has_value()) return rde::ReadDeposit(resumed, checker);
-  const ChainDeposit last{
-      name, *info, [&resumed](rde::RecordSink& sink) { return rde::ReadDeposit(resumed, sink); }};
+  if (!info.has_value()) return rde::ReadDeposit(resumed, checker, {.threads = resources.threads});
+  const ChainDeposit last{name, *info, [&](rde::RecordSink& sink) {
+                            return rde::ReadDeposit(resumed, sink, {.threads = resources.threads});
+                          }};
   return ReadOnBases(last, bases, {.resources = resources}, checker).status;
 }
 
