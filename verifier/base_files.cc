@@ -76,9 +76,10 @@ class ModelSink final : public rde::RecordSink {
 
 // Reads a deposit of a chain. Its CSV files would be missing from the repository, so with such
 // there is none.
-absl::Status Read(base::ByteSource& source, const std::string& name, rde::RecordSink& sink) {
+absl::Status Read(base::ByteSource& source, const std::string& name, const Resources& resources,
+                  rde::RecordSink& sink) {
   ModelSink model(sink);
-  RETURN_IF_ERROR(rde::ReadDeposit(source, model));
+  RETURN_IF_ERROR(rde::ReadDeposit(source, model, {.threads = resources.threads}));
   if (!model.has_tables()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       Printable(name), " has CSV files: deposits are judged on bases in the XML model only"));
@@ -91,10 +92,10 @@ absl::StatusOr<std::optional<rde::DepositInfo>> ReadInfoOfFile(const std::string
   return ReadInfo(*source, head);
 }
 
-absl::Status ReadFile(const std::string& path, rde::RecordSink& sink) {
+absl::Status ReadFile(const std::string& path, const Resources& resources, rde::RecordSink& sink) {
   ASSIGN_OR_RETURN(const std::unique_ptr<DepositInput> input, DepositInput::Open(path));
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, input->OpenXml());
-  return Read(*source, input->xml_name(), sink);
+  return Read(*source, input->xml_name(), resources, sink);
 }
 
 }  // namespace
@@ -112,16 +113,17 @@ absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
                             absl::StrCat(Printable(base_name), " is no deposit"), "", 0}});
       continue;
     }
-    bases.push_back(
-        {base_name, *info, [path](rde::RecordSink& sink) { return ReadFile(path, sink); }});
+    bases.push_back({base_name, *info, [path, resources](rde::RecordSink& sink) {
+                       return ReadFile(path, resources, sink);
+                     }});
   }
   std::string head;
   ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadInfo(source, head));
   base::ResumedSource resumed(std::move(head), source);
   // What is no deposit has no place in a chain; the checker says what it is.
-  if (!info.has_value()) return Read(resumed, name, checker);
-  const ChainDeposit last{name, *info,
-                          [&](rde::RecordSink& sink) { return Read(resumed, name, sink); }};
+  if (!info.has_value()) return Read(resumed, name, resources, checker);
+  const ChainDeposit last{
+      name, *info, [&](rde::RecordSink& sink) { return Read(resumed, name, resources, sink); }};
   return ReadOnBases(last, bases, {.resources = resources}, checker).status;
 }
 

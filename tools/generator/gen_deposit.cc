@@ -36,8 +36,8 @@ constexpr char kFooter[] = R"(Examples:
 
 DIR then holds {tld}_{date}_full_S1_R0.xml, for the CSV model {tld}_{date}_{table}.csv, {tld}.zone
 and, with --report, {tld}_{date}_full_R0.rep; "diff" or "incr" stands for "full" in those of another
-kind, which are in the XML model.
-With --out - the deposit goes to standard output, and nothing else is made.
+kind, which are in the XML model. With --out - the deposit goes to standard output, and nothing else
+is made.
 The same arguments give the same bytes. Exit status: 0 good, 2 wrong usage or failure.)";
 
 struct Arguments {

@@ -45,7 +45,9 @@ class Filter final : public rde::RecordSink {
   void OnRecord(const rde::Record& record, const rde::Position& at) override {
     sink_.OnRecord(record, at);
   }
-  void OnFile(uint16_t file, absl::string_view name) override { sink_.OnFile(file, name); }
+  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override {
+    sink_.OnFile(file, name, kind);
+  }
   void OnFlaw(const rde::Flaw& flaw) override {
     if (flaw.kind == rde::FlawKind::kUnknownNamespace) return;
     if (rde::EndsReading(flaw.kind)) {

@@ -25,7 +25,9 @@ class InfoKeeper final : public rde::RecordSink {
     sink_.OnRecord(record, at);
   }
   void OnFlaw(const rde::Flaw& flaw) override { sink_.OnFlaw(flaw); }
-  void OnFile(uint16_t file, absl::string_view name) override { sink_.OnFile(file, name); }
+  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override {
+    sink_.OnFile(file, name, kind);
+  }
 
   const std::optional<rde::DepositInfo>& info() const { return info_; }
 

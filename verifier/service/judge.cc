@@ -48,10 +48,11 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
     return checker.Finish();
   }
   Watch watch(options);
-  const ChainDeposit last{content.file_name, InfoOf(manifest), [&](rde::RecordSink& sink) {
-                            WatchedSource watched(*content.source, watch);
-                            return rde::ReadDeposit(watched, sink);
-                          }};
+  const ChainDeposit last{
+      content.file_name, InfoOf(manifest), [&](rde::RecordSink& sink) {
+        WatchedSource watched(*content.source, watch);
+        return rde::ReadDeposit(watched, sink, {.threads = options.resources.threads});
+      }};
   const ChainReading reading = ReadOnBases(
       last, content.bases,
       {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored}, checker);
