@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/status.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 
@@ -32,6 +33,20 @@ std::map<std::string, std::string> Contents(const std::string& path) {
     EXPECT_OK((*range)->Close());
     contents[member.name] = text;
   }
+  return contents;
+}
+
+// The same by reading the bytes as a stream.
+absl::StatusOr<std::map<std::string, std::string>> StreamedContents(absl::string_view tar) {
+  std::map<std::string, std::string> contents;
+  StringSource source(tar);
+  RETURN_IF_ERROR(ReadTar(source, [&](const std::string& name, ByteSource& bytes) {
+    std::string text;
+    StringSink sink(text, 1 << 22);
+    RETURN_IF_ERROR(CopyAll(bytes, sink));
+    contents[name] = text;
+    return absl::OkStatus();
+  }));
   return contents;
 }
 
@@ -92,6 +107,69 @@ TEST_F(TarTest, WhatIsCutOffOrNoTarIsNotRead) {
   ASSERT_OK(WriteFile(path, "<rde:deposit/>", FileMode::kPublic));
   EXPECT_THAT(ListTar(path), StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_FALSE(ListTar(absl::StrCat(dir_, "/none")).ok());
+}
+
+TEST_F(TarTest, StreamHasTheMembersOfTheFile) {
+  for (const char* format : {"gnu", "pax"}) {
+    const std::string path = Make({absl::StrCat("--format=", format), "*.csv"});
+    ASSERT_OK_AND_ASSIGN(const std::string tar, ReadSmallFile(path));
+    EXPECT_TRUE(LooksLikeTar(tar.substr(0, kTarHeadBytes)));
+    ASSERT_OK_AND_ASSIGN(const auto streamed, StreamedContents(tar));
+    EXPECT_TRUE(streamed == files_) << format;
+  }
+  EXPECT_FALSE(LooksLikeTar(std::string(kTarHeadBytes, 'x')));
+  EXPECT_FALSE(LooksLikeTar("<rde:deposit/>"));
+}
+
+TEST_F(TarTest, WhatIsLeftOfAMemberIsPassedOver) {
+  ASSERT_OK_AND_ASSIGN(const std::string tar, ReadSmallFile(Make({"large.csv", "a.csv"})));
+  StringSource source(tar);
+  std::vector<std::string> names;
+  ASSERT_OK(ReadTar(source, [&names](const std::string& name, ByteSource&) {
+    names.push_back(name);
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(names, ::testing::ElementsAre("large.csv", "a.csv"));
+}
+
+TEST_F(TarTest, StreamThatIsCutOffOrNoTarIsNotRead) {
+  ASSERT_OK_AND_ASSIGN(const std::string tar, ReadSmallFile(Make({"large.csv"})));
+  EXPECT_THAT(StreamedContents(absl::string_view(tar).substr(0, 300'000)),
+              StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(StreamedContents(std::string(1000, 'x')), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+// Fails after some bytes.
+class FailingSource final : public ByteSource {
+ public:
+  explicit FailingSource(absl::string_view data) : source_(data) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    ASSIGN_OR_RETURN(const size_t got, source_.Read(buffer));
+    if (got == 0) return absl::InvalidArgumentError("the message was altered");
+    return got;
+  }
+  absl::Status Close() override { return source_.Close(); }
+
+ private:
+  StringSource source_;
+};
+
+TEST_F(TarTest, ErrorsOfTheStreamAndOfItsReaderAreTheCallers) {
+  ASSERT_OK_AND_ASSIGN(const std::string tar, ReadSmallFile(Make({"large.csv"})));
+  const auto copy = [](const std::string&, ByteSource& bytes) {
+    std::string text;
+    StringSink sink(text, 1 << 22);
+    return CopyAll(bytes, sink);
+  };
+  for (const size_t size : {size_t{300'000}, tar.size()}) {
+    FailingSource source(absl::string_view(tar).substr(0, size));
+    EXPECT_THAT(ReadTar(source, copy), StatusIs(absl::StatusCode::kInvalidArgument)) << size;
+  }
+  StringSource source(tar);
+  EXPECT_THAT(ReadTar(source, [](const std::string&,
+                                 ByteSource&) { return absl::ResourceExhaustedError("full"); }),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 }  // namespace

@@ -8,12 +8,15 @@
 
 #include "base/bytes.h"
 #include "base/testing.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -208,6 +211,24 @@ TEST(BaseChain, TheSameChainGivesTheSameReportWhateverTheOrderOfItsFiles) {
   // Files have numbers in the order of the chain.
   EXPECT_EQ(forward.files.at(1), "base1.xml");
   EXPECT_EQ(backward.files.at(1), "base2.xml");
+}
+
+// Its CSV files would be missing from the repository.
+TEST(BaseChain, CsvModelIsUndecided) {
+  std::string csv = CsvDepositText();
+  csv.resize(csv.find("=== "));
+  std::string base = csv;
+  for (const Edit& edit : {Edit{"id=\"20261122001\"", "id=\"20261121001\""},
+                           Edit{"<rde:watermark>2026-11-22", "<rde:watermark>2026-11-21"}}) {
+    const size_t at = base.find(edit.from.data(), 0, edit.from.size());
+    ASSERT_NE(at, std::string::npos) << edit.from;
+    base.replace(at, edit.from.size(), edit.to.data(), edit.to.size());
+  }
+  const Report report = CheckOnBases(Diff({}), {base}, DiffOptions());
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.verdict, Verdict::kUndecided);
+  ASSERT_FALSE(report.skipped.empty());
+  EXPECT_THAT(report.skipped, Contains(Field(&Skip::why, HasSubstr("base1.xml has CSV files"))));
 }
 
 }  // namespace

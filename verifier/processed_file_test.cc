@@ -6,10 +6,17 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "base/file.h"
+#include "base/subprocess.h"
 #include "base/testing.h"
+#include "verifier/input/deposit_input.h"
 #include "verifier/openpgp/gpg_testing.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -26,7 +33,10 @@ constexpr char kRyde[] = "test_2026-11-22_full_S1_R0.ryde";
 constexpr char kSig[] = "test_2026-11-22_full_S1_R0.sig";
 
 const ReadContent kRead = [](base::ByteSource& content, rde::RecordSink& sink) {
-  return rde::ReadDeposit(content, sink);
+  const auto read_xml = [](base::ByteSource& xml, rde::RecordSink& records) {
+    return rde::ReadDeposit(xml, records);
+  };
+  return ReadStreamWithCsv(content, read_xml, {}, sink);
 };
 
 class ProcessedFiles : public ::testing::Test {
@@ -64,6 +74,24 @@ class ProcessedFiles : public ::testing::Test {
     ASSERT_THAT(gpg_->Encrypt("x.xml", kRyde, "agent"), IsOk());
     ASSERT_THAT(gpg_->Sign(kRyde, kSig, "registry", Gpg::Form::kBinary), IsOk());
   }
+  // The same of a tar: the parts of a text as of csv_deposit_text.h, those after the XML by name.
+  static void MakeTar(const std::string& text) {
+    const std::vector<std::string> parts = absl::StrSplit(text, "=== ");
+    const std::string dir = gpg_->Path("tar");
+    ASSERT_THAT(base::MakeDirs(dir, base::FileMode::kPrivate), IsOk());
+    Write("tar/test_2026-11-22_full_S1_R0.xml", parts[0]);
+    for (size_t i = 1; i < parts.size(); ++i) {
+      const std::pair<std::string, std::string> file =
+          absl::StrSplit(parts[i], absl::MaxSplits('\n', 1));
+      Write("tar/" + file.first, file.second);
+    }
+    auto tar = base::Subprocess::Start(
+        {.argv = {"/bin/sh", "-c", "cd " + dir + " && tar -cf ../x.xml *"}});
+    ASSERT_THAT(tar, IsOk());
+    ASSERT_THAT((*tar)->Wait(absl::Seconds(30)), IsOk());
+    ASSERT_THAT(gpg_->Encrypt("x.xml", kRyde, "agent"), IsOk());
+    ASSERT_THAT(gpg_->Sign(kRyde, kSig, "registry", Gpg::Form::kBinary), IsOk());
+  }
   static CheckOptions Options() {
     CheckOptions options = GoodOptions();
     options.file_name = kRyde;
@@ -97,6 +125,25 @@ TEST_F(ProcessedFiles, GoodDepositPassesThrough) {
 TEST_F(ProcessedFiles, FlawsOfTheContentAreFound) {
   Make(DepositText({{"<rdeDomain:name>one.test", "<rdeDomain:name>one.toast"}}));
   EXPECT_THAT(CodesOf(Check(Options())), ElementsAre("RDE_DOMAIN_HAS_INVALID_NAME"));
+}
+
+TEST_F(ProcessedFiles, CsvFilesOfATarAreRead) {
+  MakeTar(CsvDepositText());
+  const Report good = Check(Options());
+  EXPECT_EQ(good.verdict, Verdict::kPass);
+  EXPECT_THAT(CodesOf(good), IsEmpty());
+  EXPECT_EQ(good.counts.at("urn:ietf:params:xml:ns:csvDomain-1.0"), 2);
+  MakeTar(CsvDepositText({{"H1-TEST,192.0.2.1,v4", "H1-TEST,192.0.2.1,v5"}}));
+  EXPECT_THAT(CodesOf(Check(Options())), Contains("TDM_CSV_VALUE_INVALID"));
+}
+
+TEST_F(ProcessedFiles, CsvFilesThatTheMessageHasNotAreUndecided) {
+  const std::string text = CsvDepositText();
+  Make(text.substr(0, text.find("=== ")));
+  const Report report = Check(Options());
+  EXPECT_EQ(report.verdict, Verdict::kUndecided);
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_THAT(report.skipped, Contains(Field(&Skip::code, Code::kInvalidCsv)));
 }
 
 TEST_F(ProcessedFiles, WrongSignatureFailsAndTheContentIsJudgedAllTheSame) {
