@@ -124,7 +124,8 @@ TEST_F(ProcessedFiles, GoodDepositPassesThrough) {
 
 TEST_F(ProcessedFiles, FlawsOfTheContentAreFound) {
   Make(DepositText({{"<rdeDomain:name>one.test", "<rdeDomain:name>one.toast"}}));
-  EXPECT_THAT(CodesOf(Check(Options())), ElementsAre("RDE_DOMAIN_HAS_INVALID_NAME"));
+  EXPECT_THAT(CodesOf(Check(Options())),
+              ElementsAre("RDE_DOMAIN_HAS_INVALID_NAME", "TDM_HOST_SUPERORDINATE_MISSING"));
 }
 
 TEST_F(ProcessedFiles, CsvFilesOfATarAreRead) {
@@ -151,7 +152,8 @@ TEST_F(ProcessedFiles, WrongSignatureFailsAndTheContentIsJudgedAllTheSame) {
   ASSERT_THAT(gpg_->Sign(kRyde, kSig, "stranger", Gpg::Form::kArmoured), IsOk());
   const Report report = Check(Options());
   EXPECT_EQ(report.verdict, Verdict::kFail);
-  EXPECT_THAT(CodesOf(report), ElementsAre("RDE_INVALID_SIGNATURE", "RDE_DOMAIN_HAS_INVALID_NAME"));
+  EXPECT_THAT(CodesOf(report), ElementsAre("RDE_INVALID_SIGNATURE", "RDE_DOMAIN_HAS_INVALID_NAME",
+                                           "TDM_HOST_SUPERORDINATE_MISSING"));
 }
 
 TEST_F(ProcessedFiles, AlteredMessageFailsAndNothingOfItIsReported) {

@@ -28,6 +28,7 @@ absl::Span<const RaisedElsewhere> CodesRaisedElsewhere() {
       {"TDM_MANIFEST_MISMATCH", "verifier/service/judge_test.cc"},
       {"TDM_CONTENT_MISMATCH", "verifier/service/judge_test.cc"},
       {"TDM_SEALED_WRONGLY", "verifier/service/judge_test.cc"},
+      {"TDM_REPORT_INVALID", "verifier/previous_report_test.cc"},
   };
   return kElsewhere;
 }
