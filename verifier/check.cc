@@ -194,7 +194,7 @@ class DepositChecker::Impl {
   }
 
   void FillStatistics(Report& report) const {
-    if (!read_whole_ || !j_.is_full() || j_.unread_csv) return;
+    if (!read_whole_ || !j_.is_repository() || j_.unread_csv) return;
     report.statistics = j_.statistics;
     if (j_.recoverability.contacts > 0) report.recoverability = j_.recoverability;
   }

@@ -41,7 +41,7 @@ class DriftRule final : public Rule {
     if (!j_.options.previous.has_value()) return "no previous report is given";
     if (!j_.options.previous->ok()) return std::string(j_.options.previous->status().message());
     const PreviousReport& previous = **j_.options.previous;
-    if (!j_.is_full() || j_.unread_csv) return "the deposit is not the whole repository";
+    if (!j_.is_repository() || j_.unread_csv) return "the deposit is not the whole repository";
     if (previous.tld != j_.tld()) return "the previous report is of another TLD";
     if (!j_.watermark().has_value() || previous.watermark >= *j_.watermark()) {
       return "the previous report is not older than this deposit";

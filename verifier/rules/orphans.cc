@@ -23,7 +23,7 @@ class OrphansRule final : public Rule {
   }
 
   void OnHost(const rde::Host& host, const Subject&) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     if (j_.tld().empty()) {
       before_header_ = true;
       return;
@@ -35,7 +35,7 @@ class OrphansRule final : public Rule {
   }
 
   void Finish() override {
-    if (!j_.is_full() || j_.unread_csv) {
+    if (!j_.is_repository() || j_.unread_csv) {
       Skip("the deposit is not the whole repository");
       return;
     }

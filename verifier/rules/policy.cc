@@ -105,7 +105,7 @@ class PolicyRule final : public Rule {
                    "it requires the registrant, which the data model does not");
     }
     // Without any policy there is a code of its own.
-    if (maximum && !required && !policies_.empty() && j_.is_full()) {
+    if (maximum && !required && !policies_.empty() && j_.is_repository()) {
       j_.log.Raise(Code::kPolicyObjectMissingObjects, AboutDeposit(j_),
                    "no policy requires the registrant, as the maximum data model does");
     }

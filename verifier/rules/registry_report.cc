@@ -72,7 +72,7 @@ class RegistryReportRule final : public Rule {
 
   // What the deposit has of what `count` counts; absent if that is not known.
   std::optional<int64_t> InDeposit(const rde::HeaderCount& count) const {
-    if (count.rcdn.empty() && count.registrar_id.empty() && j_.is_full() && !j_.unread_csv) {
+    if (count.rcdn.empty() && count.registrar_id.empty() && j_.is_repository() && !j_.unread_csv) {
       return j_.count_of(count.uri);
     }
     const rde::HeaderCount* same = j_.header.has_value() ? Find(*j_.header, count) : nullptr;

@@ -48,7 +48,7 @@ class ZoneRule final : public Rule {
   std::string WhyNot() const {
     if (j_.options.zone == nullptr) return "--zone is not given";
     if (!status_.ok()) return absl::StrCat("the zone could not be compared: ", status_.message());
-    if (!j_.is_full() || j_.unread_csv) return "the deposit is not the whole repository";
+    if (!j_.is_repository() || j_.unread_csv) return "the deposit is not the whole repository";
     if (j_.tld().empty()) return "the TLD is not known";
     return "";
   }
