@@ -11,18 +11,15 @@
 #include "crypto/deposit_key.h"
 #include "crypto/sign.h"
 #include "vault/deposit_id.h"
+#include "verifier/service/config.h"
 
 namespace tidemark::cli {
 namespace {
 
 // What a verifier's or a successor's file may hold besides what is needed here.
 absl::Status IgnoreRest(const base::Config& config) {
-  for (const char* key :
-       {"verifier.opening_key", "verifier.signing_key", "successor.opening_key"}) {
-    RETURN_IF_ERROR(config.PathOr(key, "").status());
-  }
-  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
-  RETURN_IF_ERROR(config.IntOr("verifier.poll_seconds", 0, 0, INT32_MAX).status());
+  RETURN_IF_ERROR(config.PathOr("successor.opening_key", "").status());
+  RETURN_IF_ERROR(verifier::IgnoreVerifierKeys(config));
   return config.CheckAllKeysKnown();
 }
 

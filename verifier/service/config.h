@@ -5,6 +5,8 @@
 //              signing_key     file, mode 0600; its public half is agent.verdict_key
 //              profile         "gtld" (default), "rst" or "cctld"
 //              poll_seconds    10 (default), 1 to 86400
+//              judge_program, judge_memory_bytes_max, judge_cpu_seconds_max, scratch_dir
+//                              of the process that reads deposits: confined_judge.h
 #ifndef TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
 #define TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
 
@@ -13,10 +15,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/config.h"
 #include "crypto/deposit_key.h"
 #include "crypto/sign.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
+#include "verifier/service/confined_judge.h"
 
 namespace tidemark::verifier {
 
@@ -26,11 +30,15 @@ struct VerifierConfig {
   crypto::SigningKey signing_key;
   Profile profile = Profile::kGtld;
   absl::Duration poll;
+  ConfinedJudgeOptions judge;
 };
 
 // FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a
 // verdict, or no deposit would open.
 absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path);
+
+// The keys of [verifier] that other verbs meet in the same file, for their CheckAllKeysKnown().
+absl::Status IgnoreVerifierKeys(const base::Config& config);
 
 // No core dumps, no debugger of the same user: memory will hold keys and contact data.
 absl::Status ForbidCoreDumps();

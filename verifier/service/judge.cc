@@ -89,7 +89,8 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
   const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(peers.clock.Now()));
   const Content content{opened.status, opened.deposit.get(),
                         opened.deposit == nullptr ? "" : opened.deposit->file_name()};
-  ASSIGN_OR_RETURN(Report report, JudgeContent(content, sealed.manifest, now, options));
+  ASSIGN_OR_RETURN(Report report,
+                   peers.content_judge.Judge(content, sealed.manifest, now, options));
   Judged judged{std::move(report), {}};
   judged.verdict = MakeVerdict(judged.report,
                                {.vault_id = sealed.manifest.vault_id(),

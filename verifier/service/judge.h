@@ -6,7 +6,7 @@
 // finding: fail. Custody that returns altered bytes, a wrong key, a server that does not answer are
 // ours: undecided, never the registry's failure.
 //
-// Memory: one frame, one manifest part, and the checker's keys. Content never leaves this process.
+// Memory: one frame, one manifest part. Content goes to the content judge and nowhere else.
 #ifndef TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 #define TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 
@@ -35,6 +35,23 @@ struct JudgeOptions {
   std::function<bool(uint64_t bytes_read)> on_progress;
 };
 
+// A deposit in plain text. `opened` is not OK if there is no source to read (then it is ignored).
+struct Content {
+  absl::Status opened;
+  base::ByteSource* source = nullptr;
+  std::string file_name;
+};
+
+// Judges the file that a source gives, against the label that `manifest` puts on it. An error is
+// CANCELLED; everything else is a report.
+class ContentJudge {
+ public:
+  virtual ~ContentJudge() = default;
+  virtual absl::StatusOr<Report> Judge(const Content& content,
+                                       const tidemark::v1::ClearManifest& manifest, absl::Time now,
+                                       const JudgeOptions& options) const = 0;
+};
+
 // Borrowed: must outlive the call.
 struct JudgePeers {
   vault::RemoteVault& vault;
@@ -42,6 +59,7 @@ struct JudgePeers {
   const crypto::OpeningKey& opening_key;
   const crypto::SigningKey& signing_key;
   const base::Clock& clock;
+  const ContentJudge& content_judge;  // confined_judge.h: deposits are read in another process
 };
 
 struct Judged {
@@ -55,13 +73,7 @@ struct Judged {
 absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::DepositId& id,
                                     const JudgeOptions& options);
 
-// The part of it that needs no vault: judges the file that `source` gives, against the label that
-// `manifest` puts on it. `opened` is not OK if there was no source to read (then it is ignored).
-struct Content {
-  absl::Status opened;
-  base::ByteSource* source = nullptr;
-  std::string file_name;
-};
+// What a ContentJudge does, in this process.
 absl::StatusOr<Report> JudgeContent(const Content& content,
                                     const tidemark::v1::ClearManifest& manifest, absl::Time now,
                                     const JudgeOptions& options);

@@ -1,0 +1,62 @@
+#include "verifier/service/judge_program.h"
+
+#include <unistd.h>
+
+#include <new>
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "proto/judging.pb.h"
+#include "verifier/report_json.h"
+#include "verifier/sandbox/confined_process.h"
+#include "verifier/sandbox/confinement.h"
+#include "verifier/sandbox/exchange.h"
+#include "verifier/service/judge.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr int kExitGood = 0;
+constexpr int kExitUndecided = 2;
+
+// A socket: both directions.
+constexpr int kVerifierFd = STDIN_FILENO;
+
+// The verifier hears why, which SIGABRT would not tell it.
+void EndForWantOfMemory() { _exit(kReaderOutOfMemory); }
+
+absl::StatusOr<JudgeOptions> OptionsOf(const tidemark::v1::JudgingOrder& order) {
+  JudgeOptions options;
+  ASSIGN_OR_RETURN(options.profile, ParseProfile(order.profile()));
+  if (!order.ruleset().empty()) {
+    ASSIGN_OR_RETURN(options.ruleset, FindRuleset(order.ruleset()));
+  }
+  return options;
+}
+
+absl::Status Read() {
+  // Ours, and read while we still may do everything.
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFrame(kVerifierFd, FrameType::kOrder));
+  tidemark::v1::JudgingOrder order;
+  if (!order.ParseFromString(bytes)) return absl::DataLossError("not an order");
+  ASSIGN_OR_RETURN(const JudgeOptions options, OptionsOf(order));
+  RETURN_IF_ERROR(ConfineThisProcess(
+      {.memory_bytes_max = order.memory_bytes_max(), .cpu_seconds_max = order.cpu_seconds_max()}));
+  FrameSource source(kVerifierFd);
+  ASSIGN_OR_RETURN(const Report report,
+                   JudgeContent({absl::OkStatus(), &source, order.file_name()}, order.manifest(),
+                                absl::FromUnixSeconds(order.now_unix_seconds()), options));
+  return WriteFrame(kVerifierFd, FrameType::kAnswer, ReportJson(report));
+}
+
+}  // namespace
+
+void RunJudgeProgram() {
+  std::set_new_handler(EndForWantOfMemory);
+  const absl::Status status = Read();
+  // No destructors: nothing is left to be done, and less is allowed.
+  _exit(status.ok() ? kExitGood : kExitUndecided);
+}
+
+}  // namespace tidemark::verifier
