@@ -35,6 +35,10 @@ inline constexpr size_t kObjectChildrenMax = 1024;
 // Header counts, menu entries, EPP parameter URIs, policies.
 inline constexpr size_t kHeaderEntriesMax = 4096;
 
+// ---- Replay (rde/replay/) ------------------------------------------------------------------
+// Deposits from a FULL to the last: a year of daily differentials, and some sent again.
+inline constexpr size_t kChainDepositsMax = 400;
+
 // ---- Findings (verifier/) ------------------------------------------------------------------
 // Findings kept per code; the true count is always kept.
 inline constexpr size_t kFindingsPerCodeMax = 25;

@@ -24,6 +24,13 @@ const EVP_MD* Sha256Md() {
   return md.get();
 }
 
+std::string EvpDigest(const EVP_MD* md, absl::string_view data) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
+  unsigned int size = 0;
+  CHECK(EVP_Digest(data.data(), data.size(), bytes.data(), &size, md, nullptr) == 1);
+  return std::string(reinterpret_cast<const char*>(bytes.data()), size);
+}
+
 template <typename Digest>
 Digest DigestOf(const std::array<unsigned char, 32>& bytes) {
   return *Digest::FromBytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -41,6 +48,9 @@ std::string Digest32<Algorithm>::ToHex() const {
 }
 template class Digest32<Sha256Algorithm>;
 template class Digest32<Blake2bAlgorithm>;
+
+std::string Sha1(absl::string_view data) { return EvpDigest(EVP_sha1(), data); }
+std::string Sha384(absl::string_view data) { return EvpDigest(EVP_sha384(), data); }
 
 struct Sha256Stream::State {
   std::unique_ptr<EVP_MD_CTX, MdCtxDeleter> context{EVP_MD_CTX_new()};

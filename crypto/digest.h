@@ -45,6 +45,10 @@ using Blake2bDigest = Digest32<Blake2bAlgorithm>;
 Sha256Digest Sha256(absl::string_view data);
 Blake2bDigest Blake2b(absl::string_view data);
 
+// Raw bytes, for comparing with what others made (DS records); nothing of ours relies on them.
+std::string Sha1(absl::string_view data);
+std::string Sha384(absl::string_view data);
+
 // Streaming forms. After Finish() the object is spent.
 class Sha256Stream final {
  public:

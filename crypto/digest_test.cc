@@ -3,6 +3,7 @@
 #include <string>
 #include <type_traits>
 
+#include "base/hex.h"
 #include "base/testing.h"
 
 namespace tidemark::crypto {
@@ -17,6 +18,13 @@ TEST(Sha256, KnownAnswersOfFips180) {
   EXPECT_EQ(Sha256("").ToHex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(Sha256("abc").ToHex(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Sha1AndSha384, KnownAnswersOfFips180) {
+  EXPECT_EQ(base::HexEncode(Sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  EXPECT_EQ(base::HexEncode(Sha384("abc")),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+            "8086072ba1e7cc2358baeca134c825a7");
 }
 
 TEST(Blake2b, KnownAnswersOf256Bits) {

@@ -1,4 +1,4 @@
-// The catalogue in four files, joined by finding.cc. Not for others: ask InfoOf().
+// The catalogue in five files, joined by finding.cc. Not for others: ask InfoOf().
 #ifndef TIDEMARK_VERIFIER_CATALOGUE_ROWS_H_
 #define TIDEMARK_VERIFIER_CATALOGUE_ROWS_H_
 
@@ -11,6 +11,7 @@ absl::Span<const CodeInfo> DepositRows();
 absl::Span<const CodeInfo> DomainAndHostRows();
 absl::Span<const CodeInfo> ObjectRows();
 absl::Span<const CodeInfo> TidemarkRows();
+absl::Span<const CodeInfo> SanityRows();
 
 }  // namespace tidemark::verifier
 

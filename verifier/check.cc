@@ -60,6 +60,7 @@ class DepositChecker::Impl {
   const Judgement& judgement() const { return j_; }
 
   Report Finish() {
+    for (const auto& rule : rules_) rule->OnEnd();
     if (!unreadable_.ok()) {
       SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
     } else if (!complete_) {
@@ -117,7 +118,7 @@ class DepositChecker::Impl {
     });
     if (failed) return Verdict::kFail;
     // What we could not read, or not hold, or do not understand, is nobody's failure.
-    const bool undecided = !unreadable_.ok() || j_.has_csv || j_.keys.full();
+    const bool undecided = !unreadable_.ok() || j_.has_csv || !j_.keys.status().ok();
     return undecided ? Verdict::kUndecided : Verdict::kPass;
   }
 
@@ -154,6 +155,7 @@ class DepositChecker::Impl {
             const rde::Position& at) {
     Count(uri, at);
     const Subject subject{kind, key, at};
+    j_.keys.BeginObject(subject);
     for (const auto& rule : rules_) ((*rule).*hook)(object, subject);
   }
 
@@ -226,5 +228,8 @@ const std::string* DepositChecker::header_tld() const {
   return header.has_value() ? &header->tld : nullptr;
 }
 Report DepositChecker::Finish() { return impl_->Finish(); }
+uint64_t DepositChecker::spilled_bytes() const {
+  return impl_->judgement().scratch->written_bytes();
+}
 
 }  // namespace tidemark::verifier

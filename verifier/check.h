@@ -5,12 +5,13 @@
 //   if (!status.ok()) checker.CouldNotRead(status);
 //   Report report = checker.Finish();
 //
-// It keeps fingerprints of keys and a bounded number of findings, never records: about 100 to 200
-// bytes a domain with its contacts and hosts (verifier/key_index.h). Objects may come in any order.
-// The same bytes and options give the same report.
+// It keeps fingerprints of keys and a bounded number of findings, never records, and no more of
+// them in memory than Resources says: the rest is in scratch files. Objects may come in any order.
+// The same bytes and options give the same report, whatever the resources.
 //
 // A flaw in a deposit is a finding. `fail` means at least one ERROR or CRITICAL; `undecided` means
-// that we could not read it, or cannot judge what it holds, and says nothing about the registry.
+// that we could not read it, or cannot judge what it holds (also because scratch could not be
+// written: the skipped codes say why), and says nothing about the registry.
 //
 // Threads: one thread at a time. Threat: the deposit is hostile; see verifier/finding.h for what
 // may be quoted, base/limits.h for what is bounded.
@@ -40,6 +41,26 @@ absl::StatusOr<DataModel> ParseDataModel(absl::string_view name);
 enum class HostModel { kObjects, kAttributes };
 absl::StatusOr<HostModel> ParseHostModel(absl::string_view name);
 
+// What a run may use. Reports do not depend on it.
+struct Resources {
+  // For keys of objects and what else grows with the deposit; beyond it, scratch is used. Those of
+  // 100,000 domains fit the default, so that larger deposits take not much more memory.
+  uint64_t memory_bytes_max = 32ull << 20;
+  std::string scratch_dir;  // base/scratch.h; "" is the system's
+  int threads = 1;
+};
+
+// From how many objects on a registry without something is implausible (rules/plausibility.cc).
+// Updates, transfers, deletions and a second lock are each met in one of a hundred domains or more,
+// so that a thousand without any are met by luck once in 20,000 registries. Signed delegations are
+// rarer in some TLDs, one of a thousand: hence ten thousand. A host or contact that no domain
+// refers to is an exception everywhere.
+struct PlausibilityLimits {
+  int64_t domains_min = 1'000;
+  int64_t signing_domains_min = 10'000;
+  int64_t objects_min = 100;  // hosts, contacts
+};
+
 // What is not given is not guessed: rules that need it are listed in Report::skipped.
 struct CheckOptions {
   Profile profile = Profile::kGtld;
@@ -52,14 +73,8 @@ struct CheckOptions {
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
-};
-
-// What a run may use. Reports do not depend on it.
-struct Resources {
-  // For keys of objects and what else grows with the deposit; beyond it, scratch is used.
-  uint64_t memory_bytes_max = 64ull << 20;
-  std::string scratch_dir;  // base/scratch.h; "" is the system's
-  int threads = 1;
+  PlausibilityLimits plausibility;
+  Resources resources;
 };
 
 enum class Verdict { kPass, kFail, kUndecided };
@@ -113,6 +128,9 @@ class DepositChecker final : public rde::RecordSink {
 
   // Once, at the end.
   Report Finish();
+
+  // What was written to scratch so far.
+  uint64_t spilled_bytes() const;
 
  private:
   class Impl;

@@ -121,9 +121,30 @@ enum class Code : uint8_t {
   kIdnTableIdMissing,
   kNndnInvalidName,
   kAuthInfoPresent,
+  // Ours, about what is well-formed and yet cannot be meant.
+  kDsAlgorithmUnknown,
+  kDsDigestInvalid,
+  kDsKeyMismatch,
+  kDsRepeated,
+  kDsDeprecated,
+  kKeyDataInvalid,
+  kNameserverRepeated,
+  kNameserversTooMany,
+  kNameserverSingle,
+  kAddressSpecialUse,
+  kALabelInvalid,
+  kUNameMismatch,
+  kOriginalNameInvalid,
+  kTransferContradicts,
+  kRgpContradicts,
+  kExdateTooFar,
+  kNeverLinked,
+  kNeverSeveralStatuses,
+  kFieldNeverFilled,
+  kNeverSigned,
 };
 
-inline constexpr int kCodeCount = static_cast<int>(Code::kAuthInfoPresent) + 1;
+inline constexpr int kCodeCount = static_cast<int>(Code::kNeverSigned) + 1;
 
 }  // namespace tidemark::verifier
 

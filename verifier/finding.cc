@@ -23,7 +23,7 @@ absl::string_view SeverityName(Severity severity) {
 
 const CodeInfo& InfoOf(Code code) {
   for (absl::Span<const CodeInfo> rows :
-       {DepositRows(), DomainAndHostRows(), ObjectRows(), TidemarkRows()}) {
+       {DepositRows(), DomainAndHostRows(), ObjectRows(), TidemarkRows(), SanityRows()}) {
     for (const CodeInfo& row : rows) {
       if (row.code == code) return row;
     }

@@ -59,6 +59,9 @@ class Tally {
     if (++count_ > static_cast<int64_t>(base::kFindingsPerCodeMax)) return;
     findings_.push_back({Code{}, LabelOf(subject), subject.at, absl::StrCat(message...), "", 0});
   }
+  // Whether the next would only be counted.
+  bool full() const { return count_ >= static_cast<int64_t>(base::kFindingsPerCodeMax); }
+  void Count() { ++count_; }
   int64_t count() const { return count_; }
   // As findings of `code`.
   void Move(Code code, FindingLog& log);

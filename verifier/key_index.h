@@ -1,109 +1,130 @@
-// Which keys are defined and which are only referred to: references in either order, without
-// keeping objects.
+// Which keys are defined twice, which are referred to and not defined, which are defined and never
+// referred to: in any order of objects, without keeping objects, in bounded memory.
 //
-// One slot of 16 bytes a key. A reference to a key that is not defined yet is remembered (who,
-// where, how often, by which rule) and forgotten when the key gets defined; what remains at the end
-// dangles. Memory: about 22 bytes a defined key; a reference that runs ahead of its target costs
-// about 60 more until the target comes, once a target and rule, plus its referrer's name once.
+//   index.BeginObject(subject);                          // each object, in document order
+//   index.Define(KeyKind::kContactId, key);              // what it defines
+//   index.Refer(key, code, "registrant", "C-1");         // what it refers to
+//   ...
+//   status = index.ForEachRepeat(...);                   // at the end: who defined it again
+//   status = index.RaiseDangling(log);                   //   references without a target
+//   status = index.RaiseUnreferred(KeyKind::kContactId, code, "...", log);  // nobody's targets
 //
-// Bounded by `bytes_max`: beyond it nothing more is taken in and full() is true; the caller then
-// must not judge by this index.
+// While reading, operations are only logged, 16 bytes a definition and 24 a reference, partitioned
+// by fingerprint; references to the keys that are met again and again (registrars, popular hosts)
+// are counted in a small table instead. At the end each partition is resolved alone, in a table
+// that a processor's cache holds. Beyond `memory_bytes_max` the logs go to scratch, and what a
+// finding would have to quote with them; results are the same for any memory.
+//
+// Errors: those of the scratch space. The first one latches, and then nothing that this index was
+// asked is known: the caller must not judge by it. Threads: one at a time. Ownership: the space
+// must outlive the index.
 #ifndef TIDEMARK_VERIFIER_KEY_INDEX_H_
 #define TIDEMARK_VERIFIER_KEY_INDEX_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "base/scratch.h"
 #include "verifier/code.h"
 #include "verifier/finding.h"
 #include "verifier/finding_log.h"
 #include "verifier/keys.h"
+#include "verifier/object_journal.h"
+#include "verifier/record_log.h"
 
 namespace tidemark::verifier {
 
+class KeyResolver;
+
 class KeyIndex {
  public:
-  static constexpr uint64_t kDefaultBytesMax = 16ull << 30;
+  KeyIndex(base::ScratchSpace& space, uint64_t memory_bytes_max);
+  ~KeyIndex();
+  KeyIndex(const KeyIndex&) = delete;
+  KeyIndex& operator=(const KeyIndex&) = delete;
 
-  explicit KeyIndex(uint64_t bytes_max = kDefaultBytesMax);
+  // ---- While reading.
 
-  // True if the key was not defined before.
-  bool Define(const Key& key);
-  bool IsDefined(const Key& key) const;
-
-  // The object that the following references are of; borrowed until the last of them.
-  void BeginReferrer(const Subject& subject);
+  // The object that the following calls are about.
+  void BeginObject(const Subject& subject);
+  // It has this key. `text` is what a finding about a repeated key would quote.
+  void Define(KeyKind kind, const Key& key, absl::string_view text = {});
+  // It may not be together with one that defines `key` (of any kind): of the two, the later one
+  // clashes. Not a definition: references to the key still dangle.
+  void Forbid(const Key& key);
   // It refers to `key`, whose text is `target`; a reference that stays dangling is `code`.
   // `role` is a literal for the message: what the target is to the referrer.
   void Refer(const Key& key, Code code, absl::string_view role, absl::string_view target);
 
+  // ---- At the end, when nothing is logged any more.
+
+  // An object with keys that earlier ones had.
+  class Repeat {
+   public:
+    bool Has(KeyKind kind) const { return (flags_ >> static_cast<int>(kind) & 1) != 0; }
+    bool clashes() const { return (flags_ >> kClash & 1) != 0; }
+    // The object, and the text given to Define() ("" if there was none). Costs a look into the
+    // journal, so ask for the few that are reported.
+    ObjectNote Note() const { return index_.NoteOf(number_); }
+    static absl::string_view TextOf(const ObjectNote& note, KeyKind kind);
+
+   private:
+    friend class KeyIndex;
+    Repeat(KeyIndex& index, uint64_t number) : index_(index), number_(number) {}
+    KeyIndex& index_;
+    uint64_t number_;
+    uint16_t flags_ = 0;
+  };
+  // In document order; once.
+  absl::Status ForEachRepeat(absl::FunctionRef<void(const Repeat&)> visit);
+
   // Raises a finding for each (target, code) that dangles: at its first referrer, with the count of
   // all references.
-  void RaiseDangling(FindingLog& log) const;
+  absl::Status RaiseDangling(FindingLog& log);
 
-  bool full() const { return full_; }
-  uint64_t bytes_used() const { return bytes_used_; }
+  // Raises `code` for each object that was the first to define a key of `kind` to which nothing
+  // refers.
+  absl::Status RaiseUnreferred(KeyKind kind, Code code, absl::string_view message, FindingLog& log);
+
+  const absl::Status& status() const { return status_; }
 
  private:
-  static constexpr uint32_t kNone = 0xffffffff;
-  static constexpr uint32_t kDefined = 0xfffffffe;
-  static constexpr size_t kPartitions = 256;
+  static constexpr int kClash = 15;  // beside the kinds
+  static constexpr size_t kRecent = 4096;
 
-  struct Slot {
-    Key key;
-    uint32_t info;  // kNone: empty; kDefined; else index of the first pending reference
-  };
-  struct Partition {
-    std::vector<Slot> slots;
-    size_t used = 0;
-  };
-  struct Pending {
-    uint32_t next;
-    uint32_t referrer;
-    uint32_t target;  // text
-    uint32_t count;
-    uint16_t role;
-    uint8_t code;
-    uint8_t ordinal;  // among the referrer's references: makes order total
-  };
-  struct Referrer {
-    int64_t line;
-    int64_t offset;
-    uint32_t name;  // text
-    uint16_t file;
-    uint8_t kind;   // index into kinds_
+  // A reference that may come again before it has to be logged.
+  struct Recent {
+    Key key{};
+    uint32_t count = 0;  // 0: no entry
+    uint64_t object = 0;
+    uint16_t text = 0;
+    uint8_t code = 0;
+    uint8_t role = 0;
   };
 
-  static size_t PartitionOf(const Key& key) { return key.words[2] % kPartitions; }
-  Slot* Find(const Key& key);
-  Slot* FindOrAdd(const Key& key);
-  bool Grow(Partition& partition);
-  uint32_t AddText(absl::string_view text);
-  absl::string_view TextAt(uint32_t at) const;
-  uint32_t AddReferrer();
-  bool Charge(uint64_t bytes);
-  uint16_t Literal(std::vector<absl::string_view>& list, absl::string_view literal);
+  void LogReference(const Recent& entry);
+  uint64_t memory_bytes() const;
+  absl::Status Spill();
+  void Fail(absl::Status status);
+  // Fills resolver_, once.
+  absl::Status Resolve();
+  ObjectNote NoteOf(uint64_t object);
 
-  const uint64_t bytes_max_;
-  uint64_t bytes_used_ = 0;
-  bool full_ = false;
-  std::array<Partition, kPartitions> partitions_;
-  std::deque<Pending> pending_;
-  uint32_t free_pending_ = kNone;
-  std::deque<Referrer> referrers_;
-  std::vector<std::unique_ptr<char[]>> text_blocks_;
-  size_t text_used_ = 0;  // in the last block
+  base::ScratchSpace& space_;
+  const uint64_t memory_bytes_max_;
+  absl::Status status_;
+  std::unique_ptr<base::ScratchFile> file_;  // of everything that is spilled
+  RecordLog definitions_;
+  RecordLog references_;
+  ObjectJournal journal_;
+  std::vector<Recent> recent_;
   std::vector<absl::string_view> roles_;
-  std::vector<absl::string_view> kinds_;
-
-  Subject subject_;
-  uint32_t current_referrer_ = kNone;
-  uint8_t ordinal_ = 0;
+  std::unique_ptr<KeyResolver> resolver_;
 };
 
 }  // namespace tidemark::verifier

@@ -38,7 +38,8 @@ TEST(RealDeposits, ExampleAndSamplePassByDefault) {
   if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
   const Report example = CheckFile(*shared + "/testdata/example/example_2026-11-22_full_S1_R0.xml");
   EXPECT_EQ(example.verdict, Verdict::kPass);
-  EXPECT_THAT(CodesOf(example), ElementsAre("TDM_STATUS_CONFLICT", "TDM_INT_POSTAL_NOT_ASCII"));
+  EXPECT_THAT(CodesOf(example), ElementsAre("TDM_STATUS_CONFLICT", "TDM_INT_POSTAL_NOT_ASCII",
+                                            "TDM_TRANSFER_CONTRADICTS"));
   EXPECT_EQ(example.counts.at("urn:ietf:params:xml:ns:rdeDomain-1.0"), 300);
   const Report sample = CheckFile(*shared + "/testdata/sample/sample_2026-11-22_full_S1_R0.xml");
   EXPECT_EQ(sample.verdict, Verdict::kPass);

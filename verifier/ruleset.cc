@@ -65,6 +65,7 @@ constexpr Ruleset kRulesets[] = {
         .policy_follows_model = true,
         .leaves_out_cases = true,
         .integrity_by_message = true,
+        .terms_limited = true,
         .without = {},
     },
     {
@@ -85,6 +86,7 @@ constexpr Ruleset kRulesets[] = {
         .minimum_has_no_references = true,
         .leaves_out_cases = true,
         .integrity_by_message = true,
+        .terms_limited = true,
         .without = kNotYetIn2024,
     },
     {
@@ -97,6 +99,7 @@ constexpr Ruleset kRulesets[] = {
         .file_name = true,
         .epp_params_required = true,
         .gurid_required = true,
+        .terms_limited = true,
         .without = {},
     },
     {
@@ -140,6 +143,7 @@ constexpr Row kRows[] = {
      "not looked at", "judged"},
     {"OpenPGP message without integrity", &Ruleset::integrity_by_message, "error",
      "warning if signed"},
+    {"expiry more than ten years off", &Ruleset::terms_limited, "warning", "not asked"},
 };
 
 void AppendRow(absl::string_view label, const std::vector<std::string>& cells, std::string& out) {

@@ -53,6 +53,7 @@ struct Ruleset {
   bool policy_follows_model = false;       // a policy requires the registrant iff the model does
   bool leaves_out_cases = false;           // rde-08 for host attributes, rde-09 for minimum data
   bool integrity_by_message = false;       // else a valid signature does for an OpenPGP message
+  bool terms_limited = false;              // no registration beyond ten years
   // Codes that it does not have.
   absl::Span<const Code> without;
 

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "failover/store/database.h"
-#include "failover/store/encoding.h"
 #include "failover/store/schema.h"
+#include "rde/codec/messages.h"
 
 namespace tidemark::failover {
 namespace {

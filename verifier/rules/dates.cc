@@ -8,6 +8,9 @@
 namespace tidemark::verifier {
 namespace {
 
+// Ten years with three leap days, and a day for time zones.
+constexpr absl::Duration kTermMax = absl::Hours(24 * (10 * 365 + 3 + 1));
+
 bool Has(const rde::Domain& domain, absl::string_view status) {
   return std::any_of(domain.statuses.begin(), domain.statuses.end(),
                      [status](const rde::StatusValue& value) { return value.s == status; });
@@ -28,6 +31,7 @@ class DatesRule final : public Rule {
         *domain.ex_date.time < *domain.cr_date.time) {
       j_.log.Raise(Code::kDatesContradict, subject, "exDate is before crDate");
     }
+    CheckTerm(domain, subject);
   }
 
   void OnHost(const rde::Host& host, const Subject& subject) override {
@@ -75,6 +79,15 @@ class DatesRule final : public Rule {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate ", Printable(date.text),
                    " is not after the watermark, and the domain is not pendingDelete");
     }
+  }
+
+  // "terms not to exceed ten years": Registry Agreement, section 2.10.
+  void CheckTerm(const rde::Domain& domain, const Subject& subject) {
+    const auto watermark = j_.watermark();
+    if (!j_.rules().terms_limited || !domain.ex_date.time.has_value() || !watermark.has_value()) return;
+    if (*domain.ex_date.time <= *watermark + kTermMax) return;
+    j_.log.Raise(Code::kExdateTooFar, subject, "exDate ", Printable(domain.ex_date.text),
+                 " is more than ten years after the watermark");
   }
 
   // A date of change: not after the watermark, not before creation.

@@ -4,11 +4,15 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/scratch.h"
+#include "crypto/sealed_scratch.h"
 #include "rde/records.h"
 #include "verifier/check.h"
 #include "verifier/finding.h"
@@ -16,6 +20,7 @@
 #include "verifier/key_index.h"
 #include "verifier/keys.h"
 #include "verifier/ruleset.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 
@@ -24,8 +29,17 @@ struct UriCount {
   rde::Position first;
 };
 
+// One that can't be opened may not be needed: then only what needed it is not judged.
+inline std::unique_ptr<base::ScratchSpace> OpenScratch(const Resources& resources) {
+  auto space = crypto::NewSealedScratchSpace({.dir = resources.scratch_dir});
+  return space.ok() ? *std::move(space) : base::NewUnavailableScratchSpace(space.status());
+}
+
 struct Judgement {
-  explicit Judgement(CheckOptions check_options) : options(std::move(check_options)) {
+  explicit Judgement(CheckOptions check_options)
+      : options(std::move(check_options)),
+        scratch(OpenScratch(options.resources)),
+        keys(*scratch, options.resources.memory_bytes_max) {
     ChooseRuleset();
   }
 
@@ -33,6 +47,7 @@ struct Judgement {
   FindingLog log;
   std::set<Skip> skipped;
   KeyHasher hasher;
+  const std::unique_ptr<base::ScratchSpace> scratch;
   KeyIndex keys;
 
   // Read so far.
@@ -41,6 +56,7 @@ struct Judgement {
   std::optional<rde::Header> header;  // the first
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
+  Statistics statistics;
   bool has_csv = false;  // objects of the CSV model, which this version does not read
 
   // What is in force. Final once the deposit element was read, which is before any record.
@@ -71,6 +87,11 @@ struct Judgement {
   const Ruleset* rules_ = nullptr;
   std::string tld_;
 };
+
+// Why nothing that needs the keys of all objects was judged.
+inline std::string KeysLost(const absl::Status& status) {
+  return absl::StrCat("what memory does not hold could not be kept: ", status.message());
+}
 
 // Short forms that rules use for what they raise about.
 inline Subject AboutDeposit(const Judgement& j) { return {"deposit", "", j.deposit_at}; }

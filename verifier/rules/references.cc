@@ -39,9 +39,8 @@ class ReferencesRule final : public Rule {
  public:
   using Rule::Rule;
 
-  void OnDomain(const rde::Domain& domain, const Subject& subject) override {
+  void OnDomain(const rde::Domain& domain, const Subject&) override {
     if (!j_.is_full()) return;
-    j_.keys.BeginReferrer(subject);
     const bool thin = j_.options.data_model == DataModel::kMinimum;
     ReferToContact(domain.registrant,
                    thin ? Code::kContactNotEscrowed : Code::kDomainHasInvalidRegistrant,
@@ -59,33 +58,29 @@ class ReferencesRule final : public Rule {
     ReferToIdnTable(domain.idn_table_id);
   }
 
-  void OnHost(const rde::Host& host, const Subject& subject) override {
+  void OnHost(const rde::Host& host, const Subject&) override {
     if (!j_.is_full()) return;
-    j_.keys.BeginReferrer(subject);
     ReferToRegistrars(host, std::nullopt, kOfHosts);
   }
 
-  void OnContact(const rde::Contact& contact, const Subject& subject) override {
+  void OnContact(const rde::Contact& contact, const Subject&) override {
     if (!j_.is_full()) return;
-    j_.keys.BeginReferrer(subject);
     ReferToRegistrars(contact, contact.transfer, kOfContacts);
   }
 
-  void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
+  void OnNndn(const rde::Nndn& nndn, const Subject&) override {
     if (!j_.is_full()) return;
-    j_.keys.BeginReferrer(subject);
     ReferToIdnTable(nndn.idn_table_id);
   }
 
   void Finish() override {
-    const absl::string_view why = j_.keys.full() ? "more keys than this run may hold in memory"
-                                  : j_.has_csv   ? "the deposit has CSV files, which were not read"
-                                  : !j_.is_full()
-                                      ? "objects of a DIFF or INCR may refer to its base deposit"
+    std::string why = j_.has_csv      ? "the deposit has CSV files, which were not read"
+                      : !j_.is_full() ? "objects of a DIFF or INCR may refer to its base deposit"
                                       : "";
     if (why.empty()) {
-      j_.keys.RaiseDangling(j_.log);
-      return;
+      const absl::Status status = j_.keys.RaiseDangling(j_.log);
+      if (status.ok()) return;
+      why = KeysLost(status);
     }
     for (const Code code : kReferenceCodes) j_.SkipCode(code, why);
   }
@@ -97,14 +92,13 @@ class ReferencesRule final : public Rule {
   }
 
   void ReferToRegistrar(absl::string_view id, Code code, absl::string_view role) {
+    if (id.empty()) return;
     // Most objects name one registrar again and again.
-    if (id.empty() || id == known_registrar_) return;
-    const Key key = j_.hasher.Of(KeyKind::kRegistrarId, id);
-    if (j_.keys.IsDefined(key)) {
-      known_registrar_ = std::string(id);
-    } else {
-      j_.keys.Refer(key, code, role, id);
+    if (id != registrar_) {
+      registrar_ = std::string(id);
+      registrar_key_ = j_.hasher.Of(KeyKind::kRegistrarId, id);
     }
+    j_.keys.Refer(registrar_key_, code, role, id);
   }
 
   template <typename Object>
@@ -123,7 +117,8 @@ class ReferencesRule final : public Rule {
     j_.keys.Refer(j_.hasher.Of(KeyKind::kIdnTableId, id), Code::kIdnObjectMissing, "IDN table", id);
   }
 
-  std::string known_registrar_;  // one that is defined
+  std::string registrar_;  // the last
+  Key registrar_key_{};
 };
 
 }  // namespace

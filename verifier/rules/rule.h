@@ -33,7 +33,9 @@ class Rule {
   virtual void OnPolicy(const rde::Policy&, const Subject&) {}
   virtual void OnDelete(const rde::Delete&, const Subject&) {}
 
-  // After the last object, if the file was read to its end.
+  // After the last object that was read, whatever ended reading.
+  virtual void OnEnd() {}
+  // Then, if the file was read to its end.
   virtual void Finish() {}
 
  protected:
@@ -60,9 +62,13 @@ std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement);    // registrars.
 std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement);     // idn_tables.cc
 std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement);     // epp_params.cc
 std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement);        // policy.cc
+std::unique_ptr<Rule> NewDsRule(Judgement& judgement);            // ds.cc
+std::unique_ptr<Rule> NewDelegationsRule(Judgement& judgement);   // delegations.cc
+std::unique_ptr<Rule> NewUNamesRule(Judgement& judgement);        // u_names.cc
+std::unique_ptr<Rule> NewTransfersRule(Judgement& judgement);     // transfers.cc
+std::unique_ptr<Rule> NewPlausibilityRule(Judgement& judgement);  // plausibility.cc
 
-// All of them, in the order in which they see an object: uniqueness defines keys before
-// references ask for them.
+// All of them, in the order in which they see an object.
 RuleList NewRules(Judgement& judgement);
 
 }  // namespace tidemark::verifier

@@ -1,46 +1,19 @@
-// Statuses that may not stand together: RFC 5731 section 2.3, RFC 5732 2.3, RFC 5733 2.2.
-#include <bit>
+// Statuses that may not stand together: RFC 5731 section 2.3, RFC 5732 2.3, RFC 5733 2.2, RFC 3915
+// section 3.1.
+#include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "verifier/rules/rule.h"
+#include "verifier/status_names.h"
 
 namespace tidemark::verifier {
 namespace {
 
-constexpr absl::string_view kNames[] = {
-    "ok",
-    "linked",
-    "inactive",
-    "pendingCreate",
-    "pendingDelete",
-    "pendingRenew",
-    "pendingTransfer",
-    "pendingUpdate",
-    "clientDeleteProhibited",
-    "serverDeleteProhibited",
-    "clientRenewProhibited",
-    "serverRenewProhibited",
-    "clientTransferProhibited",
-    "serverTransferProhibited",
-    "clientUpdateProhibited",
-    "serverUpdateProhibited",
-    "clientHold",
-    "serverHold",
-};
-
-constexpr uint32_t Bit(absl::string_view name) {
-  uint32_t bit = 1;
-  for (const absl::string_view known : kNames) {
-    if (known == name) return bit;
-    bit <<= 1;
-  }
-  return 0;
-}
-
-constexpr uint32_t kPending = Bit("pendingCreate") | Bit("pendingDelete") | Bit("pendingRenew") |
-                              Bit("pendingTransfer") | Bit("pendingUpdate");
+constexpr uint32_t kPending = StatusBit("pendingCreate") | StatusBit("pendingDelete") |
+                              StatusBit("pendingRenew") | StatusBit("pendingTransfer") |
+                              StatusBit("pendingUpdate");
 
 // `status` may not stand with any of `others`.
 struct Conflict {
@@ -49,24 +22,33 @@ struct Conflict {
 };
 constexpr Conflict kConflicts[] = {
     // "ok" stands alone, save that hosts and contacts may be linked as well.
-    {Bit("ok"), ~(Bit("ok") | Bit("linked"))},
-    {Bit("pendingDelete"), Bit("clientDeleteProhibited") | Bit("serverDeleteProhibited")},
-    {Bit("pendingRenew"), Bit("clientRenewProhibited") | Bit("serverRenewProhibited")},
-    {Bit("pendingTransfer"), Bit("clientTransferProhibited") | Bit("serverTransferProhibited")},
-    {Bit("pendingUpdate"), Bit("clientUpdateProhibited") | Bit("serverUpdateProhibited")},
-    {Bit("pendingCreate"), kPending & ~Bit("pendingCreate")},
-    {Bit("pendingDelete"), kPending & ~Bit("pendingDelete")},
-    {Bit("pendingRenew"), kPending & ~Bit("pendingRenew")},
-    {Bit("pendingTransfer"), kPending & ~Bit("pendingTransfer")},
+    {StatusBit("ok"), ~(StatusBit("ok") | StatusBit("linked"))},
+    {StatusBit("pendingDelete"),
+     StatusBit("clientDeleteProhibited") | StatusBit("serverDeleteProhibited")},
+    {StatusBit("pendingRenew"),
+     StatusBit("clientRenewProhibited") | StatusBit("serverRenewProhibited")},
+    {StatusBit("pendingTransfer"),
+     StatusBit("clientTransferProhibited") | StatusBit("serverTransferProhibited")},
+    {StatusBit("pendingUpdate"),
+     StatusBit("clientUpdateProhibited") | StatusBit("serverUpdateProhibited")},
+    {StatusBit("pendingCreate"), kPending & ~StatusBit("pendingCreate")},
+    {StatusBit("pendingDelete"), kPending & ~StatusBit("pendingDelete")},
+    {StatusBit("pendingRenew"), kPending & ~StatusBit("pendingRenew")},
+    {StatusBit("pendingTransfer"), kPending & ~StatusBit("pendingTransfer")},
 };
 
 std::string NamesOf(uint32_t bits) {
   std::string out;
-  for (size_t i = 0; i < std::size(kNames); ++i) {
+  for (size_t i = 0; i < std::size(kStatusNames); ++i) {
     if ((bits >> i & 1) == 0) continue;
-    absl::StrAppend(&out, out.empty() ? "" : ", ", kNames[i]);
+    absl::StrAppend(&out, out.empty() ? "" : ", ", kStatusNames[i]);
   }
   return out;
+}
+
+bool Has(const std::vector<rde::StatusValue>& statuses, absl::string_view wanted) {
+  return std::any_of(statuses.begin(), statuses.end(),
+                     [wanted](const rde::StatusValue& status) { return status.s == wanted; });
 }
 
 class StatusesRule final : public Rule {
@@ -75,6 +57,8 @@ class StatusesRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
     Check(domain.statuses, subject);
+    CheckInactive(domain, subject);
+    if (!domain.rgp_statuses.empty()) CheckRgp(domain, subject);
   }
   void OnHost(const rde::Host& host, const Subject& subject) override {
     Check(host.statuses, subject);
@@ -87,13 +71,33 @@ class StatusesRule final : public Rule {
   void Check(const std::vector<rde::StatusValue>& statuses, const Subject& subject) {
     if (statuses.size() < 2) return;
     uint32_t set = 0;
-    for (const rde::StatusValue& status : statuses) set |= Bit(status.s);
+    for (const rde::StatusValue& status : statuses) set |= StatusBit(status.s);
     for (const Conflict& conflict : kConflicts) {
       const uint32_t against = set & conflict.others;
       if ((set & conflict.status) == 0 || against == 0) continue;
       j_.log.Raise(Code::kStatusConflict, subject, NamesOf(conflict.status), " may not stand with ",
                    NamesOf(against));
       return;
+    }
+  }
+
+  void CheckInactive(const rde::Domain& domain, const Subject& subject) {
+    if (domain.host_objects.empty() && domain.host_attributes.empty()) return;
+    if (!Has(domain.statuses, "inactive")) return;
+    j_.log.Raise(Code::kStatusConflict, subject, "inactive may not stand with name servers");
+  }
+
+  void CheckRgp(const rde::Domain& domain, const Subject& subject) {
+    int of_deletion = 0;
+    for (const absl::string_view s : {"redemptionPeriod", "pendingRestore", "pendingDelete"}) {
+      if (Has(domain.rgp_statuses, s)) ++of_deletion;
+    }
+    if (of_deletion > 1) {
+      j_.log.Raise(Code::kRgpContradicts, subject,
+                   "redemptionPeriod, pendingRestore and pendingDelete exclude each other");
+    } else if (of_deletion == 1 && !Has(domain.statuses, "pendingDelete")) {
+      j_.log.Raise(Code::kRgpContradicts, subject,
+                   "a grace period of a deletion, and the domain is not pendingDelete");
     }
   }
 };

@@ -1,107 +1,152 @@
 // One name, one roid, one id: RST rde-07 to rde-12, RFC 9022 8 (5).
+//
+// Keys are noted while reading and judged at its end (verifier/key_index.h), also where that was
+// not the end of the deposit: what occurs twice does, whatever else would have come.
+#include <map>
+
 #include "verifier/rules/rule.h"
 
 namespace tidemark::verifier {
 namespace {
 
+constexpr Code kUniquenessCodes[] = {
+    Code::kDomainHasNonUniqueName,  Code::kDomainHasNonUniqueRoid, Code::kHostHasNonUniqueName,
+    Code::kHostHasNonUniqueRoid,    Code::kContactHasNonUniqueId,  Code::kContactHasNonUniqueRoid,
+    Code::kRegistrarHasNonUniqueId, Code::kNndnHasNonUniqueName,   Code::kNndnConflictsWithDomain,
+};
+
+// What objects with one key of two share: the identifier, and the roid beside it.
+struct Identity {
+  KeyKind kind;
+  Code repeated;
+};
+constexpr Identity kIdentities[] = {
+    {KeyKind::kDomainName, Code::kDomainHasNonUniqueName},
+    {KeyKind::kContactId, Code::kContactHasNonUniqueId},
+    {KeyKind::kRegistrarId, Code::kRegistrarHasNonUniqueId},
+    {KeyKind::kIdnTableId, Code::kIdnObjectInvalid},
+    {KeyKind::kNndnName, Code::kNndnHasNonUniqueName},
+};
+constexpr Identity kRoids[] = {
+    {KeyKind::kDomainRoid, Code::kDomainHasNonUniqueRoid},
+    {KeyKind::kContactRoid, Code::kContactHasNonUniqueRoid},
+};
+
 class UniquenessRule final : public Rule {
  public:
   using Rule::Rule;
 
-  void OnDomain(const rde::Domain& domain, const Subject& subject) override {
-    const bool fresh =
-        DefineName(KeyKind::kDomainName, domain.name, subject, Code::kDomainHasNonUniqueName);
-    if (fresh || !j_.is_differential()) {
-      CheckRoid(KeyKind::kDomainRoid, domain.roid, subject, Code::kDomainHasNonUniqueRoid);
-    }
-    if (nndns_ > 0) CheckNotNndn(domain.name, subject);
+  void OnDomain(const rde::Domain& domain, const Subject&) override {
+    DefineName(KeyKind::kDomainName, domain.name);
+    DefineRoid(KeyKind::kDomainRoid, domain.roid);
   }
 
-  // RFC 9022 section 5.2 keys hosts by ROID; RST wants the name unique as well.
-  void OnHost(const rde::Host& host, const Subject& subject) override {
-    const bool fresh_name =
-        host.name.empty() || j_.keys.Define(j_.hasher.OfName(KeyKind::kHostName, host.name));
-    const bool fresh_roid =
-        host.roid.empty() || j_.keys.Define(j_.hasher.Of(KeyKind::kHostRoid, host.roid));
-    if (!fresh_roid && !fresh_name && j_.is_differential()) {
-      j_.log.Raise(Code::kObjectRepeated, subject, "the host occurs again");
+  void OnHost(const rde::Host& host, const Subject&) override {
+    DefineName(KeyKind::kHostName, host.name);
+    Define(KeyKind::kHostRoid, host.roid);
+  }
+
+  void OnContact(const rde::Contact& contact, const Subject&) override {
+    Define(KeyKind::kContactId, contact.id);
+    DefineRoid(KeyKind::kContactRoid, contact.roid);
+  }
+
+  void OnRegistrar(const rde::Registrar& registrar, const Subject&) override {
+    Define(KeyKind::kRegistrarId, registrar.id);
+  }
+
+  void OnIdnTable(const rde::IdnTableRef& table, const Subject&) override {
+    Define(KeyKind::kIdnTableId, table.id);
+  }
+
+  void OnNndn(const rde::Nndn& nndn, const Subject&) override {
+    DefineName(KeyKind::kNndnName, nndn.a_name);
+    if (nndn.a_name.empty()) return;
+    j_.keys.Forbid(j_.hasher.OfName(KeyKind::kDomainName, nndn.a_name));
+  }
+
+  void OnEnd() override {
+    const absl::Status status =
+        j_.keys.ForEachRepeat([this](const KeyIndex::Repeat& repeat) { See(repeat); });
+    if (status.ok()) {
+      for (auto& [code, tally] : tallies_) tally.Move(code, j_.log);
       return;
     }
-    if (!fresh_roid) {
-      j_.log.Raise(Code::kHostHasNonUniqueRoid, subject, "an earlier host has this roid");
-    }
-    if (fresh_name) return;
-    j_.log.Raise(j_.rules().host_names_unique || !fresh_roid ? Code::kHostHasNonUniqueName
-                                                             : Code::kHostNameShared,
-                 subject, "an earlier host has this name");
-  }
-
-  void OnContact(const rde::Contact& contact, const Subject& subject) override {
-    const bool fresh =
-        Define(KeyKind::kContactId, contact.id, subject, Code::kContactHasNonUniqueId);
-    if (fresh || !j_.is_differential()) {
-      CheckRoid(KeyKind::kContactRoid, contact.roid, subject, Code::kContactHasNonUniqueRoid);
-    }
-  }
-
-  void OnRegistrar(const rde::Registrar& registrar, const Subject& subject) override {
-    Define(KeyKind::kRegistrarId, registrar.id, subject, Code::kRegistrarHasNonUniqueId);
-  }
-
-  void OnIdnTable(const rde::IdnTableRef& table, const Subject& subject) override {
-    Define(KeyKind::kIdnTableId, table.id, subject, Code::kIdnObjectInvalid);
-  }
-
-  void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
-    ++nndns_;
-    DefineName(KeyKind::kNndnName, nndn.a_name, subject, Code::kNndnHasNonUniqueName);
-    if (!nndn.a_name.empty() &&
-        j_.keys.IsDefined(j_.hasher.OfName(KeyKind::kDomainName, nndn.a_name))) {
-      j_.log.Raise(Code::kNndnConflictsWithDomain, subject, "a domain has this name");
-    }
-  }
-
-  void Finish() override {
-    if (!j_.keys.full()) return;
-    for (const Code code :
-         {Code::kDomainHasNonUniqueName, Code::kDomainHasNonUniqueRoid, Code::kHostHasNonUniqueName,
-          Code::kHostHasNonUniqueRoid, Code::kContactHasNonUniqueId, Code::kContactHasNonUniqueRoid,
-          Code::kRegistrarHasNonUniqueId, Code::kNndnHasNonUniqueName,
-          Code::kNndnConflictsWithDomain}) {
-      j_.SkipCode(code, "more keys than this run may hold in memory");
-    }
+    for (const Code code : kUniquenessCodes) j_.SkipCode(code, KeysLost(status));
   }
 
  private:
-  bool Define(KeyKind kind, absl::string_view text, const Subject& subject, Code code) {
-    return text.empty() || Report(j_.keys.Define(j_.hasher.Of(kind, text)), subject, code);
+  void Define(KeyKind kind, absl::string_view text) {
+    if (!text.empty()) j_.keys.Define(kind, j_.hasher.Of(kind, text));
+  }
+  void DefineName(KeyKind kind, absl::string_view name) {
+    if (!name.empty()) j_.keys.Define(kind, j_.hasher.OfName(kind, name));
+  }
+  void DefineRoid(KeyKind kind, absl::string_view roid) {
+    if (!roid.empty()) j_.keys.Define(kind, j_.hasher.Of(kind, roid), roid);
   }
 
-  bool DefineName(KeyKind kind, absl::string_view name, const Subject& subject, Code code) {
-    return name.empty() || Report(j_.keys.Define(j_.hasher.OfName(kind, name)), subject, code);
+  void See(const KeyIndex::Repeat& repeat) {
+    // In a DIFF or INCR an object may come again as it was then: that is one flaw, not three.
+    const bool again = j_.is_differential();
+    bool fresh = true;
+    for (const Identity& identity : kIdentities) {
+      if (!repeat.Has(identity.kind)) continue;
+      fresh = false;
+      Raise(again ? Code::kObjectRepeated : identity.repeated, repeat,
+            [](const ObjectNote&) { return "an earlier object has the same key"; });
+    }
+    for (const Identity& roid : kRoids) {
+      if (!repeat.Has(roid.kind) || (again && !fresh)) continue;
+      Raise(roid.repeated, repeat, [&roid](const ObjectNote& note) {
+        return absl::StrCat("an earlier object has roid ",
+                            Printable(KeyIndex::Repeat::TextOf(note, roid.kind)));
+      });
+    }
+    SeeHost(repeat);
+    if (repeat.clashes()) RaiseClash(repeat);
   }
 
-  bool Report(bool fresh, const Subject& subject, Code code) {
-    if (fresh) return true;
-    const bool repeated = j_.is_differential();
-    j_.log.Raise(repeated ? Code::kObjectRepeated : code, subject,
-                 "an earlier object has the same key");
-    return false;
-  }
-
-  void CheckRoid(KeyKind kind, absl::string_view roid, const Subject& subject, Code code) {
-    if (roid.empty() || j_.keys.Define(j_.hasher.Of(kind, roid))) return;
-    j_.log.Raise(code, subject, "an earlier object has roid ", Printable(roid));
-  }
-
-  void CheckNotNndn(absl::string_view name, const Subject& subject) {
-    if (j_.keys.IsDefined(j_.hasher.OfName(KeyKind::kNndnName, name))) {
-      j_.log.Raise(Code::kNndnConflictsWithDomain, Subject{"nndn", name, subject.at},
-                   "this domain's name is an NNDN");
+  // RFC 9022 section 5.2 keys hosts by ROID; RST wants the name unique as well.
+  void SeeHost(const KeyIndex::Repeat& repeat) {
+    const bool same_name = repeat.Has(KeyKind::kHostName);
+    const bool same_roid = repeat.Has(KeyKind::kHostRoid);
+    if (same_name && same_roid && j_.is_differential()) {
+      Raise(Code::kObjectRepeated, repeat,
+            [](const ObjectNote&) { return "the host occurs again"; });
+      return;
+    }
+    if (same_roid) {
+      Raise(Code::kHostHasNonUniqueRoid, repeat,
+            [](const ObjectNote&) { return "an earlier host has this roid"; });
+    }
+    if (same_name) {
+      Raise(j_.rules().host_names_unique || same_roid ? Code::kHostHasNonUniqueName
+                                                      : Code::kHostNameShared,
+            repeat, [](const ObjectNote&) { return "an earlier host has this name"; });
     }
   }
 
-  int64_t nndns_ = 0;
+  // Between a domain and an NNDN: whichever comes second, the finding is about the NNDN.
+  void RaiseClash(const KeyIndex::Repeat& repeat) {
+    Tally& tally = tallies_[Code::kNndnConflictsWithDomain];
+    if (tally.full()) return tally.Count();
+    const ObjectNote note = repeat.Note();
+    const bool is_nndn = note.kind == "nndn";
+    tally.Add(Subject{"nndn", note.key, note.at},
+              is_nndn ? "a domain has this name" : "this domain's name is an NNDN");
+  }
+
+  // The message is asked for only if it is kept.
+  template <typename Message>
+  void Raise(Code code, const KeyIndex::Repeat& repeat, Message message) {
+    Tally& tally = tallies_[code];
+    if (tally.full()) return tally.Count();
+    const ObjectNote note = repeat.Note();
+    tally.Add(note.subject(), message(note));
+  }
+
+  std::map<Code, Tally> tallies_;
 };
 
 }  // namespace

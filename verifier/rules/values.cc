@@ -76,6 +76,29 @@ bool Terminated(absl::string_view address, char (&out)[INET6_ADDRSTRLEN]) {
   return true;
 }
 
+absl::string_view SpecialUseOfIpv4(const unsigned char (&a)[16]) {
+  if (a[0] == 0) return "this network (0/8)";
+  if (a[0] == 127) return "loopback (127/8)";
+  if (a[0] == 10 || (a[0] == 172 && a[1] >> 4 == 1) || (a[0] == 192 && a[1] == 168)) {
+    return "private (RFC 1918)";
+  }
+  if (a[0] == 100 && a[1] >> 6 == 1) return "shared (100.64/10)";
+  if (a[0] == 169 && a[1] == 254) return "link-local (169.254/16)";
+  if (a[0] >> 4 == 14) return "multicast (224/4)";
+  if (a[0] >> 4 == 15) return "reserved (240/4)";
+  return "";
+}
+
+absl::string_view SpecialUseOfIpv6(const unsigned char (&a)[16]) {
+  const bool zeros = std::all_of(a, a + 10, [](unsigned char byte) { return byte == 0; });
+  if (zeros && a[10] == 0xff && a[11] == 0xff) return "IPv4-mapped (::ffff:0:0/96)";
+  if (zeros && a[10] == 0 && a[11] == 0) return "loopback, unspecified or IPv4-compatible (::/96)";
+  if (a[0] == 0xff) return "multicast (ff00::/8)";
+  if (a[0] == 0xfe && a[1] >> 6 == 2) return "link-local (fe80::/10)";
+  if (a[0] >> 1 == 0x7e) return "unique local (fc00::/7)";
+  return "";
+}
+
 }  // namespace
 
 bool IsHostName(absl::string_view name) {
@@ -113,6 +136,15 @@ bool IsIpv6(absl::string_view address) {
   char text[INET6_ADDRSTRLEN];
   in6_addr parsed;
   return Terminated(address, text) && inet_pton(AF_INET6, text, &parsed) == 1;
+}
+
+absl::string_view SpecialUseOf(absl::string_view address) {
+  char text[INET6_ADDRSTRLEN];
+  if (!Terminated(address, text)) return "";
+  unsigned char bytes[16];
+  if (inet_pton(AF_INET, text, bytes) == 1) return SpecialUseOfIpv4(bytes);
+  if (inet_pton(AF_INET6, text, bytes) == 1) return SpecialUseOfIpv6(bytes);
+  return "";
 }
 
 bool IsEmail(absl::string_view address) {

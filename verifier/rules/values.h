@@ -17,6 +17,10 @@ bool HasALabel(absl::string_view name);
 
 bool IsIpv4(absl::string_view address);
 bool IsIpv6(absl::string_view address);
+// What an address that no name server on the Internet can have is for: "loopback", "private", ...;
+// "" for all others, and for what is no address. IANA's special-purpose registries (RFC 6890), save
+// the networks for documentation and benchmarks: test registries are made of them.
+absl::string_view SpecialUseOf(absl::string_view address);
 
 // addr-spec of RFC 5322 section 3.4.1 without its obsolete forms and comments.
 bool IsEmail(absl::string_view address);

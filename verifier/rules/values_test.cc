@@ -79,5 +79,20 @@ TEST(IsAbsoluteUrl, HasASchemeAndNoBlanks) {
   }
 }
 
+TEST(SpecialUseOf, NamesWhatNoNameServerCanHave) {
+  for (const char* address :
+       {"0.1.2.3",    "10.0.0.1",        "100.64.0.1",  "127.0.0.1", "169.254.1.1",
+        "172.16.0.1", "172.31.255.255",  "192.168.0.1", "224.0.0.1", "239.1.1.1",
+        "240.0.0.1",  "255.255.255.255", "::",          "::1",       "::ffff:192.0.2.1",
+        "fe80::1",    "febf::1",         "fc00::1",     "fd12::1",   "ff02::1"}) {
+    EXPECT_NE(SpecialUseOf(address), "") << address;
+  }
+  for (const char* address :
+       {"1.1.1.1", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.169.0.1", "223.255.255.255",
+        "198.18.0.1", "192.0.2.1", "2001:db8::1", "2620:0:2d0:200::7", "fec0::1", "not one", ""}) {
+    EXPECT_EQ(SpecialUseOf(address), "") << address;
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::verifier

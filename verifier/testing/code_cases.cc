@@ -139,7 +139,7 @@ std::vector<CodeCase> DepositCases() {
 
 std::vector<CodeCase> CodeCases() {
   std::vector<CodeCase> all = DepositCases();
-  for (auto&& part : {DomainCases(), HostAndContactCases(), OtherObjectCases()}) {
+  for (auto&& part : {DomainCases(), HostAndContactCases(), OtherObjectCases(), SanityCases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -26,6 +26,7 @@ std::vector<CodeCase> DepositCases();
 std::vector<CodeCase> DomainCases();
 std::vector<CodeCase> HostAndContactCases();
 std::vector<CodeCase> OtherObjectCases();
+std::vector<CodeCase> SanityCases();
 // All of them.
 std::vector<CodeCase> CodeCases();
 

@@ -60,7 +60,7 @@ std::vector<CodeCase> DomainCases() {
        "RDE_DOMAIN_HAS_INVALID_STATUS",
        {{"<rdeDomain:status s=\"ok\"/>", "<rdeDomain:status s=\"fine\"/>"}},
        {kSchema},
-       {{"<rdeDomain:status s=\"ok\"/>", "<rdeDomain:status s=\"inactive\"/>"}}},
+       {{"<rdeDomain:status s=\"ok\"/>", "<rdeDomain:status s=\"serverHold\"/>"}}},
       {"DomainHasMissingRegistrant",
        "RDE_DOMAIN_HAS_MISSING_REGISTRANT",
        {{"<rdeDomain:registrant>c-one</rdeDomain:registrant>", ""}},
@@ -143,7 +143,8 @@ std::vector<CodeCase> DomainCases() {
        "RDE_DOMAIN_HAS_UNEXPECTED_HOST_ATTRIBUTES",
        {{"<domain:hostObj>ns1.one.test</domain:hostObj>\n"
          "<domain:hostObj>ns.example.net</domain:hostObj>",
-         "<domain:hostAttr><domain:hostName>ns.example.net</domain:hostName></domain:hostAttr>"}}},
+         "<domain:hostAttr><domain:hostName>ns.example.net</domain:hostName></domain:hostAttr>"
+         "<domain:hostAttr><domain:hostName>ns2.example.net</domain:hostName></domain:hostAttr>"}}},
       {"DateAfterWatermark",
        "TDM_DATE_AFTER_WATERMARK",
        {{"<rdeDomain:upDate>2022-01-01T00:00:00Z", "<rdeDomain:upDate>2026-11-22T00:00:01Z"}},
@@ -161,7 +162,7 @@ std::vector<CodeCase> DomainCases() {
          "s=\"clientDeleteProhibited\"/>"}},
        {},
        {{"<rdeDomain:status s=\"ok\"/>",
-         "<rdeDomain:status s=\"inactive\"/><rdeDomain:status s=\"clientHold\"/>"}}},
+         "<rdeDomain:status s=\"serverHold\"/><rdeDomain:status s=\"clientHold\"/>"}}},
       {"ContactNotEscrowed",
        "TDM_CONTACT_NOT_ESCROWED",
        {{"<rdeDomain:registrant>c-one", "<rdeDomain:registrant>c-0ne"}},

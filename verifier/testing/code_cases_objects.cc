@@ -6,6 +6,9 @@ namespace {
 
 constexpr char kSchema[] = "RDE_SCHEMA_VALIDATION_ERROR";
 
+#define SECOND_HOST \
+  "<domain:hostAttr><domain:hostName>ns2.example.net</domain:hostName></domain:hostAttr>"
+
 constexpr char kHostObjects[] =
     "<domain:hostObj>ns1.one.test</domain:hostObj>\n"
     "<domain:hostObj>ns.example.net</domain:hostObj>";
@@ -36,7 +39,7 @@ std::vector<CodeCase> HostAndContactCases() {
         {"<rdeHost:name>ns.example.net", "<rdeHost:name>NS1.one.test"},
         {"<rdeHost:status s=\"linked\"/>\n<rdeHost:clID>",
          "<rdeHost:status s=\"linked\"/><rdeHost:addr>192.0.2.9</rdeHost:addr><rdeHost:clID>"}},
-       {},
+       {"TDM_NAMESERVER_SINGLE"},
        {},
        [](CheckOptions& options) { options.profile = Profile::kRst; }},
       {"HostNameShared",
@@ -44,7 +47,8 @@ std::vector<CodeCase> HostAndContactCases() {
        {{"<domain:hostObj>ns.example.net</domain:hostObj>", ""},
         {"<rdeHost:name>ns.example.net", "<rdeHost:name>NS1.one.test"},
         {"<rdeHost:status s=\"linked\"/>\n<rdeHost:clID>",
-         "<rdeHost:status s=\"linked\"/><rdeHost:addr>192.0.2.9</rdeHost:addr><rdeHost:clID>"}}},
+         "<rdeHost:status s=\"linked\"/><rdeHost:addr>192.0.2.9</rdeHost:addr><rdeHost:clID>"}},
+       {"TDM_NAMESERVER_SINGLE"}},
       {"HostHasMissingRoid",
        "RDE_HOST_HAS_MISSING_ROID",
        {{"<rdeHost:roid>H1-TEST</rdeHost:roid>", ""}},
@@ -90,19 +94,21 @@ std::vector<CodeCase> HostAndContactCases() {
        "TDM_NAMESERVER_INVALID",
        {{kHostObjects,
          "<domain:hostAttr><domain:hostName>ns.example.net</domain:hostName>"
-         "<domain:hostAddr ip=\"v6\">192.0.2.7</domain:hostAddr></domain:hostAttr>"}},
+         "<domain:hostAddr ip=\"v6\">192.0.2.7</domain:hostAddr></domain:hostAttr>" SECOND_HOST}},
        {},
        {{kHostObjects,
          "<domain:hostAttr><domain:hostName>ns.example.net</domain:hostName>"
-         "<domain:hostAddr>192.0.2.7</domain:hostAddr></domain:hostAttr>"}},
+         "<domain:hostAddr>192.0.2.7</domain:hostAddr></domain:hostAttr>" SECOND_HOST}},
        AttributeModel},
       {"GlueMissing",
        "TDM_GLUE_MISSING",
        {{kHostObjects,
-         "<domain:hostAttr><domain:hostName>NS.one.test</domain:hostName></domain:hostAttr>"}},
+         "<domain:hostAttr><domain:hostName>NS.one.test</domain:hostName></"
+         "domain:hostAttr>" SECOND_HOST}},
        {},
        {{kHostObjects,
-         "<domain:hostAttr><domain:hostName>NS.none.test</domain:hostName></domain:hostAttr>"}},
+         "<domain:hostAttr><domain:hostName>NS.none.test</domain:hostName></"
+         "domain:hostAttr>" SECOND_HOST}},
        AttributeModel},
       {"ContactObjectMissing",
        "RDE_CONTACT_OBJECT_MISSING",

@@ -1,16 +1,16 @@
 #include <string>
 #include <vector>
 
-#include "failover/store/encoding.h"
+#include "rde/codec/messages.h"
 
-namespace tidemark::failover {
+namespace tidemark::rde {
 namespace {
 
 namespace pb = registry::v1;
 
 // An absent part is an absent message, so that most rows stay small.
 template <typename Parent>
-void EncodeDate(const rde::DateTime& in, Parent& parent, pb::DateTime* (Parent::*mutable_date)()) {
+void EncodeDate(const DateTime& in, Parent& parent, pb::DateTime* (Parent::*mutable_date)()) {
   if (!in.present()) return;
   pb::DateTime& out = *(parent.*mutable_date)();
   out.set_text(in.text);
@@ -22,8 +22,7 @@ void EncodeDate(const rde::DateTime& in, Parent& parent, pb::DateTime* (Parent::
 }
 
 template <typename Parent>
-void EncodeRef(const rde::RegistrarRef& in, Parent& parent,
-               pb::RegistrarRef* (Parent::*mutable_ref)()) {
+void EncodeRef(const RegistrarRef& in, Parent& parent, pb::RegistrarRef* (Parent::*mutable_ref)()) {
   if (in.id.empty() && in.client.empty()) return;
   pb::RegistrarRef& out = *(parent.*mutable_ref)();
   out.set_id(in.id);
@@ -31,7 +30,7 @@ void EncodeRef(const rde::RegistrarRef& in, Parent& parent,
 }
 
 template <typename Parent>
-void EncodePhone(const rde::Phone& in, Parent& parent, pb::Phone* (Parent::*mutable_phone)()) {
+void EncodePhone(const Phone& in, Parent& parent, pb::Phone* (Parent::*mutable_phone)()) {
   if (in.number.empty() && in.extension.empty()) return;
   pb::Phone& out = *(parent.*mutable_phone)();
   out.set_number(in.number);
@@ -39,8 +38,8 @@ void EncodePhone(const rde::Phone& in, Parent& parent, pb::Phone* (Parent::*muta
 }
 
 template <typename Repeated>
-void EncodeStatuses(const std::vector<rde::StatusValue>& in, Repeated& out) {
-  for (const rde::StatusValue& status : in) {
+void EncodeStatuses(const std::vector<StatusValue>& in, Repeated& out) {
+  for (const StatusValue& status : in) {
     pb::StatusValue& value = *out.Add();
     value.set_s(status.s);
     value.set_lang(status.lang);
@@ -49,8 +48,8 @@ void EncodeStatuses(const std::vector<rde::StatusValue>& in, Repeated& out) {
 }
 
 template <typename Repeated>
-void EncodeAddresses(const std::vector<rde::HostAddress>& in, Repeated& out) {
-  for (const rde::HostAddress& address : in) {
+void EncodeAddresses(const std::vector<HostAddress>& in, Repeated& out) {
+  for (const HostAddress& address : in) {
     pb::HostAddress& value = *out.Add();
     value.set_version(address.version);
     value.set_address(address.address);
@@ -63,8 +62,8 @@ void EncodeStrings(const std::vector<std::string>& in, Repeated& out) {
 }
 
 template <typename Repeated>
-void EncodePostal(const std::vector<rde::PostalInfo>& in, Repeated& out) {
-  for (const rde::PostalInfo& info : in) {
+void EncodePostal(const std::vector<PostalInfo>& in, Repeated& out) {
+  for (const PostalInfo& info : in) {
     pb::PostalInfo& value = *out.Add();
     value.set_type(info.type);
     value.set_name(info.name);
@@ -77,16 +76,16 @@ void EncodePostal(const std::vector<rde::PostalInfo>& in, Repeated& out) {
   }
 }
 
-void EncodeKey(const rde::KeyData& in, pb::KeyData& out) {
+void EncodeKey(const KeyData& in, pb::KeyData& out) {
   out.set_flags(in.flags);
   out.set_protocol(in.protocol);
   out.set_algorithm(in.algorithm);
   out.set_public_key(in.public_key);
 }
 
-void EncodeSecDns(const rde::SecDns& in, pb::SecDns& out) {
+void EncodeSecDns(const SecDns& in, pb::SecDns& out) {
   if (in.max_sig_life.has_value()) out.set_max_sig_life(*in.max_sig_life);
-  for (const rde::DsData& ds : in.ds) {
+  for (const DsData& ds : in.ds) {
     pb::DsData& value = *out.add_ds();
     value.set_key_tag(ds.key_tag);
     value.set_algorithm(ds.algorithm);
@@ -94,10 +93,10 @@ void EncodeSecDns(const rde::SecDns& in, pb::SecDns& out) {
     value.set_digest(ds.digest);
     if (ds.key_data.has_value()) EncodeKey(*ds.key_data, *value.mutable_key_data());
   }
-  for (const rde::KeyData& key : in.keys) EncodeKey(key, *out.add_keys());
+  for (const KeyData& key : in.keys) EncodeKey(key, *out.add_keys());
 }
 
-void EncodeTransfer(const rde::TransferData& in, pb::TransferData& out) {
+void EncodeTransfer(const TransferData& in, pb::TransferData& out) {
   out.set_status(in.status);
   EncodeRef(in.requested_by, out, &pb::TransferData::mutable_requested_by);
   EncodeDate(in.requested_at, out, &pb::TransferData::mutable_requested_at);
@@ -108,7 +107,7 @@ void EncodeTransfer(const rde::TransferData& in, pb::TransferData& out) {
 
 }  // namespace
 
-void Encode(const rde::Domain& in, pb::Domain& out) {
+void Encode(const Domain& in, pb::Domain& out) {
   out.Clear();
   out.set_name(in.name);
   out.set_roid(in.roid);
@@ -118,13 +117,13 @@ void Encode(const rde::Domain& in, pb::Domain& out) {
   EncodeStatuses(in.statuses, *out.mutable_statuses());
   EncodeStatuses(in.rgp_statuses, *out.mutable_rgp_statuses());
   out.set_registrant(in.registrant);
-  for (const rde::DomainContact& contact : in.contacts) {
+  for (const DomainContact& contact : in.contacts) {
     pb::DomainContact& value = *out.add_contacts();
     value.set_type(contact.type);
     value.set_id(contact.id);
   }
   EncodeStrings(in.host_objects, *out.mutable_host_objects());
-  for (const rde::HostAttribute& attribute : in.host_attributes) {
+  for (const HostAttribute& attribute : in.host_attributes) {
     pb::HostAttribute& value = *out.add_host_attributes();
     value.set_name(attribute.name);
     EncodeAddresses(attribute.addresses, *value.mutable_addresses());
@@ -140,7 +139,7 @@ void Encode(const rde::Domain& in, pb::Domain& out) {
   if (in.transfer.has_value()) EncodeTransfer(*in.transfer, *out.mutable_transfer());
 }
 
-void Encode(const rde::Host& in, pb::Host& out) {
+void Encode(const Host& in, pb::Host& out) {
   out.Clear();
   out.set_name(in.name);
   out.set_roid(in.roid);
@@ -154,7 +153,7 @@ void Encode(const rde::Host& in, pb::Host& out) {
   EncodeDate(in.tr_date, out, &pb::Host::mutable_tr_date);
 }
 
-void Encode(const rde::Contact& in, pb::Contact& out) {
+void Encode(const Contact& in, pb::Contact& out) {
   out.Clear();
   out.set_id(in.id);
   out.set_roid(in.roid);
@@ -181,7 +180,7 @@ void Encode(const rde::Contact& in, pb::Contact& out) {
   disclose.set_email(in.disclose->email);
 }
 
-void Encode(const rde::Registrar& in, pb::Registrar& out) {
+void Encode(const Registrar& in, pb::Registrar& out) {
   out.Clear();
   out.set_id(in.id);
   out.set_name(in.name);
@@ -198,14 +197,14 @@ void Encode(const rde::Registrar& in, pb::Registrar& out) {
   EncodeDate(in.up_date, out, &pb::Registrar::mutable_up_date);
 }
 
-void Encode(const rde::IdnTableRef& in, pb::IdnTableRef& out) {
+void Encode(const IdnTableRef& in, pb::IdnTableRef& out) {
   out.Clear();
   out.set_id(in.id);
   out.set_url(in.url);
   out.set_url_policy(in.url_policy);
 }
 
-void Encode(const rde::Nndn& in, pb::Nndn& out) {
+void Encode(const Nndn& in, pb::Nndn& out) {
   out.Clear();
   out.set_a_name(in.a_name);
   out.set_u_name(in.u_name);
@@ -216,7 +215,7 @@ void Encode(const rde::Nndn& in, pb::Nndn& out) {
   EncodeDate(in.cr_date, out, &pb::Nndn::mutable_cr_date);
 }
 
-void Encode(const rde::EppParams& in, pb::EppParams& out) {
+void Encode(const EppParams& in, pb::EppParams& out) {
   out.Clear();
   EncodeStrings(in.versions, *out.mutable_versions());
   EncodeStrings(in.languages, *out.mutable_languages());
@@ -225,7 +224,7 @@ void Encode(const rde::EppParams& in, pb::EppParams& out) {
   out.set_dcp_xml(in.dcp_xml);
 }
 
-void Encode(const rde::Policy& in, pb::Policy& out) {
+void Encode(const Policy& in, pb::Policy& out) {
   out.Clear();
   out.set_scope(in.scope);
   out.set_element(in.element);
@@ -236,13 +235,13 @@ void Encode(const rde::Policy& in, pb::Policy& out) {
   }
 }
 
-void Encode(const rde::Header& in, pb::Header& out) {
+void Encode(const Header& in, pb::Header& out) {
   out.Clear();
   out.set_tld(in.tld);
   out.set_registrar(in.registrar);
   out.set_ppsp(in.ppsp);
   out.set_reseller(in.reseller);
-  for (const rde::HeaderCount& count : in.counts) {
+  for (const HeaderCount& count : in.counts) {
     pb::HeaderCount& value = *out.add_counts();
     value.set_uri(count.uri);
     value.set_rcdn(count.rcdn);
@@ -252,7 +251,20 @@ void Encode(const rde::Header& in, pb::Header& out) {
   out.set_content_tag(in.content_tag);
 }
 
-void Encode(const rde::DepositInfo& in, pb::Deposit& out) {
+void Encode(const Delete& in, pb::Delete& out) {
+  out.Clear();
+  out.set_uri(in.uri);
+  out.set_by_roid(in.key_kind == Delete::KeyKind::kRoid);
+  out.set_key(in.key);
+}
+
+void Encode(const UnknownObject& in, pb::UnknownObject& out) {
+  out.Clear();
+  out.set_uri(in.uri);
+  out.set_local_name(in.local_name);
+}
+
+void Encode(const DepositInfo& in, pb::Deposit& out) {
   out.Clear();
   out.set_type(in.type);
   out.set_id(in.id);
@@ -264,4 +276,4 @@ void Encode(const rde::DepositInfo& in, pb::Deposit& out) {
   EncodeStrings(in.menu_uris, *out.mutable_menu_uris());
 }
 
-}  // namespace tidemark::failover
+}  // namespace tidemark::rde

@@ -1,40 +1,40 @@
 #include <string>
 #include <vector>
 
-#include "failover/store/encoding.h"
+#include "rde/codec/messages.h"
 
-namespace tidemark::failover {
+namespace tidemark::rde {
 namespace {
 
 namespace pb = registry::v1;
 
-rde::DateTime DecodeDate(const pb::DateTime& in) {
-  rde::DateTime out{.text = in.text(), .time = std::nullopt};
+DateTime DecodeDate(const pb::DateTime& in) {
+  DateTime out{.text = in.text(), .time = std::nullopt};
   if (in.has_unix_seconds()) {
     out.time = absl::FromUnixSeconds(in.unix_seconds()) + absl::Nanoseconds(in.nanos());
   }
   return out;
 }
 
-rde::RegistrarRef DecodeRef(const pb::RegistrarRef& in) {
+RegistrarRef DecodeRef(const pb::RegistrarRef& in) {
   return {.id = in.id(), .client = in.client()};
 }
 
-rde::Phone DecodePhone(const pb::Phone& in) {
+Phone DecodePhone(const pb::Phone& in) {
   return {.number = in.number(), .extension = in.extension()};
 }
 
 template <typename Repeated>
-std::vector<rde::StatusValue> DecodeStatuses(const Repeated& in) {
-  std::vector<rde::StatusValue> out;
+std::vector<StatusValue> DecodeStatuses(const Repeated& in) {
+  std::vector<StatusValue> out;
   out.reserve(in.size());
   for (const pb::StatusValue& value : in) out.push_back({value.s(), value.lang(), value.text()});
   return out;
 }
 
 template <typename Repeated>
-std::vector<rde::HostAddress> DecodeAddresses(const Repeated& in) {
-  std::vector<rde::HostAddress> out;
+std::vector<HostAddress> DecodeAddresses(const Repeated& in) {
+  std::vector<HostAddress> out;
   out.reserve(in.size());
   for (const pb::HostAddress& value : in) out.push_back({value.version(), value.address()});
   return out;
@@ -46,8 +46,8 @@ std::vector<std::string> DecodeStrings(const Repeated& in) {
 }
 
 template <typename Repeated>
-std::vector<rde::PostalInfo> DecodePostal(const Repeated& in) {
-  std::vector<rde::PostalInfo> out;
+std::vector<PostalInfo> DecodePostal(const Repeated& in) {
+  std::vector<PostalInfo> out;
   for (const pb::PostalInfo& value : in) {
     out.push_back({.type = value.type(),
                    .name = value.name(),
@@ -61,18 +61,18 @@ std::vector<rde::PostalInfo> DecodePostal(const Repeated& in) {
   return out;
 }
 
-rde::KeyData DecodeKey(const pb::KeyData& in) {
+KeyData DecodeKey(const pb::KeyData& in) {
   return {.flags = static_cast<uint16_t>(in.flags()),
           .protocol = static_cast<uint8_t>(in.protocol()),
           .algorithm = static_cast<uint8_t>(in.algorithm()),
           .public_key = in.public_key()};
 }
 
-rde::SecDns DecodeSecDns(const pb::SecDns& in) {
-  rde::SecDns out;
+SecDns DecodeSecDns(const pb::SecDns& in) {
+  SecDns out;
   if (in.has_max_sig_life()) out.max_sig_life = in.max_sig_life();
   for (const pb::DsData& value : in.ds()) {
-    rde::DsData& ds = out.ds.emplace_back();
+    DsData& ds = out.ds.emplace_back();
     ds.key_tag = static_cast<uint16_t>(value.key_tag());
     ds.algorithm = static_cast<uint8_t>(value.algorithm());
     ds.digest_type = static_cast<uint8_t>(value.digest_type());
@@ -83,7 +83,7 @@ rde::SecDns DecodeSecDns(const pb::SecDns& in) {
   return out;
 }
 
-rde::TransferData DecodeTransfer(const pb::TransferData& in) {
+TransferData DecodeTransfer(const pb::TransferData& in) {
   return {.status = in.status(),
           .requested_by = DecodeRef(in.requested_by()),
           .requested_at = DecodeDate(in.requested_at()),
@@ -94,7 +94,7 @@ rde::TransferData DecodeTransfer(const pb::TransferData& in) {
 
 }  // namespace
 
-void Decode(const pb::Domain& in, rde::Domain& out) {
+void Decode(const pb::Domain& in, Domain& out) {
   out.name = in.name();
   out.roid = in.roid();
   out.u_name = in.u_name();
@@ -122,7 +122,7 @@ void Decode(const pb::Domain& in, rde::Domain& out) {
   if (in.has_transfer()) out.transfer = DecodeTransfer(in.transfer());
 }
 
-void Decode(const pb::Host& in, rde::Host& out) {
+void Decode(const pb::Host& in, Host& out) {
   out.name = in.name();
   out.roid = in.roid();
   out.statuses = DecodeStatuses(in.statuses());
@@ -135,7 +135,7 @@ void Decode(const pb::Host& in, rde::Host& out) {
   out.tr_date = DecodeDate(in.tr_date());
 }
 
-void Decode(const pb::Contact& in, rde::Contact& out) {
+void Decode(const pb::Contact& in, Contact& out) {
   out.id = in.id();
   out.roid = in.roid();
   out.statuses = DecodeStatuses(in.statuses());
@@ -151,16 +151,16 @@ void Decode(const pb::Contact& in, rde::Contact& out) {
   out.tr_date = DecodeDate(in.tr_date());
   if (in.has_transfer()) out.transfer = DecodeTransfer(in.transfer());
   if (!in.has_disclose()) return;
-  out.disclose = rde::Disclose{.flag = in.disclose().flag(),
-                               .name_types = DecodeStrings(in.disclose().name_types()),
-                               .org_types = DecodeStrings(in.disclose().org_types()),
-                               .addr_types = DecodeStrings(in.disclose().addr_types()),
-                               .voice = in.disclose().voice(),
-                               .fax = in.disclose().fax(),
-                               .email = in.disclose().email()};
+  out.disclose = Disclose{.flag = in.disclose().flag(),
+                          .name_types = DecodeStrings(in.disclose().name_types()),
+                          .org_types = DecodeStrings(in.disclose().org_types()),
+                          .addr_types = DecodeStrings(in.disclose().addr_types()),
+                          .voice = in.disclose().voice(),
+                          .fax = in.disclose().fax(),
+                          .email = in.disclose().email()};
 }
 
-void Decode(const pb::Registrar& in, rde::Registrar& out) {
+void Decode(const pb::Registrar& in, Registrar& out) {
   out.id = in.id();
   out.name = in.name();
   out.gurid = in.gurid();
@@ -176,13 +176,13 @@ void Decode(const pb::Registrar& in, rde::Registrar& out) {
   out.up_date = DecodeDate(in.up_date());
 }
 
-void Decode(const pb::IdnTableRef& in, rde::IdnTableRef& out) {
+void Decode(const pb::IdnTableRef& in, IdnTableRef& out) {
   out.id = in.id();
   out.url = in.url();
   out.url_policy = in.url_policy();
 }
 
-void Decode(const pb::Nndn& in, rde::Nndn& out) {
+void Decode(const pb::Nndn& in, Nndn& out) {
   out.a_name = in.a_name();
   out.u_name = in.u_name();
   out.idn_table_id = in.idn_table_id();
@@ -192,7 +192,7 @@ void Decode(const pb::Nndn& in, rde::Nndn& out) {
   out.cr_date = DecodeDate(in.cr_date());
 }
 
-void Decode(const pb::EppParams& in, rde::EppParams& out) {
+void Decode(const pb::EppParams& in, EppParams& out) {
   out.versions = DecodeStrings(in.versions());
   out.languages = DecodeStrings(in.languages());
   out.obj_uris = DecodeStrings(in.obj_uris());
@@ -200,7 +200,7 @@ void Decode(const pb::EppParams& in, rde::EppParams& out) {
   out.dcp_xml = in.dcp_xml();
 }
 
-void Decode(const pb::Policy& in, rde::Policy& out) {
+void Decode(const pb::Policy& in, Policy& out) {
   out.scope = in.scope();
   out.element = in.element();
   for (const pb::Binding& binding : in.bindings()) {
@@ -208,13 +208,13 @@ void Decode(const pb::Policy& in, rde::Policy& out) {
   }
 }
 
-void Decode(const pb::Header& in, rde::Header& out) {
+void Decode(const pb::Header& in, Header& out) {
   out.tld = in.tld();
   out.registrar = in.registrar();
   out.ppsp = in.ppsp();
   out.reseller = in.reseller();
   for (const pb::HeaderCount& value : in.counts()) {
-    rde::HeaderCount& count = out.counts.emplace_back();
+    HeaderCount& count = out.counts.emplace_back();
     count.uri = value.uri();
     count.rcdn = value.rcdn();
     count.registrar_id = value.registrar_id();
@@ -223,7 +223,18 @@ void Decode(const pb::Header& in, rde::Header& out) {
   out.content_tag = in.content_tag();
 }
 
-void Decode(const pb::Deposit& in, rde::DepositInfo& out) {
+void Decode(const pb::Delete& in, Delete& out) {
+  out.uri = in.uri();
+  out.key_kind = in.by_roid() ? Delete::KeyKind::kRoid : Delete::KeyKind::kId;
+  out.key = in.key();
+}
+
+void Decode(const pb::UnknownObject& in, UnknownObject& out) {
+  out.uri = in.uri();
+  out.local_name = in.local_name();
+}
+
+void Decode(const pb::Deposit& in, DepositInfo& out) {
   out.type = in.type();
   out.id = in.id();
   out.prev_id = in.prev_id();
@@ -234,4 +245,4 @@ void Decode(const pb::Deposit& in, rde::DepositInfo& out) {
   out.menu_uris = DecodeStrings(in.menu_uris());
 }
 
-}  // namespace tidemark::failover
+}  // namespace tidemark::rde
