@@ -29,6 +29,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/scratch.h"
 #include "rde/reader.h"
 #include "rde/records.h"
 #include "verifier/finding.h"
@@ -48,6 +49,8 @@ struct Resources {
   uint64_t memory_bytes_max = 32ull << 20;
   std::string scratch_dir;  // base/scratch.h; "" is the system's
   int threads = 1;
+  // In place of files below scratch_dir, for a process that may not open any: an encrypted one.
+  std::shared_ptr<base::ScratchSpace> scratch = nullptr;
 };
 
 // From how many objects on a registry without something is implausible (rules/plausibility.cc).
@@ -100,6 +103,8 @@ struct Report {
   // Objects of the repository that we counted, by namespace; without the header itself. Empty for
   // a DIFF or INCR without its base: what it holds is not the repository.
   std::map<std::string, int64_t> counts;
+  // What the header says of whole namespaces, beside it; for people, and not in the JSON.
+  std::map<std::string, int64_t> header_counts;
   std::vector<Skip> skipped;      // ordered, without repetition
   std::vector<Finding> findings;  // ordered: finding_log.h
   // What Position::file of a finding means; without 0, the deposit's XML itself.

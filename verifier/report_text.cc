@@ -14,8 +14,7 @@ namespace {
 // Places shown of one code; the JSON has up to base::kFindingsPerCodeMax.
 constexpr size_t kPlacesShown = 5;
 
-void AppendGroup(const std::vector<const Finding*>& group, const Report& report,
-                 std::string& out) {
+void AppendGroup(const std::vector<const Finding*>& group, const Report& report, std::string& out) {
   const CodeInfo& info = InfoOf(group.front()->code);
   const int64_t count = group.front()->count;
   absl::StrAppend(&out, "\n", SeverityName(info.severity), " ", info.name, "  (", count,
@@ -68,8 +67,10 @@ std::string ReportText(const Report& report, absl::string_view title) {
   const DepositSummary& deposit = report.deposit;
   std::string out = absl::StrCat(Printable(title, 1024), ": ",
                                  absl::AsciiStrToUpper(VerdictName(report.verdict)), "\n  ");
-  absl::StrAppend(&out, report.tld.has_value() ? absl::StrCat(".", *report.tld) : "no TLD", ", ",
-                  deposit.kind.value_or("no kind"), " ", deposit.id.value_or("without id"));
+  absl::StrAppend(&out,
+                  report.tld.has_value() ? absl::StrCat(".", Printable(*report.tld)) : "no TLD",
+                  ", ", Printable(deposit.kind.value_or("no kind")), " ",
+                  Printable(deposit.id.value_or("without id")));
   if (deposit.resend.has_value()) absl::StrAppend(&out, ", resend ", *deposit.resend);
   if (deposit.watermark.has_value()) {
     absl::StrAppend(

@@ -30,7 +30,8 @@ struct UriCount {
 };
 
 // One that can't be opened may not be needed: then only what needed it is not judged.
-inline std::unique_ptr<base::ScratchSpace> OpenScratch(const Resources& resources) {
+inline std::shared_ptr<base::ScratchSpace> OpenScratch(const Resources& resources) {
+  if (resources.scratch != nullptr) return resources.scratch;
   auto space = crypto::NewSealedScratchSpace({.dir = resources.scratch_dir});
   return space.ok() ? *std::move(space) : base::NewUnavailableScratchSpace(space.status());
 }
@@ -47,7 +48,7 @@ struct Judgement {
   FindingLog log;
   std::set<Skip> skipped;
   KeyHasher hasher;
-  const std::unique_ptr<base::ScratchSpace> scratch;
+  const std::shared_ptr<base::ScratchSpace> scratch;
   KeyIndex keys;
 
   // Read so far.

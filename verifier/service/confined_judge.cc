@@ -33,6 +33,8 @@ tidemark::v1::JudgingOrder MakeOrder(const Content& content,
   order.set_memory_bytes_max(confined.limits.memory_bytes_max);
   order.set_cpu_seconds_max(confined.limits.cpu_seconds_max);
   order.set_scratch_dir(confined.scratch_dir);
+  order.set_index_bytes_max(options.resources.memory_bytes_max);
+  order.set_threads(options.resources.threads);
   return order;
 }
 

@@ -54,9 +54,9 @@ absl::StatusOr<Report> Confined(base::ByteSource& source, const std::string& pro
                                        GoodOptions().now, options);
 }
 
-std::string ConfinedJson(const std::string& text) {
+std::string ConfinedJson(const std::string& text, const JudgeOptions& options = {}) {
   base::StringSource source(text);
-  const auto report = Confined(source, Runfile("service/judge_for_test"));
+  const auto report = Confined(source, Runfile("service/judge_for_test"), options);
   EXPECT_OK(report);
   return report.ok() ? ReportJson(*report) : "";
 }
@@ -88,6 +88,12 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
                                   DepositText().substr(0, 2000)}) {
     EXPECT_EQ(ConfinedJson(text), OpenJson(text));
   }
+}
+
+TEST(ConfinedJudge, SpillsToFilesThatWereOpenedBefore) {
+  JudgeOptions options;
+  options.resources.memory_bytes_max = 1;
+  EXPECT_EQ(ConfinedJson(DepositText(), options), OpenJson(DepositText()));
 }
 
 // Gives the text, and then a status.

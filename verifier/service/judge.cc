@@ -55,6 +55,7 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   CheckOptions check;
   check.profile = options.profile;
   check.ruleset = options.ruleset;
+  check.resources = options.resources;
   check.now = now;
   check.tld = manifest.identity().tld();
   if (!content.file_name.empty()) check.file_name = content.file_name;

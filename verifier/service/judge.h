@@ -31,6 +31,7 @@ namespace tidemark::verifier {
 struct JudgeOptions {
   Profile profile = Profile::kGtld;
   const Ruleset* ruleset = nullptr;  // as in CheckOptions
+  Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
   std::function<bool(uint64_t bytes_read)> on_progress;
 };

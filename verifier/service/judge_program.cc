@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
 
+#include "base/scratch.h"
 #include "base/status.h"
+#include "crypto/sealed_scratch.h"
 #include "proto/judging.pb.h"
 #include "verifier/report_json.h"
 #include "verifier/sandbox/confined_process.h"
@@ -26,12 +29,27 @@ constexpr int kVerifierFd = STDIN_FILENO;
 // The verifier hears why, which SIGABRT would not tell it.
 void EndForWantOfMemory() { _exit(kReaderOutOfMemory); }
 
+// More than ever are open at once: one an index of keys, two a sort.
+constexpr size_t kScratchFiles = 64;
+
+// What cannot be had now may not be needed: then only what needed it is not judged.
+std::shared_ptr<base::ScratchSpace> OpenScratch(const std::string& dir) {
+  auto files = base::NewPreopenedScratchSpace({.dir = dir}, kScratchFiles);
+  if (!files.ok()) return base::NewUnavailableScratchSpace(files.status());
+  auto sealed = crypto::SealScratchSpace(*std::move(files));
+  if (!sealed.ok()) return base::NewUnavailableScratchSpace(sealed.status());
+  return *std::move(sealed);
+}
+
 absl::StatusOr<JudgeOptions> OptionsOf(const tidemark::v1::JudgingOrder& order) {
   JudgeOptions options;
   ASSIGN_OR_RETURN(options.profile, ParseProfile(order.profile()));
   if (!order.ruleset().empty()) {
     ASSIGN_OR_RETURN(options.ruleset, FindRuleset(order.ruleset()));
   }
+  options.resources.memory_bytes_max = order.index_bytes_max();
+  options.resources.threads = order.threads();
+  options.resources.scratch = OpenScratch(order.scratch_dir());
   return options;
 }
 
