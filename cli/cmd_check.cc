@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
 #include "verifier/check.h"
@@ -39,6 +40,7 @@ struct Arguments {
   std::string host_model;
   std::string idn_tables;
   bool has_idn_tables = false;
+  verifier::Resources resources;
 };
 
 // Shows how much was read.
@@ -86,6 +88,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
   if (arguments.has_idn_tables) {
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
+  options.resources = arguments.resources;
   // A line of JSON may follow another; these are one document each.
   const bool is_document = arguments.format == "html" || arguments.format == "rde-report";
   if (is_document && arguments.files.size() > 1) {
@@ -99,6 +102,7 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const Arguments& arguments) {
 verifier::Report Judge(const std::string& file, verifier::CheckOptions options, Session& session) {
   const bool is_input = file == kStandardInput;
   if (!is_input) options.file_name = std::string(file.substr(file.rfind('/') + 1));
+  const int threads = options.resources.threads;
   verifier::DepositChecker checker(std::move(options));
   auto source = base::FileSource::Open(file);
   absl::Status status = source.status();
@@ -106,13 +110,15 @@ verifier::Report Judge(const std::string& file, verifier::CheckOptions options, 
     ProgressSource progress(**source, {.label = is_input ? "checking" : "checking " + file,
                                        .total = (*source)->size_bytes(),
                                        .quiet = session.quiet});
-    status = rde::ReadDeposit(progress, checker);
+    status = rde::ReadDeposit(progress, checker, {.threads = threads});
   }
   if (!status.ok()) {
     Fail(session, "check", status);
     checker.CouldNotRead(status);
   }
-  return checker.Finish();
+  verifier::Report report = checker.Finish();
+  TellSpill(session, "check", checker.spilled_bytes());
+  return report;
 }
 
 absl::StatusOr<std::string> Render(const verifier::Report& report, const std::string& format,
@@ -173,6 +179,7 @@ void AddCheck(CLI::App& app, Session& session) {
   CLI::Option* idn_tables = verb->add_option(
       "--idn-tables", arguments->idn_tables,
       "Ids of the TLD's IDN tables, by commas; \"\" for none (default: rules are skipped)");
+  AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"
       "Example: tidemark check --profile gtld example_2026-11-22_full_S1_R0.xml");

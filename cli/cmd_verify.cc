@@ -28,9 +28,10 @@ struct VerifyArguments {
 };
 
 absl::StatusOr<verifier::JudgeOptions> OptionsOf(const VerifyArguments& arguments,
-                                                 verifier::Profile configured) {
+                                                 const verifier::VerifierConfig& config) {
   verifier::JudgeOptions options;
-  options.profile = configured;
+  options.profile = config.profile;
+  options.resources = config.resources;
   if (!arguments.profile.empty()) {
     ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
   }
@@ -62,7 +63,7 @@ void Run(const VerifyArguments& arguments, Session& session) {
   if (!hardened.ok()) return Fail(session, "verify", hardened);
   const auto config = verifier::LoadVerifierConfig(arguments.config);
   if (!config.ok()) return Fail(session, "verify", config.status());
-  const auto options = OptionsOf(arguments, config->profile);
+  const auto options = OptionsOf(arguments, *config);
   if (!options.ok()) return Fail(session, "verify", options.status());
   const auto vault = vault::RemoteVault::Connect(config->agent);
   if (!vault.ok()) return Fail(session, "verify", vault.status());

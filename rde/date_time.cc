@@ -87,9 +87,30 @@ int64_t DaysFromCivil(int64_t year, int month, int day) {
   return era * 146'097 + day_of_era - 719'468;
 }
 
+// The form that nearly every deposit has throughout: YYYY-MM-DDThh:mm:ssZ, every field in its usual
+// range. False for any other, which may be a date as well.
+bool ParseUsual(absl::string_view text, int64_t& seconds) {
+  constexpr absl::string_view kForm = "0000-00-00T00:00:00Z";
+  if (text.size() != kForm.size()) return false;
+  bool fits = true;
+  for (size_t i = 0; i < kForm.size(); ++i) {
+    fits &= kForm[i] == '0' ? IsDigit(text[i]) : text[i] == kForm[i];
+  }
+  const auto two = [text](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const int year = two(0) * 100 + two(2);
+  const int month = two(5), day = two(8), hour = two(11), minute = two(14), second = two(17);
+  if (!fits || year == 0 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
+      hour > 23 || minute > 59 || second > 59) {
+    return false;
+  }
+  seconds = DaysFromCivil(year, month, day) * 86'400 + hour * 3'600 + minute * 60 + second;
+  return true;
+}
+
 }  // namespace
 
 std::optional<absl::Time> ParseDateTime(absl::string_view text) {
+  if (int64_t seconds = 0; ParseUsual(text, seconds)) return absl::FromUnixSeconds(seconds);
   int64_t year = 0;
   int month = 0, day = 0, hour = 0, minute = 0, second = 0;
   int64_t nanoseconds = 0;

@@ -28,6 +28,32 @@ std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind) {
   return nullptr;
 }
 
+Record NewRecord(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::kHeader:
+      return Header();
+    case ObjectKind::kDomain:
+      return Domain();
+    case ObjectKind::kHost:
+      return Host();
+    case ObjectKind::kContact:
+      return Contact();
+    case ObjectKind::kRegistrar:
+      return Registrar();
+    case ObjectKind::kIdnTableRef:
+      return IdnTableRef();
+    case ObjectKind::kNndn:
+      return Nndn();
+    case ObjectKind::kEppParams:
+      return EppParams();
+    case ObjectKind::kPolicy:
+      return Policy();
+    case ObjectKind::kDelete:
+      return Delete();
+  }
+  return UnknownObject();
+}
+
 bool StatusFields::Set(Slot slot, const Value& value) {
   switch (slot) {
     case Slot::kStatus:

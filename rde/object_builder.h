@@ -1,8 +1,8 @@
 // Fills one kind of record from the walker's events. Private to rde/.
 //
 // For each object: Begin; then, for each child element that the structure tables know, Open, Set of
-// its attributes, Set of its text if it has a simple type, Close; then Finish. Attributes of the
-// object's own element are Set right after Begin. A value that is not of its type is Set too.
+// its attributes, Set of its text if it has a simple type, Close. Attributes of the object's own
+// element are Set right after Begin. A value that is not of its type is Set too.
 //
 // Records are reused: Clear() functions empty them and keep the strings' room.
 #ifndef TIDEMARK_RDE_OBJECT_BUILDER_H_
@@ -27,18 +27,27 @@ class ObjectBuilder {
  public:
   virtual ~ObjectBuilder() = default;
 
-  // `uri` is the object's namespace, `bindings` what is in scope at its element.
-  virtual void Begin(absl::string_view uri, const Bindings& bindings) = 0;
+  // Empties `record`, which must be of the builder's kind and is filled by what follows. `uri` is
+  // the object's namespace, `bindings` what is in scope at its element.
+  virtual void Begin(Record& record, absl::string_view uri, const Bindings& bindings) = 0;
   virtual void Open(const Particle& particle) { static_cast<void>(particle); }
   virtual void Set(Slot slot, const Value& value) = 0;
   virtual void Close(const Particle& particle) { static_cast<void>(particle); }
-  virtual const Record& Finish() = 0;
 
   // The object's identifier as far as it was read: a name, an id; never contact data. "" if none.
   virtual absl::string_view key() const { return ""; }
 };
 
 std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind);
+
+// Hands out records to be filled.
+class RecordRoom {
+ public:
+  virtual ~RecordRoom() = default;
+  // A record of that kind with anything in it, which stays the caller's until it is delivered.
+  virtual Record& Take(ObjectKind kind) = 0;
+};
+Record NewRecord(ObjectKind kind);
 
 std::unique_ptr<ObjectBuilder> NewHeaderBuilder();
 std::unique_ptr<ObjectBuilder> NewDomainBuilder();
@@ -49,7 +58,7 @@ std::unique_ptr<ObjectBuilder> NewIdnTableRefBuilder();
 std::unique_ptr<ObjectBuilder> NewNndnBuilder();
 std::unique_ptr<ObjectBuilder> NewEppParamsBuilder();
 std::unique_ptr<ObjectBuilder> NewPolicyBuilder();
-// One record a key: Finish() is called when a key element ends, not when <delete> does.
+// One record a key, complete when the key's element ends, not when <delete> does.
 std::unique_ptr<ObjectBuilder> NewDeleteBuilder();
 
 // ---- Parts that several objects have ---------------------------------------------------------

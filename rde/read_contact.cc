@@ -26,28 +26,31 @@ void Clear(Contact& contact) {
 
 class ContactBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view, const Bindings&) override { Clear(contact_); }
+  void Begin(Record& record, absl::string_view, const Bindings&) override {
+    contact_ = &std::get<Contact>(record);
+    Clear(*contact_);
+  }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(contact_.statuses);
+        return statuses_.Open(contact_->statuses);
       case Slot::kPostalInfo:
-        return postal_.Open(contact_.postal_infos);
+        return postal_.Open(contact_->postal_infos);
       case Slot::kVoice:
-        phone_ = &contact_.voice;
+        phone_ = &contact_->voice;
         return;
       case Slot::kFax:
-        phone_ = &contact_.fax;
+        phone_ = &contact_->fax;
         return;
       case Slot::kCrRr:
-        return refs_.Open(contact_.cr_rr);
+        return refs_.Open(contact_->cr_rr);
       case Slot::kUpRr:
-        return refs_.Open(contact_.up_rr);
+        return refs_.Open(contact_->up_rr);
       case Slot::kTransfer:
-        return transfer_.Open(contact_.transfer);
+        return transfer_.Open(contact_->transfer);
       case Slot::kDisclose:
-        contact_.disclose.emplace();
+        contact_->disclose.emplace();
         return;
       default:
         OpenDisclose(particle.slot);
@@ -58,31 +61,31 @@ class ContactBuilder final : public ObjectBuilder {
   void Set(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kId:
-        return Assign(contact_.id, value);
+        return Assign(contact_->id, value);
       case Slot::kRoid:
-        return Assign(contact_.roid, value);
+        return Assign(contact_->roid, value);
       case Slot::kVoice:
       case Slot::kFax:
         return Assign(phone_->number, value);
       case Slot::kPhoneExtension:
         return Assign(phone_->extension, value);
       case Slot::kEmail:
-        return Assign(contact_.email, value);
+        return Assign(contact_->email, value);
       case Slot::kClId:
-        return Assign(contact_.cl_id, value);
+        return Assign(contact_->cl_id, value);
       case Slot::kCrRr:
       case Slot::kUpRr:
         return refs_.SetId(value);
       case Slot::kClient:
         return refs_.SetClient(value);
       case Slot::kCrDate:
-        return Assign(contact_.cr_date, value);
+        return Assign(contact_->cr_date, value);
       case Slot::kUpDate:
-        return Assign(contact_.up_date, value);
+        return Assign(contact_->up_date, value);
       case Slot::kTrDate:
-        return Assign(contact_.tr_date, value);
+        return Assign(contact_->tr_date, value);
       case Slot::kDiscloseFlag:
-        contact_.disclose->flag = value.number != 0;
+        contact_->disclose->flag = value.number != 0;
         return;
       case Slot::kDiscloseType:
         return Assign(disclose_types_->emplace_back(), value);
@@ -92,21 +95,19 @@ class ContactBuilder final : public ObjectBuilder {
     }
   }
 
-  const Record& Finish() override { return record_; }
-  absl::string_view key() const override { return contact_.id; }
+  absl::string_view key() const override { return contact_->id; }
 
  private:
   void OpenDisclose(Slot slot) {
-    if (slot == Slot::kDiscloseName) disclose_types_ = &contact_.disclose->name_types;
-    if (slot == Slot::kDiscloseOrg) disclose_types_ = &contact_.disclose->org_types;
-    if (slot == Slot::kDiscloseAddr) disclose_types_ = &contact_.disclose->addr_types;
-    if (slot == Slot::kDiscloseVoice) contact_.disclose->voice = true;
-    if (slot == Slot::kDiscloseFax) contact_.disclose->fax = true;
-    if (slot == Slot::kDiscloseEmail) contact_.disclose->email = true;
+    if (slot == Slot::kDiscloseName) disclose_types_ = &contact_->disclose->name_types;
+    if (slot == Slot::kDiscloseOrg) disclose_types_ = &contact_->disclose->org_types;
+    if (slot == Slot::kDiscloseAddr) disclose_types_ = &contact_->disclose->addr_types;
+    if (slot == Slot::kDiscloseVoice) contact_->disclose->voice = true;
+    if (slot == Slot::kDiscloseFax) contact_->disclose->fax = true;
+    if (slot == Slot::kDiscloseEmail) contact_->disclose->email = true;
   }
 
-  Record record_ = Contact();
-  Contact& contact_ = std::get<Contact>(record_);
+  Contact* contact_ = nullptr;
   StatusFields statuses_;
   PostalFields postal_;
   RegistrarRefFields refs_;

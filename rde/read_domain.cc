@@ -82,31 +82,34 @@ class SecDnsFields {
 
 class DomainBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view, const Bindings&) override { Clear(domain_); }
+  void Begin(Record& record, absl::string_view, const Bindings&) override {
+    domain_ = &std::get<Domain>(record);
+    Clear(*domain_);
+  }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(domain_.statuses);
+        return statuses_.Open(domain_->statuses);
       case Slot::kRgpStatus:
-        return statuses_.Open(domain_.rgp_statuses);
+        return statuses_.Open(domain_->rgp_statuses);
       case Slot::kDomainContact:
-        domain_.contacts.emplace_back();
+        domain_->contacts.emplace_back();
         return;
       case Slot::kHostAttribute:
-        domain_.host_attributes.emplace_back();
+        domain_->host_attributes.emplace_back();
         return;
       case Slot::kHostAttributeAddress:
-        domain_.host_attributes.back().addresses.emplace_back().version = "v4";
+        domain_->host_attributes.back().addresses.emplace_back().version = "v4";
         return;
       case Slot::kCrRr:
-        return refs_.Open(domain_.cr_rr);
+        return refs_.Open(domain_->cr_rr);
       case Slot::kUpRr:
-        return refs_.Open(domain_.up_rr);
+        return refs_.Open(domain_->up_rr);
       case Slot::kSecDns:
-        return sec_dns_.Open(domain_.sec_dns);
+        return sec_dns_.Open(domain_->sec_dns);
       case Slot::kTransfer:
-        return transfer_.Open(domain_.transfer);
+        return transfer_.Open(domain_->transfer);
       default:
         transfer_.Open(particle.slot, refs_);
         sec_dns_.Open(particle.slot);
@@ -116,56 +119,54 @@ class DomainBuilder final : public ObjectBuilder {
   void Set(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kName:
-        return Assign(domain_.name, value);
+        return Assign(domain_->name, value);
       case Slot::kRoid:
-        return Assign(domain_.roid, value);
+        return Assign(domain_->roid, value);
       case Slot::kUName:
-        return Assign(domain_.u_name, value);
+        return Assign(domain_->u_name, value);
       case Slot::kIdnTableId:
-        return Assign(domain_.idn_table_id, value);
+        return Assign(domain_->idn_table_id, value);
       case Slot::kOriginalName:
-        return Assign(domain_.original_name, value);
+        return Assign(domain_->original_name, value);
       case Slot::kRegistrant:
-        return Assign(domain_.registrant, value);
+        return Assign(domain_->registrant, value);
       case Slot::kDomainContact:
-        return Assign(domain_.contacts.back().id, value);
+        return Assign(domain_->contacts.back().id, value);
       case Slot::kDomainContactType:
-        return Assign(domain_.contacts.back().type, value);
+        return Assign(domain_->contacts.back().type, value);
       case Slot::kHostObject:
-        return Assign(domain_.host_objects.emplace_back(), value);
+        return Assign(domain_->host_objects.emplace_back(), value);
       case Slot::kHostAttributeName:
-        return Assign(domain_.host_attributes.back().name, value);
+        return Assign(domain_->host_attributes.back().name, value);
       case Slot::kHostAttributeAddress:
-        return Assign(domain_.host_attributes.back().addresses.back().address, value);
+        return Assign(domain_->host_attributes.back().addresses.back().address, value);
       case Slot::kIpVersion:
-        return Assign(domain_.host_attributes.back().addresses.back().version, value);
+        return Assign(domain_->host_attributes.back().addresses.back().version, value);
       case Slot::kClId:
-        return Assign(domain_.cl_id, value);
+        return Assign(domain_->cl_id, value);
       case Slot::kCrRr:
       case Slot::kUpRr:
         return refs_.SetId(value);
       case Slot::kClient:
         return refs_.SetClient(value);
       case Slot::kCrDate:
-        return Assign(domain_.cr_date, value);
+        return Assign(domain_->cr_date, value);
       case Slot::kExDate:
-        return Assign(domain_.ex_date, value);
+        return Assign(domain_->ex_date, value);
       case Slot::kUpDate:
-        return Assign(domain_.up_date, value);
+        return Assign(domain_->up_date, value);
       case Slot::kTrDate:
-        return Assign(domain_.tr_date, value);
+        return Assign(domain_->tr_date, value);
       default:
         if (statuses_.Set(slot, value) || transfer_.Set(slot, value, refs_)) return;
         sec_dns_.Set(slot, value);
     }
   }
 
-  const Record& Finish() override { return record_; }
-  absl::string_view key() const override { return domain_.name; }
+  absl::string_view key() const override { return domain_->name; }
 
  private:
-  Record record_ = Domain();
-  Domain& domain_ = std::get<Domain>(record_);
+  Domain* domain_ = nullptr;
   StatusFields statuses_;
   RegistrarRefFields refs_;
   TransferFields transfer_;

@@ -21,19 +21,22 @@ void Clear(Host& host) {
 
 class HostBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view, const Bindings&) override { Clear(host_); }
+  void Begin(Record& record, absl::string_view, const Bindings&) override {
+    host_ = &std::get<Host>(record);
+    Clear(*host_);
+  }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(host_.statuses);
+        return statuses_.Open(host_->statuses);
       case Slot::kHostAddress:
-        host_.addresses.emplace_back().version = "v4";
+        host_->addresses.emplace_back().version = "v4";
         return;
       case Slot::kCrRr:
-        return refs_.Open(host_.cr_rr);
+        return refs_.Open(host_->cr_rr);
       case Slot::kUpRr:
-        return refs_.Open(host_.up_rr);
+        return refs_.Open(host_->up_rr);
       default:
         return;
     }
@@ -42,38 +45,36 @@ class HostBuilder final : public ObjectBuilder {
   void Set(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kName:
-        return Assign(host_.name, value);
+        return Assign(host_->name, value);
       case Slot::kRoid:
-        return Assign(host_.roid, value);
+        return Assign(host_->roid, value);
       case Slot::kHostAddress:
-        return Assign(host_.addresses.back().address, value);
+        return Assign(host_->addresses.back().address, value);
       case Slot::kIpVersion:
-        return Assign(host_.addresses.back().version, value);
+        return Assign(host_->addresses.back().version, value);
       case Slot::kClId:
-        return Assign(host_.cl_id, value);
+        return Assign(host_->cl_id, value);
       case Slot::kCrRr:
       case Slot::kUpRr:
         return refs_.SetId(value);
       case Slot::kClient:
         return refs_.SetClient(value);
       case Slot::kCrDate:
-        return Assign(host_.cr_date, value);
+        return Assign(host_->cr_date, value);
       case Slot::kUpDate:
-        return Assign(host_.up_date, value);
+        return Assign(host_->up_date, value);
       case Slot::kTrDate:
-        return Assign(host_.tr_date, value);
+        return Assign(host_->tr_date, value);
       default:
         statuses_.Set(slot, value);
     }
   }
 
-  const Record& Finish() override { return record_; }
   // The ROID is what identifies a host; before it is read, the name.
-  absl::string_view key() const override { return host_.roid.empty() ? host_.name : host_.roid; }
+  absl::string_view key() const override { return host_->roid.empty() ? host_->name : host_->roid; }
 
  private:
-  Record record_ = Host();
-  Host& host_ = std::get<Host>(record_);
+  Host* host_ = nullptr;
   StatusFields statuses_;
   RegistrarRefFields refs_;
 };

@@ -11,87 +11,88 @@ namespace {
 
 class HeaderBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view, const Bindings&) override { header_ = Header(); }
+  void Begin(Record& record, absl::string_view, const Bindings&) override {
+    header_ = &std::get<Header>(record);
+    *header_ = Header();
+  }
 
   void Open(const Particle& particle) override {
-    if (particle.slot == Slot::kCount) header_.counts.emplace_back();
+    if (particle.slot == Slot::kCount) header_->counts.emplace_back();
   }
 
   void Set(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kTld:
-        return Assign(header_.tld, value);
+        return Assign(header_->tld, value);
       case Slot::kRegistrarId:
-        return Assign(header_.registrar, value);
+        return Assign(header_->registrar, value);
       case Slot::kPpsp:
-        return Assign(header_.ppsp, value);
+        return Assign(header_->ppsp, value);
       case Slot::kReseller:
-        return Assign(header_.reseller, value);
+        return Assign(header_->reseller, value);
       case Slot::kCount:
-        if (value.valid) header_.counts.back().value = value.number;
+        if (value.valid) header_->counts.back().value = value.number;
         return;
       case Slot::kCountUri:
-        return Assign(header_.counts.back().uri, value);
+        return Assign(header_->counts.back().uri, value);
       case Slot::kCountRcdn:
-        return Assign(header_.counts.back().rcdn, value);
+        return Assign(header_->counts.back().rcdn, value);
       case Slot::kCountRegistrarId:
-        return Assign(header_.counts.back().registrar_id, value);
+        return Assign(header_->counts.back().registrar_id, value);
       case Slot::kContentTag:
-        return Assign(header_.content_tag, value);
+        return Assign(header_->content_tag, value);
       default:
         return;
     }
   }
 
-  const Record& Finish() override { return record_; }
-
  private:
-  Record record_ = Header();
-  Header& header_ = std::get<Header>(record_);
+  Header* header_ = nullptr;
 };
 
 class PolicyBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view, const Bindings& bindings) override {
-    policy_.scope.clear();
-    policy_.element.clear();
-    policy_.bindings = bindings;
+  void Begin(Record& record, absl::string_view, const Bindings& bindings) override {
+    policy_ = &std::get<Policy>(record);
+    policy_->scope.clear();
+    policy_->element.clear();
+    policy_->bindings = bindings;
   }
 
   void Set(Slot slot, const Value& value) override {
-    if (slot == Slot::kPolicyScope) Assign(policy_.scope, value);
-    if (slot == Slot::kPolicyElement) Assign(policy_.element, value);
+    if (slot == Slot::kPolicyScope) Assign(policy_->scope, value);
+    if (slot == Slot::kPolicyElement) Assign(policy_->element, value);
   }
 
-  const Record& Finish() override { return record_; }
-
  private:
-  Record record_ = Policy();
-  Policy& policy_ = std::get<Policy>(record_);
+  Policy* policy_ = nullptr;
 };
 
 class EppParamsBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view, const Bindings&) override { params_ = EppParams(); }
+  void Begin(Record& record, absl::string_view, const Bindings&) override {
+    params_ = &std::get<EppParams>(record);
+    *params_ = EppParams();
+  }
 
   void Open(const Particle& particle) override {
     if (particle.slot == Slot::kDcp) {
-      absl::StrAppend(&params_.dcp_xml, "<epp:", particle.name, ">");
+      absl::StrAppend(&params_->dcp_xml, "<epp:", particle.name, ">");
     }
   }
 
   void Set(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kVersion:
-        return Assign(params_.versions.emplace_back(), value);
+        return Assign(params_->versions.emplace_back(), value);
       case Slot::kLang:
-        return Assign(params_.languages.emplace_back(), value);
+        return Assign(params_->languages.emplace_back(), value);
       case Slot::kObjUri:
-        return Assign(params_.obj_uris.emplace_back(), value);
+        return Assign(params_->obj_uris.emplace_back(), value);
       case Slot::kExtUri:
-        return Assign(params_.ext_uris.emplace_back(), value);
+        return Assign(params_->ext_uris.emplace_back(), value);
       case Slot::kDcp:
-        return XmlText(params_.dcp_xml).Text(value.text, "epp:dcp");
+        return XmlText(params_->dcp_xml).Text(value.text, "epp:dcp");
       default:
         return;
     }
@@ -101,7 +102,7 @@ class EppParamsBuilder final : public ObjectBuilder {
     if (particle.slot != Slot::kDcp) return;
     // An element without content is written <epp:all/>.
     const std::string start = absl::StrCat("<epp:", particle.name, ">");
-    std::string& xml = params_.dcp_xml;
+    std::string& xml = params_->dcp_xml;
     if (absl::string_view(xml).substr(xml.size() - start.size()) == start) {
       xml.replace(xml.size() - 1, 1, "/>");
     } else {
@@ -109,33 +110,29 @@ class EppParamsBuilder final : public ObjectBuilder {
     }
   }
 
-  const Record& Finish() override { return record_; }
-
  private:
-  Record record_ = EppParams();
-  EppParams& params_ = std::get<EppParams>(record_);
+  EppParams* params_ = nullptr;
 };
 
 class DeleteBuilder final : public ObjectBuilder {
  public:
-  void Begin(absl::string_view uri, const Bindings&) override {
-    delete_.uri.assign(uri.data(), uri.size());
-    delete_.key.clear();
+  void Begin(Record& record, absl::string_view uri, const Bindings&) override {
+    delete_ = &std::get<Delete>(record);
+    delete_->uri.assign(uri.data(), uri.size());
+    delete_->key.clear();
   }
 
   void Open(const Particle& particle) override {
-    delete_.key.clear();
-    delete_.key_kind =
+    delete_->key.clear();
+    delete_->key_kind =
         particle.slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid : Delete::KeyKind::kId;
   }
 
-  void Set(Slot, const Value& value) override { Assign(delete_.key, value); }
-  const Record& Finish() override { return record_; }
-  absl::string_view key() const override { return delete_.key; }
+  void Set(Slot, const Value& value) override { Assign(delete_->key, value); }
+  absl::string_view key() const override { return delete_->key; }
 
  private:
-  Record record_ = Delete();
-  Delete& delete_ = std::get<Delete>(record_);
+  Delete* delete_ = nullptr;
 };
 
 }  // namespace

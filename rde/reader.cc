@@ -1,34 +1,15 @@
 #include "rde/reader.h"
 
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "rde/structure.h"
-#include "rde/walker.h"
-#include "rde/xml/tokenizer.h"
+#include "rde/document_reader.h"
+#include "rde/parallel_reader.h"
 
 namespace tidemark::rde {
-namespace {
-
-FlawKind KindOf(xml::ErrorKind kind) {
-  switch (kind) {
-    case xml::ErrorKind::kNotWellFormed:
-      return FlawKind::kNotWellFormed;
-    case xml::ErrorKind::kDoctype:
-      return FlawKind::kDoctype;
-    case xml::ErrorKind::kNotUtf8:
-      return FlawKind::kNotUtf8;
-    case xml::ErrorKind::kLimitExceeded:
-      return FlawKind::kLimitExceeded;
-  }
-  return FlawKind::kNotWellFormed;
-}
-
-}  // namespace
-
 bool EndsReading(FlawKind kind) {
   switch (kind) {
     case FlawKind::kNotWellFormed:
@@ -43,43 +24,23 @@ bool EndsReading(FlawKind kind) {
 
 class XmlReader::Impl {
  public:
-  explicit Impl(RecordSink& sink)
-      : walker_(sink), tokenizer_(xml::NewTokenizer(walker_, Namespaces())) {}
+  explicit Impl(RecordSink& sink) : reader_(sink) {}
 
   absl::Status Write(absl::string_view data) {
     if (closed_) return absl::FailedPreconditionError("the reader is closed");
-    if (ended_) return absl::OkStatus();
-    tokenizer_->Write(data);
-    LookForEnd();
+    reader_.Write(data);
     return absl::OkStatus();
   }
 
   absl::Status Close() {
-    if (closed_) return absl::OkStatus();
-    closed_ = true;
-    if (ended_) return absl::OkStatus();
-    tokenizer_->Close();
-    LookForEnd();
+    if (!std::exchange(closed_, true)) reader_.Close();
     return absl::OkStatus();
   }
 
-  bool complete() const { return closed_ && !ended_; }
+  bool complete() const { return closed_ && !reader_.ended(); }
 
  private:
-  // Notices that the tokenizer or the walker has ended reading, and says why, once.
-  void LookForEnd() {
-    if (walker_.over_limit()) {
-      ended_ = true;
-    } else if (tokenizer_->error().has_value()) {
-      ended_ = true;
-      const xml::Error& error = *tokenizer_->error();
-      walker_.Report(KindOf(error.kind), error.position, "", error.detail);
-    }
-  }
-
-  Walker walker_;
-  std::unique_ptr<xml::Tokenizer> tokenizer_;
-  bool ended_ = false;  // by a flaw after which nothing more is read
+  DocumentReader reader_;
   bool closed_ = false;
 };
 
@@ -89,7 +50,8 @@ absl::Status XmlReader::Write(absl::string_view data) { return impl_->Write(data
 absl::Status XmlReader::Close() { return impl_->Close(); }
 bool XmlReader::complete() const { return impl_->complete(); }
 
-absl::Status ReadDeposit(base::ByteSource& source, RecordSink& sink) {
+absl::Status ReadDeposit(base::ByteSource& source, RecordSink& sink, const ReadOptions& options) {
+  if (options.threads > 1) return ReadInParallel(source, sink, options);
   XmlReader reader(sink);
   std::vector<char> buffer(base::kCopyBufferBytes);
   while (true) {

@@ -14,6 +14,7 @@
 #ifndef TIDEMARK_RDE_READER_H_
 #define TIDEMARK_RDE_READER_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -101,9 +102,18 @@ class XmlReader {
   std::unique_ptr<Impl> impl_;
 };
 
-// Reads `source` to its end through an XmlReader and closes the source: a source whose end is not
-// authentic fails here with its own status, whatever was delivered before.
-absl::Status ReadDeposit(base::ByteSource& source, RecordSink& sink);
+struct ReadOptions {
+  // How many threads read, the calling one included. What the sink gets, and that it gets it on the
+  // calling thread, does not depend on it.
+  int threads = 1;
+  // The parts that are read side by side. Smaller ones are for tests.
+  size_t piece_bytes = 256 * 1024;
+};
+
+// Reads `source` to its end and closes it: a source whose end is not authentic fails here with its
+// own status, whatever was delivered before.
+absl::Status ReadDeposit(base::ByteSource& source, RecordSink& sink,
+                         const ReadOptions& options = {});
 
 }  // namespace tidemark::rde
 

@@ -1,5 +1,5 @@
 // Whatever the bytes: the reader ends, says why, points into the file, and gives the same reading
-// in whatever pieces the bytes come.
+// in whatever pieces the bytes come, and on however many threads.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -47,5 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   tidemark::rde::CheckReading(xml, whole);
   const std::string digest = whole.Digest();
   CHECK(tidemark::rde::Read(xml, 1 + size % 13).Digest() == digest);
+  CHECK(tidemark::rde::ReadWith(xml, {.threads = 2, .piece_bytes = 16 + size % 257}).Digest() ==
+        digest);
   return 0;
 }

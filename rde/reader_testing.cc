@@ -13,12 +13,17 @@ class ReadingSink final : public RecordSink {
  public:
   explicit ReadingSink(Reading& reading) : reading_(reading) {}
   void OnDeposit(const DepositInfo& info, const Position& at) override {
+    reading_.order += 'd';
     reading_.deposits.emplace_back(info, at);
   }
   void OnRecord(const Record& record, const Position& at) override {
+    reading_.order += 'r';
     reading_.records.emplace_back(record, at);
   }
-  void OnFlaw(const Flaw& flaw) override { reading_.flaws.push_back(flaw); }
+  void OnFlaw(const Flaw& flaw) override {
+    reading_.order += 'f';
+    reading_.flaws.push_back(flaw);
+  }
 
  private:
   Reading& reading_;
@@ -95,7 +100,7 @@ std::string Reading::Digest() const {
                     PositionText(flaw.position), " in ", flaw.object_uri, " ", flaw.object_key,
                     ": ", flaw.detail, "\n");
   }
-  absl::StrAppend(&text, complete ? "complete" : "ended early");
+  absl::StrAppend(&text, order, complete ? "complete" : "ended early");
   return text;
 }
 
@@ -109,6 +114,15 @@ Reading Read(absl::string_view xml, size_t chunk_bytes) {
   }
   CHECK(reader.Close().ok());
   reading.complete = reader.complete();
+  return reading;
+}
+
+Reading ReadWith(absl::string_view xml, const ReadOptions& options) {
+  Reading reading;
+  ReadingSink sink(reading);
+  base::StringSource source(xml);
+  CHECK(ReadDeposit(source, sink, options).ok());
+  reading.complete = reading.flaws.empty() || !EndsReading(reading.flaws.back().kind);
   return reading;
 }
 

@@ -19,6 +19,7 @@ struct Reading {
   std::vector<std::pair<DepositInfo, Position>> deposits;
   std::vector<std::pair<Record, Position>> records;
   std::vector<Flaw> flaws;
+  std::string order;  // a letter for each of them: d, r, f
   bool complete = false;
 
   // The only record, which must be a T.
@@ -34,6 +35,9 @@ struct Reading {
 
 // Reads `xml` in pieces of `chunk_bytes`; 0 is one piece.
 Reading Read(absl::string_view xml, size_t chunk_bytes = 0);
+
+// Reads `xml` by ReadDeposit().
+Reading ReadWith(absl::string_view xml, const ReadOptions& options);
 
 // A FULL deposit with those contents. Prefixes rde, rdeDomain, rdeHost ..., epp, domain, contact,
 // host, secDNS, rgp and xsi are bound as RFC 9022 binds them.

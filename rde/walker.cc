@@ -23,14 +23,46 @@ absl::string_view Truncate(absl::string_view text, size_t bytes_max) {
 
 void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
 
+// One record a kind, filled again and again.
+class SmallRoom final : public RecordRoom {
+ public:
+  SmallRoom() {
+    for (size_t i = 0; i < kObjectKinds; ++i) records_[i] = NewRecord(static_cast<ObjectKind>(i));
+  }
+  Record& Take(ObjectKind kind) override { return records_[static_cast<size_t>(kind)]; }
+
+ private:
+  std::array<Record, kObjectKinds> records_;
+};
+
 bool Is(int ns, Ns wanted) { return ns == static_cast<int>(wanted); }
 
 }  // namespace
 
-Walker::Walker(RecordSink& sink) : sink_(sink) {
+Walker::Walker(RecordSink& sink, RecordRoom* room)
+    : sink_(sink),
+      own_room_(room == nullptr ? std::make_unique<SmallRoom>() : nullptr),
+      room_(room == nullptr ? *own_room_ : *room) {
   for (size_t i = 0; i < kObjectKinds; ++i) {
     builders_[i] = NewObjectBuilder(static_cast<ObjectKind>(i));
   }
+}
+
+Walker::Walker(RecordSink& sink, RecordRoom* room, const Walker& at) : Walker(sink, room) {
+  std::copy_n(at.frames_.begin(), at.depth_, frames_.begin());
+  depth_ = at.depth_;
+  wants_blanks_ = at.wants_blanks_;
+  deposit_delivered_ = at.deposit_delivered_;
+  contents_opened_ = at.contents_opened_;
+  bounded_depth_ = at.bounded_depth_;
+  bindings_ = at.bindings_;
+}
+
+int Walker::contents() const {
+  if (over_limit_ || skip_depth_ > 0 || depth_ != 2) return 0;
+  const Frame& frame = frames_[1];
+  // Text is reported once.
+  return frame.particle->slot == Slot::kContents && !frame.text_reported ? contents_opened_ : 0;
 }
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -83,17 +115,43 @@ void Walker::OnEndElement() {
     --skip_depth_;
   } else {
     const Frame& frame = top();
-    if (frame.type->content == Content::kText) EndText(frame);
+    if (frame.type->content == Content::kText) {
+      EndText(frame.particle, *frame.type, frame.name, frame.position, text_);
+    }
     if (frame.type->content == Content::kElements) CheckRequired(frame);
     --depth_;
     if (frame.is_object) {
       EndObject(frame);
     } else {
-      EndChild(frame);
+      EndChild(frame.particle, frame.position);
     }
     bindings_.LeaveTo(depth_);
+    LookAtBlanks();
   }
   if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
+}
+
+// Most elements are values, and of an object's values all but the first of their kind are known:
+// they need no frame. What is done and reported is the same.
+void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
+  const bool known = !over_limit_ && skip_depth_ == 0 && builder_ != nullptr &&
+                     element.note->context == top().type;
+  const Particle* const particle =
+      known ? &top().type->children[static_cast<size_t>(element.note->element)] : nullptr;
+  if (particle == nullptr || particle->type->content != Content::kText) {
+    return Handler::OnLeaf(element, text);
+  }
+  CheckObjectSize(element.position);
+  if (over_limit_) return;
+  if (!Admit(top(), static_cast<size_t>(element.note->element), element.position)) return;
+  const Type& type = *particle->type;
+  builder_->Open(*particle);
+  if (!SetKnownAttribute(element, type)) {
+    CheckAttributes(element, type, particle->name);
+    element.note->attribute = KnownAttribute(element, type);
+  }
+  EndText(particle, type, particle->name, element.position, text);
+  EndChild(particle, element.position);
 }
 
 void Walker::OnText(absl::string_view text) {
@@ -123,6 +181,12 @@ void Walker::OnText(absl::string_view text) {
 
 // ---- Elements --------------------------------------------------------------------------------
 
+// White space between elements means nothing.
+void Walker::LookAtBlanks() {
+  wants_blanks_ = depth_ > 0 && top().type->content != Content::kElements &&
+                  top().type->content != Content::kObjects;
+}
+
 void Walker::Push(const Type& type, const Particle* particle, absl::string_view name,
                   const Position& position) {
   Frame& frame = frames_[depth_++];
@@ -135,6 +199,7 @@ void Walker::Push(const Type& type, const Particle* particle, absl::string_view 
   frame.is_object = false;
   std::fill_n(frame.counts.begin(), type.children.size(), 0);
   if (type.content == Content::kText) text_.clear();
+  LookAtBlanks();
 }
 
 void Walker::StartRoot(const xml::StartElement& element) {
@@ -146,7 +211,7 @@ void Walker::StartRoot(const xml::StartElement& element) {
   deposit_position_ = element.position;
   Push(DepositType(), nullptr, "deposit", element.position);
   bindings_.Declare(depth_, element.bindings);
-  CheckAttributes(element, DepositType());
+  CheckAttributes(element, DepositType(), "deposit");
 }
 
 void Walker::StartObject(const xml::StartElement& element) {
@@ -179,18 +244,33 @@ void Walker::StartObject(const xml::StartElement& element) {
   object_uri_ = Namespaces()[static_cast<size_t>(object->ns)];
   Push(*object->type, nullptr, object->name, element.position);
   top().is_object = true;
+  record_ = &room_.Take(object->kind);
   if (object->kind == ObjectKind::kPolicy) {
     bindings_.Declare(depth_, element.bindings);
-    builder_->Begin(object_uri_, bindings_.InScope());
+    builder_->Begin(*record_, object_uri_, bindings_.InScope());
   } else {
-    builder_->Begin(object_uri_, {});
+    builder_->Begin(*record_, object_uri_, {});
   }
-  CheckAttributes(element, *object->type);
+  CheckAttributes(element, *object->type, object->name);
+}
+
+int Walker::IndexOf(const Type& parent, const xml::StartElement& element, size_t from) const {
+  xml::TagNote* const note = element.note;
+  if (note != nullptr && note->context == &parent) return note->element;
+  const auto find = [&](size_t first) {
+    return FindChild(parent, element.name.ns, element.name.local, first);
+  };
+  const int index = find(from);
+  // The only child of its name can be known without its name the next time.
+  if (note != nullptr && index >= 0 && find(static_cast<size_t>(index) + 1) == index) {
+    *note = {&parent, static_cast<int16_t>(index), 0};
+  }
+  return index;
 }
 
 void Walker::StartChild(const xml::StartElement& element) {
   Frame& parent = top();
-  const int index = FindChild(*parent.type, element.name.ns, element.name.local, parent.last);
+  const int index = IndexOf(*parent.type, element, parent.last);
   if (index < 0) {
     Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
            absl::StrCat("not an element of ", parent.name, " (", parent.type->name, ")"));
@@ -200,7 +280,9 @@ void Walker::StartChild(const xml::StartElement& element) {
   if (!Admit(parent, static_cast<size_t>(index), element.position)) return Skip();
   Push(*particle.type, &particle, particle.name, element.position);
   Open(particle, element);
-  if (particle.type->content != Content::kAny) CheckAttributes(element, *particle.type);
+  if (particle.type->content != Content::kAny) {
+    CheckAttributes(element, *particle.type, particle.name);
+  }
 }
 
 bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
@@ -263,7 +345,8 @@ void Walker::CheckRequired(const Frame& frame) {
   }
 }
 
-void Walker::CheckAttributes(const xml::StartElement& element, const Type& type) {
+void Walker::CheckAttributes(const xml::StartElement& element, const Type& type,
+                             absl::string_view name) {
   uint32_t seen = 0;
   for (const xml::Attribute& attribute : element.attributes) {
     if (Is(attribute.name.ns, Ns::kXsi)) {
@@ -271,7 +354,7 @@ void Walker::CheckAttributes(const xml::StartElement& element, const Type& type)
       const absl::string_view local = attribute.name.local;
       if (local != "type" && local != "schemaLocation" && local != "noNamespaceSchemaLocation") {
         Report(FlawKind::kUnexpectedAttribute, element.position, local,
-               absl::StrCat("not an attribute of ", top().name));
+               absl::StrCat("not an attribute of ", name));
       }
       continue;
     }
@@ -279,7 +362,7 @@ void Walker::CheckAttributes(const xml::StartElement& element, const Type& type)
     while (i < type.attributes.size() && type.attributes[i].name != attribute.name.local) ++i;
     if (attribute.name.ns != xml::kNoNamespace || i == type.attributes.size()) {
       Report(FlawKind::kUnexpectedAttribute, element.position, attribute.name.local,
-             absl::StrCat("not an attribute of ", top().name));
+             absl::StrCat("not an attribute of ", name));
       continue;
     }
     seen |= 1u << i;
@@ -288,39 +371,70 @@ void Walker::CheckAttributes(const xml::StartElement& element, const Type& type)
     SetValue(declaration.slot, value);
     if (!value.valid) {
       Report(FlawKind::kInvalidAttribute, element.position, declaration.name,
-             absl::StrCat("of ", top().name, ": ", Describe(*declaration.type)));
+             absl::StrCat("of ", name, ": ", Describe(*declaration.type)));
     }
   }
   for (size_t i = 0; i < type.attributes.size(); ++i) {
     if (!type.attributes[i].required || (seen >> i & 1) != 0) continue;
     Report(FlawKind::kMissingAttribute, element.position, type.attributes[i].name,
-           absl::StrCat("required on ", top().name));
+           absl::StrCat("required on ", name));
   }
 }
 
-void Walker::EndText(const Frame& frame) {
-  const Value value = CheckValue(*frame.type->text, text_, scratch_);
-  if (frame.particle != nullptr) SetValue(frame.particle->slot, value);
+// The number, from 1, of the declaration that a tag's only attribute has, if its value is one of an
+// enumeration and written as it is there: nothing about such a tag needs a second look. Else 0.
+int16_t Walker::KnownAttribute(const xml::StartElement& element, const Type& type) {
+  if (element.attributes.size() != 1) return 0;
+  const xml::Attribute& attribute = element.attributes[0];
+  int16_t known = 0;
+  for (size_t i = 0; i < type.attributes.size(); ++i) {
+    const AttributeDeclaration& declaration = type.attributes[i];
+    const absl::Span<const absl::string_view> values = declaration.type->enumeration;
+    if (declaration.name == attribute.name.local && attribute.name.ns == xml::kNoNamespace &&
+        std::find(values.begin(), values.end(), attribute.value) != values.end()) {
+      known = static_cast<int16_t>(i + 1);
+    } else if (declaration.required) {
+      return 0;
+    }
+  }
+  return known;
+}
+
+// Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
+bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
+  if (element.attributes.empty()) return type.attributes.empty();
+  if (element.note->attribute == 0) return false;
+  Value value;
+  value.text = element.attributes[0].value;
+  value.valid = true;
+  builder_->Set(type.attributes[static_cast<size_t>(element.note->attribute - 1)].slot, value);
+  return true;
+}
+
+void Walker::EndText(const Particle* particle, const Type& type, absl::string_view name,
+                     const Position& position, absl::string_view text) {
+  const Value value = CheckValue(*type.text, text, scratch_);
+  if (particle != nullptr) SetValue(particle->slot, value);
   if (value.valid) return;
-  Report(FlawKind::kInvalidValue, frame.position, frame.name, Describe(*frame.type->text));
+  Report(FlawKind::kInvalidValue, position, name, Describe(*type.text));
 }
 
 void Walker::EndObject(const Frame& frame) {
   const bool is_delete = builder_ == builders_[static_cast<size_t>(ObjectKind::kDelete)].get();
-  if (!is_delete) sink_.OnRecord(builder_->Finish(), frame.position);
+  if (!is_delete) sink_.OnRecord(*record_, frame.position);
   builder_ = nullptr;
   object_uri_ = {};
 }
 
-void Walker::EndChild(const Frame& frame) {
+void Walker::EndChild(const Particle* particle, const Position& position) {
   // Every way of a deposit to its end delivers it, also without a menu.
-  if (frame.particle == nullptr) return DeliverDeposit();
-  const Slot slot = frame.particle->slot;
+  if (particle == nullptr) return DeliverDeposit();
+  const Slot slot = particle->slot;
   if (slot == Slot::kMenu) return DeliverDeposit();
   if (builder_ == nullptr) return;
-  builder_->Close(*frame.particle);
+  builder_->Close(*particle);
   if (slot == Slot::kDeleteId || slot == Slot::kDeleteRoid) {
-    sink_.OnRecord(builder_->Finish(), frame.position);
+    sink_.OnRecord(*record_, position);
   }
 }
 
@@ -336,6 +450,7 @@ void Walker::Open(const Particle& particle, const xml::StartElement& element) {
     case Slot::kDeletes:
     case Slot::kContents:
       DeliverDeposit();
+      if (particle.slot == Slot::kContents) ++contents_opened_;
       return bindings_.Declare(depth_, element.bindings);
     default:
       return deposit_.Open(particle.slot);

@@ -24,15 +24,22 @@ namespace tidemark::rde {
 
 class Walker final : public xml::Handler {
  public:
-  // `sink` must outlive the walker.
-  explicit Walker(RecordSink& sink);
+  // Both must outlive the walker; without a room it has one of its own, of a record of each kind.
+  explicit Walker(RecordSink& sink, RecordRoom* room = nullptr);
+  // Goes on where `at` stands, between two objects.
+  Walker(RecordSink& sink, RecordRoom* room, const Walker& at);
 
   void OnStartElement(const xml::StartElement& element) override;
   void OnEndElement() override;
   void OnText(absl::string_view text) override;
+  void OnLeaf(const xml::StartElement& element, absl::string_view text) override;
 
   // True after a bound was exceeded (reported already): the tokenizer should be stopped.
   bool over_limit() const { return over_limit_; }
+
+  // The number, from 1, of the open <contents> of the document if reading stands between two of its
+  // objects, and what follows there does not depend on what was before; else 0.
+  int contents() const;
 
   // Reports a flaw in the object that is being read, if there is one.
   void Report(FlawKind kind, const Position& position, absl::string_view element,
@@ -55,17 +62,23 @@ class Walker final : public xml::Handler {
   void Push(const Type& type, const Particle* particle, absl::string_view name,
             const Position& position);
   void Skip() { skip_depth_ = 1; }
+  void LookAtBlanks();
 
   void StartRoot(const xml::StartElement& element);
   void StartObject(const xml::StartElement& element);
   void StartChild(const xml::StartElement& element);
+  // The index of the child that `element` is of `parent`; -1 if it is none.
+  int IndexOf(const Type& parent, const xml::StartElement& element, size_t from) const;
   // Counts a child and holds it against occurrence, choice and order. False: skip it.
   bool Admit(Frame& parent, size_t index, const Position& position);
   void CheckOrder(Frame& parent, size_t index, const Position& position);
-  void CheckAttributes(const xml::StartElement& element, const Type& type);
+  void CheckAttributes(const xml::StartElement& element, const Type& type, absl::string_view name);
+  static int16_t KnownAttribute(const xml::StartElement& element, const Type& type);
+  bool SetKnownAttribute(const xml::StartElement& element, const Type& type);
   void CheckRequired(const Frame& frame);
-  void EndText(const Frame& frame);
-  void EndChild(const Frame& frame);
+  void EndText(const Particle* particle, const Type& type, absl::string_view name,
+               const Position& position, absl::string_view text);
+  void EndChild(const Particle* particle, const Position& position);
   void EndObject(const Frame& frame);
 
   void Open(const Particle& particle, const xml::StartElement& element);
@@ -76,6 +89,8 @@ class Walker final : public xml::Handler {
   void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
 
   RecordSink& sink_;
+  std::unique_ptr<RecordRoom> own_room_;
+  RecordRoom& room_;
   // The element that is open at each depth; the tokenizer bounds the depth.
   std::array<Frame, base::kXmlDepthMax + 1> frames_;
   int depth_ = 0;
@@ -90,9 +105,11 @@ class Walker final : public xml::Handler {
   DepositFields deposit_;
   Position deposit_position_;
   bool deposit_delivered_ = false;
+  int contents_opened_ = 0;
 
   std::array<std::unique_ptr<ObjectBuilder>, kObjectKinds> builders_;
   ObjectBuilder* builder_ = nullptr;  // of the object that is open
+  Record* record_ = nullptr;          // that it fills
   absl::string_view object_uri_;
   // Where the object or menu that is open began, for the bound on its size; -1 if unbounded. Its
   // own depth is `bounded_depth_`.

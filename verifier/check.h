@@ -42,6 +42,11 @@ absl::StatusOr<DataModel> ParseDataModel(absl::string_view name);
 enum class HostModel { kObjects, kAttributes };
 absl::StatusOr<HostModel> ParseHostModel(absl::string_view name);
 
+// Bounds of what may be configured.
+inline constexpr uint64_t kMemoryBytesMin = 8ull << 20;
+inline constexpr uint64_t kMemoryBytesMax = 1ull << 40;
+inline constexpr int kThreadsMax = 64;
+
 // What a run may use. Reports do not depend on it.
 struct Resources {
   // For keys of objects and what else grows with the deposit; beyond it, scratch is used. Those of

@@ -52,7 +52,6 @@ bool ElementResolver::Declare(const StartTag& tag) {
     const absl::string_view wrong = stack_.Declare(prefix, attribute.value);
     if (!wrong.empty()) return Refuse(wrong);
   }
-  // Views only once all are declared: the stack may move its strings.
   for (size_t i = outside; i < stack_.size(); ++i) bindings_.push_back(stack_.binding(i));
   return true;
 }

@@ -3,6 +3,7 @@
 #define TIDEMARK_RDE_XML_ELEMENT_RESOLVER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class ElementResolver {
 
   // Bindings in scope, to be given to Leave() when the element that comes next ends.
   size_t scope() const { return stack_.size(); }
+  // Equal ids mean equal bindings.
+  uint64_t scope_id() const { return stack_.id(); }
 
   // Takes the tag's declarations into scope and resolves its names. Fills all of `element` but
   // the position. False: error_kind() and error_detail() say why.

@@ -24,8 +24,15 @@ absl::string_view NamespaceStack::Declare(absl::string_view prefix, absl::string
   if (prefix == "xmlns" || uri == kXmlnsUri) return "a declaration of the prefix xmlns";
   if ((prefix == "xml") != (uri == kXmlUri)) return "a wrong declaration of the prefix xml";
   if (uri.empty() && !prefix.empty()) return "a prefix bound to nothing";
+  const uint64_t below = id();
+  last_ = kNone;
   if (size_ == entries_.size()) entries_.emplace_back();
   Entry& entry = entries_[size_++];
+  if (entry.id != 0 && entry.below == below && entry.prefix == prefix && entry.uri == uri) {
+    return "";  // as it was here before
+  }
+  entry.id = ++last_id_;
+  entry.below = below;
   entry.prefix.assign(prefix.data(), prefix.size());
   entry.uri.assign(uri.data(), uri.size());
   const auto found = std::find(namespaces_.begin(), namespaces_.end(), uri);
@@ -34,7 +41,6 @@ absl::string_view NamespaceStack::Declare(absl::string_view prefix, absl::string
   } else {
     entry.ns = uri.empty() ? kNoNamespace : kUnknownNamespace;
   }
-  last_ = kNone;
   return "";
 }
 

@@ -3,8 +3,9 @@
 #define TIDEMARK_RDE_XML_NAMESPACE_STACK_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -20,6 +21,8 @@ class NamespaceStack {
   explicit NamespaceStack(absl::Span<const absl::string_view> namespaces);
 
   size_t size() const { return size_; }
+  // Equal ids mean equal bindings, also after others were in scope.
+  uint64_t id() const { return size_ == 0 ? 0 : entries_[size_ - 1].id; }
   // Forgets all bindings but the first `size`.
   void ShrinkTo(size_t size);
 
@@ -29,6 +32,7 @@ class NamespaceStack {
   // Sets ns and uri of `name`; prefix "" is the default namespace. False if it is not bound.
   bool Resolve(absl::string_view prefix, Name& name);
 
+  // Views that stay valid, and the same, as long as id() can come again.
   NamespaceBinding binding(size_t i) const { return {entries_[i].prefix, entries_[i].uri}; }
 
  private:
@@ -36,10 +40,14 @@ class NamespaceStack {
     std::string prefix;
     std::string uri;
     int ns = kNoNamespace;
+    uint64_t id = 0;     // of the bindings up to this one
+    uint64_t below = 0;  // of those before it
   };
 
-  const absl::Span<const absl::string_view> namespaces_;
-  std::vector<Entry> entries_;
+  absl::Span<const absl::string_view> namespaces_;
+  // Entries above size_ are kept: objects often declare what the one before declared.
+  std::deque<Entry> entries_;
+  uint64_t last_id_ = 0;
   size_t size_ = 0;
   // The entry that was found last: most elements have the prefix of the one before. npos if none.
   size_t last_ = static_cast<size_t>(-1);

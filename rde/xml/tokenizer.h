@@ -16,6 +16,7 @@
 #ifndef TIDEMARK_RDE_XML_TOKENIZER_H_
 #define TIDEMARK_RDE_XML_TOKENIZER_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,11 +50,20 @@ struct NamespaceBinding {
   absl::string_view uri;
 };
 
+// What a handler notes about a start tag for the next time that the very same bytes come in the
+// same namespaces. Empty at first, and again whenever the tokenizer has forgotten the tag.
+struct TagNote {
+  const void* context = nullptr;
+  int16_t element = 0;
+  int16_t attribute = 0;
+};
+
 struct StartElement {
   Name name;
   absl::Span<const Attribute> attributes;       // without namespace declarations
   absl::Span<const NamespaceBinding> bindings;  // declared on this element
   Position position;                            // of its '<'
+  TagNote* note = nullptr;                      // null for a tag that is not remembered
 };
 
 class Handler {
@@ -63,6 +73,18 @@ class Handler {
   virtual void OnEndElement() = 0;
   // Character data, in pieces of any size: where they are cut depends on the chunks written.
   virtual void OnText(absl::string_view text) = 0;
+  // An element with nothing inside but `text`, which may be empty.
+  virtual void OnLeaf(const StartElement& element, absl::string_view text) {
+    OnStartElement(element);
+    if (!text.empty()) OnText(text);
+    OnEndElement();
+  }
+
+  // False while text of nothing but white space means nothing here, and need not be delivered.
+  bool wants_blanks() const { return wants_blanks_; }
+
+ protected:
+  bool wants_blanks_ = true;
 };
 
 enum class ErrorKind { kNotWellFormed, kDoctype, kNotUtf8, kLimitExceeded };
@@ -87,7 +109,22 @@ class Tokenizer {
   virtual const std::optional<Error>& error() const = 0;
 };
 
-// Our own tokenizer, about twice as fast as libxml2's push parser.
+// One that can read the parts of a document side by side.
+class ForkingTokenizer : public Tokenizer {
+ public:
+  // What comes next, if all bytes so far were read and the last of them ended a tag.
+  virtual std::optional<Position> boundary() const = 0;
+  // A tokenizer that goes on where this one stands, at a boundary: inside the same elements and
+  // namespaces. It raises its events to `handler`, which must outlive it.
+  virtual std::unique_ptr<ForkingTokenizer> Fork(Handler& handler) const = 0;
+  // At a boundary: what comes next is at `position`. Bytes that were read elsewhere and left open
+  // just the elements that are open here are skipped so.
+  virtual void SkipTo(const Position& position) = 0;
+};
+
+// Our own tokenizer.
+std::unique_ptr<ForkingTokenizer> NewForkingTokenizer(
+    Handler& handler, absl::Span<const absl::string_view> namespaces);
 std::unique_ptr<Tokenizer> NewTokenizer(Handler& handler,
                                         absl::Span<const absl::string_view> namespaces);
 

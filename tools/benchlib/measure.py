@@ -17,12 +17,24 @@ class Run:
         self.rss_mb = rss_mb
 
 
-def run(argv, env=None, good=(0,)):
-    """Runs `argv` to its end; CannotMeasure if its exit status is not among `good`."""
+def cores(count):
+    """The first `count` cores that we may use, to pin both sides of a line to."""
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) < count:
+        raise CannotMeasure(f"{count} cores are needed, there are {len(allowed)}")
+    return set(allowed[:count])
+
+
+def run(argv, env=None, good=(0,), pinned=None):
+    """Runs `argv` to its end, on the cores `pinned` if that is not None.
+
+    CannotMeasure if its exit status is not among `good`.
+    """
     argv = [str(a) for a in argv]
     started = time.monotonic()
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               env={**os.environ, **(env or {})})
+                               env={**os.environ, **(env or {})},
+                               preexec_fn=pinned and (lambda: os.sched_setaffinity(0, pinned)))
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - started

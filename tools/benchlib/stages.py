@@ -6,7 +6,7 @@ import tempfile
 import time
 
 from benchlib.agent import Agent, free_port, wait_for
-from benchlib.measure import CannotMeasure, Run, in_turn, row, run
+from benchlib.measure import CannotMeasure, Run, cores, in_turn, row, run
 
 TLD = "bench"
 DATE = "2026-11-22"
@@ -33,16 +33,31 @@ class Bench:
         return path
 
 
-def check(bench):
-    """The whole judgement against a conformant validator that checks the schema alone."""
-    ours = lambda: run([bench.cli / "tidemark", "check", bench.file, "--quiet"])
+def check_on(bench, threads):
+    """The whole judgement against a conformant validator that checks the schema alone.
+
+    Both are pinned to the same cores, as many as ours has threads; the validator has one thread.
+    """
+    pinned = cores(threads)
+    ours = lambda: run([bench.cli / "tidemark", "check", bench.file, "--quiet", "--threads",
+                        threads], pinned=pinned)
     if bench.schema.exists():
-        theirs = lambda: run([bench.xerces, bench.schema, bench.file])
+        theirs = lambda: run([bench.xerces, bench.schema, bench.file], pinned=pinned)
         against = "Xerces-C++ SAX2 + schema"
     else:
-        theirs = lambda: run(["xmllint", "--stream", "--noout", bench.file])
+        theirs = lambda: run(["xmllint", "--stream", "--noout", bench.file], pinned=pinned)
         against = "xmllint --stream (no schema)"
     return row(bench, *in_turn(ours, theirs, bench.runs), against)
+
+
+def check(bench):
+    """One thread on one core."""
+    return check_on(bench, 1)
+
+
+def check_2(bench):
+    """Two threads on two cores."""
+    return check_on(bench, 2)
 
 
 def deposit(bench):
@@ -177,4 +192,5 @@ def serve(bench):
                "RSS is the command's own process; knotd is its child in ours")
 
 
-STAGES = {"check": check, "deposit": deposit, "verify": verify, "rebuild": rebuild, "serve": serve}
+STAGES = {"check": check, "check-2": check_2, "deposit": deposit, "verify": verify,
+          "rebuild": rebuild, "serve": serve}

@@ -218,4 +218,9 @@ void Objects::MakeDomain(const DomainPlan& plan, rde::Domain& out) {
   SetDomainDs(plan, out);
 }
 
+void Objects::MakeSecondDomain(const DomainPlan& plan, rde::Domain& out) {
+  MakeDomain(plan, out);
+  Roid('D', model_.domain_numbers() + 1, out.roid);
+}
+
 }  // namespace tidemark::generator

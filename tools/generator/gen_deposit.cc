@@ -1,13 +1,17 @@
 // gen_deposit: writes a made-up registry's FULL deposit, its zone and its report to a directory.
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -22,15 +26,18 @@ constexpr int kExitFailed = 2;
 constexpr char kFooter[] = R"(Examples:
   gen_deposit --tld example --domains 1000 --out /tmp/night0
   gen_deposit --tld example --domains 1000 --night 1 --changed 0.005 --out /tmp/night1
+  gen_deposit --domains 10000000 --shuffled --plant duplicate-domain,dangling-host --out - | ...
   gen_deposit --domains 20000 --hosts attributes --data-model minimum --report --out /tmp/thin
 
 DIR then holds {tld}_{date}_full_S1_R0.xml, {tld}.zone and, with --report, {tld}_{date}_full_R0.rep.
+With --out - the deposit goes to standard output, and nothing else is made.
 The same arguments give the same bytes. Exit status: 0 good, 2 wrong usage or failure.)";
 
 struct Arguments {
   GeneratorOptions options;
   std::string date = "2026-11-22";
   std::string out;
+  std::vector<std::string> plant;
   bool wants_report = false;
   bool quiet = false;
 };
@@ -56,9 +63,16 @@ void Declare(CLI::App& app, Arguments& arguments) {
       ->transform(CLI::CheckedTransformer(host_models).description("MODEL"));
   app.add_option("--data-model", options.data_model, "minimum or maximum; default maximum")
       ->transform(CLI::CheckedTransformer(data_models).description("MODEL"));
+  app.add_flag("--shuffled", options.shuffled, "Objects in a mixed order, by the seed");
+  app.add_option("--plant", arguments.plant,
+                 "Flaws to plant, one each, by commas: duplicate-domain, dangling-host")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"duplicate-domain", "dangling-host"}))
+      ->type_name("FLAWS");
   app.add_option("--repository", options.repository, "EPP repository id that ROIDs end with")
       ->capture_default_str();
-  app.add_option("--out", arguments.out, "Directory to write to; made if missing")->required();
+  app.add_option("--out", arguments.out, "Directory to write to, made if missing; or -")
+      ->required();
   app.add_flag("--report", arguments.wants_report, "Also write the registry's report");
   app.add_flag("--quiet", arguments.quiet, "No progress bar");
 }
@@ -71,10 +85,37 @@ absl::StatusOr<absl::Time> ParseDate(const std::string& date) {
   return absl::FromCivil(day, absl::UTCTimeZone());
 }
 
+class StandardOutput final : public base::ByteSink {
+ public:
+  absl::Status Write(absl::string_view data) override {
+    return Check(std::fwrite(data.data(), 1, data.size(), stdout) == data.size());
+  }
+  absl::Status Close() override { return Check(std::fflush(stdout) == 0); }
+
+ private:
+  static absl::Status Check(bool good) {
+    return good ? absl::OkStatus() : base::ErrnoStatus(errno, "standard output");
+  }
+};
+
+absl::Status RunToStandardOutput(const Arguments& arguments) {
+  if (arguments.wants_report) {
+    return absl::InvalidArgumentError("--report needs a directory to go to");
+  }
+  StandardOutput deposit;
+  RETURN_IF_ERROR(GenerateDeposit(arguments.options, deposit).status());
+  return deposit.Close();
+}
+
 absl::Status Run(Arguments& arguments) {
   GeneratorOptions& options = arguments.options;
   ASSIGN_OR_RETURN(options.watermark, ParseDate(arguments.date));
+  for (const std::string& flaw : arguments.plant) {
+    (flaw == "duplicate-domain" ? options.plant_duplicate_domain : options.plant_dangling_host) =
+        true;
+  }
   RETURN_IF_ERROR(Validate(options));
+  if (arguments.out == "-") return RunToStandardOutput(arguments);
   RETURN_IF_ERROR(base::MakeDirs(arguments.out, base::FileMode::kPublic));
   const std::string directory = absl::StrCat(arguments.out, "/");
   ASSIGN_OR_RETURN(

@@ -48,6 +48,12 @@ struct GeneratorOptions {
   double changed_fraction = 0;  // of the objects, each night
   HostModel host_model = HostModel::kObjects;
   DataModel data_model = DataModel::kMaximum;
+  // Objects in an order of the seed's, kinds mixed, instead of what is referred to first.
+  bool shuffled = false;
+  // Flaws, one each: a second domain of one name, with a roid of its own; a domain with one more
+  // name server (host objects only), which is not in the deposit. The zone does not show them.
+  bool plant_duplicate_domain = false;
+  bool plant_dangling_host = false;
   // Ending of every ROID: an identifier of IANA's registry of EPP repository ids.
   std::string repository = "EXAMPLE";
 };
@@ -58,9 +64,14 @@ using OnProgress = std::function<void(uint64_t done, uint64_t total)>;
 // INVALID_ARGUMENT says which option is wrong.
 absl::Status Validate(const GeneratorOptions& options);
 
-// Writes the deposit's XML and the zone; closes neither sink. Returns the deposit's header.
+// Writes the deposit's XML and the zone; closes neither sink. Returns the deposit's header. Holds
+// some bits an object, whatever the order.
 absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::ByteSink& deposit,
                                      base::ByteSink& zone, const OnProgress& on_progress = {});
+// The deposit alone.
+absl::StatusOr<rde::Header> GenerateDeposit(const GeneratorOptions& options,
+                                            base::ByteSink& deposit,
+                                            const OnProgress& on_progress = {});
 
 // The registry's report of the deposit (rdeReport-1.0), whose header Generate() returned.
 absl::StatusOr<std::string> ReportXml(const GeneratorOptions& options, const rde::Header& header);

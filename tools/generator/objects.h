@@ -26,10 +26,14 @@ class Objects {
   void MakeDomain(const DomainPlan& plan, rde::Domain& out);
   void MakeContact(uint64_t number, rde::Contact& out);
   void MakeHost(const HostKey& key, rde::Host& out);
+  // `host` need not be one of the registry's.
+  void HostName(const HostKey& host, std::string& out) { names_.HostName(host, out); }
   void MakeRegistrar(uint32_t number, rde::Registrar& out) const;
   // A variant of the domain's Chinese label, kept back.
   void MakeVariant(const DomainPlan& plan, int variant, rde::Nndn& out);
   void MakeReserved(const char* label, rde::Nndn& out) const;
+  // As MakeDomain(), with a roid that no domain has.
+  void MakeSecondDomain(const DomainPlan& plan, rde::Domain& out);
 
   std::vector<rde::IdnTableRef> IdnTables() const;
   std::vector<rde::Policy> Policies() const;

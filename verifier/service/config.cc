@@ -30,7 +30,6 @@ absl::StatusOr<ConfinedJudgeOptions> LoadJudgeOptions(const base::Config& config
     ASSIGN_OR_RETURN(const std::string dir, base::OwnProgramDir());
     judge.program = absl::StrCat(dir, "/", kJudgeProgram);
   }
-  ASSIGN_OR_RETURN(judge.scratch_dir, config.PathOr("verifier.scratch_dir", ""));
   ASSIGN_OR_RETURN(const int64_t memory,
                    config.IntOr("verifier.judge_memory_bytes_max",
                                 static_cast<int64_t>(judge.limits.memory_bytes_max),
@@ -44,6 +43,20 @@ absl::StatusOr<ConfinedJudgeOptions> LoadJudgeOptions(const base::Config& config
   return judge;
 }
 
+absl::StatusOr<Resources> LoadResources(const base::Config& config) {
+  Resources resources;
+  ASSIGN_OR_RETURN(
+      const int64_t memory_bytes,
+      config.IntOr("verifier.memory_bytes", static_cast<int64_t>(resources.memory_bytes_max),
+                   static_cast<int64_t>(kMemoryBytesMin), static_cast<int64_t>(kMemoryBytesMax)));
+  ASSIGN_OR_RETURN(const int64_t threads,
+                   config.IntOr("verifier.threads", resources.threads, 1, kThreadsMax));
+  ASSIGN_OR_RETURN(resources.scratch_dir, config.PathOr("verifier.scratch_dir", ""));
+  resources.memory_bytes_max = static_cast<uint64_t>(memory_bytes);
+  resources.threads = static_cast<int>(threads);
+  return resources;
+}
+
 }  // namespace
 
 absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
@@ -53,6 +66,7 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string signing_path, config.RequiredPath("verifier.signing_key"));
   ASSIGN_OR_RETURN(const std::string profile_name, config.StringOr("verifier.profile", "gtld"));
   ASSIGN_OR_RETURN(const Profile profile, ParseProfile(profile_name));
+  ASSIGN_OR_RETURN(const Resources resources, LoadResources(config));
   ASSIGN_OR_RETURN(const int64_t poll_seconds,
                    config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
   ASSIGN_OR_RETURN(ConfinedJudgeOptions judge, LoadJudgeOptions(config));
@@ -67,8 +81,9 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
-  return VerifierConfig{std::move(agent), std::move(opening_key),      std::move(signing_key),
-                        profile,          absl::Seconds(poll_seconds), std::move(judge)};
+  return VerifierConfig{
+      std::move(agent), std::move(opening_key),      std::move(signing_key), profile,
+      resources,        absl::Seconds(poll_seconds), std::move(judge)};
 }
 
 absl::Status IgnoreVerifierKeys(const base::Config& config) {
@@ -77,8 +92,8 @@ absl::Status IgnoreVerifierKeys(const base::Config& config) {
     RETURN_IF_ERROR(config.PathOr(key, "").status());
   }
   RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
-  for (const char* key : {"verifier.poll_seconds", "verifier.judge_memory_bytes_max",
-                          "verifier.judge_cpu_seconds_max"}) {
+  for (const char* key : {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads",
+                          "verifier.judge_memory_bytes_max", "verifier.judge_cpu_seconds_max"}) {
     RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
   }
   return absl::OkStatus();

@@ -4,8 +4,9 @@
 //   [verifier] opening_key     file, mode 0600
 //              signing_key     file, mode 0600; its public half is agent.verdict_key
 //              profile         "gtld" (default), "rst" or "cctld"
+//              memory_bytes, scratch_dir, threads    as Resources in verifier/check.h
 //              poll_seconds    10 (default), 1 to 86400
-//              judge_program, judge_memory_bytes_max, judge_cpu_seconds_max, scratch_dir
+//              judge_program, judge_memory_bytes_max, judge_cpu_seconds_max
 //                              of the process that reads deposits: confined_judge.h
 #ifndef TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
 #define TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
@@ -29,6 +30,7 @@ struct VerifierConfig {
   crypto::OpeningKey opening_key;
   crypto::SigningKey signing_key;
   Profile profile = Profile::kGtld;
+  Resources resources;
   absl::Duration poll;
   ConfinedJudgeOptions judge;
 };

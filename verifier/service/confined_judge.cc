@@ -32,7 +32,7 @@ tidemark::v1::JudgingOrder MakeOrder(const Content& content,
   *order.mutable_manifest() = manifest;
   order.set_memory_bytes_max(confined.limits.memory_bytes_max);
   order.set_cpu_seconds_max(confined.limits.cpu_seconds_max);
-  order.set_scratch_dir(confined.scratch_dir);
+  order.set_scratch_dir(options.resources.scratch_dir);
   order.set_index_bytes_max(options.resources.memory_bytes_max);
   order.set_threads(options.resources.threads);
   return order;

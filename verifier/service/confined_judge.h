@@ -23,7 +23,6 @@ namespace tidemark::verifier {
 struct ConfinedJudgeOptions {
   std::string program;  // judge_program.h
   ConfinementLimits limits;
-  std::string scratch_dir;  // base/scratch.h; "" is the system's
 };
 
 class ConfinedJudge final : public ContentJudge {

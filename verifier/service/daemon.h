@@ -6,6 +6,7 @@
 #define TIDEMARK_VERIFIER_SERVICE_DAEMON_H_
 
 #include <functional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "verifier/service/judge.h"
@@ -24,8 +25,12 @@ struct Round {
 class VerifierLoop {
  public:
   // Borrowed peers must outlive the loop. `stop` is asked between and within deposits.
-  VerifierLoop(const JudgePeers& peers, Profile profile, std::function<bool()> stop)
-      : peers_(peers), profile_(profile), stop_(std::move(stop)) {}
+  VerifierLoop(const JudgePeers& peers, Profile profile, Resources resources,
+               std::function<bool()> stop)
+      : peers_(peers),
+        profile_(profile),
+        resources_(std::move(resources)),
+        stop_(std::move(stop)) {}
 
   // An error is the vault's that could not be asked, or CANCELLED.
   absl::StatusOr<Round> RunRound();
@@ -36,6 +41,7 @@ class VerifierLoop {
 
   const JudgePeers peers_;
   const Profile profile_;
+  const Resources resources_;
   const std::function<bool()> stop_;
   JudgingQueue queue_;
   bool found_undecided_ = false;

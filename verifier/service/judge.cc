@@ -69,7 +69,8 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
     return checker.Finish();
   }
   WatchedSource watched(*content.source, options);
-  const absl::Status read = rde::ReadDeposit(watched, checker);
+  const absl::Status read =
+      rde::ReadDeposit(watched, checker, {.threads = options.resources.threads});
   if (absl::IsCancelled(read)) return read;
   if (!read.ok()) {
     if (absl::IsFailedPrecondition(read)) {

@@ -1,0 +1,88 @@
+// Start tags that were read before. A deposit has some hundred different ones, a million times
+// each: the second time a tag's bytes come in the same namespaces, their meaning is known.
+// Private to rde/xml/.
+//
+// What a start tag means depends on its own bytes, from '<' to '>', and on the bindings in scope.
+// So equal bytes in an equal scope need no second parsing, and nothing else is ever skipped.
+//
+// Bounded: kTagsMax tags of at most kTagBytesMax bytes; when they are too many, all are forgotten.
+#ifndef TIDEMARK_RDE_XML_TAG_MEMORY_H_
+#define TIDEMARK_RDE_XML_TAG_MEMORY_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "rde/xml/scan.h"
+#include "rde/xml/start_tag.h"
+#include "rde/xml/tokenizer.h"
+
+namespace tidemark::rde::xml {
+
+struct KnownTag {
+  static constexpr size_t kTagBytesMax = 96;
+
+  Pattern<kTagBytesMax> tag;  // as it is written
+  uint64_t scope = 0;
+  Pattern<kTagBytesMax + 8> end_tag;
+  int64_t lines = 0;  // line feeds in the tag
+  bool is_empty_element = false;
+  Name name;
+  std::vector<Attribute> attributes;
+  std::string values;  // of the attributes
+  TagNote note;
+  // Those that came next when this one had come: most objects are like the one before.
+  std::array<KnownTag*, 2> next = {};
+
+  absl::string_view qualified_name() const { return end_tag.view().substr(2, end_tag.size - 3); }
+};
+
+class TagMemory {
+ public:
+  TagMemory();
+
+  // The known tag that `bytes` begin with, in the namespaces of `scope`; null if there is none.
+  KnownTag* Find(absl::string_view bytes, uint64_t scope) {
+    KnownTag& last = *last_;
+    for (KnownTag* const next : last.next) {
+      if (next->scope == scope && next->tag.Begins(bytes)) return last_ = next;
+    }
+    KnownTag* const found = LookUp(bytes, scope);
+    if (found == nullptr) return nullptr;
+    last.next[1] = last.next[0];
+    last.next[0] = found;
+    return last_ = found;
+  }
+
+  // Takes in a tag that Find() did not know, which was read as `tag` and means `element`. Null for
+  // one that is not worth it or declares namespaces. The strings of the namespaces must stay where
+  // they are while `scope` can come again.
+  KnownTag* Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
+                     const StartElement& element);
+
+ private:
+  static constexpr size_t kTagBytesMin = 8;
+  static constexpr size_t kTagsMax = 512;
+  static constexpr size_t kAttributesMax = 4;
+  static constexpr size_t kSlots = 4 * kTagsMax;
+  static constexpr uint16_t kNone = 0xFFFF;
+  // No scope has this id.
+  static constexpr uint64_t kNoScope = UINT64_MAX;
+
+  KnownTag* LookUp(absl::string_view bytes, uint64_t scope);
+  void Forget();
+
+  std::unique_ptr<KnownTag[]> tags_;
+  size_t used_ = 0;
+  std::array<uint16_t, kSlots> table_;
+  KnownTag nothing_;  // in no scope: stands for one that is not there
+  KnownTag* last_ = &nothing_;
+};
+
+}  // namespace tidemark::rde::xml
+
+#endif  // TIDEMARK_RDE_XML_TAG_MEMORY_H_
