@@ -43,7 +43,8 @@ td small { color: var(--soft); font-size: 12px; display: block; overflow-wrap: a
 td.bar { width: 30%; padding-top: 13px; } td.bar svg { display: block; width: 100%; height: 10px; }
 svg .track { fill: var(--line); } svg .fill { fill: var(--bar); }
 .differs { color: var(--fail); font-weight: 600; } .equal { color: var(--pass); }
-details { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--tone);
+details { background: var(--card); border: 1px solid var(--line); border-left: 5px solid
+  var(--tone);
   border-radius: 10px; margin: 0 0 12px; }
 summary { cursor: pointer; padding: 12px 18px; display: flex; gap: 6px 12px; flex-wrap: wrap;
   align-items: baseline; }
