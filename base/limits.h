@@ -35,6 +35,12 @@ inline constexpr size_t kObjectChildrenMax = 1024;
 // Header counts, menu entries, EPP parameter URIs, policies.
 inline constexpr size_t kHeaderEntriesMax = 4096;
 
+// ---- Lists of ids (verifier/id_list.h) ------------------------------------------------------
+// IANA's lists have some hundred repository ids and some thousand registrar ids, in 1 or 2 MB.
+inline constexpr uint64_t kIdListBytesMax = 32ull << 20;
+inline constexpr size_t kIdListEntriesMax = 100'000;
+inline constexpr size_t kIdListIdBytesMax = 64;
+
 // ---- Replay (rde/replay/) ------------------------------------------------------------------
 // Deposits from a FULL to the last: a year of daily differentials, and some sent again.
 inline constexpr size_t kChainDepositsMax = 400;
@@ -42,6 +48,9 @@ inline constexpr size_t kChainDepositsMax = 400;
 // ---- Findings (verifier/) ------------------------------------------------------------------
 // Findings kept per code; the true count is always kept.
 inline constexpr size_t kFindingsPerCodeMax = 25;
+// A report of ours that is read again: 25 findings of each of 256 codes, a kilobyte each, and then
+// some.
+inline constexpr size_t kReportBytesMax = 8 << 20;
 
 // ---- Custody format (docs/formats/custody.md) ----------------------------------------------
 // Plaintext of one frame before compression: big enough to compress well, small enough to resend.

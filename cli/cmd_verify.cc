@@ -31,6 +31,7 @@ absl::StatusOr<verifier::JudgeOptions> OptionsOf(const VerifyArguments& argument
                                                  const verifier::VerifierConfig& config) {
   verifier::JudgeOptions options;
   options.profile = config.profile;
+  options.drift = config.drift;
   options.resources = config.resources;
   if (!arguments.profile.empty()) {
     ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));

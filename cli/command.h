@@ -29,6 +29,7 @@ void Fail(Session& session, absl::string_view verb, const absl::Status& status);
 // One per verb; each sets a description, options with units and defaults, a footer with an example,
 // and a callback. `session` outlives the app.
 void AddCheck(CLI::App& app, Session& session);
+void AddExplain(CLI::App& app, Session& session);
 void AddKeygen(CLI::App& app, Session& session);
 void AddEnroll(CLI::App& app, Session& session);
 void AddDeposit(CLI::App& app, Session& session);

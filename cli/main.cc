@@ -53,6 +53,7 @@ int Run(int argc, char** argv) {
       "Example: tidemark check example_2026-11-22_full_S1_R0.xml");
   app.failure_message(UsageError);
   AddCheck(app, session);
+  AddExplain(app, session);
   AddKeygen(app, session);
   AddEnroll(app, session);
   AddDeposit(app, session);

@@ -12,17 +12,15 @@ void AddResourceOptions(CLI::App& verb, verifier::Resources& resources) {
                   "For what grows with the deposit, as 64M or 1G; scratch files take the rest")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
       ->check(CLI::Range(verifier::kMemoryBytesMin, verifier::kMemoryBytesMax))
-      ->type_name("SIZE")
-      ->default_str("32M");
+      ->option_text("SIZE=32M, from 8M");
   verb.add_option("--scratch", resources.scratch_dir,
                   "Directory for scratch files, which are encrypted and have no name "
                   "(default: $TMPDIR, or else /tmp)")
       ->check(CLI::ExistingDirectory)
-      ->type_name("DIR");
+      ->option_text("DIR");
   verb.add_option("--threads", resources.threads, "Threads that read")
       ->check(CLI::Range(1, verifier::kThreadsMax))
-      ->type_name("N")
-      ->capture_default_str();
+      ->option_text("N=1, to 64");
 }
 
 void TellSpill(const Session& session, absl::string_view verb, uint64_t spilled_bytes) {

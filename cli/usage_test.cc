@@ -108,5 +108,14 @@ TEST(Usage, ConfigurationOfARoleThatMayNotAskSaysSo) {
   }
 }
 
+TEST(Usage, ResourcesOutsideTheirBoundsAreWrongUsage) {
+  for (const Words& wrong : {Words{"--memory", "1M"}, Words{"--memory", "lots"},
+                             Words{"--scratch", "/no/such/directory"}, Words{"--threads", "0"}}) {
+    const base::RunResult result = Tidemark({"check", wrong[0], wrong[1], "-"});
+    EXPECT_EQ(result.exit_status, 2) << wrong[1];
+    EXPECT_THAT(result.err, HasSubstr(wrong[0]));
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::cli

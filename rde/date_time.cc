@@ -7,6 +7,8 @@ namespace tidemark::rde {
 namespace {
 
 constexpr size_t kYearDigitsMax = 9;
+// Divisible by 400: every day that another year has, it has.
+constexpr int64_t kYearMax = 999'999'600;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -24,19 +26,21 @@ bool EatTwoDigits(absl::string_view& text, int& value) {
   return true;
 }
 
-// Four digits or more; more than four must not start with 0. Year 0 is not in XML Schema 1.0.
+// Four digits or more; more than four must not start with 0. Year 0 is not in XML Schema 1.0, whose
+// calendar (its appendix E) takes other years as they are, also negative ones. What has more digits
+// than fit is a valid year all the same: it becomes the last or first that fits.
 bool EatYear(absl::string_view& text, int64_t& year) {
   const bool negative = Eat(text, '-');
   size_t digits = 0;
   int64_t value = 0;
   while (digits < text.size() && IsDigit(text[digits])) {
-    if (digits == kYearDigitsMax) return false;
-    value = value * 10 + (text[digits++] - '0');
+    if (digits < kYearDigitsMax) value = value * 10 + (text[digits] - '0');
+    ++digits;
   }
   if (digits < 4 || (digits > 4 && text[0] == '0') || value == 0) return false;
+  if (digits > kYearDigitsMax) value = kYearMax;
   text.remove_prefix(digits);
-  // There is no year 0: -1 is the year before 1, which the calendar below calls 0.
-  year = negative ? 1 - value : value;
+  year = negative ? -value : value;
   return true;
 }
 

@@ -54,4 +54,11 @@ Bindings BindingScopes::InScope() const {
   return result;
 }
 
+absl::string_view BindingScopes::UriOf(absl::string_view prefix) const {
+  for (auto scoped = scoped_.rbegin(); scoped != scoped_.rend(); ++scoped) {
+    if (scoped->prefix == prefix) return scoped->uri;
+  }
+  return "";
+}
+
 }  // namespace tidemark::rde

@@ -26,7 +26,7 @@ class DepositFields {
   DepositInfo info_;
 };
 
-// The declarations of the elements around an object, which rdePolicy:policy needs.
+// The namespace declarations in scope, for names in values: rdePolicy:policy and xsi:type.
 class BindingScopes {
  public:
   // Those of the element at `depth`.
@@ -35,6 +35,8 @@ class BindingScopes {
   void LeaveTo(int depth);
   // One a prefix: the innermost.
   Bindings InScope() const;
+  // What `prefix` is bound to; "" for what is not bound.
+  absl::string_view UriOf(absl::string_view prefix) const;
 
  private:
   struct Scoped {

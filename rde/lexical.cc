@@ -66,12 +66,6 @@ bool IsWord(absl::string_view text, size_t length_max, bool underscore) {
   return length > 0;
 }
 
-bool IsScheme(absl::string_view text) {
-  return !text.empty() && IsAlpha(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsAlpha(c) || IsDigit(c) || c == '+' || c == '-' || c == '.';
-  });
-}
-
 // Digits before a letter of `units`, once each and in order.
 bool EatDurationFields(absl::string_view& text, absl::string_view units, size_t& fields) {
   size_t next = 0;
@@ -148,29 +142,6 @@ bool IsPositiveInteger(absl::string_view text) {
   if (!text.empty() && text[0] == '+') text.remove_prefix(1);
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit) &&
          text.find_first_not_of('0') != absl::string_view::npos;
-}
-
-bool IsAnyUri(absl::string_view text) {
-  bool fragment = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      if (i + 2 >= text.size() || !IsHexDigit(text[i + 1]) || !IsHexDigit(text[i + 2])) {
-        return false;
-      }
-    } else if (text[i] == '#') {
-      if (fragment) return false;
-      fragment = true;
-    }
-  }
-  const size_t delimiter = text.find_first_of(":/?#");
-  if (delimiter != absl::string_view::npos && text[delimiter] == ':') {
-    if (!IsScheme(text.substr(0, delimiter)) || delimiter + 1 == text.size()) return false;
-    text.remove_prefix(delimiter + 1);
-  }
-  if (!absl::StartsWith(text, "//")) return true;
-  const absl::string_view authority = text.substr(2, text.find_first_of("/?#", 2) - 2);
-  return (authority.find('[') == absl::string_view::npos) ==
-         (authority.find(']') == absl::string_view::npos);
 }
 
 bool IsDuration(absl::string_view text) {

@@ -1,5 +1,6 @@
 #include "rde/reader.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "base/status.h"
 #include "rde/document_reader.h"
 #include "rde/parallel_reader.h"
+#include "rde/structure.h"
 
 namespace tidemark::rde {
 bool EndsReading(FlawKind kind) {
@@ -20,6 +22,11 @@ bool EndsReading(FlawKind kind) {
     default:
       return false;
   }
+}
+
+bool IsKnownNamespace(absl::string_view uri) {
+  const absl::Span<const absl::string_view> known = Namespaces();
+  return uri.empty() || std::find(known.begin(), known.end(), uri) != known.end();
 }
 
 class XmlReader::Impl {

@@ -79,6 +79,9 @@ class RecordSink {
   }
 };
 
+// False for the namespaces whose objects are not looked into: see FlawKind::kUnknownNamespace.
+bool IsKnownNamespace(absl::string_view uri);
+
 class XmlReader {
  public:
   // `sink` must outlive the reader.

@@ -153,6 +153,19 @@ TEST(Flaws, Attributes) {
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xml:lang=\"en\""), "unexpected @lang");
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "rdeDomain:s=\"ok\""), "unexpected @s, missing @s");
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:schemaLocation=\"a b\""), "");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:schemaLocation=\"a b c\""),
+            "invalid @schemaLocation");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:type=\"domain:statusType\""), "");
+  EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"",
+                    "s=\"ok\" xsi:type=\" statusType\" xmlns=\""
+                    "urn:ietf:params:xml:ns:domain-1.0\""),
+            "");
+  for (const char* type :
+       {"", "statusType", "host:statusType", "nobody:statusType", ":statusType"}) {
+    EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", absl::StrCat("s=\"ok\" xsi:type=\"", type, "\"")),
+              "invalid @type")
+        << type;
+  }
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:nil=\"false\""), "unexpected @nil");
   EXPECT_EQ(FlawsOf(kDomain, "s=\"ok\"", "s=\"ok\" xsi:x=\"1\""), "unexpected @x");
   EXPECT_EQ(FlawsOf(kDomain, "<rdeDomain:crRr>", "<rdeDomain:crRr client=\"jd\">"),
@@ -183,6 +196,18 @@ TEST(Flaws, KnownNamespacesHaveNoOtherObjects) {
   EXPECT_EQ(Read(DepositOf("", "<rdeDomain:domain/>")).Flaws(), "unexpected domain");
   EXPECT_EQ(Read(DepositOf("", "<rdeEppParams:delete/>")).Flaws(), "unexpected delete");
   EXPECT_EQ(Read(DepositOf("", "<rdeIDN:delete/>")).Flaws(), "missing id");
+}
+
+TEST(Flaws, WhatHasNoTypeMayHoldAnythingButObjectsAndCommands) {
+  const auto flaws = [](absl::string_view content) {
+    return FlawsOf(kContact, "</rdeContact:contact>",
+                   absl::StrCat("<rdeContact:disclose flag=\"1\"><contact:voice x=\"y\">", content,
+                                "</contact:voice></rdeContact:disclose></rdeContact:contact>"));
+  };
+  EXPECT_EQ(flaws("text <x xmlns=\"urn:x\"><rdeDomain:name/></x>"), "");
+  EXPECT_EQ(flaws("<x xmlns=\"urn:x\"><rdeDomain:domain/></x>"), "unexpected domain");
+  EXPECT_EQ(flaws("<contact:create/>"), "unexpected create");
+  EXPECT_EQ(flaws("<rde:content/>"), "unexpected content");
 }
 
 TEST(Flaws, NameTheObjectTheyAreIn) {

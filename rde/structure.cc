@@ -136,6 +136,10 @@ constexpr absl::string_view kDepositKinds[] = {"FULL", "INCR", "DIFF"};
 constexpr SimpleType kDepositTypeType{"rde:depositTypeType", Primitive::kToken, 0, UINT32_MAX,
                                       kDepositKinds};
 constexpr SimpleType kDepositIdType{"rde:depositIdType", Primitive::kDepositId};
+constexpr absl::string_view kVersions[] = {"1.0"};
+// As in epp-1.0.xsd, the pattern [1-9]+\.[0-9]+ adds nothing to the enumeration.
+constexpr SimpleType kVersionType{"rde:versionType", Primitive::kToken, 0, UINT32_MAX, kVersions};
+constexpr Type kVersionText = TextOf(kVersionType);
 constexpr Particle kMenuChildren[] = {
     {"version", &kVersionText, 1, 1, Slot::kMenuVersion},
     {"objURI", &kAnyUriText, 1, kUnbounded, Slot::kMenuUri},

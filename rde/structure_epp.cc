@@ -7,7 +7,7 @@ namespace {
 // ---- epp-1.0.xsd ---------------------------------------------------------------------------
 constexpr absl::string_view kVersions[] = {"1.0"};
 // The pattern [1-9]+\.[0-9]+ adds nothing to the enumeration.
-constexpr SimpleType kVersionType{"versionType", Primitive::kToken, 0, UINT32_MAX, kVersions};
+constexpr SimpleType kVersionType{"epp:versionType", Primitive::kToken, 0, UINT32_MAX, kVersions};
 
 constexpr Particle kExtUriChildren[] = {
     {"extURI", &kAnyUriText, 1, kUnbounded, Slot::kExtUri},
@@ -214,6 +214,12 @@ constexpr SimpleType kOptPostalLineType{"contact:optPostalLineType", Primitive::
                                         0, 255};
 constexpr SimpleType kPcType{"contact:pcType", Primitive::kToken, 0, 16};
 constexpr SimpleType kCcType{"contact:ccType", Primitive::kToken, 2, 2};
+constexpr SimpleType kPostalType{"contact:postalInfoEnumType", Primitive::kToken, 0, UINT32_MAX,
+                                 kPostalTypes};
+constexpr Type kPostalLineText = TextOf(kPostalLineType);
+constexpr Type kOptPostalLineText = TextOf(kOptPostalLineType);
+constexpr Type kPcText = TextOf(kPcType);
+constexpr Type kCcText = TextOf(kCcType);
 
 constexpr Particle kAddrChildren[] = {
     {"street", &kOptPostalLineText, 0, 3, Slot::kStreet},
@@ -296,7 +302,7 @@ constexpr Particle kDsOrKeyChildren[] = {
 
 }  // namespace
 
-constexpr Type kVersionText = TextOf(kVersionType);
+constexpr Type kEppVersionText = TextOf(kVersionType);
 constexpr Type kExtUriType{.name = "epp:extURIType",
                            .content = Content::kElements,
                            .children_ns = Ns::kEpp,
@@ -340,12 +346,6 @@ constexpr Type kHostAddrType{.name = "host:addrType",
                              .attributes = kAddrAttributes,
                              .text = &kAddrStringType};
 
-constexpr SimpleType kPostalType{"contact:postalInfoEnumType", Primitive::kToken, 0, UINT32_MAX,
-                                 kPostalTypes};
-constexpr Type kPostalLineText = TextOf(kPostalLineType);
-constexpr Type kOptPostalLineText = TextOf(kOptPostalLineType);
-constexpr Type kPcText = TextOf(kPcType);
-constexpr Type kCcText = TextOf(kCcType);
 constexpr Type kPostalInfoType{.name = "contact:postalInfoType",
                                .content = Content::kElements,
                                .children_ns = Ns::kEppContact,

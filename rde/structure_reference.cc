@@ -14,6 +14,21 @@ constexpr SimpleType kRegistrarStatusType{"rdeRegistrar:statusType", Primitive::
                                           UINT32_MAX, kRegistrarStatuses};
 constexpr Type kRegistrarStatusText = TextOf(kRegistrarStatusType);
 
+// These five are contact-1.0.xsd's, word for word.
+constexpr absl::string_view kPostalTypes[] = {"loc", "int"};
+constexpr SimpleType kPostalType{"rdeRegistrar:postalInfoEnumType", Primitive::kToken, 0,
+                                 UINT32_MAX, kPostalTypes};
+constexpr SimpleType kPostalLineType{"rdeRegistrar:postalLineType", Primitive::kNormalizedString, 1,
+                                     255};
+constexpr Type kPostalLineText = TextOf(kPostalLineType);
+constexpr SimpleType kOptPostalLineType{"rdeRegistrar:optPostalLineType",
+                                        Primitive::kNormalizedString, 0, 255};
+constexpr Type kOptPostalLineText = TextOf(kOptPostalLineType);
+constexpr SimpleType kPcType{"rdeRegistrar:pcType", Primitive::kToken, 0, 16};
+constexpr Type kPcText = TextOf(kPcType);
+constexpr SimpleType kCcType{"rdeRegistrar:ccType", Primitive::kToken, 2, 2};
+constexpr Type kCcText = TextOf(kCcType);
+
 constexpr Particle kRegistrarAddrChildren[] = {
     {"street", &kOptPostalLineText, 0, 3, Slot::kStreet},
     {"city", &kPostalLineText, 1, 1, Slot::kCity},
@@ -100,7 +115,7 @@ constexpr Particle kNndnDeleteChildren[] = {
 
 // ---- rdeEppParams-1.0.xsd, RFC 9022 section 5.7 --------------------------------------------
 constexpr Particle kEppParamsChildren[] = {
-    {"version", &kVersionText, 1, kUnbounded, Slot::kVersion},
+    {"version", &kEppVersionText, 1, kUnbounded, Slot::kVersion},
     {"lang", &kLanguageText, 1, kUnbounded, Slot::kLang},
     {"objURI", &kAnyUriText, 1, kUnbounded, Slot::kObjUri},
     {"svcExtension", &kExtUriType, 0, 1},

@@ -45,7 +45,7 @@ inline constexpr Type kRoidText = TextOf(kRoidType);
 inline constexpr Type kAnyType{.name = "xs:anyType", .content = Content::kAny};
 
 // structure_epp.cc: types of the EPP schemas.
-extern const Type kVersionText;        // epp:versionType, and rde:versionType, which is the same
+extern const Type kEppVersionText;     // epp:versionType
 extern const Type kTrStatusText;       // eppcom:trStatusType
 extern const Type kDomainStatusType;   // domain:statusType
 extern const Type kDomainContactType;  // domain:contactType
@@ -72,13 +72,6 @@ extern const Type kNndnDeleteType;       // rdeNNDN:deleteType
 extern const Type kEppParamsType;        // rdeEppParams:abstractContentType
 extern const Type kPolicyType;           // rdePolicy:policyType
 extern const Type kHeaderType;           // rdeHeader:contentType
-
-// Simple types of contact-1.0.xsd that rdeRegistrar-1.0.xsd repeats word for word.
-extern const SimpleType kPostalType;
-extern const Type kPostalLineText;
-extern const Type kOptPostalLineText;
-extern const Type kPcText;
-extern const Type kCcText;
 
 }  // namespace tidemark::rde
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "rde/xsi_attributes.h"
 
 namespace tidemark::rde {
 namespace {
@@ -91,6 +92,7 @@ void Walker::OnStartElement(const xml::StartElement& element) {
   if (over_limit_) return;
   if (skip_depth_ > 0) {
     ++skip_depth_;
+    if (depth_ > 0 && top().type->content == Content::kAny) CheckAnyContent(element);
     return;
   }
   if (depth_ == 0) return StartRoot(element);
@@ -105,6 +107,7 @@ void Walker::OnStartElement(const xml::StartElement& element) {
              absl::StrCat("no element may stand in ", top().name));
       return Skip();
     case Content::kAny:
+      CheckAnyContent(element);
       return Skip();
   }
 }
@@ -147,7 +150,9 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
   const Type& type = *particle->type;
   builder_->Open(*particle);
   if (!SetKnownAttribute(element, type)) {
+    bindings_.Declare(depth_ + 1, element.bindings);
     CheckAttributes(element, type, particle->name);
+    bindings_.LeaveTo(depth_);
     element.note->attribute = KnownAttribute(element, type);
   }
   EndText(particle, type, particle->name, element.position, text);
@@ -244,13 +249,10 @@ void Walker::StartObject(const xml::StartElement& element) {
   object_uri_ = Namespaces()[static_cast<size_t>(object->ns)];
   Push(*object->type, nullptr, object->name, element.position);
   top().is_object = true;
+  bindings_.Declare(depth_, element.bindings);
   record_ = &room_.Take(object->kind);
-  if (object->kind == ObjectKind::kPolicy) {
-    bindings_.Declare(depth_, element.bindings);
-    builder_->Begin(*record_, object_uri_, bindings_.InScope());
-  } else {
-    builder_->Begin(*record_, object_uri_, {});
-  }
+  const bool is_policy = object->kind == ObjectKind::kPolicy;
+  builder_->Begin(*record_, object_uri_, is_policy ? bindings_.InScope() : Bindings());
   CheckAttributes(element, *object->type, object->name);
 }
 
@@ -279,10 +281,15 @@ void Walker::StartChild(const xml::StartElement& element) {
   const Particle& particle = parent.type->children[static_cast<size_t>(index)];
   if (!Admit(parent, static_cast<size_t>(index), element.position)) return Skip();
   Push(*particle.type, &particle, particle.name, element.position);
+  bindings_.Declare(depth_, element.bindings);
   Open(particle, element);
-  if (particle.type->content != Content::kAny) {
-    CheckAttributes(element, *particle.type, particle.name);
-  }
+  CheckAttributes(element, *particle.type, particle.name);
+}
+
+void Walker::CheckAnyContent(const xml::StartElement& element) {
+  if (!IsGlobalElement(element.name)) return;
+  Report(FlawKind::kUnexpectedElement, element.position, element.name.local,
+         absl::StrCat("nothing of RFC 9022 or EPP belongs in ", top().name));
 }
 
 bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
@@ -350,14 +357,13 @@ void Walker::CheckAttributes(const xml::StartElement& element, const Type& type,
   uint32_t seen = 0;
   for (const xml::Attribute& attribute : element.attributes) {
     if (Is(attribute.name.ns, Ns::kXsi)) {
-      // No element of these schemas is nillable, and XML Schema defines no other xsi attribute.
-      const absl::string_view local = attribute.name.local;
-      if (local != "type" && local != "schemaLocation" && local != "noNamespaceSchemaLocation") {
-        Report(FlawKind::kUnexpectedAttribute, element.position, local,
-               absl::StrCat("not an attribute of ", name));
+      const auto flaw = CheckXsiAttribute(attribute, type, bindings_);
+      if (flaw.has_value()) {
+        Report(flaw->kind, element.position, attribute.name.local, flaw->detail);
       }
       continue;
     }
+    if (type.content == Content::kAny) continue;
     size_t i = 0;
     while (i < type.attributes.size() && type.attributes[i].name != attribute.name.local) ++i;
     if (attribute.name.ns != xml::kNoNamespace || i == type.attributes.size()) {
@@ -451,7 +457,7 @@ void Walker::Open(const Particle& particle, const xml::StartElement& element) {
     case Slot::kContents:
       DeliverDeposit();
       if (particle.slot == Slot::kContents) ++contents_opened_;
-      return bindings_.Declare(depth_, element.bindings);
+      return;
     default:
       return deposit_.Open(particle.slot);
   }

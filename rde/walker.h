@@ -67,6 +67,8 @@ class Walker final : public xml::Handler {
   void StartRoot(const xml::StartElement& element);
   void StartObject(const xml::StartElement& element);
   void StartChild(const xml::StartElement& element);
+  // In xs:anyType, where anything goes but what would be somebody's data elsewhere.
+  void CheckAnyContent(const xml::StartElement& element);
   // The index of the child that `element` is of `parent`; -1 if it is none.
   int IndexOf(const Type& parent, const xml::StartElement& element, size_t from) const;
   // Counts a child and holds it against occurrence, choice and order. False: skip it.

@@ -5,6 +5,10 @@ namespace tidemark::verifier {
 
 absl::Span<const CodeInfo> DepositRows() {
   static constexpr CodeInfo kRows[] = {
+      {Code::kDecryptionFailed, "RDE_DECRYPTION_FAILED", Severity::kCritical, "RST rde-03",
+       "The OpenPGP message does not decrypt to authentic content",
+       "Encrypt the tarball again to the agent's present key, with integrity protection, and send "
+       "the file in binary."},
       {Code::kXmlParseError, "RDE_XML_PARSE_ERROR", Severity::kCritical, "RST rde-04",
        "The file is not well-formed XML",
        "Export the deposit again and compare the file size at both ends: the file may be cut off "
@@ -18,6 +22,10 @@ absl::Span<const CodeInfo> DepositRows() {
        "RA Specification 2, Part A, 5; RST rde-01", "The file name does not fit the deposit",
        "Name the file {gTLD}_{YYYY-MM-DD}_{full|diff}_S{#}_R{rev}.ryde, with the date of the "
        "watermark and the resend as rev."},
+      {Code::kInvalidSignature, "RDE_INVALID_SIGNATURE", Severity::kError,
+       "RST rde-02; RA Specification 2, Part A, 4",
+       "The detached signature is not the registry's over this file",
+       "Sign the very file that is sent, with the key that the agent was given."},
       {Code::kMissingObjectUri, "RDE_MISSING_OBJECT_URI", Severity::kError, "RST rde-05",
        "The header does not count an object type that must be there",
        "Add a count element for the namespace named."},

@@ -19,14 +19,44 @@ constexpr size_t kUnknownUrisMax = 4096;
 
 // Rules that look at the whole deposit, for a file that was not read to its end.
 constexpr Code kWholeDepositCodes[] = {
-    Code::kInvalidFilename,         Code::kHeaderMissing,
-    Code::kMissingObjectUri,        Code::kMenuAndHeaderUrisDiffer,
-    Code::kObjectCountMismatch,     Code::kUnexpectedObject,
-    Code::kDomainObjectMissing,     Code::kDomainHasMissingNameserver,
-    Code::kDomainHasMissingContact, Code::kDomainHasInvalidRegistrant,
-    Code::kDomainHasInvalidClid,    Code::kRegistrarObjectMissing,
-    Code::kMissingEppParamsObject,  Code::kPolicyObjectMissingObjects,
+    Code::kInvalidFilename,
+    Code::kHeaderMissing,
+    Code::kMissingObjectUri,
+    Code::kMenuAndHeaderUrisDiffer,
+    Code::kObjectCountMismatch,
+    Code::kUnexpectedObject,
+    Code::kDomainObjectMissing,
+    Code::kDomainHasMissingNameserver,
+    Code::kDomainHasMissingContact,
+    Code::kDomainHasInvalidRegistrant,
+    Code::kDomainHasInvalidClid,
+    Code::kRegistrarObjectMissing,
+    Code::kMissingEppParamsObject,
+    Code::kPolicyObjectMissingObjects,
+    Code::kNeverLinked,
+    Code::kNeverSeveralStatuses,
+    Code::kFieldNeverFilled,
+    Code::kNeverSigned,
+    Code::kReportMismatch,
+    Code::kDriftMassDeletion,
+    Code::kDriftDsLoss,
+    Code::kDriftFieldLoss,
+    Code::kDriftCounts,
+    Code::kZoneDelegationMissing,
+    Code::kZoneDelegationUnknown,
+    Code::kZoneDelegationWithheld,
+    Code::kZoneNsDiffers,
+    Code::kZoneDsDiffers,
+    Code::kZoneGlueDiffers,
 };
+
+// Findings are in order, and CRITICAL codes of RST are in RST's.
+void MarkWhereRstStops(std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  const CodeInfo& first = InfoOf(findings.front().code);
+  findings.front().rst_stops_here =
+      first.severity == Severity::kCritical && absl::StartsWith(first.name, "RDE_");
+}
 
 }  // namespace
 
@@ -55,6 +85,13 @@ class DepositChecker::Impl {
     j_.log.Raise(code, Subject{"deposit", "", std::nullopt}, message);
   }
 
+  void JudgeRepository() { j_.replayed = true; }
+
+  void AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
+    j_.log.RaiseLate(code, count, std::move(findings));
+  }
+  void AddSkip(Code code, absl::string_view why) { j_.SkipCode(code, why); }
+
   void CouldNotRead(const absl::Status& status) { unreadable_ = status; }
 
   const Judgement& judgement() const { return j_; }
@@ -70,15 +107,17 @@ class DepositChecker::Impl {
     } else {
       for (const auto& rule : rules_) rule->Finish();
       if (j_.has_csv) j_.SkipCode(Code::kInvalidCsv, "this version does not read the CSV model");
+      read_whole_ = true;
     }
     Report report;
     report.findings = InForce(j_.log.Take());
+    MarkWhereRstStops(report.findings);
     report.verdict = Judge(report.findings);
     FillDeposit(report);
     report.ruleset = std::string(j_.rules().name);
     report.profile = std::string(ProfileName(j_.rules().profile));
     report.now = j_.options.now;
-    if (!j_.is_differential()) {
+    if (!j_.is_excerpt()) {
       for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
     }
     if (j_.header.has_value()) {
@@ -88,6 +127,7 @@ class DepositChecker::Impl {
         report.header_counts.emplace(Printable(count.uri), *count.value);
       }
     }
+    FillStatistics(report);
     report.files = files_;
     report.skipped.assign(j_.skipped.begin(), j_.skipped.end());
     return report;
@@ -105,7 +145,8 @@ class DepositChecker::Impl {
     if (no_contacts) SkipCase("RDE_CONTACT_", "rde-09 is left out with --data-model minimum");
     const auto is_out = [&](const Finding& finding) {
       const absl::string_view name = InfoOf(finding.code).name;
-      return !rules.has(finding.code) || (no_hosts && absl::StartsWith(name, "RDE_HOST_")) ||
+      return !rules.has(finding.code) || j_.withdrawn.contains(finding.code) ||
+             (no_hosts && absl::StartsWith(name, "RDE_HOST_")) ||
              (no_contacts && absl::StartsWith(name, "RDE_CONTACT_"));
     };
     findings.erase(std::remove_if(findings.begin(), findings.end(), is_out), findings.end());
@@ -125,7 +166,8 @@ class DepositChecker::Impl {
     });
     if (failed) return Verdict::kFail;
     // What we could not read, or not hold, or do not understand, is nobody's failure.
-    const bool undecided = !unreadable_.ok() || j_.has_csv || !j_.keys.status().ok();
+    const bool undecided =
+        !unreadable_.ok() || !j_.trouble.ok() || j_.has_csv || !j_.keys.status().ok();
     return undecided ? Verdict::kUndecided : Verdict::kPass;
   }
 
@@ -144,6 +186,12 @@ class DepositChecker::Impl {
     report.deposit.watermark = j_.deposit->watermark.time;
     report.deposit.resend = j_.deposit->resend;
     report.deposit.prev_id = text(j_.deposit->prev_id);
+  }
+
+  void FillStatistics(Report& report) const {
+    if (!read_whole_ || !j_.is_full() || j_.has_csv) return;
+    report.statistics = j_.statistics;
+    if (j_.recoverability.contacts > 0) report.recoverability = j_.recoverability;
   }
 
   void Count(absl::string_view uri, const rde::Position& at) {
@@ -207,6 +255,7 @@ class DepositChecker::Impl {
   RuleList rules_;
   std::map<uint16_t, std::string> files_;
   bool complete_ = true;
+  bool read_whole_ = false;
   absl::Status unreadable_;
 };
 
@@ -225,11 +274,17 @@ void DepositChecker::OnFile(uint16_t file, absl::string_view name) { impl_->OnFi
 void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);
 }
+void DepositChecker::JudgeRepository() { impl_->JudgeRepository(); }
+void DepositChecker::AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
+  impl_->AddFindings(code, count, std::move(findings));
+}
+void DepositChecker::AddSkip(Code code, absl::string_view why) { impl_->AddSkip(code, why); }
 void DepositChecker::CouldNotRead(const absl::Status& status) { impl_->CouldNotRead(status); }
 const rde::DepositInfo* DepositChecker::deposit() const {
   const auto& deposit = impl_->judgement().deposit;
   return deposit.has_value() ? &*deposit : nullptr;
 }
+const Ruleset& DepositChecker::rules() const { return impl_->judgement().rules(); }
 const std::string* DepositChecker::header_tld() const {
   const auto& header = impl_->judgement().header;
   return header.has_value() ? &header->tld : nullptr;

@@ -29,11 +29,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/bytes.h"
 #include "base/scratch.h"
 #include "rde/reader.h"
 #include "rde/records.h"
+#include "rde/registry_report.h"
 #include "verifier/finding.h"
+#include "verifier/id_list.h"
+#include "verifier/previous_report.h"
+#include "verifier/recoverability.h"
 #include "verifier/ruleset.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 
@@ -49,8 +55,8 @@ inline constexpr int kThreadsMax = 64;
 
 // What a run may use. Reports do not depend on it.
 struct Resources {
-  // For keys of objects and what else grows with the deposit; beyond it, scratch is used. Those of
-  // 100,000 domains fit the default, so that larger deposits take not much more memory.
+  // For keys of objects and what else grows with the deposit; beyond it, scratch is used. The
+  // default holds about 70,000 domains, so that larger deposits take hardly more memory.
   uint64_t memory_bytes_max = 32ull << 20;
   std::string scratch_dir;  // base/scratch.h; "" is the system's
   int threads = 1;
@@ -80,8 +86,20 @@ struct CheckOptions {
   std::optional<std::string> file_name;  // absent for standard input
   std::optional<DataModel> data_model;
   std::optional<HostModel> host_model;
+  // IANA's lists, which must outlive the checker; null where they are not given.
+  const IdList* repository_ids = nullptr;
+  const IdList* registrar_ids = nullptr;
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
+  // Namespaces of the registry's own whose objects verifier/extension judges: no surprise.
+  std::vector<std::string> extension_uris;
   PlausibilityLimits plausibility;
+  // The registry's own report; a Status says what is wrong with it.
+  std::optional<absl::StatusOr<rde::RegistryReport>> registry_report;
+  // The accepted deposit before this one; a Status says why it cannot be compared with.
+  std::optional<absl::StatusOr<PreviousReport>> previous;
+  DriftLimits drift;
+  // The zone that the TLD published at the watermark, a master file; read once.
+  std::shared_ptr<base::ByteSource> zone;
   Resources resources;
 };
 
@@ -110,6 +128,10 @@ struct Report {
   std::map<std::string, int64_t> counts;
   // What the header says of whole namespaces, beside it; for people, and not in the JSON.
   std::map<std::string, int64_t> header_counts;
+  // Of the whole repository, hence absent where `counts` is empty, and for what was not read to its
+  // end. Recoverability also where there are no contacts.
+  std::optional<Statistics> statistics;
+  std::optional<Recoverability> recoverability;
   std::vector<Skip> skipped;      // ordered, without repetition
   std::vector<Finding> findings;  // ordered: finding_log.h
   // What Position::file of a finding means; without 0, the deposit's XML itself.
@@ -126,13 +148,23 @@ class DepositChecker final : public rde::RecordSink {
   void OnFlaw(const rde::Flaw& flaw) override;
   void OnFile(uint16_t file, absl::string_view name) override;
 
-  // A flaw that only custody can know (verifier/service).
+  // A flaw that is not in the deposit itself but around it, which only its giver knows: custody
+  // (verifier/service), or an OpenPGP message.
   void AddCustodyFinding(Code code, absl::string_view message);
+  // The records that come are the whole repository that a DIFF or INCR and its bases give together
+  // (verifier/base_chain.h). Before the first of them.
+  void JudgeRepository();
+  // Findings that only a look at several deposits can give; `count` is how many there are in all.
+  void AddFindings(Code code, int64_t count, std::vector<Finding> findings);
+  // What its giver did not let us judge.
+  void AddSkip(Code code, absl::string_view why);
   // Our own failure to read: the verdict is undecided, unless an ERROR was found before.
   void CouldNotRead(const absl::Status& status);
 
   // The deposit element, once it was read; null before and without one.
   const rde::DepositInfo* deposit() const;
+  // The rule set that judges. Final once the deposit element was read.
+  const Ruleset& rules() const;
   // The TLD of the first header; null without one.
   const std::string* header_tld() const;
 

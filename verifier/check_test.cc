@@ -79,8 +79,11 @@ TEST(Check, OrderOfObjectsChangesNothing) {
                                    {"<rdeDomain:name>one.test", "<rdeDomain:name>one.toast"},
                                    {"<rdeNNDN:aName>reserved", "<rdeNNDN:aName>xn--bcher-kva"},
                                    {"ip=\"v4\">192.0.2.1", "ip=\"v4\">::1"}};
-  EXPECT_EQ(CodesOf(CheckText(DepositText(edits), GoodOptions())),
-            CodesOf(CheckText(Reversed(DepositText(edits)), GoodOptions())));
+  // Hosts before the header cannot be held against their domains unless the TLD is given.
+  CheckOptions options = GoodOptions();
+  options.tld = "test";
+  EXPECT_EQ(CodesOf(CheckText(DepositText(edits), options)),
+            CodesOf(CheckText(Reversed(DepositText(edits)), options)));
 }
 
 TEST(Check, TldIsKnownLateAndStillJudged) {
@@ -146,6 +149,55 @@ TEST(Check, RstAdmitsOnlyFull) {
   const Report report =
       CheckText(DepositText({{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""}}), options);
   EXPECT_THAT(ErrorCodesOf(report), ElementsAre("RDE_INVALID_FILENAME"));
+}
+
+std::vector<std::string> CodesWhereRstStops(const Report& report) {
+  std::vector<std::string> codes;
+  for (const Finding& finding : report.findings) {
+    if (finding.rst_stops_here) codes.emplace_back(InfoOf(finding.code).name);
+  }
+  return codes;
+}
+
+TEST(Check, RstStopsAtTheFirstCriticalOfItsOrder) {
+  const Edit wrong_status{"<rdeDomain:status s=\"ok\"/>", "<rdeDomain:status s=\"fine\"/>"};
+  const Edit cut_off{"</rde:deposit>", ""};
+  EXPECT_THAT(CodesWhereRstStops(CheckText(DepositText(), GoodOptions())), IsEmpty());
+  const Report flawed = CheckText(DepositText({wrong_status}), GoodOptions());
+  EXPECT_THAT(CodesWhereRstStops(flawed), ElementsAre("RDE_SCHEMA_VALIDATION_ERROR"));
+  EXPECT_TRUE(absl::StrContains(ReportText(flawed, "x"), "(RST stops here)"));
+  // Well-formedness is judged before validity, wherever the flaws are.
+  const Report broken = CheckText(DepositText({wrong_status, cut_off}), GoodOptions());
+  EXPECT_THAT(CodesWhereRstStops(broken), ElementsAre("RDE_XML_PARSE_ERROR"));
+  const std::string json = ReportJson(broken);
+  const size_t at = json.find("\"rst_stops_here\":true");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_EQ(json.find("rst_stops_here", at + 5), std::string::npos);
+}
+
+TEST(Check, RstLeavesOutCasesThatTheModelsExclude) {
+  CheckOptions options = GoodOptions();
+  options.profile = Profile::kRst;
+  options.data_model = DataModel::kMinimum;
+  const std::vector<Edit> bad_email = {{"jane@example.org", "jane.example.org"}};
+  const Report report = CheckText(DepositText(bad_email), options);
+  EXPECT_THAT(CodesOf(report), Not(Contains("RDE_CONTACT_HAS_INVALID_EMAIL")));
+  EXPECT_THAT(CodesOf(report), Contains("RDE_UNEXPECTED_OBJECT_URI"));
+  options.profile = Profile::kGtld;
+  EXPECT_THAT(CodesOf(CheckText(DepositText(bad_email), options)),
+              Contains("RDE_CONTACT_HAS_INVALID_EMAIL"));
+}
+
+TEST(Check, RstHasNoExceptionForContactsOfMinimumData) {
+  CheckOptions options = GoodOptions();
+  options.data_model = DataModel::kMinimum;
+  const std::vector<Edit> dangling = {
+      {"<rdeDomain:registrant>c-one", "<rdeDomain:registrant>c-0ne"}};
+  EXPECT_THAT(CodesOf(CheckText(DepositText(dangling), options)),
+              Contains("TDM_CONTACT_NOT_ESCROWED"));
+  options.profile = Profile::kRst;
+  EXPECT_THAT(CodesOf(CheckText(DepositText(dangling), options)),
+              Contains("RDE_DOMAIN_HAS_INVALID_REGISTRANT"));
 }
 
 TEST(Check, WhatIsNotGivenIsSkippedAndNotGuessed) {
@@ -245,6 +297,8 @@ TEST(ReportJson, HasTheFixedShape) {
       CheckText(DepositText({{"<rdeDomain:idnTableId>de</rdeDomain:idnTableId>", ""}}), options);
   report.skipped.resize(1);
   report.counts = {{"urn:x", 7}};
+  report.statistics.reset();
+  report.recoverability.reset();
   const Finding& finding = report.findings.at(0);
   EXPECT_EQ(
       ReportJson(report),
@@ -252,8 +306,8 @@ TEST(ReportJson, HasTheFixedShape) {
           R"({"verdict":"pass","tld":"test","deposit":{"id":"20261122001","kind":"FULL",)",
           R"("watermark":"2026-11-22T00:00:00Z","resend":0,"prevId":null},"ruleset":"gtld-ra",)",
           R"("profile":"gtld","now":"2026-11-22T02:00:00Z","counts":{"urn:x":7},)",
-          R"("skipped":[{"code":")", InfoOf(report.skipped[0].code).name, R"(","why":")",
-          report.skipped[0].why,
+          R"("statistics":null,"recoverability":null,)", R"("skipped":[{"code":")",
+          InfoOf(report.skipped[0].code).name, R"(","why":")", report.skipped[0].why,
           R"("}],"findings":[{"code":"TDM_IDN_TABLE_ID_MISSING","severity":"WARNING",)",
           R"("clause":"RFC 9022 5.1.2.1","object":"domain xn--bcher-kva.test","line":)",
           finding.at->line, R"(,"offset":)", finding.at->offset,

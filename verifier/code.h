@@ -12,11 +12,13 @@ namespace tidemark::verifier {
 // In the order of the catalogue, which is the order of a report within one severity. Never stored:
 // what travels is the name.
 enum class Code : uint8_t {
-  // ICANN RST v2, "RDE_".
+  // ICANN RST v2, "RDE_". CRITICAL ones in RST's order: it stops at the first.
+  kDecryptionFailed,
   kXmlParseError,
   kSchemaValidationError,
   kInvalidCsv,
   kInvalidFilename,
+  kInvalidSignature,
   kMissingObjectUri,
   kUnexpectedObjectUri,
   kMenuAndHeaderUrisDiffer,
@@ -95,6 +97,7 @@ enum class Code : uint8_t {
   // Ours, "TDM_".
   kLimitExceeded,
   kNotUtf8,
+  kMessageUnprotected,
   kManifestMismatch,
   kContentMismatch,
   kSealedWrongly,
@@ -105,6 +108,11 @@ enum class Code : uint8_t {
   kMenuListsUncounted,
   kUnknownNamespace,
   kPrevIdMissing,
+  kChainBroken,
+  kChainWatermarkBackward,
+  kChainDepositRepeated,
+  kChainDepositUnused,
+  kDeleteOfNothing,
   kDeletesInFull,
   kKindNotAdmitted,
   kObjectRepeated,
@@ -142,9 +150,25 @@ enum class Code : uint8_t {
   kNeverSeveralStatuses,
   kFieldNeverFilled,
   kNeverSigned,
+  kHostUnreferred,
+  kContactUnreferred,
+  kObjectsUnreferred,
+  kHostSuperordinateMissing,
+  kReportMismatch,
+  kReportInvalid,
+  kZoneDelegationMissing,
+  kZoneDelegationUnknown,
+  kZoneDelegationWithheld,
+  kZoneNsDiffers,
+  kZoneDsDiffers,
+  kZoneGlueDiffers,
+  kDriftMassDeletion,
+  kDriftDsLoss,
+  kDriftFieldLoss,
+  kDriftCounts,
 };
 
-inline constexpr int kCodeCount = static_cast<int>(Code::kNeverSigned) + 1;
+inline constexpr int kCodeCount = static_cast<int>(Code::kDriftCounts) + 1;
 
 }  // namespace tidemark::verifier
 

@@ -44,6 +44,8 @@ struct Finding {
   // How often the deposit has this flaw, that is, this code: findings are kept up to
   // base::kFindingsPerCodeMax a code, the count goes on.
   int64_t count = 0;
+  // RST would have ended at it: the first CRITICAL in the order of its cases.
+  bool rst_stops_here = false;
 };
 
 // Something that was not judged, and why. Never guessed instead.

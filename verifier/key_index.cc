@@ -73,8 +73,14 @@ void KeyIndex::Refer(const Key& key, Code code, absl::string_view role, absl::st
     return;
   }
   if (entry.count != 0) LogReference(entry);
-  auto known = std::find(roles_.begin(), roles_.end(), role);
-  if (known == roles_.end()) known = roles_.insert(known, role);
+  // A literal is known by its place: no text is compared on the way.
+  auto known = std::find_if(roles_.begin(), roles_.end(), [role](absl::string_view other) {
+    return other.data() == role.data() && other.size() == role.size();
+  });
+  if (known == roles_.end()) {
+    CHECK(roles_.size() < 256);
+    known = roles_.insert(known, role);
+  }
   entry = {key,
            1,
            journal_.number(),

@@ -77,7 +77,10 @@ void PutText(std::string& to, absl::string_view text) {
 }  // namespace
 
 uint8_t ObjectJournal::KindOf(absl::string_view kind) {
-  const auto it = std::find(kinds_.begin(), kinds_.end(), kind);
+  // A literal is known by its place: no text is compared on the way.
+  const auto it = std::find_if(kinds_.begin(), kinds_.end(), [kind](absl::string_view other) {
+    return other.data() == kind.data() && other.size() == kind.size();
+  });
   if (it != kinds_.end()) return static_cast<uint8_t>(it - kinds_.begin());
   CHECK(kinds_.size() < 256);
   kinds_.push_back(kind);

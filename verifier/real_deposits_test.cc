@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/testing.h"
 #include "rde/reader.h"
+#include "verifier/base_chain.h"
 #include "verifier/check.h"
 #include "verifier/report_json.h"
 #include "verifier/testing/deposit_text.h"
@@ -63,6 +64,29 @@ TEST(RealDeposits, NomulusDifferentialSkipsItsCounts) {
   const Report report = CheckFile(*shared + "/testdata/nomulus/differential.xml", "test");
   EXPECT_THAT(ErrorCodesOf(report), ElementsAre("RDE_INVALID_FILENAME"));
   EXPECT_THAT(report.counts, IsEmpty());
+}
+
+// As its header says: one domain is left, and one host. docs/findings.md defends each line.
+TEST(RealDeposits, NomulusDifferentialOnItsFullIsItsGoldenFile) {
+  const std::optional<std::string> shared = base::SharedDir();
+  if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
+  ASSERT_OK_AND_ASSIGN(const std::string golden,
+                       base::ReadSmallFile("verifier/testdata/golden/nomulus_differential.json"));
+  CheckOptions options;
+  options.now = GoodOptions().now;
+  options.tld = "test";
+  options.file_name = "differential.xml";
+  DepositChecker checker(options);
+  ASSERT_OK_AND_ASSIGN(const auto source,
+                       base::FileSource::Open(*shared + "/testdata/nomulus/differential.xml"));
+  ASSERT_OK(ReadFileOnBases(*source, "differential.xml",
+                            std::vector<std::string>{*shared + "/testdata/nomulus/full.xml"}, {},
+                            checker));
+  const Report report = checker.Finish();
+  EXPECT_EQ(ReportJson(report) + "\n", golden);
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:rdeDomain-1.0"), 1);
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:rdeHost-1.0"), 1);
 }
 
 }  // namespace

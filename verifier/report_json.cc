@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "verifier/statistics_json.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -42,6 +43,7 @@ Json Of(const Finding& finding, const std::map<uint16_t, std::string>& files) {
   json["message"] = message;
   json["hint"] = Text(info.hint);
   json["count"] = finding.count;
+  if (finding.rst_stops_here) json["rst_stops_here"] = true;
   return json;
 }
 
@@ -62,12 +64,16 @@ std::string ReportJson(const Report& report) {
   json["now"] = Time(report.now);
   json["counts"] = Json::object();
   for (const auto& [uri, count] : report.counts) json["counts"][uri] = count;
+  json["statistics"] = report.statistics.has_value() ? ToJson(*report.statistics) : Json(nullptr);
+  json["recoverability"] =
+      report.recoverability.has_value() ? ToJson(*report.recoverability) : Json(nullptr);
   json["skipped"] = Json::array();
   for (const Skip& skip : report.skipped) {
     json["skipped"].push_back({{"code", Text(InfoOf(skip.code).name)}, {"why", skip.why}});
   }
   json["findings"] = Json::array();
-  for (const Finding& finding : report.findings) json["findings"].push_back(Of(finding, report.files));
+  for (const Finding& finding : report.findings)
+    json["findings"].push_back(Of(finding, report.files));
   // What is quoted is printable ASCII already; a replacement is better than an exception.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

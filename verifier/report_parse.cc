@@ -11,20 +11,25 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "verifier/recoverability.h"
+#include "verifier/statistics.h"
 
 namespace tidemark::verifier {
 namespace {
 
 using Json = nlohmann::json;
 
-// The report itself, findings, a finding: 3. Room for what future blocks hold.
+// The report itself, statistics, a kind, its fields: 4. Room for what future blocks hold.
 constexpr int kDepthMax = 8;
 // A description of a flaw is far shorter; an object's name is a domain name.
 constexpr size_t kTextBytesMax = 64 << 10;
 constexpr size_t kFindingsMax = size_t{kCodeCount} * base::kFindingsPerCodeMax;
 constexpr size_t kEntriesMax = 64 << 10;
+// As previous_report.cc: no object takes fewer bytes.
+constexpr int64_t kObjectsMax = static_cast<int64_t>(base::kDepositBytesMax / 32);
 
 // Nesting outside of strings; the parser's own memory grows with it.
 bool IsTooDeep(absl::string_view json) {
@@ -98,6 +103,13 @@ class Fields {
     return time;
   }
 
+  // Absent is no.
+  bool Flag(const char* key) {
+    if (!Has(key)) return false;
+    const Json* value = Typed(key, Json::value_t::boolean, "true or false");
+    return value != nullptr && value->get<bool>();
+  }
+
   bool Has(const char* key) const { return object_.is_object() && object_.contains(key); }
   bool IsNull(const char* key) const { return !Has(key) || object_.at(key).is_null(); }
 
@@ -133,11 +145,17 @@ class Parser {
     report_.now = fields.OptionalTime("now").value_or(absl::UnixEpoch());
     const Json* deposit = fields.Object("deposit");
     const Json* counts = fields.Object("counts");
+    const Json* statistics =
+        fields.IsNull("statistics") ? nullptr : fields.Object("statistics");
+    const Json* recoverability =
+        fields.IsNull("recoverability") ? nullptr : fields.Object("recoverability");
     const Json* skipped = fields.Array("skipped");
     const Json* findings = fields.Array("findings");
     RETURN_IF_ERROR(fields.status());
     RETURN_IF_ERROR(ParseDeposit(*deposit));
     RETURN_IF_ERROR(ParseCounts(*counts));
+    if (statistics != nullptr) RETURN_IF_ERROR(ParseStatistics(*statistics));
+    if (recoverability != nullptr) RETURN_IF_ERROR(ParseRecoverability(*recoverability));
     RETURN_IF_ERROR(ParseSkipped(*skipped));
     RETURN_IF_ERROR(ParseFindings(*findings));
     return SetVerdict(verdict);
@@ -165,6 +183,86 @@ class Parser {
     return fields.status();
   }
 
+  // Fields and statuses that are absent are 0, as an earlier version's may be.
+  absl::Status ParseStatistics(const Json& json) {
+    Statistics& statistics = report_.statistics.emplace();
+    Fields kinds(json, "statistics");
+    for (const Counted kind : kCounted) {
+      const Json* of_kind = kinds.Object(std::string(CountedName(kind)).c_str());
+      RETURN_IF_ERROR(kinds.status());
+      KindStatistics& numbers = statistics.of(kind);
+      Fields parts(*of_kind, absl::StrCat("statistics.", CountedName(kind)));
+      numbers.objects = parts.Number("objects", kObjectsMax);
+      const Json* fields = parts.Object("fields");
+      const Json* statuses = parts.Object("statuses");
+      RETURN_IF_ERROR(parts.status());
+      const absl::Span<const absl::string_view> names = FieldNames(kind);
+      RETURN_IF_ERROR(ParseNumbers(*fields, names, numbers.filled.data()));
+      RETURN_IF_ERROR(ParseNumbers(*statuses, kStatusNames, numbers.statuses.data()));
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::Status ParseNumbers(const Json& json, absl::Span<const absl::string_view> names,
+                                   int64_t* numbers) {
+    Fields fields(json, "statistics");
+    for (const absl::string_view name : names) {
+      *numbers++ = fields.OptionalNumber(std::string(name).c_str(), kObjectsMax).value_or(0);
+    }
+    return fields.status();
+  }
+
+  absl::Status ParseRecoverability(const Json& json) {
+    Recoverability& of_people = report_.recoverability.emplace();
+    Fields fields(json, "recoverability");
+    const int64_t score = fields.Number("score", 100);
+    of_people.contacts = fields.Number("contacts", kObjectsMax);
+    of_people.points = score * of_people.contacts;  // rounded, as the score is
+    const Json* quarters = fields.Array("quarters");
+    const Json* losses = fields.Object("losses");
+    const Json* examples = fields.Array("examples");
+    RETURN_IF_ERROR(fields.status());
+    if (quarters->size() != of_people.quarters.size()) fields.Fail("quarters", "are not four");
+    for (size_t i = 0; fields.status().ok() && i < quarters->size(); ++i) {
+      const Json& quarter = (*quarters)[i];
+      const bool is_count = quarter.is_number_unsigned() &&
+                            quarter.get<uint64_t>() <= static_cast<uint64_t>(kObjectsMax);
+      if (!is_count) fields.Fail("quarters", "are not counts");
+      if (is_count) of_people.quarters[i] = quarter.get<int64_t>();
+    }
+    RETURN_IF_ERROR(fields.status());
+    Fields by_loss(*losses, "losses");
+    for (size_t i = 0; i < kLossCount; ++i) {
+      const std::string name(LossName(static_cast<Loss>(i)));
+      of_people.losses[i] = by_loss.Number(name.c_str(), kObjectsMax);
+    }
+    RETURN_IF_ERROR(by_loss.status());
+    return ParseExamples(*examples, of_people);
+  }
+
+  static absl::Status ParseExamples(const Json& json, Recoverability& of_people) {
+    if (json.size() > kEntriesMax) return absl::InvalidArgumentError("report: too many examples");
+    const absl::Span<const absl::string_view> names = FieldNames(Counted::kContact);
+    for (const Json& entry : json) {
+      Fields fields(entry, "example");
+      const std::string loss = fields.Text("loss");
+      const std::string name = fields.Text("field");
+      size_t number = 0;
+      while (number < kLossCount && loss != LossName(static_cast<Loss>(number))) ++number;
+      const auto field = std::find(names.begin(), names.end(), name);
+      if (number == kLossCount) fields.Fail("loss", "is not known to this version");
+      if (field == names.end()) fields.Fail("field", "is not known to this version");
+      Recoverability::Example example;
+      example.object = fields.Text("object");
+      example.sample = fields.Text("sample");
+      RETURN_IF_ERROR(fields.status());
+      example.loss = static_cast<Loss>(number);
+      example.field = *field;
+      of_people.examples.push_back(std::move(example));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status ParseSkipped(const Json& json) {
     if (json.size() > kEntriesMax) return absl::InvalidArgumentError("report: too many skipped");
     for (const Json& entry : json) {
@@ -185,6 +283,7 @@ class Parser {
       finding.object = fields.OptionalText("object").value_or("");
       finding.message = fields.Text("message");
       finding.count = fields.Number("count", std::numeric_limits<int64_t>::max());
+      finding.rst_stops_here = fields.Flag("rst_stops_here");
       if (!fields.IsNull("line") || !fields.IsNull("offset")) {
         rde::Position at;
         at.line = fields.Number("line", std::numeric_limits<int64_t>::max());

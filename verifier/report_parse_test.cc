@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_replace.h"
 #include "base/testing.h"
@@ -71,8 +72,56 @@ TEST(ReportParse, FieldOfAnotherTypeIsRefused) {
     // What the catalogue says is not read.
     if (key == "severity" || key == "clause" || key == "hint") continue;
     nlohmann::json bad = good;
-    bad["findings"][0][key] = true;
+    bad["findings"][0][key] = key == "rst_stops_here" ? nlohmann::json("yes") : nlohmann::json(true);
     EXPECT_THAT(ParseReportJson(bad.dump()), StatusIs(absl::StatusCode::kInvalidArgument)) << key;
+  }
+}
+
+// Every place of a JSON text, by name.
+void Places(const nlohmann::json& json, const nlohmann::json::json_pointer& at,
+            std::vector<nlohmann::json::json_pointer>& places) {
+  places.push_back(at);
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items()) Places(value, at / key, places);
+  } else if (json.is_array()) {
+    for (size_t i = 0; i < json.size(); ++i) Places(json[i], at / i, places);
+  }
+}
+
+// One of which all parts are there.
+Report WholeReport() {
+  Report report = CheckText(DepositText(), GoodOptions());
+  report.recoverability->examples.push_back(
+      {Loss::kRedacted, "contact Csh8013-TEST", FieldNames(Counted::kContact)[kContactOrg], "R**"});
+  report.findings.resize(1);
+  report.findings[0].rst_stops_here = true;
+  return report;
+}
+
+TEST(ReportParse, NumbersAndPeopleComeBack) {
+  const Report report = WholeReport();
+  ExpectRoundTrip(report);
+  const auto parsed = ParseReportJson(ReportJson(report));
+  ASSERT_OK(parsed);
+  EXPECT_EQ(parsed->statistics, report.statistics);
+  EXPECT_TRUE(parsed->findings[0].rst_stops_here);
+  EXPECT_EQ(parsed->recoverability->score(), report.recoverability->score());
+}
+
+TEST(ReportParse, NumbersAndPeopleOfAnotherTypeAreRefused) {
+  const nlohmann::json good = nlohmann::json::parse(ReportJson(WholeReport()));
+  for (const char* part : {"statistics", "recoverability"}) {
+    ASSERT_TRUE(good[part].is_object()) << part;
+    std::vector<nlohmann::json::json_pointer> places;
+    Places(good[part], nlohmann::json::json_pointer() / part, places);
+    for (const auto& place : places) {
+      for (const nlohmann::json& wrong : {nlohmann::json(-1), nlohmann::json(INT64_MAX)}) {
+        nlohmann::json bad = good;
+        bad[place] = wrong;
+        EXPECT_THAT(ParseReportJson(bad.dump()), StatusIs(absl::StatusCode::kInvalidArgument))
+            << place.to_string();
+      }
+    }
   }
 }
 

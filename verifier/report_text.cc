@@ -29,7 +29,7 @@ void AppendGroup(const std::vector<const Finding*>& group, const Report& report,
     if (!finding.object.empty()) absl::StrAppend(&out, finding.object, ": ");
     absl::StrAppend(&out, finding.message);
     if (!finding.sample.empty()) absl::StrAppend(&out, ": ", finding.sample);
-    absl::StrAppend(&out, "\n");
+    absl::StrAppend(&out, finding.rst_stops_here ? " (RST stops here)\n" : "\n");
   }
   if (group.size() > kPlacesShown) {
     absl::StrAppend(&out, "  - and more; --format json shows the first ", group.size(), "\n");
@@ -61,6 +61,23 @@ void AppendSkipped(const Report& report, std::string& out) {
   }
 }
 
+void AppendRecoverability(const Report& report, std::string& out) {
+  if (!report.recoverability.has_value()) return;
+  const Recoverability& contacts = *report.recoverability;
+  absl::StrAppend(&out, "\nContacts recoverable: ", contacts.score(), " of 100 (",
+                  contacts.contacts, " contacts)\n");
+  for (size_t i = 0; i < kLossCount; ++i) {
+    if (contacts.losses[i] == 0) continue;
+    const Loss loss = static_cast<Loss>(i);
+    absl::StrAppend(&out, "  ", contacts.losses[i], "  ", LossName(loss));
+    for (const Recoverability::Example& example : contacts.examples) {
+      if (example.loss != loss) continue;
+      absl::StrAppend(&out, "; ", example.object, " ", example.field, " ", example.sample);
+    }
+    absl::StrAppend(&out, "\n");
+  }
+}
+
 }  // namespace
 
 std::string ReportText(const Report& report, absl::string_view title) {
@@ -83,6 +100,7 @@ std::string ReportText(const Report& report, absl::string_view title) {
   if (!report.counts.empty()) absl::StrAppend(&out, "\nCounted:\n");
   for (const auto& [uri, count] : report.counts)
     absl::StrAppend(&out, "  ", count, "  ", uri, "\n");
+  AppendRecoverability(report, out);
   AppendSkipped(report, out);
   return out;
 }

@@ -14,8 +14,10 @@ namespace tidemark::verifier {
 namespace {
 
 constexpr uint32_t kFormat = 1;
-// Everything in a verdict's body besides the report.
-constexpr size_t kBodyOverheadBytesMax = 4096;
+// Everything in a verdict's body besides the report; a base has a digest, an id and a TLD.
+constexpr size_t kBodyOverheadBytesMax =
+    4096 + base::kChainDepositsMax * (128 + base::kDomainNameBytesMax);
+static_assert(kBodyOverheadBytesMax < base::kVerdictBytesMax / 4, "most of it is the report");
 
 // At most `per_code` findings of each code.
 Report Cut(const Report& report, size_t per_code) {
@@ -44,6 +46,7 @@ Report WithoutNames(Report report) {
     finding.message = std::string(InfoOf(finding.code).title);
     finding.sample.clear();
   }
+  if (report.recoverability.has_value()) report.recoverability->examples.clear();
   for (auto& [file, name] : report.files) name = absl::StrCat("file ", file);
   return report;
 }
@@ -82,6 +85,11 @@ tidemark::v1::SignedVerdict MakeVerdict(const Report& report, const VerdictBindi
   body.set_ruleset(report.ruleset);
   body.set_profile(report.profile);
   body.set_judged_at_unix_micros(absl::ToUnixMicros(binding.judged_at));
+  for (const VerdictBinding::Base& base : binding.bases) {
+    tidemark::v1::VerdictBase& bound = *body.add_bases();
+    *bound.mutable_identity() = vault::ToProto(base.deposit);
+    bound.set_manifest_digest(base.manifest_digest);
+  }
   body.set_report_json(
       FittingReportJson(WithoutNames(report), base::kVerdictBytesMax - kBodyOverheadBytesMax));
   tidemark::v1::SignedVerdict verdict;

@@ -12,6 +12,7 @@
 #define TIDEMARK_VERIFIER_VERDICT_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "crypto/sign.h"
@@ -27,6 +28,12 @@ struct VerdictBinding {
   vault::DepositId deposit;
   std::string manifest_digest;
   absl::Time judged_at;
+  // What a DIFF or INCR was judged on, oldest first; no more than base::kChainDepositsMax.
+  struct Base {
+    vault::DepositId deposit;
+    std::string manifest_digest;
+  };
+  std::vector<Base> bases = {};
 };
 
 tidemark::v1::VerdictOutcome OutcomeOf(Verdict verdict);

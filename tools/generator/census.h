@@ -18,12 +18,17 @@ struct Census {
   uint64_t contacts = 0;
   uint64_t nndns = 0;
 
+  // By number. Contacts that no domain names, nor will, go one by one on later nights.
+  std::vector<bool> contact_exists;
   // By number: is named by some domain.
   std::vector<bool> contact_linked;
   std::vector<bool> external_host_linked;
   std::vector<bool> in_zone_host_linked;
   // Is named by a domain that is in the zone, so its addresses are published.
   std::vector<bool> in_zone_host_published;
+
+ private:
+  void Purge(const Model& model);
 };
 
 // Names that nobody can register, besides the variants of Chinese labels.

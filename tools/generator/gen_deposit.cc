@@ -1,4 +1,4 @@
-// gen_deposit: writes a made-up registry's FULL deposit, its zone and its report to a directory.
+// gen_deposit: writes a made-up registry's deposit, its zone and its report to a directory.
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
@@ -26,10 +26,12 @@ constexpr int kExitFailed = 2;
 constexpr char kFooter[] = R"(Examples:
   gen_deposit --tld example --domains 1000 --out /tmp/night0
   gen_deposit --tld example --domains 1000 --night 1 --changed 0.005 --out /tmp/night1
+  gen_deposit --tld example --domains 1000 --night 1 --changed 0.005 --kind diff --out /tmp/night1
   gen_deposit --domains 10000000 --shuffled --plant duplicate-domain,dangling-host --out - | ...
   gen_deposit --domains 20000 --hosts attributes --data-model minimum --report --out /tmp/thin
 
-DIR then holds {tld}_{date}_full_S1_R0.xml, {tld}.zone and, with --report, {tld}_{date}_full_R0.rep.
+DIR then holds {tld}_{date}_full_S1_R0.xml, {tld}.zone and, with --report, {tld}_{date}_full_R0.rep;
+"diff" or "incr" stands for "full" in those of another kind.
 With --out - the deposit goes to standard output, and nothing else is made.
 The same arguments give the same bytes. Exit status: 0 good, 2 wrong usage or failure.)";
 
@@ -48,6 +50,8 @@ void Declare(CLI::App& app, Arguments& arguments) {
                                                         {"attributes", HostModel::kAttributes}};
   const std::map<std::string, DataModel> data_models = {{"minimum", DataModel::kMinimum},
                                                         {"maximum", DataModel::kMaximum}};
+  const std::map<std::string, DepositKind> kinds = {
+      {"full", DepositKind::kFull}, {"diff", DepositKind::kDiff}, {"incr", DepositKind::kIncr}};
   app.footer(kFooter);
   app.add_option("--tld", options.tld, "The registry's TLD, as an A-label")->capture_default_str();
   app.add_option("--domains", options.domains, "Domains on night 0")->capture_default_str();
@@ -56,6 +60,9 @@ void Declare(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--night", options.night, "The same registry so many days later")
       ->capture_default_str();
+  app.add_option("--kind", options.kind,
+                 "full, diff (against the night before) or incr (against night 0); default full")
+      ->transform(CLI::CheckedTransformer(kinds).description("KIND"));
   app.add_option("--changed", options.changed_fraction,
                  "Fraction of the objects that changes each night")
       ->capture_default_str();
@@ -146,7 +153,7 @@ absl::Status Run(Arguments& arguments) {
 
 int Main(int argc, char** argv) {
   Arguments arguments;
-  CLI::App app("Writes a made-up registry's FULL deposit (RFC 9022) and its zone.", "gen_deposit");
+  CLI::App app("Writes a made-up registry's deposit (RFC 9022) and its zone.", "gen_deposit");
   try {
     Declare(app, arguments);
     app.parse(argc, argv);

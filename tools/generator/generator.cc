@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "rde/writer.h"
 #include "tools/generator/census.h"
+#include "tools/generator/differential.h"
 #include "tools/generator/model.h"
 #include "tools/generator/objects.h"
 #include "tools/generator/shuffle.h"
@@ -75,6 +76,7 @@ class DepositRun {
              const OnProgress& on_progress)
       : model_(model),
         planted_(planted),
+        census_(census),
         objects_(model, census),
         tables_(objects_.IdnTables()),
         policies_(objects_.Policies()),
@@ -155,6 +157,7 @@ class DepositRun {
   }
 
   absl::Status WriteContact(uint64_t number) {
+    if (!census_.contact_exists[number]) return absl::OkStatus();
     objects_.MakeContact(number, std::get<rde::Contact>(contact_));
     return Write(contact_);
   }
@@ -201,6 +204,7 @@ class DepositRun {
 
   const Model& model_;
   const Planted planted_;
+  const Census& census_;
   Objects objects_;
   const std::vector<rde::IdnTableRef> tables_;
   const std::vector<rde::Policy> policies_;
@@ -240,6 +244,9 @@ absl::Status Validate(const GeneratorOptions& options) {
   if (options.night < 0 || options.night > kNightMax) {
     return absl::InvalidArgumentError(absl::StrCat("night: want 0 to ", kNightMax));
   }
+  if (options.kind != DepositKind::kFull && options.night == 0) {
+    return absl::InvalidArgumentError("night 0 has no deposit before it: want a FULL");
+  }
   if (!(options.changed_fraction >= 0 && options.changed_fraction <= 1)) {
     return absl::InvalidArgumentError("changed fraction: want 0 to 1");
   }
@@ -271,6 +278,10 @@ absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::Byte
   RETURN_IF_ERROR(Validate(options));
   const Model model(options);
   const Census census(model);
+  if (options.kind != DepositKind::kFull) {
+    RETURN_IF_ERROR(WriteZone(model, census, zone));
+    return WriteDifferential(options, deposit, on_progress);
+  }
   ASSIGN_OR_RETURN(rde::Header header, WriteDeposit(model, census, deposit, on_progress));
   RETURN_IF_ERROR(WriteZone(model, census, zone));
   return header;
@@ -280,6 +291,7 @@ absl::StatusOr<rde::Header> GenerateDeposit(const GeneratorOptions& options,
                                             base::ByteSink& deposit,
                                             const OnProgress& on_progress) {
   RETURN_IF_ERROR(Validate(options));
+  if (options.kind != DepositKind::kFull) return WriteDifferential(options, deposit, on_progress);
   const Model model(options);
   const Census census(model);
   return WriteDeposit(model, census, deposit, on_progress);

@@ -1,10 +1,12 @@
-// Makes up a registry and writes its nightly FULL deposit and the zone that it would publish.
+// Makes up a registry and writes its nightly deposit, FULL, DIFF or INCR, and the zone that it
+// would publish.
 //
 // The same options give the same bytes on every machine. Every object is derived from the seed and
 // its number, so the registry is never held in memory (a few bits an object are: what is linked,
 // what needs glue). The deposit is clean under RST's rules. Night n is the registry of night 0, n
 // days later: each night the given fraction of domains, contacts and hosts changes, a few domains
-// are created and a few deleted, and everything else keeps its bytes.
+// are created and a few deleted, contacts that nobody names any more go, some hosts are made anew
+// under another ROID, and everything else keeps its bytes.
 //
 // The zone is written from the generator's own model by code that shares nothing with the one that
 // builds zones from deposits, so that the two can be compared.
@@ -34,6 +36,9 @@ enum class HostModel { kObjects, kAttributes };
 // As RST's parameter general.registryDataModel: contacts or none.
 enum class DataModel { kMinimum, kMaximum };
 
+// RFC 8909 section 5.1.1: a DIFF is against the night before, an INCR against night 0.
+enum class DepositKind { kFull, kDiff, kIncr };
+
 // Beyond this the deposit would be larger than any that is read (base/limits.h).
 inline constexpr uint64_t kDomainsMax = 10'000'000;
 inline constexpr int kNightMax = 365;
@@ -45,7 +50,8 @@ struct GeneratorOptions {
   // Of night 0; midnight UTC. Night n has its watermark n days later.
   absl::Time watermark = absl::FromUnixSeconds(1795305600);  // 2026-11-22
   int night = 0;
-  double changed_fraction = 0;  // of the objects, each night
+  DepositKind kind = DepositKind::kFull;  // others from night 1 on
+  double changed_fraction = 0;            // of the objects, each night
   HostModel host_model = HostModel::kObjects;
   DataModel data_model = DataModel::kMaximum;
   // Objects in an order of the seed's, kinds mixed, instead of what is referred to first.
@@ -76,7 +82,10 @@ absl::StatusOr<rde::Header> GenerateDeposit(const GeneratorOptions& options,
 // The registry's report of the deposit (rdeReport-1.0), whose header Generate() returned.
 absl::StatusOr<std::string> ReportXml(const GeneratorOptions& options, const rde::Header& header);
 
-// {tld}_{date}_full_S1_R0.xml, {tld}_{date}_full_R0.rep, {tld}.zone
+// "FULL", "DIFF", "INCR".
+const char* KindName(DepositKind kind);
+// {tld}_{date}_full_S1_R0.xml, {tld}_{date}_full_R0.rep, {tld}.zone; for other kinds diff, or incr,
+// which Specification 2 does not know.
 std::string DepositName(const GeneratorOptions& options);
 std::string ReportName(const GeneratorOptions& options);
 std::string ZoneName(const GeneratorOptions& options);

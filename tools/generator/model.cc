@@ -56,6 +56,7 @@ enum Field : uint32_t {
 // Fields of the dice that draw changes, apart from the fields of the object's own.
 constexpr uint32_t kFieldChanged = 1000;
 constexpr uint32_t kFieldAspect = 1001;
+constexpr uint32_t kFieldPurged = 1002;
 
 constexpr int kAspectNameServers = 0;
 
@@ -98,11 +99,21 @@ void Model::Bury() {
       uint64_t domain = dice.Below(candidates, static_cast<uint32_t>(i));
       for (int tries = 0; tries < kTriesMax; ++tries, domain = (domain + 1) % candidates) {
         if (!MayDie(domain) || dead_.contains(domain)) continue;
-        dead_.insert(domain);
+        dead_.emplace(domain, night);
         break;
       }
     }
   }
+}
+
+bool Model::IsPurged(uint64_t contact, int since) const {
+  const Dice dice = DiceOf(Stream::kContact, contact);
+  for (int night = since + 1; night <= options_.night; ++night) {
+    if (dice.Chance(options_.changed_fraction, kFieldPurged, static_cast<uint32_t>(night))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 uint32_t Model::RegistrarOfBlock(uint64_t block) const {

@@ -15,7 +15,7 @@
 #include <array>
 #include <cstdint>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "tools/generator/calendar.h"
 #include "tools/generator/dice.h"
 #include "tools/generator/generator.h"
@@ -96,6 +96,10 @@ class Model {
 
   // False for a domain that died on some night up to now.
   bool Exists(uint64_t domain) const { return !dead_.contains(domain); }
+  // The night on which it did. REQUIRES: !Exists(domain).
+  int DiedOn(uint64_t domain) const { return dead_.at(domain); }
+  // True if a contact that nobody names since night `since` is gone by now.
+  bool IsPurged(uint64_t contact, int since) const;
   bool OwnsHosts(uint64_t domain) const;
   // REQUIRES: domain < domain_numbers().
   DomainPlan PlanDomain(uint64_t domain) const;
@@ -130,7 +134,7 @@ class Model {
   const uint64_t births_;  // and deaths, each night
   const uint64_t providers_;
   const uint32_t registrars_;
-  absl::flat_hash_set<uint64_t> dead_;
+  absl::flat_hash_map<uint64_t, int> dead_;  // by domain: the night
 };
 
 }  // namespace tidemark::generator

@@ -9,6 +9,9 @@ namespace {
 
 constexpr uint64_t kMailSalt = 3;
 
+// Of what changes about a host: it is made anew, under another ROID.
+constexpr int kAspectAnew = 2;
+
 }  // namespace
 
 Objects::Objects(const Model& model, const Census& census)
@@ -84,6 +87,9 @@ void Objects::MakeHost(const HostKey& key, rde::Host& out) {
     created = Between(model_.WatermarkOf(0) - 12 * 365 * kDay, model_.WatermarkOf(0) - kDay,
                       dice.Roll(kFieldCreated));
     Roid('H', key.number + 1, out.roid);
+  }
+  if (const uint32_t anew = changes.aspects[kAspectAnew]; anew > 0) {
+    out.roid.insert(out.roid.find('-'), absl::StrCat("R", anew));
   }
   const bool is_linked = key.in_zone ? census_.in_zone_host_linked[key.number]
                                      : census_.external_host_linked[key.number];

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "tools/generator/differential.h"
 #include "tools/generator/fields.h"
 #include "tools/generator/objects.h"
 #include "tools/generator/people.h"
@@ -133,8 +134,12 @@ rde::Header Objects::Header() const {
 
 rde::DepositInfo Objects::DepositInfo() const {
   rde::DepositInfo info;
-  info.type = "FULL";
+  const GeneratorOptions& options = model_.options();
+  info.type = KindName(options.kind);
   info.id = FormatCompactDate(model_.watermark()) + "001";
+  if (options.kind != DepositKind::kFull) {
+    info.prev_id = FormatCompactDate(model_.WatermarkOf(BaseOf(options).night)) + "001";
+  }
   info.resend = 0;
   SetDate(model_.watermark(), info.watermark);
   info.menu_version = "1.0";

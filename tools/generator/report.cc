@@ -1,6 +1,7 @@
 // What is said about a deposit: its names, and the registry's report.
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "tools/generator/calendar.h"
@@ -38,7 +39,9 @@ absl::StatusOr<std::string> ReportXml(const GeneratorOptions& options, const rde
       "  <rdeReport:crDate>",
       created,
       "</rdeReport:crDate>\n"
-      "  <rdeReport:kind>FULL</rdeReport:kind>\n"
+      "  <rdeReport:kind>",
+      KindName(options.kind),
+      "</rdeReport:kind>\n"
       "  <rdeReport:watermark>",
       watermark,
       "</rdeReport:watermark>\n"
@@ -53,12 +56,26 @@ absl::StatusOr<std::string> ReportXml(const GeneratorOptions& options, const rde
   return xml;
 }
 
+const char* KindName(DepositKind kind) {
+  switch (kind) {
+    case DepositKind::kFull:
+      return "FULL";
+    case DepositKind::kDiff:
+      return "DIFF";
+    case DepositKind::kIncr:
+      return "INCR";
+  }
+  return "";
+}
+
 std::string DepositName(const GeneratorOptions& options) {
-  return absl::StrCat(options.tld, "_", FormatDate(WatermarkOf(options)), "_full_S1_R0.xml");
+  return absl::StrCat(options.tld, "_", FormatDate(WatermarkOf(options)), "_",
+                      absl::AsciiStrToLower(KindName(options.kind)), "_S1_R0.xml");
 }
 
 std::string ReportName(const GeneratorOptions& options) {
-  return absl::StrCat(options.tld, "_", FormatDate(WatermarkOf(options)), "_full_R0.rep");
+  return absl::StrCat(options.tld, "_", FormatDate(WatermarkOf(options)), "_",
+                      absl::AsciiStrToLower(KindName(options.kind)), "_R0.rep");
 }
 
 std::string ZoneName(const GeneratorOptions& options) { return options.tld + ".zone"; }

@@ -84,7 +84,8 @@ class DatesRule final : public Rule {
   // "terms not to exceed ten years": Registry Agreement, section 2.10.
   void CheckTerm(const rde::Domain& domain, const Subject& subject) {
     const auto watermark = j_.watermark();
-    if (!j_.rules().terms_limited || !domain.ex_date.time.has_value() || !watermark.has_value()) return;
+    if (!j_.rules().terms_limited || !watermark.has_value()) return;
+    if (!domain.ex_date.time.has_value()) return;
     if (*domain.ex_date.time <= *watermark + kTermMax) return;
     j_.log.Raise(Code::kExdateTooFar, subject, "exDate ", Printable(domain.ex_date.text),
                  " is more than ten years after the watermark");

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
+#include "verifier/rules/dnskey.h"
 #include "verifier/rules/dnssec_numbers.h"
 #include "verifier/rules/rule.h"
 #include "verifier/rules/values.h"
@@ -23,28 +23,6 @@ constexpr int kDnssecProtocol = 3;
 constexpr uint8_t kRsaMd5 = 1;  // its key tag is made in another way
 // Pairs are compared up to here; more DS records than that are no delegation's.
 constexpr size_t kComparedMax = 64;
-
-// The RDATA of the DNSKEY; absent if the public key is not base64.
-std::optional<std::string> KeyRdata(const rde::KeyData& key) {
-  std::string public_key;
-  if (!absl::Base64Unescape(key.public_key, &public_key) || public_key.empty()) return std::nullopt;
-  std::string rdata;
-  rdata.push_back(static_cast<char>(key.flags >> 8));
-  rdata.push_back(static_cast<char>(key.flags & 0xff));
-  rdata.push_back(static_cast<char>(key.protocol));
-  rdata.push_back(static_cast<char>(key.algorithm));
-  return rdata + public_key;
-}
-
-// RFC 4034 appendix B.
-uint16_t KeyTagOf(absl::string_view rdata) {
-  uint32_t sum = 0;
-  for (size_t i = 0; i < rdata.size(); ++i) {
-    const uint32_t byte = static_cast<uint8_t>(rdata[i]);
-    sum += i % 2 == 0 ? byte << 8 : byte;
-  }
-  return static_cast<uint16_t>(sum + (sum >> 16));
-}
 
 // RFC 4034 section 5.1.4: of the owner's name in canonical wire form, and the RDATA. Absent for
 // types that we have no implementation of.

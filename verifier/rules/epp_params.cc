@@ -1,6 +1,7 @@
 // The EPP parameters' namespaces: RST rde-13.
 #include <algorithm>
 
+#include "verifier/rules/epp_namespaces.h"
 #include "verifier/rules/rule.h"
 
 namespace tidemark::verifier {
@@ -12,7 +13,8 @@ constexpr absl::string_view kEppContact = "urn:ietf:params:xml:ns:contact-1.0";
 constexpr absl::string_view kDemandedExtensions[] = {"urn:ietf:params:xml:ns:secDNS-1.1",
                                                      "urn:ietf:params:xml:ns:rgp-1.0"};
 
-bool Contains(const std::vector<std::string>& list, absl::string_view uri) {
+template <typename List>
+bool Contains(const List& list, absl::string_view uri) {
   return std::find(list.begin(), list.end(), uri) != list.end();
 }
 
@@ -30,6 +32,7 @@ class EppParamsRule final : public Rule {
     if (j_.options.data_model.has_value()) {
       Expect(params, kEppContact, *j_.options.data_model != DataModel::kMinimum, subject);
     }
+    if (j_.rules().epp_uris_registered) CheckRegistered(params, subject);
     if (!j_.rules().epp_params_required) return;
     for (const absl::string_view uri : kDemandedExtensions) {
       if (!Contains(params.ext_uris, uri)) {
@@ -39,7 +42,6 @@ class EppParamsRule final : public Rule {
   }
 
   void Finish() override {
-    j_.SkipCode(Code::kEppParamsUnexpectedExturi, "IANA's registry of EPP extensions is not given");
     if (!j_.options.host_model.has_value()) {
       j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--host-model is not given");
     }
@@ -49,6 +51,19 @@ class EppParamsRule final : public Rule {
   }
 
  private:
+  void CheckRegistered(const rde::EppParams& params, const Subject& subject) {
+    for (const std::string& uri : params.obj_uris) {
+      if (Contains(EppObjectNamespaces(), uri)) continue;
+      j_.log.Raise(Code::kEppParamsUnexpectedObjuri, subject, "objURI ", Printable(uri),
+                   " is no object mapping of the EPP extension registry of ", kEppNamespacesDate);
+    }
+    for (const std::string& uri : params.ext_uris) {
+      if (Contains(EppExtensionNamespaces(), uri)) continue;
+      j_.log.Raise(Code::kEppParamsUnexpectedExturi, subject, "extURI ", Printable(uri),
+                   " is no extension of the EPP extension registry of ", kEppNamespacesDate);
+    }
+  }
+
   void Expect(const rde::EppParams& params, absl::string_view uri, bool wanted,
               const Subject& subject) {
     const bool present = Contains(params.obj_uris, uri);

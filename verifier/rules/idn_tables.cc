@@ -37,7 +37,7 @@ class IdnTablesRule final : public Rule {
       j_.SkipCode(Code::kIdnObjectMissing, "--idn-tables is not given");
       return;
     }
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     for (const std::string& wanted : *j_.options.idn_tables) {
       if (found_.contains(absl::AsciiStrToLower(wanted))) continue;
       j_.log.Raise(Code::kIdnObjectMissing, AboutDeposit(j_), "no IDN table ", Printable(wanted));

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/scratch.h"
@@ -19,6 +20,7 @@
 #include "verifier/finding_log.h"
 #include "verifier/key_index.h"
 #include "verifier/keys.h"
+#include "verifier/recoverability.h"
 #include "verifier/ruleset.h"
 #include "verifier/statistics.h"
 
@@ -47,6 +49,7 @@ struct Judgement {
   const CheckOptions options;
   FindingLog log;
   std::set<Skip> skipped;
+  std::set<Code> withdrawn;
   KeyHasher hasher;
   const std::shared_ptr<base::ScratchSpace> scratch;
   KeyIndex keys;
@@ -58,7 +61,12 @@ struct Judgement {
   rde::Position header_at;
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
   Statistics statistics;
+  Recoverability recoverability;
+  bool replayed = false;  // the deposit came with its bases
   bool has_csv = false;  // objects of the CSV model, which this version does not read
+
+  // Ours, with what the deposit is compared with or what a rule needs: nobody's failure.
+  absl::Status trouble;
 
   // What is in force. Final once the deposit element was read, which is before any record.
   const Ruleset& rules() const { return *rules_; }
@@ -67,10 +75,13 @@ struct Judgement {
                                         : &RulesetInForce(options.profile, watermark());
   }
   bool is_full() const { return deposit.has_value() && deposit->type == "FULL"; }
-  // DIFF or INCR, whose objects are judged without the repository that they change.
   bool is_differential() const {
     return deposit.has_value() && (deposit->type == "DIFF" || deposit->type == "INCR");
   }
+  // The records are the whole repository: a FULL's, or what a DIFF or INCR and its bases give.
+  bool is_repository() const { return is_full() || replayed; }
+  // DIFF or INCR, whose objects are judged without the repository that they change.
+  bool is_excerpt() const { return is_differential() && !replayed; }
   std::optional<absl::Time> watermark() const {
     return deposit.has_value() ? deposit->watermark.time : std::nullopt;
   }
@@ -83,6 +94,11 @@ struct Judgement {
   void set_tld(std::string tld) { tld_ = std::move(tld); }
 
   void SkipCode(Code code, absl::string_view why) { skipped.insert({code, std::string(why)}); }
+  // It turned out only later that it cannot be judged: what was raised of it is taken back.
+  void Withdraw(Code code, absl::string_view why) {
+    withdrawn.insert(code);
+    SkipCode(code, why);
+  }
 
  private:
   const Ruleset* rules_ = nullptr;

@@ -1,14 +1,16 @@
 // Which object types the header must and must not count: RST rde-05, by profile and models.
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "verifier/rules/rule.h"
 
 namespace tidemark::verifier {
 namespace {
-
-constexpr absl::string_view kCsvPrefix = "urn:ietf:params:xml:ns:csv";
 
 bool IsOfRfc9022(absl::string_view uri) {
   for (const absl::string_view known :
@@ -16,7 +18,10 @@ bool IsOfRfc9022(absl::string_view uri) {
         rde::kNndnUri, rde::kEppParamsUri, rde::kPolicyUri, rde::kHeaderUri}) {
     if (uri == known) return true;
   }
-  return absl::StartsWith(uri, kCsvPrefix);
+  for (const absl::string_view object : {"Domain", "Host", "Contact", "Registrar", "IDN", "NNDN"}) {
+    if (uri == absl::StrCat("urn:ietf:params:xml:ns:csv", object, "-1.0")) return true;
+  }
+  return false;
 }
 
 class ObjectUrisRule final : public Rule {
@@ -25,29 +30,33 @@ class ObjectUrisRule final : public Rule {
 
   void Finish() override {
     if (!j_.header.has_value()) return;
-    std::set<std::string> listed;
-    for (const rde::HeaderCount& count : j_.header->counts) listed.insert(count.uri);
+    for (const std::string& uri : j_.deposit->menu_uris) listed_.insert(uri);
+    for (const rde::HeaderCount& count : j_.header->counts) {
+      listed_.insert(count.uri);
+      // A count that is no number is the schema's to report.
+      counted_[count.uri] += count.value.value_or(1);
+    }
     const CheckOptions& options = j_.options;
-    Expect(listed, rde::kDomainUri, true);
-    Expect(listed, rde::kRegistrarUri, true);
-    if (j_.rules().epp_params_counted && !j_.has_csv) Expect(listed, rde::kEppParamsUri, true);
+    Expect(rde::kDomainUri, true);
+    Expect(rde::kRegistrarUri, true);
+    if (j_.rules().epp_params_counted && !j_.has_csv) Expect(rde::kEppParamsUri, true);
     if (options.host_model.has_value()) {
-      Expect(listed, rde::kHostUri, *options.host_model == HostModel::kObjects);
+      Expect(rde::kHostUri, *options.host_model == HostModel::kObjects);
     } else {
       SkipUris("--host-model is not given");
     }
     if (options.data_model.has_value()) {
-      Expect(listed, rde::kContactUri, *options.data_model != DataModel::kMinimum);
+      Expect(rde::kContactUri, *options.data_model != DataModel::kMinimum);
     } else {
       SkipUris("--data-model is not given");
     }
     if (options.idn_tables.has_value()) {
-      Expect(listed, rde::kIdnUri, !options.idn_tables->empty());
+      Expect(rde::kIdnUri, !options.idn_tables->empty());
     } else {
       SkipUris("--idn-tables is not given");
     }
-    for (const std::string& uri : listed) {
-      if (IsOfRfc9022(uri)) continue;
+    for (const std::string& uri : listed_) {
+      if (IsOfRfc9022(uri) || IsExpected(uri)) continue;
       j_.log.Raise(
           j_.rules().namespaces_closed ? Code::kUnexpectedObjectUri : Code::kUnknownNamespace,
           AboutHeader(j_), Printable(uri), " is not a namespace of RFC 9022");
@@ -55,22 +64,36 @@ class ObjectUrisRule final : public Rule {
   }
 
  private:
+  // A namespace of the registry's own that its schemas judge, where the profile allows any.
+  bool IsExpected(absl::string_view uri) const {
+    return !j_.rules().namespaces_closed && absl::c_linear_search(j_.options.extension_uris, uri);
+  }
+
   void SkipUris(absl::string_view why) {
     j_.SkipCode(Code::kMissingObjectUri, why);
     j_.SkipCode(Code::kUnexpectedObjectUri, why);
   }
 
   // Either model's namespace will do for what must be there.
-  void Expect(const std::set<std::string>& listed, absl::string_view uri, bool wanted) {
+  void Expect(absl::string_view uri, bool wanted) {
     std::string csv(uri);
     csv.replace(csv.find(":rde"), 4, ":csv");
-    const bool present = listed.contains(std::string(uri)) || listed.contains(csv);
-    if (wanted && !present) {
+    const auto xml_count = counted_.find(uri);
+    const auto csv_count = counted_.find(csv);
+    const bool counted = xml_count != counted_.end() || csv_count != counted_.end();
+    const int64_t count = (xml_count == counted_.end() ? 0 : xml_count->second) +
+                          (csv_count == counted_.end() ? 0 : csv_count->second);
+    if (wanted && !counted) {
       j_.log.Raise(Code::kMissingObjectUri, AboutHeader(j_), "no count of ", uri);
-    } else if (!wanted && present) {
-      j_.log.Raise(Code::kUnexpectedObjectUri, AboutHeader(j_), "a count of ", uri);
+    } else if (wanted && count == 0 && j_.rules().counts_positive) {
+      j_.log.Raise(Code::kMissingObjectUri, AboutHeader(j_), "a count of 0 of ", uri);
+    } else if (!wanted && (listed_.contains(uri) || listed_.contains(csv))) {
+      j_.log.Raise(Code::kUnexpectedObjectUri, AboutHeader(j_), uri, " is listed");
     }
   }
+
+  std::set<std::string, std::less<>> listed_;            // in the menu or the header
+  std::map<std::string, int64_t, std::less<>> counted_;  // in the header
 };
 
 }  // namespace

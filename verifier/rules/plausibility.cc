@@ -1,5 +1,5 @@
 // What no registry of some size looks like, though every object by itself is well: signs that an
-// exporter never learned to write something. FULL deposits only.
+// exporter never learned to write something. Whole repositories only.
 #include <array>
 #include <string>
 
@@ -14,11 +14,6 @@ class PlausibilityRule final : public Rule {
  public:
   using Rule::Rule;
 
-  void OnDomain(const rde::Domain& domain, const Subject&) override { j_.statistics.Add(domain); }
-  void OnHost(const rde::Host& host, const Subject&) override { j_.statistics.Add(host); }
-  void OnContact(const rde::Contact& contact, const Subject&) override {
-    j_.statistics.Add(contact);
-  }
   void OnEppParams(const rde::EppParams& params, const Subject&) override {
     for (const std::string& uri : params.ext_uris) {
       signs_ |= absl::StartsWith(uri, "urn:ietf:params:xml:ns:secDNS-");
@@ -26,7 +21,7 @@ class PlausibilityRule final : public Rule {
   }
 
   void Finish() override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     CheckLinked(Counted::kHost, kDomainNs);
     CheckLinked(Counted::kContact, kDomainRegistrant);
     CheckDomains(j_.statistics.of(Counted::kDomain));

@@ -75,6 +75,7 @@ class PolicyRule final : public Rule {
   void Finish() override {
     std::set<const Tally*> judged;
     bool registrant = j_.options.data_model == DataModel::kMaximum;
+    if (j_.rules().policy_follows_model) CompareWithModel();
     for (const auto& [path, at] : policies_) {
       const Tally* tally = Resolve(path, Subject{"policy", "", at});
       if (tally == nullptr || !judged.insert(tally).second) continue;
@@ -91,6 +92,25 @@ class PolicyRule final : public Rule {
   }
 
  private:
+  // What rde-15 says of the CSV model's isRequired, as rde-14 has it for policy objects.
+  void CompareWithModel() {
+    if (!j_.options.data_model.has_value()) return;
+    const bool maximum = j_.options.data_model == DataModel::kMaximum;
+    bool required = false;
+    for (const auto& [path, at] : policies_) {
+      if (!IsRegistrant(path)) continue;
+      required = true;
+      if (maximum) continue;
+      j_.log.Raise(Code::kPolicyObjectInvalid, Subject{"policy", "", at},
+                   "it requires the registrant, which the data model does not");
+    }
+    // Without any policy there is a code of its own.
+    if (maximum && !required && !policies_.empty() && j_.is_full()) {
+      j_.log.Raise(Code::kPolicyObjectMissingObjects, AboutDeposit(j_),
+                   "no policy requires the registrant, as the maximum data model does");
+    }
+  }
+
   struct Placed {
     PolicyPath path;
     rde::Position at;

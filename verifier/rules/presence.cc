@@ -18,10 +18,11 @@ class PresenceRule final : public Rule {
     static constexpr Code kCodes[] = {Code::kDomainObjectMissing, Code::kHostObjectMissing,
                                       Code::kContactObjectMissing, Code::kRegistrarObjectMissing,
                                       Code::kMissingEppParamsObject};
-    if (!j_.is_full() || j_.has_csv) {
+    if (!j_.is_repository() || j_.has_csv) {
       for (const Code code : kCodes) {
-        j_.SkipCode(code, j_.has_csv ? "the deposit has CSV files, which were not read"
-                                     : "only a FULL deposit holds the whole repository");
+        j_.SkipCode(code, j_.has_csv
+                              ? "the deposit has CSV files, which were not read"
+                              : "a DIFF or INCR without its base is not the whole repository");
       }
       return;
     }

@@ -1,6 +1,6 @@
 // What objects refer to must be in the deposit: RST rde-07 to rde-12, RFC 9022 8 (3), (4), (7).
 //
-// FULL deposits only: an object of a DIFF or INCR may refer to what its base holds.
+// Whole repositories only: an object of a DIFF or INCR may refer to what its base holds.
 #include <optional>
 #include <string>
 
@@ -40,8 +40,9 @@ class ReferencesRule final : public Rule {
   using Rule::Rule;
 
   void OnDomain(const rde::Domain& domain, const Subject&) override {
-    if (!j_.is_full()) return;
-    const bool thin = j_.options.data_model == DataModel::kMinimum;
+    if (!j_.is_repository()) return;
+    const bool thin =
+        j_.options.data_model == DataModel::kMinimum && !j_.rules().minimum_has_no_references;
     ReferToContact(domain.registrant,
                    thin ? Code::kContactNotEscrowed : Code::kDomainHasInvalidRegistrant,
                    "registrant");
@@ -59,24 +60,25 @@ class ReferencesRule final : public Rule {
   }
 
   void OnHost(const rde::Host& host, const Subject&) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     ReferToRegistrars(host, std::nullopt, kOfHosts);
   }
 
   void OnContact(const rde::Contact& contact, const Subject&) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     ReferToRegistrars(contact, contact.transfer, kOfContacts);
   }
 
   void OnNndn(const rde::Nndn& nndn, const Subject&) override {
-    if (!j_.is_full()) return;
+    if (!j_.is_repository()) return;
     ReferToIdnTable(nndn.idn_table_id);
   }
 
   void Finish() override {
-    std::string why = j_.has_csv      ? "the deposit has CSV files, which were not read"
-                      : !j_.is_full() ? "objects of a DIFF or INCR may refer to its base deposit"
-                                      : "";
+    std::string why = j_.has_csv ? "the deposit has CSV files, which were not read"
+                      : !j_.is_repository()
+                          ? "objects of a DIFF or INCR may refer to its base deposit"
+                          : "";
     if (why.empty()) {
       const absl::Status status = j_.keys.RaiseDangling(j_.log);
       if (status.ok()) return;

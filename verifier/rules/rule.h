@@ -44,29 +44,35 @@ class Rule {
 
 using RuleList = std::vector<std::unique_ptr<Rule>>;
 
-std::unique_ptr<Rule> NewFileNameRule(Judgement& judgement);      // file_name.cc
-std::unique_ptr<Rule> NewHeaderRule(Judgement& judgement);        // header.cc
-std::unique_ptr<Rule> NewKindRule(Judgement& judgement);          // kind.cc
-std::unique_ptr<Rule> NewMenuRule(Judgement& judgement);          // menu.cc
-std::unique_ptr<Rule> NewObjectUrisRule(Judgement& judgement);    // object_uris.cc
-std::unique_ptr<Rule> NewHeaderCountsRule(Judgement& judgement);  // header_counts.cc
-std::unique_ptr<Rule> NewPresenceRule(Judgement& judgement);      // presence.cc
-std::unique_ptr<Rule> NewUniquenessRule(Judgement& judgement);    // uniqueness.cc
-std::unique_ptr<Rule> NewReferencesRule(Judgement& judgement);    // references.cc
-std::unique_ptr<Rule> NewNamesRule(Judgement& judgement);         // names.cc
-std::unique_ptr<Rule> NewDatesRule(Judgement& judgement);         // dates.cc
-std::unique_ptr<Rule> NewStatusesRule(Judgement& judgement);      // statuses.cc
-std::unique_ptr<Rule> NewNameserversRule(Judgement& judgement);   // nameservers.cc
-std::unique_ptr<Rule> NewContactsRule(Judgement& judgement);      // contacts.cc
-std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement);    // registrars.cc
-std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement);     // idn_tables.cc
-std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement);     // epp_params.cc
-std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement);        // policy.cc
-std::unique_ptr<Rule> NewDsRule(Judgement& judgement);            // ds.cc
-std::unique_ptr<Rule> NewDelegationsRule(Judgement& judgement);   // delegations.cc
-std::unique_ptr<Rule> NewUNamesRule(Judgement& judgement);        // u_names.cc
-std::unique_ptr<Rule> NewTransfersRule(Judgement& judgement);     // transfers.cc
-std::unique_ptr<Rule> NewPlausibilityRule(Judgement& judgement);  // plausibility.cc
+std::unique_ptr<Rule> NewFileNameRule(Judgement& judgement);        // file_name.cc
+std::unique_ptr<Rule> NewHeaderRule(Judgement& judgement);          // header.cc
+std::unique_ptr<Rule> NewKindRule(Judgement& judgement);            // kind.cc
+std::unique_ptr<Rule> NewMenuRule(Judgement& judgement);            // menu.cc
+std::unique_ptr<Rule> NewObjectUrisRule(Judgement& judgement);      // object_uris.cc
+std::unique_ptr<Rule> NewHeaderCountsRule(Judgement& judgement);    // header_counts.cc
+std::unique_ptr<Rule> NewPresenceRule(Judgement& judgement);        // presence.cc
+std::unique_ptr<Rule> NewUniquenessRule(Judgement& judgement);      // uniqueness.cc
+std::unique_ptr<Rule> NewReferencesRule(Judgement& judgement);      // references.cc
+std::unique_ptr<Rule> NewNamesRule(Judgement& judgement);           // names.cc
+std::unique_ptr<Rule> NewDatesRule(Judgement& judgement);           // dates.cc
+std::unique_ptr<Rule> NewStatusesRule(Judgement& judgement);        // statuses.cc
+std::unique_ptr<Rule> NewNameserversRule(Judgement& judgement);     // nameservers.cc
+std::unique_ptr<Rule> NewContactsRule(Judgement& judgement);        // contacts.cc
+std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement);      // registrars.cc
+std::unique_ptr<Rule> NewRegistriesRule(Judgement& judgement);      // registries.cc
+std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement);       // idn_tables.cc
+std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement);       // epp_params.cc
+std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement);          // policy.cc
+std::unique_ptr<Rule> NewDsRule(Judgement& judgement);              // ds.cc
+std::unique_ptr<Rule> NewDelegationsRule(Judgement& judgement);     // delegations.cc
+std::unique_ptr<Rule> NewUNamesRule(Judgement& judgement);          // u_names.cc
+std::unique_ptr<Rule> NewTransfersRule(Judgement& judgement);       // transfers.cc
+std::unique_ptr<Rule> NewStatisticsRule(Judgement& judgement);      // statistics.cc
+std::unique_ptr<Rule> NewPlausibilityRule(Judgement& judgement);    // plausibility.cc
+std::unique_ptr<Rule> NewRegistryReportRule(Judgement& judgement);  // registry_report.cc
+std::unique_ptr<Rule> NewDriftRule(Judgement& judgement);           // drift.cc
+std::unique_ptr<Rule> NewOrphansRule(Judgement& judgement);         // orphans.cc
+std::unique_ptr<Rule> NewZoneRule(Judgement& judgement);            // zone.cc
 
 // All of them, in the order in which they see an object.
 RuleList NewRules(Judgement& judgement);

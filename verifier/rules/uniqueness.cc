@@ -88,7 +88,7 @@ class UniquenessRule final : public Rule {
 
   void See(const KeyIndex::Repeat& repeat) {
     // In a DIFF or INCR an object may come again as it was then: that is one flaw, not three.
-    const bool again = j_.is_differential();
+    const bool again = j_.is_excerpt();
     bool fresh = true;
     for (const Identity& identity : kIdentities) {
       if (!repeat.Has(identity.kind)) continue;
@@ -111,7 +111,7 @@ class UniquenessRule final : public Rule {
   void SeeHost(const KeyIndex::Repeat& repeat) {
     const bool same_name = repeat.Has(KeyKind::kHostName);
     const bool same_roid = repeat.Has(KeyKind::kHostRoid);
-    if (same_name && same_roid && j_.is_differential()) {
+    if (same_name && same_roid && j_.is_excerpt()) {
       Raise(Code::kObjectRepeated, repeat,
             [](const ObjectNote&) { return "the host occurs again"; });
       return;

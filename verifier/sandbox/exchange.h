@@ -1,6 +1,6 @@
 // What passes between the verifier and the process that reads for it: frames on one socket.
 //
-//   verifier -> reader   an order; data, piece by piece; the end, with a status
+//   verifier -> reader   an order; of each file data, piece by piece, and the end, with a status
 //   reader -> verifier   one answer
 //
 // A frame is one byte of type, its length in four bytes (big-endian), and that many bytes. The
@@ -30,8 +30,8 @@ struct FrameHead {
   uint32_t bytes;
 };
 inline constexpr size_t kFrameHeadBytes = 5;
-// Of an order, a piece of data or an end.
-inline constexpr size_t kFrameToReaderBytesMax = 2 << 20;
+// Of an order, a piece of data or an end. An order names every deposit of a TLD: 100,000 and more.
+inline constexpr size_t kFrameToReaderBytesMax = 16 << 20;
 
 using EncodedHead = std::array<char, kFrameHeadBytes>;
 EncodedHead EncodeHead(const FrameHead& head);
@@ -45,7 +45,7 @@ absl::Status WriteFrame(int fd, FrameType type, absl::string_view content);
 // The content of the next frame, which has to be of this type.
 absl::StatusOr<std::string> ReadFrame(int fd, FrameType type);
 
-// The data up to the end; Read() and Close() then give the status that the end carries.
+// The data of one file, up to its end; Read() and Close() then give the status that the end carries.
 class FrameSource final : public base::ByteSource {
  public:
   explicit FrameSource(int fd) : fd_(fd) {}

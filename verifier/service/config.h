@@ -21,6 +21,7 @@
 #include "crypto/sign.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 #include "verifier/service/confined_judge.h"
 
 namespace tidemark::verifier {
@@ -33,6 +34,7 @@ struct VerifierConfig {
   Resources resources;
   absl::Duration poll;
   ConfinedJudgeOptions judge;
+  DriftLimits drift;
 };
 
 // FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a

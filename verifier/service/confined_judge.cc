@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "proto/judging.pb.h"
+#include "verifier/base_chain.h"
+#include "verifier/previous_report.h"
+#include "verifier/report_json.h"
 #include "verifier/report_parse.h"
 #include "verifier/sandbox/confined_process.h"
+#include "verifier/sandbox/exchange.h"
+#include "verifier/service/label.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -18,6 +25,47 @@ namespace {
 constexpr uint32_t kFormat = 1;
 // A reader that works uses CPU time, and has none left after this; the rest waits for its disk.
 constexpr absl::Duration kStallBeyondCpu = absl::Minutes(5);
+
+// The numbers alone, as a report has them.
+std::string ReportJsonOf(const PreviousReport& previous) {
+  Report report;
+  if (!previous.tld.empty()) report.tld = previous.tld;
+  report.deposit.watermark = previous.watermark;
+  report.counts = previous.counts;
+  report.statistics = previous.statistics;
+  return ReportJson(report);
+}
+
+void AddPrevious(const Content& content, const DriftLimits& drift,
+                 tidemark::v1::JudgingOrder& order) {
+  tidemark::v1::DriftBounds& bounds = *order.mutable_drift();
+  bounds.set_deleted_percent_max(drift.deleted_percent_max);
+  bounds.set_unsigned_percent_max(drift.unsigned_percent_max);
+  bounds.set_field_loss_percent_max(drift.field_loss_percent_max);
+  bounds.set_growth_percent_max(drift.growth_percent_max);
+  bounds.set_changes_min(drift.changes_min);
+  if (!content.previous.has_value()) return;
+  if (content.previous->ok()) {
+    order.set_previous_report_json(ReportJsonOf(**content.previous));
+  } else {
+    order.set_previous_trouble(EncodeEnd(content.previous->status()));
+  }
+}
+
+void AddBases(const Content& content, tidemark::v1::JudgingOrder& order) {
+  for (const ChainDeposit& base : content.bases) {
+    tidemark::v1::ListedDeposit& listed = *order.add_bases();
+    listed.set_name(base.name);
+    listed.set_type(base.info.type);
+    listed.set_id(base.info.id);
+    listed.set_resend(base.info.resend.value_or(0));
+    listed.set_prev_id(base.info.prev_id);
+    listed.set_watermark(base.info.watermark.text);
+    if (base.info.watermark.time.has_value()) {
+      listed.set_watermark_unix_seconds(absl::ToUnixSeconds(*base.info.watermark.time));
+    }
+  }
+}
 
 tidemark::v1::JudgingOrder MakeOrder(const Content& content,
                                      const tidemark::v1::ClearManifest& manifest, absl::Time now,
@@ -35,6 +83,8 @@ tidemark::v1::JudgingOrder MakeOrder(const Content& content,
   order.set_scratch_dir(options.resources.scratch_dir);
   order.set_index_bytes_max(options.resources.memory_bytes_max);
   order.set_threads(options.resources.threads);
+  AddPrevious(content, options.drift, order);
+  AddBases(content, order);
   return order;
 }
 
@@ -58,6 +108,18 @@ absl::Status Feed(base::ByteSource& source, const JudgeOptions& options, Confine
     RETURN_IF_ERROR(reader.Send(FrameType::kData, absl::string_view(buffer.data(), *got)));
   }
   return reader.Send(FrameType::kEnd, EncodeEnd(end));
+}
+
+absl::Status FeedAll(const Content& content, const tidemark::v1::ClearManifest& manifest,
+                     const JudgeOptions& options, ConfinedProcess& reader) {
+  const ChainDeposit last{content.file_name, InfoOf(manifest), nullptr};
+  for (const size_t number : BasesNeeded(last, content.bases)) {
+    if (!reader.reads()) return absl::OkStatus();
+    const absl::StatusOr<std::unique_ptr<base::ByteSource>> base = content.bases[number].open();
+    RETURN_IF_ERROR(base.ok() ? Feed(**base, options, reader)
+                              : reader.Send(FrameType::kEnd, EncodeEnd(base.status())));
+  }
+  return Feed(*content.source, options, reader);
 }
 
 // What a report has to be, whoever wrote it.
@@ -92,9 +154,13 @@ absl::StatusOr<Report> ConfinedJudge::Ask(const Content& content,
     return !options.on_progress || options.on_progress(bytes);
   };
   ASSIGN_OR_RETURN(const std::unique_ptr<ConfinedProcess> reader, ConfinedProcess::Start(start));
-  RETURN_IF_ERROR(reader->Send(
-      FrameType::kOrder, MakeOrder(content, manifest, now, options, options_).SerializeAsString()));
-  RETURN_IF_ERROR(Feed(*content.source, counted, *reader));
+  const std::string order =
+      MakeOrder(content, manifest, now, options, options_).SerializeAsString();
+  if (order.size() > kFrameToReaderBytesMax) {
+    return absl::ResourceExhaustedError("more deposits of this TLD than a judge can be told of");
+  }
+  RETURN_IF_ERROR(reader->Send(FrameType::kOrder, order));
+  RETURN_IF_ERROR(FeedAll(content, manifest, counted, *reader));
   ASSIGN_OR_RETURN(const std::string answer, reader->Answer(kReportJsonBytesMax));
   ASSIGN_OR_RETURN(Report report, ParseReportJson(answer));
   RETURN_IF_ERROR(CheckReport(report, now, options));

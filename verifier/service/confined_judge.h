@@ -4,7 +4,11 @@
 //
 // A reader that dies, hangs, is cut off or answers nonsense leaves the deposit undecided, and this
 // process goes on: a hostile deposit cannot pass by it, nor make the registry fail by our crash.
-// What a reader under a deposit's control can still do: lie about that one deposit.
+// What a reader under a deposit's control can still do: lie about that one deposit, or, if it is a
+// base of a DIFF or INCR, about that one.
+//
+// Which bases are opened follows from what the vault lists and the depositors signed; a reader
+// cannot ask for any. They go the same way as the deposit, before it.
 //
 // Threads: one at a time, and that thread must live as long as the call (base/subprocess.h).
 #ifndef TIDEMARK_VERIFIER_SERVICE_CONFINED_JUDGE_H_
@@ -33,6 +37,7 @@ class ConfinedJudge final : public ContentJudge {
                                absl::Time now, const JudgeOptions& options) const override;
 
  private:
+  // The reader's own word, if it gives one.
   absl::StatusOr<Report> Ask(const Content& content, const tidemark::v1::ClearManifest& manifest,
                              absl::Time now, const JudgeOptions& options) const;
 

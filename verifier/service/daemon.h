@@ -26,10 +26,11 @@ class VerifierLoop {
  public:
   // Borrowed peers must outlive the loop. `stop` is asked between and within deposits.
   VerifierLoop(const JudgePeers& peers, Profile profile, Resources resources,
-               std::function<bool()> stop)
+               std::function<bool()> stop, const DriftLimits& drift = {})
       : peers_(peers),
         profile_(profile),
         resources_(std::move(resources)),
+        drift_(drift),
         stop_(std::move(stop)) {}
 
   // An error is the vault's that could not be asked, or CANCELLED.
@@ -42,6 +43,7 @@ class VerifierLoop {
   const JudgePeers peers_;
   const Profile profile_;
   const Resources resources_;
+  const DriftLimits drift_;
   const std::function<bool()> stop_;
   JudgingQueue queue_;
   bool found_undecided_ = false;

@@ -1,51 +1,63 @@
 #include "verifier/service/judge.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/status.h"
-#include "rde/reader.h"
 #include "verifier/opening/opening.h"
+#include "verifier/service/custody_chain.h"
 #include "verifier/service/label.h"
+#include "verifier/service/predecessor.h"
 #include "verifier/verdict.h"
 
 namespace tidemark::verifier {
 namespace {
 
-// Counts what passes, and ends it when nobody wants it any more.
+// Trouble with the predecessor is no reason to leave this deposit without a verdict.
+std::optional<absl::StatusOr<PreviousReport>> Previous(const JudgePeers& peers,
+                                                       const SealedDeposit& sealed) {
+  auto found = FindPredecessor(peers.vault, peers.agent, sealed);
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) return std::nullopt;
+  return **std::move(found);
+}
+
+// Counts what was read of one deposit, and ends it when nobody wants it any more.
 class WatchedSource final : public base::ByteSource {
  public:
-  WatchedSource(base::ByteSource& source, const JudgeOptions& options)
-      : source_(source), options_(options) {}
+  // `options` must outlive it.
+  WatchedSource(std::unique_ptr<base::ByteSource> source, const JudgeOptions& options)
+      : source_(std::move(source)), options_(options) {}
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    ASSIGN_OR_RETURN(const size_t got, source_.Read(buffer));
+    ASSIGN_OR_RETURN(const size_t got, source_->Read(buffer));
     bytes_read_ += got;
     if (options_.on_progress && !options_.on_progress(bytes_read_)) {
       return absl::CancelledError("stopped");
     }
     return got;
   }
-  absl::Status Close() override { return source_.Close(); }
+  absl::Status Close() override { return source_->Close(); }
 
  private:
-  base::ByteSource& source_;
+  const std::unique_ptr<base::ByteSource> source_;
   const JudgeOptions& options_;
   uint64_t bytes_read_ = 0;
 };
 
-struct Opened {
-  absl::Status status;
-  std::unique_ptr<OpenedDeposit> deposit;
-};
+// Another's, which must outlive it.
+class BorrowedSource final : public base::ByteSource {
+ public:
+  explicit BorrowedSource(base::ByteSource& source) : source_(source) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_.Read(buffer); }
+  absl::Status Close() override { return source_.Close(); }
 
-Opened Open(const JudgePeers& peers, const SealedDeposit& sealed) {
-  auto key = UnwrapForVerifier(sealed, peers.opening_key, peers.agent);
-  if (!key.ok()) return {key.status(), nullptr};
-  auto opened = OpenDeposit(peers.vault, sealed, peers.agent, *std::move(key));
-  if (!opened.ok()) return {opened.status(), nullptr};
-  return {absl::OkStatus(), *std::move(opened)};
-}
+ private:
+  base::ByteSource& source_;
+};
 
 }  // namespace
 
@@ -55,9 +67,11 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   CheckOptions check;
   check.profile = options.profile;
   check.ruleset = options.ruleset;
-  check.resources = options.resources;
   check.now = now;
+  check.resources = options.resources;
   check.tld = manifest.identity().tld();
+  check.previous = content.previous;
+  check.drift = options.drift;
   if (!content.file_name.empty()) check.file_name = content.file_name;
   DepositChecker checker(std::move(check));
   if (!content.opened.ok()) {
@@ -68,15 +82,31 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
     checker.CouldNotRead(content.opened);
     return checker.Finish();
   }
-  WatchedSource watched(*content.source, options);
-  const absl::Status read =
-      rde::ReadDeposit(watched, checker, {.threads = options.resources.threads});
-  if (absl::IsCancelled(read)) return read;
-  if (!read.ok()) {
-    if (absl::IsFailedPrecondition(read)) {
-      checker.AddCustodyFinding(Code::kContentMismatch, read.message());
+  const auto watched = [&options](std::unique_ptr<base::ByteSource> source) {
+    return std::make_unique<WatchedSource>(std::move(source), options);
+  };
+  const ChainDeposit last{content.file_name, InfoOf(manifest), [&content, &watched] {
+                            return watched(std::make_unique<BorrowedSource>(*content.source));
+                          }};
+  std::vector<ChainDeposit> bases = content.bases;
+  for (ChainDeposit& base : bases) {
+    base.open = [&watched, open = std::move(base.open)]()
+        -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+      ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, open());
+      return watched(std::move(source));
+    };
+  }
+  const ChainReading reading = ReadOnBases(
+      last, bases, {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored},
+      checker);
+  if (absl::IsCancelled(reading.status)) return reading.status;
+  if (!reading.status.ok()) {
+    // What the depositor sealed does not hold.
+    if (absl::IsFailedPrecondition(reading.status)) {
+      checker.AddCustodyFinding(reading.base_failed ? Code::kChainBroken : Code::kContentMismatch,
+                                reading.status.message());
     }
-    checker.CouldNotRead(read);
+    checker.CouldNotRead(reading.status);
     return checker.Finish();
   }
   CompareLabel(manifest, checker);
@@ -89,8 +119,15 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
   const Opened opened = Open(peers, sealed);
   // Whole seconds: what a report shows is what was compared.
   const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(peers.clock.Now()));
-  const Content content{opened.status, opened.deposit.get(),
-                        opened.deposit == nullptr ? "" : opened.deposit->file_name()};
+  Content content{opened.status,
+                  opened.deposit.get(),
+                  opened.deposit == nullptr ? "" : opened.deposit->file_name(),
+                  Previous(peers, sealed),
+                  {}};
+  std::vector<VerdictBinding::Base> bases;
+  if (sealed.manifest.kind() != tidemark::v1::DEPOSIT_KIND_FULL) {
+    ASSIGN_OR_RETURN(content.bases, BasesInCustody(peers, id, bases));
+  }
   ASSIGN_OR_RETURN(Report report,
                    peers.content_judge.Judge(content, sealed.manifest, now, options));
   Judged judged{std::move(report), {}};
@@ -98,7 +135,8 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
                                {.vault_id = sealed.manifest.vault_id(),
                                 .deposit = id,
                                 .manifest_digest = sealed.manifest_digest,
-                                .judged_at = now},
+                                .judged_at = now,
+                                .bases = std::move(bases)},
                                peers.signing_key);
   return judged;
 }

@@ -6,12 +6,20 @@
 // finding: fail. Custody that returns altered bytes, a wrong key, a server that does not answer are
 // ours: undecided, never the registry's failure.
 //
+// A DIFF or INCR is judged on its predecessors in the same vault (verifier/base_chain.h), and the
+// verdict is bound to them. Which there are is the vault's word: a vault that hides one makes the
+// chain look broken, as one that loses a deposit does. A predecessor that the depositor sealed
+// wrongly, or that is not what its label says, breaks the chain too; one that custody does not give
+// back leaves the verdict undecided.
+//
 // Memory: one frame, one manifest part. Content goes to the content judge and nowhere else.
 #ifndef TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 #define TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,12 +32,15 @@
 #include "proto/custody.pb.h"
 #include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
+#include "verifier/base_chain.h"
 #include "verifier/check.h"
+#include "verifier/previous_report.h"
 
 namespace tidemark::verifier {
 
 struct JudgeOptions {
   Profile profile = Profile::kGtld;
+  DriftLimits drift;
   const Ruleset* ruleset = nullptr;  // as in CheckOptions
   Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
@@ -41,6 +52,9 @@ struct Content {
   absl::Status opened;
   base::ByteSource* source = nullptr;
   std::string file_name;
+  std::optional<absl::StatusOr<PreviousReport>> previous = std::nullopt;  // CheckOptions::previous
+  // Of a DIFF or INCR: all that might stand before it.
+  std::vector<ChainDeposit> bases = {};
 };
 
 // Judges the file that a source gives, against the label that `manifest` puts on it. An error is

@@ -4,13 +4,17 @@
 
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/scratch.h"
 #include "base/status.h"
 #include "crypto/sealed_scratch.h"
 #include "proto/judging.pb.h"
+#include "verifier/base_chain.h"
+#include "verifier/previous_report.h"
 #include "verifier/report_json.h"
 #include "verifier/sandbox/confined_process.h"
 #include "verifier/sandbox/confinement.h"
@@ -50,7 +54,37 @@ absl::StatusOr<JudgeOptions> OptionsOf(const tidemark::v1::JudgingOrder& order) 
   options.resources.memory_bytes_max = order.index_bytes_max();
   options.resources.threads = order.threads();
   options.resources.scratch = OpenScratch(order.scratch_dir());
+  options.drift = {.deleted_percent_max = order.drift().deleted_percent_max(),
+                   .unsigned_percent_max = order.drift().unsigned_percent_max(),
+                   .field_loss_percent_max = order.drift().field_loss_percent_max(),
+                   .growth_percent_max = order.drift().growth_percent_max(),
+                   .changes_min = order.drift().changes_min()};
   return options;
+}
+
+std::optional<absl::StatusOr<PreviousReport>> PreviousOf(const tidemark::v1::JudgingOrder& order) {
+  if (order.has_previous_report_json()) return ParsePreviousReport(order.previous_report_json());
+  if (order.has_previous_trouble()) return DecodeEnd(order.previous_trouble());
+  return std::nullopt;
+}
+
+// They come over the socket in the order in which they are opened.
+std::vector<ChainDeposit> BasesOf(const tidemark::v1::JudgingOrder& order) {
+  std::vector<ChainDeposit> bases;
+  for (const tidemark::v1::ListedDeposit& listed : order.bases()) {
+    rde::DepositInfo info;
+    info.type = listed.type();
+    info.id = listed.id();
+    info.resend = static_cast<uint16_t>(listed.resend());
+    info.prev_id = listed.prev_id();
+    info.watermark.text = listed.watermark();
+    if (listed.has_watermark_unix_seconds()) {
+      info.watermark.time = absl::FromUnixSeconds(listed.watermark_unix_seconds());
+    }
+    bases.push_back({listed.name(), std::move(info),
+                     [] { return std::make_unique<FrameSource>(kVerifierFd); }});
+  }
+  return bases;
 }
 
 absl::Status Read() {
@@ -62,8 +96,10 @@ absl::Status Read() {
   RETURN_IF_ERROR(ConfineThisProcess(
       {.memory_bytes_max = order.memory_bytes_max(), .cpu_seconds_max = order.cpu_seconds_max()}));
   FrameSource source(kVerifierFd);
+  const Content content{absl::OkStatus(), &source, order.file_name(), PreviousOf(order),
+                        BasesOf(order)};
   ASSIGN_OR_RETURN(const Report report,
-                   JudgeContent({absl::OkStatus(), &source, order.file_name()}, order.manifest(),
+                   JudgeContent(content, order.manifest(),
                                 absl::FromUnixSeconds(order.now_unix_seconds()), options));
   return WriteFrame(kVerifierFd, FrameType::kAnswer, ReportJson(report));
 }

@@ -3,10 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "base/bytes.h"
+#include "base/status.h"
 #include "base/testing.h"
 #include "verifier/testing/deposit_text.h"
 
@@ -48,7 +52,7 @@ class FailingSource final : public base::ByteSource {
       : text_(std::move(text)), source_(text_), status_(std::move(status)) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     auto got = source_.Read(buffer);
-    if (got.ok() && *got == 0) return status_;
+    if (got.ok() && *got == 0 && !status_.ok()) return status_;
     return got;
   }
   absl::Status Close() override { return status_; }
@@ -70,7 +74,6 @@ TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
   const Spoil spoils[] = {
       [](ClearManifest& m) { m.mutable_identity()->set_id("20261122002"); },
       [](ClearManifest& m) { m.mutable_identity()->set_resend(1); },
-      [](ClearManifest& m) { m.set_kind(tidemark::v1::DEPOSIT_KIND_DIFF); },
       [](ClearManifest& m) { m.set_watermark_unix_seconds(1795305601); },
       [](ClearManifest& m) { m.set_prev_id("20261121001"); },
   };
@@ -81,6 +84,11 @@ TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
     EXPECT_THAT(CodesOf(report), ElementsAre("TDM_MANIFEST_MISMATCH"));
     EXPECT_EQ(report.verdict, Verdict::kFail);
   }
+  // What calls itself a DIFF needs something before it.
+  ClearManifest diff = GoodManifest();
+  diff.set_kind(tidemark::v1::DEPOSIT_KIND_DIFF);
+  EXPECT_THAT(CodesOf(JudgeText(DepositText(), diff)),
+              ElementsAre("TDM_MANIFEST_MISMATCH", "TDM_CHAIN_BROKEN"));
   ClearManifest manifest = GoodManifest();
   manifest.mutable_identity()->set_tld("toast");
   EXPECT_THAT(CodesOf(JudgeText(DepositText(), manifest)), Contains("TDM_MANIFEST_MISMATCH"));
@@ -101,6 +109,83 @@ TEST(JudgeContent, OurOwnFaultIsUndecided) {
     FailingSource source(text.substr(0, text.size() / 2), fault);
     const Report report = Judge(source, GoodManifest());
     EXPECT_THAT(CodesOf(report), IsEmpty()) << fault;
+    EXPECT_EQ(report.verdict, Verdict::kUndecided);
+  }
+}
+
+// A DIFF with nothing but a header, and the label that fits it.
+std::string DiffText() {
+  std::string text = DepositText({{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""}});
+  const size_t begin = text.find("<rdeDomain:domain>");
+  return text.erase(begin, text.find("</rde:contents>") - begin);
+}
+ClearManifest DiffManifest() {
+  ClearManifest manifest = GoodManifest();
+  manifest.set_kind(tidemark::v1::DEPOSIT_KIND_DIFF);
+  manifest.set_prev_id("20261121001");
+  return manifest;
+}
+
+// The FULL of the day before, which gives `fault` at its end, and one that is of no matter.
+std::vector<ChainDeposit> Bases(const absl::Status& fault) {
+  rde::DepositInfo info;
+  info.type = "FULL";
+  info.id = "20261121001";
+  info.resend = 0;
+  info.watermark.time = absl::FromUnixSeconds(1795305600);
+  const auto open = [fault]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+    return std::make_unique<FailingSource>(
+        DepositText({{"id=\"20261122001\"", "id=\"20261121001\""}}), fault);
+  };
+  rde::DepositInfo other = info;
+  other.id = "20261101001";
+  return {{"test/20261121001/0", info, open}, {"test/20261101001/0", other, [] {
+                                                 return absl::InternalError("nobody needs it");
+                                               }}};
+}
+
+Report JudgeDiff(std::vector<ChainDeposit> bases) {
+  const std::string text = DiffText();
+  base::StringSource source(text);
+  auto report =
+      JudgeContent({absl::OkStatus(), &source, "test_2026-11-22_diff_S1_R0.xml", std::nullopt, std::move(bases)},
+                   DiffManifest(), GoodOptions().now, {});
+  EXPECT_OK(report);
+  return *std::move(report);
+}
+
+TEST(JudgeContent, ADiffIsJudgedOnItsPredecessorAlone) {
+  const Report report = JudgeDiff(Bases(absl::OkStatus()));
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.verdict, Verdict::kPass);
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:rdeDomain-1.0"), 2);
+}
+
+TEST(JudgeContent, APredecessorThatWasNeverDepositedBreaksTheChain) {
+  const Report report = JudgeDiff({});
+  EXPECT_THAT(CodesOf(report), ElementsAre("TDM_CHAIN_BROKEN"));
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+}
+
+TEST(JudgeContent, APredecessorThatTheDepositorSealedWronglyBreaksTheChain) {
+  const Report report = JudgeDiff(Bases(absl::FailedPreconditionError("wrap does not open")));
+  EXPECT_THAT(ErrorCodesOf(report), ElementsAre("TDM_CHAIN_BROKEN"));
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+}
+
+TEST(JudgeContent, APredecessorThatIsNotWhatItsLabelSaysBreaksTheChain) {
+  std::vector<ChainDeposit> bases = Bases(absl::OkStatus());
+  bases[0].info.watermark.time = absl::FromUnixSeconds(1795305599);
+  const Report report = JudgeDiff(std::move(bases));
+  EXPECT_THAT(ErrorCodesOf(report), ElementsAre("TDM_CHAIN_BROKEN"));
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+}
+
+TEST(JudgeContent, APredecessorThatWeCannotGetIsUndecided) {
+  for (const absl::Status& fault : {absl::DataLossError("altered"), absl::UnavailableError("gone"),
+                                    absl::PermissionDeniedError("not my key")}) {
+    const Report report = JudgeDiff(Bases(fault));
+    EXPECT_THAT(ErrorCodesOf(report), IsEmpty()) << fault;
     EXPECT_EQ(report.verdict, Verdict::kUndecided);
   }
 }

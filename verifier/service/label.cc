@@ -22,7 +22,23 @@ absl::string_view KindText(tidemark::v1::DepositKind kind) {
   }
 }
 
+template <typename Label>
+rde::DepositInfo Info(const Label& label) {
+  rde::DepositInfo info;
+  info.type = std::string(KindText(label.kind()));
+  info.id = label.identity().id();
+  info.resend = static_cast<uint16_t>(label.identity().resend());
+  info.prev_id = label.prev_id();
+  info.watermark.time = absl::FromUnixSeconds(label.watermark_unix_seconds());
+  info.watermark.text =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", *info.watermark.time, absl::UTCTimeZone());
+  return info;
+}
+
 }  // namespace
+
+rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest) { return Info(manifest); }
+rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary) { return Info(summary); }
 
 void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& checker) {
   const rde::DepositInfo* deposit = checker.deposit();

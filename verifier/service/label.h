@@ -5,6 +5,8 @@
 #define TIDEMARK_VERIFIER_SERVICE_LABEL_H_
 
 #include "proto/custody.pb.h"
+#include "proto/service.pb.h"
+#include "rde/records.h"
 #include "verifier/check.h"
 
 namespace tidemark::verifier {
@@ -12,6 +14,10 @@ namespace tidemark::verifier {
 // Compares TLD, id, resend, kind, watermark (to the second) and prevId with what `checker` has
 // read. What the deposit does not say, or says unreadably, is another finding's.
 void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& checker);
+
+// A label as the deposit element that it stands for: identity, kind, watermark and prevId.
+rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest);
+rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary);
 
 }  // namespace tidemark::verifier
 

@@ -42,6 +42,18 @@ std::vector<CodeCase> DepositCases() {
        {{"<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeRegistrar-1.0\">1</rdeHeader:count>",
          ""}},
        {"RDE_MENU_AND_HEADER_URIS_DIFFER"}},
+      {"MissingObjectUriByCount",
+       "RDE_MISSING_OBJECT_URI",
+       {{"rdeIDN-1.0\">1<", "rdeIDN-1.0\">0<"}},
+       {"RDE_OBJECT_COUNT_MISMATCH"},
+       {},
+       [](CheckOptions& options) { options.profile = Profile::kRst; }},
+      {"UnexpectedObjectUriInMenu",
+       "RDE_UNEXPECTED_OBJECT_URI",
+       {{"</rde:rdeMenu>", "<rde:objURI>urn:example:own-1.0</rde:objURI></rde:rdeMenu>"}},
+       {"RDE_MENU_AND_HEADER_URIS_DIFFER"},
+       {},
+       [](CheckOptions& options) { options.profile = Profile::kRst; }},
       {"UnexpectedObjectUri",
        "RDE_UNEXPECTED_OBJECT_URI",
        {{"<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeDomain",
@@ -139,7 +151,8 @@ std::vector<CodeCase> DepositCases() {
 
 std::vector<CodeCase> CodeCases() {
   std::vector<CodeCase> all = DepositCases();
-  for (auto&& part : {DomainCases(), HostAndContactCases(), OtherObjectCases(), SanityCases()}) {
+  for (auto&& part : {ChainCases(), DomainCases(), HostAndContactCases(), OtherObjectCases(),
+                      SanityCases(), ComparisonCases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

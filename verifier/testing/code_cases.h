@@ -18,15 +18,20 @@ struct CodeCase {
   std::vector<std::string> beside = {};  // other codes that the bad deposit raises as well
   std::vector<Edit> good = {};
   void (*adjust)(CheckOptions&) = nullptr;  // for both
+  // Edits that make the deposits on which the bad one, and the good one, are judged.
+  std::vector<std::vector<Edit>> bases = {};
+  std::vector<std::vector<Edit>> good_bases = {};
 };
 
 inline void PrintTo(const CodeCase& param, std::ostream* out) { *out << param.name; }
 
 std::vector<CodeCase> DepositCases();
+std::vector<CodeCase> ChainCases();
 std::vector<CodeCase> DomainCases();
 std::vector<CodeCase> HostAndContactCases();
 std::vector<CodeCase> OtherObjectCases();
 std::vector<CodeCase> SanityCases();
+std::vector<CodeCase> ComparisonCases();
 // All of them.
 std::vector<CodeCase> CodeCases();
 

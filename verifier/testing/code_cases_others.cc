@@ -18,6 +18,8 @@ constexpr char kSecondNndn[] =
     "<rdeNNDN:NNDN><rdeNNDN:aName>RESERVED.test</rdeNNDN:aName>"
     "<rdeNNDN:nameState>withheld</rdeNNDN:nameState></rdeNNDN:NNDN><rdeNNDN:NNDN>";
 
+void Rst(CheckOptions& options) { options.profile = Profile::kRst; }
+
 }  // namespace
 
 std::vector<CodeCase> OtherObjectCases() {
@@ -132,6 +134,40 @@ std::vector<CodeCase> OtherObjectCases() {
       {"EppParamsMissingExturi",
        "RDE_EPP_PARAMS_MISSING_EXTURI",
        {{"<epp:extURI>urn:ietf:params:xml:ns:rgp-1.0</epp:extURI>", ""}}},
+      {"EppParamsUnexpectedExturi",
+       "RDE_EPP_PARAMS_UNEXPECTED_EXTURI",
+       {{"</rdeEppParams:svcExtension>",
+         "<epp:extURI>urn:ietf:params:xml:ns:fee-0.11</epp:extURI></rdeEppParams:svcExtension>"}},
+       {},
+       {{"</rdeEppParams:svcExtension>",
+         "<epp:extURI>urn:ietf:params:xml:ns:epp:fee-1.0</epp:extURI></"
+         "rdeEppParams:svcExtension>"}},
+       Rst},
+      {"EppParamsUnexpectedObjuriByRegistry",
+       "RDE_EPP_PARAMS_UNEXPECTED_OBJURI",
+       {{"<rdeEppParams:svcExtension>",
+         "<rdeEppParams:objURI>urn:example:own-1.0</rdeEppParams:objURI>"
+         "<rdeEppParams:svcExtension>"}},
+       {},
+       {{"<rdeEppParams:svcExtension>",
+         "<rdeEppParams:objURI>urn:ietf:params:xml:ns:epp:org-1.0</rdeEppParams:objURI>"
+         "<rdeEppParams:svcExtension>"}},
+       Rst},
+      {"PolicyObjectInvalidByModel",
+       "RDE_POLICY_OBJECT_INVALID",
+       {},
+       {},
+       {{"rdeDomain:registrant\"/>", "rdeDomain:crDate\"/>"}},
+       [](CheckOptions& options) {
+         options.profile = Profile::kRst;
+         options.data_model = DataModel::kPerRegistrar;
+       }},
+      {"PolicyObjectMissingObjectsByModel",
+       "RDE_POLICY_OBJECT_MISSING_OBJECTS",
+       {{"rdeDomain:registrant\"/>", "rdeDomain:crDate\"/>"}},
+       {},
+       {},
+       Rst},
       {"PolicyObjectMissing",
        "RDE_POLICY_OBJECT_MISSING",
        {{"<rdePolicy:policy scope=\"//rde:deposit/rde:contents/rdeDomain:domain\"\n  "

@@ -3,8 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/status.h"
+#include "base/testing.h"
 #include "rde/reader.h"
+#include "verifier/base_chain.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -201,6 +204,20 @@ Report CheckText(absl::string_view text, CheckOptions options) {
   DepositChecker checker(std::move(options));
   base::StringSource source(text);
   const absl::Status status = rde::ReadDeposit(source, checker);
+  if (!status.ok()) checker.CouldNotRead(status);
+  return checker.Finish();
+}
+
+Report CheckOnBases(absl::string_view text, const std::vector<std::string>& bases,
+                    CheckOptions options) {
+  std::vector<std::string> paths;
+  for (size_t i = 0; i < bases.size(); ++i) {
+    paths.push_back(absl::StrCat(base::TestDir(), "/base", i + 1, ".xml"));
+    CHECK(base::WriteFile(paths.back(), bases[i], base::FileMode::kPrivate).ok());
+  }
+  DepositChecker checker(std::move(options));
+  base::StringSource source(text);
+  const absl::Status status = ReadFileOnBases(source, "last.xml", paths, {}, checker);
   if (!status.ok()) checker.CouldNotRead(status);
   return checker.Finish();
 }

@@ -25,6 +25,10 @@ CheckOptions GoodOptions();
 // Judges `text`.
 Report CheckText(absl::string_view text, CheckOptions options);
 
+// Judges `text` on bases, which are named base1.xml, base2.xml ...
+Report CheckOnBases(absl::string_view text, const std::vector<std::string>& bases,
+                    CheckOptions options);
+
 // The codes of a report's findings in order, each once; with severity ERROR or worse only, or all.
 std::vector<std::string> CodesOf(const Report& report);
 std::vector<std::string> ErrorCodesOf(const Report& report);

@@ -1,0 +1,148 @@
+// The reader's verdict on form, against that of a conformant validator: Xerces-C++ with the schemas
+// of RFC 8909, RFC 9022 and EPP, over thousands of seeded mutations of good deposits. Invalid means
+// any flaw, of the schema or of XML itself. (libxml2's validator is no judge: it refuses white
+// space around numbers.)
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "rde/reader.h"
+#include "tests/conformance/mutations.h"
+#include "tests/conformance/seeds.h"
+#include "verifier/extension/schema_set.h"
+
+namespace tidemark::conformance {
+namespace {
+
+constexpr int kMutantsPerKind = 400;
+// The least part of a kind's mutants that must be of each verdict, unless it has only one.
+constexpr int kPartMin = 25;  // 1 in 25
+
+// What each judge says first; "" if the document is valid.
+struct Opinions {
+  std::string reader;
+  std::string xerces;
+  bool agree() const { return reader.empty() == xerces.empty(); }
+};
+
+class FlawSink final : public rde::RecordSink {
+ public:
+  void OnDeposit(const rde::DepositInfo&, const rde::Position&) override {}
+  void OnRecord(const rde::Record&, const rde::Position&) override {}
+  void OnFlaw(const rde::Flaw& flaw) override {
+    if (first_.empty()) first_ = absl::StrCat(flaw.element, ": ", flaw.detail);
+  }
+  const std::string& first() const { return first_; }
+
+ private:
+  std::string first_;
+};
+
+class ErrorSink final : public verifier::SchemaSink {
+ public:
+  void OnError(const verifier::SchemaError& error) override {
+    if (first_.empty()) first_ = absl::StrCat(error.element, ": ", error.detail);
+  }
+  const std::string& first() const { return first_; }
+
+ private:
+  std::string first_;
+};
+
+class SchemaConformance : public testing::TestWithParam<Mutation> {
+ protected:
+  static void SetUpTestSuite() {
+    const std::optional<std::string> shared = base::SharedDir();
+    if (!shared.has_value()) return;
+    auto schemas = verifier::SchemaSet::Load(*shared + "/spec/xsd");
+    ASSERT_OK(schemas);
+    schemas_ = schemas->release();
+    seeds_ = new std::vector<std::pair<std::string, Node>>(Seeds(*shared));
+  }
+  static void TearDownTestSuite() {
+    delete std::exchange(schemas_, nullptr);
+    delete std::exchange(seeds_, nullptr);
+  }
+  void SetUp() override {
+    if (!base::SharedDir().has_value()) GTEST_SKIP() << base::kNoSharedDir;
+    ASSERT_NE(schemas_, nullptr);
+  }
+
+  static Opinions Judge(const std::string& xml) {
+    FlawSink flaws;
+    rde::XmlReader reader(flaws);
+    EXPECT_OK(reader.Write(xml));
+    EXPECT_OK(reader.Close());
+    ErrorSink errors;
+    base::StringSource source(xml);
+    EXPECT_OK(schemas_->Validate(source, errors));
+    return {flaws.first(), errors.first()};
+  }
+
+  static const verifier::SchemaSet* schemas_;
+  static std::vector<std::pair<std::string, Node>>* seeds_;
+};
+
+const verifier::SchemaSet* SchemaConformance::schemas_ = nullptr;
+std::vector<std::pair<std::string, Node>>* SchemaConformance::seeds_ = nullptr;
+
+// Keeps the mutant for whoever looks into it, where Bazel keeps such things.
+void Keep(const std::string& name, const std::string& xml) {
+  const char* dir = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  if (dir == nullptr) return;
+  EXPECT_OK(base::WriteFile(absl::StrCat(dir, "/", name), xml, base::FileMode::kPublic));
+}
+
+TEST_P(SchemaConformance, ReaderAndXercesAgree) {
+  const Mutation& mutation = GetParam();
+  int valid = 0;
+  int invalid = 0;
+  int disagreements = 0;
+  uint64_t seed_number = 0;
+  for (int made = 0; made < kMutantsPerKind; ++seed_number) {
+    ASSERT_LT(seed_number, 100 * kMutantsPerKind) << "hardly any document has a place for it";
+    const auto& [name, document] = (*seeds_)[seed_number % seeds_->size()];
+    Dice dice(seed_number);
+    const std::optional<std::string> xml = Mutant(mutation, document, dice);
+    if (!xml.has_value()) continue;
+    ++made;
+    const Opinions opinions = Judge(*xml);
+    ++(opinions.xerces.empty() ? valid : invalid);
+    if (opinions.agree()) continue;
+    Keep(absl::StrCat(mutation.name, "_", seed_number, ".xml"), *xml);
+    EXPECT_LT(++disagreements, 10);
+    ADD_FAILURE() << mutation.name << " " << seed_number << " of " << name
+                  << "\n  reader: " << opinions.reader << "\n  Xerces: " << opinions.xerces;
+    if (disagreements == 10) break;
+  }
+  // A judge that says the same of everything would agree with nobody here.
+  const int least = kMutantsPerKind / kPartMin;
+  EXPECT_GE(valid, mutation.verdicts == Verdicts::kAllInvalid ? 0 : least);
+  EXPECT_GE(invalid, mutation.verdicts == Verdicts::kAllValid ? 0 : least);
+  if (mutation.verdicts != Verdicts::kBoth) {
+    EXPECT_EQ(std::min(valid, invalid), 0);
+  }
+  RecordProperty("valid", valid);
+  RecordProperty("invalid", invalid);
+}
+
+TEST_P(SchemaConformance, SeedsAreValid) {
+  for (const auto& [name, document] : *seeds_) {
+    const Opinions opinions = Judge(WriteTree(document));
+    EXPECT_EQ(opinions.xerces, "") << name;
+    EXPECT_EQ(opinions.reader, "") << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Mutations, SchemaConformance, testing::ValuesIn(Mutations()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace tidemark::conformance

@@ -1,0 +1,182 @@
+#include "verifier/base_chain.h"
+
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/limits.h"
+#include "base/scratch.h"
+#include "base/status.h"
+#include "crypto/sealed_scratch.h"
+#include "rde/reader.h"
+#include "rde/replay/chain.h"
+#include "rde/replay/replayer.h"
+
+namespace tidemark::verifier {
+namespace {
+
+Code CodeOf(rde::ChainFlawKind kind) {
+  switch (kind) {
+    case rde::ChainFlawKind::kBroken:
+      return Code::kChainBroken;
+    case rde::ChainFlawKind::kWatermarkBackward:
+      return Code::kChainWatermarkBackward;
+    case rde::ChainFlawKind::kRepeated:
+      return Code::kChainDepositRepeated;
+    case rde::ChainFlawKind::kUnused:
+      return Code::kChainDepositUnused;
+  }
+  return Code::kChainBroken;
+}
+
+absl::string_view KindOf(absl::string_view uri) {
+  if (uri == rde::kDomainUri) return "domain";
+  if (uri == rde::kHostUri) return "host";
+  if (uri == rde::kContactUri) return "contact";
+  if (uri == rde::kRegistrarUri) return "registrar";
+  if (uri == rde::kIdnUri) return "idnTableRef";
+  if (uri == rde::kNndnUri) return "nndn";
+  return uri == rde::kHeaderUri ? "header" : "delete";
+}
+
+void AddFlaws(const rde::Replayer& replayer, DepositChecker& checker) {
+  struct Row {
+    rde::ReplayFlawKind kind;
+    Code code;
+    absl::string_view message;
+  };
+  static constexpr Row kRows[] = {
+      {rde::ReplayFlawKind::kDeleteInFull, Code::kDeletesInFull,
+       "a delete in a FULL deposit, which ignores it"},
+      {rde::ReplayFlawKind::kDeleteOfNothing, Code::kDeleteOfNothing, "the delete finds nothing"},
+      {rde::ReplayFlawKind::kRepeated, Code::kObjectRepeated, "it comes twice"},
+      {rde::ReplayFlawKind::kOtherTld, Code::kTldMismatch, "the chain is of several TLDs"},
+  };
+  static_assert(std::size(kRows) == rde::kReplayFlawKinds);
+  for (const Row& row : kRows) {
+    const rde::ReplayFlaws& flaws = replayer.flaws(row.kind);
+    std::vector<Finding> findings;
+    for (const rde::ReplayFlaw& flaw : flaws.first) {
+      const Subject subject{KindOf(flaw.uri), flaw.key, flaw.at};
+      findings.push_back({row.code, LabelOf(subject), flaw.at,
+                          flaw.detail.empty() ? std::string(row.message)
+                                              : absl::StrCat(row.message, ": ", flaw.detail),
+                          "", 0});
+    }
+    if (flaws.count > 0) checker.AddFindings(row.code, flaws.count, std::move(findings));
+  }
+}
+
+// Passes everything on, and keeps the deposit element.
+class InfoKeeper final : public rde::RecordSink {
+ public:
+  explicit InfoKeeper(rde::RecordSink& sink) : sink_(sink) {}
+
+  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override {
+    info_ = info;
+    sink_.OnDeposit(info, at);
+  }
+  void OnRecord(const rde::Record& record, const rde::Position& at) override {
+    sink_.OnRecord(record, at);
+  }
+  void OnFlaw(const rde::Flaw& flaw) override { sink_.OnFlaw(flaw); }
+  void OnFile(uint16_t file, absl::string_view name) override { sink_.OnFile(file, name); }
+
+  const std::optional<rde::DepositInfo>& info() const { return info_; }
+
+ private:
+  rde::RecordSink& sink_;
+  std::optional<rde::DepositInfo> info_;
+};
+
+absl::Status Read(const ChainDeposit& deposit, const Resources& resources, rde::RecordSink& sink) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, deposit.open());
+  return rde::ReadDeposit(*source, sink, {.threads = resources.threads});
+}
+
+absl::Status ReadBase(const ChainDeposit& base, const Resources& resources, rde::RecordSink& sink) {
+  InfoKeeper keeper(sink);
+  RETURN_IF_ERROR(Read(base, resources, keeper));
+  if (!keeper.info().has_value() || !SameLabel(*keeper.info(), base.info)) {
+    return absl::FailedPreconditionError("the deposit is not what its label says");
+  }
+  return absl::OkStatus();
+}
+
+rde::ChainPlan PlanOf(const ChainDeposit& last, absl::Span<const ChainDeposit> bases) {
+  std::vector<rde::DepositInfo> infos;
+  for (const ChainDeposit& deposit : bases) infos.push_back(deposit.info);
+  rde::ChainPlan plan = rde::PlanChain(infos, last.info);
+  if (!plan.order.empty()) plan.order.pop_back();  // the last one itself
+  return plan;
+}
+
+// The chain as numbers of `bases`, and its flaws as findings.
+std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                         const ChainOptions& options, DepositChecker& checker) {
+  rde::ChainPlan plan = PlanOf(last, bases);
+  for (const rde::ChainFlaw& flaw : plan.flaws) {
+    if (flaw.kind == rde::ChainFlawKind::kUnused &&
+        options.unused == ChainOptions::Unused::kIgnored) {
+      continue;
+    }
+    const std::string where =
+        flaw.deposit < bases.size() ? Printable(bases[flaw.deposit].name) + ": " : "";
+    checker.AddFindings(
+        CodeOf(flaw.kind), 1,
+        {{CodeOf(flaw.kind), "deposit", std::nullopt, absl::StrCat(where, flaw.detail), "", 0}});
+  }
+  return std::move(plan.order);
+}
+
+absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                    const Resources& resources, DepositChecker& checker, ChainReading& reading) {
+  std::shared_ptr<base::ScratchSpace> space = resources.scratch;
+  if (space == nullptr) {
+    ASSIGN_OR_RETURN(space, crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
+  }
+  rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
+                         checker);
+  checker.JudgeRepository();
+  for (const size_t number : reading.used) {
+    const ChainDeposit& base = bases[number];
+    const absl::Status read = ReadBase(base, resources, replayer.BeginBase(base.name));
+    if (!read.ok()) {
+      reading.base_failed = true;
+      return base::Annotate(read, absl::StrCat("base ", Printable(base.name)));
+    }
+    RETURN_IF_ERROR(replayer.status());
+  }
+  RETURN_IF_ERROR(Read(last, resources, replayer.BeginLast()));
+  RETURN_IF_ERROR(replayer.Finish());
+  AddFlaws(replayer, checker);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool SameLabel(const rde::DepositInfo& a, const rde::DepositInfo& b) {
+  const auto seconds = [](const rde::DepositInfo& info) {
+    return info.watermark.time.has_value() ? absl::ToUnixSeconds(*info.watermark.time) : -1;
+  };
+  return a.type == b.type && a.id == b.id && a.resend == b.resend && a.prev_id == b.prev_id &&
+         seconds(a) == seconds(b);
+}
+
+std::vector<size_t> BasesNeeded(const ChainDeposit& last, absl::Span<const ChainDeposit> bases) {
+  return PlanOf(last, bases).order;
+}
+
+ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                         const ChainOptions& options, DepositChecker& checker) {
+  ChainReading reading;
+  reading.used = Plan(last, bases, options, checker);
+  reading.status = reading.used.empty() ? Read(last, options.resources, checker)
+                                        : Replay(last, bases, options.resources, checker, reading);
+  return reading;
+}
+
+}  // namespace tidemark::verifier

@@ -1,0 +1,156 @@
+#include "verifier/processed_file.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "crypto/digest.h"
+
+namespace tidemark::verifier {
+namespace {
+
+constexpr absl::string_view kUnprotected = "the message has no integrity protection";
+
+// Digests what is read, so that two readings can be held against each other.
+class DigestSource final : public base::ByteSource {
+ public:
+  explicit DigestSource(base::ByteSource& source) : source_(source) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    ASSIGN_OR_RETURN(const size_t got, source_.Read(buffer));
+    digest_.Update(absl::string_view(buffer.data(), got));
+    return got;
+  }
+  absl::Status Close() override { return source_.Close(); }
+
+  crypto::Blake2bDigest Finish() { return digest_.Finish(); }
+
+ private:
+  base::ByteSource& source_;
+  crypto::Blake2bStream digest_;
+};
+
+// What the reading for the signature found.
+struct Signature {
+  absl::Status valid;  // PERMISSION_DENIED if it is not
+  std::optional<crypto::Blake2bDigest> digest;
+  bool is_good() const { return digest.has_value() && valid.ok(); }
+};
+
+absl::StatusOr<Signature> ReadForSignature(const ProcessedFile& file) {
+  Signature signature;
+  if (!file.signature.has_value() || file.public_keys == nullptr) return signature;
+  ASSIGN_OR_RETURN(const auto source, base::FileSource::Open(file.path));
+  DigestSource digested(*source);
+  signature.valid = VerifyDetached(digested, *file.signature, *file.public_keys);
+  if (!signature.valid.ok() && !absl::IsPermissionDenied(signature.valid)) return signature.valid;
+  RETURN_IF_ERROR(source->Close());
+  signature.digest = digested.Finish();
+  return signature;
+}
+
+// What the reading for the content found.
+struct Content {
+  absl::Status read;       // our own trouble
+  absl::Status decrypted;  // INVALID_ARGUMENT: the message's fault
+  bool unprotected = false;
+};
+
+// Whatever the reader left, so that the message is judged to its end.
+void Drain(base::ByteSource& source) {
+  std::vector<char> rest(base::kCopyBufferBytes);
+  for (;;) {
+    const auto got = source.Read(absl::MakeSpan(rest));
+    if (!got.ok() || *got == 0) return;
+  }
+}
+
+Content ReadForContent(const ProcessedFile& file, const Signature& signature,
+                       const ReadContent& read, DepositChecker& checker) {
+  Content content;
+  auto source = base::FileSource::Open(file.path);
+  if (!source.ok()) return {source.status(), {}, false};
+  DigestSource digested(**source);
+  if (file.decryption_keys == nullptr) {
+    content.read = read(digested, checker);
+  } else {
+    const auto decrypted = DecryptedSource::Open(digested, *file.decryption_keys);
+    content.read = read(*decrypted, checker);
+    Drain(*decrypted);
+    const absl::Status closed = decrypted->Close();
+    if (absl::IsInvalidArgument(closed)) {
+      content.read = absl::OkStatus();
+      content.decrypted = closed;
+    } else if (content.read.ok()) {
+      content.read = closed;
+    }
+    content.unprotected = closed.ok() && !decrypted->integrity_protected();
+  }
+  if (content.read.ok() && signature.digest.has_value() && *signature.digest != digested.Finish()) {
+    content.read = absl::DataLossError("the file changed while it was read");
+  }
+  return content;
+}
+
+void AddSignatureResult(const ProcessedFile& file, const Signature& signature,
+                        DepositChecker& checker) {
+  if (!signature.digest.has_value()) {
+    if (file.decryption_keys != nullptr) {
+      checker.AddSkip(Code::kInvalidSignature, "--signature and --public-key are not given");
+    }
+  } else if (!signature.valid.ok()) {
+    checker.AddCustodyFinding(Code::kInvalidSignature, signature.valid.message());
+  }
+}
+
+}  // namespace
+
+Report CheckProcessedFile(const ProcessedFile& file, const CheckOptions& options,
+                          const ReadContent& read) {
+  const auto signature = ReadForSignature(file);
+  if (!signature.ok()) {
+    DepositChecker checker(options);
+    checker.CouldNotRead(signature.status());
+    return checker.Finish();
+  }
+  auto checker = std::make_unique<DepositChecker>(options);
+  Content content = ReadForContent(file, *signature, read, *checker);
+  if (content.unprotected && (checker->rules().integrity_by_message || !signature->is_good())) {
+    content.decrypted = absl::InvalidArgumentError(kUnprotected);
+  } else if (content.unprotected) {
+    checker->AddCustodyFinding(Code::kMessageUnprotected, kUnprotected);
+  }
+  // Content that is not authentic is nobody's; nothing of it is reported.
+  if (!content.decrypted.ok() || !content.read.ok()) {
+    checker = std::make_unique<DepositChecker>(options);
+  }
+  if (!content.decrypted.ok()) {
+    checker->AddCustodyFinding(Code::kDecryptionFailed, content.decrypted.message());
+    checker->CouldNotRead(content.decrypted);
+  } else if (!content.read.ok()) {
+    checker->CouldNotRead(content.read);
+  }
+  AddSignatureResult(file, *signature, *checker);
+  return checker->Finish();
+}
+
+bool LooksEncrypted(const std::string& path) {
+  auto source = base::FileSource::Open(path);
+  // What is read from a pipe is gone.
+  if (!source.ok() || (*source)->size_bytes() == 0) return false;
+  char buffer[32];
+  const auto got = (*source)->Read(absl::MakeSpan(buffer));
+  if (!got.ok() || *got == 0) return false;
+  const absl::string_view beginning(buffer, *got);
+  // A packet with a session key, RFC 4880 section 4.2: the new form, and the old one in its
+  // lengths.
+  const auto first = static_cast<unsigned char>(beginning[0]);
+  return first == 0xc1 || (first >= 0x84 && first <= 0x86) ||
+         absl::StartsWith(beginning, "-----BEGIN PGP MESSAGE");
+}
+
+}  // namespace tidemark::verifier
