@@ -187,8 +187,7 @@ verifier::Report Judge(const std::string& file, const Inputs& inputs,
   const verifier::Resources resources = options.resources;
   if (inputs.openpgp.has_value()) {
     return verifier::CheckProcessedFile(
-        inputs.openpgp->For(file), options,
-        [&](base::ByteSource& content, rde::RecordSink& sink) {
+        inputs.openpgp->For(file), options, [&](base::ByteSource& content, rde::RecordSink& sink) {
           return Read(content, inputs.schemas.get(), {.threads = resources.threads}, sink);
         });
   }

@@ -87,7 +87,8 @@ class Walker final : public xml::Handler {
   void SetValue(Slot slot, const Value& value);
   void DeliverDeposit();
 
-  void CheckObjectSize(const Position& position);
+  // Reports an object that is over its limit at `position`.
+  bool IsObjectTooLarge(const Position& position);
   void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
 
   RecordSink& sink_;

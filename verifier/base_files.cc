@@ -89,15 +89,16 @@ absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
                             absl::StrCat(Printable(base_name), " is no deposit"), "", 0}});
       continue;
     }
-    bases.push_back({base_name, *info, [path]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
-                       return base::FileSource::Open(path);
-                     }});
+    bases.push_back(
+        {base_name, *info, [path]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+           return base::FileSource::Open(path);
+         }});
   }
   std::string head;
   ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadInfo(source, head));
   auto resumed = std::make_unique<ResumedSource>(std::move(head), source);
   // What is no deposit has no place in a chain; the checker says what it is.
-  if (!info.has_value()) return rde::ReadDeposit(*resumed, checker);
+  if (!info.has_value()) return rde::ReadDeposit(*resumed, checker, {.threads = resources.threads});
   const ChainDeposit last{name, *info, [&resumed] { return std::move(resumed); }};
   return ReadOnBases(last, bases, {.resources = resources}, checker).status;
 }

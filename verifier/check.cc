@@ -195,12 +195,16 @@ class DepositChecker::Impl {
   }
 
   void Count(absl::string_view uri, const rde::Position& at) {
-    auto it = j_.counts.find(uri);
-    if (it == j_.counts.end()) {
-      if (j_.counts.size() >= kUnknownUrisMax) return;
-      it = j_.counts.emplace(std::string(uri), UriCount{0, at}).first;
+    // Objects of a sort mostly stand together.
+    if (last_counted_ == j_.counts.end() || last_counted_->first != uri) {
+      auto it = j_.counts.find(uri);
+      if (it == j_.counts.end()) {
+        if (j_.counts.size() >= kUnknownUrisMax) return;
+        it = j_.counts.emplace(std::string(uri), UriCount{0, at}).first;
+      }
+      last_counted_ = it;
     }
-    ++it->second.objects;
+    ++last_counted_->second.objects;
   }
 
   // One object to all rules.
@@ -253,6 +257,7 @@ class DepositChecker::Impl {
 
   Judgement j_;
   RuleList rules_;
+  decltype(Judgement::counts)::iterator last_counted_ = j_.counts.end();
   std::map<uint16_t, std::string> files_;
   bool complete_ = true;
   bool read_whole_ = false;

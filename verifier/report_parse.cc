@@ -145,8 +145,7 @@ class Parser {
     report_.now = fields.OptionalTime("now").value_or(absl::UnixEpoch());
     const Json* deposit = fields.Object("deposit");
     const Json* counts = fields.Object("counts");
-    const Json* statistics =
-        fields.IsNull("statistics") ? nullptr : fields.Object("statistics");
+    const Json* statistics = fields.IsNull("statistics") ? nullptr : fields.Object("statistics");
     const Json* recoverability =
         fields.IsNull("recoverability") ? nullptr : fields.Object("recoverability");
     const Json* skipped = fields.Array("skipped");

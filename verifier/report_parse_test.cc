@@ -72,7 +72,8 @@ TEST(ReportParse, FieldOfAnotherTypeIsRefused) {
     // What the catalogue says is not read.
     if (key == "severity" || key == "clause" || key == "hint") continue;
     nlohmann::json bad = good;
-    bad["findings"][0][key] = key == "rst_stops_here" ? nlohmann::json("yes") : nlohmann::json(true);
+    bad["findings"][0][key] =
+        key == "rst_stops_here" ? nlohmann::json("yes") : nlohmann::json(true);
     EXPECT_THAT(ParseReportJson(bad.dump()), StatusIs(absl::StatusCode::kInvalidArgument)) << key;
   }
 }

@@ -31,8 +31,8 @@ constexpr char kFooter[] = R"(Examples:
   gen_deposit --domains 20000 --hosts attributes --data-model minimum --report --out /tmp/thin
 
 DIR then holds {tld}_{date}_full_S1_R0.xml, {tld}.zone and, with --report, {tld}_{date}_full_R0.rep;
-"diff" or "incr" stands for "full" in those of another kind.
-With --out - the deposit goes to standard output, and nothing else is made.
+"diff" or "incr" stands for "full" in those of another kind. With --out - the deposit goes to standard
+output, and nothing else is made.
 The same arguments give the same bytes. Exit status: 0 good, 2 wrong usage or failure.)";
 
 struct Arguments {

@@ -75,8 +75,8 @@ class DepositRun {
   DepositRun(const Model& model, const Census& census, const Planted& planted, base::ByteSink& sink,
              const OnProgress& on_progress)
       : model_(model),
-        planted_(planted),
         census_(census),
+        planted_(planted),
         objects_(model, census),
         tables_(objects_.IdnTables()),
         policies_(objects_.Policies()),
@@ -203,8 +203,8 @@ class DepositRun {
   absl::Status WritePolicy(uint64_t number) { return Write(rde::Record(policies_[number])); }
 
   const Model& model_;
-  const Planted planted_;
   const Census& census_;
+  const Planted planted_;
   Objects objects_;
   const std::vector<rde::IdnTableRef> tables_;
   const std::vector<rde::Policy> policies_;
@@ -223,6 +223,9 @@ class DepositRun {
 
 absl::StatusOr<rde::Header> WriteDeposit(const Model& model, const Census& census,
                                          base::ByteSink& deposit, const OnProgress& on_progress) {
+  if (model.options().kind != DepositKind::kFull) {
+    return WriteDifferential(model.options(), deposit, on_progress);
+  }
   ASSIGN_OR_RETURN(const Planted planted, ChoosePlanted(model));
   DepositRun run(model, census, planted, deposit, on_progress);
   RETURN_IF_ERROR(run.Run());
@@ -246,6 +249,10 @@ absl::Status Validate(const GeneratorOptions& options) {
   }
   if (options.kind != DepositKind::kFull && options.night == 0) {
     return absl::InvalidArgumentError("night 0 has no deposit before it: want a FULL");
+  }
+  if (options.kind != DepositKind::kFull &&
+      (options.shuffled || options.plant_duplicate_domain || options.plant_dangling_host)) {
+    return absl::InvalidArgumentError("only a FULL can be shuffled or have flaws planted");
   }
   if (!(options.changed_fraction >= 0 && options.changed_fraction <= 1)) {
     return absl::InvalidArgumentError("changed fraction: want 0 to 1");
@@ -278,10 +285,6 @@ absl::StatusOr<rde::Header> Generate(const GeneratorOptions& options, base::Byte
   RETURN_IF_ERROR(Validate(options));
   const Model model(options);
   const Census census(model);
-  if (options.kind != DepositKind::kFull) {
-    RETURN_IF_ERROR(WriteZone(model, census, zone));
-    return WriteDifferential(options, deposit, on_progress);
-  }
   ASSIGN_OR_RETURN(rde::Header header, WriteDeposit(model, census, deposit, on_progress));
   RETURN_IF_ERROR(WriteZone(model, census, zone));
   return header;
@@ -291,7 +294,6 @@ absl::StatusOr<rde::Header> GenerateDeposit(const GeneratorOptions& options,
                                             base::ByteSink& deposit,
                                             const OnProgress& on_progress) {
   RETURN_IF_ERROR(Validate(options));
-  if (options.kind != DepositKind::kFull) return WriteDifferential(options, deposit, on_progress);
   const Model model(options);
   const Census census(model);
   return WriteDeposit(model, census, deposit, on_progress);

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
 
 #include "absl/strings/ascii.h"
@@ -27,6 +29,13 @@ constexpr char kCountryCodes[] =
     "VG"
     "VIVNVUWFWSYEYTZAZMZW";
 static_assert((sizeof(kCountryCodes) - 1) / 2 == 249, "ISO 3166-1 assigns 249 codes");
+
+// By first letter, a bit for each second one.
+constexpr std::array<uint32_t, 26> kCountries = [] {
+  std::array<uint32_t, 26> bits = {};
+  for (const char* p = kCountryCodes; *p != '\0'; p += 2) bits[p[0] - 'A'] |= 1u << (p[1] - 'A');
+  return bits;
+}();
 
 bool IsLabel(absl::string_view label) {
   if (label.empty() || label.size() > kLabelBytesMax) return false;
@@ -157,11 +166,10 @@ bool IsEmail(absl::string_view address) {
 }
 
 bool IsCountryCode(absl::string_view code) {
-  if (code.size() != 2) return false;
-  for (const char* p = kCountryCodes; *p != '\0'; p += 2) {
-    if (p[0] == code[0] && p[1] == code[1]) return true;
+  if (code.size() != 2 || !absl::ascii_isupper(code[0]) || !absl::ascii_isupper(code[1])) {
+    return false;
   }
-  return false;
+  return (kCountries[static_cast<size_t>(code[0] - 'A')] >> (code[1] - 'A') & 1) != 0;
 }
 
 bool IsAbsoluteUrl(absl::string_view url) {
@@ -179,7 +187,15 @@ bool IsAbsoluteUrl(absl::string_view url) {
 }
 
 bool IsAscii(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
+  constexpr uint64_t kHighBits = 0x8080'8080'8080'8080ull;
+  uint64_t seen = 0;
+  for (; text.size() >= sizeof(seen); text.remove_prefix(sizeof(seen))) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof(word));
+    seen |= word;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & kHighBits) == 0;
 }
 
 }  // namespace tidemark::verifier

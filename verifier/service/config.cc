@@ -101,14 +101,9 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
-  return VerifierConfig{std::move(agent),
-                        std::move(opening_key),
-                        std::move(signing_key),
-                        profile,
-                        resources,
-                        absl::Seconds(poll_seconds),
-                        std::move(judge),
-                        drift};
+  return VerifierConfig{
+      std::move(agent), std::move(opening_key),      std::move(signing_key), profile,
+      resources,        absl::Seconds(poll_seconds), std::move(judge),       drift};
 }
 
 absl::Status IgnoreVerifierKeys(const base::Config& config) {

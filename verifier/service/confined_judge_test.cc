@@ -153,9 +153,7 @@ ClearManifest DiffManifest() {
 
 using OpenedBase = absl::StatusOr<std::unique_ptr<base::ByteSource>>;
 
-std::string BaseText() {
-  return DepositText({{"id=\"20261122001\"", "id=\"20261121001\""}});
-}
+std::string BaseText() { return DepositText({{"id=\"20261122001\"", "id=\"20261121001\""}}); }
 
 // Judges the DIFF on what `open` gives, with a deposit beside it that it does not need.
 absl::StatusOr<Report> JudgeDiff(const std::function<OpenedBase()>& open, bool confined) {
@@ -199,13 +197,12 @@ TEST(ConfinedJudge, HowABaseEndedIsToldToo) {
       return std::make_unique<FailingSource>(BaseText(), fault);
     };
     const auto absent = [&fault]() -> OpenedBase { return fault; };
-    for (const std::function<OpenedBase()>& open : {std::function<OpenedBase()>(failing),
-                                                    std::function<OpenedBase()>(absent)}) {
+    for (const std::function<OpenedBase()>& open :
+         {std::function<OpenedBase()>(failing), std::function<OpenedBase()>(absent)}) {
       ASSERT_OK_AND_ASSIGN(const Report report, JudgeDiff(open, true));
       ASSERT_OK_AND_ASSIGN(const Report outside, JudgeDiff(open, false));
       EXPECT_EQ(ReportJson(report), ReportJson(outside));
-      EXPECT_EQ(report.verdict,
-                absl::IsDataLoss(fault) ? Verdict::kUndecided : Verdict::kFail);
+      EXPECT_EQ(report.verdict, absl::IsDataLoss(fault) ? Verdict::kUndecided : Verdict::kFail);
     }
   }
 }

@@ -90,8 +90,8 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
                           }};
   std::vector<ChainDeposit> bases = content.bases;
   for (ChainDeposit& base : bases) {
-    base.open = [&watched, open = std::move(base.open)]()
-        -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+    base.open = [&watched, open = std::move(
+                               base.open)]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
       ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, open());
       return watched(std::move(source));
     };

@@ -139,17 +139,16 @@ std::vector<ChainDeposit> Bases(const absl::Status& fault) {
   };
   rde::DepositInfo other = info;
   other.id = "20261101001";
-  return {{"test/20261121001/0", info, open}, {"test/20261101001/0", other, [] {
-                                                 return absl::InternalError("nobody needs it");
-                                               }}};
+  return {{"test/20261121001/0", info, open},
+          {"test/20261101001/0", other, [] { return absl::InternalError("nobody needs it"); }}};
 }
 
 Report JudgeDiff(std::vector<ChainDeposit> bases) {
   const std::string text = DiffText();
   base::StringSource source(text);
-  auto report =
-      JudgeContent({absl::OkStatus(), &source, "test_2026-11-22_diff_S1_R0.xml", std::nullopt, std::move(bases)},
-                   DiffManifest(), GoodOptions().now, {});
+  auto report = JudgeContent(
+      {absl::OkStatus(), &source, "test_2026-11-22_diff_S1_R0.xml", std::nullopt, std::move(bases)},
+      DiffManifest(), GoodOptions().now, {});
   EXPECT_OK(report);
   return *std::move(report);
 }
