@@ -47,7 +47,7 @@ Night Write(const std::string& dir, DepositKind kind, int night) {
   return {written->deposit_path, *header->counts[0].value};
 }
 
-json Run(const std::vector<std::string>& arguments, int exit_status) {
+json RunTidemark(const std::vector<std::string>& arguments, int exit_status) {
   const auto run = Tidemark(arguments);
   EXPECT_OK(run);
   EXPECT_EQ(run->exit_status, exit_status) << run->out << run->err;
@@ -68,10 +68,10 @@ TEST(Chain, ADifferentialIsJudgedOnWhatCameBeforeIt) {
   const Night first = Write(escrow->dir(), DepositKind::kDiff, 1);
   const Night second = Write(escrow->dir(), DepositKind::kDiff, 2);
   const json checked =
-      Run({"check", second.path, "--format", "json", "--base", first.path, full.path}, 0);
+      RunTidemark({"check", second.path, "--format", "json", "--base", first.path, full.path}, 0);
   EXPECT_EQ(checked["counts"][kDomains], second.domains);
   EXPECT_EQ(checked["deposit"]["kind"], "DIFF");
-  EXPECT_EQ(Errors(Run({"check", second.path, "--format", "json", "--base", full.path}, 1)),
+  EXPECT_EQ(Errors(RunTidemark({"check", second.path, "--format", "json", "--base", full.path}, 1)),
             std::vector<std::string>{"TDM_CHAIN_BROKEN"});
 
   const auto deposit = [&escrow](const std::string& path) {
@@ -80,9 +80,9 @@ TEST(Chain, ADifferentialIsJudgedOnWhatCameBeforeIt) {
     EXPECT_EQ(run->exit_status, 0) << run->err;
   };
   const auto verify = [&escrow](const char* id, int exit_status) {
-    return Run({"verify", absl::StrCat("example/", id), "--config", escrow->verifier(), "--format",
-                "json"},
-               exit_status);
+    return RunTidemark({"verify", absl::StrCat("example/", id), "--config", escrow->verifier(),
+                        "--format", "json"},
+                       exit_status);
   };
   deposit(full.path);
   deposit(second.path);
