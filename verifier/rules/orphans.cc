@@ -1,5 +1,5 @@
 // Objects that nobody refers to, and hosts without the domain that they belong to. RFC 5732
-// sections 1.1 and 3.2.1, RFC 5733. Whole repositories only.
+// sections 1.1 and 3.2.1, RFC 5733. FULL deposits only.
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -23,7 +23,7 @@ class OrphansRule final : public Rule {
   }
 
   void OnHost(const rde::Host& host, const Subject&) override {
-    if (!j_.is_repository()) return;
+    if (!j_.is_full()) return;
     if (j_.tld().empty()) {
       before_header_ = true;
       return;
@@ -35,7 +35,7 @@ class OrphansRule final : public Rule {
   }
 
   void Finish() override {
-    if (!j_.is_repository() || j_.has_csv) {
+    if (!j_.is_full() || j_.has_csv) {
       Skip("the deposit is not the whole repository");
       return;
     }
