@@ -9,8 +9,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "base/status.h"
 
 namespace tidemark::base {
@@ -25,11 +28,51 @@ struct Account {
   std::atomic<uint64_t> written_bytes{0};
 };
 
+// Open files without content, for whoever cannot open any.
+class DescriptorPool {
+ public:
+  DescriptorPool() = default;
+  ~DescriptorPool() {
+    for (const int fd : free_) ::close(fd);
+  }
+  DescriptorPool(const DescriptorPool&) = delete;
+  DescriptorPool& operator=(const DescriptorPool&) = delete;
+
+  // One whose content cannot be let go is not used again.
+  void Give(int fd) {
+    if (::ftruncate(fd, 0) != 0) {
+      ::close(fd);
+      return;
+    }
+    absl::MutexLock lock(&mutex_);
+    free_.push_back(fd);
+  }
+  absl::StatusOr<int> Take() {
+    absl::MutexLock lock(&mutex_);
+    if (free_.empty()) {
+      return absl::ResourceExhaustedError("all scratch files that were opened are in use");
+    }
+    const int fd = free_.back();
+    free_.pop_back();
+    return fd;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  std::vector<int> free_ ABSL_GUARDED_BY(mutex_);
+};
+
 class PlainFile final : public ScratchFile {
  public:
-  PlainFile(int fd, std::shared_ptr<Account> account) : fd_(fd), account_(std::move(account)) {}
+  // Without a pool the descriptor is closed at the end.
+  PlainFile(int fd, std::shared_ptr<Account> account, std::shared_ptr<DescriptorPool> pool)
+      : fd_(fd), account_(std::move(account)), pool_(std::move(pool)) {}
   ~PlainFile() override {
-    ::close(fd_);
+    if (pool_ != nullptr) {
+      pool_->Give(fd_);
+    } else {
+      ::close(fd_);
+    }
     account_->live_bytes -= charged_bytes_;
   }
   PlainFile(const PlainFile&) = delete;
@@ -83,6 +126,7 @@ class PlainFile final : public ScratchFile {
 
   const int fd_;
   const std::shared_ptr<Account> account_;
+  const std::shared_ptr<DescriptorPool> pool_;
   uint64_t size_bytes_ = 0;
   uint64_t charged_bytes_ = 0;
   absl::Status status_;
@@ -117,13 +161,30 @@ class PlainSpace final : public ScratchSpace {
 
   absl::StatusOr<std::unique_ptr<ScratchFile>> NewFile() override {
     ASSIGN_OR_RETURN(const int fd, MakeNameless(account_->options.dir));
-    return std::make_unique<PlainFile>(fd, account_);
+    return std::make_unique<PlainFile>(fd, account_, nullptr);
   }
 
   uint64_t written_bytes() const override { return account_->written_bytes; }
 
  private:
   const std::shared_ptr<Account> account_;
+};
+
+class PreopenedSpace final : public ScratchSpace {
+ public:
+  PreopenedSpace(ScratchOptions options, std::shared_ptr<DescriptorPool> pool)
+      : account_(std::make_shared<Account>(std::move(options))), pool_(std::move(pool)) {}
+
+  absl::StatusOr<std::unique_ptr<ScratchFile>> NewFile() override {
+    ASSIGN_OR_RETURN(const int fd, pool_->Take());
+    return std::make_unique<PlainFile>(fd, account_, pool_);
+  }
+
+  uint64_t written_bytes() const override { return account_->written_bytes; }
+
+ private:
+  const std::shared_ptr<Account> account_;
+  const std::shared_ptr<DescriptorPool> pool_;
 };
 
 class UnavailableSpace final : public ScratchSpace {
@@ -142,9 +203,8 @@ std::string SystemDir() {
   return dir != nullptr && dir[0] != '\0' ? dir : "/tmp";
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPlainScratchSpace(const ScratchOptions& options) {
+// With a directory that is there and may be written to.
+absl::StatusOr<ScratchOptions> Resolve(const ScratchOptions& options) {
   ScratchOptions resolved = options;
   if (resolved.dir.empty()) resolved.dir = SystemDir();
   const std::string what = absl::StrCat("scratch directory ", resolved.dir);
@@ -154,7 +214,25 @@ absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPlainScratchSpace(const Scratch
     return absl::FailedPreconditionError(absl::StrCat(what, ": is not a directory"));
   }
   if (::access(resolved.dir.c_str(), W_OK | X_OK) != 0) return ErrnoStatus(errno, what);
+  return resolved;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPlainScratchSpace(const ScratchOptions& options) {
+  ASSIGN_OR_RETURN(ScratchOptions resolved, Resolve(options));
   return std::make_unique<PlainSpace>(std::move(resolved));
+}
+
+absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPreopenedScratchSpace(
+    const ScratchOptions& options, size_t files) {
+  ASSIGN_OR_RETURN(ScratchOptions resolved, Resolve(options));
+  auto pool = std::make_shared<DescriptorPool>();
+  for (size_t i = 0; i < files; ++i) {
+    ASSIGN_OR_RETURN(const int fd, MakeNameless(resolved.dir));
+    pool->Give(fd);
+  }
+  return std::make_unique<PreopenedSpace>(std::move(resolved), std::move(pool));
 }
 
 std::unique_ptr<ScratchSpace> NewUnavailableScratchSpace(absl::Status why) {

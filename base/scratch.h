@@ -54,6 +54,12 @@ struct ScratchOptions {
 // PERMISSION_DENIED (not to be written to), each with its name.
 absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPlainScratchSpace(const ScratchOptions& options);
 
+// The same with `files` files that are opened at once and none later: for a process that is about
+// to give up its right to open any. A file that is destroyed is emptied and can be had again;
+// RESOURCE_EXHAUSTED when all are in use.
+absl::StatusOr<std::unique_ptr<ScratchSpace>> NewPreopenedScratchSpace(
+    const ScratchOptions& options, size_t files);
+
 // A space whose files cannot be made, because of `why`: stands for one that could not be opened and
 // may not be needed at all.
 std::unique_ptr<ScratchSpace> NewUnavailableScratchSpace(absl::Status why);

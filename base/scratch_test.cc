@@ -131,5 +131,26 @@ TEST(Scratch, SpaceIsSharedByThreads) {
   EXPECT_EQ(space->written_bytes(), 400'000u);
 }
 
+TEST(PreopenedScratch, GivesAsManyFilesAsWereOpenedAndTakesThemBackEmpty) {
+  ASSERT_OK_AND_ASSIGN(const auto space, NewPreopenedScratchSpace({.dir = TestDir()}, 2));
+  ASSERT_OK_AND_ASSIGN(auto first, space->NewFile());
+  ASSERT_OK_AND_ASSIGN(const auto second, space->NewFile());
+  ASSERT_OK(first->Append("what was written before"));
+  EXPECT_THAT(space->NewFile(), StatusIs(absl::StatusCode::kResourceExhausted));
+  first.reset();
+  ASSERT_OK_AND_ASSIGN(first, space->NewFile());
+  EXPECT_EQ(first->size_bytes(), 0u);
+  ASSERT_OK(first->Append("new"));
+  char text[3];
+  ASSERT_OK(first->ReadAt(0, absl::MakeSpan(text)));
+  EXPECT_EQ(std::string(text, 3), "new");
+  EXPECT_EQ(space->written_bytes(), 26u);
+}
+
+TEST(PreopenedScratch, DirectoryThatIsNotThereIsSaidAtOnce) {
+  EXPECT_THAT(NewPreopenedScratchSpace({.dir = TestDir() + "/absent"}, 1),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
 }  // namespace
 }  // namespace tidemark::base

@@ -143,6 +143,13 @@ absl::StatusOr<Pipe> OpenOutput(const ProcessOutput& output) {
   return pipe;
 }
 
+absl::StatusOr<Fd> OpenInput(const SubprocessOptions& options) {
+  if (!options.in.has_value()) return OpenFd("/dev/null", O_RDONLY);
+  Fd fd(::fcntl(*options.in, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (fd.get() < 0) return ErrnoStatus(errno, "standard input");
+  return fd;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const SubprocessOptions& options) {
@@ -155,7 +162,7 @@ absl::StatusOr<std::unique_ptr<Subprocess>> Subprocess::Start(const SubprocessOp
   std::vector<std::string> env_strings = MakeEnvironment(options);
   const std::vector<char*> argv = Pointers(argv_strings);
   const std::vector<char*> env = Pointers(env_strings);
-  ASSIGN_OR_RETURN(const Fd in, OpenFd("/dev/null", O_RDONLY));
+  ASSIGN_OR_RETURN(const Fd in, OpenInput(options));
   ASSIGN_OR_RETURN(Pipe out, OpenOutput(options.out));
   ASSIGN_OR_RETURN(Pipe err, OpenOutput(options.err));
   ASSIGN_OR_RETURN(Pipe failure_pipe, MakePipe());
@@ -290,6 +297,17 @@ absl::StatusOr<RunResult> RunAndCapture(const std::vector<std::string>& argv,
         absl::StrCat(argv[0], ": output over the limit of ", bytes_max, " bytes"));
   }
   return RunResult{*exit_status, process->out(), process->err()};
+}
+
+absl::StatusOr<std::string> OwnProgramDir() {
+  char path[4096];
+  const ssize_t n = ::readlink("/proc/self/exe", path, sizeof(path));
+  if (n < 0) return ErrnoStatus(errno, "/proc/self/exe");
+  if (n == static_cast<ssize_t>(sizeof(path))) {
+    return absl::UnavailableError("/proc/self/exe: the path is too long");
+  }
+  const std::string text(path, static_cast<size_t>(n));
+  return text.substr(0, text.rfind('/'));
 }
 
 }  // namespace tidemark::base

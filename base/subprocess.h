@@ -1,8 +1,8 @@
 // Child processes of ours: the drill's servers, sandboxed readers, probes.
 //
 // A child is started from an argument vector, never through a shell. It gets standard input from
-// /dev/null, no file descriptor of ours but its three, default signal dispositions, and SIGKILL
-// when its parent dies, so that no orphan survives a crashed drill.
+// /dev/null unless it is given one, no file descriptor of ours but its three, default signal
+// dispositions, and SIGKILL when its parent dies, so that no orphan survives a crashed drill.
 //
 // CAUTION: the kernel sends that SIGKILL when the *thread* that called Start() ends (prctl(2),
 // PR_SET_PDEATHSIG), not the process. Start long-lived children from a thread that lives as long.
@@ -62,6 +62,8 @@ struct SubprocessOptions {
   // Added to our environment, or in place of what has the same name there.
   std::vector<std::pair<std::string, std::string>> env = {};
   std::string work_dir = {};  // "": ours
+  // Becomes the child's standard input; borrowed. /dev/null by default.
+  std::optional<int> in = std::nullopt;
   ProcessOutput out = {};
   ProcessOutput err = {};
   // Runs as this user and group with no other group and no way back. Only root may ask for it.
@@ -124,6 +126,9 @@ struct RunResult {
 // not an error here.
 absl::StatusOr<RunResult> RunAndCapture(const std::vector<std::string>& argv,
                                         absl::Duration timeout, size_t bytes_max);
+
+// The folder of the program that runs: others of the same build lie beside it.
+absl::StatusOr<std::string> OwnProgramDir();
 
 }  // namespace tidemark::base
 

@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/status.h"
 #include "proto/service.pb.h"
+#include "verifier/service/config.h"
 
 namespace tidemark::cli {
 
@@ -23,14 +24,8 @@ absl::StatusOr<AgentSession> ConnectAs(const std::string& config_path) {
   AgentSession session;
   ASSIGN_OR_RETURN(session.agent, vault::LoadAgentConnection(config));
   // Sections of other roles are known, so that one file serves all of a role's verbs.
-  for (const char* key : {"successor.opening_key", "verifier.opening_key", "verifier.signing_key",
-                          "verifier.scratch_dir"}) {
-    RETURN_IF_ERROR(config.PathOr(key, "").status());
-  }
-  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
-  for (const char* key : {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads"}) {
-    RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
-  }
+  RETURN_IF_ERROR(config.PathOr("successor.opening_key", "").status());
+  RETURN_IF_ERROR(verifier::IgnoreVerifierKeys(config));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   ASSIGN_OR_RETURN(session.vault, vault::RemoteVault::Connect(session.agent));
   return session;

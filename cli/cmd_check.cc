@@ -25,6 +25,7 @@
 #include "verifier/processed_file.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
+#include "verifier/reports/reports.h"
 
 namespace tidemark::cli {
 namespace {
@@ -75,8 +76,11 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const CheckArguments& arguments
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
   options.resources = arguments.resources;
-  if (arguments.format != "text" && arguments.format != "json") {
-    return absl::InvalidArgumentError("--format is not one of text, json");
+  // A line of JSON may follow another; these are one document each.
+  const bool is_document = arguments.format == "html" || arguments.format == "rde-report";
+  if (is_document && arguments.files.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--format ", arguments.format, " takes one FILE: it is one document"));
   }
   return options;
 }
@@ -146,6 +150,14 @@ verifier::Report Judge(const std::string& file, const CheckInputs& inputs,
   return report;
 }
 
+absl::StatusOr<std::string> Render(const verifier::Report& report, const std::string& format,
+                                   const std::string& file) {
+  if (format == "json") return verifier::ReportJson(report) + "\n";
+  if (format == "html") return verifier::ReportHtml(report, file);
+  if (format == "rde-report") return verifier::RdeReportXml(report);
+  return verifier::ReportText(report, file);
+}
+
 void Run(const CheckArguments& arguments, Session& session) {
   auto options = OptionsOf(arguments);
   if (!options.ok()) return Fail(session, "check", options.status());
@@ -153,10 +165,13 @@ void Run(const CheckArguments& arguments, Session& session) {
   if (!inputs.ok()) return Fail(session, "check", inputs.status());
   for (const std::string& file : arguments.files) {
     const verifier::Report report = Judge(file, **inputs, *options, session);
-    const std::string text = arguments.format == "json" ? verifier::ReportJson(report) + "\n"
-                                                        : verifier::ReportText(report, file);
-    std::fwrite(text.data(), 1, text.size(), stdout);
     session.exit = std::max(session.exit, ExitOf(report.verdict));
+    const absl::StatusOr<std::string> text = Render(report, arguments.format, file);
+    if (!text.ok()) {
+      Fail(session, "check", text.status());
+      continue;
+    }
+    std::fwrite(text->data(), 1, text->size(), stdout);
   }
   if (std::fflush(stdout) != 0) {
     Fail(session, "check", absl::UnavailableError("standard output cannot be written"));
@@ -184,7 +199,10 @@ void AddCheck(CLI::App& app, Session& session) {
       ->excludes(profile);
   verb->add_option("--tld", arguments->tld, "The TLD it must be of (default: the header's)");
   verb->add_option("--now", arguments->now, "Judge as at this time, RFC 3339 (default: now)");
-  verb->add_option("--format", arguments->format, "text, or json: one object a line for each FILE")
+  verb->add_option("--format", arguments->format,
+                   "text; json: one object a line for each FILE; html: a page; rde-report: "
+                   "rdeReport-1.0 of what was counted")
+      ->check(CLI::IsMember({"text", "json", "html", "rde-report"}))
       ->capture_default_str();
   verb->add_option("--data-model", arguments->data_model,
                    "minimum, maximum or per-registrar (default: rules that need it are skipped)");

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "base/subprocess.h"
 #include "cli/command.h"
 #include "failover/drill/drill.h"
 #include "tools/generator/generator.h"
@@ -34,17 +35,6 @@ void CatchStopSignals() {
   action.sa_handler = RequestStop;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
-}
-
-// The folder of this very program: the others of the same build lie beside it.
-absl::StatusOr<std::string> ProgramsDir() {
-  char path[4096];
-  const ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
-  if (n < 0 || n == static_cast<ssize_t>(sizeof(path))) {
-    return absl::UnavailableError("/proc/self/exe cannot be read");
-  }
-  const std::string text(path, static_cast<size_t>(n));
-  return text.substr(0, text.rfind('/'));
 }
 
 absl::Status Generate(const generator::GeneratorOptions& options, bool quiet,
@@ -83,7 +73,7 @@ absl::StatusOr<failover::DrillReport> Run(const Arguments& arguments, const Sess
   const bool is_talking = !session.quiet && isatty(STDERR_FILENO) == 1;
   std::unique_ptr<base::Progress> probing;
   failover::DrillOptions options;
-  ASSIGN_OR_RETURN(options.programs_dir, ProgramsDir());
+  ASSIGN_OR_RETURN(options.programs_dir, base::OwnProgramDir());
   options.logs_dir = arguments.out + "/logs";
   options.tld = arguments.tld;
   options.domains = arguments.domains;

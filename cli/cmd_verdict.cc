@@ -1,15 +1,21 @@
 // tidemark verdict: the latest verdict on a deposit, with its signature and binding checked.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "base/status.h"
 #include "cli/agent_session.h"
 #include "cli/command.h"
 #include "verifier/opening/opening.h"
+#include "verifier/report_parse.h"
+#include "verifier/reports/reports.h"
 
 namespace tidemark::cli {
 namespace {
@@ -20,18 +26,66 @@ struct VerdictArguments {
   std::string id;
   std::string config;
   std::string format = "text";
+  std::string dea_name;
 };
 
-// NOT_FOUND without any verdict; DATA_LOSS if the latest is not the verifier's about this deposit.
-absl::StatusOr<VerdictBody> FetchLatest(const AgentSession& peer, const vault::DepositId& id) {
-  ASSIGN_OR_RETURN(const verifier::SealedDeposit deposit,
+struct LatestVerdict {
+  verifier::SealedDeposit deposit;
+  VerdictBody verdict;
+};
+
+// FAILED_PRECONDITION without any verdict; DATA_LOSS if the latest is not the verifier's about this
+// deposit.
+absl::StatusOr<LatestVerdict> FetchLatest(const AgentSession& peer, const vault::DepositId& id) {
+  ASSIGN_OR_RETURN(verifier::SealedDeposit deposit,
                    verifier::FetchSealedDeposit(*peer.vault, peer.agent, id));
   ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, peer.vault->Show(id));
   if (record.verdicts().empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat("there is no verdict on ", id.ToString(), " yet"));
   }
-  return verifier::CheckVerdict(deposit, *record.verdicts().rbegin(), peer.agent);
+  ASSIGN_OR_RETURN(VerdictBody verdict,
+                   verifier::CheckVerdict(deposit, *record.verdicts().rbegin(), peer.agent));
+  return LatestVerdict{std::move(deposit), std::move(verdict)};
+}
+
+// The day of the last full deposit of the TLD that passed, as the server tells it.
+absl::StatusOr<std::optional<absl::CivilDay>> LastFull(vault::RemoteVault& vault,
+                                                       const std::string& tld) {
+  tidemark::v1::ListRequest request;
+  request.set_tld(tld);
+  ASSIGN_OR_RETURN(const auto deposits, vault.List(request));
+  std::optional<absl::CivilDay> last;
+  for (const tidemark::v1::DepositSummary& deposit : deposits) {
+    if (deposit.kind() != tidemark::v1::DEPOSIT_KIND_FULL ||
+        deposit.latest_verdict() != tidemark::v1::VERDICT_OUTCOME_PASS) {
+      continue;
+    }
+    const absl::CivilDay day = absl::ToCivilDay(
+        absl::FromUnixSeconds(deposit.watermark_unix_seconds()), absl::UTCTimeZone());
+    last = last.has_value() ? std::max(*last, day) : day;
+  }
+  return last;
+}
+
+absl::StatusOr<std::string> RenderDocument(const VerdictArguments& arguments,
+                                           const AgentSession& peer, const LatestVerdict& latest) {
+  if (arguments.format == "json") return latest.verdict.report_json() + "\n";
+  absl::StatusOr<verifier::Report> report = verifier::ParseReportJson(latest.verdict.report_json());
+  if (!report.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this verdict's report cannot be shown like this, --format json prints it: ",
+                     report.status().message()));
+  }
+  if (arguments.format == "html") {
+    return verifier::ReportHtml(*report, latest.deposit.id.ToString());
+  }
+  verifier::NotificationFacts facts;
+  facts.agent_name = arguments.dea_name;
+  facts.received = absl::FromUnixMicros(latest.deposit.receipt.received_at_unix_micros());
+  facts.validated = absl::FromUnixMicros(latest.verdict.judged_at_unix_micros());
+  ASSIGN_OR_RETURN(facts.last_full, LastFull(*peer.vault, latest.deposit.id.tld()));
+  return verifier::RdeNotificationXml(*report, facts);
 }
 
 Exit ExitOfOutcome(tidemark::v1::VerdictOutcome outcome) {
@@ -59,15 +113,23 @@ void PrintCodes(const std::string& report_json) {
 }
 
 void Run(const VerdictArguments& arguments, Session& session) {
+  if ((arguments.format == "rde-notification") == arguments.dea_name.empty()) {
+    return Fail(session, "verdict",
+                absl::InvalidArgumentError(
+                    "--dea-name goes with --format rde-notification, and has to be there"));
+  }
   const auto peer = ConnectAs(arguments.config);
   if (!peer.ok()) return Fail(session, "verdict", peer.status());
   const auto id = ResolveId(*peer->vault, arguments.id);
   if (!id.ok()) return Fail(session, "verdict", id.status());
-  const auto verdict = FetchLatest(*peer, *id);
-  if (!verdict.ok()) return Fail(session, "verdict", verdict.status());
+  const auto latest = FetchLatest(*peer, *id);
+  if (!latest.ok()) return Fail(session, "verdict", latest.status());
+  const VerdictBody* verdict = &latest->verdict;
   session.exit = ExitOfOutcome(verdict->outcome());
-  if (arguments.format == "json") {
-    std::printf("%s\n", verdict->report_json().c_str());
+  if (arguments.format != "text") {
+    const auto document = RenderDocument(arguments, *peer, *latest);
+    if (!document.ok()) return Fail(session, "verdict", document.status());
+    std::fwrite(document->data(), 1, document->size(), stdout);
     return;
   }
   std::printf(
@@ -92,9 +154,13 @@ void AddVerdict(CLI::App& app, Session& session) {
                    "operator.toml, auditor.toml, successor.toml or verifier.toml")
       ->envname("TIDEMARK_CONFIG")
       ->required();
-  verb->add_option("--format", arguments->format, "text, or json: the report as it was signed")
-      ->check(CLI::IsMember({"text", "json"}))
+  verb->add_option("--format", arguments->format,
+                   "text; json: the report as it was signed; html: a page; rde-notification: "
+                   "rdeNotification-1.0, the notice to ICANN")
+      ->check(CLI::IsMember({"text", "json", "html", "rde-notification"}))
       ->capture_default_str();
+  verb->add_option("--dea-name", arguments->dea_name,
+                   "The escrow agent's name, for rde-notification");
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 undecided, none yet, or not the verifier's signature.\n"
       "Example: tidemark verdict example/20261122001/0 --config operator/operator.toml");

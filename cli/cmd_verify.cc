@@ -51,8 +51,10 @@ absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config
     return true;
   };
   const base::SystemClock clock;
+  const verifier::ConfinedJudge content_judge(config.judge);
   absl::StatusOr<verifier::Judged> judged = verifier::JudgeDeposit(
-      {vault, config.agent, config.opening_key, config.signing_key, clock}, id, options);
+      {vault, config.agent, config.opening_key, config.signing_key, clock, content_judge}, id,
+      options);
   progress.Finish();
   return judged;
 }

@@ -11,20 +11,15 @@
 #include "crypto/deposit_key.h"
 #include "crypto/sign.h"
 #include "vault/deposit_id.h"
+#include "verifier/service/config.h"
 
 namespace tidemark::cli {
 namespace {
 
 // What a verifier's or a successor's file may hold besides what is needed here.
 absl::Status IgnoreRest(const base::Config& config) {
-  for (const char* key : {"verifier.opening_key", "verifier.signing_key", "verifier.scratch_dir",
-                          "successor.opening_key"}) {
-    RETURN_IF_ERROR(config.PathOr(key, "").status());
-  }
-  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
-  for (const char* key : {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads"}) {
-    RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
-  }
+  RETURN_IF_ERROR(config.PathOr("successor.opening_key", "").status());
+  RETURN_IF_ERROR(verifier::IgnoreVerifierKeys(config));
   return config.CheckAllKeysKnown();
 }
 

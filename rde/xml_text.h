@@ -1,9 +1,9 @@
 // Appends escaped XML text to a string: the lowest layer of the deposit writer.
 //
-// Internal to rde/. It knows nothing of deposits. What XML 1.0 cannot carry (control characters
-// other than tab, line feed and carriage return, U+FFFE, U+FFFF, and bytes that are not UTF-8)
-// latches `ok() == false` and the name of the first element or attribute concerned; the caller
-// throws the text away.
+// Private to rde/ and what verifier/reports writes. It knows nothing of deposits. What XML 1.0
+// cannot carry (control characters other than tab, line feed and carriage return, U+FFFE, U+FFFF,
+// and bytes that are not UTF-8) latches `ok() == false` and the name of the first element or
+// attribute concerned; the caller throws the text away.
 //
 // Threads: one at a time. Ownership: the string must outlive the object.
 #ifndef TIDEMARK_RDE_XML_TEXT_H_

@@ -4,12 +4,15 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "base/limits.h"
 #include "base/scratch.h"
 #include "base/status.h"
 #include "crypto/sealed_scratch.h"
+#include "rde/reader.h"
 #include "rde/replay/chain.h"
 #include "rde/replay/replayer.h"
 
@@ -68,12 +71,73 @@ void AddFlaws(const rde::Replayer& replayer, DepositChecker& checker) {
   }
 }
 
-// The chain as numbers of `bases`, and its flaws as findings.
-std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                         const ChainOptions& options, DepositChecker& checker) {
+// Passes everything on, keeps the deposit element, and sees whether objects are in the CSV model.
+class ChainSink final : public rde::RecordSink {
+ public:
+  explicit ChainSink(rde::RecordSink& sink) : sink_(sink) {}
+
+  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override {
+    info_ = info;
+    sink_.OnDeposit(info, at);
+  }
+  void OnRecord(const rde::Record& record, const rde::Position& at) override {
+    has_tables_ = has_tables_ || std::holds_alternative<rde::CsvTable>(record);
+    sink_.OnRecord(record, at);
+  }
+  void OnFlaw(const rde::Flaw& flaw) override { sink_.OnFlaw(flaw); }
+  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override {
+    sink_.OnFile(file, name, kind);
+  }
+
+  const std::optional<rde::DepositInfo>& info() const { return info_; }
+  bool has_tables() const { return has_tables_; }
+
+ private:
+  rde::RecordSink& sink_;
+  std::optional<rde::DepositInfo> info_;
+  bool has_tables_ = false;
+};
+
+absl::Status Read(const ChainDeposit& deposit, const Resources& resources, rde::RecordSink& sink) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, deposit.open());
+  return rde::ReadDeposit(*source, sink, {.threads = resources.threads});
+}
+
+// Reads a deposit of several. What its CSV files hold would be missing from the repository, so with
+// such there is none.
+absl::StatusOr<std::optional<rde::DepositInfo>> ReadLink(const ChainDeposit& deposit,
+                                                         const Resources& resources,
+                                                         rde::RecordSink& sink) {
+  ChainSink chain_sink(sink);
+  RETURN_IF_ERROR(Read(deposit, resources, chain_sink));
+  if (chain_sink.has_tables()) {
+    return absl::UnimplementedError(
+        absl::StrCat(Printable(deposit.name),
+                     " has CSV files: deposits are judged on bases in the XML model only"));
+  }
+  return chain_sink.info();
+}
+
+absl::Status ReadBase(const ChainDeposit& base, const Resources& resources, rde::RecordSink& sink) {
+  ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadLink(base, resources, sink));
+  if (!info.has_value() || !SameLabel(*info, base.info)) {
+    return absl::FailedPreconditionError("the deposit is not what its label says");
+  }
+  return absl::OkStatus();
+}
+
+rde::ChainPlan PlanOf(const ChainDeposit& last, absl::Span<const ChainDeposit> bases) {
   std::vector<rde::DepositInfo> infos;
   for (const ChainDeposit& deposit : bases) infos.push_back(deposit.info);
   rde::ChainPlan plan = rde::PlanChain(infos, last.info);
+  if (!plan.order.empty()) plan.order.pop_back();  // the last one itself
+  return plan;
+}
+
+// The chain as numbers of `bases`, and its flaws as findings.
+std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                         const ChainOptions& options, DepositChecker& checker) {
+  rde::ChainPlan plan = PlanOf(last, bases);
   for (const rde::ChainFlaw& flaw : plan.flaws) {
     if (flaw.kind == rde::ChainFlawKind::kUnused &&
         options.unused == ChainOptions::Unused::kIgnored) {
@@ -85,27 +149,28 @@ std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit
         CodeOf(flaw.kind), 1,
         {{CodeOf(flaw.kind), "deposit", std::nullopt, absl::StrCat(where, flaw.detail), "", 0}});
   }
-  if (!plan.order.empty()) plan.order.pop_back();  // the last one itself
   return std::move(plan.order);
 }
 
 absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
                     const Resources& resources, DepositChecker& checker, ChainReading& reading) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<base::ScratchSpace> space,
-                   crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
+  std::shared_ptr<base::ScratchSpace> space = resources.scratch;
+  if (space == nullptr) {
+    ASSIGN_OR_RETURN(space, crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
+  }
   rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
                          checker);
   checker.JudgeRepository();
   for (const size_t number : reading.used) {
     const ChainDeposit& base = bases[number];
-    const absl::Status read = base.read(replayer.BeginBase(base.name));
+    const absl::Status read = ReadBase(base, resources, replayer.BeginBase(base.name));
     if (!read.ok()) {
       reading.base_failed = true;
       return base::Annotate(read, absl::StrCat("base ", Printable(base.name)));
     }
     RETURN_IF_ERROR(replayer.status());
   }
-  RETURN_IF_ERROR(last.read(replayer.BeginLast()));
+  RETURN_IF_ERROR(ReadLink(last, resources, replayer.BeginLast()).status());
   RETURN_IF_ERROR(replayer.Finish());
   AddFlaws(replayer, checker);
   return absl::OkStatus();
@@ -113,11 +178,23 @@ absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bas
 
 }  // namespace
 
+bool SameLabel(const rde::DepositInfo& a, const rde::DepositInfo& b) {
+  const auto seconds = [](const rde::DepositInfo& info) {
+    return info.watermark.time.has_value() ? absl::ToUnixSeconds(*info.watermark.time) : -1;
+  };
+  return a.type == b.type && a.id == b.id && a.resend == b.resend && a.prev_id == b.prev_id &&
+         seconds(a) == seconds(b);
+}
+
+std::vector<size_t> BasesNeeded(const ChainDeposit& last, absl::Span<const ChainDeposit> bases) {
+  return PlanOf(last, bases).order;
+}
+
 ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
                          const ChainOptions& options, DepositChecker& checker) {
   ChainReading reading;
   reading.used = Plan(last, bases, options, checker);
-  reading.status = reading.used.empty() ? last.read(checker)
+  reading.status = reading.used.empty() ? Read(last, options.resources, checker)
                                         : Replay(last, bases, options.resources, checker, reading);
   return reading;
 }

@@ -10,6 +10,7 @@
 #define TIDEMARK_VERIFIER_BASE_CHAIN_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,6 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/bytes.h"
-#include "rde/reader.h"
 #include "rde/records.h"
 #include "verifier/check.h"
 
@@ -25,10 +25,13 @@ namespace tidemark::verifier {
 
 struct ChainDeposit {
   std::string name;       // of its file, last component, for findings
-  rde::DepositInfo info;  // its deposit element, read before
-  // Reads all of it into the sink and checks its end. At most once.
-  std::function<absl::Status(rde::RecordSink& sink)> read;
+  rde::DepositInfo info;  // its deposit element, as read or told before
+  // At most once. The source is read to its end and closed: only then is what it gave authentic.
+  std::function<absl::StatusOr<std::unique_ptr<base::ByteSource>>()> open;
 };
+
+// Whether two deposit elements agree in identity, kind, watermark (to the second) and prevId.
+bool SameLabel(const rde::DepositInfo& a, const rde::DepositInfo& b);
 
 struct ChainOptions {
   Resources resources;
@@ -47,8 +50,13 @@ struct ChainReading {
   std::vector<size_t> used;
 };
 
-// Reads `last` and what it needs of `bases`, which may come in any order, into `checker`. A FULL
+// What `last` needs of `bases`, which may come in any order: their numbers, oldest first. A FULL
 // needs none.
+std::vector<size_t> BasesNeeded(const ChainDeposit& last, absl::Span<const ChainDeposit> bases);
+
+// Reads the bases that are needed into `checker`, in that order and one after the other, then
+// `last`. FAILED_PRECONDITION for a base that is not what its `info` says: a wrong label would put
+// it into another place of the chain.
 ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
                          const ChainOptions& options, DepositChecker& checker);
 

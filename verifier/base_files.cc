@@ -1,7 +1,6 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -50,52 +49,30 @@ absl::StatusOr<std::optional<rde::DepositInfo>> ReadInfo(base::ByteSource& sourc
   return sink.info();
 }
 
-// Sees whether objects are in the CSV model.
-class ModelSink final : public rde::RecordSink {
+// The XML of a file, a directory or a tar.
+class InputSource final : public base::ByteSource {
  public:
-  explicit ModelSink(rde::RecordSink& next) : next_(next) {}
+  static absl::StatusOr<std::unique_ptr<base::ByteSource>> Open(const std::string& path) {
+    ASSIGN_OR_RETURN(std::unique_ptr<DepositInput> input, DepositInput::Open(path));
+    ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> xml, input->OpenXml());
+    return std::make_unique<InputSource>(std::move(input), std::move(xml));
+  }
+  InputSource(std::unique_ptr<DepositInput> input, std::unique_ptr<base::ByteSource> xml)
+      : input_(std::move(input)), xml_(std::move(xml)) {}
 
-  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override {
-    next_.OnDeposit(info, at);
-  }
-  void OnRecord(const rde::Record& record, const rde::Position& at) override {
-    has_tables_ = has_tables_ || std::holds_alternative<rde::CsvTable>(record);
-    next_.OnRecord(record, at);
-  }
-  void OnFlaw(const rde::Flaw& flaw) override { next_.OnFlaw(flaw); }
-  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override {
-    next_.OnFile(file, name, kind);
-  }
-
-  bool has_tables() const { return has_tables_; }
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return xml_->Read(buffer); }
+  absl::Status Close() override { return xml_->Close(); }
 
  private:
-  rde::RecordSink& next_;
-  bool has_tables_ = false;
+  const std::unique_ptr<DepositInput> input_;  // what `xml_` reads from
+  const std::unique_ptr<base::ByteSource> xml_;
 };
-
-// Reads a deposit of a chain. Its CSV files would be missing from the repository, so with such
-// there is none.
-absl::Status Read(base::ByteSource& source, const std::string& name, const Resources& resources,
-                  rde::RecordSink& sink) {
-  ModelSink model(sink);
-  RETURN_IF_ERROR(rde::ReadDeposit(source, model, {.threads = resources.threads}));
-  if (!model.has_tables()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      Printable(name), " has CSV files: deposits are judged on bases in the XML model only"));
-}
 
 absl::StatusOr<std::optional<rde::DepositInfo>> ReadInfoOfFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::unique_ptr<DepositInput> input, DepositInput::Open(path));
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, input->OpenXml());
   std::string head;
   return ReadInfo(*source, head);
-}
-
-absl::Status ReadFile(const std::string& path, const Resources& resources, rde::RecordSink& sink) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<DepositInput> input, DepositInput::Open(path));
-  ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, input->OpenXml());
-  return Read(*source, input->xml_name(), resources, sink);
 }
 
 }  // namespace
@@ -113,17 +90,17 @@ absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
                             absl::StrCat(Printable(base_name), " is no deposit"), "", 0}});
       continue;
     }
-    bases.push_back({base_name, *info, [path, resources](rde::RecordSink& sink) {
-                       return ReadFile(path, resources, sink);
-                     }});
+    bases.push_back(
+        {base_name, *info, [path]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+           return InputSource::Open(path);
+         }});
   }
   std::string head;
   ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadInfo(source, head));
-  base::ResumedSource resumed(std::move(head), source);
+  auto resumed = std::make_unique<base::ResumedSource>(std::move(head), source);
   // What is no deposit has no place in a chain; the checker says what it is.
-  if (!info.has_value()) return Read(resumed, name, resources, checker);
-  const ChainDeposit last{
-      name, *info, [&](rde::RecordSink& sink) { return Read(resumed, name, resources, sink); }};
+  if (!info.has_value()) return rde::ReadDeposit(*resumed, checker, {.threads = resources.threads});
+  const ChainDeposit last{name, *info, [&resumed] { return std::move(resumed); }};
   return ReadOnBases(last, bases, {.resources = resources}, checker).status;
 }
 

@@ -132,6 +132,13 @@ class DepositChecker::Impl {
     if (!j_.is_excerpt()) {
       for (const auto& [uri, count] : j_.counts) report.counts[Printable(uri)] = count.objects;
     }
+    if (j_.header.has_value()) {
+      for (const rde::HeaderCount& count : j_.header->counts) {
+        const bool is_whole = count.rcdn.empty() && count.registrar_id.empty();
+        if (!is_whole || !count.value.has_value() || count.uri == rde::kHeaderUri) continue;
+        report.header_counts.emplace(Printable(count.uri), *count.value);
+      }
+    }
     FillStatistics(report);
     report.files = files_;
     report.skipped.assign(j_.skipped.begin(), j_.skipped.end());

@@ -30,6 +30,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
+#include "base/scratch.h"
 #include "rde/reader.h"
 #include "rde/records.h"
 #include "rde/registry_report.h"
@@ -59,6 +60,8 @@ struct Resources {
   uint64_t memory_bytes_max = 32ull << 20;
   std::string scratch_dir;  // base/scratch.h; "" is the system's
   int threads = 1;
+  // In place of files below scratch_dir, for a process that may not open any: an encrypted one.
+  std::shared_ptr<base::ScratchSpace> scratch = nullptr;
 };
 
 // From how many objects on a registry without something is implausible (rules/plausibility.cc).
@@ -123,6 +126,8 @@ struct Report {
   // Objects of the repository that we counted, by namespace; without the header itself. Empty for
   // a DIFF or INCR without its base: what it holds is not the repository.
   std::map<std::string, int64_t> counts;
+  // What the header says of whole namespaces, beside it; for people, and not in the JSON.
+  std::map<std::string, int64_t> header_counts;
   // Of the whole repository, hence absent where `counts` is empty, and for what was not read to its
   // end. Recoverability also where there are no contacts.
   std::optional<Statistics> statistics;

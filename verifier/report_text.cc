@@ -84,8 +84,10 @@ std::string ReportText(const Report& report, absl::string_view title) {
   const DepositSummary& deposit = report.deposit;
   std::string out = absl::StrCat(Printable(title, 1024), ": ",
                                  absl::AsciiStrToUpper(VerdictName(report.verdict)), "\n  ");
-  absl::StrAppend(&out, report.tld.has_value() ? absl::StrCat(".", *report.tld) : "no TLD", ", ",
-                  deposit.kind.value_or("no kind"), " ", deposit.id.value_or("without id"));
+  absl::StrAppend(&out,
+                  report.tld.has_value() ? absl::StrCat(".", Printable(*report.tld)) : "no TLD",
+                  ", ", Printable(deposit.kind.value_or("no kind")), " ",
+                  Printable(deposit.id.value_or("without id")));
   if (deposit.resend.has_value()) absl::StrAppend(&out, ", resend ", *deposit.resend);
   if (deposit.watermark.has_value()) {
     absl::StrAppend(

@@ -32,7 +32,8 @@ struct UriCount {
 };
 
 // One that can't be opened may not be needed: then only what needed it is not judged.
-inline std::unique_ptr<base::ScratchSpace> OpenScratch(const Resources& resources) {
+inline std::shared_ptr<base::ScratchSpace> OpenScratch(const Resources& resources) {
+  if (resources.scratch != nullptr) return resources.scratch;
   auto space = crypto::NewSealedScratchSpace({.dir = resources.scratch_dir});
   return space.ok() ? *std::move(space) : base::NewUnavailableScratchSpace(space.status());
 }
@@ -50,7 +51,7 @@ struct Judgement {
   std::set<Skip> skipped;
   std::set<Code> withdrawn;
   KeyHasher hasher;
-  const std::unique_ptr<base::ScratchSpace> scratch;
+  const std::shared_ptr<base::ScratchSpace> scratch;
   KeyIndex keys;
 
   // Read so far.

@@ -4,17 +4,44 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/config.h"
 #include "base/status.h"
+#include "base/subprocess.h"
 
 namespace tidemark::verifier {
 namespace {
 
 constexpr int64_t kPollSecondsDefault = 10;
 constexpr int64_t kPollSecondsMax = 86400;
+constexpr char kJudgeProgram[] = "tidemark-judge";
+constexpr int64_t kJudgeMemoryBytesMin = 256 << 20;
+constexpr int64_t kJudgeMemoryBytesMax = int64_t{1} << 40;
+constexpr int64_t kJudgeCpuSecondsMin = 10;
+constexpr int64_t kJudgeCpuSecondsMax = 7 * 86400;
+
+absl::StatusOr<ConfinedJudgeOptions> LoadJudgeOptions(const base::Config& config) {
+  ConfinedJudgeOptions judge;
+  ASSIGN_OR_RETURN(judge.program, config.PathOr("verifier.judge_program", ""));
+  if (judge.program.empty()) {
+    ASSIGN_OR_RETURN(const std::string dir, base::OwnProgramDir());
+    judge.program = absl::StrCat(dir, "/", kJudgeProgram);
+  }
+  ASSIGN_OR_RETURN(const int64_t memory,
+                   config.IntOr("verifier.judge_memory_bytes_max",
+                                static_cast<int64_t>(judge.limits.memory_bytes_max),
+                                kJudgeMemoryBytesMin, kJudgeMemoryBytesMax));
+  ASSIGN_OR_RETURN(const int64_t cpu,
+                   config.IntOr("verifier.judge_cpu_seconds_max",
+                                static_cast<int64_t>(judge.limits.cpu_seconds_max),
+                                kJudgeCpuSecondsMin, kJudgeCpuSecondsMax));
+  judge.limits.memory_bytes_max = static_cast<uint64_t>(memory);
+  judge.limits.cpu_seconds_max = static_cast<uint64_t>(cpu);
+  return judge;
+}
 
 // `verifier.drift.*`.
 absl::StatusOr<DriftLimits> LoadDriftLimits(base::Config& config) {
@@ -61,6 +88,7 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const Resources resources, LoadResources(config));
   ASSIGN_OR_RETURN(const int64_t poll_seconds,
                    config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
+  ASSIGN_OR_RETURN(ConfinedJudgeOptions judge, LoadJudgeOptions(config));
   ASSIGN_OR_RETURN(const DriftLimits drift, LoadDriftLimits(config));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   ASSIGN_OR_RETURN(crypto::OpeningKey opening_key, crypto::OpeningKey::Load(opening_path));
@@ -73,13 +101,26 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
-  return VerifierConfig{std::move(agent),
-                        std::move(opening_key),
-                        std::move(signing_key),
-                        profile,
-                        resources,
-                        absl::Seconds(poll_seconds),
-                        drift};
+  return VerifierConfig{
+      std::move(agent), std::move(opening_key),      std::move(signing_key), profile,
+      resources,        absl::Seconds(poll_seconds), std::move(judge),       drift};
+}
+
+absl::Status IgnoreVerifierKeys(const base::Config& config) {
+  for (const char* key : {"verifier.opening_key", "verifier.signing_key", "verifier.judge_program",
+                          "verifier.scratch_dir"}) {
+    RETURN_IF_ERROR(config.PathOr(key, "").status());
+  }
+  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
+  for (const char* key :
+       {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads",
+        "verifier.judge_memory_bytes_max", "verifier.judge_cpu_seconds_max",
+        "verifier.drift.deleted_percent_max", "verifier.drift.unsigned_percent_max",
+        "verifier.drift.field_loss_percent_max", "verifier.drift.growth_percent_max",
+        "verifier.drift.changes_min"}) {
+    RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ForbidCoreDumps() {

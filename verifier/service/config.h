@@ -6,6 +6,8 @@
 //              profile         "gtld" (default), "rst" or "cctld"
 //              memory_bytes, scratch_dir, threads    as Resources in verifier/check.h
 //              poll_seconds    10 (default), 1 to 86400
+//              judge_program, judge_memory_bytes_max, judge_cpu_seconds_max
+//                              of the process that reads deposits: confined_judge.h
 #ifndef TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
 #define TIDEMARK_VERIFIER_SERVICE_CONFIG_H_
 
@@ -14,11 +16,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/config.h"
 #include "crypto/deposit_key.h"
 #include "crypto/sign.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
 #include "verifier/previous_report.h"
+#include "verifier/service/confined_judge.h"
 
 namespace tidemark::verifier {
 
@@ -29,12 +33,16 @@ struct VerifierConfig {
   Profile profile = Profile::kGtld;
   Resources resources;
   absl::Duration poll;
+  ConfinedJudgeOptions judge;
   DriftLimits drift;
 };
 
 // FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a
 // verdict, or no deposit would open.
 absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path);
+
+// The keys of [verifier] that other verbs meet in the same file, for their CheckAllKeysKnown().
+absl::Status IgnoreVerifierKeys(const base::Config& config);
 
 // No core dumps, no debugger of the same user: memory will hold keys and contact data.
 absl::Status ForbidCoreDumps();

@@ -1,60 +1,46 @@
 #include "verifier/service/custody_chain.h"
 
-#include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
 #include "base/status.h"
-#include "rde/reader.h"
 #include "vault/manifest.h"
 #include "verifier/service/label.h"
 
 namespace tidemark::verifier {
 namespace {
 
-// Passes everything on, and keeps the deposit element.
-class InfoKeeper final : public rde::RecordSink {
+// Tells of a deposit whose end was authentic.
+class NotedSource final : public base::ByteSource {
  public:
-  explicit InfoKeeper(rde::RecordSink& sink) : sink_(sink) {}
+  NotedSource(std::unique_ptr<base::ByteSource> source, VerdictBinding::Base base,
+              std::vector<VerdictBinding::Base>& read)
+      : source_(std::move(source)), base_(std::move(base)), read_(read) {}
 
-  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override {
-    info_ = info;
-    sink_.OnDeposit(info, at);
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_->Read(buffer); }
+  absl::Status Close() override {
+    RETURN_IF_ERROR(source_->Close());
+    read_.push_back(base_);
+    return absl::OkStatus();
   }
-  void OnRecord(const rde::Record& record, const rde::Position& at) override {
-    sink_.OnRecord(record, at);
-  }
-  void OnFlaw(const rde::Flaw& flaw) override { sink_.OnFlaw(flaw); }
-  void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override {
-    sink_.OnFile(file, name, kind);
-  }
-
-  const std::optional<rde::DepositInfo>& info() const { return info_; }
 
  private:
-  rde::RecordSink& sink_;
-  std::optional<rde::DepositInfo> info_;
+  const std::unique_ptr<base::ByteSource> source_;
+  const VerdictBinding::Base base_;
+  std::vector<VerdictBinding::Base>& read_;
 };
 
-absl::Status ReadBase(const JudgePeers& peers, const vault::DepositId& id,
-                      const rde::DepositInfo& listed, const JudgeOptions& options,
-                      std::vector<VerdictBinding::Base>& read, rde::RecordSink& sink) {
+absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenBase(
+    const JudgePeers& peers, const vault::DepositId& id, const rde::DepositInfo& listed,
+    std::vector<VerdictBinding::Base>& read) {
   ASSIGN_OR_RETURN(const SealedDeposit sealed, FetchSealedDeposit(peers.vault, peers.agent, id));
   if (!SameLabel(InfoOf(sealed.manifest), listed)) {
     return absl::DataLossError("the vault's list does not say what the depositor signed");
   }
-  const Opened opened = Open(peers, sealed);
+  Opened opened = Open(peers, sealed);
   RETURN_IF_ERROR(opened.status);
-  Watch watch(options);
-  WatchedSource watched(*opened.deposit, watch);
-  InfoKeeper keeper(sink);
-  RETURN_IF_ERROR(rde::ReadDeposit(watched, keeper));
-  // A label that is not the content's would put the deposit into another place of the chain.
-  if (!keeper.info().has_value() || !SameLabel(*keeper.info(), listed)) {
-    return absl::FailedPreconditionError("the deposit is not what its manifest says");
-  }
-  read.push_back({id, sealed.manifest_digest});
-  return absl::OkStatus();
+  return std::make_unique<NotedSource>(std::move(opened.deposit),
+                                       VerdictBinding::Base{id, sealed.manifest_digest}, read);
 }
 
 }  // namespace
@@ -67,23 +53,8 @@ Opened Open(const JudgePeers& peers, const SealedDeposit& sealed) {
   return {absl::OkStatus(), *std::move(opened)};
 }
 
-absl::Status Watch::Advance(size_t bytes) {
-  bytes_read_ += bytes;
-  if (options_.on_progress && !options_.on_progress(bytes_read_)) {
-    return absl::CancelledError("stopped");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<size_t> WatchedSource::Read(absl::Span<char> buffer) {
-  ASSIGN_OR_RETURN(const size_t got, source_.Read(buffer));
-  RETURN_IF_ERROR(watch_.Advance(got));
-  return got;
-}
-
 absl::StatusOr<std::vector<ChainDeposit>> BasesInCustody(const JudgePeers& peers,
                                                          const vault::DepositId& id,
-                                                         const JudgeOptions& options,
                                                          std::vector<VerdictBinding::Base>& read) {
   tidemark::v1::ListRequest request;
   request.set_tld(id.tld());
@@ -96,9 +67,8 @@ absl::StatusOr<std::vector<ChainDeposit>> BasesInCustody(const JudgePeers& peers
     }
     if (*listed == id) continue;
     const rde::DepositInfo info = InfoOf(summary);
-    bases.push_back({listed->ToString(), info,
-                     [&peers, &options, &read, base = *listed, info](rde::RecordSink& sink) {
-                       return ReadBase(peers, base, info, options, read, sink);
+    bases.push_back({listed->ToString(), info, [&peers, &read, base = *listed, info] {
+                       return OpenBase(peers, base, info, read);
                      }});
   }
   return bases;

@@ -63,8 +63,10 @@ absl::StatusOr<int> Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(const std::unique_ptr<vault::RemoteVault> vault,
                    vault::RemoteVault::Connect(config.agent));
   const base::SystemClock clock;
+  const ConfinedJudge content_judge(config.judge);
   VerifierLoop loop(
-      JudgePeers{*vault, config.agent, config.opening_key, config.signing_key, clock},
+      JudgePeers{*vault, config.agent, config.opening_key, config.signing_key, clock,
+                 content_judge},
       config.profile, config.resources, [&signals] { return signals.Pending(); }, config.drift);
   if (options.mode == DaemonOptions::Mode::kOnce) {
     ASSIGN_OR_RETURN(const Round round, loop.RunRound());

@@ -54,6 +54,16 @@ class ForgetfulVault final : public vault::RemoteVault {
   }
 };
 
+// Nothing gets as far as content here.
+class NoContent final : public ContentJudge {
+ public:
+  absl::StatusOr<Report> Judge(const Content&, const tidemark::v1::ClearManifest&, absl::Time,
+                               const JudgeOptions&) const override {
+    ADD_FAILURE() << "content was to be judged";
+    return absl::InternalError("no content");
+  }
+};
+
 class LoopTest : public ::testing::Test {
  protected:
   LoopTest()
@@ -71,8 +81,8 @@ class LoopTest : public ::testing::Test {
     vault_.deposits.push_back(deposit);
   }
   VerifierLoop Loop() {
-    return VerifierLoop({vault_, agent_, opening_key_, signing_key_, clock_}, Profile::kGtld,
-                        Resources(), [this] { return stop_; });
+    return VerifierLoop({vault_, agent_, opening_key_, signing_key_, clock_, content_judge_},
+                        Profile::kGtld, Resources(), [this] { return stop_; });
   }
 
   ForgetfulVault vault_;
@@ -80,6 +90,7 @@ class LoopTest : public ::testing::Test {
   crypto::OpeningKey opening_key_;
   crypto::SigningKey signing_key_;
   base::FakeClock clock_;
+  const NoContent content_judge_;
   bool stop_ = false;
 };
 

@@ -3,9 +3,10 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/status.h"
-#include "rde/reader.h"
 #include "verifier/opening/opening.h"
 #include "verifier/service/custody_chain.h"
 #include "verifier/service/label.h"
@@ -23,6 +24,40 @@ std::optional<absl::StatusOr<PreviousReport>> Previous(const JudgePeers& peers,
   if (!found->has_value()) return std::nullopt;
   return **std::move(found);
 }
+
+// Counts what was read of one deposit, and ends it when nobody wants it any more.
+class WatchedSource final : public base::ByteSource {
+ public:
+  // `options` must outlive it.
+  WatchedSource(std::unique_ptr<base::ByteSource> source, const JudgeOptions& options)
+      : source_(std::move(source)), options_(options) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    ASSIGN_OR_RETURN(const size_t got, source_->Read(buffer));
+    bytes_read_ += got;
+    if (options_.on_progress && !options_.on_progress(bytes_read_)) {
+      return absl::CancelledError("stopped");
+    }
+    return got;
+  }
+  absl::Status Close() override { return source_->Close(); }
+
+ private:
+  const std::unique_ptr<base::ByteSource> source_;
+  const JudgeOptions& options_;
+  uint64_t bytes_read_ = 0;
+};
+
+// Another's, which must outlive it.
+class BorrowedSource final : public base::ByteSource {
+ public:
+  explicit BorrowedSource(base::ByteSource& source) : source_(source) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_.Read(buffer); }
+  absl::Status Close() override { return source_.Close(); }
+
+ private:
+  base::ByteSource& source_;
+};
 
 }  // namespace
 
@@ -47,15 +82,23 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
     checker.CouldNotRead(content.opened);
     return checker.Finish();
   }
-  Watch watch(options);
-  const ChainDeposit last{
-      content.file_name, InfoOf(manifest), [&](rde::RecordSink& sink) {
-        WatchedSource watched(*content.source, watch);
-        return rde::ReadDeposit(watched, sink, {.threads = options.resources.threads});
-      }};
+  const auto watched = [&options](std::unique_ptr<base::ByteSource> source) {
+    return std::make_unique<WatchedSource>(std::move(source), options);
+  };
+  const ChainDeposit last{content.file_name, InfoOf(manifest), [&content, &watched] {
+                            return watched(std::make_unique<BorrowedSource>(*content.source));
+                          }};
+  std::vector<ChainDeposit> bases = content.bases;
+  for (ChainDeposit& base : bases) {
+    base.open = [&watched, open = std::move(
+                               base.open)]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+      ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, open());
+      return watched(std::move(source));
+    };
+  }
   const ChainReading reading = ReadOnBases(
-      last, content.bases,
-      {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored}, checker);
+      last, bases, {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored},
+      checker);
   if (absl::IsCancelled(reading.status)) return reading.status;
   if (!reading.status.ok()) {
     // What the depositor sealed does not hold.
@@ -83,9 +126,10 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
                   {}};
   std::vector<VerdictBinding::Base> bases;
   if (sealed.manifest.kind() != tidemark::v1::DEPOSIT_KIND_FULL) {
-    ASSIGN_OR_RETURN(content.bases, BasesInCustody(peers, id, options, bases));
+    ASSIGN_OR_RETURN(content.bases, BasesInCustody(peers, id, bases));
   }
-  ASSIGN_OR_RETURN(Report report, JudgeContent(content, sealed.manifest, now, options));
+  ASSIGN_OR_RETURN(Report report,
+                   peers.content_judge.Judge(content, sealed.manifest, now, options));
   Judged judged{std::move(report), {}};
   judged.verdict = MakeVerdict(judged.report,
                                {.vault_id = sealed.manifest.vault_id(),

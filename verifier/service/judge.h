@@ -12,8 +12,7 @@
 // wrongly, or that is not what its label says, breaks the chain too; one that custody does not give
 // back leaves the verdict undecided.
 //
-// Memory: one frame, one manifest part, the checker's keys, and what a replay may use. Content
-// never leaves this process, but for scratch, where it is sealed.
+// Memory: one frame, one manifest part. Content goes to the content judge and nowhere else.
 #ifndef TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 #define TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 
@@ -48,6 +47,26 @@ struct JudgeOptions {
   std::function<bool(uint64_t bytes_read)> on_progress;
 };
 
+// A deposit in plain text. `opened` is not OK if there is no source to read (then it is ignored).
+struct Content {
+  absl::Status opened;
+  base::ByteSource* source = nullptr;
+  std::string file_name;
+  std::optional<absl::StatusOr<PreviousReport>> previous = std::nullopt;  // CheckOptions::previous
+  // Of a DIFF or INCR: all that might stand before it.
+  std::vector<ChainDeposit> bases = {};
+};
+
+// Judges the file that a source gives, against the label that `manifest` puts on it. An error is
+// CANCELLED; everything else is a report.
+class ContentJudge {
+ public:
+  virtual ~ContentJudge() = default;
+  virtual absl::StatusOr<Report> Judge(const Content& content,
+                                       const tidemark::v1::ClearManifest& manifest, absl::Time now,
+                                       const JudgeOptions& options) const = 0;
+};
+
 // Borrowed: must outlive the call.
 struct JudgePeers {
   vault::RemoteVault& vault;
@@ -55,6 +74,7 @@ struct JudgePeers {
   const crypto::OpeningKey& opening_key;
   const crypto::SigningKey& signing_key;
   const base::Clock& clock;
+  const ContentJudge& content_judge;  // confined_judge.h: deposits are read in another process
 };
 
 struct Judged {
@@ -68,16 +88,7 @@ struct Judged {
 absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::DepositId& id,
                                     const JudgeOptions& options);
 
-// The part of it that needs no vault: judges the file that `source` gives, against the label that
-// `manifest` puts on it. `opened` is not OK if there was no source to read (then it is ignored).
-struct Content {
-  absl::Status opened;
-  base::ByteSource* source = nullptr;
-  std::string file_name;
-  std::optional<absl::StatusOr<PreviousReport>> previous;  // CheckOptions::previous
-  // Of a DIFF or INCR: all that might stand before it.
-  std::vector<ChainDeposit> bases = {};
-};
+// What a ContentJudge does, in this process.
 absl::StatusOr<Report> JudgeContent(const Content& content,
                                     const tidemark::v1::ClearManifest& manifest, absl::Time now,
                                     const JudgeOptions& options);

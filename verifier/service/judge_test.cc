@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,6 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "base/testing.h"
-#include "rde/reader.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -51,7 +52,7 @@ class FailingSource final : public base::ByteSource {
       : text_(std::move(text)), source_(text_), status_(std::move(status)) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     auto got = source_.Read(buffer);
-    if (got.ok() && *got == 0) return status_;
+    if (got.ok() && *got == 0 && !status_.ok()) return status_;
     return got;
   }
   absl::Status Close() override { return status_; }
@@ -131,25 +132,23 @@ std::vector<ChainDeposit> Bases(const absl::Status& fault) {
   info.type = "FULL";
   info.id = "20261121001";
   info.resend = 0;
-  const auto read = [fault](rde::RecordSink& sink) {
-    const std::string text = DepositText({{"id=\"20261122001\"", "id=\"20261121001\""}});
-    base::StringSource source(text);
-    RETURN_IF_ERROR(rde::ReadDeposit(source, sink));
-    return fault;
+  info.watermark.time = absl::FromUnixSeconds(1795305600);
+  const auto open = [fault]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+    return std::make_unique<FailingSource>(
+        DepositText({{"id=\"20261122001\"", "id=\"20261121001\""}}), fault);
   };
   rde::DepositInfo other = info;
   other.id = "20261101001";
-  return {{"test/20261121001/0", info, read}, {"test/20261101001/0", other, [](rde::RecordSink&) {
-                                                 return absl::InternalError("nobody needs it");
-                                               }}};
+  return {{"test/20261121001/0", info, open},
+          {"test/20261101001/0", other, [] { return absl::InternalError("nobody needs it"); }}};
 }
 
 Report JudgeDiff(std::vector<ChainDeposit> bases) {
   const std::string text = DiffText();
   base::StringSource source(text);
-  auto report =
-      JudgeContent({absl::OkStatus(), &source, "test_2026-11-22_diff_S1_R0.xml", std::move(bases)},
-                   DiffManifest(), GoodOptions().now, {});
+  auto report = JudgeContent(
+      {absl::OkStatus(), &source, "test_2026-11-22_diff_S1_R0.xml", std::nullopt, std::move(bases)},
+      DiffManifest(), GoodOptions().now, {});
   EXPECT_OK(report);
   return *std::move(report);
 }
@@ -169,6 +168,14 @@ TEST(JudgeContent, APredecessorThatWasNeverDepositedBreaksTheChain) {
 
 TEST(JudgeContent, APredecessorThatTheDepositorSealedWronglyBreaksTheChain) {
   const Report report = JudgeDiff(Bases(absl::FailedPreconditionError("wrap does not open")));
+  EXPECT_THAT(ErrorCodesOf(report), ElementsAre("TDM_CHAIN_BROKEN"));
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+}
+
+TEST(JudgeContent, APredecessorThatIsNotWhatItsLabelSaysBreaksTheChain) {
+  std::vector<ChainDeposit> bases = Bases(absl::OkStatus());
+  bases[0].info.watermark.time = absl::FromUnixSeconds(1795305599);
+  const Report report = JudgeDiff(std::move(bases));
   EXPECT_THAT(ErrorCodesOf(report), ElementsAre("TDM_CHAIN_BROKEN"));
   EXPECT_EQ(report.verdict, Verdict::kFail);
 }

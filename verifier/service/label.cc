@@ -40,14 +40,6 @@ rde::DepositInfo Info(const Label& label) {
 rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest) { return Info(manifest); }
 rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary) { return Info(summary); }
 
-bool SameLabel(const rde::DepositInfo& a, const rde::DepositInfo& b) {
-  const auto seconds = [](const rde::DepositInfo& info) {
-    return info.watermark.time.has_value() ? absl::ToUnixSeconds(*info.watermark.time) : -1;
-  };
-  return a.type == b.type && a.id == b.id && a.resend == b.resend && a.prev_id == b.prev_id &&
-         seconds(a) == seconds(b);
-}
-
 void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& checker) {
   const rde::DepositInfo* deposit = checker.deposit();
   if (deposit == nullptr) return;

@@ -18,8 +18,6 @@ void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& c
 // A label as the deposit element that it stands for: identity, kind, watermark and prevId.
 rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest);
 rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary);
-// Whether two deposit elements agree in what a label says.
-bool SameLabel(const rde::DepositInfo& a, const rde::DepositInfo& b);
 
 }  // namespace tidemark::verifier
 
