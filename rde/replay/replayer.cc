@@ -119,6 +119,7 @@ class Replayer::Impl final : public RecordSink {
     files_.clear();
     files_[0] = 0;
     tables_.clear();
+    header_.reset();
   }
 
   uint16_t deposit() const { return static_cast<uint16_t>(seen_.size() - 1); }
@@ -152,6 +153,8 @@ class Replayer::Impl final : public RecordSink {
         header != nullptr && !seen.tld.has_value()) {
       seen.tld = Canonical(header->tld);
       seen.header_at = at;
+      header_.emplace(*header, at);
+      return absl::OkStatus();
     }
     seen.has_epp_params = seen.has_epp_params || std::holds_alternative<EppParams>(record);
     seen.has_policies = seen.has_policies || std::holds_alternative<Policy>(record);
@@ -198,6 +201,7 @@ class Replayer::Impl final : public RecordSink {
       if (deposits[i].counts && seen_[i].has_epp_params) epp_params = i;
       if (deposits[i].counts && seen_[i].has_policies) policies = i;
     }
+    if (header_.has_value()) out_.OnRecord(header_->first, header_->second);
     Record record;
     Position at;
     size_t deposit = 0;
@@ -225,6 +229,7 @@ class Replayer::Impl final : public RecordSink {
   std::vector<Seen> seen_;
   std::map<uint16_t, uint16_t> files_;                 // of the deposit that is being read, to ours
   std::vector<std::pair<CsvTable, Position>> tables_;  // of the deposit that is being read
+  std::optional<std::pair<Header, Position>> header_;  // its first
   uint16_t last_file_ = 0;
   uint64_t ordinals_ = 0;
   bool delivered_ = false;

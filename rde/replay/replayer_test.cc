@@ -133,8 +133,8 @@ TEST_F(ReplayerTest, DeliversWhatRemainsWhereItStands) {
        {NameOf(kDomainUri, "C.test"), HeaderOf("test"), Named("B.TEST", "new"), Named("d.test")});
   ASSERT_OK(replayer_->Finish());
   EXPECT_THAT(log_.lines,
-              ElementsAre("file 1 1.xml", "deposit 2 @0:0", "domain a.test  @1:2",
-                          "header test @0:2", "domain B.TEST new @0:3", "domain d.test  @0:4"));
+              ElementsAre("file 1 1.xml", "deposit 2 @0:0", "header test @0:2",
+                          "domain a.test  @1:2", "domain B.TEST new @0:3", "domain d.test  @0:4"));
 }
 
 TEST_F(ReplayerTest, DeletesComeBeforeContentsWhereverTheyStand) {
