@@ -56,13 +56,12 @@ std::vector<size_t> BasesNeeded(const ChainDeposit& last, absl::Span<const Chain
 
 // Reads the bases that are needed into `checker`, in that order and one after the other, then
 // `last`. FAILED_PRECONDITION for a base that is not what its `info` says: a wrong label would put
-// it into another place of the chain.
+// it into another place of the chain. UNIMPLEMENTED where one of several has CSV files.
 ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
                          const ChainOptions& options, DepositChecker& checker);
 
 // The same for files, in the XML model. `source` is the last one's, and is closed; the bases are
-// opened here, twice each. A base that is no deposit is a finding. FAILED_PRECONDITION where one of
-// them has CSV files.
+// opened here, twice each. A base that is no deposit is a finding.
 absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
                              absl::Span<const std::string> base_paths, const Resources& resources,
                              DepositChecker& checker);

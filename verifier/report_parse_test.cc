@@ -8,6 +8,7 @@
 #include "base/testing.h"
 #include "verifier/report_json.h"
 #include "verifier/testing/code_cases.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -28,7 +29,8 @@ TEST(ReportParse, EveryCodesReportComesBackByteForByte) {
     SCOPED_TRACE(code_case.name);
     CheckOptions options = GoodOptions();
     if (code_case.adjust != nullptr) code_case.adjust(options);
-    ExpectRoundTrip(CheckText(DepositText(code_case.bad), options));
+    ExpectRoundTrip(code_case.csv ? CheckCsvText(CsvDepositText(code_case.bad), options)
+                                  : CheckText(DepositText(code_case.bad), options));
   }
 }
 

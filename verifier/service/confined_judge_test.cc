@@ -90,6 +90,7 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
   // Of every kind of rule one, and what ends reading.
   int n = 0;
   for (const CodeCase& code_case : CodeCases()) {
+    if (code_case.csv) continue;  // custody has the XML alone
     if (++n % 8 != 0) continue;
     SCOPED_TRACE(code_case.name);
     const std::string text = DepositText(code_case.bad);
