@@ -1,4 +1,4 @@
-// Whatever the bytes: exactly a frame's content, of which the builder makes the same bytes again, or
+// Whatever the bytes: a frame's content, of which the builder makes the very bytes again, or
 // a refusal.
 #include <cstddef>
 #include <cstdint>

@@ -45,7 +45,7 @@ absl::Status WriteFrame(int fd, FrameType type, absl::string_view content);
 // The content of the next frame, which has to be of this type.
 absl::StatusOr<std::string> ReadFrame(int fd, FrameType type);
 
-// The data of one file, up to its end; Read() and Close() then give the status that the end carries.
+// The data of one file, up to its end; Read() and Close() then give the status that it carries.
 class FrameSource final : public base::ByteSource {
  public:
   explicit FrameSource(int fd) : fd_(fd) {}

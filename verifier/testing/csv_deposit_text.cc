@@ -124,7 +124,8 @@ constexpr char kGood[] = R"(<?xml version="1.0" encoding="UTF-8"?>
 </rde:deposit>
 === domain.csv
 one.test,D1-TEST,,c-one,reg-1,reg-1,2020-01-01T00:00:00Z,,,2027-01-01T00:00:00Z
-xn--bcher-kva.test,D2-TEST,de,c-two,reg-1,reg-1,2021-01-01T00:00:00Z,reg-1,2022-01-01T00:00:00Z,2028-01-01T00:00:00Z
+xn--bcher-kva.test,D2-TEST,de,c-two,reg-1,reg-1,2021-01-01T00:00:00Z,reg-1,2022-01-01T00:00:00Z,)"
+    R"(2028-01-01T00:00:00Z
 === domainStatuses.csv
 one.test,ok
 xn--bcher-kva.test,clientHold
