@@ -1,5 +1,8 @@
 #include "verifier/finding.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -33,7 +36,9 @@ const CodeInfo& InfoOf(Code code) {
 
 std::string LabelOf(const Subject& subject) {
   if (subject.key.empty()) return std::string(subject.kind);
-  return absl::StrCat(subject.kind, " ", Printable(subject.key, 253));
+  const bool of_contact = subject.kind == "contact";
+  return absl::StrCat(subject.kind, " ",
+                      of_contact ? Handle(subject.key) : Printable(subject.key, 253));
 }
 
 std::string Printable(absl::string_view text, size_t bytes_max) {
@@ -46,6 +51,15 @@ std::string Masked(absl::string_view text) {
   if (text.empty()) return "(empty)";
   const bool plain = text[0] > ' ' && text[0] <= '~';
   return absl::StrCat(plain ? text.substr(0, 1) : "?", "*** (", text.size(), " bytes)");
+}
+
+std::string Handle(absl::string_view text) {
+  constexpr size_t kRoidBytesMax = 89;
+  const bool is_handle =
+      text.size() <= kRoidBytesMax && std::all_of(text.begin(), text.end(), [](char c) {
+        return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
+      });
+  return is_handle ? std::string(text) : Masked(text);
 }
 
 }  // namespace tidemark::verifier

@@ -82,6 +82,15 @@ TEST(Masked, ShowsFirstLetterAndLength) {
   EXPECT_EQ(Masked(""), "(empty)");
 }
 
+TEST(LabelOf, MasksWhatIsNoHandleOfAContact) {
+  EXPECT_EQ(LabelOf({"contact", "C1_a-EXAMPLE", {}}), "contact C1_a-EXAMPLE");
+  EXPECT_EQ(LabelOf({"contact", "jane.doe@example.org", {}}), "contact j*** (20 bytes)");
+  EXPECT_EQ(LabelOf({"contact", "Jane Doe", {}}), "contact J*** (8 bytes)");
+  const std::string longest(89, 'a');
+  EXPECT_EQ(LabelOf({"contact", longest, {}}), "contact " + longest);
+  EXPECT_EQ(LabelOf({"contact", longest + "a", {}}), "contact a*** (90 bytes)");
+}
+
 TEST(LabelOf, IsKindAndKey) {
   EXPECT_EQ(LabelOf({"domain", "a.test", {}}), "domain a.test");
   EXPECT_EQ(LabelOf({"header", "", {}}), "header");

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "verifier/openpgp/message_end.h"
 #include "verifier/openpgp/rnp_handles.h"
 
 namespace tidemark::verifier {
@@ -92,7 +93,8 @@ class DecryptedSource::Impl {
   }
 
   absl::Status Decrypt() {
-    SourceInput input(message_);
+    EndSeeingSource seen(message_, end_);
+    SourceInput input(seen);
     rnp_output_t raw_output = nullptr;
     rnp_output_to_callback(&raw_output, &Impl::Take, nullptr, this);
     const RnpOutput output(raw_output);
@@ -105,7 +107,7 @@ class DecryptedSource::Impl {
     rnp_op_verify_set_flags(raw, RNP_VERIFY_IGNORE_SIGS_ON_DECRYPT);
     result = rnp_op_verify_execute(raw);
     if (!input.status().ok()) return input.status();
-    RETURN_IF_ERROR(ReadToEnd());
+    RETURN_IF_ERROR(ReadToEnd(seen));
     if (over_limit_) {
       return absl::ResourceExhaustedError(
           absl::StrCat("the message holds more than ", base::kDepositBytesMax, " bytes"));
@@ -114,10 +116,10 @@ class DecryptedSource::Impl {
   }
 
   // RNP stops at the end of the message, or at what is none; a source wants to be read to its end.
-  absl::Status ReadToEnd() {
+  static absl::Status ReadToEnd(base::ByteSource& message) {
     char rest[4096];
     for (size_t got = 1; got > 0;) {
-      ASSIGN_OR_RETURN(got, message_.Read(absl::MakeSpan(rest)));
+      ASSIGN_OR_RETURN(got, message.Read(absl::MakeSpan(rest)));
     }
     return absl::OkStatus();
   }
@@ -140,6 +142,9 @@ class DecryptedSource::Impl {
     const bool has_integrity = protection != "cfb";
     if (has_integrity && !valid) {
       return absl::InvalidArgumentError("the message was altered or cut off");
+    }
+    if (end_.exceeded()) {
+      return absl::InvalidArgumentError("something follows the encrypted message in its file");
     }
     absl::MutexLock lock(&mutex_);
     protected_ = has_integrity;
@@ -171,6 +176,7 @@ class DecryptedSource::Impl {
   // Of the thread alone.
   uint64_t bytes_ = 0;
   bool over_limit_ = false;
+  MessageEnd end_;
   // Of the reader alone.
   size_t front_at_ = 0;
   bool closed_ = false;

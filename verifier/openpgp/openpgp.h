@@ -68,9 +68,9 @@ class DecryptedSource final : public base::ByteSource {
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
 
   // OK if the message was decrypted to its end and, if it is protected, is intact. INVALID_ARGUMENT
-  // if it is no encrypted message, or not to this key, or altered or cut off; RESOURCE_EXHAUSTED
-  // over the limit of base::kDepositBytesMax; FAILED_PRECONDITION if content remains; anything else
-  // is the message source's own error.
+  // if it is no encrypted message, or not to this key, or altered, cut off or followed by anything;
+  // RESOURCE_EXHAUSTED over the limit of base::kDepositBytesMax; FAILED_PRECONDITION if content
+  // remains; anything else is the message source's own error.
   absl::Status Close() override;
 
   // Whether the message has integrity protection. Only after Close().

@@ -19,6 +19,7 @@ namespace {
 
 using base::IsOk;
 using base::StatusIs;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 // About 600 kB that compress little enough for several packets.
@@ -172,6 +173,30 @@ TEST_F(OpenPgp, NoAlteredOrCutMessageIsAuthentic) {
     flipped[i] ^= 0x10;
     EXPECT_FALSE(Decrypt(flipped, keys).status.ok()) << i;
   }
+}
+
+TEST_F(OpenPgp, NothingMayFollowAMessage) {
+  const OpenPgpKeys keys = Keys("secret.agent", OpenPgpKeys::Kind::kSecret);
+  // Lengths of two octets, of five, and partial ones.
+  ASSERT_THAT(gpg_->Encrypt("public.registry", "short.ryde", "agent"), IsOk());
+  ASSERT_THAT(gpg_->Run({"--compress-algo", "none", "--recipient", "agent", "--output",
+                         "stored.ryde", "--encrypt", "x.xml"}),
+              IsOk());
+  ASSERT_THAT(
+      gpg_->Run({"--armor", "--recipient", "agent", "--output", "y.asc", "--encrypt", "x.xml"}),
+      IsOk());
+  // RNP sees it by itself where lengths are fixed, and not where they are partial or in an armour.
+  const auto refused = StatusIs(absl::StatusCode::kInvalidArgument,
+                                AnyOf(HasSubstr("something follows"), HasSubstr("altered")));
+  for (const char* name : {"x.ryde", "short.ryde", "stored.ryde", "y.asc"}) {
+    const std::string message = Bytes(name);
+    for (const size_t step : {size_t{1000}, size_t{1} << 20}) {
+      EXPECT_THAT(Decrypt(message, keys, step).status, IsOk()) << name;
+      EXPECT_THAT(Decrypt(message + "x", keys, step).status, refused) << name;
+      EXPECT_THAT(Decrypt(message + message, keys, step).status, refused) << name;
+    }
+  }
+  EXPECT_THAT(Decrypt(Bytes("y.asc") + "\r\n \t\n", keys).status, IsOk());
 }
 
 TEST_F(OpenPgp, MessagesWithoutIntegritySayThatTheyHaveNone) {

@@ -100,7 +100,7 @@ class UniquenessRule final : public Rule {
       if (!repeat.Has(roid.kind) || (again && !fresh)) continue;
       Raise(roid.repeated, repeat, [&roid](const ObjectNote& note) {
         return absl::StrCat("an earlier object has roid ",
-                            Printable(KeyIndex::Repeat::TextOf(note, roid.kind)));
+                            Handle(KeyIndex::Repeat::TextOf(note, roid.kind)));
       });
     }
     SeeHost(repeat);

@@ -127,8 +127,10 @@ absl::Status ZoneComparison::Add(const rde::Nndn& nndn, const rde::Position& at)
 
 absl::Status ZoneComparison::AddZone(base::ByteSource& source, absl::string_view tld) {
   tld_ = absl::AsciiStrToLower(tld);
-  return ReadMasterFile(source, tld_, [this](const ZoneRecord& record) -> absl::Status {
+  bool has_apex = false;
+  RETURN_IF_ERROR(ReadMasterFile(source, tld_, [&](const ZoneRecord& record) -> absl::Status {
     const bool at_apex = record.owner == tld_;
+    has_apex = has_apex || (at_apex && record.type == ZoneType::kNs);
     if (!at_apex && !IsBelow(record.owner, tld_)) return absl::OkStatus();
     const std::string place = PackPlace({record.line, 0, 0});
     if (record.type == ZoneType::kNs) {
@@ -137,7 +139,11 @@ absl::Status ZoneComparison::AddZone(base::ByteSource& source, absl::string_view
     }
     if (at_apex) return absl::OkStatus();
     return Put(record.owner, static_cast<char>(record.type), record.data, entry::kZone, place);
-  });
+  }));
+  // RFC 1034 section 4.2.1: every zone has NS records at its apex.
+  if (has_apex) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("it has no NS records of ", tld_, ": is it the zone of that TLD?"));
 }
 
 absl::Status ZoneComparison::Finish(FindingLog& log) {

@@ -41,7 +41,7 @@ class ZoneComparison {
   absl::Status Add(const rde::Host& host, const rde::Position& at);
   absl::Status Add(const rde::Nndn& nndn, const rde::Position& at);
 
-  // INVALID_ARGUMENT: the zone is malformed; others: the source's or scratch's.
+  // INVALID_ARGUMENT: the zone is malformed, or another TLD's; others: the source's or scratch's.
   absl::Status AddZone(base::ByteSource& source, absl::string_view tld);
 
   absl::Status Finish(FindingLog& log);
