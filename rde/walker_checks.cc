@@ -3,24 +3,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "rde/flaw_text.h"
 #include "rde/walker.h"
 #include "rde/xsi_attributes.h"
 
 namespace tidemark::rde {
 namespace {
-
-// Bounds on what a flaw repeats of the deposit: a longest name, RFC 9022 labelType, and an
-// element's name that no schema has.
-constexpr size_t kFlawKeyBytesMax = 255;
-constexpr size_t kFlawElementBytesMax = 64;
-
-// The first bytes of `text`, never half a character.
-absl::string_view Truncate(absl::string_view text, size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  size_t end = bytes_max;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
 
 void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
 
