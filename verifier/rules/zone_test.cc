@@ -108,6 +108,15 @@ TEST(Zone, ThatIsMalformedLeavesTheVerdictOpen) {
       Verdict::kFail);
 }
 
+TEST(Zone, OfAnotherTldOrOfNoneLeavesTheVerdictOpen) {
+  for (const char* zone : {"", "sample. NS ns1.sample.\none.sample. NS ns1.sample.\n"}) {
+    const Report report = Compare(zone);
+    EXPECT_THAT(CodesOf(report), IsEmpty()) << zone;
+    EXPECT_EQ(report.verdict, Verdict::kUndecided) << zone;
+    EXPECT_THAT(WhySkipped(report), HasSubstr("no NS records of test")) << zone;
+  }
+}
+
 TEST(Zone, IsNotComparedWithADifferential) {
   CheckOptions options = GoodOptions();
   options.file_name = "test_2026-11-22_diff_S1_R0.xml";
