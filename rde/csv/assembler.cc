@@ -17,6 +17,11 @@ Value TextValue(absl::string_view text) {
   return value;
 }
 
+// What the schema of the XML model calls it.
+absl::string_view NameOf(const Step& step) {
+  return step.column == nullptr ? absl::string_view(step.label) : ElementOf(*step.column);
+}
+
 }  // namespace
 
 void RegistrarIds::Learn(const Registrar& registrar) {
@@ -29,21 +34,23 @@ absl::string_view RegistrarIds::IdOf(absl::string_view gurid) const {
   return it == ids_.end() ? gurid : absl::string_view(it->second);
 }
 
-Assembler::Assembler(const ObjectRules& object, const RegistrarIds& registrars, FlawReporter& flaws)
+Assembler::Assembler(const ObjectRules& object, RecordRoom& room, const RegistrarIds& registrars,
+                     FlawReporter& flaws)
     : object_(object),
+      room_(room),
       registrars_(registrars),
       flaws_(flaws),
       builder_(NewObjectBuilder(object.kind)),
-      record_(NewRecord(object.kind)),
       rows_(object.tables.size()) {}
 
 void Assembler::Begin(const TablePlan& plan, const Row& row) {
   at_ = row.at;
   std::fill(rows_.begin(), rows_.end(), 0);
-  statuses_.clear();
+  statuses_seen_ = 0;
   host_.clear();
   gurid_.clear();
-  builder_->Begin(record_, object_.xml_uri, {});
+  record_ = &room_.Take(object_.kind);
+  builder_->Begin(*record_, object_.xml_uri, {});
   Fill(plan, row);
   // A registrar may have its IANA id only, which then is what others name it by.
   if (object_.kind == ObjectKind::kRegistrar && builder_->key().empty()) {
@@ -75,35 +82,35 @@ const Record& Assembler::Finish(bool whole, const std::vector<bool>& incomplete)
     flaws_.Report(FlawKind::kCsvMissingValue, {object_.xml_uri, builder_->key(), at_},
                   rules.element, absl::StrCat("no row of ", rules.name, " for this object"));
   }
-  return record_;
+  return *record_;
 }
 
 void Assembler::Fill(const TablePlan& plan, const Row& row) {
   open_ = Slot::kNone;
   if (plan.rules->open_row != Slot::kNone) Open(plan.rules->open_row);
-  const bool repeats_status = RepeatsStatus(plan, row);
+  const bool no_status = plan.status >= 0 && !HasNewStatus(plan, row);
   for (const Step& step : plan.steps) {
     const absl::string_view text = row.fields[step.field];
-    if (Trimmed(text).empty()) {
-      if (step.required) {
-        flaws_.Report(
-            FlawKind::kCsvMissingValue, PlaceOf(row),
-            step.column == nullptr ? absl::string_view(step.label) : ElementOf(*step.column),
-            absl::StrCat(step.label, " of ", plan.rules->name, " must not be empty"));
-      }
+    if (text.empty() || (IsXmlSpace(text.front()) && Trimmed(text).empty())) {
+      if (step.required) ReportMissing(plan, step, row);
       continue;
     }
     const Value value = CheckValue(*step.type, text, scratch_);
-    if (step.column != nullptr && !(repeats_status && step.column->open == Slot::kStatus)) {
+    if (step.column != nullptr && !(no_status && step.column->open == Slot::kStatus)) {
       Take(step, value);
     }
-    if (!value.valid) {
-      flaws_.Report(
-          FlawKind::kCsvInvalidValue, PlaceOf(row),
-          step.column == nullptr ? absl::string_view(step.label) : ElementOf(*step.column),
-          absl::StrCat(step.label, " of ", plan.rules->name, ": ", Describe(*step.type)));
-    }
+    if (!value.valid) ReportInvalid(plan, step, row);
   }
+}
+
+void Assembler::ReportMissing(const TablePlan& plan, const Step& step, const Row& row) {
+  flaws_.Report(FlawKind::kCsvMissingValue, PlaceOf(row), NameOf(step),
+                absl::StrCat(step.label, " of ", plan.rules->name, " must not be empty"));
+}
+
+void Assembler::ReportInvalid(const TablePlan& plan, const Step& step, const Row& row) {
+  flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), NameOf(step),
+                absl::StrCat(step.label, " of ", plan.rules->name, ": ", Describe(*step.type)));
 }
 
 void Assembler::Take(const Step& step, const Value& value) {
@@ -123,23 +130,22 @@ void Assembler::Take(const Step& step, const Value& value) {
     case Use::kValue:
       break;
   }
-  if (column.slot == Slot::kGurid) gurid_ = std::string(value.text);
+  if (column.slot == Slot::kGurid) gurid_.assign(value.text.data(), value.text.size());
   if (column.slot == Slot::kHostAttributeName) {
     // Each address of a host has a row.
     if (host_ == value.text) return;
-    host_ = std::string(value.text);
+    host_.assign(value.text.data(), value.text.size());
   }
-  Enter(column, step.loc);
+  if (column.open != Slot::kNone && (column.open != open_ || step.loc != open_loc_)) Enter(step);
   builder_->Set(column.slot, value);
 }
 
-void Assembler::Enter(const Column& column, bool loc) {
-  if (column.open == Slot::kNone || (column.open == open_ && loc == open_loc_)) return;
-  Open(column.open);
-  open_ = column.open;
-  open_loc_ = loc;
-  if (column.open == Slot::kPostalInfo) {
-    builder_->Set(Slot::kPostalType, TextValue(loc ? "loc" : "int"));
+void Assembler::Enter(const Step& step) {
+  builder_->Open(step.open);
+  open_ = step.open.slot;
+  open_loc_ = step.loc;
+  if (open_ == Slot::kPostalInfo) {
+    builder_->Set(Slot::kPostalType, TextValue(step.loc ? "loc" : "int"));
   }
 }
 
@@ -149,18 +155,23 @@ void Assembler::Open(Slot slot) {
   builder_->Open(particle);
 }
 
-bool Assembler::RepeatsStatus(const TablePlan& plan, const Row& row) {
-  if (!plan.has_statuses) return false;
-  absl::string_view status;
-  absl::string_view rgp_status;
-  for (const Step& step : plan.steps) {
-    if (step.column == nullptr || step.column->slot != Slot::kStatusS) continue;
-    (step.column->open == Slot::kStatus ? status : rgp_status) = Trimmed(row.fields[step.field]);
+bool Assembler::HasNewStatus(const TablePlan& plan, const Row& row) {
+  const absl::string_view status = Trimmed(row.fields[static_cast<size_t>(plan.status)]);
+  if (status.empty()) return true;  // to be reported
+  const auto seen = statuses_.begin() + static_cast<int64_t>(statuses_seen_);
+  const bool repeated = std::find(statuses_.begin(), seen, status) != seen;
+  const bool for_rgp_status =
+      plan.rgp_status >= 0 && !Trimmed(row.fields[static_cast<size_t>(plan.rgp_status)]).empty();
+  if (repeated && for_rgp_status) return false;
+  const uint32_t max = plan.rules->statuses_max;
+  if (statuses_seen_ == max) {
+    flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), plan.rules->element,
+                  absl::StrCat("at most ", max, " statuses for one object"));
+    return false;
   }
-  if (status.empty()) return false;
-  const bool seen = std::find(statuses_.begin(), statuses_.end(), status) != statuses_.end();
-  if (!seen) statuses_.emplace_back(status);
-  return seen && !rgp_status.empty();
+  if (statuses_seen_ == statuses_.size()) statuses_.emplace_back();
+  statuses_[statuses_seen_++].assign(status.data(), status.size());
+  return true;
 }
 
 FlawReporter::Place Assembler::PlaceOf(const Row& row) const {

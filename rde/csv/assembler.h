@@ -29,8 +29,9 @@ class RegistrarIds {
 
 class Assembler {
  public:
-  // Everything must outlive it.
-  Assembler(const ObjectRules& object, const RegistrarIds& registrars, FlawReporter& flaws);
+  // Everything must outlive it. Records are of `room`.
+  Assembler(const ObjectRules& object, RecordRoom& room, const RegistrarIds& registrars,
+            FlawReporter& flaws);
 
   // Begins an object with its parent row.
   void Begin(const TablePlan& plan, const Row& row);
@@ -45,16 +46,21 @@ class Assembler {
  private:
   void Fill(const TablePlan& plan, const Row& row);
   void Take(const Step& step, const Value& value);
-  void Enter(const Column& column, bool loc);
+  void Enter(const Step& step);
   void Open(Slot slot);
-  bool RepeatsStatus(const TablePlan& plan, const Row& row);
+  // False: the row's status is there already, and repeated for the sake of an rgpStatus, or it is
+  // one too many.
+  bool HasNewStatus(const TablePlan& plan, const Row& row);
+  void ReportMissing(const TablePlan& plan, const Step& step, const Row& row);
+  void ReportInvalid(const TablePlan& plan, const Step& step, const Row& row);
   FlawReporter::Place PlaceOf(const Row& row) const;
 
   const ObjectRules& object_;
+  RecordRoom& room_;
   const RegistrarIds& registrars_;
   FlawReporter& flaws_;
   const std::unique_ptr<ObjectBuilder> builder_;
-  Record record_;  // that the builder fills
+  Record* record_ = nullptr;  // that the builder fills
   Position at_;
   std::vector<uint32_t> rows_;  // of the object, by table
   std::string scratch_;
@@ -63,7 +69,8 @@ class Assembler {
   bool open_loc_ = false;
   std::string gurid_;
   // Of the object.
-  std::vector<std::string> statuses_;
+  std::vector<std::string> statuses_;  // more may be there from another one
+  size_t statuses_seen_ = 0;
   std::string host_;
 };
 

@@ -14,6 +14,7 @@
 #include "rde/csv/host_names.h"
 #include "rde/csv/join.h"
 #include "rde/csv/plan.h"
+#include "rde/csv/relay.h"
 #include "rde/csv/tables.h"
 
 namespace tidemark::rde::csv {
@@ -87,23 +88,33 @@ class CsvReader::Impl {
     RETURN_IF_ERROR(status_);
     if (ended_ || flaws_.stopped() || tables_.empty()) return absl::OkStatus();
     const absl::Span<const ObjectRules> objects = AllObjects();
-    std::vector<ObjectTables> read(objects.size());
-    for (size_t i = 0; i < objects.size(); ++i) Plan(objects[i], read[i]);
+    std::vector<ObjectTables> tables(objects.size());
+    for (size_t i = 0; i < objects.size(); ++i) Plan(objects[i], tables[i]);
     ReportUnnamed(files);
     if (flaws_.stopped()) return absl::OkStatus();
-    const JoinContext context = {options_, files, flaws_, registrars_,
-                                 host_names_.has_value() ? &*host_names_ : nullptr};
+    return ReadAndDeliver(
+        [&](RecordSink& sink, RecordRoom& room) { return ReadRows(tables, files, sink, room); },
+        options_.threads, sink_);
+  }
+
+ private:
+  absl::Status ReadRows(const std::vector<ObjectTables>& tables, FileSet& files, RecordSink& sink,
+                        RecordRoom& room) {
+    FlawReporter flaws(sink);
+    FirstReading first = {options_.sha256};
+    HostNames* const host_names = host_names_.has_value() ? &*host_names_ : nullptr;
+    const JoinContext context = {options_, files, first, flaws, room, registrars_, host_names};
+    const absl::Span<const ObjectRules> objects = AllObjects();
     for (const bool deletes : {true, false}) {
-      for (size_t i = 0; i < objects.size() && !flaws_.stopped(); ++i) {
-        if (deletes && read[i].deletes.empty()) continue;
-        Join join(objects[i], read[i].contents, context);
-        RETURN_IF_ERROR(deletes ? join.ReadDeletes(read[i].deletes) : join.ReadContents());
+      for (size_t i = 0; i < objects.size() && !flaws.stopped(); ++i) {
+        if (deletes && tables[i].deletes.empty()) continue;
+        Join join(objects[i], tables[i].contents, context);
+        RETURN_IF_ERROR(deletes ? join.ReadDeletes(tables[i].deletes) : join.ReadContents());
       }
     }
     return absl::OkStatus();
   }
 
- private:
   void Keep(const CsvTable& table, const Position& at) {
     if (tables_.size() >= base::kHeaderEntriesMax) {
       return flaws_.Report(FlawKind::kLimitExceeded, {table.uri, table.name, at}, "csv",
@@ -120,7 +131,7 @@ class CsvReader::Impl {
       for (const CsvFile& file : table.files) named_.insert(file.name);
       out.plans.push_back(std::make_unique<TablePlan>(MakePlan(object, table, placed.at, flaws_)));
       const TablePlan& plan = *out.plans.back();
-      if (plan.by_host_roid && !host_names_.has_value()) host_names_.emplace(options_);
+      if (plan.host_roid >= 0 && !host_names_.has_value()) host_names_.emplace(options_);
       for (const CsvFile& file : table.files) {
         const std::optional<uint16_t> number = Number(placed, file);
         if (!number.has_value()) return;

@@ -23,8 +23,10 @@
 // status that is repeated for the sake of a second rgpStatus is one status.
 //
 // What it is not: a judge, and no rebuilder: deletes are not applied.
-// Memory: options, one object, and the definitions. Threads: one at a time. Threat: everything is
-// hostile; bounds are those of base/limits.h. Errors: those of the files and of scratch.
+// Memory: options, one object (some hundred with two threads), and the definitions. Threads: one at
+// a time; the files are opened and read by one of the reader's own where options give it two.
+// Threat: everything is hostile; bounds are those of base/limits.h. Errors: those of the files and
+// of scratch.
 #ifndef TIDEMARK_RDE_CSV_CSV_READER_H_
 #define TIDEMARK_RDE_CSV_CSV_READER_H_
 
@@ -68,6 +70,9 @@ struct CsvOptions {
   base::ScratchSpace* space = nullptr;      // required
   uint64_t memory_bytes_max = 32ull << 20;  // of a sort; at least 16 MiB
   NewTextDigest sha256;                     // required
+  // From two on the files are read beside the calling thread, which the sink is used on whatever it
+  // is. What the sink gets does not depend on it.
+  int threads = 1;
 };
 
 class CsvReader final : public RecordSink {

@@ -58,22 +58,29 @@ std::vector<std::string> MapFiles::Names() const {
   return names;
 }
 
-Reading ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files) {
+Reading ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files,
+                      int threads) {
   Reading reading;
   CollectingSink sink(reading);
+  reading.complete = ReadWithFiles(xml, std::move(files), threads, sink);
+  return reading;
+}
+
+bool ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files, int threads,
+                   RecordSink& sink) {
   const auto space = base::NewPlainScratchSpace({});
   CHECK(space.ok());
-  CsvReader csv(sink, {.space = space->get(), .memory_bytes_max = 16 << 20, .sha256 = [] {
-                         return std::make_unique<FixedDigest>();
-                       }});
+  CsvReader csv(sink, {.space = space->get(),
+                       .memory_bytes_max = 16 << 20,
+                       .sha256 = [] { return std::make_unique<FixedDigest>(); },
+                       .threads = threads});
   XmlReader reader(csv);
   CHECK(reader.Write(xml).ok());
   CHECK(reader.Close().ok());
   MapFiles map(std::move(files));
   const absl::Status status = csv.ReadFiles(map);
   CHECK(status.ok());
-  reading.complete = reader.complete();
-  return reading;
+  return reader.complete();
 }
 
 std::string TableXml(absl::string_view name, absl::string_view fields, absl::string_view file) {

@@ -25,7 +25,11 @@ class MapFiles final : public FileSet {
 };
 
 // What XML and files give together. No SHA-256: a file that has one has the digest "sha".
-Reading ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files);
+Reading ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files,
+                      int threads = 1);
+// The same into a sink. Returns whether the XML was complete.
+bool ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files, int threads,
+                   RecordSink& sink);
 
 // <rdeCsv:csv> of a table with the fields given as "csvDomain:fName rdeCsv:fRoid ...", one file.
 std::string TableXml(absl::string_view name, absl::string_view fields, absl::string_view file);

@@ -58,12 +58,11 @@ bool KnowsChecksum(const CsvFile& file) { return IsCrc32(file) || IsSha256(file)
 // The file as it is stored, hashed on the way.
 class DecodedFile::Stored final : public base::ByteSource {
  public:
-  Stored(const CsvFile& file, std::unique_ptr<base::ByteSource> source, bool hashed,
-         const NewTextDigest& sha256)
+  Stored(const CsvFile& file, std::unique_ptr<base::ByteSource> source, const FirstReading* first)
       : source_(std::move(source)),
         expected_(file.checksum),
-        crc32_(hashed && IsCrc32(file) && !file.checksum.empty()) {
-    if (hashed && IsSha256(file) && !file.checksum.empty()) sha256_ = sha256();
+        crc32_(first != nullptr && IsCrc32(file) && !file.checksum.empty()) {
+    if (first != nullptr && IsSha256(file) && !file.checksum.empty()) sha256_ = first->sha256();
   }
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
@@ -72,11 +71,14 @@ class DecodedFile::Stored final : public base::ByteSource {
     const absl::string_view data(buffer.data(), got);
     if (crc32_) crc_ = base::Crc32(crc_, data);
     if (sha256_ != nullptr) sha256_->Update(data);
+    bytes_ += got;
     at_end_ = got == 0;
     return got;
   }
 
   absl::Status Close() override { return source_->Close(); }
+
+  uint64_t bytes() const { return bytes_; }
 
   absl::StatusOr<bool> Agrees() {
     std::vector<char> rest(base::kCopyBufferBytes);
@@ -91,13 +93,14 @@ class DecodedFile::Stored final : public base::ByteSource {
   const std::string expected_;
   const bool crc32_;
   uint32_t crc_ = 0;
+  uint64_t bytes_ = 0;  // so far
   std::unique_ptr<TextDigest> sha256_;
   bool at_end_ = false;
 };
 
-DecodedFile::DecodedFile(const CsvFile& file, std::unique_ptr<base::ByteSource> stored, bool hashed,
-                         const NewTextDigest& sha256)
-    : stored_(std::make_unique<Stored>(file, std::move(stored), hashed, sha256)) {
+DecodedFile::DecodedFile(const CsvFile& file, std::unique_ptr<base::ByteSource> stored,
+                         FirstReading* first)
+    : stored_(std::make_unique<Stored>(file, std::move(stored), first)), first_(first) {
   Compression compression = Compression::kNone;
   Encoding encoding = Encoding::kUtf8;
   CHECK(ParseCompression(file.compression, &compression));
@@ -113,7 +116,21 @@ DecodedFile::DecodedFile(const CsvFile& file, std::unique_ptr<base::ByteSource> 
 
 DecodedFile::~DecodedFile() = default;
 
-absl::StatusOr<size_t> DecodedFile::Read(absl::Span<char> buffer) { return decoded_->Read(buffer); }
+absl::StatusOr<size_t> DecodedFile::Read(absl::Span<char> buffer) {
+  ASSIGN_OR_RETURN(const size_t got, decoded_->Read(buffer));
+  text_bytes_ += got;
+  if (decompressed_ != nullptr && text_bytes_ > base::kCsvExpansionFreeBytes &&
+      text_bytes_ > base::kCsvExpansionMax * stored_->bytes()) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "a compressed file with over ", base::kCsvExpansionMax, " times its size in it"));
+  }
+  if (first_ != nullptr && (first_->text_bytes += got) > base::kDepositBytesMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("CSV files of over ", base::kDepositBytesMax, " bytes in all"));
+  }
+  return got;
+}
+
 absl::Status DecodedFile::Close() { return decoded_->Close(); }
 absl::StatusOr<bool> DecodedFile::ChecksumAgrees() { return stored_->Agrees(); }
 

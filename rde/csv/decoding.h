@@ -7,6 +7,7 @@
 #ifndef TIDEMARK_RDE_CSV_DECODING_H_
 #define TIDEMARK_RDE_CSV_DECODING_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -21,14 +22,20 @@ namespace tidemark::rde::csv {
 // True if what `file` declares can be opened; else `*why` says what is not known.
 bool CanDecode(const CsvFile& file, std::string* why);
 
+// What is told of files when they are read for the first time.
+struct FirstReading {
+  const NewTextDigest& sha256;
+  uint64_t text_bytes = 0;  // of all files so far
+};
+
 class DecodedFile final : public base::ByteSource {
  public:
-  // Takes the checksum as it reads if `hashed`. REQUIRES: CanDecode(file).
-  DecodedFile(const CsvFile& file, std::unique_ptr<base::ByteSource> stored, bool hashed,
-              const NewTextDigest& sha256);
+  // Takes the checksum as it reads, and counts, if there is a `first`. REQUIRES: CanDecode(file).
+  DecodedFile(const CsvFile& file, std::unique_ptr<base::ByteSource> stored, FirstReading* first);
   ~DecodedFile() override;
 
-  // DATA_LOSS: not in the declared compression or encoding. RESOURCE_EXHAUSTED: too much.
+  // DATA_LOSS: not in the declared compression or encoding. RESOURCE_EXHAUSTED: too much, be it for
+  // the file's size (base::kCsvExpansionMax) or of all files together (base::kDepositBytesMax).
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
   absl::Status Close() override;
 
@@ -38,7 +45,9 @@ class DecodedFile final : public base::ByteSource {
 
  private:
   class Stored;
-  std::unique_ptr<Stored> stored_;
+  const std::unique_ptr<Stored> stored_;
+  FirstReading* const first_;
+  uint64_t text_bytes_ = 0;
   std::unique_ptr<base::ByteSource> decompressed_;  // null: none
   std::unique_ptr<base::ByteSource> decoded_;
 };

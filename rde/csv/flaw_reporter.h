@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_RDE_CSV_FLAW_REPORTER_H_
 #define TIDEMARK_RDE_CSV_FLAW_REPORTER_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -24,14 +25,17 @@ class FlawReporter {
   void Report(FlawKind kind, const Place& place, absl::string_view element,
               absl::string_view detail);
 
-  // After a bound was exceeded nothing more is read or said.
+  // After a bound was exceeded nothing more is read or said. Too many flaws exceed one.
   bool stopped() const { return stopped_; }
 
   RecordSink& sink() { return sink_; }
 
  private:
+  void Give(FlawKind kind, const Place& place, absl::string_view element, absl::string_view detail);
+
   RecordSink& sink_;
   Flaw flaw_;
+  int64_t count_ = 0;
   bool stopped_ = false;
 };
 

@@ -11,31 +11,27 @@
 #include "rde/csv/row_codec.h"
 
 namespace tidemark::rde::csv {
-namespace {
-
-// The step of a row that names a host by its ROID; null if there is none.
-const Step* HostRoidStep(const TablePlan& plan) {
-  if (!plan.by_host_roid) return nullptr;
-  for (const Step& step : plan.steps) {
-    if (step.column != nullptr && step.column->use == Use::kHostRoid) return &step;
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 Join::Join(const ObjectRules& object, const TableParts& parts, const JoinContext& context)
     : object_(object),
       parts_(parts),
       context_(context),
-      assembler_(object, context.registrars, context.flaws),
+      assembler_(object, context.room, context.registrars, context.flaws),
       incomplete_(object.tables.size()) {}
 
-std::vector<TableCursor> Join::Cursors(Pass pass) {
+bool Join::IsSame(absl::string_view a, absl::string_view b) const {
+  return IsSameKey(a, b, object_.key_is_name);
+}
+
+std::string Join::SortKeyOf(absl::string_view key, size_t table) const {
+  const auto order = static_cast<uint8_t>(table);
+  return object_.key_is_name ? SortKey(absl::AsciiStrToLower(key), order) : SortKey(key, order);
+}
+
+std::vector<TableCursor> Join::Cursors(FirstReading* first) {
   std::vector<TableCursor> cursors;
   for (const std::vector<Part>& parts : parts_) {
-    cursors.emplace_back(parts, pass, object_.key_is_name, context_.files, context_.options.sha256,
-                         context_.flaws);
+    cursors.emplace_back(parts, context_.files, first, context_.flaws);
   }
   return cursors;
 }
@@ -50,18 +46,18 @@ absl::Status Join::ReadContents() {
 bool Join::needs_host_names() const {
   return std::any_of(parts_.begin(), parts_.end(), [](const std::vector<Part>& parts) {
     return std::any_of(parts.begin(), parts.end(),
-                       [](const Part& part) { return part.plan->by_host_roid; });
+                       [](const Part& part) { return part.plan->host_roid >= 0; });
   });
 }
 
 absl::Status Join::LookAtForm(bool* aligned) {
-  std::vector<TableCursor> cursors = Cursors(Pass::kForm);
+  std::vector<TableCursor> cursors = Cursors(&context_.first);
   for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
   TableCursor& parent = cursors[0];
   while (parent.valid()) {
     for (size_t i = 1; i < cursors.size(); ++i) {
       TableCursor& child = cursors[i];
-      while (child.valid() && child.key() == parent.key()) RETURN_IF_ERROR(child.Advance());
+      while (child.valid() && IsSame(child.key(), parent.key())) RETURN_IF_ERROR(child.Advance());
     }
     RETURN_IF_ERROR(parent.Advance());
   }
@@ -77,18 +73,18 @@ absl::Status Join::LookAtForm(bool* aligned) {
 }
 
 absl::Status Join::ReadAligned() {
-  std::vector<TableCursor> cursors = Cursors(Pass::kContent);
+  std::vector<TableCursor> cursors = Cursors(nullptr);
   for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
   TableCursor& parent = cursors[0];
   std::string key;
   while (parent.valid() && !context_.flaws.stopped()) {
     assembler_.Begin(parent.plan(), parent.row());
-    key = parent.key();
+    key.assign(parent.key().data(), parent.key().size());
     RETURN_IF_ERROR(parent.Advance());
-    const bool another_follows = parent.valid() && parent.key() == key;
+    const bool another_follows = parent.valid() && IsSame(parent.key(), key);
     for (size_t i = 1; i < cursors.size() && !another_follows; ++i) {
       TableCursor& child = cursors[i];
-      while (child.valid() && child.key() == key) {
+      while (child.valid() && IsSame(child.key(), key)) {
         assembler_.Add(child.plan(), child.row());
         RETURN_IF_ERROR(child.Advance());
       }
@@ -109,7 +105,7 @@ absl::Status Join::ReadSorted() {
 }
 
 absl::Status Join::FillSorter(base::ExternalSorter& sorter, std::vector<const TablePlan*>& plans) {
-  std::vector<TableCursor> cursors = Cursors(Pass::kContent);
+  std::vector<TableCursor> cursors = Cursors(nullptr);
   std::string value;
   for (size_t i = 0; i < cursors.size(); ++i) {
     TableCursor& cursor = cursors[i];
@@ -117,11 +113,12 @@ absl::Status Join::FillSorter(base::ExternalSorter& sorter, std::vector<const Ta
     while (cursor.valid()) {
       if (plans.empty() || plans.back() != &cursor.plan()) plans.push_back(&cursor.plan());
       EncodeRow(static_cast<uint32_t>(plans.size() - 1), cursor.row(), value);
-      const Step* const host = HostRoidStep(cursor.plan());
-      if (host == nullptr) {
-        RETURN_IF_ERROR(sorter.Add(SortKey(cursor.key(), static_cast<uint8_t>(i)), value));
+      const int host = cursor.plan().host_roid;
+      if (host < 0) {
+        RETURN_IF_ERROR(sorter.Add(SortKeyOf(cursor.key(), i), value));
       } else {
-        RETURN_IF_ERROR(context_.host_names->Ask(Trimmed(cursor.row().fields[host->field]), value));
+        const absl::string_view roid = cursor.row().fields[static_cast<size_t>(host)];
+        RETURN_IF_ERROR(context_.host_names->Ask(Trimmed(roid), value));
       }
       RETURN_IF_ERROR(cursor.Advance());
     }
@@ -132,11 +129,10 @@ absl::Status Join::FillSorter(base::ExternalSorter& sorter, std::vector<const Ta
       [&](absl::string_view name, absl::string_view question) -> absl::Status {
         const uint32_t plan_number = DecodeRow(question, row);
         const TablePlan& plan = *plans[plan_number];
-        if (!name.empty()) row.fields[HostRoidStep(plan)->field] = name;
-        std::string key(Trimmed(row.fields[static_cast<size_t>(plan.key)]));
-        if (object_.key_is_name) absl::AsciiStrToLower(&key);
+        if (!name.empty()) row.fields[static_cast<size_t>(plan.host_roid)] = name;
         EncodeRow(plan_number, row, value);
-        return sorter.Add(SortKey(key, static_cast<uint8_t>(plan.rules_index)), value);
+        const absl::string_view key = Trimmed(row.fields[static_cast<size_t>(plan.key)]);
+        return sorter.Add(SortKeyOf(key, plan.rules_index), value);
       });
 }
 
@@ -170,7 +166,13 @@ absl::Status Join::TakeSorted(base::ExternalSorter& sorter,
 absl::Status Join::Deliver(bool another_follows) {
   const Record& record = assembler_.Finish(!another_follows, incomplete_);
   if (context_.flaws.stopped()) return absl::OkStatus();
+  const absl::Status status = Learn(record);
   context_.flaws.sink().OnRecord(record, assembler_.at());
+  return status;
+}
+
+// What others refer to it by.
+absl::Status Join::Learn(const Record& record) {
   if (const auto* registrar = std::get_if<Registrar>(&record)) {
     context_.registrars.Learn(*registrar);
   }
@@ -187,11 +189,11 @@ void Join::ReportOrphan(const TablePlan& plan, absl::string_view key, const Posi
 }
 
 absl::Status Join::ReadDeletes(const std::vector<Part>& parts) {
-  for (const Pass pass : {Pass::kForm, Pass::kContent}) {
-    TableCursor cursor(parts, pass, false, context_.files, context_.options.sha256, context_.flaws);
+  for (FirstReading* const first : {&context_.first, static_cast<FirstReading*>(nullptr)}) {
+    TableCursor cursor(parts, context_.files, first, context_.flaws);
     RETURN_IF_ERROR(cursor.Advance());
     while (cursor.valid()) {
-      if (pass == Pass::kContent) DeliverDelete(cursor.plan(), cursor.row());
+      if (first == nullptr) DeliverDelete(cursor.plan(), cursor.row());
       RETURN_IF_ERROR(cursor.Advance());
     }
   }
@@ -212,13 +214,14 @@ void Join::DeliverDelete(const TablePlan& plan, const Row& row) {
     context_.flaws.Report(FlawKind::kCsvInvalidValue, place, "",
                           absl::StrCat(step->label, ": ", Describe(*step->type)));
   }
-  Delete deletion;
+  Record& record = context_.room.Take(ObjectKind::kDelete);
+  auto& deletion = std::get<Delete>(record);
   deletion.uri = std::string(object_.xml_uri);
   deletion.key_kind =
       step->column->slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid : Delete::KeyKind::kId;
   deletion.key = std::string(step->column->use == Use::kGurid ? context_.registrars.IdOf(value.text)
                                                               : value.text);
-  context_.flaws.sink().OnRecord(deletion, row.at);
+  context_.flaws.sink().OnRecord(record, row.at);
 }
 
 }  // namespace tidemark::rde::csv

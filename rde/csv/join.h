@@ -21,7 +21,9 @@ namespace tidemark::rde::csv {
 struct JoinContext {
   const CsvOptions& options;
   FileSet& files;
+  FirstReading& first;
   FlawReporter& flaws;
+  RecordRoom& room;
   RegistrarIds& registrars;
   HostNames* host_names = nullptr;  // null: nobody names hosts by ROID
 };
@@ -40,7 +42,9 @@ class Join {
   absl::Status ReadContents();
 
  private:
-  std::vector<TableCursor> Cursors(Pass pass);
+  std::vector<TableCursor> Cursors(FirstReading* first);
+  bool IsSame(absl::string_view a, absl::string_view b) const;
+  std::string SortKeyOf(absl::string_view key, size_t table) const;
   // Looks at the form of all files. `*aligned`: child rows come in the order of their parents.
   absl::Status LookAtForm(bool* aligned);
   absl::Status ReadAligned();
@@ -49,6 +53,7 @@ class Join {
   absl::Status TakeSorted(base::ExternalSorter& sorter, const std::vector<const TablePlan*>& plans);
   // Ends the object; one with the same key may follow, which then has the child rows.
   absl::Status Deliver(bool another_follows);
+  absl::Status Learn(const Record& record);
   void DeliverDelete(const TablePlan& plan, const Row& row);
   void ReportOrphan(const TablePlan& plan, absl::string_view key, const Position& at);
   bool needs_host_names() const;

@@ -141,13 +141,21 @@ class PlanMaker {
       step.required = true;
     }
     if (column != nullptr && column->use == Use::kHostRoid) {
-      plan_.by_host_roid = true;
+      plan_.host_roid = static_cast<int>(at);
       // What the assembler gets is the name.
       step.type = FindField(static_cast<int>(Ns::kCsvHost), "fName")->value;
     }
-    if (column != nullptr && column->slot == Slot::kStatusS) plan_.has_statuses = true;
+    if (column != nullptr) {
+      step.open.slot = column->open;
+      NoteStatus(*column, static_cast<int>(at));
+    }
     plan_.steps.push_back(std::move(step));
     used_.push_back(at);
+  }
+
+  void NoteStatus(const Column& column, int at) {
+    if (column.slot != Slot::kStatusS || plan_.rules->statuses_max == 0) return;
+    (column.open == Slot::kStatus ? plan_.status : plan_.rgp_status) = at;
   }
 
   // Columns of an address in the order of their forms: first the internationalised.

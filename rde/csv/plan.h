@@ -11,6 +11,7 @@
 #include "rde/csv/tables.h"
 #include "rde/records.h"
 #include "rde/simple_types.h"
+#include "rde/structure.h"
 
 namespace tidemark::rde::csv {
 
@@ -21,6 +22,7 @@ struct Step {
   size_t field = 0;  // of a row
   bool required = false;
   bool loc = false;
+  Particle open;      // of column->open
   std::string label;  // "csvDomain:fName"
 };
 
@@ -30,9 +32,11 @@ struct TablePlan {
   const TableRules* rules = nullptr;  // null: the rows mean nothing to us
   size_t rules_index = 0;             // in ObjectRules::tables
   std::vector<Step> steps;            // in the order of the rules
-  int key = -1;                       // the field that is the key of the object
-  bool by_host_roid = false;          // name servers are given by ROID
-  bool has_statuses = false;
+  // Fields of a row; -1: there is none.
+  int key = -1;        // the key of the object
+  int host_roid = -1;  // a name server by its ROID
+  int status = -1;     // of a table with rules->statuses_max
+  int rgp_status = -1;
 };
 
 // Definitions that are not usable have no rules. `table` must outlive the plan.

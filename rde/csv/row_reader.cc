@@ -4,38 +4,27 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "rde/csv/marks.h"
 
 namespace tidemark::rde::csv {
 namespace {
 
 constexpr size_t kNowhere = std::string::npos;
+// An object has rows in half a dozen files, and what is being split should be in the cache.
+constexpr size_t kBufferBytes = 64 * 1024;
+// Whose marks are found in one go.
+constexpr size_t kMarkedBytes = 4096;
 
 bool Contains(absl::string_view text, char c) {
   return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr;
 }
 
 bool IsContinuation(char c) { return (c & 0xC0) == 0x80; }
-
-// What a quick look at a line says.
-struct Look {
-  bool control = false;  // below U+0020, tab excepted
-  bool wide = false;     // beyond US-ASCII
-};
-
-Look LookAt(const char* text, size_t size) {
-  unsigned control = 0;
-  unsigned bits = 0;
-  for (size_t i = 0; i < size; ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    bits |= c;
-    control |= static_cast<unsigned>(c < 0x20) & static_cast<unsigned>(c != '\t');
-  }
-  return {control != 0, bits >= 0x80};
-}
 
 }  // namespace
 
@@ -56,73 +45,184 @@ size_t Utf8Length(absl::string_view text) {
   return length;
 }
 
-RowReader::RowReader(base::ByteSource& source, std::string separator, uint16_t file, OnFlaw on_flaw)
+RowReader::RowReader(base::ByteSource& source, const RowForm& form, OnFlaw on_flaw)
     : source_(source),
-      separator_(std::move(separator)),
-      file_(file),
+      form_(form),
       on_flaw_(std::move(on_flaw)),
-      buffer_(std::make_unique_for_overwrite<char[]>(base::kCopyBufferBytes)),
-      buffer_bytes_(base::kCopyBufferBytes) {}
+      plain_separator_(form.separator.size() == 1),
+      buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes + kMarksStepBytes)),
+      buffer_bytes_(kBufferBytes),
+      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes)) {}
 
-absl::StatusOr<bool> RowReader::Next(Row& row) {
-  size_t end = 0;
-  ASSIGN_OR_RETURN(const bool found, FindRow(&end));
-  if (!found) return false;
-  row.at = {line_, offset_, file_};
-  row.fields.clear();
+bool RowReader::Next(Row& row) {
+  row.fields.resize(form_.columns);
+  while (true) {
+    const size_t begin = begin_;
+    if (begin < filled_ && Split(row) == Found::kRow) {
+      if (begin_ - begin <= base::kObjectBytesMax) return true;
+      FailTooLong();
+    }
+    if (!Refill()) return false;
+  }
+}
+
+bool RowReader::Refill() {
+  if (source_ended_) {
+    begin_ = filled_;
+    return false;
+  }
+  const size_t have = filled_ - begin_;
+  if (have > base::kObjectBytesMax) {
+    FailTooLong();
+    return false;
+  }
+  if (have == buffer_bytes_) {
+    auto larger = std::make_unique_for_overwrite<char[]>(2 * buffer_bytes_ + kMarksStepBytes);
+    std::memcpy(larger.get(), buffer_.get() + begin_, have);
+    buffer_ = std::move(larger);
+    buffer_bytes_ *= 2;
+  } else {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, have);
+  }
+  begin_ = 0;
+  filled_ = have;
+  mark_ = marks_end_ = looked_at_ = 0;
+  // Full, or to the source's end: a row that does not end here is split from its start again.
+  while (filled_ < buffer_bytes_ && !source_ended_) {
+    const absl::StatusOr<size_t> got =
+        source_.Read(absl::MakeSpan(buffer_.get() + filled_, buffer_bytes_ - filled_));
+    status_ = got.status();
+    source_ended_ = !got.ok() || *got == 0;
+    if (!source_ended_) filled_ += *got;
+  }
+  std::memset(buffer_.get() + filled_, 0, kMarksStepBytes);
+  return true;
+}
+
+void RowReader::FailTooLong() {
+  status_ =
+      absl::ResourceExhaustedError(absl::StrCat("a row of over ", base::kObjectBytesMax, " bytes"));
+  source_ended_ = true;
+  begin_ = filled_ = 0;
+}
+
+inline bool RowReader::NextMark(size_t* at) {
+  while (mark_ == marks_end_) {
+    if (looked_at_ == filled_) return false;
+    const size_t size = std::min(kMarkedBytes, filled_ - looked_at_);
+    marks_end_ = FindMarks(buffer_.get() + looked_at_, size, form_.separator[0],
+                           static_cast<uint32_t>(looked_at_), marks_.get());
+    mark_ = 0;
+    looked_at_ += size;
+  }
+  *at = marks_[mark_++];
+  return true;
+}
+
+RowReader::Found RowReader::Split(Row& row) {
+  if (!plain_separator_) return SplitAnew(row);
+  const char separator = form_.separator[0];
+  const char* const text = buffer_.get();
+  size_t found = 0;
+  size_t begin = begin_;  // of the field
+  size_t close = 0;       // its closing quote; 0: it has none
+  int64_t lines = 1;
+  bool odd = false;
+  bool quoted = false;
+  size_t end = filled_;  // of the row's last field
+  size_t next = filled_;
+  size_t at = 0;
+  const auto add_field = [&](size_t field_end) {
+    if (found < form_.columns) {
+      row.fields[found] = {text + begin, (close == 0 ? field_end : close) - begin};
+    }
+    ++found;
+  };
+  while (true) {
+    if (!NextMark(&at)) {
+      if (!is_whole()) return Found::kNoEnd;
+      break;
+    }
+    const char c = text[at];
+    if (c == separator) {
+      add_field(at);
+      begin = at + 1;
+      close = 0;
+    } else if (c == '\n') {
+      next = at + 1;
+      end = at > begin_ && text[at - 1] == '\r' ? at - 1 : at;
+      break;
+    } else if (c == '"') {
+      if (at != begin || !FindClosingQuote(&close, &lines, &odd)) return SplitAnew(row);
+      begin = at + 1;
+      quoted = true;
+    } else if (c != '\r' || text[at + 1] != '\n') {  // behind the last byte is a zero
+      odd = true;
+    }
+  }
+  add_field(end);
+  Complete(found, row);
+  if (odd) CheckText(buffer_.get() + begin_, end - begin_, quoted, row.at);
+  Leave(next, lines);
+  return Found::kRow;
+}
+
+bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
+  const char* const text = buffer_.get();
+  size_t at = 0;
+  while (NextMark(&at)) {
+    if (text[at] == '"') {
+      *close = at;
+      const absl::string_view rest(text + at + 1, filled_ - at - 1);
+      return rest.empty() ? is_whole()
+                          : rest[0] == form_.separator[0] || rest[0] == '\n' ||
+                                absl::StartsWith(rest, "\r\n");
+    }
+    if (text[at] == '\n') {
+      ++*lines;
+    } else if (text[at] != form_.separator[0]) {
+      *odd = true;
+    }
+  }
+  return false;
+}
+
+void RowReader::Complete(size_t found, Row& row) const {
+  for (size_t i = found; i < form_.columns; ++i) row.fields[i] = {};
+  row.found = found;
+  row.at = {line_, offset_, form_.file};
+}
+
+void RowReader::Leave(size_t next, int64_t lines) {
+  line_ += lines;
+  offset_ += static_cast<int64_t>(next - begin_);
+  begin_ = next;
+}
+
+RowReader::Found RowReader::SplitAnew(Row& row) {
+  const size_t found = FindEnd();
+  if (found == kNowhere && !is_whole()) return Found::kNoEnd;
+  const size_t end = std::min(found, filled_);
   char* const line = buffer_.get() + begin_;
   size_t size = end - begin_;
-  offset_ += static_cast<int64_t>(size);
-  begin_ = end;
   if (size > 0 && line[size - 1] == '\n') {
     --size;
     if (size > 0 && line[size - 1] == '\r') --size;
   }
-  const bool quoted = Contains({line, size}, '"');
-  line_ += 1;
-  if (quoted) line_ += std::count(line, line + size, '\n');
-  CheckText(line, size, quoted, row.at);
-  if (quoted) {
-    SplitQuoted(line, size, row);
-  } else {
-    SplitPlain({line, size}, row);
-  }
-  return true;
+  const int64_t lines = 1 + std::count(line, line + size, '\n');
+  row.at = {line_, offset_, form_.file};
+  CheckText(line, size, Contains({line, size}, '"'), row.at);
+  Complete(SplitQuoted(line, size, row), row);
+  Leave(end, lines);
+  while (mark_ < marks_end_ && marks_[mark_] < end) ++mark_;
+  looked_at_ = std::max(looked_at_, end);
+  return Found::kRow;
 }
 
-absl::StatusOr<bool> RowReader::FindRow(size_t* end) {
-  size_t looked = 0;  // bytes of the row that have no line end
-  while (true) {
-    const char* const row = buffer_.get() + begin_;
-    const size_t have = filled_ - begin_;
-    const void* const line_end =
-        have == looked ? nullptr : std::memchr(row + looked, '\n', have - looked);
-    if (line_end != nullptr) {
-      const size_t size = static_cast<size_t>(static_cast<const char*>(line_end) - row) + 1;
-      if (!Contains({row, size}, '"')) {
-        *end = begin_ + size;
-        return true;
-      }
-      *end = FindQuotedEnd();
-      if (*end != kNowhere) return true;
-    } else {
-      looked = have;
-    }
-    if (have > base::kObjectBytesMax) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("a row of over ", base::kObjectBytesMax, " bytes"));
-    }
-    if (source_end_) {
-      *end = filled_;
-      return have > 0;
-    }
-    RETURN_IF_ERROR(Refill());
-  }
-}
-
-size_t RowReader::FindQuotedEnd() const {
+size_t RowReader::FindEnd() const {
   const absl::string_view text(buffer_.get() + begin_, filled_ - begin_);
   size_t at = 0;
+  size_t line_end = text.find('\n');
   while (at < text.size()) {
     if (text[at] == '"') {
       // To the quote that has no second one beside it.
@@ -135,44 +235,17 @@ size_t RowReader::FindQuotedEnd() const {
       if (at == text.npos) return kNowhere;
       ++at;
     }
-    const size_t line_end = text.find('\n', at);
-    const size_t separator = text.substr(0, line_end).find(separator_, at);
+    if (line_end < at) line_end = text.find('\n', at);
+    const size_t separator = text.substr(0, line_end).find(form_.separator, at);
     if (separator == text.npos) return line_end == text.npos ? kNowhere : begin_ + line_end + 1;
-    at = separator + separator_.size();
+    at = separator + form_.separator.size();
   }
   return kNowhere;
 }
 
-absl::Status RowReader::Refill() {
-  const size_t have = filled_ - begin_;
-  if (have == buffer_bytes_) {
-    auto larger = std::make_unique_for_overwrite<char[]>(2 * buffer_bytes_);
-    std::memcpy(larger.get(), buffer_.get() + begin_, have);
-    buffer_ = std::move(larger);
-    buffer_bytes_ *= 2;
-  } else {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, have);
-  }
-  begin_ = 0;
-  filled_ = have;
-  ASSIGN_OR_RETURN(const size_t got,
-                   source_.Read(absl::MakeSpan(buffer_.get() + have, buffer_bytes_ - have)));
-  filled_ += got;
-  source_end_ = got == 0;
-  return absl::OkStatus();
-}
-
-void RowReader::SplitPlain(absl::string_view line, Row& row) {
-  while (true) {
-    const size_t end = line.find(separator_);
-    row.fields.push_back(line.substr(0, end));
-    if (end == line.npos) return;
-    line.remove_prefix(end + separator_.size());
-  }
-}
-
-void RowReader::SplitQuoted(char* line, size_t size, Row& row) {
+size_t RowReader::SplitQuoted(char* line, size_t size, Row& row) {
   const absl::string_view text(line, size);
+  size_t found = 0;
   size_t at = 0;
   while (true) {
     const size_t begin = at;
@@ -192,32 +265,33 @@ void RowReader::SplitQuoted(char* line, size_t size, Row& row) {
         }
       }
       if (!closed) Flaw(row.at, "a quoted field that is not closed");
-      const size_t rest = std::min(text.find(separator_, at), size);
+      const size_t rest = std::min(text.find(form_.separator, at), size);
       if (rest > at) Flaw(row.at, "text after the closing quote of a field");
       while (at < rest) *out++ = line[at++];
     } else {
-      at = std::min(text.find(separator_, at), size);
+      at = std::min(text.find(form_.separator, at), size);
       if (Contains(text.substr(begin, at - begin), '"')) {
         Flaw(row.at, "a quote inside a field that is not quoted");
       }
       out = line + at;
     }
-    row.fields.emplace_back(line + begin, static_cast<size_t>(out - (line + begin)));
-    if (at >= size) return;
-    at += separator_.size();
+    if (found < form_.columns) {
+      row.fields[found] = {line + begin, static_cast<size_t>(out - (line + begin))};
+    }
+    ++found;
+    if (at >= size) return found;
+    at += form_.separator.size();
   }
 }
 
 void RowReader::CheckText(char* line, size_t size, bool quoted, const Position& at) {
-  const Look look = LookAt(line, size);
-  if (!look.control && !look.wide) return;
   const absl::string_view text(line, size);
   bool control = false;
   bool broken = false;
   for (size_t i = 0; i < size;) {
     const auto c = static_cast<unsigned char>(line[i]);
-    if (text.substr(i, separator_.size()) == separator_) {
-      i += separator_.size();
+    if (c >= 0x20 && c < 0x80) {
+      ++i;
     } else if (c < 0x20) {
       const bool line_end = quoted && (c == '\r' || c == '\n');
       if (c != '\t' && !line_end) {

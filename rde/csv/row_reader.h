@@ -10,6 +10,9 @@
 // A row with a flaw is a row all the same: a quote where none may stand is a character, and bytes
 // that are no text (control characters, invalid UTF-8) become '?'.
 //
+// Rows are split where they are read, in one look at their bytes (marks.h); only those that are not
+// plain, nor quoted in the plain way, are looked at again.
+//
 // Memory: one row, of at most base::kObjectBytesMax bytes. Threads: one at a time. Ownership: the
 // source must outlive the reader, which does not close it.
 #ifndef TIDEMARK_RDE_CSV_ROW_READER_H_
@@ -21,7 +24,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
 #include "rde/records.h"
@@ -31,8 +34,17 @@ namespace tidemark::rde::csv {
 // Position::offset is in the decoded text.
 struct Row {
   Position at;
-  // Without quotes. Views are valid until the next row is read.
+  // Without quotes; one for each column, those that the row has not got empty. Views are valid
+  // until the next row is read.
   std::vector<absl::string_view> fields;
+  // How many fields stand in the file.
+  size_t found = 0;
+};
+
+struct RowForm {
+  std::string separator = ",";  // one character other than a quote or a line end
+  size_t columns = 0;
+  uint16_t file = 0;  // for positions
 };
 
 class RowReader {
@@ -40,36 +52,58 @@ class RowReader {
   // What is not RFC 4180, in words without content.
   using OnFlaw = std::function<void(const Position&, absl::string_view detail)>;
 
-  // `separator` is one character other than a quote or a line end; `file` goes into positions.
-  RowReader(base::ByteSource& source, std::string separator, uint16_t file, OnFlaw on_flaw);
+  RowReader(base::ByteSource& source, const RowForm& form, OnFlaw on_flaw);
 
-  // False after the last row. RESOURCE_EXHAUSTED for a row that is too long; else the source's
-  // errors.
-  absl::StatusOr<bool> Next(Row& row);
+  // False after the last row, and after a failure.
+  bool Next(Row& row);
+  // RESOURCE_EXHAUSTED for a row that is too long; else the source's errors.
+  const absl::Status& status() const { return status_; }
 
  private:
-  // Makes [begin_, *end) the next row with its line end. False at the end of the source.
-  absl::StatusOr<bool> FindRow(size_t* end);
-  // The end of the row that begins at begin_ and has quotes; npos if it is not in the buffer.
-  size_t FindQuotedEnd() const;
-  absl::Status Refill();
-  void SplitPlain(absl::string_view line, Row& row);
-  void SplitQuoted(char* line, size_t size, Row& row);
+  enum class Found { kRow, kNoEnd };  // kNoEnd: it is not in the buffer
+
+  // Gives the row that begins at begin_.
+  Found Split(Row& row);
+  // What ends the quoted field whose quote was the last mark. False: it is not in the buffer, or
+  // not all as usual.
+  bool FindClosingQuote(size_t* close, int64_t* lines, bool* odd);
+  // The same as Split() for rows of all kinds.
+  Found SplitAnew(Row& row);
+  // The end of the row that begins at begin_, with its line end; npos if it is not in the buffer.
+  size_t FindEnd() const;
+  // Returns how many fields there are.
+  size_t SplitQuoted(char* line, size_t size, Row& row);
   void CheckText(char* line, size_t size, bool quoted, const Position& at);
+  void Complete(size_t found, Row& row) const;
+  // Goes to what follows the row.
+  void Leave(size_t next, int64_t lines);
+
+  bool NextMark(size_t* at);
+  // False: there are no more bytes, or no room for them.
+  bool Refill();
+  void FailTooLong();
+  // What is in the buffer goes to the end of the file.
+  bool is_whole() const { return source_ended_ && status_.ok(); }
   void Flaw(const Position& at, absl::string_view detail) {
     if (on_flaw_) on_flaw_(at, detail);
   }
 
   base::ByteSource& source_;
-  const std::string separator_;
-  const uint16_t file_;
+  const RowForm form_;
   const OnFlaw on_flaw_;
-  // Not filled when it is made: most of it may never be touched.
+  const bool plain_separator_;  // one byte
+  // Not filled when they are made: most may never be touched.
   std::unique_ptr<char[]> buffer_;
   size_t buffer_bytes_;
   size_t begin_ = 0;  // of what was not given out
   size_t filled_ = 0;
-  bool source_end_ = false;
+  // Of the bytes from begin_ to looked_at_: those from mark_ on lie behind what was given out.
+  std::unique_ptr<uint32_t[]> marks_;
+  size_t mark_ = 0;
+  size_t marks_end_ = 0;
+  size_t looked_at_ = 0;
+  bool source_ended_ = false;
+  absl::Status status_;  // of what ended the source; there may be rows before it
   int64_t line_ = 1;
   int64_t offset_ = 0;
 };

@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/testing.h"
@@ -17,6 +20,7 @@
 namespace tidemark::rde::csv {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -42,21 +46,26 @@ struct Result {
   std::vector<std::string> flaws;
 };
 
+constexpr size_t kColumns = 8;
+
 Result ReadAll(absl::string_view text, std::string separator = ",", size_t piece = 1 << 20) {
   PieceSource source(text, piece);
   Result result;
-  RowReader reader(source, std::move(separator), 3, [&](const Position& at, absl::string_view why) {
-    result.flaws.push_back(absl::StrCat(at.line, ": ", why));
-  });
+  RowReader reader(source, {std::move(separator), kColumns, 3},
+                   [&](const Position& at, absl::string_view why) {
+                     result.flaws.push_back(absl::StrCat(at.line, ": ", why));
+                   });
   Row row;
-  while (true) {
-    const absl::StatusOr<bool> more = reader.Next(row);
-    EXPECT_OK(more);
-    if (!more.ok() || !*more) return result;
+  while (reader.Next(row)) {
     EXPECT_EQ(row.at.file, 3);
-    result.rows.push_back(
-        absl::StrCat(row.at.line, ":", row.at.offset, " ", absl::StrJoin(row.fields, "|")));
+    EXPECT_EQ(row.fields.size(), kColumns);
+    const auto found = row.fields.begin() + std::min(row.found, kColumns);
+    result.rows.push_back(absl::StrCat(row.at.line, ":", row.at.offset, " ",
+                                       absl::StrJoin(row.fields.begin(), found, "|")));
+    EXPECT_THAT(std::vector<absl::string_view>(found, row.fields.end()), Each(IsEmpty()));
   }
+  EXPECT_OK(reader.status());
+  return result;
 }
 
 TEST(RowReader, SplitsLinesWhateverTheirEnd) {
@@ -105,13 +114,104 @@ TEST(RowReader, ReadsTheSameInAnyPieces) {
   }
 }
 
-TEST(RowReader, RefusesARowWithoutEnd) {
-  const std::string text(base::kObjectBytesMax + base::kCopyBufferBytes, 'a');
-  for (const std::string& row : {text, absl::StrCat("\"", text)}) {
+TEST(RowReader, RowsHaveOneFieldForEachColumn) {
+  base::StringSource source("a,b,c,d\n\"e\",f\n\"g\",\"\"\"\",h\n");
+  RowReader reader(source, {",", 2, 1}, nullptr);
+  Row row;
+  ASSERT_TRUE(reader.Next(row));
+  EXPECT_THAT(row.fields, ElementsAre("a", "b"));
+  EXPECT_EQ(row.found, 4u);
+  ASSERT_TRUE(reader.Next(row));
+  EXPECT_THAT(row.fields, ElementsAre("e", "f"));
+  EXPECT_EQ(row.found, 2u);
+  ASSERT_TRUE(reader.Next(row));
+  EXPECT_THAT(row.fields, ElementsAre("g", "\""));
+  EXPECT_EQ(row.found, 3u);
+  EXPECT_FALSE(reader.Next(row));
+}
+
+// A separator of several bytes is looked for in another way than one of one byte; what is between
+// them must be the same. Rows are longer and shorter than the steps in which bytes are looked at.
+TEST(RowReader, ReadsTheSameWithAnySeparator) {
+  const std::string kSection = "\xC2\xA7";
+  std::mt19937 random(7);
+  constexpr absl::string_view kParts[] = {
+      ",",    ",",     ",",      "\n", "\r\n",    "\"", "\"\"",     "\r",  "\xC3\xA4", "\t", "\x01",
+      "\xC3", "\",\"", "\"\n\"", "a",  "bcdefgh", " ",  "\n\"x\",", ",\"", "1234567"};
+  for (int round = 0; round < 3'000; ++round) {
+    const size_t kinds = round % 2 == 0 ? std::size(kParts) : 8;
+    std::string text;
+    for (size_t parts = random() % 120; parts > 0; --parts) {
+      absl::StrAppend(&text, kParts[random() % kinds]);
+      if (random() % 3 == 0) text.append(random() % 40, 'z');
+    }
+    const Result one = ReadAll(text);
+    const Result other = ReadAll(absl::StrReplaceAll(text, {{",", kSection}}), kSection);
+    EXPECT_EQ(one.flaws, other.flaws) << text;
+    // Offsets differ by what the separators have more bytes.
+    ASSERT_EQ(one.rows.size(), other.rows.size()) << text;
+    for (size_t i = 0; i < one.rows.size(); ++i) {
+      const auto without_offset = [](const std::string& row) {
+        return row.substr(0, row.find(':')) + row.substr(row.find(' '));
+      };
+      EXPECT_EQ(without_offset(one.rows[i]),
+                absl::StrReplaceAll(without_offset(other.rows[i]), {{kSection, ","}}))
+          << text;
+    }
+  }
+}
+
+TEST(RowReader, RowsGoOnBehindTheEndOfTheBuffer) {
+  std::string text;
+  std::vector<std::string> rows;
+  for (int i = 0; i < 40'000; ++i) {
+    const std::string field(static_cast<size_t>(i % 37), 'f');
+    rows.push_back(absl::StrCat(i + 1, ":", text.size(), " ", i, "|", field));
+    absl::StrAppend(&text, i, i % 5 == 0 ? ",\"" : ",", field, i % 5 == 0 ? "\"\r\n" : "\n");
+  }
+  const Result result = ReadAll(text);
+  EXPECT_EQ(result.rows, rows);
+  EXPECT_THAT(result.flaws, IsEmpty());
+}
+
+// Gives what it has and then fails.
+class BrokenSource final : public base::ByteSource {
+ public:
+  explicit BrokenSource(absl::string_view text) : text_(text) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    const absl::StatusOr<size_t> got = text_.Read(buffer);
+    if (got.ok() && *got == 0) return absl::DataLossError("broken");
+    return got;
+  }
+  absl::Status Close() override { return absl::OkStatus(); }
+
+ private:
+  base::StringSource text_;
+};
+
+TEST(RowReader, GivesWhatIsWholeBeforeAFailure) {
+  for (const absl::string_view text : {"a,b\nc,d", "a,b\n\"c\nd,\n", "a,b\n\"c\""}) {
+    BrokenSource source(text);
+    RowReader reader(source, {",", 2, 1}, nullptr);
+    Row row;
+    ASSERT_TRUE(reader.Next(row));
+    EXPECT_THAT(row.fields, ElementsAre("a", "b"));
+    EXPECT_FALSE(reader.Next(row));
+    EXPECT_FALSE(reader.Next(row));
+    EXPECT_THAT(reader.status(), base::StatusIs(absl::StatusCode::kDataLoss));
+  }
+}
+
+TEST(RowReader, RefusesARowThatIsTooLong) {
+  const std::string text(base::kObjectBytesMax + 1, 'a');
+  for (const std::string& row : {text, absl::StrCat("\"", text), absl::StrCat("\"", text, "\"\n"),
+                                 absl::StrCat(text, "\n"), absl::StrCat(text, text, text)}) {
     base::StringSource source(row);
-    RowReader reader(source, ",", 1, nullptr);
+    RowReader reader(source, {",", 2, 1}, nullptr);
     Row out;
-    EXPECT_THAT(reader.Next(out), base::StatusIs(absl::StatusCode::kResourceExhausted));
+    EXPECT_FALSE(reader.Next(out));
+    EXPECT_FALSE(reader.Next(out));
+    EXPECT_THAT(reader.status(), base::StatusIs(absl::StatusCode::kResourceExhausted));
   }
 }
 

@@ -2,18 +2,10 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "rde/simple_types.h"
 
 namespace tidemark::rde::csv {
-
-absl::string_view Trimmed(absl::string_view text) {
-  while (!text.empty() && IsXmlSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsXmlSpace(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 absl::Status TableCursor::Advance() {
   valid_ = false;
@@ -22,20 +14,20 @@ absl::Status TableCursor::Advance() {
       RETURN_IF_ERROR(OpenPart());
       continue;
     }
-    const absl::StatusOr<bool> more = reader_->Next(row_);
-    if (more.ok() && *more) {
-      FitColumns();
+    if (reader_->Next(row_)) {
+      if (row_.found != row_.fields.size()) ReportColumns();
       SetKey();
       valid_ = true;
       return absl::OkStatus();
     }
-    RETURN_IF_ERROR(EndPart(more.status()));
+    RETURN_IF_ERROR(EndPart(reader_->status()));
   }
   return absl::OkStatus();
 }
 
 absl::Status TableCursor::OpenPart() {
   const Part& part = parts_[part_];
+  plan_ = part.plan;
   std::string why;
   if (!CanDecode(*part.file, &why)) {
     Report(FlawKind::kCsvUnreadable, part.plan->at, why);
@@ -54,16 +46,16 @@ absl::Status TableCursor::OpenPart() {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(stored.status());
-  source_ =
-      std::make_unique<DecodedFile>(*part.file, *std::move(stored), pass_ == Pass::kForm, sha256_);
+  source_ = std::make_unique<DecodedFile>(*part.file, *std::move(stored), first_);
   RowReader::OnFlaw on_flaw;
-  if (pass_ == Pass::kForm) {
+  if (first_ != nullptr) {
     on_flaw = [this](const Position& at, absl::string_view detail) {
       Report(FlawKind::kCsvForm, at, detail);
     };
   }
-  reader_ = std::make_unique<RowReader>(*source_, part.plan->table->separator, part.number,
-                                        std::move(on_flaw));
+  const CsvTable& table = *part.plan->table;
+  const RowForm form = {table.separator, table.fields.size(), part.number};
+  reader_ = std::make_unique<RowReader>(*source_, form, std::move(on_flaw));
   return absl::OkStatus();
 }
 
@@ -78,7 +70,7 @@ absl::Status TableCursor::EndPart(const absl::Status& read) {
   } else {
     RETURN_IF_ERROR(read);
   }
-  if (pass_ == Pass::kForm && !flaws_.stopped()) RETURN_IF_ERROR(CheckSum());
+  if (first_ != nullptr && !flaws_.stopped()) RETURN_IF_ERROR(CheckSum());
   // What could not be decoded has no end to be sure of.
   if (read.ok()) RETURN_IF_ERROR(source_->Close());
   reader_.reset();
@@ -105,28 +97,20 @@ absl::Status TableCursor::CheckSum() {
   return absl::OkStatus();
 }
 
-void TableCursor::FitColumns() {
-  const size_t columns = plan().table->fields.size();
-  const size_t fields = row_.fields.size();
-  if (fields == columns) return;
-  if (pass_ == Pass::kForm) {
-    Report(FlawKind::kCsvForm, row_.at,
-           absl::StrCat(fields, fields == 1 ? " field" : " fields", " where the definition has ",
-                        columns));
-  }
-  row_.fields.resize(columns);
+void TableCursor::ReportColumns() {
+  if (first_ == nullptr) return;
+  Report(FlawKind::kCsvForm, row_.at,
+         absl::StrCat(row_.found, row_.found == 1 ? " field" : " fields",
+                      " where the definition has ", row_.fields.size()));
 }
 
 void TableCursor::SetKey() {
-  const int field = plan().key;
-  const absl::string_view key =
-      field < 0 ? absl::string_view() : Trimmed(row_.fields[static_cast<size_t>(field)]);
-  key_.assign(key.data(), key.size());
-  if (key_is_name_) absl::AsciiStrToLower(&key_);
+  const int field = plan_->key;
+  key_ = field < 0 ? absl::string_view() : Trimmed(row_.fields[static_cast<size_t>(field)]);
 }
 
 void TableCursor::Report(FlawKind kind, const Position& at, absl::string_view detail) {
-  if (pass_ == Pass::kContent) return;
+  if (first_ == nullptr) return;
   const CsvTable& table = *parts_[part_].plan->table;
   // The file that a definition names; positions in a file name it themselves.
   const std::string& name = parts_[part_].file->name;

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "rde/csv/csv_reader.h"
 #include "rde/csv/decoding.h"
 #include "rde/csv/flaw_reporter.h"
 #include "rde/csv/plan.h"
 #include "rde/csv/row_reader.h"
+#include "rde/simple_types.h"
 
 namespace tidemark::rde::csv {
 
@@ -25,19 +27,13 @@ struct Part {
 
 // The rows are read twice: once to look at the form of the files and at their checksums, once for
 // what they say.
-enum class Pass { kForm, kContent };
 
 class TableCursor {
  public:
-  // Everything must outlive the cursor.
-  TableCursor(const std::vector<Part>& parts, Pass pass, bool key_is_name, FileSet& files,
-              const NewTextDigest& sha256, FlawReporter& flaws)
-      : parts_(parts),
-        pass_(pass),
-        key_is_name_(key_is_name),
-        files_(files),
-        sha256_(sha256),
-        flaws_(flaws) {}
+  // Everything must outlive the cursor. `first` is null where the form was looked at before.
+  TableCursor(const std::vector<Part>& parts, FileSet& files, FirstReading* first,
+              FlawReporter& flaws)
+      : parts_(parts), files_(files), first_(first), flaws_(flaws) {}
 
   // Goes to the first, then to the next row. The row has a field for every column of the
   // definition.
@@ -45,9 +41,9 @@ class TableCursor {
 
   bool valid() const { return valid_; }
   const Row& row() const { return row_; }
-  // The key of the object, without white space around it; a name in lower case.
-  const std::string& key() const { return key_; }
-  const TablePlan& plan() const { return *parts_[part_].plan; }
+  // The key of the object, without white space around it. A view into the row.
+  absl::string_view key() const { return key_; }
+  const TablePlan& plan() const { return *plan_; }
   // A file was not there, or could not be read to its end.
   bool incomplete() const { return incomplete_; }
 
@@ -55,28 +51,37 @@ class TableCursor {
   absl::Status OpenPart();
   absl::Status EndPart(const absl::Status& read);
   absl::Status CheckSum();
-  void FitColumns();
+  void ReportColumns();
   void SetKey();
   void Report(FlawKind kind, const Position& at, absl::string_view detail);
 
   const std::vector<Part>& parts_;
-  const Pass pass_;
-  const bool key_is_name_;
   FileSet& files_;
-  const NewTextDigest& sha256_;
+  FirstReading* const first_;
   FlawReporter& flaws_;
 
   size_t part_ = 0;
+  const TablePlan* plan_ = nullptr;  // of the part that is open
   std::unique_ptr<DecodedFile> source_;
   std::unique_ptr<RowReader> reader_;  // null: between files
   Row row_;
-  std::string key_;
+  absl::string_view key_;
   bool valid_ = false;
   bool incomplete_ = false;
 };
 
 // `text` without white space around it.
-absl::string_view Trimmed(absl::string_view text);
+inline absl::string_view Trimmed(absl::string_view text) {
+  while (!text.empty() && IsXmlSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsXmlSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Whether two keys are of one object; names are the same in upper and lower case.
+inline bool IsSameKey(absl::string_view a, absl::string_view b, bool is_name) {
+  if (a.size() != b.size()) return false;
+  return a == b || (is_name && absl::EqualsIgnoreCase(a, b));
+}
 
 }  // namespace tidemark::rde::csv
 

@@ -108,6 +108,7 @@ constexpr TableRules kDomainTables[] = {
      .key_ns = Ns::kCsvDomain,
      .key_field = "fName",
      .rows_min = 1,
+     .statuses_max = 11,
      .element = "status"},
     {.name = "domainContacts",
      .columns = kDomainContacts,

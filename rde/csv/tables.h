@@ -48,6 +48,8 @@ struct TableRules {
   absl::string_view key_field;
   uint32_t rows_min = 0;  // of one object
   uint32_t rows_max = 0;  // 0: base::kObjectChildrenMax
+  // Of one object, where a status may be in several rows for the sake of other fields.
+  uint32_t statuses_max = 0;  // 0: rows_max counts them
   // The child element that its absence is about.
   absl::string_view element = "";
   Slot open_object = Slot::kNone;  // opened at an object's first row

@@ -206,7 +206,8 @@ absl::Status ReadWithCsv(const ReadXml& read, rde::csv::FileSet* files, const Re
                    crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
   rde::csv::CsvReader csv(sink, {.space = space.get(),
                                  .memory_bytes_max = resources.memory_bytes_max,
-                                 .sha256 = NewSha256TextDigest});
+                                 .sha256 = NewSha256TextDigest,
+                                 .threads = resources.threads});
   RETURN_IF_ERROR(read(csv));
   return files == nullptr ? absl::OkStatus() : csv.ReadFiles(*files);
 }

@@ -1,4 +1,8 @@
 // Cases about the CSV model.
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "verifier/testing/code_cases.h"
 
 namespace tidemark::verifier {
@@ -8,6 +12,14 @@ constexpr char kXmlHost[] =
     "<rdeHost:host><rdeHost:name>ns9.one.test</rdeHost:name><rdeHost:roid>H9-TEST</rdeHost:roid>"
     "<rdeHost:status s=\"ok\"/><rdeHost:addr ip=\"v4\">192.0.2.9</rdeHost:addr>"
     "<rdeHost:clID>reg-1</rdeHost:clID></rdeHost:host></rde:contents>";
+
+// Rows of one object, each with the same status. Its schema has 11 for a domain, and 7 for a host
+// and a contact.
+std::string Statuses(absl::string_view row, int rows) {
+  std::string text;
+  for (int i = 0; i < rows; ++i) absl::StrAppend(&text, row, "\n");
+  return text;
+}
 
 void Thin(CheckOptions& options) { options.data_model = DataModel::kPerRegistrar; }
 
@@ -76,6 +88,21 @@ std::vector<CodeCase> CsvCases() {
        "RDE_DOMAIN_HAS_MISSING_STATUS",
        {{"one.test,ok\n", ""}},
        {"TDM_CSV_VALUE_INVALID"}},
+      {"CsvDomainHasTooManyStatuses",
+       "RDE_DOMAIN_HAS_INVALID_STATUS",
+       {{"one.test,ok\n", Statuses("one.test,clientHold", 12)}},
+       {"TDM_CSV_VALUE_INVALID"},
+       {{"one.test,ok\n", Statuses("one.test,clientHold", 11)}}},
+      {"CsvHostHasTooManyStatuses",
+       "RDE_HOST_HAS_INVALID_STATUS",
+       {{"H2-TEST,linked\n", Statuses("H2-TEST,linked", 8)}},
+       {"TDM_CSV_VALUE_INVALID"},
+       {{"H2-TEST,linked\n", Statuses("H2-TEST,linked", 7)}}},
+      {"CsvContactHasTooManyStatuses",
+       "TDM_CSV_VALUE_INVALID",
+       {{"c-two,linked\n", Statuses("c-two,linked", 8)}},
+       {},
+       {{"c-two,linked\n", Statuses("c-two,linked", 7)}}},
       {"CsvDomainHasInvalidRoid",
        "RDE_DOMAIN_HAS_INVALID_ROID",
        {{"one.test,D1-TEST", "one.test,D1"}},
