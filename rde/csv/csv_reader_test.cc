@@ -214,10 +214,10 @@ TEST(CsvReader, NameServersByRoidAreGivenByName) {
   EXPECT_EQ(reading.Flaws(), "");
   const std::vector<Domain> domains = RecordsOf<Domain>(reading);
   ASSERT_EQ(domains.size(), 3u);
-  EXPECT_THAT(domains[0].host_objects, IsEmpty());
+  EXPECT_THAT(domains[0].host_objects, ElementsAre("ns2.one.test", "ns1.one.test"));
+  EXPECT_THAT(domains[1].host_objects, IsEmpty());
   // What is not there is named by what the deposit has.
-  EXPECT_THAT(domains[1].host_objects, ElementsAre("ns2.one.test", "H9-TEST"));
-  EXPECT_THAT(domains[2].host_objects, ElementsAre("ns1.one.test", "ns2.one.test"));
+  EXPECT_THAT(domains[2].host_objects, ElementsAre("ns2.one.test", "H9-TEST"));
   const std::vector<Host> host_records = RecordsOf<Host>(reading);
   ASSERT_EQ(host_records.size(), 2u);
   ASSERT_EQ(host_records[0].addresses.size(), 2u);

@@ -6,6 +6,7 @@
 #define TIDEMARK_RDE_CSV_HOST_NAMES_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -18,7 +19,8 @@ namespace tidemark::rde::csv {
 class HostNames {
  public:
   explicit HostNames(const CsvOptions& options)
-      : sorter_({.space = options.space, .memory_bytes_max = options.memory_bytes_max / 2}) {}
+      : sorter_(std::make_unique<base::ExternalSorter>(base::SortOptions{
+            .space = options.space, .memory_bytes_max = options.memory_bytes_max / 2})) {}
 
   absl::Status Learn(absl::string_view roid, absl::string_view name);
   // `question` is the caller's own.
@@ -26,11 +28,11 @@ class HostNames {
 
   // `name` is "" where no host with that ROID was seen; of several the first.
   using Answer = std::function<absl::Status(absl::string_view name, absl::string_view question)>;
-  // Once, after the last question.
+  // Once, after the last question and the last name. Its memory is free then.
   absl::Status AnswerAll(const Answer& answer);
 
  private:
-  base::ExternalSorter sorter_;
+  std::unique_ptr<base::ExternalSorter> sorter_;
 };
 
 }  // namespace tidemark::rde::csv

@@ -17,7 +17,9 @@ Join::Join(const ObjectRules& object, const TableParts& parts, const JoinContext
       parts_(parts),
       context_(context),
       assembler_(object, context.room, context.registrars, context.flaws),
-      incomplete_(object.tables.size()) {}
+      incomplete_(object.tables.size()) {
+  if (needs_host_names()) hosts_.emplace(*context.host_names, context.options);
+}
 
 bool Join::IsSame(absl::string_view a, absl::string_view b) const {
   return IsSameKey(a, b, object_.key_is_name);
@@ -31,7 +33,8 @@ std::string Join::SortKeyOf(absl::string_view key, size_t table) const {
 std::vector<TableCursor> Join::Cursors(FirstReading* first) {
   std::vector<TableCursor> cursors;
   for (const std::vector<Part>& parts : parts_) {
-    cursors.emplace_back(parts, context_.files, first, context_.flaws);
+    cursors.emplace_back(parts, context_.files, first, hosts_.has_value() ? &*hosts_ : nullptr,
+                         context_.flaws);
   }
   return cursors;
 }
@@ -40,7 +43,8 @@ absl::Status Join::ReadContents() {
   bool aligned = false;
   RETURN_IF_ERROR(LookAtForm(&aligned));
   if (context_.flaws.stopped()) return absl::OkStatus();
-  return aligned && !needs_host_names() ? ReadAligned() : ReadSorted();
+  if (hosts_.has_value()) RETURN_IF_ERROR(hosts_->FindAnswers());
+  return aligned ? ReadAligned() : ReadSorted();
 }
 
 bool Join::needs_host_names() const {
@@ -113,27 +117,11 @@ absl::Status Join::FillSorter(base::ExternalSorter& sorter, std::vector<const Ta
     while (cursor.valid()) {
       if (plans.empty() || plans.back() != &cursor.plan()) plans.push_back(&cursor.plan());
       EncodeRow(static_cast<uint32_t>(plans.size() - 1), cursor.row(), value);
-      const int host = cursor.plan().host_roid;
-      if (host < 0) {
-        RETURN_IF_ERROR(sorter.Add(SortKeyOf(cursor.key(), i), value));
-      } else {
-        const absl::string_view roid = cursor.row().fields[static_cast<size_t>(host)];
-        RETURN_IF_ERROR(context_.host_names->Ask(Trimmed(roid), value));
-      }
+      RETURN_IF_ERROR(sorter.Add(SortKeyOf(cursor.key(), i), value));
       RETURN_IF_ERROR(cursor.Advance());
     }
   }
-  if (!needs_host_names()) return absl::OkStatus();
-  Row row;
-  return context_.host_names->AnswerAll(
-      [&](absl::string_view name, absl::string_view question) -> absl::Status {
-        const uint32_t plan_number = DecodeRow(question, row);
-        const TablePlan& plan = *plans[plan_number];
-        if (!name.empty()) row.fields[static_cast<size_t>(plan.host_roid)] = name;
-        EncodeRow(plan_number, row, value);
-        const absl::string_view key = Trimmed(row.fields[static_cast<size_t>(plan.key)]);
-        return sorter.Add(SortKeyOf(key, plan.rules_index), value);
-      });
+  return absl::OkStatus();
 }
 
 absl::Status Join::TakeSorted(base::ExternalSorter& sorter,
@@ -190,7 +178,7 @@ void Join::ReportOrphan(const TablePlan& plan, absl::string_view key, const Posi
 
 absl::Status Join::ReadDeletes(const std::vector<Part>& parts) {
   for (FirstReading* const first : {&context_.first, static_cast<FirstReading*>(nullptr)}) {
-    TableCursor cursor(parts, context_.files, first, context_.flaws);
+    TableCursor cursor(parts, context_.files, first, nullptr, context_.flaws);
     RETURN_IF_ERROR(cursor.Advance());
     while (cursor.valid()) {
       if (first == nullptr) DeliverDelete(cursor.plan(), cursor.row());

@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_RDE_CSV_JOIN_H_
 #define TIDEMARK_RDE_CSV_JOIN_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "rde/csv/flaw_reporter.h"
 #include "rde/csv/host_names.h"
 #include "rde/csv/plan.h"
+#include "rde/csv/row_hosts.h"
 #include "rde/csv/table_cursor.h"
 #include "rde/csv/tables.h"
 
@@ -62,7 +64,8 @@ class Join {
   const TableParts& parts_;
   const JoinContext& context_;
   Assembler assembler_;
-  std::vector<bool> incomplete_;  // by table
+  std::vector<bool> incomplete_;   // by table
+  std::optional<RowHosts> hosts_;  // absent: no row names a host by its ROID
 };
 
 }  // namespace tidemark::rde::csv

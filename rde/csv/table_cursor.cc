@@ -18,7 +18,7 @@ absl::Status TableCursor::Advance() {
       if (row_.found != row_.fields.size()) ReportColumns();
       SetKey();
       valid_ = true;
-      return absl::OkStatus();
+      return plan_->host_roid < 0 || hosts_ == nullptr ? absl::OkStatus() : NameHost();
     }
     RETURN_IF_ERROR(EndPart(reader_->status()));
   }
@@ -107,6 +107,15 @@ void TableCursor::ReportColumns() {
 void TableCursor::SetKey() {
   const int field = plan_->key;
   key_ = field < 0 ? absl::string_view() : Trimmed(row_.fields[static_cast<size_t>(field)]);
+}
+
+absl::Status TableCursor::NameHost() {
+  absl::string_view& field = row_.fields[static_cast<size_t>(plan_->host_roid)];
+  if (first_ != nullptr) return hosts_->Ask(Trimmed(field));
+  ASSIGN_OR_RETURN(const absl::string_view name, hosts_->Next());
+  // A host that is not there is named by what the row has.
+  if (!name.empty()) field = name;
+  return absl::OkStatus();
 }
 
 void TableCursor::Report(FlawKind kind, const Position& at, absl::string_view detail) {

@@ -13,6 +13,7 @@
 #include "rde/csv/decoding.h"
 #include "rde/csv/flaw_reporter.h"
 #include "rde/csv/plan.h"
+#include "rde/csv/row_hosts.h"
 #include "rde/csv/row_reader.h"
 #include "rde/simple_types.h"
 
@@ -30,13 +31,14 @@ struct Part {
 
 class TableCursor {
  public:
-  // Everything must outlive the cursor. `first` is null where the form was looked at before.
-  TableCursor(const std::vector<Part>& parts, FileSet& files, FirstReading* first,
+  // Everything must outlive the cursor. `first` is null where the form was looked at before;
+  // `hosts` may be where no row names a host by its ROID.
+  TableCursor(const std::vector<Part>& parts, FileSet& files, FirstReading* first, RowHosts* hosts,
               FlawReporter& flaws)
-      : parts_(parts), files_(files), first_(first), flaws_(flaws) {}
+      : parts_(parts), files_(files), first_(first), hosts_(hosts), flaws_(flaws) {}
 
   // Goes to the first, then to the next row. The row has a field for every column of the
-  // definition.
+  // definition. Read for the second time, it has the name of a host where it had its ROID.
   absl::Status Advance();
 
   bool valid() const { return valid_; }
@@ -52,12 +54,14 @@ class TableCursor {
   absl::Status EndPart(const absl::Status& read);
   absl::Status CheckSum();
   void ReportColumns();
+  absl::Status NameHost();
   void SetKey();
   void Report(FlawKind kind, const Position& at, absl::string_view detail);
 
   const std::vector<Part>& parts_;
   FileSet& files_;
   FirstReading* const first_;
+  RowHosts* const hosts_;
   FlawReporter& flaws_;
 
   size_t part_ = 0;
