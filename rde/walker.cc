@@ -104,28 +104,55 @@ void Walker::OnEndElement() {
   if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
 }
 
+// Counts a child of which nothing can be wrong where it stands. False: Admit() must look.
+inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t index) {
+  uint32_t& count = parent.counts[index];
+  if (count >= particle.occurs_max || count >= parent.type->repetitions_max ||
+      index < parent.last || particle.choice != 0) {
+    return false;
+  }
+  ++count;
+  parent.last = static_cast<uint8_t>(index);
+  return true;
+}
+
+// Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
+inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
+  if (element.attributes.empty()) return type.attributes.empty();
+  if (element.note->attribute == 0) return false;
+  Value value;
+  value.text = element.attributes[0].value;
+  value.valid = true;
+  builder_->Set(type.attributes[static_cast<size_t>(element.note->attribute - 1)].slot, value);
+  return true;
+}
+
 // Most elements are values, and of an object's values all but the first of their kind are known:
 // they need no frame. What is done and reported is the same.
 void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
-  const bool known = !over_limit_ && skip_depth_ == 0 && builder_ != nullptr &&
-                     element.note->context == top().type;
-  const Particle* const particle =
-      known ? &top().type->children[static_cast<size_t>(element.note->element)] : nullptr;
-  if (particle == nullptr || particle->type->content != Content::kText) {
+  const xml::TagNote& note = *element.note;
+  if (over_limit_ || skip_depth_ > 0 || builder_ == nullptr || note.context != top().type) {
     return Handler::OnLeaf(element, text);
   }
+  const auto index = static_cast<size_t>(note.element);
+  const Particle& particle = top().type->children[index];
+  const Type& type = *particle.type;
+  if (type.content != Content::kText) return Handler::OnLeaf(element, text);
   if (IsObjectTooLarge(element.position)) return;
-  if (!Admit(top(), static_cast<size_t>(element.note->element), element.position)) return;
-  const Type& type = *particle->type;
-  builder_->Open(*particle);
+  if (!AdmitUsual(top(), particle, index) && !Admit(top(), index, element.position)) return;
+  builder_->Open(particle);
   if (!SetKnownAttribute(element, type)) {
     bindings_.Declare(depth_ + 1, element.bindings);
-    CheckAttributes(element, type, particle->name);
+    CheckAttributes(element, type, particle.name);
     bindings_.LeaveTo(depth_);
     element.note->attribute = KnownAttribute(element, type);
   }
-  EndText(particle, type, particle->name, element.position, text);
-  EndChild(particle, element.position);
+  const Value value = CheckValue(*type.text, text, scratch_);
+  builder_->Set(particle.slot, value);
+  if (!value.valid) {
+    Report(FlawKind::kInvalidValue, element.position, particle.name, Describe(*type.text));
+  }
+  EndChild(&particle, element.position);
 }
 
 void Walker::OnText(absl::string_view text) {
@@ -250,7 +277,10 @@ void Walker::StartChild(const xml::StartElement& element) {
     return Skip();
   }
   const Particle& particle = parent.type->children[static_cast<size_t>(index)];
-  if (!Admit(parent, static_cast<size_t>(index), element.position)) return Skip();
+  if (!AdmitUsual(parent, particle, static_cast<size_t>(index)) &&
+      !Admit(parent, static_cast<size_t>(index), element.position)) {
+    return Skip();
+  }
   Push(*particle.type, &particle, particle.name, element.position);
   bindings_.Declare(depth_, element.bindings);
   Open(particle, element);
@@ -311,17 +341,6 @@ void Walker::CheckOrder(Frame& parent, size_t index, const Position& position) {
                   absl::StrCat("out of order: it belongs before ", children[parent.last].name));
   }
   parent.last = static_cast<uint8_t>(index);
-}
-
-// Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
-bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
-  if (element.attributes.empty()) return type.attributes.empty();
-  if (element.note->attribute == 0) return false;
-  Value value;
-  value.text = element.attributes[0].value;
-  value.valid = true;
-  builder_->Set(type.attributes[static_cast<size_t>(element.note->attribute - 1)].slot, value);
-  return true;
 }
 
 void Walker::EndText(const Particle* particle, const Type& type, absl::string_view name,

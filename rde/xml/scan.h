@@ -140,8 +140,8 @@ struct Pattern {
   }
   absl::string_view view() const { return {bytes.data(), size}; }
 
-  std::array<char, kRoom> bytes = {};
   size_t size = 0;
+  std::array<char, kRoom> bytes = {};
 };
 
 }  // namespace tidemark::rde::xml

@@ -26,17 +26,17 @@ namespace tidemark::rde::xml {
 struct KnownTag {
   static constexpr size_t kTagBytesMax = 96;
 
-  Pattern<kTagBytesMax> tag;  // as it is written
   uint64_t scope = 0;
-  Pattern<kTagBytesMax + 8> end_tag;
-  int64_t lines = 0;  // line feeds in the tag
-  bool is_empty_element = false;
-  Name name;
-  std::vector<Attribute> attributes;
-  std::string values;  // of the attributes
-  TagNote note;
   // Those that came next when this one had come: most objects are like the one before.
   std::array<KnownTag*, 2> next = {};
+  int64_t lines = 0;  // line feeds in the tag
+  bool is_empty_element = false;
+  TagNote note;
+  StartElement element;       // what it means; but for its position, which is another's
+  Pattern<kTagBytesMax> tag;  // as it is written
+  Pattern<kTagBytesMax + 8> end_tag;
+  std::vector<Attribute> attributes;
+  std::string values;  // of the attributes
 
   absl::string_view qualified_name() const { return end_tag.view().substr(2, end_tag.size - 3); }
 };
@@ -58,11 +58,11 @@ class TagMemory {
     return last_ = found;
   }
 
-  // Takes in a tag that Find() did not know, which was read as `tag` and means `element`. Null for
-  // one that is not worth it or declares namespaces. The strings of the namespaces must stay where
-  // they are while `scope` can come again.
-  KnownTag* Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
-                     const StartElement& element);
+  // Takes in a tag that was read as `tag` and means `element`, if it is not known yet. Returns its
+  // note; null for one that is not worth it or declares namespaces. The strings of the namespaces
+  // must stay where they are while `scope` can come again.
+  TagNote* Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
+                    const StartElement& element);
 
  private:
   static constexpr size_t kTagBytesMin = 8;
