@@ -183,6 +183,7 @@ enum class Slot : uint8_t {
   kCsvChecksum,
   kCsvChecksumAlgorithm,
 };
+inline constexpr size_t kSlots = static_cast<size_t>(Slot::kCsvChecksumAlgorithm) + 1;
 
 struct Type;
 
@@ -218,6 +219,15 @@ enum class Content : uint8_t {
 // No type has more children; the walker keeps a count of each.
 inline constexpr size_t kParticlesMax = 19;
 
+// A bit for each of the children that must be there.
+constexpr uint32_t RequiredOf(absl::Span<const Particle> children) {
+  uint32_t required = 0;
+  for (size_t i = 0; i < children.size(); ++i) {
+    if (children[i].occurs_min > 0) required |= uint32_t{1} << i;
+  }
+  return required;
+}
+
 struct Type {
   absl::string_view name;  // as in the schema
   Content content = Content::kEmpty;
@@ -229,6 +239,7 @@ struct Type {
   bool any_order = false;
   // Our own bound on the repetitions of an unbounded child.
   uint32_t repetitions_max = base::kObjectChildrenMax;
+  uint32_t required = RequiredOf(children);
 };
 
 // What an object is, in contents or in deletes.

@@ -91,7 +91,7 @@ void Walker::OnEndElement() {
     if (frame.type->content == Content::kText) {
       EndText(frame.particle, *frame.type, frame.name, frame.position, text_);
     }
-    if (!frame.type->children.empty()) CheckRequired(frame);
+    if ((frame.type->required & ~frame.seen) != 0) CheckRequired(frame);
     --depth_;
     if (frame.is_object) {
       EndObject(frame);
@@ -113,6 +113,7 @@ inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t i
   }
   ++count;
   parent.last = static_cast<uint8_t>(index);
+  parent.seen |= uint32_t{1} << index;
   return true;
 }
 
@@ -140,7 +141,7 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
   if (type.content != Content::kText) return Handler::OnLeaf(element, text);
   if (IsObjectTooLarge(element.position)) return;
   if (!AdmitUsual(top(), particle, index) && !Admit(top(), index, element.position)) return;
-  builder_->Open(particle);
+  if (builder_->WantsOpen(particle.slot)) builder_->Open(particle);
   if (!SetKnownAttribute(element, type)) {
     bindings_.Declare(depth_ + 1, element.bindings);
     CheckAttributes(element, type, particle.name);
@@ -152,7 +153,7 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
   if (!value.valid) {
     Report(FlawKind::kInvalidValue, element.position, particle.name, Describe(*type.text));
   }
-  EndChild(&particle, element.position);
+  if (builder_->wants_close()) EndChild(&particle, element.position);
 }
 
 void Walker::OnText(absl::string_view text) {
@@ -200,6 +201,7 @@ void Walker::Push(const Type& type, const Particle* particle, absl::string_view 
   frame.last = 0;
   frame.text_reported = false;
   frame.is_object = false;
+  frame.seen = 0;
   std::fill_n(frame.counts.begin(), type.children.size(), 0);
   if (type.content == Content::kText) text_.clear();
   LookAtBlanks();
@@ -284,6 +286,11 @@ void Walker::StartChild(const xml::StartElement& element) {
   Push(*particle.type, &particle, particle.name, element.position);
   bindings_.Declare(depth_, element.bindings);
   Open(particle, element);
+  const xml::TagNote* const note = element.note;
+  if (builder_ != nullptr && note != nullptr && note->context == parent.type) {
+    if (SetKnownAttribute(element, *particle.type)) return;
+    element.note->attribute = KnownAttribute(element, *particle.type);
+  }
   CheckAttributes(element, *particle.type, particle.name);
 }
 
@@ -309,6 +316,7 @@ void Walker::StartField(const xml::StartElement& element) {
 
 bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
   const Particle& particle = parent.type->children[index];
+  parent.seen |= uint32_t{1} << index;
   const uint32_t count = ++parent.counts[index];
   if (count > parent.type->repetitions_max) {
     ExceedLimit(position, particle.name,

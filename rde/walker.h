@@ -55,6 +55,7 @@ class Walker final : public xml::Handler {
     uint8_t last = 0;  // the furthest child so far
     bool text_reported = false;
     bool is_object = false;
+    uint32_t seen = 0;  // a bit for each child that came
     std::array<uint32_t, kParticlesMax> counts = {};
   };
 

@@ -249,33 +249,32 @@ Step StrictTokenizer::ReadStartTag() {
 void StrictTokenizer::ReadUsual() {
   // What stands behind text counts with it.
   if (text_bytes_ > 0) return;
-  const absl::string_view window = window_;
-  size_t at = at_;
-  int64_t line = line_;
-  while (depth_ > 0) {
-    int64_t lines = line;
-    const absl::string_view blank = window.substr(at);
-    const size_t blank_bytes = BlankRun(blank, lines);
-    const absl::string_view all = blank.substr(blank_bytes);
-    if (all.size() < kUsualBytes || all[0] != '<' || blank_bytes > base::kXmlTextBytesMax) break;
-    if (blank_bytes > 0 && handler_.wants_blanks()) break;
-    size_t bytes = 0;
-    if (all[1] == '/') {
-      bytes = UsualEndTag(all);
-      if (bytes == 0) break;
-      EndElement();
-    } else {
-      KnownTag* const known = known_tags_.Find(all, resolver_.scope_id());
-      if (known == nullptr || depth_ == frames_.size()) break;
-      known->element.position = {lines, window_offset_ + static_cast<int64_t>(at + blank_bytes)};
-      bytes = TakeKnownTag(all, *known);
-      lines += known->lines;
+  while (depth_ > 0 && window_.size() - at_ >= kUsualBytes) {
+    const absl::string_view all = window_.substr(at_);
+    const uint64_t scope = resolver_.scope_id();
+    const bool blanks_count = handler_.wants_blanks();
+    // Where the tag begins is known, mostly, without looking at the white space byte by byte.
+    if (KnownTag* const led = blanks_count ? nullptr : known_tags_.FindLed(all, scope)) {
+      if (!TakeKnownTag(*led, led->lead.size - led->tag.size, led->lead_lines)) return;
+      continue;
     }
-    at += blank_bytes + bytes;
-    line = lines;
+    int64_t lines = 0;
+    const size_t blank = BlankRun(all, lines);
+    const absl::string_view tag = all.substr(blank);
+    if (tag.size() < kUsualBytes || tag[0] != '<' || blank > base::kXmlTextBytesMax) return;
+    if (blank > 0 && blanks_count) return;
+    if (tag[1] == '/') {
+      const size_t bytes = UsualEndTag(tag);
+      if (bytes == 0) return;
+      Advance(blank + bytes, lines);
+      EndElement();
+      continue;
+    }
+    KnownTag* const known = known_tags_.Find(tag, scope);
+    if (known == nullptr) return;
+    known->SetLead(all.data(), blank, lines);
+    if (!TakeKnownTag(*known, blank, lines)) return;
   }
-  at_ = at;
-  line_ = line;
 }
 
 // The bytes of the end tag of the element that is open, if that is what `all` begins with and
@@ -287,22 +286,33 @@ inline size_t StrictTokenizer::UsualEndTag(absl::string_view all) const {
   return EqualBytes(all.data() + 2, name.data(), name.size()) ? bytes : 0;
 }
 
-// A start tag that was read before, and what is inside if that is plain text and the end tag.
-// Returns the bytes that were read.
-inline size_t StrictTokenizer::TakeKnownTag(absl::string_view all, KnownTag& known) {
+// A start tag that was read before, after `blank` bytes of white space with `lines` line feeds, and
+// what is inside if that is plain text and the end tag. False if it may not stand here.
+inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t lines) {
+  if (depth_ == frames_.size()) return false;
+  StartElement& element = known.element;
+  element.position = {line_ + lines, window_offset_ + static_cast<int64_t>(at_ + blank)};
+  const size_t tag_bytes = blank + known.tag.size;
+  lines += known.lines;
   if (known.is_empty_element) {
-    handler_.OnLeaf(known.element, "");
-    return known.tag.size;
+    handler_.OnLeaf(element, "");
+    Advance(tag_bytes, lines);
+    return true;
   }
-  const absl::string_view inside = all.substr(known.tag.size);
-  const size_t text_bytes = PlainRun(inside);
+  const absl::string_view inside = window_.substr(at_ + tag_bytes);
+  size_t text_bytes = PlainRun(inside);
+  if (text_bytes < inside.size() && inside[text_bytes] < 0 && !text_rules_.ascii_only) {
+    text_bytes = CleanRun(inside, text_bytes);
+  }
   if (text_bytes <= base::kXmlTextBytesMax && known.end_tag.Begins(inside.substr(text_bytes))) {
-    handler_.OnLeaf(known.element, inside.substr(0, text_bytes));
-    return known.tag.size + text_bytes + known.end_tag.size;
+    handler_.OnLeaf(element, inside.substr(0, text_bytes));
+    Advance(tag_bytes + text_bytes + known.end_tag.size, lines);
+    return true;
   }
   PushElement(known.qualified_name(), resolver_.scope());
-  handler_.OnStartElement(known.element);
-  return known.tag.size;
+  handler_.OnStartElement(element);
+  Advance(tag_bytes, lines);
+  return true;
 }
 
 void StrictTokenizer::PushElement(absl::string_view name, size_t scope) {

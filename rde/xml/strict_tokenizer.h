@@ -58,7 +58,7 @@ class StrictTokenizer final : public ForkingTokenizer {
   Step ReadStartTag();
   void ReadUsual();
   size_t UsualEndTag(absl::string_view all) const;
-  size_t TakeKnownTag(absl::string_view all, KnownTag& known);
+  bool TakeKnownTag(KnownTag& known, size_t blank, int64_t lines);
   Step CheckPlace();
   void PushElement(absl::string_view name, size_t scope);
 

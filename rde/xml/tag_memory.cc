@@ -54,6 +54,7 @@ TagNote* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const Star
   KnownTag& known = tags_[used_];
   known.tag.Set(bytes);
   known.end_tag.Set(absl::StrCat("</", tag.qualified_name(), ">"));
+  known.lead.Set("");
   known.scope = scope;
   known.lines = CountLines(bytes);
   known.is_empty_element = tag.is_empty_element();
