@@ -82,6 +82,12 @@ void Walker::OnStartElement(const xml::StartElement& element) {
   }
 }
 
+inline bool Walker::LacksChildren(const Frame& frame) {
+  const Type& type = *frame.type;
+  return (type.required & ~frame.seen) != 0 ||
+         (type.alternatives != 0 && (type.alternatives & frame.seen) == 0);
+}
+
 void Walker::OnEndElement() {
   if (over_limit_) return;
   if (skip_depth_ > 0) {
@@ -91,7 +97,7 @@ void Walker::OnEndElement() {
     if (frame.type->content == Content::kText) {
       EndText(frame.particle, *frame.type, frame.name, frame.position, text_);
     }
-    if ((frame.type->required & ~frame.seen) != 0) CheckRequired(frame);
+    if (LacksChildren(frame)) CheckRequired(frame);
     --depth_;
     if (frame.is_object) {
       EndObject(frame);
@@ -108,12 +114,14 @@ void Walker::OnEndElement() {
 inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t index) {
   uint32_t& count = parent.counts[index];
   if (count >= particle.occurs_max || count >= parent.type->repetitions_max ||
-      index < parent.last || particle.choice != 0) {
+      index < parent.last) {
     return false;
   }
+  const uint32_t bit = uint32_t{1} << index;
+  if (particle.choice != 0 && (parent.seen & parent.type->alternatives & ~bit) != 0) return false;
   ++count;
   parent.last = static_cast<uint8_t>(index);
-  parent.seen |= uint32_t{1} << index;
+  parent.seen |= bit;
   return true;
 }
 

@@ -80,6 +80,7 @@ class Walker final : public xml::Handler {
   void CheckAttributes(const xml::StartElement& element, const Type& type, absl::string_view name);
   static int16_t KnownAttribute(const xml::StartElement& element, const Type& type);
   bool SetKnownAttribute(const xml::StartElement& element, const Type& type);
+  static bool LacksChildren(const Frame& frame);
   void CheckRequired(const Frame& frame);
   void EndText(const Particle* particle, const Type& type, absl::string_view name,
                const Position& position, absl::string_view text);
