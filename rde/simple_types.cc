@@ -19,26 +19,49 @@ size_t CountCharacters(absl::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// True if there is no white space at all, as in most values. Eight bytes at a time: subtracting
-// borrows from the top bit of a byte that is U+0020 or under.
-bool HasNoSpace(absl::string_view text) {
-  constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
-  constexpr size_t kWord = sizeof(uint64_t);
-  const auto has_space = [&text](size_t at) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, kWord);
-    return ((word - kOnes * 0x21) & ~word & kOnes * 0x80) != 0;
-  };
-  if (text.size() < kWord) return std::none_of(text.begin(), text.end(), IsXmlSpace);
-  for (size_t i = 0; i + kWord <= text.size(); i += kWord) {
-    if (has_space(i)) return false;
+// What bytes a text has, as far as its treatment depends on it. Eight at a time.
+class Bytes {
+ public:
+  explicit Bytes(absl::string_view text) {
+    const char* const at = text.data();
+    const size_t size = text.size();
+    if (size >= kWord) {
+      for (size_t i = 0; i + kWord <= size; i += kWord) LookAt(Load<uint64_t>(at + i));
+      // The last may overlap the one before; so below.
+      LookAt(Load<uint64_t>(at + size - kWord));
+    } else if (size >= kWord / 2) {
+      LookAt(uint64_t{Load<uint32_t>(at)} << 32 | Load<uint32_t>(at + size - kWord / 2));
+    } else if (size > 0) {
+      const auto byte = [at](size_t i) { return uint64_t{static_cast<unsigned char>(at[i])}; };
+      for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(kOnes * byte(i));
+    }
   }
-  return !has_space(text.size() - kWord);
-}
+  // U+0020 or under.
+  bool has_space() const { return (space_ & kOnes * 0x80) != 0; }
+  bool is_ascii() const { return (all_ & kOnes * 0x80) == 0; }
+
+ private:
+  static constexpr size_t kWord = sizeof(uint64_t);
+  static constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
+
+  template <typename Word>
+  static Word Load(const char* from) {
+    Word word;
+    std::memcpy(&word, from, sizeof(word));
+    return word;
+  }
+  // Subtracting borrows from the top bit of a byte that is U+0020 or under.
+  void LookAt(uint64_t word) {
+    space_ |= (word - kOnes * 0x21) & ~word;
+    all_ |= word;
+  }
+
+  uint64_t space_ = 0;
+  uint64_t all_ = 0;
+};
 
 // The white-space facet "collapse": no space at the ends, runs are one space.
 absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
-  if (HasNoSpace(raw)) return raw;
   while (!raw.empty() && IsXmlSpace(raw.front())) raw.remove_prefix(1);
   while (!raw.empty() && IsXmlSpace(raw.back())) raw.remove_suffix(1);
   bool clean = true;
@@ -126,16 +149,13 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
   return false;
 }
 
-bool HasLength(const SimpleType& type, absl::string_view raw, const Value& value) {
+bool HasLength(const SimpleType& type, absl::string_view raw, const Value& value, bool is_ascii) {
   if (type.length_min == 0 && type.length_max == UINT32_MAX) return true;
   if (type.primitive == Primitive::kBase64Binary) {
     return Base64Octets(value.text) >= type.length_min;
   }
   const absl::string_view text = type.primitive == Primitive::kNormalizedString ? raw : value.text;
-  // A character is one to four bytes: most texts need not be counted.
-  if (text.size() < type.length_min) return false;
-  if (text.size() <= type.length_max && text.size() >= size_t{4} * type.length_min) return true;
-  const size_t length = CountCharacters(text);
+  const size_t length = is_ascii ? text.size() : CountCharacters(text);
   return length >= type.length_min && length <= type.length_max;
 }
 
@@ -185,13 +205,16 @@ absl::string_view DescribePrimitive(Primitive primitive) {
 
 Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
   Value value;
-  value.text = type.primitive == Primitive::kString ? raw : Collapse(raw, scratch);
+  const Bytes bytes(raw);
+  value.text =
+      type.primitive == Primitive::kString || !bytes.has_space() ? raw : Collapse(raw, scratch);
   if (!type.enumeration.empty()) {
     value.valid = std::find(type.enumeration.begin(), type.enumeration.end(), value.text) !=
                   type.enumeration.end();
     return value;
   }
-  value.valid = CheckPrimitive(type, value, scratch) && HasLength(type, raw, value);
+  value.valid =
+      CheckPrimitive(type, value, scratch) && HasLength(type, raw, value, bytes.is_ascii());
   return value;
 }
 
