@@ -19,54 +19,14 @@ size_t CountCharacters(absl::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// What bytes a text has, as far as its treatment depends on it. Eight at a time.
-class Bytes {
- public:
-  explicit Bytes(absl::string_view text) {
-    const char* const at = text.data();
-    const size_t size = text.size();
-    if (size >= kWord) {
-      for (size_t i = 0; i + kWord <= size; i += kWord) LookAt(Load<uint64_t>(at + i));
-      // The last may overlap the one before; so below.
-      LookAt(Load<uint64_t>(at + size - kWord));
-    } else if (size >= kWord / 2) {
-      LookAt(uint64_t{Load<uint32_t>(at)} << 32 | Load<uint32_t>(at + size - kWord / 2));
-    } else if (size > 0) {
-      const auto byte = [at](size_t i) { return uint64_t{static_cast<unsigned char>(at[i])}; };
-      for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(kOnes * byte(i));
-    }
-  }
-  // U+0020 or under.
-  bool has_space() const { return (space_ & kOnes * 0x80) != 0; }
-  bool is_ascii() const { return (all_ & kOnes * 0x80) == 0; }
-
- private:
-  static constexpr size_t kWord = sizeof(uint64_t);
-  static constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
-
-  template <typename Word>
-  static Word Load(const char* from) {
-    Word word;
-    std::memcpy(&word, from, sizeof(word));
-    return word;
-  }
-  // Subtracting borrows from the top bit of a byte that is U+0020 or under.
-  void LookAt(uint64_t word) {
-    space_ |= (word - kOnes * 0x21) & ~word;
-    all_ |= word;
-  }
-
-  uint64_t space_ = 0;
-  uint64_t all_ = 0;
-};
-
 // The white-space facet "collapse": no space at the ends, runs are one space.
 absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
   while (!raw.empty() && IsXmlSpace(raw.front())) raw.remove_prefix(1);
   while (!raw.empty() && IsXmlSpace(raw.back())) raw.remove_suffix(1);
+  // The spaces in it stand alone. (The last byte is none.)
   bool clean = true;
-  for (size_t i = 0; i < raw.size() && clean; ++i) {
-    clean = !IsXmlSpace(raw[i]) || (raw[i] == ' ' && !IsXmlSpace(raw[i + 1]));
+  for (size_t i = 0; i + 1 < raw.size(); ++i) {
+    clean &= !IsXmlSpace(raw[i]) | (raw[i] == ' ' & !IsXmlSpace(raw[i + 1]));
   }
   if (clean) return raw;
   scratch.clear();
@@ -203,19 +163,17 @@ absl::string_view DescribePrimitive(Primitive primitive) {
 
 }  // namespace
 
-Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
-  Value value;
-  const Bytes bytes(raw);
+void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
+                std::string& scratch, Value& value) {
   value.text =
       type.primitive == Primitive::kString || !bytes.has_space() ? raw : Collapse(raw, scratch);
   if (!type.enumeration.empty()) {
     value.valid = std::find(type.enumeration.begin(), type.enumeration.end(), value.text) !=
                   type.enumeration.end();
-    return value;
+    return;
   }
   value.valid =
       CheckPrimitive(type, value, scratch) && HasLength(type, raw, value, bytes.is_ascii());
-  return value;
 }
 
 std::string Describe(const SimpleType& type) {
