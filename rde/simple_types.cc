@@ -26,7 +26,8 @@ absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
   // The spaces in it stand alone. (The last byte is none.)
   bool clean = true;
   for (size_t i = 0; i + 1 < raw.size(); ++i) {
-    clean &= !IsXmlSpace(raw[i]) | (raw[i] == ' ' & !IsXmlSpace(raw[i + 1]));
+    const bool alone = raw[i] == ' ' && !IsXmlSpace(raw[i + 1]);
+    clean = clean && (alone || !IsXmlSpace(raw[i]));
   }
   if (clean) return raw;
   scratch.clear();
