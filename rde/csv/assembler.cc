@@ -141,7 +141,7 @@ void Assembler::Take(const Step& step, const Value& value) {
 }
 
 void Assembler::Enter(const Step& step) {
-  builder_->Open(step.open);
+  if (builder_->WantsOpen(step.open.slot)) builder_->Open(step.open);
   open_ = step.open.slot;
   open_loc_ = step.loc;
   if (open_ == Slot::kPostalInfo) {

@@ -1,8 +1,4 @@
 // Cases about the CSV model.
-#include <string>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "verifier/testing/code_cases.h"
 
 namespace tidemark::verifier {
@@ -13,13 +9,12 @@ constexpr char kXmlHost[] =
     "<rdeHost:status s=\"ok\"/><rdeHost:addr ip=\"v4\">192.0.2.9</rdeHost:addr>"
     "<rdeHost:clID>reg-1</rdeHost:clID></rdeHost:host></rde:contents>";
 
-// Rows of one object, each with the same status. Its schema has 11 for a domain, and 7 for a host
-// and a contact.
-std::string Statuses(absl::string_view row, int rows) {
-  std::string text;
-  for (int i = 0; i < rows; ++i) absl::StrAppend(&text, row, "\n");
-  return text;
-}
+// Rows of one object: as many statuses as a host or contact may have, and a domain.
+#define SEVEN(row) row row row row row row row
+#define ELEVEN(row) SEVEN(row) row row row row
+#define DOMAIN_ROW "one.test,clientHold\n"
+#define HOST_ROW "H2-TEST,linked\n"
+#define CONTACT_ROW "c-two,linked\n"
 
 void Thin(CheckOptions& options) { options.data_model = DataModel::kPerRegistrar; }
 
@@ -90,19 +85,19 @@ std::vector<CodeCase> CsvCases() {
        {"TDM_CSV_VALUE_INVALID"}},
       {"CsvDomainHasTooManyStatuses",
        "RDE_DOMAIN_HAS_INVALID_STATUS",
-       {{"one.test,ok\n", Statuses("one.test,clientHold", 12)}},
+       {{"one.test,ok\n", ELEVEN(DOMAIN_ROW) DOMAIN_ROW}},
        {"TDM_CSV_VALUE_INVALID"},
-       {{"one.test,ok\n", Statuses("one.test,clientHold", 11)}}},
+       {{"one.test,ok\n", ELEVEN(DOMAIN_ROW)}}},
       {"CsvHostHasTooManyStatuses",
        "RDE_HOST_HAS_INVALID_STATUS",
-       {{"H2-TEST,linked\n", Statuses("H2-TEST,linked", 8)}},
+       {{"H2-TEST,linked\n", SEVEN(HOST_ROW) HOST_ROW}},
        {"TDM_CSV_VALUE_INVALID"},
-       {{"H2-TEST,linked\n", Statuses("H2-TEST,linked", 7)}}},
+       {{"H2-TEST,linked\n", SEVEN(HOST_ROW)}}},
       {"CsvContactHasTooManyStatuses",
        "TDM_CSV_VALUE_INVALID",
-       {{"c-two,linked\n", Statuses("c-two,linked", 8)}},
+       {{"c-two,linked\n", SEVEN(CONTACT_ROW) CONTACT_ROW}},
        {},
-       {{"c-two,linked\n", Statuses("c-two,linked", 7)}}},
+       {{"c-two,linked\n", SEVEN(CONTACT_ROW)}}},
       {"CsvDomainHasInvalidRoid",
        "RDE_DOMAIN_HAS_INVALID_ROID",
        {{"one.test,D1-TEST", "one.test,D1"}},
@@ -110,9 +105,9 @@ std::vector<CodeCase> CsvCases() {
       {"CsvDomainHasNonUniqueName",
        "RDE_DOMAIN_HAS_NON_UNIQUE_NAME",
        {{"csvDomain-1.0\">2<", "csvDomain-1.0\">3<"},
-        {"=== domainStatuses.csv",
+        {"xn--bcher-kva.test,D2-TEST",
          "ONE.test,D3-TEST,,c-one,reg-1,reg-1,2020-01-01T00:00:00Z,,,2027-01-01T00:00:00Z\n"
-         "=== domainStatuses.csv"}}},
+         "xn--bcher-kva.test,D2-TEST"}}},
       {"CsvObjectCountMismatch",
        "RDE_OBJECT_COUNT_MISMATCH",
        {{"csvHost-1.0\">2<", "csvHost-1.0\">3<"}}},
@@ -126,5 +121,11 @@ std::vector<CodeCase> CsvCases() {
   for (CodeCase& param : cases) param.csv = true;
   return cases;
 }
+
+#undef CONTACT_ROW
+#undef HOST_ROW
+#undef DOMAIN_ROW
+#undef ELEVEN
+#undef SEVEN
 
 }  // namespace tidemark::verifier
