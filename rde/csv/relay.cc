@@ -163,27 +163,27 @@ void DeliverAll(Ring& ring, RecordSink& sink) {
 }  // namespace
 
 absl::Status ReadAndDeliver(const ReadInto& read, int threads, RecordSink& sink) {
-  Ring ring;
-  absl::Status status;
-  std::thread reader;
-  try {
-    if (threads > 1) {
+  if (threads > 1) {
+    Ring ring;
+    absl::Status status;
+    std::thread reader;
+    try {
       reader = std::thread([&] {
         Filler filler(ring);
         status = read(filler, filler);
         filler.End();
       });
+    } catch (const std::system_error&) {
+      // A thread fewer reads the same.
     }
-  } catch (const std::system_error&) {
-    // A thread fewer reads the same.
+    if (reader.joinable()) {
+      DeliverAll(ring, sink);
+      reader.join();
+      return status;
+    }
   }
-  if (!reader.joinable()) {
-    SingleRoom room;
-    return read(sink, room);
-  }
-  DeliverAll(ring, sink);
-  reader.join();
-  return status;
+  SingleRoom room;
+  return read(sink, room);
 }
 
 }  // namespace tidemark::rde::csv
