@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/text_words.h"
 #include "verifier/rules/judgement.h"
 #include "verifier/rules/rule.h"
 #include "verifier/rules/schema_flaws.h"
@@ -215,7 +216,7 @@ class DepositChecker::Impl {
 
   void Count(absl::string_view uri, const rde::Position& at) {
     // Objects of a sort mostly stand together.
-    if (last_counted_ == j_.counts.end() || last_counted_->first != uri) {
+    if (last_counted_ == j_.counts.end() || !base::Equals(last_counted_->first, uri)) {
       auto it = j_.counts.find(uri);
       if (it == j_.counts.end()) {
         if (j_.counts.size() >= kUnknownUrisMax) return;

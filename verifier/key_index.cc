@@ -34,6 +34,7 @@ KeyIndex::KeyIndex(base::ScratchSpace& space, uint64_t memory_bytes_max)
       definitions_(sizeof(DefinitionRecord), blocks_),
       references_(sizeof(ReferenceRecord), blocks_),
       journal_(JournalBlockBytes(memory_bytes_max)),
+      tags_(kRecent),
       recent_(kRecent) {}
 
 KeyIndex::~KeyIndex() = default;
@@ -78,27 +79,19 @@ uint8_t KeyIndex::RoleOf(absl::string_view role) {
   return static_cast<uint8_t>(known - roles_.begin());
 }
 
-void KeyIndex::ReferAnew(Recent& recent, const Key& key, Code code, absl::string_view role,
-                         absl::string_view target) {
-  if (!status_.ok()) return;
+KeyIndex::Recent KeyIndex::NewReference(const Key& key, Code code, absl::string_view role,
+                                        absl::string_view target) {
+  if (!status_.ok()) return {};
   if (noted_object_ != journal_.number() || !(noted_key_ == key)) {
     noted_key_ = key;
     noted_object_ = journal_.number();
     noted_text_ = journal_.AddText(kTargetLabel, target);
   }
-  const Recent fresh{key,          1, noted_object_, noted_text_, static_cast<uint8_t>(code),
-                     RoleOf(role), 0};
-  // Most targets are met once or twice: they must not drive out those that everybody refers to.
-  if (recent.heat > 0) {
-    --recent.heat;
-    LogReference(fresh);
-    return;
-  }
-  if (recent.count != 0) LogReference(recent);
-  recent = fresh;
+  return {key, 1, noted_object_, noted_text_, static_cast<uint8_t>(code), RoleOf(role)};
 }
 
 void KeyIndex::LogReference(const Recent& entry) {
+  if (!status_.ok()) return;
   const ReferenceRecord record{LowOf(entry.key), HighOf(entry.key, entry.object, 0),
                                entry.count,      entry.text,
                                entry.code,       entry.role};
@@ -130,6 +123,7 @@ absl::Status KeyIndex::Resolve() {
     if (entry.count != 0) LogReference(entry);
   }
   recent_ = std::vector<Recent>();
+  tags_ = std::vector<uint32_t>();
   absl::Status status;
   if (file_ != nullptr) {
     // The rest goes after it, so that tables and sorters have the memory.

@@ -61,14 +61,23 @@ class KeyIndex {
   // It refers to `key`, whose text is `target`; a reference that stays dangling is `code`.
   // `role` is a literal for the message: what the target is to the referrer.
   void Refer(const Key& key, Code code, absl::string_view role, absl::string_view target) {
-    Recent& recent = RecentOf(key, code);
-    if (recent.key == key && recent.code == static_cast<uint8_t>(code) && recent.count != 0 &&
-        recent.count != kCountMax) {
-      ++recent.count;
-      if (recent.heat < kHeatMax) ++recent.heat;
+    const uint32_t of_code = static_cast<uint32_t>(code) * 0x9e3779b9u;
+    const size_t place = (key.words[0] ^ of_code) % kRecent;
+    const uint32_t tag = key.words[1] ^ of_code;
+    // Most targets are met once or twice: they go no further than this small table, and drive
+    // nothing out of the large one.
+    if (tags_[place] != tag) {
+      tags_[place] = tag;
+      return LogReference(NewReference(key, code, role, target));
+    }
+    Recent& recent = recent_[place];
+    if (recent.count == 0 || recent.count == kCountMax || !(recent.key == key) ||
+        recent.code != static_cast<uint8_t>(code)) {
+      if (recent.count != 0) LogReference(recent);
+      recent = NewReference(key, code, role, target);
       return;
     }
-    ReferAnew(recent, key, code, role, target);
+    ++recent.count;
   }
 
   // ---- At the end, when nothing is logged any more.
@@ -116,16 +125,9 @@ class KeyIndex {
     uint16_t text = 0;
     uint8_t code = 0;
     uint8_t role = 0;
-    // How many others it outlasts: raised by each that is the same, lowered by each that is not.
-    uint8_t heat = 0;
   };
-  static constexpr uint8_t kHeatMax = 8;
 
-  Recent& RecentOf(const Key& key, Code code) {
-    return recent_[(key.words[0] ^ static_cast<uint32_t>(code) * 0x9e3779b9u) % kRecent];
-  }
-  void ReferAnew(Recent& recent, const Key& key, Code code, absl::string_view role,
-                 absl::string_view target);
+  Recent NewReference(const Key& key, Code code, absl::string_view role, absl::string_view target);
   uint8_t RoleOf(absl::string_view role);
   void LogReference(const Recent& entry);
   uint64_t memory_bytes() const;
@@ -143,6 +145,8 @@ class KeyIndex {
   RecordLog definitions_;
   RecordLog references_;
   ObjectJournal journal_;
+  // By key and code: what was met last, and what was met twice in a row.
+  std::vector<uint32_t> tags_;
   std::vector<Recent> recent_;
   std::vector<absl::string_view> roles_;
   // The target of which a text was noted last, and for which object: it is noted once for two

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "base/text_words.h"
 #include "rde/records.h"
 
 namespace tidemark::verifier {
@@ -55,7 +57,10 @@ inline constexpr std::array<uint8_t, 64> kStatusSlots = [] {
 constexpr size_t StatusIndex(absl::string_view name) {
   if (name.empty()) return kStatusCount;
   const size_t next = kStatusSlots[StatusSlot(name)];
-  return next != 0 && kStatusNames[next - 1] == name ? next - 1 : kStatusCount;
+  if (next == 0) return kStatusCount;
+  const absl::string_view known = kStatusNames[next - 1];
+  const bool same = std::is_constant_evaluated() ? known == name : base::Equals(known, name);
+  return same ? next - 1 : kStatusCount;
 }
 // A name whose slot another had taken would not be found.
 static_assert([] {

@@ -1,7 +1,6 @@
 // Statuses that may not stand together: RFC 5731 section 2.3, RFC 5732 2.3, RFC 5733 2.2, RFC 3915
 // section 3.1.
 #include <algorithm>
-#include <bit>
 #include <string>
 
 #include "verifier/rules/rule.h"
@@ -68,7 +67,7 @@ class StatusesRule final : public Rule {
  private:
   void Check(const Subject& subject) {
     const StatusSet set = j_.statuses;
-    if (std::has_single_bit(set)) return;
+    if ((set & (set - 1)) == 0) return;  // at most one
     for (const Conflict& conflict : kConflicts) {
       const StatusSet against = set & conflict.others;
       if ((set & conflict.status) == 0 || against == 0) continue;
