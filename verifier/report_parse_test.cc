@@ -133,13 +133,13 @@ TEST(ReportParse, WhatWouldMoveACursorShowsThatItWasThere) {
   nlohmann::json json = nlohmann::json::parse(GoodJson());
   json["tld"] = "te\x1b[2Jst";
   json["counts"]["urn:\xc2\x9b"] = 1;
-  json["skipped"][0]["why"] = "a\nb\xe2\x80\xaec";
+  json["skipped"][0]["why"] = "a\nb\xe2\x80\xae.";
   json["findings"][0]["message"] = "\x1b]0;owned\x07";
   const auto parsed = ParseReportJson(json.dump());
   ASSERT_OK(parsed);
   EXPECT_EQ(parsed->tld, "te?[2Jst");
   EXPECT_EQ(parsed->counts.count("urn:??"), 1u);
-  EXPECT_EQ(parsed->skipped[0].why, "a?b???c");
+  EXPECT_EQ(parsed->skipped[0].why, "a?b???.");
   EXPECT_EQ(parsed->findings[0].message, "?]0;owned?");
 }
 

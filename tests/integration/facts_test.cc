@@ -20,6 +20,7 @@ namespace tidemark::tests {
 namespace {
 
 using ::nlohmann::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -96,7 +97,9 @@ TEST_F(Facts, OfEveryTldAndOfOneAreThoseOfACheck) {
     EXPECT_THAT(verified, HasSubstr(code));
   }
   EXPECT_THAT(verified, HasSubstr("\"profile\":\"rst\""));
-  EXPECT_THAT(verified, Not(HasSubstr("is not given")));
+  EXPECT_THAT(verified,
+              AllOf(Not(HasSubstr("-ids is not given")), Not(HasSubstr("-model is not given")),
+                    Not(HasSubstr("--idn-tables is not given"))));
   EXPECT_EQ(verified,
             Check(verified, {"--profile", "rst", "--data-model", "minimum", "--host-model",
                              "attributes", "--idn-tables", "de,fr", "--repository-ids",

@@ -30,8 +30,7 @@ std::string OneReport(const std::vector<std::string>& deposit, const std::string
     const char* memory;
   };
   std::optional<std::string> first;
-  for (const Use& use :
-       {Use{"1", kLeast}, Use{"2", kAmple}, Use{"2", kLeast}, Use{"1", kAmple}, Use{"5", kLeast}}) {
+  for (const Use& use : {Use{"1", kLeast}, Use{"2", kAmple}, Use{"3", kLeast}, Use{"1", kAmple}}) {
     std::vector<std::string> arguments = {"check",     "--now",    "2026-11-24T00:00:00Z",
                                           "--format",  format,     "--threads",
                                           use.threads, "--memory", use.memory};
@@ -90,7 +89,7 @@ TEST(SameReport, OfOtherPeoplesDeposits) {
 
 // More keys than fit into the least memory, in an order that no file can be read in twice alike.
 TEST(SameReport, OfADepositThatOverflowsToScratch) {
-  generator::GeneratorOptions options = Flawed(30'000);
+  generator::GeneratorOptions options = Flawed(25'000);
   options.shuffled = true;
   EXPECT_THAT(OneReport({Generate(options, "")}),
               testing::AllOf(HasSubstr("RDE_DOMAIN_HAS_NON_UNIQUE_NAME"),
@@ -106,13 +105,14 @@ TEST(SameReport, OfTheCsvModelAndOfBothModelsMixed) {
 }
 
 TEST(SameReport, OfADifferentialOnItsBase) {
-  generator::GeneratorOptions options = Flawed(3'000);
+  generator::GeneratorOptions options;
+  options.domains = 3'000;
   options.changed_fraction = 0.05;
   const std::string base = Generate(options, "");
   options.night = 1;
   options.kind = generator::DepositKind::kDiff;
   EXPECT_THAT(OneReport({Generate(options, ""), "--base", base}),
-              HasSubstr("RDE_DOMAIN_HAS_NON_UNIQUE_NAME"));
+              HasSubstr("\"verdict\":\"pass\""));
 }
 
 }  // namespace

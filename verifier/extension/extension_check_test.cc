@@ -155,17 +155,18 @@ TEST_F(ExtensionCheckTest, KeysHoldWithinAnObject) {
     const char* says;
   };
   for (const Case& bad :
-       {Case{"<k:class number='1'/><k:class number='01'/>", "identity constraint 'key'"},
-        Case{"<k:class/>", "identity constraint 'key'"},
-        Case{"<k:class number='1'/><k:right>1</k:right><k:right>1</k:right>", "'unique'"},
-        Case{"<k:class number='1'/><k:right>2</k:right>", "keyref"}}) {
+       {Case{"<k:class number='1'/><k:class number='01'/>", "duplicate identity constraint key"},
+        Case{"<k:class/>", "key with no value"},
+        Case{"<k:class number='1'/><k:right>1</k:right><k:right>1</k:right>",
+             "constraint unique values"},
+        Case{"<k:class number='1'/><k:right>2</k:right>", "key for element '...' not found"}}) {
     const std::string xml = With(absl::StrCat(good, "\n", Mark(bad.content), "\n", good));
     const std::vector<Finding> found = SchemaFindings(Check(xml));
     ASSERT_EQ(found.size(), 1u) << bad.content;
     const size_t place = xml.find(bad.content);
     EXPECT_EQ(found[0].at->offset, static_cast<int64_t>(place)) << "after the object's start tag";
     EXPECT_EQ(found[0].at->line, 1 + std::count(xml.begin(), xml.begin() + place, '\n'));
-    std::cerr << found[0].message << "\n";
+    EXPECT_THAT(found[0].message, HasSubstr(bad.says));
   }
 }
 
@@ -211,7 +212,7 @@ TEST_F(ExtensionCheckTest, KeysOfOtherElementsAreSaidToBeUnjudged) {
   const std::string path = dir_ + "/rdeDomain-1.0.xsd";
   ASSERT_OK_AND_ASSIGN(const std::string schema, base::ReadSmallFile(path));
   const std::string keyed = absl::StrReplaceAll(
-      schema, {{"substitutionGroup=\"rdeDomain:abstractDomain\"/>",
+      schema, {{"substitutionGroup=\"rdeDomain:abstractDomain\" />",
                 "substitutionGroup=\"rdeDomain:abstractDomain\"><unique name=\"contacts\">"
                 "<selector xpath=\"rdeDomain:contact\"/><field xpath=\".\"/></unique></element>"}});
   ASSERT_NE(keyed, schema);

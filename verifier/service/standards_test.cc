@@ -20,9 +20,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-absl::StatusOr<Standards> Load(const std::string& text) {
-  ASSIGN_OR_RETURN(const base::Config config,
-                   base::Config::Parse(text, base::TestDir() + "/verifier.toml"));
+absl::StatusOr<Standards> Load(const std::string& text, const std::string& dir = "") {
+  ASSIGN_OR_RETURN(const base::Config config, base::Config::Parse(text, dir + "/verifier.toml"));
   ASSIGN_OR_RETURN(Standards standards, LoadStandards(config));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   return standards;
@@ -41,7 +40,8 @@ TEST(Standards, WithoutAnyNothingIsKnownOfATld) {
 }
 
 TEST(Standards, ATldHasWhatIsSaidOfItAndTheRestOfAll) {
-  ASSERT_OK(base::WriteFile(base::TestDir() + "/ids", "TEST\n", base::FileMode::kPublic));
+  const std::string dir = base::TestDir();
+  ASSERT_OK(base::WriteFile(dir + "/ids", "TEST\n", base::FileMode::kPublic));
   ASSERT_OK_AND_ASSIGN(const Standards standards, Load(R"(
 [verifier]
 ruleset = "rst-2024.09"
@@ -59,7 +59,8 @@ idn_tables = []
 name = "xn--q9jyb4c"
 ruleset = "gtld-ra"
 host_model = "attributes"
-)"));
+)",
+                                                       dir));
   const Standard& other = standards.Of("other");
   EXPECT_EQ(other.ruleset->name, "rst-2024.09");
   EXPECT_EQ(other.profile, Profile::kRst);
