@@ -60,8 +60,11 @@ absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
 // The value's text becomes upper case. (It may point into `scratch`.)
 bool CheckHex(Value& value, std::string& scratch) {
   const bool valid = IsHexBinary(value.text);
-  scratch = absl::AsciiStrToUpper(value.text);
-  value.text = scratch;
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (std::any_of(value.text.begin(), value.text.end(), is_lower)) {
+    scratch = absl::AsciiStrToUpper(value.text);
+    value.text = scratch;
+  }
   return valid;
 }
 

@@ -121,15 +121,13 @@ struct Pattern {
 
   bool Begins(absl::string_view text) const {
 #if defined(__SSE2__)
-    // Two lanes whatever the size, and no loop to be predicted wrong.
-    static_assert(kRoom >= 2 * sse2::kLane);
+    // Two lanes whatever the size, or three, and no loop to be predicted wrong.
+    static_assert(kRoom >= 3 * sse2::kLane);
     if (size <= 2 * sse2::kLane && text.size() >= 2 * sse2::kLane) {
-      const auto equal = [&](size_t at) {
-        return static_cast<unsigned>(_mm_movemask_epi8(
-            _mm_cmpeq_epi8(sse2::Load(bytes.data() + at), sse2::Load(text.data() + at))));
-      };
-      const uint64_t same = equal(0) | uint64_t{equal(sse2::kLane)} << sse2::kLane;
-      return (~same & ((uint64_t{1} << size) - 1)) == 0;
+      return (~Same<2>(text.data()) & ((uint64_t{1} << size) - 1)) == 0;
+    }
+    if (size <= 3 * sse2::kLane && text.size() >= 3 * sse2::kLane) {
+      return (~Same<3>(text.data()) & ((uint64_t{1} << size) - 1)) == 0;
     }
 #endif
     return text.size() >= size && EqualBytes(bytes.data(), text.data(), size);
@@ -140,8 +138,24 @@ struct Pattern {
   }
   absl::string_view view() const { return {bytes.data(), size}; }
 
-  std::array<char, kRoom> bytes = {};
   size_t size = 0;
+  std::array<char, kRoom> bytes = {};
+
+#if defined(__SSE2__)
+ private:
+  // A bit for each byte that is the same.
+  template <int kLanes>
+  uint64_t Same(const char* text) const {
+    uint64_t same = 0;
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const size_t at = static_cast<size_t>(lane) * sse2::kLane;
+      same |= uint64_t{static_cast<unsigned>(_mm_movemask_epi8(
+                  _mm_cmpeq_epi8(sse2::Load(bytes.data() + at), sse2::Load(text + at))))}
+              << at;
+    }
+    return same;
+  }
+#endif
 };
 
 }  // namespace tidemark::rde::xml

@@ -25,18 +25,29 @@ namespace tidemark::rde::xml {
 
 struct KnownTag {
   static constexpr size_t kTagBytesMax = 96;
+  static constexpr size_t kLeadBytesMax = 48;
 
-  Pattern<kTagBytesMax> tag;  // as it is written
   uint64_t scope = 0;
-  Pattern<kTagBytesMax + 8> end_tag;
-  int64_t lines = 0;  // line feeds in the tag
-  bool is_empty_element = false;
-  Name name;
-  std::vector<Attribute> attributes;
-  std::string values;  // of the attributes
-  TagNote note;
   // Those that came next when this one had come: most objects are like the one before.
   std::array<KnownTag*, 2> next = {};
+  int64_t lines = 0;  // line feeds in the tag
+  int64_t lead_lines = 0;
+  bool is_empty_element = false;
+  TagNote note;
+  StartElement element;  // what it means; but for its position, which is another's
+  // The white space that stood before it the last time, and the tag. Empty if that was too long.
+  Pattern<kLeadBytesMax> lead;
+  Pattern<kTagBytesMax> tag;  // as it is written
+  Pattern<kTagBytesMax + 8> end_tag;
+  std::vector<Attribute> attributes;
+  std::string values;  // of the attributes
+
+  // Notes that `bytes` of white space stood before it, with so many line feeds.
+  void SetLead(const char* blank, size_t bytes, int64_t line_feeds) {
+    const size_t all = bytes + tag.size;
+    lead.Set(all <= kLeadBytesMax ? absl::string_view(blank, all) : absl::string_view());
+    lead_lines = line_feeds;
+  }
 
   absl::string_view qualified_name() const { return end_tag.view().substr(2, end_tag.size - 3); }
 };
@@ -44,6 +55,17 @@ struct KnownTag {
 class TagMemory {
  public:
   TagMemory();
+
+  // The known tag that `bytes` begin with after the white space that stood before it the last time,
+  // if it is one of those that came next before.
+  KnownTag* FindLed(absl::string_view bytes, uint64_t scope) {
+    for (KnownTag* const next : last_->next) {
+      if (next->scope == scope && next->lead.size > 0 && next->lead.Begins(bytes)) {
+        return last_ = next;
+      }
+    }
+    return nullptr;
+  }
 
   // The known tag that `bytes` begin with, in the namespaces of `scope`; null if there is none.
   KnownTag* Find(absl::string_view bytes, uint64_t scope) {
@@ -58,11 +80,11 @@ class TagMemory {
     return last_ = found;
   }
 
-  // Takes in a tag that Find() did not know, which was read as `tag` and means `element`. Null for
-  // one that is not worth it or declares namespaces. The strings of the namespaces must stay where
-  // they are while `scope` can come again.
-  KnownTag* Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
-                     const StartElement& element);
+  // Takes in a tag that was read as `tag` and means `element`, if it is not known yet. Returns its
+  // note; null for one that is not worth it or declares namespaces. The strings of the namespaces
+  // must stay where they are while `scope` can come again.
+  TagNote* Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
+                    const StartElement& element);
 
  private:
   static constexpr size_t kTagBytesMin = 8;
