@@ -18,7 +18,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 using Files = std::map<std::string, std::string>;
 
@@ -59,23 +58,6 @@ std::vector<std::string> StatusesOf(const Domain& domain) {
   for (const StatusValue& status : domain.statuses) values.push_back(status.s);
   for (const StatusValue& status : domain.rgp_statuses) values.push_back("rgp:" + status.s);
   return values;
-}
-
-// A definition of an object's tables may be as long as an object; there may be any number of them.
-TEST(CsvReader, DefinitionsAreBoundedInBytes) {
-  const std::string field = absl::StrCat("rdeCsv:fCustom@name=", std::string(60'000, 'n'), " ");
-  std::string fields;
-  for (int i = 0; i < 15; ++i) fields += field;
-  const auto with = [&](int definitions) {
-    std::string contents;
-    for (int i = 0; i < definitions; ++i) {
-      absl::StrAppend(&contents, "<csvDomain:contents>", TableXml("domain", fields, "d"),
-                      "</csvDomain:contents>");
-    }
-    return ReadWithFiles(CsvDeposit(contents), {{"d", ""}}).Flaws();
-  };
-  EXPECT_THAT(with(2), Not(HasSubstr("limit")));
-  EXPECT_EQ(with(10), "limit csv");
 }
 
 TEST(CsvReader, JoinsChildRowsThatComeInTheOrderOfTheirParents) {

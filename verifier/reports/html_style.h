@@ -6,10 +6,14 @@ namespace tidemark::verifier {
 
 inline constexpr char kHtmlStyle[] = R"(
 :root { color-scheme: light dark; --bg: #f7f8f6; --card: #ffffff; --ink: #1b2430; --soft: #5b6675;
-  --line: #dfe3e7; --bar: #4c78a8; --q3: #0b7a5e; --q2: #7fb069; --q1: #e0a030; --q0: #b3261e; --pass: #0b7a5e; --fail: #b3261e; --undecided: #6b5a00;
+  --line: #dfe3e7; --bar: #4c78a8;
+  --q3: #0b7a5e; --q2: #7fb069; --q1: #e0a030; --q0: #b3261e;
+  --pass: #0b7a5e; --fail: #b3261e; --undecided: #6b5a00;
   --critical: #8c1d18; --error: #b3261e; --warning: #945c00; --info: #3d5a80; }
 @media (prefers-color-scheme: dark) { :root { --bg: #11151a; --card: #1a2027; --ink: #e5eaf0;
-  --soft: #9aa6b5; --line: #2c3540; --bar: #7aa6d6; --q3: #2fae8b; --q2: #8fbf7a; --q1: #e6b04a; --q0: #e0635a; --pass: #4fd6ae; --fail: #ff8a80;
+  --soft: #9aa6b5; --line: #2c3540; --bar: #7aa6d6;
+  --q3: #2fae8b; --q2: #8fbf7a; --q1: #e6b04a; --q0: #e0635a;
+  --pass: #4fd6ae; --fail: #ff8a80;
   --undecided: #e6c34a; --critical: #ff6f66; --error: #ff8a80; --warning: #f0b254;
   --info: #8fb4e0; } }
 * { box-sizing: border-box; }
