@@ -1,7 +1,10 @@
 #include "rde/date_time.h"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace tidemark::rde {
 namespace {
@@ -96,6 +99,10 @@ constexpr absl::string_view kUsualForm = "0000-00-00T00:00:00Z";
 // Eight bytes at a time, whether each of `text` is what stands in `form`, where '0' is any digit.
 constexpr uint64_t WordOf(const char* text) {
   uint64_t word = 0;
+  if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+    std::memcpy(&word, text, sizeof(word));
+    return word;
+  }
   for (size_t i = 0; i < 8; ++i) word |= uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
   return word;
 }

@@ -95,7 +95,12 @@ std::unique_ptr<ObjectBuilder> NewCsvTableBuilder(bool deletes);
 // ---- Parts that several objects have ---------------------------------------------------------
 
 inline void Assign(std::string& field, const Value& value) {
-  field.assign(value.text.data(), value.text.size());
+  // Mostly the field was cleared, and appending has less to look at.
+  if (field.empty()) {
+    field.append(value.text.data(), value.text.size());
+  } else {
+    field.assign(value.text.data(), value.text.size());
+  }
 }
 
 inline void Assign(DateTime& field, const Value& value) {

@@ -236,6 +236,13 @@ constexpr uint32_t AlternativesOf(absl::Span<const Particle> children) {
   return bits;
 }
 
+constexpr bool NeedAny(absl::Span<const AttributeDeclaration> attributes) {
+  for (size_t i = 0; i < attributes.size(); ++i) {
+    if (attributes[i].required) return true;
+  }
+  return false;
+}
+
 struct Type {
   absl::string_view name;  // as in the schema
   Content content = Content::kEmpty;
@@ -249,6 +256,7 @@ struct Type {
   uint32_t repetitions_max = base::kObjectChildrenMax;
   uint32_t required = RequiredOf(children);
   uint32_t alternatives = AlternativesOf(children);
+  bool needs_attributes = NeedAny(attributes);
 };
 
 // What an object is, in contents or in deletes.

@@ -127,7 +127,7 @@ inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t i
 
 // Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
 inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
-  if (element.attributes.empty()) return type.attributes.empty();
+  if (element.attributes.empty()) return !type.needs_attributes;
   if (element.note->attribute == 0) return false;
   Value value;
   value.text = element.attributes[0].value;

@@ -17,7 +17,7 @@ constexpr absl::string_view kMismatch = "an end tag that does not match its star
 constexpr size_t kCarryStepBytes = 4096;
 // A tag that was read before and its end tag are shorter, and the scans may look so far ahead.
 constexpr size_t kUsualBytes = 256;
-static_assert(kUsualBytes > 2 * KnownTag::kTagBytesMax + 2 * 16);
+static_assert(kUsualBytes > TagMemory::kReadableBytes);
 
 }  // namespace
 
@@ -250,29 +250,28 @@ void StrictTokenizer::ReadUsual() {
   // What stands behind text counts with it.
   if (text_bytes_ > 0) return;
   while (depth_ > 0 && window_.size() - at_ >= kUsualBytes) {
-    const absl::string_view all = window_.substr(at_);
+    const char* const all = window_.data() + at_;
     const uint64_t scope = resolver_.scope_id();
     const bool blanks_count = handler_.wants_blanks();
     // Where the tag begins is known, mostly, without looking at the white space byte by byte.
     if (KnownTag* const led = blanks_count ? nullptr : known_tags_.FindLed(all, scope)) {
-      if (!TakeKnownTag(*led, led->lead.size - led->tag.size, led->lead_lines)) return;
+      if (!TakeKnownTag(*led, led->lead.size() - led->tag.size(), led->lead_lines)) return;
       continue;
     }
     int64_t lines = 0;
-    const size_t blank = BlankRun(all, lines);
-    const absl::string_view tag = all.substr(blank);
-    if (tag.size() < kUsualBytes || tag[0] != '<' || blank > base::kXmlTextBytesMax) return;
-    if (blank > 0 && blanks_count) return;
-    if (tag[1] == '/') {
-      const size_t bytes = UsualEndTag(tag);
+    const size_t blank = BlankRun(window_.substr(at_), lines);
+    if (window_.size() - at_ - blank < kUsualBytes || all[blank] != '<') return;
+    if (blank > base::kXmlTextBytesMax || (blank > 0 && blanks_count)) return;
+    if (all[blank + 1] == '/') {
+      const size_t bytes = UsualEndTag(window_.substr(at_ + blank));
       if (bytes == 0) return;
       Advance(blank + bytes, lines);
       EndElement();
       continue;
     }
-    KnownTag* const known = known_tags_.Find(tag, scope);
+    KnownTag* const known = known_tags_.Find(all + blank, scope);
     if (known == nullptr) return;
-    known->SetLead(all.data(), blank, lines);
+    known->SetLead(all, blank, lines);
     if (!TakeKnownTag(*known, blank, lines)) return;
   }
 }
@@ -292,7 +291,7 @@ inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t
   if (depth_ == frames_.size()) return false;
   StartElement& element = known.element;
   element.position = {line_ + lines, window_offset_ + static_cast<int64_t>(at_ + blank)};
-  const size_t tag_bytes = blank + known.tag.size;
+  const size_t tag_bytes = blank + known.tag.size();
   lines += known.lines;
   if (known.is_empty_element) {
     handler_.OnLeaf(element, "");
@@ -306,7 +305,7 @@ inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t
   }
   if (text_bytes <= base::kXmlTextBytesMax && known.end_tag.Begins(inside.substr(text_bytes))) {
     handler_.OnLeaf(element, inside.substr(0, text_bytes));
-    Advance(tag_bytes + text_bytes + known.end_tag.size, lines);
+    Advance(tag_bytes + text_bytes + known.end_tag.size(), lines);
     return true;
   }
   PushElement(known.qualified_name(), resolver_.scope());

@@ -19,7 +19,7 @@ size_t Hash(absl::string_view tag) {
 }  // namespace
 
 TagMemory::TagMemory() : tags_(std::make_unique<KnownTag[]>(kTagsMax)) {
-  nothing_.scope = kNoScope;
+  nothing_.scope = KnownTag::kNoScope;
   Forget();
 }
 
@@ -54,7 +54,7 @@ TagNote* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const Star
   KnownTag& known = tags_[used_];
   known.tag.Set(bytes);
   known.end_tag.Set(absl::StrCat("</", tag.qualified_name(), ">"));
-  known.lead.Set("");
+  known.lead_scope = KnownTag::kNoScope;
   known.scope = scope;
   known.lines = CountLines(bytes);
   known.is_empty_element = tag.is_empty_element();
