@@ -58,8 +58,9 @@ inline constexpr int kThreadsMax = 64;
 // What a run may use. Reports do not depend on it.
 struct Resources {
   // For keys of objects and what else grows with the deposit; beyond it, scratch is used. The
-  // default holds about 70,000 domains, so that larger deposits take hardly more memory.
-  uint64_t memory_bytes_max = 32ull << 20;
+  // default holds about 100,000 domains with their contacts and hosts, so that larger deposits take
+  // hardly more memory.
+  uint64_t memory_bytes_max = 40ull << 20;
   std::string scratch_dir;  // base/scratch.h; "" is the system's
   int threads = 1;
   // In place of files below scratch_dir, for a process that may not open any: an encrypted one.

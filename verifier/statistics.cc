@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/text_words.h"
+
 namespace tidemark::verifier {
 namespace {
 
@@ -35,7 +37,7 @@ void CountStatuses(const std::vector<rde::StatusValue>& statuses, KindStatistics
 void CountPostal(const std::vector<rde::PostalInfo>& infos, KindStatistics& out) {
   std::array<bool, kContactFieldCount> has{};
   for (const rde::PostalInfo& info : infos) {
-    has[info.type == "loc" ? kContactLoc : kContactInt] = true;
+    has[base::Equals(info.type, "loc") ? kContactLoc : kContactInt] = true;
     has[kContactName] |= !info.name.empty();
     has[kContactOrg] |= !info.org.empty();
     const std::vector<std::string>& streets = info.address.streets;

@@ -120,8 +120,6 @@ class DriftRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewDriftRule(Judgement& judgement) {
-  return std::make_unique<DriftRule>(judgement);
-}
+std::unique_ptr<Rule> NewDriftRule(Judgement& judgement) { return Rule::New<DriftRule>(judgement); }
 
 }  // namespace tidemark::verifier

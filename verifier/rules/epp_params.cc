@@ -79,7 +79,7 @@ class EppParamsRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewEppParamsRule(Judgement& judgement) {
-  return std::make_unique<EppParamsRule>(judgement);
+  return Rule::New<EppParamsRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -56,7 +56,7 @@ class IdnTablesRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewIdnTablesRule(Judgement& judgement) {
-  return std::make_unique<IdnTablesRule>(judgement);
+  return Rule::New<IdnTablesRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

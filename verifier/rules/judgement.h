@@ -24,6 +24,7 @@
 #include "verifier/recoverability.h"
 #include "verifier/ruleset.h"
 #include "verifier/statistics.h"
+#include "verifier/status_names.h"
 
 namespace tidemark::verifier {
 
@@ -60,13 +61,14 @@ struct Judgement {
   rde::Position deposit_at;
   std::optional<rde::Header> header;  // the first
   rde::Position header_at;
+  StatusSet statuses = 0;  // of the domain, host or contact that rules look at
   std::map<std::string, UriCount, std::less<>> counts;  // objects in contents, without headers
   Statistics statistics;
   // Object types of the CSV model, and where the deposit first defines one of their tables.
   std::map<std::string, rde::Position, std::less<>> csv_uris;
   bool unread_csv = false;  // tables were defined, and nobody read their files
   Recoverability recoverability;
-  bool over_limit = false;  // Keep()
+  bool over_limit = false;                        // Keep()
   bool replayed = false;                          // the deposit came with its bases
   const PreviousReport* compared_with = nullptr;  // of the options, if it was compared with
 
@@ -87,8 +89,8 @@ struct Judgement {
   bool is_repository() const { return is_full() || replayed; }
   // DIFF or INCR, whose objects are judged without the repository that they change.
   bool is_excerpt() const { return is_differential() && !replayed; }
-  std::optional<absl::Time> watermark() const {
-    return deposit.has_value() ? deposit->watermark.time : std::nullopt;
+  const std::optional<absl::Time>& watermark() const {
+    return deposit.has_value() ? deposit->watermark.time : no_time_;
   }
   int64_t count_of(absl::string_view uri) const {
     const auto it = counts.find(uri);
@@ -124,6 +126,7 @@ struct Judgement {
  private:
   const Ruleset* rules_ = nullptr;
   size_t kept_bytes_ = 0;
+  const std::optional<absl::Time> no_time_;
   std::string tld_;
 };
 

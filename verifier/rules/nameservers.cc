@@ -114,7 +114,7 @@ class NameserversRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewNameserversRule(Judgement& judgement) {
-  return std::make_unique<NameserversRule>(judgement);
+  return Rule::New<NameserversRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -102,7 +102,7 @@ class ObjectUrisRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewObjectUrisRule(Judgement& judgement) {
-  return std::make_unique<ObjectUrisRule>(judgement);
+  return Rule::New<ObjectUrisRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -63,7 +63,7 @@ class PresenceRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewPresenceRule(Judgement& judgement) {
-  return std::make_unique<PresenceRule>(judgement);
+  return Rule::New<PresenceRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -21,7 +21,7 @@ class StatisticsRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewStatisticsRule(Judgement& judgement) {
-  return std::make_unique<StatisticsRule>(judgement);
+  return Rule::New<StatisticsRule>(judgement);
 }
 
 }  // namespace tidemark::verifier
