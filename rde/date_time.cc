@@ -1,7 +1,10 @@
 #include "rde/date_time.h"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 namespace tidemark::rde {
 namespace {
@@ -91,19 +94,49 @@ int64_t DaysFromCivil(int64_t year, int month, int day) {
   return era * 146'097 + day_of_era - 719'468;
 }
 
+constexpr absl::string_view kUsualForm = "0000-00-00T00:00:00Z";
+
+// Eight bytes at a time, whether each of `text` is what stands in `form`, where '0' is any digit.
+constexpr uint64_t WordOf(const char* text) {
+  uint64_t word = 0;
+  if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+    std::memcpy(&word, text, sizeof(word));
+    return word;
+  }
+  for (size_t i = 0; i < 8; ++i) word |= uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
+  return word;
+}
+constexpr uint64_t DigitsOf(const char* form) {
+  uint64_t mask = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    if (form[i] == '0') mask |= uint64_t{0xff} << 8 * i;
+  }
+  return mask;
+}
+template <size_t kAt>
+bool FitsAt(const char* text) {
+  constexpr uint64_t kForm = WordOf(kUsualForm.data() + kAt);
+  constexpr uint64_t kDigits = DigitsOf(kUsualForm.data() + kAt);
+  constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
+  const uint64_t word = WordOf(text + kAt);
+  // Digits are U+0030 to U+0039: no other high half, and six more does not leave it.
+  const uint64_t high = kOnes * 0xf0 & kDigits;
+  const uint64_t low = (word & kDigits & kOnes * 0x0f) + (kOnes * 0x06 & kDigits);
+  return ((word ^ kForm) & (~kDigits | high)) == 0 && (low & high) == 0;
+}
+bool HasUsualForm(const char* text) {
+  // The last word overlaps the one before.
+  return FitsAt<0>(text) && FitsAt<8>(text) && FitsAt<12>(text);
+}
+
 // The form that nearly every deposit has throughout: YYYY-MM-DDThh:mm:ssZ, every field in its usual
 // range. False for any other, which may be a date as well.
 bool ParseUsual(absl::string_view text, int64_t& seconds) {
-  constexpr absl::string_view kForm = "0000-00-00T00:00:00Z";
-  if (text.size() != kForm.size()) return false;
-  bool fits = true;
-  for (size_t i = 0; i < kForm.size(); ++i) {
-    fits &= kForm[i] == '0' ? IsDigit(text[i]) : text[i] == kForm[i];
-  }
+  if (text.size() != kUsualForm.size() || !HasUsualForm(text.data())) return false;
   const auto two = [text](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
   const int year = two(0) * 100 + two(2);
   const int month = two(5), day = two(8), hour = two(11), minute = two(14), second = two(17);
-  if (!fits || year == 0 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
+  if (year == 0 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
       hour > 23 || minute > 59 || second > 59) {
     return false;
   }

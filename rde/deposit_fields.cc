@@ -38,10 +38,6 @@ void BindingScopes::Declare(int depth, absl::Span<const xml::NamespaceBinding> b
   }
 }
 
-void BindingScopes::LeaveTo(int depth) {
-  while (!scoped_.empty() && scoped_.back().depth > depth) scoped_.pop_back();
-}
-
 Bindings BindingScopes::InScope() const {
   Bindings result;
   for (const Scoped& scoped : scoped_) {

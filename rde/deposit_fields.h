@@ -32,7 +32,9 @@ class BindingScopes {
   // Those of the element at `depth`.
   void Declare(int depth, absl::Span<const xml::NamespaceBinding> bindings);
   // Forgets those of elements deeper than `depth`.
-  void LeaveTo(int depth);
+  void LeaveTo(int depth) {
+    while (!scoped_.empty() && scoped_.back().depth > depth) scoped_.pop_back();
+  }
   // One a prefix: the innermost.
   Bindings InScope() const;
   // What `prefix` is bound to; "" for what is not bound.

@@ -13,7 +13,13 @@ namespace {
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+// A lambda: a pointer to a function would be called for each.
+bool AreDigits(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return IsDigit(c); });
+}
+constexpr bool IsHexDigit(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 // Takes the first character off valid UTF-8.
 char32_t EatCharacter(absl::string_view& text) {
@@ -112,8 +118,7 @@ bool IsE164(absl::string_view text) {
   const absl::string_view country = text.substr(1, point - 1);
   const absl::string_view number = text.substr(point + 1);
   return country.size() >= 1 && country.size() <= 3 && number.size() >= 1 && number.size() <= 14 &&
-         std::all_of(country.begin(), country.end(), IsDigit) &&
-         std::all_of(number.begin(), number.end(), IsDigit);
+         AreDigits(country) && AreDigits(number);
 }
 
 bool IsLanguage(absl::string_view text) {
@@ -134,14 +139,13 @@ bool IsLanguage(absl::string_view text) {
 bool ParseInteger(absl::string_view text, int64_t low, int64_t high, int64_t& number) {
   const bool signed_text = !text.empty() && (text[0] == '+' || text[0] == '-');
   const absl::string_view digits = text.substr(signed_text ? 1 : 0);
-  if (digits.empty() || !std::all_of(digits.begin(), digits.end(), IsDigit)) return false;
+  if (digits.empty() || !AreDigits(digits)) return false;
   return absl::SimpleAtoi(text, &number) && number >= low && number <= high;
 }
 
 bool IsPositiveInteger(absl::string_view text) {
   if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit) &&
-         text.find_first_not_of('0') != absl::string_view::npos;
+  return !text.empty() && AreDigits(text) && text.find_first_not_of('0') != absl::string_view::npos;
 }
 
 bool IsDuration(absl::string_view text) {
@@ -157,7 +161,8 @@ bool IsDuration(absl::string_view text) {
 }
 
 bool IsHexBinary(absl::string_view text) {
-  return text.size() % 2 == 0 && std::all_of(text.begin(), text.end(), IsHexDigit);
+  return text.size() % 2 == 0 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return IsHexDigit(c); });
 }
 
 bool IsBase64Binary(absl::string_view text) {

@@ -8,6 +8,8 @@
 #ifndef TIDEMARK_RDE_OBJECT_BUILDER_H_
 #define TIDEMARK_RDE_OBJECT_BUILDER_H_
 
+#include <bitset>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,9 +25,25 @@ namespace tidemark::rde {
 // The namespace declarations in scope, innermost last: prefix, namespace URI.
 using Bindings = std::vector<std::pair<std::string, std::string>>;
 
+// What a builder wants to be told of, beside values.
+struct Wishes {
+  std::bitset<kSlots> open = ~std::bitset<kSlots>();  // the slots whose Open it needs
+  bool close = false;                                 // the end of children
+};
+inline std::bitset<kSlots> Slots(std::initializer_list<Slot> slots) {
+  std::bitset<kSlots> set;
+  for (const Slot slot : slots) set.set(static_cast<size_t>(slot));
+  return set;
+}
+
 class ObjectBuilder {
  public:
+  explicit ObjectBuilder(const Wishes& wishes = {}) : wishes_(wishes) {}
   virtual ~ObjectBuilder() = default;
+
+  // Open need not be called for a slot that is not wanted, nor Close unless it is.
+  bool WantsOpen(Slot slot) const { return wishes_.open[static_cast<size_t>(slot)]; }
+  bool wants_close() const { return wishes_.close; }
 
   // Empties `record`, which must be of the builder's kind and is filled by what follows. `uri` is
   // the object's namespace, `bindings` what is in scope at its element.
@@ -38,11 +56,15 @@ class ObjectBuilder {
     static_cast<void>(uri);
     static_cast<void>(name);
   }
-  // True if the record is complete when a child that is one ends, not when the object does.
+  // True if the record is complete when a child that is one ends, not when the object does. Such a
+  // builder wants the ends of its children.
   virtual bool one_a_child() const { return false; }
 
   // The object's identifier as far as it was read: a name, an id; never contact data. "" if none.
   virtual absl::string_view key() const { return ""; }
+
+ private:
+  const Wishes wishes_;
 };
 
 std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind);
@@ -73,7 +95,12 @@ std::unique_ptr<ObjectBuilder> NewCsvTableBuilder(bool deletes);
 // ---- Parts that several objects have ---------------------------------------------------------
 
 inline void Assign(std::string& field, const Value& value) {
-  field.assign(value.text.data(), value.text.size());
+  // Mostly the field was cleared, and appending has less to look at.
+  if (field.empty()) {
+    field.append(value.text.data(), value.text.size());
+  } else {
+    field.assign(value.text.data(), value.text.size());
+  }
 }
 
 inline void Assign(DateTime& field, const Value& value) {

@@ -26,6 +26,13 @@ void Clear(Contact& contact) {
 
 class ContactBuilder final : public ObjectBuilder {
  public:
+  ContactBuilder()
+      : ObjectBuilder(
+            {.open = Slots({Slot::kStatus, Slot::kPostalInfo, Slot::kVoice, Slot::kFax, Slot::kCrRr,
+                            Slot::kUpRr, Slot::kTransfer, Slot::kReRr, Slot::kAcRr, Slot::kDisclose,
+                            Slot::kDiscloseName, Slot::kDiscloseOrg, Slot::kDiscloseAddr,
+                            Slot::kDiscloseVoice, Slot::kDiscloseFax, Slot::kDiscloseEmail})}) {}
+
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     contact_ = &std::get<Contact>(record);
     Clear(*contact_);

@@ -8,7 +8,7 @@ namespace {
 
 class CsvTableBuilder final : public ObjectBuilder {
  public:
-  explicit CsvTableBuilder(bool deletes) : deletes_(deletes) {}
+  explicit CsvTableBuilder(bool deletes) : ObjectBuilder({.close = true}), deletes_(deletes) {}
 
   void Begin(Record& record, absl::string_view uri, const Bindings&) override {
     table_ = &std::get<CsvTable>(record);

@@ -82,6 +82,13 @@ class SecDnsFields {
 
 class DomainBuilder final : public ObjectBuilder {
  public:
+  DomainBuilder()
+      : ObjectBuilder(
+            {.open = Slots({Slot::kStatus, Slot::kRgpStatus, Slot::kDomainContact,
+                            Slot::kHostAttribute, Slot::kHostAttributeAddress, Slot::kCrRr,
+                            Slot::kUpRr, Slot::kSecDns, Slot::kTransfer, Slot::kReRr, Slot::kAcRr,
+                            Slot::kDs, Slot::kDsKey, Slot::kKey})}) {}
+
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     domain_ = &std::get<Domain>(record);
     Clear(*domain_);

@@ -21,6 +21,10 @@ void Clear(Host& host) {
 
 class HostBuilder final : public ObjectBuilder {
  public:
+  HostBuilder()
+      : ObjectBuilder(
+            {.open = Slots({Slot::kStatus, Slot::kHostAddress, Slot::kCrRr, Slot::kUpRr})}) {}
+
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     host_ = &std::get<Host>(record);
     Clear(*host_);

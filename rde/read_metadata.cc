@@ -70,6 +70,8 @@ class PolicyBuilder final : public ObjectBuilder {
 
 class EppParamsBuilder final : public ObjectBuilder {
  public:
+  EppParamsBuilder() : ObjectBuilder({.close = true}) {}
+
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     params_ = &std::get<EppParams>(record);
     *params_ = EppParams();
@@ -116,6 +118,8 @@ class EppParamsBuilder final : public ObjectBuilder {
 
 class DeleteBuilder final : public ObjectBuilder {
  public:
+  DeleteBuilder() : ObjectBuilder({.close = true}) {}
+
   void Begin(Record& record, absl::string_view uri, const Bindings&) override {
     delete_ = &std::get<Delete>(record);
     delete_->uri.assign(uri.data(), uri.size());

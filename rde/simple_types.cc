@@ -19,31 +19,15 @@ size_t CountCharacters(absl::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// True if there is no white space at all, as in most values. Eight bytes at a time: subtracting
-// borrows from the top bit of a byte that is U+0020 or under.
-bool HasNoSpace(absl::string_view text) {
-  constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
-  constexpr size_t kWord = sizeof(uint64_t);
-  const auto has_space = [&text](size_t at) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, kWord);
-    return ((word - kOnes * 0x21) & ~word & kOnes * 0x80) != 0;
-  };
-  if (text.size() < kWord) return std::none_of(text.begin(), text.end(), IsXmlSpace);
-  for (size_t i = 0; i + kWord <= text.size(); i += kWord) {
-    if (has_space(i)) return false;
-  }
-  return !has_space(text.size() - kWord);
-}
-
 // The white-space facet "collapse": no space at the ends, runs are one space.
 absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
-  if (HasNoSpace(raw)) return raw;
   while (!raw.empty() && IsXmlSpace(raw.front())) raw.remove_prefix(1);
   while (!raw.empty() && IsXmlSpace(raw.back())) raw.remove_suffix(1);
+  // The spaces in it stand alone. (The last byte is none.)
   bool clean = true;
-  for (size_t i = 0; i < raw.size() && clean; ++i) {
-    clean = !IsXmlSpace(raw[i]) || (raw[i] == ' ' && !IsXmlSpace(raw[i + 1]));
+  for (size_t i = 0; i + 1 < raw.size(); ++i) {
+    const bool alone = raw[i] == ' ' && !IsXmlSpace(raw[i + 1]);
+    clean = clean && (alone || !IsXmlSpace(raw[i]));
   }
   if (clean) return raw;
   scratch.clear();
@@ -60,8 +44,11 @@ absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
 // The value's text becomes upper case. (It may point into `scratch`.)
 bool CheckHex(Value& value, std::string& scratch) {
   const bool valid = IsHexBinary(value.text);
-  scratch = absl::AsciiStrToUpper(value.text);
-  value.text = scratch;
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (std::any_of(value.text.begin(), value.text.end(), is_lower)) {
+    scratch = absl::AsciiStrToUpper(value.text);
+    value.text = scratch;
+  }
   return valid;
 }
 
@@ -123,16 +110,13 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
   return false;
 }
 
-bool HasLength(const SimpleType& type, absl::string_view raw, const Value& value) {
+bool HasLength(const SimpleType& type, absl::string_view raw, const Value& value, bool is_ascii) {
   if (type.length_min == 0 && type.length_max == UINT32_MAX) return true;
   if (type.primitive == Primitive::kBase64Binary) {
     return Base64Octets(value.text) >= type.length_min;
   }
   const absl::string_view text = type.primitive == Primitive::kNormalizedString ? raw : value.text;
-  // A character is one to four bytes: most texts need not be counted.
-  if (text.size() < type.length_min) return false;
-  if (text.size() <= type.length_max && text.size() >= size_t{4} * type.length_min) return true;
-  const size_t length = CountCharacters(text);
+  const size_t length = is_ascii ? text.size() : CountCharacters(text);
   return length >= type.length_min && length <= type.length_max;
 }
 
@@ -180,16 +164,17 @@ absl::string_view DescribePrimitive(Primitive primitive) {
 
 }  // namespace
 
-Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
-  Value value;
-  value.text = type.primitive == Primitive::kString ? raw : Collapse(raw, scratch);
+void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
+                std::string& scratch, Value& value) {
+  value.text =
+      type.primitive == Primitive::kString || !bytes.has_space() ? raw : Collapse(raw, scratch);
   if (!type.enumeration.empty()) {
     value.valid = std::find(type.enumeration.begin(), type.enumeration.end(), value.text) !=
                   type.enumeration.end();
-    return value;
+    return;
   }
-  value.valid = CheckPrimitive(type, value, scratch) && HasLength(type, raw, value);
-  return value;
+  value.valid =
+      CheckPrimitive(type, value, scratch) && HasLength(type, raw, value, bytes.is_ascii());
 }
 
 std::string Describe(const SimpleType& type) {

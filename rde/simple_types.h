@@ -5,7 +5,9 @@
 #ifndef TIDEMARK_RDE_SIMPLE_TYPES_H_
 #define TIDEMARK_RDE_SIMPLE_TYPES_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -57,9 +59,66 @@ struct Value {
   int64_t number = 0;
 };
 
+// What bytes a text has, as far as its treatment depends on it. Eight at a time.
+class TextBytes {
+ public:
+  explicit TextBytes(absl::string_view text) {
+    const char* const at = text.data();
+    const size_t size = text.size();
+    if (size >= kWord) {
+      for (size_t i = 0; i + kWord <= size; i += kWord) LookAt(Load<uint64_t>(at + i));
+      // The last may overlap the one before; so below.
+      LookAt(Load<uint64_t>(at + size - kWord));
+    } else if (size >= kWord / 2) {
+      LookAt(uint64_t{Load<uint32_t>(at)} << 32 | Load<uint32_t>(at + size - kWord / 2));
+    } else if (size > 0) {
+      const auto byte = [at](size_t i) { return uint64_t{static_cast<unsigned char>(at[i])}; };
+      for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(kOnes * byte(i));
+    }
+  }
+  // U+0020 or under.
+  bool has_space() const { return (space_ & kOnes * 0x80) != 0; }
+  bool is_ascii() const { return (all_ & kOnes * 0x80) == 0; }
+
+ private:
+  static constexpr size_t kWord = sizeof(uint64_t);
+  static constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
+
+  template <typename Word>
+  static Word Load(const char* from) {
+    Word word;
+    std::memcpy(&word, from, sizeof(word));
+    return word;
+  }
+  // Subtracting borrows from the top bit of a byte that is U+0020 or under.
+  void LookAt(uint64_t word) {
+    space_ |= (word - kOnes * 0x21) & ~word;
+    all_ |= word;
+  }
+
+  uint64_t space_ = 0;
+  uint64_t all_ = 0;
+};
+
+// CheckValue() for what is not the usual case.
+void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
+                std::string& scratch, Value& value);
+
 // Checks `raw` against `type`. `scratch` is room for a text that differs from `raw`; the value's
 // text points into one of them.
-Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch);
+inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
+  Value value;
+  const TextBytes bytes(raw);
+  // The usual case: a token of ASCII without spaces.
+  if (type.primitive == Primitive::kToken && type.enumeration.empty() && !bytes.has_space() &&
+      bytes.is_ascii()) {
+    value.text = raw;
+    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+  } else {
+    CheckOther(type, raw, bytes, scratch, value);
+  }
+  return value;
+}
 
 // What `type` wants, in words: "eppcom:clIDType: 3 to 16 characters".
 std::string Describe(const SimpleType& type);

@@ -183,6 +183,7 @@ enum class Slot : uint8_t {
   kCsvChecksum,
   kCsvChecksumAlgorithm,
 };
+inline constexpr size_t kSlots = static_cast<size_t>(Slot::kCsvChecksumAlgorithm) + 1;
 
 struct Type;
 
@@ -195,7 +196,7 @@ struct Particle {
   uint32_t occurs_min = 1;
   uint32_t occurs_max = 1;
   Slot slot = Slot::kNone;
-  // Particles with the same number other than 0 are alternatives of one required xs:choice.
+  // Particles with a number other than 0 are the alternatives of the type's required xs:choice.
   uint8_t choice = 0;
 };
 
@@ -218,6 +219,30 @@ enum class Content : uint8_t {
 // No type has more children; the walker keeps a count of each.
 inline constexpr size_t kParticlesMax = 19;
 
+// A bit for each of the children that must be there whatever else is; and for each that is one of
+// the alternatives.
+constexpr uint32_t RequiredOf(absl::Span<const Particle> children) {
+  uint32_t bits = 0;
+  for (size_t i = 0; i < children.size(); ++i) {
+    if (children[i].occurs_min > 0 && children[i].choice == 0) bits |= uint32_t{1} << i;
+  }
+  return bits;
+}
+constexpr uint32_t AlternativesOf(absl::Span<const Particle> children) {
+  uint32_t bits = 0;
+  for (size_t i = 0; i < children.size(); ++i) {
+    if (children[i].choice != 0) bits |= uint32_t{1} << i;
+  }
+  return bits;
+}
+
+constexpr bool NeedAny(absl::Span<const AttributeDeclaration> attributes) {
+  for (size_t i = 0; i < attributes.size(); ++i) {
+    if (attributes[i].required) return true;
+  }
+  return false;
+}
+
 struct Type {
   absl::string_view name;  // as in the schema
   Content content = Content::kEmpty;
@@ -229,6 +254,9 @@ struct Type {
   bool any_order = false;
   // Our own bound on the repetitions of an unbounded child.
   uint32_t repetitions_max = base::kObjectChildrenMax;
+  uint32_t required = RequiredOf(children);
+  uint32_t alternatives = AlternativesOf(children);
+  bool needs_attributes = NeedAny(attributes);
 };
 
 // What an object is, in contents or in deletes.

@@ -82,6 +82,12 @@ void Walker::OnStartElement(const xml::StartElement& element) {
   }
 }
 
+inline bool Walker::LacksChildren(const Frame& frame) {
+  const Type& type = *frame.type;
+  return (type.required & ~frame.seen) != 0 ||
+         (type.alternatives != 0 && (type.alternatives & frame.seen) == 0);
+}
+
 void Walker::OnEndElement() {
   if (over_limit_) return;
   if (skip_depth_ > 0) {
@@ -91,7 +97,7 @@ void Walker::OnEndElement() {
     if (frame.type->content == Content::kText) {
       EndText(frame.particle, *frame.type, frame.name, frame.position, text_);
     }
-    if (!frame.type->children.empty()) CheckRequired(frame);
+    if (LacksChildren(frame)) CheckRequired(frame);
     --depth_;
     if (frame.is_object) {
       EndObject(frame);
@@ -104,28 +110,58 @@ void Walker::OnEndElement() {
   if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
 }
 
+// Counts a child of which nothing can be wrong where it stands. False: Admit() must look.
+inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t index) {
+  uint32_t& count = parent.counts[index];
+  if (count >= particle.occurs_max || count >= parent.type->repetitions_max ||
+      index < parent.last) {
+    return false;
+  }
+  const uint32_t bit = uint32_t{1} << index;
+  if (particle.choice != 0 && (parent.seen & parent.type->alternatives & ~bit) != 0) return false;
+  ++count;
+  parent.last = static_cast<uint8_t>(index);
+  parent.seen |= bit;
+  return true;
+}
+
+// Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
+inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
+  if (element.attributes.empty()) return !type.needs_attributes;
+  if (element.note->attribute == 0) return false;
+  Value value;
+  value.text = element.attributes[0].value;
+  value.valid = true;
+  builder_->Set(type.attributes[static_cast<size_t>(element.note->attribute - 1)].slot, value);
+  return true;
+}
+
 // Most elements are values, and of an object's values all but the first of their kind are known:
 // they need no frame. What is done and reported is the same.
 void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
-  const bool known = !over_limit_ && skip_depth_ == 0 && builder_ != nullptr &&
-                     element.note->context == top().type;
-  const Particle* const particle =
-      known ? &top().type->children[static_cast<size_t>(element.note->element)] : nullptr;
-  if (particle == nullptr || particle->type->content != Content::kText) {
+  const xml::TagNote& note = *element.note;
+  if (over_limit_ || skip_depth_ > 0 || builder_ == nullptr || note.context != top().type) {
     return Handler::OnLeaf(element, text);
   }
+  const auto index = static_cast<size_t>(note.element);
+  const Particle& particle = top().type->children[index];
+  const Type& type = *particle.type;
+  if (type.content != Content::kText) return Handler::OnLeaf(element, text);
   if (IsObjectTooLarge(element.position)) return;
-  if (!Admit(top(), static_cast<size_t>(element.note->element), element.position)) return;
-  const Type& type = *particle->type;
-  builder_->Open(*particle);
+  if (!AdmitUsual(top(), particle, index) && !Admit(top(), index, element.position)) return;
+  if (builder_->WantsOpen(particle.slot)) builder_->Open(particle);
   if (!SetKnownAttribute(element, type)) {
     bindings_.Declare(depth_ + 1, element.bindings);
-    CheckAttributes(element, type, particle->name);
+    CheckAttributes(element, type, particle.name);
     bindings_.LeaveTo(depth_);
     element.note->attribute = KnownAttribute(element, type);
   }
-  EndText(particle, type, particle->name, element.position, text);
-  EndChild(particle, element.position);
+  const Value value = CheckValue(*type.text, text, scratch_);
+  builder_->Set(particle.slot, value);
+  if (!value.valid) {
+    Report(FlawKind::kInvalidValue, element.position, particle.name, Describe(*type.text));
+  }
+  if (builder_->wants_close()) EndChild(&particle, element.position);
 }
 
 void Walker::OnText(absl::string_view text) {
@@ -173,6 +209,7 @@ void Walker::Push(const Type& type, const Particle* particle, absl::string_view 
   frame.last = 0;
   frame.text_reported = false;
   frame.is_object = false;
+  frame.seen = 0;
   std::fill_n(frame.counts.begin(), type.children.size(), 0);
   if (type.content == Content::kText) text_.clear();
   LookAtBlanks();
@@ -250,10 +287,18 @@ void Walker::StartChild(const xml::StartElement& element) {
     return Skip();
   }
   const Particle& particle = parent.type->children[static_cast<size_t>(index)];
-  if (!Admit(parent, static_cast<size_t>(index), element.position)) return Skip();
+  if (!AdmitUsual(parent, particle, static_cast<size_t>(index)) &&
+      !Admit(parent, static_cast<size_t>(index), element.position)) {
+    return Skip();
+  }
   Push(*particle.type, &particle, particle.name, element.position);
   bindings_.Declare(depth_, element.bindings);
   Open(particle, element);
+  const xml::TagNote* const note = element.note;
+  if (builder_ != nullptr && note != nullptr && note->context == parent.type) {
+    if (SetKnownAttribute(element, *particle.type)) return;
+    element.note->attribute = KnownAttribute(element, *particle.type);
+  }
   CheckAttributes(element, *particle.type, particle.name);
 }
 
@@ -279,6 +324,7 @@ void Walker::StartField(const xml::StartElement& element) {
 
 bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
   const Particle& particle = parent.type->children[index];
+  parent.seen |= uint32_t{1} << index;
   const uint32_t count = ++parent.counts[index];
   if (count > parent.type->repetitions_max) {
     ExceedLimit(position, particle.name,
@@ -311,17 +357,6 @@ void Walker::CheckOrder(Frame& parent, size_t index, const Position& position) {
                   absl::StrCat("out of order: it belongs before ", children[parent.last].name));
   }
   parent.last = static_cast<uint8_t>(index);
-}
-
-// Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
-bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
-  if (element.attributes.empty()) return type.attributes.empty();
-  if (element.note->attribute == 0) return false;
-  Value value;
-  value.text = element.attributes[0].value;
-  value.valid = true;
-  builder_->Set(type.attributes[static_cast<size_t>(element.note->attribute - 1)].slot, value);
-  return true;
 }
 
 void Walker::EndText(const Particle* particle, const Type& type, absl::string_view name,

@@ -55,6 +55,7 @@ class Walker final : public xml::Handler {
     uint8_t last = 0;  // the furthest child so far
     bool text_reported = false;
     bool is_object = false;
+    uint32_t seen = 0;  // a bit for each child that came
     std::array<uint32_t, kParticlesMax> counts = {};
   };
 
@@ -74,10 +75,12 @@ class Walker final : public xml::Handler {
   int IndexOf(const Type& parent, const xml::StartElement& element, size_t from) const;
   // Counts a child and holds it against occurrence, choice and order. False: skip it.
   bool Admit(Frame& parent, size_t index, const Position& position);
+  static bool AdmitUsual(Frame& parent, const Particle& particle, size_t index);
   void CheckOrder(Frame& parent, size_t index, const Position& position);
   void CheckAttributes(const xml::StartElement& element, const Type& type, absl::string_view name);
   static int16_t KnownAttribute(const xml::StartElement& element, const Type& type);
   bool SetKnownAttribute(const xml::StartElement& element, const Type& type);
+  static bool LacksChildren(const Frame& frame);
   void CheckRequired(const Frame& frame);
   void EndText(const Particle* particle, const Type& type, absl::string_view name,
                const Position& position, absl::string_view text);
@@ -89,7 +92,13 @@ class Walker final : public xml::Handler {
   void DeliverDeposit();
 
   // Reports an object that is over its limit at `position`.
-  bool IsObjectTooLarge(const Position& position);
+  bool IsObjectTooLarge(const Position& position) {
+    const bool fits = bounded_from_ < 0 || position.offset - bounded_from_ <=
+                                               static_cast<int64_t>(base::kObjectBytesMax);
+    if (!fits) ExceedObjectLimit(position);
+    return !fits;
+  }
+  void ExceedObjectLimit(const Position& position);
   void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
 
   RecordSink& sink_;

@@ -32,11 +32,8 @@ void Walker::ExceedLimit(const Position& position, absl::string_view element,
   Report(FlawKind::kLimitExceeded, position, element, detail);
 }
 
-bool Walker::IsObjectTooLarge(const Position& position) {
-  if (bounded_from_ < 0) return false;
-  if (position.offset - bounded_from_ <= static_cast<int64_t>(base::kObjectBytesMax)) return false;
+void Walker::ExceedObjectLimit(const Position& position) {
   ExceedLimit(position, "", absl::StrCat("an object of over ", base::kObjectBytesMax, " bytes"));
-  return true;
 }
 
 void Walker::CheckRequired(const Frame& frame) {

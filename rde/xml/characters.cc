@@ -167,6 +167,21 @@ absl::string_view AppendText(absl::string_view raw, const TextRules& rules, std:
   return "";
 }
 
+size_t CleanRun(absl::string_view text, size_t from) {
+  while (from < text.size()) {
+    const char c = text[from];
+    if (Has(c, kTextByte) && c >= ' ') {
+      ++from;
+      continue;
+    }
+    if ((c & 0x80) == 0) break;
+    const Decoded decoded = DecodeUtf8(text.substr(from));
+    if (decoded.bytes == 0 || !IsXmlCharacter(decoded.character)) break;
+    from += decoded.bytes;
+  }
+  return from;
+}
+
 size_t NameLength(absl::string_view text, bool ascii_only) {
   size_t length = 0;
   while (length < text.size()) {

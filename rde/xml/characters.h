@@ -66,6 +66,10 @@ struct TextRules {
   bool ascii_only = false;  // the document declares US-ASCII
 };
 
+// From `from` on, the bytes of `text` up to the first character that does not stand for itself or
+// is not one of XML's. Returns where that begins.
+size_t CleanRun(absl::string_view text, size_t from);
+
 // Appends `raw` to `out`, with line ends as XML 1.0 section 2.11 has them. Returns "" or what is
 // wrong.
 absl::string_view AppendText(absl::string_view raw, const TextRules& rules, std::string& out);

@@ -14,9 +14,9 @@ constexpr size_t kNone = static_cast<size_t>(-1);
 NamespaceStack::NamespaceStack(absl::Span<const absl::string_view> namespaces)
     : namespaces_(namespaces) {}
 
-void NamespaceStack::ShrinkTo(size_t size) {
-  if (size == size_) return;
+void NamespaceStack::Shrink(size_t size) {
   size_ = size;
+  id_ = size == 0 ? 0 : entries_[size - 1].id;
   last_ = kNone;
 }
 
@@ -29,9 +29,11 @@ absl::string_view NamespaceStack::Declare(absl::string_view prefix, absl::string
   if (size_ == entries_.size()) entries_.emplace_back();
   Entry& entry = entries_[size_++];
   if (entry.id != 0 && entry.below == below && entry.prefix == prefix && entry.uri == uri) {
+    id_ = entry.id;
     return "";  // as it was here before
   }
   entry.id = ++last_id_;
+  id_ = entry.id;
   entry.below = below;
   entry.prefix.assign(prefix.data(), prefix.size());
   entry.uri.assign(uri.data(), uri.size());

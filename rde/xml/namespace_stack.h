@@ -22,9 +22,11 @@ class NamespaceStack {
 
   size_t size() const { return size_; }
   // Equal ids mean equal bindings, also after others were in scope.
-  uint64_t id() const { return size_ == 0 ? 0 : entries_[size_ - 1].id; }
+  uint64_t id() const { return id_; }
   // Forgets all bindings but the first `size`.
-  void ShrinkTo(size_t size);
+  void ShrinkTo(size_t size) {
+    if (size != size_) Shrink(size);
+  }
 
   // Declares one. Returns "" or what is wrong with it.
   absl::string_view Declare(absl::string_view prefix, absl::string_view uri);
@@ -44,11 +46,14 @@ class NamespaceStack {
     uint64_t below = 0;  // of those before it
   };
 
+  void Shrink(size_t size);
+
   absl::Span<const absl::string_view> namespaces_;
   // Entries above size_ are kept: objects often declare what the one before declared.
   std::deque<Entry> entries_;
   uint64_t last_id_ = 0;
   size_t size_ = 0;
+  uint64_t id_ = 0;
   // The entry that was found last: most elements have the prefix of the one before. npos if none.
   size_t last_ = static_cast<size_t>(-1);
 };

@@ -29,13 +29,12 @@ inline constexpr size_t kLane = 16;
 inline __m128i Load(const char* at) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
 }
-inline unsigned Equal(__m128i bytes, char c) {
-  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
-}
+inline __m128i Equal(__m128i bytes, char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); }
 // Under U+0020, and over 127 too: the comparison is signed.
-inline unsigned UnderSpace(__m128i bytes) {
-  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' '))));
-}
+inline __m128i UnderSpace(__m128i bytes) { return _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')); }
+inline __m128i Or(__m128i a, __m128i b) { return _mm_or_si128(a, b); }
+// A bit a byte.
+inline unsigned Bits(__m128i bytes) { return static_cast<unsigned>(_mm_movemask_epi8(bytes)); }
 
 }  // namespace sse2
 #endif
@@ -47,8 +46,9 @@ inline size_t PlainRun(absl::string_view text) {
 #if defined(__SSE2__)
   for (; i + sse2::kLane <= text.size(); i += sse2::kLane) {
     const __m128i bytes = sse2::Load(text.data() + i);
-    const unsigned others = sse2::UnderSpace(bytes) | sse2::Equal(bytes, '<') |
-                            sse2::Equal(bytes, '&') | sse2::Equal(bytes, ']');
+    const unsigned others =
+        sse2::Bits(sse2::Or(sse2::Or(sse2::UnderSpace(bytes), sse2::Equal(bytes, '<')),
+                            sse2::Or(sse2::Equal(bytes, '&'), sse2::Equal(bytes, ']'))));
     if (others != 0) return i + static_cast<size_t>(std::countr_zero(others));
   }
 #endif
@@ -62,8 +62,11 @@ inline size_t BlankRun(absl::string_view text, int64_t& lines) {
 #if defined(__SSE2__)
   for (; i + sse2::kLane <= text.size(); i += sse2::kLane) {
     const __m128i bytes = sse2::Load(text.data() + i);
-    unsigned feeds = sse2::Equal(bytes, '\n');
-    const unsigned others = ~(feeds | sse2::Equal(bytes, ' ') | sse2::Equal(bytes, '\t')) & 0xFFFF;
+    const __m128i is_feed = sse2::Equal(bytes, '\n');
+    unsigned feeds = sse2::Bits(is_feed);
+    const unsigned others =
+        sse2::Bits(sse2::Or(is_feed, sse2::Or(sse2::Equal(bytes, ' '), sse2::Equal(bytes, '\t')))) ^
+        0xFFFF;
     // Of the lane, only what stands before the first other byte.
     if (others != 0) feeds &= (others & -others) - 1;
     for (; feeds != 0; feeds &= feeds - 1) ++lines;
@@ -82,7 +85,7 @@ inline size_t FindTagEnd(absl::string_view text, size_t bytes_max) {
   size_t i = 0;
 #if defined(__SSE2__)
   for (; i + sse2::kLane <= text.size(); i += sse2::kLane) {
-    const unsigned found = sse2::Equal(sse2::Load(text.data() + i), '>');
+    const unsigned found = sse2::Bits(sse2::Equal(sse2::Load(text.data() + i), '>'));
     if (found != 0) return i + static_cast<size_t>(std::countr_zero(found));
   }
 #endif
@@ -116,32 +119,50 @@ inline bool EqualBytes(const char* a, const char* b, size_t bytes) {
 
 // A short text to look for at the start of others, in a room that can be read to its end.
 template <size_t kRoom>
-struct Pattern {
+class Pattern {
+ public:
   static constexpr size_t kBytesMax = kRoom;
 
-  bool Begins(absl::string_view text) const {
+  // Whether `text` begins with it. At least kRoom bytes must be there to be read.
+  bool BeginsAt(const char* text) const {
 #if defined(__SSE2__)
-    // Two lanes whatever the size, and no loop to be predicted wrong.
-    static_assert(kRoom >= 2 * sse2::kLane);
-    if (size <= 2 * sse2::kLane && text.size() >= 2 * sse2::kLane) {
-      const auto equal = [&](size_t at) {
-        return static_cast<unsigned>(_mm_movemask_epi8(
-            _mm_cmpeq_epi8(sse2::Load(bytes.data() + at), sse2::Load(text.data() + at))));
-      };
-      const uint64_t same = equal(0) | uint64_t{equal(sse2::kLane)} << sse2::kLane;
-      return (~same & ((uint64_t{1} << size) - 1)) == 0;
-    }
+    // Two lanes whatever the size, or three, and no loop to be predicted wrong.
+    static_assert(kRoom >= 3 * sse2::kLane);
+    if (size_ <= 2 * sse2::kLane) return (~Same<2>(text) & mask_) == 0;
+    if (size_ <= 3 * sse2::kLane) return (~Same<3>(text) & mask_) == 0;
 #endif
-    return text.size() >= size && EqualBytes(bytes.data(), text.data(), size);
+    return EqualBytes(bytes_.data(), text, size_);
+  }
+  bool Begins(absl::string_view text) const {
+    if (text.size() >= kRoom) return BeginsAt(text.data());
+    return text.size() >= size_ && EqualBytes(bytes_.data(), text.data(), size_);
   }
   void Set(absl::string_view text) {
-    size = text.size();
-    std::copy(text.begin(), text.end(), bytes.begin());
+    size_ = text.size();
+    mask_ = size_ < 64 ? (uint64_t{1} << size_) - 1 : ~uint64_t{0};
+    std::copy(text.begin(), text.end(), bytes_.begin());
   }
-  absl::string_view view() const { return {bytes.data(), size}; }
+  size_t size() const { return size_; }
+  absl::string_view view() const { return {bytes_.data(), size_}; }
 
-  std::array<char, kRoom> bytes = {};
-  size_t size = 0;
+ private:
+#if defined(__SSE2__)
+  // A bit for each byte that is the same.
+  template <int kLanes>
+  uint64_t Same(const char* text) const {
+    uint64_t same = 0;
+    for (int lane = 0; lane < kLanes; ++lane) {
+      const size_t at = static_cast<size_t>(lane) * sse2::kLane;
+      const __m128i equal = _mm_cmpeq_epi8(sse2::Load(bytes_.data() + at), sse2::Load(text + at));
+      same |= uint64_t{sse2::Bits(equal)} << at;
+    }
+    return same;
+  }
+#endif
+
+  size_t size_ = 0;
+  uint64_t mask_ = 0;  // a bit for each byte of it
+  std::array<char, kRoom> bytes_ = {};
 };
 
 }  // namespace tidemark::rde::xml

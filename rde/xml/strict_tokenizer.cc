@@ -15,6 +15,9 @@ constexpr size_t kNotFound = absl::string_view::npos;
 constexpr absl::string_view kMismatch = "an end tag that does not match its start tag";
 // Of the bytes that follow a construct that was cut, so many are copied to read it whole.
 constexpr size_t kCarryStepBytes = 4096;
+// A tag that was read before and its end tag are shorter, and the scans may look so far ahead.
+constexpr size_t kUsualBytes = 256;
+static_assert(kUsualBytes > TagMemory::kReadableBytes);
 
 }  // namespace
 
@@ -74,11 +77,9 @@ void StrictTokenizer::Run(bool at_end) {
   if (!begun_ && !Begin(at_end)) return;
   Step step = Step::kDone;
   while (at_ < window_.size() && step == Step::kDone) {
-    if (window_[at_] == '<') {
-      step = ReadMarkup();
-    } else if (!ReadBlank()) {
-      step = ReadText(at_end);
-    }
+    ReadUsual();
+    if (at_ == window_.size()) break;
+    step = window_[at_] == '<' ? ReadMarkup() : ReadText(at_end);
   }
   retry_bytes_ = 0;
   if (step != Step::kMore) return;
@@ -138,21 +139,6 @@ void StrictTokenizer::SkipTo(const Position& position) {
 }
 
 // ---- Text --------------------------------------------------------------------------------------
-
-// The indentation between two tags. False: it is something else, and nothing was read.
-bool StrictTokenizer::ReadBlank() {
-  int64_t lines = 0;
-  const absl::string_view all = window_.substr(at_);
-  const size_t bytes = BlankRun(all, lines);
-  if (bytes == 0 || bytes == all.size() || all[bytes] != '<' || depth_ == 0 ||
-      text_bytes_ + bytes > base::kXmlTextBytesMax) {
-    return false;
-  }
-  if (handler_.wants_blanks()) handler_.OnText(all.substr(0, bytes));
-  text_bytes_ += bytes;
-  Advance(bytes, lines);
-  return true;
-}
 
 // Text up to the next '<'.
 Step StrictTokenizer::ReadText(bool at_end) {
@@ -240,7 +226,6 @@ Step StrictTokenizer::ReadStartTag() {
   const absl::string_view all = rest();
   const size_t scope = resolver_.scope();
   const uint64_t scope_id = resolver_.scope_id();
-  if (KnownTag* const known = known_tags_.Find(all, scope_id)) return ReadKnownTag(all, *known);
   const Step step = tag_.Read(all, text_rules_.ascii_only);
   if (step == Step::kFailed) return Fail(here(), tag_.error_kind(), tag_.error_detail());
   if (step == Step::kMore) return step;
@@ -249,8 +234,7 @@ Step StrictTokenizer::ReadStartTag() {
     return Fail(here(), resolver_.error_kind(), resolver_.error_detail());
   }
   const absl::string_view tag = all.substr(0, tag_.size());
-  KnownTag* const remembered = known_tags_.Remember(tag, scope_id, tag_, element_);
-  element_.note = remembered == nullptr ? nullptr : &remembered->note;
+  element_.note = known_tags_.Remember(tag, scope_id, tag_, element_);
   element_.position = here();
   PushElement(tag_.qualified_name(), scope);
   handler_.OnStartElement(element_);
@@ -259,33 +243,75 @@ Step StrictTokenizer::ReadStartTag() {
   return Step::kDone;
 }
 
-// A start tag that was read before, and what is inside if that is plain text and the end tag.
-Step StrictTokenizer::ReadKnownTag(absl::string_view all, KnownTag& known) {
-  if (const Step place = CheckPlace(); place != Step::kDone) return place;
-  element_.name = known.name;
-  element_.attributes = known.attributes;
-  element_.bindings = {};
-  element_.note = &known.note;
-  element_.position = here();
-  const absl::string_view inside = all.substr(known.tag.size);
-  const size_t text_bytes = known.is_empty_element ? 0 : PlainRun(inside);
-  if (known.is_empty_element) {
-    root_seen_ = true;
-    text_bytes_ = 0;
-    handler_.OnLeaf(element_, "");
-    Advance(known.tag.size, known.lines);
-  } else if (text_bytes <= base::kXmlTextBytesMax &&
-             known.end_tag.Begins(inside.substr(text_bytes))) {
-    root_seen_ = true;
-    text_bytes_ = 0;
-    handler_.OnLeaf(element_, inside.substr(0, text_bytes));
-    Advance(known.tag.size + text_bytes + known.end_tag.size, known.lines);
-  } else {
-    PushElement(known.qualified_name(), resolver_.scope());
-    handler_.OnStartElement(element_);
-    Advance(known.tag.size, known.lines);
+// What nearly all of a deposit is made of: indentation, start tags that were read before, plain
+// text, and the end tags of both. Reads as far as it goes, and leaves anything else, and the end of
+// what is there, to the others.
+void StrictTokenizer::ReadUsual() {
+  // What stands behind text counts with it.
+  if (text_bytes_ > 0) return;
+  while (depth_ > 0 && window_.size() - at_ >= kUsualBytes) {
+    const char* const all = window_.data() + at_;
+    const uint64_t scope = resolver_.scope_id();
+    const bool blanks_count = handler_.wants_blanks();
+    // Where the tag begins is known, mostly, without looking at the white space byte by byte.
+    if (KnownTag* const led = blanks_count ? nullptr : known_tags_.FindLed(all, scope)) {
+      if (!TakeKnownTag(*led, led->lead.size() - led->tag.size(), led->lead_lines)) return;
+      continue;
+    }
+    int64_t lines = 0;
+    const size_t blank = BlankRun(window_.substr(at_), lines);
+    if (window_.size() - at_ - blank < kUsualBytes || all[blank] != '<') return;
+    if (blank > base::kXmlTextBytesMax || (blank > 0 && blanks_count)) return;
+    if (all[blank + 1] == '/') {
+      const size_t bytes = UsualEndTag(window_.substr(at_ + blank));
+      if (bytes == 0) return;
+      Advance(blank + bytes, lines);
+      EndElement();
+      continue;
+    }
+    KnownTag* const known = known_tags_.Find(all + blank, scope);
+    if (known == nullptr) return;
+    known->SetLead(all, blank, lines);
+    if (!TakeKnownTag(*known, blank, lines)) return;
   }
-  return Step::kDone;
+}
+
+// The bytes of the end tag of the element that is open, if that is what `all` begins with and
+// nothing but it; else 0.
+inline size_t StrictTokenizer::UsualEndTag(absl::string_view all) const {
+  const std::string& name = frames_[depth_ - 1].name;
+  const size_t bytes = name.size() + 3;
+  if (bytes > all.size() || all[bytes - 1] != '>') return 0;
+  return EqualBytes(all.data() + 2, name.data(), name.size()) ? bytes : 0;
+}
+
+// A start tag that was read before, after `blank` bytes of white space with `lines` line feeds, and
+// what is inside if that is plain text and the end tag. False if it may not stand here.
+inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t lines) {
+  if (depth_ == frames_.size()) return false;
+  StartElement& element = known.element;
+  element.position = {line_ + lines, window_offset_ + static_cast<int64_t>(at_ + blank)};
+  const size_t tag_bytes = blank + known.tag.size();
+  lines += known.lines;
+  if (known.is_empty_element) {
+    handler_.OnLeaf(element, "");
+    Advance(tag_bytes, lines);
+    return true;
+  }
+  const absl::string_view inside = window_.substr(at_ + tag_bytes);
+  size_t text_bytes = PlainRun(inside);
+  if (text_bytes < inside.size() && inside[text_bytes] < 0 && !text_rules_.ascii_only) {
+    text_bytes = CleanRun(inside, text_bytes);
+  }
+  if (text_bytes <= base::kXmlTextBytesMax && known.end_tag.Begins(inside.substr(text_bytes))) {
+    handler_.OnLeaf(element, inside.substr(0, text_bytes));
+    Advance(tag_bytes + text_bytes + known.end_tag.size(), lines);
+    return true;
+  }
+  PushElement(known.qualified_name(), resolver_.scope());
+  handler_.OnStartElement(element);
+  Advance(tag_bytes, lines);
+  return true;
 }
 
 void StrictTokenizer::PushElement(absl::string_view name, size_t scope) {

@@ -49,7 +49,6 @@ class StrictTokenizer final : public ForkingTokenizer {
   void Run(bool at_end);
   bool Begin(bool at_end);
   Step ReadText(bool at_end);
-  bool ReadBlank();
   Step ReadOutside(absl::string_view raw);
   Step TakeText(absl::string_view raw, const TextRules& rules, size_t bytes);
   Step TextTooLong();
@@ -57,7 +56,9 @@ class StrictTokenizer final : public ForkingTokenizer {
   Step ReadEndTag();
   void EndElement();
   Step ReadStartTag();
-  Step ReadKnownTag(absl::string_view all, KnownTag& known);
+  void ReadUsual();
+  size_t UsualEndTag(absl::string_view all) const;
+  bool TakeKnownTag(KnownTag& known, size_t blank, int64_t lines);
   Step CheckPlace();
   void PushElement(absl::string_view name, size_t scope);
 

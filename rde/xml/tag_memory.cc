@@ -19,7 +19,7 @@ size_t Hash(absl::string_view tag) {
 }  // namespace
 
 TagMemory::TagMemory() : tags_(std::make_unique<KnownTag[]>(kTagsMax)) {
-  nothing_.scope = kNoScope;
+  nothing_.scope = KnownTag::kNoScope;
   Forget();
 }
 
@@ -41,18 +41,20 @@ KnownTag* TagMemory::LookUp(absl::string_view bytes, uint64_t scope) {
   }
 }
 
-KnownTag* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
-                              const StartElement& element) {
+TagNote* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const StartTag& tag,
+                             const StartElement& element) {
   if (bytes.size() < kTagBytesMin || bytes.size() > KnownTag::kTagBytesMax ||
       // A '>' in a value: LookUp() would look for a shorter tag.
       bytes.find('>') + 1 != bytes.size() || !element.bindings.empty() ||
       element.attributes.size() > kAttributesMax) {
     return nullptr;
   }
+  if (KnownTag* const known = LookUp(bytes, scope)) return &known->note;
   if (used_ == kTagsMax) Forget();
   KnownTag& known = tags_[used_];
   known.tag.Set(bytes);
   known.end_tag.Set(absl::StrCat("</", tag.qualified_name(), ">"));
+  known.lead_scope = KnownTag::kNoScope;
   known.scope = scope;
   known.lines = CountLines(bytes);
   known.is_empty_element = tag.is_empty_element();
@@ -62,8 +64,8 @@ KnownTag* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const Sta
   const auto kept = [&](absl::string_view view) {
     return known.tag.view().substr(static_cast<size_t>(view.data() - bytes.data()), view.size());
   };
-  known.name = element.name;
-  known.name.local = kept(element.name.local);
+  known.element.name = element.name;
+  known.element.name.local = kept(element.name.local);
   known.values.clear();
   for (const Attribute& attribute : element.attributes) {
     known.values.append(attribute.value.data(), attribute.value.size());
@@ -75,10 +77,12 @@ KnownTag* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const Sta
     attribute.value = absl::string_view(known.values).substr(at, attribute.value.size());
     at += attribute.value.size();
   }
+  known.element.attributes = known.attributes;
+  known.element.note = &known.note;
   size_t slot = Hash(bytes) % kSlots;
   while (table_[slot] != kNone) slot = (slot + 1) % kSlots;
   table_[slot] = static_cast<uint16_t>(used_++);
-  return &known;
+  return &known.note;
 }
 
 }  // namespace tidemark::rde::xml
