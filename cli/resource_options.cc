@@ -12,7 +12,7 @@ void AddResourceOptions(CLI::App& verb, verifier::Resources& resources) {
                   "For what grows with the deposit, as 64M or 1G; scratch files take the rest")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
       ->check(CLI::Range(verifier::kMemoryBytesMin, verifier::kMemoryBytesMax))
-      ->option_text("SIZE=32M, from 8M");
+      ->option_text("SIZE=40M, from 8M");
   verb.add_option("--scratch", resources.scratch_dir,
                   "Directory for scratch files, which are encrypted and have no name "
                   "(default: $TMPDIR, or else /tmp)")

@@ -1,20 +1,19 @@
 #include "verifier/check.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/text_words.h"
 #include "verifier/rules/judgement.h"
 #include "verifier/rules/rule.h"
 #include "verifier/rules/schema_flaws.h"
 
 namespace tidemark::verifier {
 namespace {
-
-// Namespaces outside RFC 9022 that are counted by name; beyond that hostile deposits gain nothing.
-constexpr size_t kUnknownUrisMax = 4096;
 
 // Rules that look at the whole deposit, for a file that was not read to its end.
 constexpr Code kWholeDepositCodes[] = {
@@ -61,7 +60,13 @@ void MarkWhereRstStops(std::vector<Finding>& findings) {
 
 class DepositChecker::Impl {
  public:
-  explicit Impl(CheckOptions options) : j_(std::move(options)), rules_(NewRules(j_)) {}
+  explicit Impl(CheckOptions options) : j_(std::move(options)), rules_(NewRules(j_)) {
+    for (const auto& rule : rules_) {
+      for (size_t hook = 0; hook < kHookCount; ++hook) {
+        if (rule->has(static_cast<Hook>(hook))) listeners_[hook].push_back(rule.get());
+      }
+    }
+  }
 
   void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) {
     j_.deposit = info;
@@ -104,12 +109,15 @@ class DepositChecker::Impl {
   const Judgement& judgement() const { return j_; }
 
   Report Finish() {
+    for (const Skip& skip : j_.options.skipped) j_.SkipCode(skip.code, skip.why);
     j_.unread_csv = !j_.csv_uris.empty() && !csv_was_read_;
     for (const auto& rule : rules_) rule->OnEnd();
     if (!unreadable_.ok()) {
       SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
     } else if (!complete_) {
       SkipWholeDeposit("reading ended before the end of the file");
+    } else if (j_.over_limit) {
+      SkipWholeDeposit("the deposit has more namespaces and policies than are kept");
     } else if (lacks_files_) {
       SkipWholeDeposit("a CSV file is missing or could not be read");
     } else if (!j_.deposit.has_value()) {
@@ -140,6 +148,7 @@ class DepositChecker::Impl {
       }
     }
     FillStatistics(report);
+    if (j_.compared_with != nullptr) report.previous = *j_.compared_with;
     report.files = files_;
     report.skipped.assign(j_.skipped.begin(), j_.skipped.end());
     return report;
@@ -208,10 +217,10 @@ class DepositChecker::Impl {
 
   void Count(absl::string_view uri, const rde::Position& at) {
     // Objects of a sort mostly stand together.
-    if (last_counted_ == j_.counts.end() || last_counted_->first != uri) {
+    if (last_counted_ == j_.counts.end() || !base::Equals(last_counted_->first, uri)) {
       auto it = j_.counts.find(uri);
       if (it == j_.counts.end()) {
-        if (j_.counts.size() >= kUnknownUrisMax) return;
+        if (!j_.Keep(uri.size(), Subject{"namespace", Printable(uri), at})) return;
         it = j_.counts.emplace(std::string(uri), UriCount{0, at}).first;
       }
       last_counted_ = it;
@@ -219,54 +228,65 @@ class DepositChecker::Impl {
     ++last_counted_->second.objects;
   }
 
-  // One object to all rules.
+  // To all rules that have the hook.
   template <typename Object>
-  void Pass(const Object& object, void (Rule::*hook)(const Object&, const Subject&),
-            absl::string_view uri, absl::string_view kind, absl::string_view key,
-            const rde::Position& at) {
-    Count(is_csv(at) ? rde::CsvUriOf(uri) : uri, at);
-    const Subject subject{kind, key, at};
+  void Tell(Hook hook, void (Rule::*method)(const Object&, const Subject&), const Object& object,
+            const Subject& subject) {
+    for (Rule* rule : listeners_[static_cast<size_t>(hook)]) (rule->*method)(object, subject);
+  }
+
+  // How objects of a sort are counted and called.
+  struct Sort {
+    Hook hook;
+    absl::string_view uri;
+    absl::string_view kind;
+  };
+
+  template <typename Object>
+  void Pass(const Sort& sort, void (Rule::*method)(const Object&, const Subject&),
+            const Object& object, absl::string_view key, const rde::Position& at) {
+    Count(is_csv(at) ? rde::CsvUriOf(sort.uri) : sort.uri, at);
+    if constexpr (requires { object.statuses; }) j_.statuses = SetOf(object.statuses);
+    const Subject subject{sort.kind, key, at};
     j_.keys.BeginObject(subject);
-    for (const auto& rule : rules_) ((*rule).*hook)(object, subject);
+    Tell(sort.hook, method, object, subject);
   }
 
   void See(const rde::Header& o, const rde::Position& at) {
-    const Subject subject{"header", "", at};
-    for (const auto& rule : rules_) rule->OnHeader(o, subject);
+    Tell(Hook::kHeader, &Rule::OnHeader, o, {"header", "", at});
   }
   void See(const rde::Domain& o, const rde::Position& at) {
-    Pass(o, &Rule::OnDomain, rde::kDomainUri, "domain", o.name, at);
+    Pass({Hook::kDomain, rde::kDomainUri, "domain"}, &Rule::OnDomain, o, o.name, at);
   }
   void See(const rde::Host& o, const rde::Position& at) {
-    Pass(o, &Rule::OnHost, rde::kHostUri, "host", o.name, at);
+    Pass({Hook::kHost, rde::kHostUri, "host"}, &Rule::OnHost, o, o.name, at);
   }
   void See(const rde::Contact& o, const rde::Position& at) {
-    Pass(o, &Rule::OnContact, rde::kContactUri, "contact", o.roid.empty() ? o.id : o.roid, at);
+    Pass({Hook::kContact, rde::kContactUri, "contact"}, &Rule::OnContact, o,
+         o.roid.empty() ? o.id : o.roid, at);
   }
   void See(const rde::Registrar& o, const rde::Position& at) {
-    Pass(o, &Rule::OnRegistrar, rde::kRegistrarUri, "registrar", o.id, at);
+    Pass({Hook::kRegistrar, rde::kRegistrarUri, "registrar"}, &Rule::OnRegistrar, o, o.id, at);
   }
   void See(const rde::IdnTableRef& o, const rde::Position& at) {
-    Pass(o, &Rule::OnIdnTable, rde::kIdnUri, "idnTableRef", o.id, at);
+    Pass({Hook::kIdnTable, rde::kIdnUri, "idnTableRef"}, &Rule::OnIdnTable, o, o.id, at);
   }
   void See(const rde::Nndn& o, const rde::Position& at) {
-    Pass(o, &Rule::OnNndn, rde::kNndnUri, "nndn", o.a_name, at);
+    Pass({Hook::kNndn, rde::kNndnUri, "nndn"}, &Rule::OnNndn, o, o.a_name, at);
   }
   void See(const rde::EppParams& o, const rde::Position& at) {
-    Pass(o, &Rule::OnEppParams, rde::kEppParamsUri, "eppParams", "", at);
+    Pass({Hook::kEppParams, rde::kEppParamsUri, "eppParams"}, &Rule::OnEppParams, o, "", at);
   }
   void See(const rde::Policy& o, const rde::Position& at) {
-    Pass(o, &Rule::OnPolicy, rde::kPolicyUri, "policy", "", at);
+    Pass({Hook::kPolicy, rde::kPolicyUri, "policy"}, &Rule::OnPolicy, o, "", at);
   }
   void See(const rde::Delete& o, const rde::Position& at) {
-    const Subject subject{"delete", "", at};
-    for (const auto& rule : rules_) rule->OnDelete(o, subject);
+    Tell(Hook::kDelete, &Rule::OnDelete, o, {"delete", "", at});
   }
   void See(const rde::UnknownObject& o, const rde::Position& at) { Count(o.uri, at); }
   void See(const rde::CsvTable& o, const rde::Position& at) {
     j_.csv_uris.emplace(o.uri, at);
-    const Subject subject{"table", o.name, at};
-    for (const auto& rule : rules_) rule->OnCsvTable(o, subject);
+    Tell(Hook::kCsvTable, &Rule::OnCsvTable, o, {"table", o.name, at});
   }
 
   bool is_csv(const rde::Position& at) const {
@@ -275,6 +295,7 @@ class DepositChecker::Impl {
 
   Judgement j_;
   RuleList rules_;
+  std::array<std::vector<Rule*>, kHookCount> listeners_;  // by Hook, in the rules' order
   decltype(Judgement::counts)::iterator last_counted_ = j_.counts.end();
   std::map<uint16_t, std::string> files_;
   std::vector<bool> csv_files_;  // by number

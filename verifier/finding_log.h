@@ -61,7 +61,7 @@ class Tally {
   }
   // Whether the next would only be counted.
   bool full() const { return count_ >= static_cast<int64_t>(base::kFindingsPerCodeMax); }
-  void Count() { ++count_; }
+  void Count(int64_t more = 1) { count_ += more; }
   int64_t count() const { return count_; }
   // As findings of `code`.
   void Move(Code code, FindingLog& log);

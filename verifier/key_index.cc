@@ -13,12 +13,12 @@
 namespace tidemark::verifier {
 namespace {
 
-constexpr uint8_t kTargetLabel = 0xff;  // of a text that is no defined key's
+constexpr uint8_t kTargetLabel = 0x7e;  // of a text that is no defined key's
 
 // Two logs of 256 partitions have a block each that is half empty when they spill: blocks of
 // this size leave most of the memory to full ones.
 size_t RecordBlockBytes(uint64_t memory_bytes_max) {
-  return static_cast<size_t>(std::clamp<uint64_t>(memory_bytes_max / 2048, 48, 16 << 10));
+  return static_cast<size_t>(std::clamp<uint64_t>(memory_bytes_max / 8192, 48, 16 << 10));
 }
 
 size_t JournalBlockBytes(uint64_t memory_bytes_max) {
@@ -30,9 +30,11 @@ size_t JournalBlockBytes(uint64_t memory_bytes_max) {
 KeyIndex::KeyIndex(base::ScratchSpace& space, uint64_t memory_bytes_max)
     : space_(space),
       memory_bytes_max_(memory_bytes_max),
-      definitions_(sizeof(DefinitionRecord), RecordBlockBytes(memory_bytes_max)),
-      references_(sizeof(ReferenceRecord), RecordBlockBytes(memory_bytes_max)),
+      blocks_(RecordBlockBytes(memory_bytes_max)),
+      definitions_(sizeof(DefinitionRecord), blocks_),
+      references_(sizeof(ReferenceRecord), blocks_),
       journal_(JournalBlockBytes(memory_bytes_max)),
+      tags_(kRecent),
       recent_(kRecent) {}
 
 KeyIndex::~KeyIndex() = default;
@@ -44,6 +46,7 @@ uint64_t KeyIndex::memory_bytes() const {
 void KeyIndex::BeginObject(const Subject& subject) {
   CHECK(resolver_ == nullptr);
   if (!status_.ok()) return;
+  journal_.End();
   if (memory_bytes() > memory_bytes_max_) {
     if (absl::Status status = Spill(); !status.ok()) return Fail(std::move(status));
   }
@@ -64,15 +67,7 @@ void KeyIndex::Forbid(const Key& key) {
   std::memcpy(definitions_.Add(PartitionOf(key)), &record, sizeof(record));
 }
 
-void KeyIndex::Refer(const Key& key, Code code, absl::string_view role, absl::string_view target) {
-  if (!status_.ok()) return;
-  const auto number = static_cast<uint8_t>(code);
-  Recent& entry = recent_[(key.words[0] ^ number * 0x9e3779b9u) % kRecent];
-  if (entry.count != 0 && entry.key == key && entry.code == number) {
-    if (entry.count != 0xffffffff) ++entry.count;
-    return;
-  }
-  if (entry.count != 0) LogReference(entry);
+uint8_t KeyIndex::RoleOf(absl::string_view role) {
   // A literal is known by its place: no text is compared on the way.
   auto known = std::find_if(roles_.begin(), roles_.end(), [role](absl::string_view other) {
     return other.data() == role.data() && other.size() == role.size();
@@ -81,12 +76,35 @@ void KeyIndex::Refer(const Key& key, Code code, absl::string_view role, absl::st
     CHECK(roles_.size() < 256);
     known = roles_.insert(known, role);
   }
-  entry = {key,
-           1,
-           journal_.number(),
-           journal_.AddText(kTargetLabel, target),
-           number,
-           static_cast<uint8_t>(known - roles_.begin())};
+  return static_cast<uint8_t>(known - roles_.begin());
+}
+
+uint16_t KeyIndex::NoteTarget(const Key& key, absl::string_view target) {
+  if (noted_object_ != journal_.number() || !(noted_key_ == key)) {
+    noted_key_ = key;
+    noted_object_ = journal_.number();
+    noted_text_ = journal_.AddText(kTargetLabel, target);
+  }
+  return noted_text_;
+}
+
+void KeyIndex::ReferOnce(const Key& key, Code code, absl::string_view role,
+                         absl::string_view target) {
+  if (!status_.ok()) return;
+  const uint16_t text = NoteTarget(key, target);
+  LogReference({key, 1, journal_.number(), text, static_cast<uint8_t>(code), RoleOf(role)});
+}
+
+void KeyIndex::ReferAgain(Recent& recent, const Key& key, Code code, absl::string_view role,
+                          absl::string_view target) {
+  if (!status_.ok()) return;
+  if (recent.count != 0) LogReference(recent);
+  recent.key = key;
+  recent.count = 1;
+  recent.object = journal_.number();
+  recent.text = NoteTarget(key, target);
+  recent.code = static_cast<uint8_t>(code);
+  recent.role = RoleOf(role);
 }
 
 void KeyIndex::LogReference(const Recent& entry) {
@@ -109,22 +127,24 @@ void KeyIndex::Fail(absl::Status status) {
   status_ = std::move(status);
   definitions_.Release();
   references_.Release();
+  blocks_.Release();
   journal_.Release();
   file_.reset();
 }
 
 absl::Status KeyIndex::Resolve() {
   if (!status_.ok() || resolver_ != nullptr) return status_;
+  journal_.End();
   for (Recent& entry : recent_) {
     if (entry.count != 0) LogReference(entry);
   }
   recent_ = std::vector<Recent>();
+  tags_ = std::vector<uint32_t>();
   absl::Status status;
   if (file_ != nullptr) {
     // The rest goes after it, so that tables and sorters have the memory.
     status = Spill();
-    definitions_.FreeBlocks();
-    references_.FreeBlocks();
+    blocks_.Release();
   }
   resolver_ = std::make_unique<KeyResolver>(definitions_, references_, file_.get(), space_,
                                             memory_bytes_max_);
@@ -193,6 +213,7 @@ absl::Status KeyIndex::RaiseDangling(FindingLog& log) {
 
 absl::Status KeyIndex::RaiseUnreferred(KeyKind kind, Code code, absl::string_view message,
                                        FindingLog& log) {
+  CHECK(kReferredKinds >> static_cast<int>(kind) & 1);
   RETURN_IF_ERROR(Resolve());
   const FirstFlaws& flaws = resolver_->unreferred(static_cast<size_t>(kind));
   std::vector<Finding> findings;

@@ -30,6 +30,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/scratch.h"
+#include "verifier/block_pool.h"
 #include "verifier/code.h"
 #include "verifier/finding.h"
 #include "verifier/finding_log.h"
@@ -59,7 +60,23 @@ class KeyIndex {
   void Forbid(const Key& key);
   // It refers to `key`, whose text is `target`; a reference that stays dangling is `code`.
   // `role` is a literal for the message: what the target is to the referrer.
-  void Refer(const Key& key, Code code, absl::string_view role, absl::string_view target);
+  void Refer(const Key& key, Code code, absl::string_view role, absl::string_view target) {
+    const uint32_t of_code = static_cast<uint32_t>(code) * 0x9e3779b9u;
+    const size_t place = (key.words[0] ^ of_code) % kRecent;
+    const uint32_t tag = key.words[1] ^ of_code;
+    // Most targets are met once or twice: they go no further than this small table, and drive
+    // nothing out of the large one.
+    if (tags_[place] != tag) {
+      tags_[place] = tag;
+      return ReferOnce(key, code, role, target);
+    }
+    Recent& recent = recent_[place];
+    if (recent.count == 0 || recent.count == kCountMax || !(recent.key == key) ||
+        recent.code != static_cast<uint8_t>(code)) {
+      return ReferAgain(recent, key, code, role, target);
+    }
+    ++recent.count;
+  }
 
   // ---- At the end, when nothing is logged any more.
 
@@ -88,7 +105,7 @@ class KeyIndex {
   absl::Status RaiseDangling(FindingLog& log);
 
   // Raises `code` for each object that was the first to define a key of `kind` to which nothing
-  // refers.
+  // refers. Of hosts' names and contacts' ids.
   absl::Status RaiseUnreferred(KeyKind kind, Code code, absl::string_view message, FindingLog& log);
 
   const absl::Status& status() const { return status_; }
@@ -96,9 +113,10 @@ class KeyIndex {
  private:
   static constexpr int kClash = 15;  // beside the kinds
   static constexpr size_t kRecent = 4096;
+  static constexpr uint32_t kCountMax = 0xffffffff;
 
-  // A reference that may come again before it has to be logged.
-  struct Recent {
+  // A reference that may come again before it has to be logged: one cache line holds two.
+  struct alignas(32) Recent {
     Key key{};
     uint32_t count = 0;  // 0: no entry
     uint64_t object = 0;
@@ -107,6 +125,13 @@ class KeyIndex {
     uint8_t role = 0;
   };
 
+  void ReferOnce(const Key& key, Code code, absl::string_view role, absl::string_view target);
+  // The same from now on counted in `recent`, whatever was before.
+  void ReferAgain(Recent& recent, const Key& key, Code code, absl::string_view role,
+                  absl::string_view target);
+  // The number of the target's text in the current object's note.
+  uint16_t NoteTarget(const Key& key, absl::string_view target);
+  uint8_t RoleOf(absl::string_view role);
   void LogReference(const Recent& entry);
   uint64_t memory_bytes() const;
   absl::Status Spill();
@@ -119,11 +144,19 @@ class KeyIndex {
   const uint64_t memory_bytes_max_;
   absl::Status status_;
   std::unique_ptr<base::ScratchFile> file_;  // of everything that is spilled
+  BlockPool blocks_;                         // of both logs
   RecordLog definitions_;
   RecordLog references_;
   ObjectJournal journal_;
+  // By key and code: what was met last, and what was met twice in a row.
+  std::vector<uint32_t> tags_;
   std::vector<Recent> recent_;
   std::vector<absl::string_view> roles_;
+  // The target of which a text was noted last, and for which object: it is noted once for two
+  // codes.
+  Key noted_key_{};
+  uint64_t noted_object_ = 0;
+  uint16_t noted_text_ = 0;
   std::unique_ptr<KeyResolver> resolver_;
 };
 

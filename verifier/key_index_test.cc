@@ -17,24 +17,41 @@ namespace {
 
 using ::testing::ElementsAre;
 
-const KeyHasher kHasher(1, 2);
+// The same in every run.
+KeyHasher& Hasher() {
+  static KeyHasher hasher(1);
+  return hasher;
+}
 
-Key ContactKey(absl::string_view id) { return kHasher.Of(KeyKind::kContactId, id); }
+Key ContactKey(absl::string_view id) { return Hasher().Of(KeyKind::kContactId, id); }
 
 TEST(KeyHasher, TellsKindsAndLengthsApart) {
   std::set<std::array<uint32_t, 3>> seen;
   std::string text;
   for (int length = 0; length <= 40; ++length, text += '\0') {
     for (int kind = 0; kind <= static_cast<int>(KeyKind::kNndnName); ++kind) {
-      EXPECT_TRUE(seen.insert(kHasher.Of(static_cast<KeyKind>(kind), text).words).second);
+      EXPECT_TRUE(seen.insert(Hasher().Of(static_cast<KeyKind>(kind), text).words).second);
     }
   }
 }
 
 TEST(KeyHasher, NamesHaveNoCaseAndOtherKeysHave) {
-  EXPECT_EQ(kHasher.OfName(KeyKind::kDomainName, "A.tEst"),
-            kHasher.OfName(KeyKind::kDomainName, "a.TesT"));
+  EXPECT_EQ(Hasher().OfName(KeyKind::kDomainName, "A.tEst"),
+            Hasher().OfName(KeyKind::kDomainName, "a.TesT"));
   EXPECT_FALSE(ContactKey("c") == ContactKey("C"));
+}
+
+TEST(KeyHasher, AnyByteAnywhereMakesAnotherKey) {
+  for (const size_t bytes : {1u, 7u, 8u, 9u, 64u, 255u, 300u, 5000u}) {
+    const std::string text(bytes, 'x');
+    const Key key = ContactKey(text);
+    for (size_t at = 0; at < bytes; at += 1 + bytes / 100) {
+      std::string other = text;
+      other[at] = 'y';
+      EXPECT_FALSE(ContactKey(other) == key) << bytes << " " << at;
+    }
+    EXPECT_EQ(ContactKey(text), key) << bytes;  // also after longer ones
+  }
 }
 
 TEST(KeyHasher, AnotherRunHasAnotherKey) {
@@ -85,9 +102,9 @@ TEST(KeyIndex, TellsWhoDefinesAKeyAgain) {
   index.Define(KeyKind::kContactId, ContactKey("c"));
   index.BeginObject({"contact", "b", rde::Position{2, 20}});
   index.Define(KeyKind::kContactId, ContactKey("d"));
-  index.Define(KeyKind::kContactRoid, kHasher.Of(KeyKind::kContactRoid, "R"), "R");
+  index.Define(KeyKind::kContactRoid, Hasher().Of(KeyKind::kContactRoid, "R"), "R");
   index.BeginObject({"contact", "c", rde::Position{3, 30}});
-  index.Define(KeyKind::kContactRoid, kHasher.Of(KeyKind::kContactRoid, "R"), "R");
+  index.Define(KeyKind::kContactRoid, Hasher().Of(KeyKind::kContactRoid, "R"), "R");
   index.Define(KeyKind::kContactId, ContactKey("c"));
   EXPECT_THAT(RepeatsOf(index), ElementsAre("contact c@3 4 5R"));
 }
@@ -145,7 +162,7 @@ TEST(KeyIndex, TellsWhatNothingRefersTo) {
   for (int i = 0; i < 100; ++i) {
     index.BeginObject({"contact", absl::StrCat("c", i), rde::Position{i, i}});
     index.Define(KeyKind::kContactId, ContactKey(absl::StrCat(i)));
-    index.Define(KeyKind::kContactRoid, kHasher.Of(KeyKind::kContactRoid, absl::StrCat(i)));
+    index.Define(KeyKind::kContactRoid, Hasher().Of(KeyKind::kContactRoid, absl::StrCat(i)));
     if (i % 2 == 0) continue;
     index.Refer(ContactKey(absl::StrCat(i - 1)), Code::kDomainHasMissingContact, "contact", "");
   }
@@ -205,7 +222,7 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-Key KeyOf(size_t kind, const std::string& id) { return kHasher.Of(kKinds[kind], id); }
+Key KeyOf(size_t kind, const std::string& id) { return Hasher().Of(kKinds[kind], id); }
 
 void ListFindings(FindingLog& log, Outcome& outcome) {
   for (const Finding& finding : log.Take()) {

@@ -37,6 +37,10 @@ static_assert(sizeof(ReferenceRecord) == 24);
 // What a definition is, beside a KeyKind: one that others of the key clash with.
 inline constexpr uint64_t kForbidding = 15;
 
+// Kinds of which it is told what nothing refers to, a bit each.
+inline constexpr uint32_t kReferredKinds =
+    1u << static_cast<int>(KeyKind::kHostName) | 1u << static_cast<int>(KeyKind::kContactId);
+
 inline size_t PartitionOf(const Key& key) { return key.words[2] & 0xff; }
 inline uint64_t LowOf(const Key& key) {
   return key.words[0] | static_cast<uint64_t>(key.words[1]) << 32;

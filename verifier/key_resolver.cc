@@ -125,6 +125,8 @@ absl::Status KeyResolver::Define(const DefinitionRecord& record) {
   if (flags & KeyTable::kDefined) return AddRepeat(ObjectOf(record.high), KindOf(record.high));
   table_.slot(at).high = record.high;
   flags |= KeyTable::kDefined;
+  // Nobody asks of the others whether something refers to them.
+  if ((kReferredKinds >> KindOf(record.high) & 1) == 0) flags |= KeyTable::kReferredTo;
   return absl::OkStatus();
 }
 

@@ -2,81 +2,74 @@
 
 #include <sys/random.h>
 
-#include <bit>
-#include <cstring>
+#include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "base/status.h"
 
 namespace tidemark::verifier {
 namespace {
 
-// Little-endian only matters for agreement with other implementations, which nobody needs here.
-uint64_t Load64(const char* p) {
-  uint64_t word;
-  std::memcpy(&word, p, sizeof(word));
-  return word;
-}
-
-struct SipState {
-  uint64_t v0, v1, v2, v3;
-
-  void Round() {
-    v0 += v1;
-    v1 = std::rotl(v1, 13) ^ v0;
-    v0 = std::rotl(v0, 32);
-    v2 += v3;
-    v3 = std::rotl(v3, 16) ^ v2;
-    v0 += v3;
-    v3 = std::rotl(v3, 21) ^ v0;
-    v2 += v1;
-    v1 = std::rotl(v1, 17) ^ v2;
-    v2 = std::rotl(v2, 32);
-  }
-  void Absorb(uint64_t word) {
-    v3 ^= word;
-    Round();
-    v0 ^= word;
-  }
-  uint64_t Squeeze() {
-    for (int i = 0; i < 3; ++i) Round();
-    return v0 ^ v1 ^ v2 ^ v3;
-  }
-};
+constexpr size_t kHashes = 3;
+constexpr size_t kNumbersPerWord = 2 * kHashes;
+// Of names and ids as they mostly are.
+constexpr size_t kWordsAtFirst = 32;
+// What getrandom() gives in one piece.
+constexpr size_t kRandomBytesMax = 256;
 
 }  // namespace
 
-KeyHasher::KeyHasher() {
-  uint64_t key[2];
-  CHECK(getrandom(key, sizeof(key), 0) == static_cast<ssize_t>(sizeof(key)));
-  k0_ = key[0];
-  k1_ = key[1];
+KeyHasher::KeyHasher() { Extend(kWordsAtFirst); }
+KeyHasher::KeyHasher(uint64_t seed) : seeded_(seed) { Extend(kWordsAtFirst); }
+
+void KeyHasher::Extend(size_t words) {
+  size_t have = numbers_.size();
+  // A word more, for kind and length, and what each sum begins with.
+  numbers_.resize(std::max(have, kHashes + (words + 1) * kNumbersPerWord));
+  if (seeded_.has_value()) {
+    for (; have < numbers_.size(); ++have) numbers_[have] = (*seeded_)();
+  }
+  while (have < numbers_.size()) {
+    const size_t count = std::min(numbers_.size() - have, kRandomBytesMax / sizeof(uint64_t));
+    const size_t bytes = count * sizeof(uint64_t);
+    CHECK(getrandom(&numbers_[have], bytes, 0) == static_cast<ssize_t>(bytes));
+    have += count;
+  }
 }
 
-Key KeyHasher::Of(KeyKind kind, absl::string_view text) const {
-  SipState state{k0_ ^ 0x736f6d6570736575, k1_ ^ 0x646f72616e646f6d ^ 0xee,
-                 k0_ ^ 0x6c7967656e657261, k1_ ^ 0x7465646279746573};
-  const char* p = text.data();
+// Per word, with its halves l and h: (a + l) * (b + h) modulo 2^64. The upper half of the sum is
+// strongly universal. Kind and length stand first, so that no two inputs are the same words.
+template <typename Change>
+Key KeyHasher::Sum(KeyKind kind, absl::string_view text, Change change) {
+  const size_t words = text.size() / 8 + 1;
+  if (numbers_.size() < kHashes + (words + 1) * kNumbersPerWord) Extend(words);
+  const uint64_t* number = numbers_.data();
+  uint64_t sums[kHashes] = {number[0], number[1], number[2]};
+  number += kHashes;
+  const auto add = [&number, &sums](uint64_t low, uint64_t high) {
+    sums[0] += (number[0] + low) * (number[1] + high);
+    sums[1] += (number[2] + low) * (number[3] + high);
+    sums[2] += (number[4] + low) * (number[5] + high);
+    number += kNumbersPerWord;
+  };
+  add(text.size(), static_cast<uint64_t>(kind));
+  const char* at = text.data();
   size_t left = text.size();
-  for (; left >= 8; p += 8, left -= 8) state.Absorb(Load64(p));
-  // The last word: the rest, the kind, and the length, so that no two inputs share one.
-  uint64_t last = 0;
-  std::memcpy(&last, p, left);
-  state.Absorb(last);
-  state.Absorb((static_cast<uint64_t>(text.size()) << 8) | static_cast<uint8_t>(kind));
-  state.v2 ^= 0xee;
-  const uint64_t low = state.Squeeze();
-  state.v1 ^= 0xdd;
-  const uint64_t high = state.Squeeze();
-  return Key{
-      {static_cast<uint32_t>(low), static_cast<uint32_t>(low >> 32), static_cast<uint32_t>(high)}};
+  for (; left > 8; at += 8, left -= 8) {
+    const uint64_t word = change(base::Load64(at));
+    add(word & 0xffff'ffff, word >> 32);
+  }
+  const uint64_t word = change(base::LoadUpTo64(at, left));
+  add(word & 0xffff'ffff, word >> 32);
+  return {{static_cast<uint32_t>(sums[0] >> 32), static_cast<uint32_t>(sums[1] >> 32),
+           static_cast<uint32_t>(sums[2] >> 32)}};
 }
 
-Key KeyHasher::OfName(KeyKind kind, absl::string_view name) const {
-  char lower[256];
-  if (name.size() >= sizeof(lower)) return Of(kind, name);
-  for (size_t i = 0; i < name.size(); ++i) lower[i] = absl::ascii_tolower(name[i]);
-  return Of(kind, absl::string_view(lower, name.size()));
+Key KeyHasher::Of(KeyKind kind, absl::string_view text) {
+  return Sum(kind, text, [](uint64_t word) { return word; });
+}
+
+Key KeyHasher::OfName(KeyKind kind, absl::string_view name) {
+  return Sum(kind, name, base::LowerWord);
 }
 
 }  // namespace tidemark::verifier

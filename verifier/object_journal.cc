@@ -13,10 +13,14 @@ namespace {
 
 constexpr size_t kTextBytesMax = 255;  // a longer one is cut: it only goes into a message
 constexpr uint16_t kTextsMax = 0xffff;
-constexpr size_t kHeadBytesMax = 4 * 10;
+constexpr size_t kPlaceBytesMax = 3 * 10;
 
-// An object is: the length of what follows its place; its place as differences (line, offset, file)
-// to the object before, or to nothing at the beginning of a block; kind; key; texts.
+// An object is: its place as differences (line, offset, file) to the object before, or to nothing
+// at the beginning of a block; kind; key; texts, each a label and what it labels; an end. Kinds and
+// labels are a byte, keys and texts a byte for their length and their bytes. A text that is the key
+// has the label alone, with a flag.
+constexpr uint8_t kOfKeyFlag = 0x80;
+constexpr uint8_t kEnd = 0x7f;
 char* PutNumber(char* to, uint64_t number) {
   while (number >= 0x80) {
     *to++ = static_cast<char>(number | 0x80);
@@ -45,33 +49,35 @@ class Decoder {
  public:
   explicit Decoder(absl::string_view data) : data_(data) {}
 
-  bool done() const { return data_.empty(); }
   uint64_t Number() {
     uint64_t number = 0;
     for (int shift = 0;; shift += 7) {
-      CHECK(!data_.empty() && shift < 64);
-      const auto byte = static_cast<uint8_t>(data_[0]);
-      data_.remove_prefix(1);
+      CHECK(shift < 64);
+      const uint8_t byte = Byte();
       number |= static_cast<uint64_t>(byte & 0x7f) << shift;
       if (byte < 0x80) return number;
     }
   }
+  uint8_t Byte() { return static_cast<uint8_t>(Bytes(1)[0]); }
   absl::string_view Bytes(size_t bytes) {
     CHECK(bytes <= data_.size());
     const absl::string_view text = data_.substr(0, bytes);
     data_.remove_prefix(bytes);
     return text;
   }
-  absl::string_view Text() { return Bytes(static_cast<uint8_t>(Bytes(1)[0])); }
+  absl::string_view Text() { return Bytes(Byte()); }
 
  private:
   absl::string_view data_;
 };
 
-void PutText(std::string& to, absl::string_view text) {
-  text = text.substr(0, kTextBytesMax);
-  to.push_back(static_cast<char>(text.size()));
-  to.append(text.data(), text.size());
+char* PutText(char* to, absl::string_view text) {
+  *to++ = static_cast<char>(text.size());
+  return std::copy(text.begin(), text.end(), to);
+}
+
+absl::string_view Cut(absl::string_view text) {
+  return {text.data(), std::min(text.size(), kTextBytesMax)};
 }
 
 }  // namespace
@@ -88,41 +94,64 @@ uint8_t ObjectJournal::KindOf(absl::string_view kind) {
 }
 
 void ObjectJournal::Begin(const Subject& subject) {
-  if (number_ > 0) Commit();
+  End();
   ++number_;
   texts_ = 0;
+  key_ = Cut(subject.key);
+  const rde::Position before = at_;
   at_ = subject.at.value_or(rde::Position{});
-  current_.push_back(static_cast<char>(KindOf(subject.kind)));
-  PutText(current_, subject.key);
+  const size_t bytes_max = kPlaceBytesMax + 2 + key_.size();
+  if (static_cast<size_t>(end_ - next_) <= bytes_max) {
+    MoveToNewBlock(bytes_max);
+  } else {
+    body_ = next_ = PutPlace(next_, at_, before);
+  }
+  *next_++ = static_cast<char>(KindOf(subject.kind));
+  next_ = PutText(next_, key_);
 }
 
 uint16_t ObjectJournal::AddText(uint8_t label, absl::string_view text) {
+  CHECK(body_ != nullptr && label < kEnd);
   if (texts_ == kTextsMax) return kTextsMax;  // of hostile objects only; no finding quotes it
-  current_.push_back(static_cast<char>(label));
-  PutText(current_, text);
+  text = Cut(text);
+  MakeRoom(2 + text.size());
+  if (text.data() == key_.data() && text.size() == key_.size()) {
+    *next_++ = static_cast<char>(label | kOfKeyFlag);
+  } else {
+    *next_++ = static_cast<char>(label);
+    next_ = PutText(next_, text);
+  }
   return texts_++;
 }
 
-void ObjectJournal::Commit() {
-  const size_t bytes_max = kHeadBytesMax + current_.size();
-  const bool fresh = blocks_.empty() || blocks_.back().data == nullptr ||
-                     blocks_.back().bytes + bytes_max > block_bytes_;
-  if (fresh) {
-    const size_t block_bytes = std::max(block_bytes_, bytes_max);
-    blocks_.push_back({number_, 0, 0, std::make_unique_for_overwrite<char[]>(block_bytes)});
-    memory_bytes_ += block_bytes;
+// What there is of the current object goes along; its place is relative to nothing there.
+void ObjectJournal::MoveToNewBlock(size_t bytes) {
+  const size_t body_bytes = body_ == nullptr ? 0 : static_cast<size_t>(next_ - body_);
+  const size_t bytes_max = std::max(block_bytes_, 2 * (kPlaceBytesMax + body_bytes + bytes));
+  auto data = std::make_unique_for_overwrite<char[]>(bytes_max);
+  char* const body = PutPlace(data.get(), at_, rde::Position{});
+  std::copy_n(body_, body_bytes, body);
+  // One that held nothing else gives way.
+  if (body_ != nullptr && blocks_.back().first == number_) {
+    memory_bytes_ -= blocks_.back().bytes_max;
+    blocks_.pop_back();
   }
-  Block& block = blocks_.back();
-  char* const begin = block.data.get() + block.bytes;
-  char* to = PutNumber(begin, current_.size());
-  to = PutPlace(to, at_, fresh ? rde::Position{} : last_at_);
-  std::memcpy(to, current_.data(), current_.size());
-  block.bytes += static_cast<size_t>(to - begin) + current_.size();
-  last_at_ = at_;
-  current_.clear();
+  memory_bytes_ += bytes_max;
+  body_ = body;
+  next_ = body + body_bytes;
+  end_ = data.get() + bytes_max;
+  blocks_.push_back({number_, 0, 0, bytes_max, std::move(data)});
+}
+
+void ObjectJournal::End() {
+  if (body_ == nullptr) return;
+  *next_++ = static_cast<char>(kEnd);
+  blocks_.back().bytes = static_cast<size_t>(next_ - blocks_.back().data.get());
+  body_ = nullptr;
 }
 
 absl::Status ObjectJournal::Spill(base::ScratchFile& file) {
+  CHECK(body_ == nullptr);
   auto first = std::find_if(blocks_.begin(), blocks_.end(),
                             [](const Block& block) { return block.data != nullptr; });
   for (; first != blocks_.end(); ++first) {
@@ -130,32 +159,19 @@ absl::Status ObjectJournal::Spill(base::ScratchFile& file) {
     RETURN_IF_ERROR(file.Append({first->data.get(), first->bytes}));
     first->data.reset();
   }
+  next_ = end_ = nullptr;
   memory_bytes_ = 0;
   return absl::OkStatus();
 }
 
 void ObjectJournal::Release() {
   blocks_ = std::vector<Block>();
+  body_ = next_ = end_ = nullptr;
   memory_bytes_ = 0;
 }
 
 absl::StatusOr<ObjectNote> ObjectJournal::Read(uint64_t number, base::ScratchFile* file) const {
-  CHECK(number >= 1 && number <= number_);
-  ObjectNote note;
-  const auto decode = [this, &note](absl::string_view body) {
-    Decoder decoder(body);
-    note.kind = std::string(kinds_[static_cast<uint8_t>(decoder.Bytes(1)[0])]);
-    note.key = std::string(decoder.Text());
-    while (!decoder.done()) {
-      const auto label = static_cast<uint8_t>(decoder.Bytes(1)[0]);
-      note.texts.push_back({label, std::string(decoder.Text())});
-    }
-  };
-  if (number == number_) {
-    note.at = at_;
-    decode(current_);
-    return note;
-  }
+  CHECK(body_ == nullptr && number >= 1 && number <= number_);
   const auto after =
       std::upper_bound(blocks_.begin(), blocks_.end(), number,
                        [](uint64_t wanted, const Block& block) { return wanted < block.first; });
@@ -168,14 +184,23 @@ absl::StatusOr<ObjectNote> ObjectJournal::Read(uint64_t number, base::ScratchFil
     data = loaded;
   }
   Decoder decoder(data);
+  ObjectNote note;
   for (uint64_t at = block.first;; ++at) {
-    const uint64_t body_bytes = decoder.Number();
     note.at.line += UnZigZag(decoder.Number());
     note.at.offset += UnZigZag(decoder.Number());
     note.at.file = static_cast<uint16_t>(note.at.file + UnZigZag(decoder.Number()));
-    const absl::string_view body = decoder.Bytes(body_bytes);
+    const absl::string_view kind = kinds_[decoder.Byte()];
+    const absl::string_view key = decoder.Text();
+    for (uint8_t label = decoder.Byte(); label != kEnd; label = decoder.Byte()) {
+      const bool of_key = (label & kOfKeyFlag) != 0;
+      const absl::string_view text = of_key ? key : decoder.Text();
+      if (at == number) {
+        note.texts.push_back({static_cast<uint8_t>(label & ~kOfKeyFlag), std::string(text)});
+      }
+    }
     if (at < number) continue;
-    decode(body);
+    note.kind = std::string(kind);
+    note.key = std::string(key);
     return note;
   }
 }

@@ -1,9 +1,8 @@
 #include "verifier/record_log.h"
 
 #include <algorithm>
-#include <iterator>
+#include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -16,52 +15,60 @@ constexpr size_t kIoBytes = 256 << 10;
 
 }  // namespace
 
-RecordLog::RecordLog(size_t record_bytes, size_t block_bytes)
+RecordLog::RecordLog(size_t record_bytes, BlockPool& blocks)
     : record_bytes_(record_bytes),
-      block_bytes_(std::max<size_t>(block_bytes / record_bytes, 1) * record_bytes) {}
-
-void RecordLog::AddBlock(Partition& to) {
-  if (free_blocks_.empty()) {
-    to.blocks.push_back(std::make_unique_for_overwrite<char[]>(block_bytes_));
-  } else {
-    to.blocks.push_back(std::move(free_blocks_.back()));
-    free_blocks_.pop_back();
-  }
-  to.next = to.blocks.back().get();
-  to.end = to.next + block_bytes_;
-  memory_bytes_ += block_bytes_;
+      block_bytes_(blocks.block_bytes() / record_bytes * record_bytes),
+      blocks_(blocks) {
+  CHECK(block_bytes_ > 0);
 }
 
-size_t RecordLog::FilledBytes(const Partition& from, size_t block) const {
-  if (block + 1 < from.blocks.size()) return block_bytes_;
-  return block_bytes_ - static_cast<size_t>(from.end - from.next);
+void RecordLog::AddBlock(size_t partition) {
+  char* const block = blocks_.Take();
+  partitions_[partition].blocks.push_back(block);
+  tails_[partition] = {block, block + block_bytes_};
+  memory_bytes_ += blocks_.block_bytes();
+}
+
+size_t RecordLog::FilledBytes(size_t partition, size_t block) const {
+  if (block + 1 < partitions_[partition].blocks.size()) return block_bytes_;
+  const Tail& tail = tails_[partition];
+  return block_bytes_ - static_cast<size_t>(tail.end - tail.next);
+}
+
+uint64_t RecordLog::records(size_t partition) const {
+  const Partition& of = partitions_[partition];
+  uint64_t bytes = 0;
+  for (const Extent& extent : of.spilled) bytes += extent.bytes;
+  for (size_t i = 0; i < of.blocks.size(); ++i) bytes += FilledBytes(partition, i);
+  return bytes / record_bytes_;
 }
 
 absl::Status RecordLog::Spill(base::ScratchFile& file) {
   std::string pending;
   uint64_t offset = file.size_bytes();
-  for (Partition& from : partitions_) {
+  for (size_t partition = 0; partition < kPartitions; ++partition) {
+    Partition& from = partitions_[partition];
     uint64_t bytes = 0;
     for (size_t i = 0; i < from.blocks.size(); ++i) {
-      pending.append(from.blocks[i].get(), FilledBytes(from, i));
-      bytes += FilledBytes(from, i);
+      pending.append(from.blocks[i], FilledBytes(partition, i));
+      bytes += FilledBytes(partition, i);
       if (pending.size() < kIoBytes) continue;
       RETURN_IF_ERROR(file.Append(pending));
       pending.clear();
     }
     if (bytes > 0) from.spilled.push_back({offset, bytes});
     offset += bytes;
-    std::move(from.blocks.begin(), from.blocks.end(), std::back_inserter(free_blocks_));
+    for (char* block : from.blocks) blocks_.Give(block);
     from.blocks.clear();
-    from.next = from.end = nullptr;
   }
+  tails_ = {};
   memory_bytes_ = 0;
   return file.Append(pending);
 }
 
 void RecordLog::Release() {
-  for (Partition& partition : partitions_) partition = Partition();
-  FreeBlocks();
+  tails_ = {};
+  partitions_ = {};
   memory_bytes_ = 0;
 }
 
@@ -81,7 +88,7 @@ absl::Status RecordLog::Read(size_t partition, base::ScratchFile* file, Visitor 
     }
   }
   for (size_t i = 0; i < from.blocks.size(); ++i) {
-    RETURN_IF_ERROR(visit(from.blocks[i].get(), FilledBytes(from, i) / record_bytes_));
+    RETURN_IF_ERROR(visit(from.blocks[i], FilledBytes(partition, i) / record_bytes_));
   }
   return absl::OkStatus();
 }

@@ -1,210 +1,43 @@
 #include "verifier/recoverability.h"
 
 #include <algorithm>
-#include <iterator>
+#include <bit>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/strip.h"
+#include "base/text_words.h"
+#include "verifier/country_set.h"
 
 namespace tidemark::verifier {
 namespace {
 
 constexpr int64_t kExamplesPerLoss = 3;
-constexpr size_t kNoLoss = kLossCount;
-
-// A word that gives a text away. `head` is its first four letters, by which it is found.
-struct Sign {
-  absl::string_view word;
-  Loss loss;
-};
-constexpr Sign kSigns[] = {
-    {"redacted", Loss::kRedacted},
-    {"withheld", Loss::kRedacted},
-    {"undisclosed", Loss::kRedacted},
-    {"non-public", Loss::kRedacted},
-    {"not disclosed", Loss::kRedacted},
-    {"gdpr", Loss::kRedacted},
-    {"masked", Loss::kRedacted},
-    {"data protected", Loss::kRedacted},
-    {"statutory masking", Loss::kRedacted},
-    {"whoisguard", Loss::kProxy},
-    {"whoisproxy", Loss::kProxy},
-    {"whoisprotection", Loss::kProxy},
-    {"whoisprivacy", Loss::kProxy},
-    {"whois privacy", Loss::kProxy},
-    {"whois agent", Loss::kProxy},
-    {"privacy", Loss::kProxy},
-    {"privacyprotect", Loss::kProxy},
-    {"proxy", Loss::kProxy},
-    {"proxies", Loss::kProxy},
-    {"domainsbyproxy", Loss::kProxy},
-    {"anonymous", Loss::kProxy},
-    {"anonymize", Loss::kProxy},
-};
-
-// The whole of a text.
-constexpr absl::string_view kPlaceholders[] = {
-    "-",
-    "--",
-    ".",
-    "..",
-    "x",
-    "xx",
-    "xxx",
-    "xxxx",
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "unknown",
-    "tbd",
-    "test",
-    "testing",
-    "dummy",
-    "todo",
-    "default",
-    "not available",
-    "not applicable",
-    "no name",
-    "noname",
-    "asdf",
-    "john doe",
-    "undefined",
-    "empty",
-    "0",
-    "00000",
-};
-
-constexpr uint32_t Head(absl::string_view word) {
-  uint32_t head = 0;
-  for (size_t i = 0; i < 4; ++i) {
-    const char c = word[i];
-    head = head << 8 | static_cast<uint8_t>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-  }
-  return head;
-}
-
-// Whether any sign begins so. A switch over constants: a handful of comparisons.
-bool MayBeSign(uint32_t head) {
-  switch (head) {
-    case Head("reda"):
-    case Head("with"):
-    case Head("undi"):
-    case Head("non-"):
-    case Head("not "):
-    case Head("gdpr"):
-    case Head("mask"):
-    case Head("data"):
-    case Head("stat"):
-    case Head("whoi"):
-    case Head("priv"):
-    case Head("prox"):
-    case Head("doma"):
-    case Head("anon"):
-      return true;
-    default:
-      return false;
-  }
-}
-
-// Signs stand at the start of a word.
-size_t SignIn(absl::string_view text) {
-  bool in_word = false;
-  for (size_t i = 0; i + 4 <= text.size(); ++i) {
-    const bool letter = absl::ascii_isalpha(static_cast<unsigned char>(text[i]));
-    if (letter && !in_word && MayBeSign(Head(text.substr(i, 4)))) {
-      for (const Sign& sign : kSigns) {
-        if (absl::StartsWithIgnoreCase(text.substr(i), sign.word)) {
-          return static_cast<size_t>(sign.loss);
-        }
-      }
-    }
-    in_word = letter;
-  }
-  return kNoLoss;
-}
-
-bool IsPlaceholder(absl::string_view text) {
-  if (text.size() > 14) return false;
-  return std::any_of(std::begin(kPlaceholders), std::end(kPlaceholders),
-                     [text](absl::string_view p) { return absl::EqualsIgnoreCase(text, p); });
-}
-
-// Two question marks in a row, one within a word, U+FFFD, or UTF-8 that was read as Latin-1 and
-// written as UTF-8 again: U+00C2 or U+00C3 before another character of U+0080 to U+00BF.
-bool IsDamaged(absl::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c == '?') {
-      const bool run = i + 1 < text.size() && text[i + 1] == '?';
-      const bool within = i > 0 && i + 1 < text.size() &&
-                          absl::ascii_isalpha(static_cast<unsigned char>(text[i - 1])) &&
-                          absl::ascii_isalpha(static_cast<unsigned char>(text[i + 1]));
-      if (run || within) return true;
-    }
-    if (c == 0xef && absl::StartsWith(text.substr(i), "\xef\xbf\xbd")) return true;
-    if (c == 0xc3 && i + 3 < text.size() && (text[i + 1] == '\x82' || text[i + 1] == '\x83') &&
-        text[i + 2] == '\xc2') {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool IsAsciiText(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isascii(c); });
-}
 
 // Countries whose own addresses are not written in Latin letters.
-bool WritesOtherScript(absl::string_view cc) {
-  static constexpr absl::string_view kCountries[] = {
-      "AE", "AM", "BD", "BG", "BY", "CN", "EG", "GE", "GR", "HK", "IL", "IQ", "IR",
-      "JO", "JP", "KH", "KR", "KW", "KZ", "LA", "LB", "LK", "MK", "MM", "MN", "MO",
-      "NP", "OM", "PK", "QA", "RU", "SA", "SY", "TH", "TJ", "TW", "UA", "YE",
-  };
-  return std::binary_search(std::begin(kCountries), std::end(kCountries), cc);
-}
+constexpr CountrySet kOtherScripts(
+    "AEAMBDBGBYCNEGGEGRHKIQIRILJOJPKHKRKWKZLALBLKMKMMMNMONPOMPKQARUSASYTHTJTWUAYE");
+static_assert(kOtherScripts.size() == 38);
 
 bool IsNobodysMail(absl::string_view email) {
-  const absl::string_view host = email.substr(email.rfind('@') + 1);
+  size_t at = email.size();
+  while (at > 0 && email[at - 1] != '@') --at;
+  const absl::string_view host = email.substr(at);
   for (const absl::string_view nobody :
        {"example.com", "example.net", "example.org", "localhost"}) {
-    if (absl::EqualsIgnoreCase(host, nobody)) return true;
+    if (base::EqualsFolded(host, nobody)) return true;
   }
-  return absl::EndsWithIgnoreCase(host, ".invalid") || absl::EndsWithIgnoreCase(host, ".test") ||
-         absl::EndsWithIgnoreCase(host, ".example") ||
-         absl::StartsWithIgnoreCase(email, "noreply@") ||
-         absl::StartsWithIgnoreCase(email, "no-reply@");
+  return base::EndsFolded(host, ".invalid") || base::EndsFolded(host, ".test") ||
+         base::EndsFolded(host, ".example") || base::StartsFolded(email, "noreply@") ||
+         base::StartsFolded(email, "no-reply@");
 }
 
 // "+1.5555555555", "+00.000000": one digit again and again.
 bool IsNobodysNumber(absl::string_view number) {
-  const absl::string_view local = number.substr(number.find('.') + 1);
-  return local.size() >= 4 &&
-         std::all_of(local.begin(), local.end(), [&](char c) { return c == local[0]; });
+  const auto dot = std::find(number.begin(), number.end(), '.');
+  const auto local = dot == number.end() ? number.begin() : dot + 1;
+  return number.end() - local >= 4 &&
+         std::all_of(local, number.end(), [local](char c) { return c == *local; });
 }
-
-// The better of two: the one that lost less.
-size_t Best(size_t a, size_t b) { return std::max(a, b); }
 
 }  // namespace
-
-absl::string_view LossName(Loss loss) {
-  static constexpr absl::string_view kNames[] = {"empty",       "redacted", "proxy",
-                                                 "placeholder", "damaged",  "transliterated"};
-  static_assert(std::size(kNames) == kLossCount);
-  return kNames[static_cast<size_t>(loss)];
-}
-
-size_t LossOf(absl::string_view text) {
-  if (text.empty()) return static_cast<size_t>(Loss::kEmpty);
-  const size_t sign = SignIn(text);
-  if (sign != kNoLoss) return sign;
-  if (IsPlaceholder(text)) return static_cast<size_t>(Loss::kPlaceholder);
-  if (IsDamaged(text)) return static_cast<size_t>(Loss::kDamaged);
-  return kNoLoss;
-}
 
 struct Recoverability::Channel {
   absl::string_view field;
@@ -232,23 +65,24 @@ void Recoverability::Add(const rde::Contact& contact, const Subject& subject) {
   bool other_script = false;
   bool ascii = true;
   for (const rde::PostalInfo& info : contact.postal_infos) {
-    const size_t name = LossOf(info.name);
-    const size_t org = LossOf(info.org);
-    if (Best(name, org) >= who.loss) {
-      who = {name >= org ? "name" : "org", name >= org ? info.name : info.org, Best(name, org), 40};
+    const TextLook name = LookAt(info.name);
+    const TextLook org = LookAt(info.org);
+    // The better of two is the one that lost less.
+    if (std::max(name.loss, org.loss) >= who.loss) {
+      who = name.loss >= org.loss ? Channel{"name", info.name, name.loss, 40}
+                                  : Channel{"org", info.org, org.loss, 40};
     }
     const absl::string_view street =
         info.address.streets.empty() ? absl::string_view() : info.address.streets[0];
-    const size_t city = LossOf(info.address.city);
+    const TextLook city = LookAt(info.address.city);
     // Both must be there: the worse of them counts.
-    const size_t place = std::min(city, LossOf(street));
+    const size_t place = std::min(city.loss, LossOf(street));
     if (place >= where.loss) {
-      where = {place == city ? "city" : "street", place == city ? info.address.city : street, place,
-               25};
+      where = place == city.loss ? Channel{"city", info.address.city, place, 25}
+                                 : Channel{"street", street, place, 25};
     }
-    other_script = other_script || WritesOtherScript(info.address.cc);
-    ascii =
-        ascii && IsAsciiText(info.name) && IsAsciiText(info.org) && IsAsciiText(info.address.city);
+    other_script = other_script || kOtherScripts.Has(info.address.cc);
+    ascii = ascii && name.ascii && org.ascii && city.ascii;
   }
   if (other_script && ascii) {
     for (Channel* channel : {&who, &where}) {
@@ -270,7 +104,7 @@ void Recoverability::Add(const rde::Contact& contact, const Subject& subject) {
   }
   ++contacts;
   points += sum;
-  for (size_t i = 0; i < kLossCount; ++i) losses[i] += lost >> i & 1;
+  for (; lost != 0; lost &= lost - 1) ++losses[static_cast<size_t>(std::countr_zero(lost))];
   ++quarters[static_cast<size_t>(std::min(sum / 25, 3))];
 }
 

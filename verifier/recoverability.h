@@ -6,8 +6,8 @@
 // proxy's gives nothing; one that is damaged or only transliterated gives half. The score is the
 // mean.
 //
-// It sees each contact once and keeps numbers and a few masked examples. Deterministic; about half
-// a microsecond a contact, without allocation. Threads: one at a time.
+// It sees each contact once and keeps numbers and a few masked examples. Deterministic; without
+// allocation, save for examples. Threads: one at a time.
 #ifndef TIDEMARK_VERIFIER_RECOVERABILITY_H_
 #define TIDEMARK_VERIFIER_RECOVERABILITY_H_
 
@@ -20,24 +20,9 @@
 #include "absl/strings/string_view.h"
 #include "rde/records.h"
 #include "verifier/finding.h"
+#include "verifier/text_loss.h"
 
 namespace tidemark::verifier {
-
-// Worst first: of several signs in one field the first counts.
-enum class Loss : uint8_t {
-  kEmpty,           // the channel has nothing
-  kRedacted,        // withheld on purpose: "REDACTED FOR PRIVACY"
-  kProxy,           // a privacy or proxy service stands in
-  kPlaceholder,     // "n/a", "test", "xxx", an address at example.com
-  kDamaged,         // characters lost on the way: "???", U+FFFD, UTF-8 read as Latin-1
-  kTransliterated,  // ASCII only, of a country that writes in another script
-};
-inline constexpr size_t kLossCount = 6;
-// "empty", "redacted", ...
-absl::string_view LossName(Loss loss);
-
-// What a text says of itself; kLossCount for nothing wrong. Empty text is kEmpty.
-size_t LossOf(absl::string_view text);
 
 struct Recoverability {
   struct Example {

@@ -1,16 +1,20 @@
-// The statuses of domains, hosts and contacts, RFC 5731 to RFC 5733, as small numbers.
+// The statuses of domains, hosts and contacts, RFC 5731 to RFC 5733, as small numbers and as sets.
 #ifndef TIDEMARK_VERIFIER_STATUS_NAMES_H_
 #define TIDEMARK_VERIFIER_STATUS_NAMES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <type_traits>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "base/text_words.h"
+#include "rde/records.h"
 
 namespace tidemark::verifier {
 
-// By length: a status is found by comparing it with few others.
 inline constexpr absl::string_view kStatusNames[] = {
     "ok",
     "linked",
@@ -33,18 +37,49 @@ inline constexpr absl::string_view kStatusNames[] = {
 };
 inline constexpr size_t kStatusCount = std::size(kStatusNames);
 
-// Index into kStatusNames; kStatusCount for what is no status.
-constexpr size_t StatusIndex(absl::string_view name) {
-  for (size_t i = 0; i < kStatusCount && kStatusNames[i].size() <= name.size(); ++i) {
-    if (kStatusNames[i] == name) return i;
-  }
-  return kStatusCount;
+// By length and two letters no two of them are taken for each other, so that a status is found by
+// comparing it with one. `name` is not empty.
+constexpr size_t StatusSlot(absl::string_view name) {
+  const auto byte = [name](size_t i) { return static_cast<uint8_t>(name[i]); };
+  return (name.size() + 6 * byte(0) + byte(name.size() > 7 ? 7 : name.size() - 1)) % 64;
 }
 
+// For each slot, one more than the status's index; 0 for none.
+inline constexpr std::array<uint8_t, 64> kStatusSlots = [] {
+  std::array<uint8_t, 64> slots{};
+  for (size_t i = 0; i < kStatusCount; ++i) {
+    slots[StatusSlot(kStatusNames[i])] = static_cast<uint8_t>(i + 1);
+  }
+  return slots;
+}();
+
+// Index into kStatusNames; kStatusCount for what is no status.
+constexpr size_t StatusIndex(absl::string_view name) {
+  if (name.empty()) return kStatusCount;
+  const size_t next = kStatusSlots[StatusSlot(name)];
+  if (next == 0) return kStatusCount;
+  const absl::string_view known = kStatusNames[next - 1];
+  const bool same = std::is_constant_evaluated() ? known == name : base::Equals(known, name);
+  return same ? next - 1 : kStatusCount;
+}
+// A name whose slot another had taken would not be found.
+static_assert([] {
+  for (size_t i = 0; i < kStatusCount; ++i) {
+    if (StatusIndex(kStatusNames[i]) != i) return false;
+  }
+  return true;
+}());
+
 // A set of statuses has one bit for each; none for what is no status.
-constexpr uint32_t StatusBit(absl::string_view name) {
+using StatusSet = uint32_t;
+constexpr StatusSet StatusBit(absl::string_view name) {
   const size_t index = StatusIndex(name);
-  return index < kStatusCount ? uint32_t{1} << index : 0;
+  return index < kStatusCount ? StatusSet{1} << index : 0;
+}
+inline StatusSet SetOf(const std::vector<rde::StatusValue>& statuses) {
+  StatusSet set = 0;
+  for (const rde::StatusValue& status : statuses) set |= StatusBit(status.s);
+  return set;
 }
 
 }  // namespace tidemark::verifier

@@ -1,4 +1,5 @@
 // Contacts by themselves: RST rde-09, RFC 5733 section 2.4. Their data is never quoted.
+#include "base/text_words.h"
 #include "verifier/rules/rule.h"
 #include "verifier/rules/values.h"
 
@@ -6,9 +7,10 @@ namespace tidemark::verifier {
 namespace {
 
 bool IsAllAscii(const rde::PostalInfo& info) {
-  bool ascii = IsAscii(info.name) && IsAscii(info.org) && IsAscii(info.address.city) &&
-               IsAscii(info.address.sp) && IsAscii(info.address.pc);
-  for (const std::string& street : info.address.streets) ascii = ascii && IsAscii(street);
+  bool ascii = base::IsAscii(info.name) && base::IsAscii(info.org) &&
+               base::IsAscii(info.address.city) && base::IsAscii(info.address.sp) &&
+               base::IsAscii(info.address.pc);
+  for (const std::string& street : info.address.streets) ascii = ascii && base::IsAscii(street);
   return ascii;
 }
 
@@ -20,13 +22,13 @@ class ContactsRule final : public Rule {
     int forms_int = 0;
     int forms_loc = 0;
     for (const rde::PostalInfo& info : contact.postal_infos) {
-      (info.type == "loc" ? forms_loc : forms_int) += 1;
+      (base::Is(info.type, "loc") ? forms_loc : forms_int) += 1;
       if (!IsCountryCode(info.address.cc)) {
         Finding* finding = j_.log.Raise(Code::kContactHasInvalidCc, subject,
                                         "cc is not a code of ISO 3166-1 alpha-2");
         if (finding != nullptr) finding->sample = Masked(info.address.cc);
       }
-      if (info.type == "int" && !IsAllAscii(info)) {
+      if (base::Is(info.type, "int") && !IsAllAscii(info)) {
         j_.log.Raise(Code::kIntPostalNotAscii, subject, "the int form has text beyond ASCII");
       }
     }
@@ -46,7 +48,7 @@ class ContactsRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewContactsRule(Judgement& judgement) {
-  return std::make_unique<ContactsRule>(judgement);
+  return Rule::New<ContactsRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -57,7 +57,7 @@ class CsvModelRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewCsvModelRule(Judgement& judgement) {
-  return std::make_unique<CsvModelRule>(judgement);
+  return Rule::New<CsvModelRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

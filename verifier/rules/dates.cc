@@ -1,5 +1,4 @@
 // Dates against the watermark and against each other: RST rde-07, RFC 9022 section 5.
-#include <algorithm>
 #include <optional>
 
 #include "absl/time/time.h"
@@ -11,10 +10,8 @@ namespace {
 // Ten years with three leap days, and a day for time zones.
 constexpr absl::Duration kTermMax = absl::Hours(24 * (10 * 365 + 3 + 1));
 
-bool Has(const rde::Domain& domain, absl::string_view status) {
-  return std::any_of(domain.statuses.begin(), domain.statuses.end(),
-                     [status](const rde::StatusValue& value) { return value.s == status; });
-}
+constexpr StatusSet kPendingCreate = StatusBit("pendingCreate");
+constexpr StatusSet kPendingDelete = StatusBit("pendingDelete");
 
 class DatesRule final : public Rule {
  public:
@@ -22,7 +19,8 @@ class DatesRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
     // "if and only if the domain name has been allocated", RFC 9022 section 5.1.2.1.
-    const bool allocated = j_.rules().pending_create_has_dates || !Has(domain, "pendingCreate");
+    const bool allocated =
+        j_.rules().pending_create_has_dates || (j_.statuses & kPendingCreate) == 0;
     CheckCreation(domain.cr_date, subject, allocated);
     CheckExpiry(domain, subject, allocated);
     CheckChange(domain.cr_date, domain.up_date, "upDate", subject);
@@ -53,7 +51,7 @@ class DatesRule final : public Rule {
 
  private:
   void CheckCreation(const rde::DateTime& date, const Subject& subject, bool required) {
-    const auto watermark = j_.watermark();
+    const auto& watermark = j_.watermark();
     if (!date.present()) {
       if (required) j_.log.Raise(Code::kDomainHasMissingCrdate, subject, "no crDate");
     } else if (!date.time.has_value()) {
@@ -68,12 +66,12 @@ class DatesRule final : public Rule {
 
   void CheckExpiry(const rde::Domain& domain, const Subject& subject, bool required) {
     const rde::DateTime& date = domain.ex_date;
-    const auto watermark = j_.watermark();
+    const auto& watermark = j_.watermark();
     if (!date.present()) {
       if (required) j_.log.Raise(Code::kDomainHasMissingExdate, subject, "no exDate");
     } else if (!date.time.has_value()) {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate is not a date");
-    } else if (watermark.has_value() && !Has(domain, "pendingDelete") &&
+    } else if (watermark.has_value() && (j_.statuses & kPendingDelete) == 0 &&
                (*date.time < *watermark ||
                 (j_.rules().watermark_excluded && *date.time == *watermark))) {
       j_.log.Raise(Code::kDomainHasInvalidExdate, subject, "exDate ", Printable(date.text),
@@ -83,7 +81,7 @@ class DatesRule final : public Rule {
 
   // "terms not to exceed ten years": Registry Agreement, section 2.10.
   void CheckTerm(const rde::Domain& domain, const Subject& subject) {
-    const auto watermark = j_.watermark();
+    const auto& watermark = j_.watermark();
     if (!j_.rules().terms_limited || !watermark.has_value()) return;
     if (!domain.ex_date.time.has_value()) return;
     if (*domain.ex_date.time <= *watermark + kTermMax) return;
@@ -95,7 +93,7 @@ class DatesRule final : public Rule {
   void CheckChange(const rde::DateTime& created, const rde::DateTime& changed,
                    absl::string_view element, const Subject& subject) {
     if (!changed.time.has_value()) return;
-    const auto watermark = j_.watermark();
+    const auto& watermark = j_.watermark();
     if (watermark.has_value() && *changed.time > *watermark) {
       j_.log.Raise(Code::kDateAfterWatermark, subject, element, " ", Printable(changed.text),
                    " is after the watermark");
@@ -107,7 +105,7 @@ class DatesRule final : public Rule {
 
   // Creation of what RST has no date rule for.
   void CheckCreated(const rde::DateTime& created, const Subject& subject) {
-    const auto watermark = j_.watermark();
+    const auto& watermark = j_.watermark();
     if (created.time.has_value() && watermark.has_value() && *created.time > *watermark) {
       j_.log.Raise(Code::kDateAfterWatermark, subject, "crDate ", Printable(created.text),
                    " is after the watermark");
@@ -117,8 +115,6 @@ class DatesRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewDatesRule(Judgement& judgement) {
-  return std::make_unique<DatesRule>(judgement);
-}
+std::unique_ptr<Rule> NewDatesRule(Judgement& judgement) { return Rule::New<DatesRule>(judgement); }
 
 }  // namespace tidemark::verifier

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
+#include "base/text_words.h"
 #include "verifier/rules/rule.h"
 #include "verifier/rules/values.h"
 
@@ -54,7 +54,7 @@ class DelegationsRule final : public Rule {
     const size_t servers = domain.host_objects.size() + domain.host_attributes.size();
     for (size_t i = 1; i < servers; ++i) {
       for (size_t k = 0; k < i; ++k) {
-        if (!absl::EqualsIgnoreCase(ServerAt(domain, i), ServerAt(domain, k))) continue;
+        if (!base::EqualsFolded(ServerAt(domain, i), ServerAt(domain, k))) continue;
         return RaiseRepeated(ServerAt(domain, i), subject);
       }
     }
@@ -84,7 +84,7 @@ class DelegationsRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewDelegationsRule(Judgement& judgement) {
-  return std::make_unique<DelegationsRule>(judgement);
+  return Rule::New<DelegationsRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -139,8 +139,6 @@ class DsRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewDsRule(Judgement& judgement) {
-  return std::make_unique<DsRule>(judgement);
-}
+std::unique_ptr<Rule> NewDsRule(Judgement& judgement) { return Rule::New<DsRule>(judgement); }
 
 }  // namespace tidemark::verifier

@@ -64,7 +64,7 @@ class FileNameRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewFileNameRule(Judgement& judgement) {
-  return std::make_unique<FileNameRule>(judgement);
+  return Rule::New<FileNameRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -70,7 +70,7 @@ class HeaderRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewHeaderRule(Judgement& judgement) {
-  return std::make_unique<HeaderRule>(judgement);
+  return Rule::New<HeaderRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -67,7 +67,7 @@ class HeaderCountsRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewHeaderCountsRule(Judgement& judgement) {
-  return std::make_unique<HeaderCountsRule>(judgement);
+  return Rule::New<HeaderCountsRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -38,8 +38,6 @@ class KindRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewKindRule(Judgement& judgement) {
-  return std::make_unique<KindRule>(judgement);
-}
+std::unique_ptr<Rule> NewKindRule(Judgement& judgement) { return Rule::New<KindRule>(judgement); }
 
 }  // namespace tidemark::verifier

@@ -36,8 +36,6 @@ class MenuRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewMenuRule(Judgement& judgement) {
-  return std::make_unique<MenuRule>(judgement);
-}
+std::unique_ptr<Rule> NewMenuRule(Judgement& judgement) { return Rule::New<MenuRule>(judgement); }
 
 }  // namespace tidemark::verifier

@@ -87,8 +87,6 @@ class NamesRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewNamesRule(Judgement& judgement) {
-  return std::make_unique<NamesRule>(judgement);
-}
+std::unique_ptr<Rule> NewNamesRule(Judgement& judgement) { return Rule::New<NamesRule>(judgement); }
 
 }  // namespace tidemark::verifier

@@ -18,8 +18,9 @@ class OrphansRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject&) override {
     // With names registered at several depths a host's superordinate domain is anybody's guess.
-    deep_ = deep_ || (!j_.tld().empty() && SuperordinateOf(domain.name) != domain.name &&
-                      IsBelow(domain.name, j_.tld()));
+    const absl::string_view name = domain.name;
+    deep_ = deep_ || (!j_.tld().empty() && SuperordinateOf(name).size() != name.size() &&
+                      IsBelow(name, j_.tld()));
   }
 
   void OnHost(const rde::Host& host, const Subject&) override {
@@ -30,8 +31,8 @@ class OrphansRule final : public Rule {
     }
     if (!IsHostName(host.name) || !IsBelow(host.name, j_.tld())) return;
     const absl::string_view domain = SuperordinateOf(host.name);
-    j_.keys.Refer(j_.hasher.OfName(KeyKind::kDomainName, domain), Code::kHostSuperordinateMissing,
-                  "superordinate domain", domain);
+    j_.keys.Refer(domains_.OfName(domain), Code::kHostSuperordinateMissing, "superordinate domain",
+                  domain);
   }
 
   void Finish() override {
@@ -54,14 +55,15 @@ class OrphansRule final : public Rule {
   absl::string_view SuperordinateOf(absl::string_view name) const {
     const size_t rest = j_.tld().size() + 1;
     if (name.size() <= rest) return name;
-    const size_t dot = name.substr(0, name.size() - rest).rfind('.');
-    return dot == absl::string_view::npos ? name : name.substr(dot + 1);
+    size_t label = name.size() - rest;
+    while (label > 0 && name[label - 1] != '.') --label;
+    return name.substr(label);
   }
 
   void Judge(KeyKind kind, absl::string_view uri, absl::string_view name, Code code) {
     const absl::Status status = j_.keys.RaiseUnreferred(kind, code, "nothing refers to it", j_.log);
     if (!status.ok()) return Skip(KeysLost(status));
-    const int64_t all = j_.count_of(uri);
+    const int64_t all = j_.objects_of(uri);
     const int64_t unreferred = j_.log.count(code);
     if (all < j_.options.plausibility.objects_min ||
         unreferred * 100 <= all * kUnreferredPercentMax) {
@@ -78,6 +80,7 @@ class OrphansRule final : public Rule {
     }
   }
 
+  LastKey domains_{j_.hasher, KeyKind::kDomainName};
   bool deep_ = false;
   bool before_header_ = false;
 };
@@ -85,7 +88,7 @@ class OrphansRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewOrphansRule(Judgement& judgement) {
-  return std::make_unique<OrphansRule>(judgement);
+  return Rule::New<OrphansRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

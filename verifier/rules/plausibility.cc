@@ -65,7 +65,7 @@ class PlausibilityRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewPlausibilityRule(Judgement& judgement) {
-  return std::make_unique<PlausibilityRule>(judgement);
+  return Rule::New<PlausibilityRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -3,6 +3,9 @@
 //
 // A policy may come after the objects that it is about, so each object type keeps a tally of what
 // is absent, for every element that a policy could name.
+#include <array>
+#include <bit>
+#include <cstdint>
 #include <set>
 #include <utility>
 #include <vector>
@@ -23,13 +26,18 @@ class Absences {
       : elements_(elements), tallies_(elements.size()) {}
 
   void See(const Object& object, const Subject& subject) {
-    for (size_t i = 0; i < elements_.size(); ++i) {
-      const PolicyElement<Object>& element = elements_[i];
-      if (element.has == nullptr || element.has(object)) continue;
-      const bool plain = element.attribute.empty();
-      tallies_[i].Add(subject, "no ", element.name, plain ? "" : "[@", element.attribute,
-                      plain ? "" : "='", element.value, plain ? "" : "']");
+    const uint32_t absent = AbsentIn(object);
+    if ((absent & open_) != 0) return Tell(absent, subject);
+    Run& run = runs_[absent * 0x9e3779b9u >> 28];
+    if (run.absent != absent) {
+      Settle(run);
+      run.absent = absent;
     }
+    ++run.objects;
+  }
+  // After the last object.
+  void Settle() {
+    for (Run& run : runs_) Settle(run);
   }
 
   enum class Known { kYes, kNoSuchElement, kNoSuchPredicate };
@@ -49,8 +57,35 @@ class Absences {
   }
 
  private:
+  // Objects that lack the same elements, of which no tally takes another finding: there are few
+  // different sets of those, so that objects are counted, and not one by one their elements.
+  struct Run {
+    uint32_t absent = 0;
+    int64_t objects = 0;
+  };
+
+  void Settle(Run& run) {
+    for (uint32_t left = run.absent; left != 0; left &= left - 1) {
+      tallies_[static_cast<size_t>(std::countr_zero(left))].Count(run.objects);
+    }
+    run.objects = 0;
+  }
+
+  void Tell(uint32_t absent, const Subject& subject) {
+    for (; absent != 0; absent &= absent - 1) {
+      const auto i = static_cast<size_t>(std::countr_zero(absent));
+      const PolicyElement<Object>& element = elements_[i];
+      const bool plain = element.attribute.empty();
+      tallies_[i].Add(subject, "no ", element.name, plain ? "" : "[@", element.attribute,
+                      plain ? "" : "='", element.value, plain ? "" : "']");
+      if (tallies_[i].full()) open_ &= ~(uint32_t{1} << i);
+    }
+  }
+
   const absl::Span<const PolicyElement<Object>> elements_;
   std::vector<Tally> tallies_;
+  uint32_t open_ = ~uint32_t{0};  // a bit for each tally that takes findings
+  std::array<Run, 16> runs_;      // by a few bits of what is absent
 };
 
 class PolicyRule final : public Rule {
@@ -64,15 +99,20 @@ class PolicyRule final : public Rule {
   void OnNndn(const rde::Nndn& o, const Subject& s) override { nndns_.See(o, s); }
 
   void OnPolicy(const rde::Policy& policy, const Subject& subject) override {
-    const auto path = ParsePolicy(policy);
+    auto path = ParsePolicy(policy);
     if (!path.ok()) {
       j_.log.Raise(Code::kPolicyObjectInvalid, subject, path.status().message());
-    } else if (policies_.size() < base::kHeaderEntriesMax) {
-      policies_.push_back({*path, subject.at.value_or(rde::Position{})});
+    } else if (j_.Keep(path->bytes(), subject)) {
+      policies_.push_back({*std::move(path), subject.at.value_or(rde::Position{})});
     }
   }
 
   void Finish() override {
+    domains_.Settle();
+    hosts_.Settle();
+    contacts_.Settle();
+    registrars_.Settle();
+    nndns_.Settle();
     std::set<const Tally*> judged;
     bool registrant = j_.options.data_model == DataModel::kMaximum;
     if (j_.rules().policy_follows_model) CompareWithModel();
@@ -95,6 +135,11 @@ class PolicyRule final : public Rule {
   // What rde-15 says of the CSV model's isRequired, as rde-14 has it for policy objects.
   void CompareWithModel() {
     if (!j_.options.data_model.has_value()) return;
+    if (j_.in_csv(rde::kDomainUri) && j_.count_of(rde::kDomainUri) == 0) {
+      j_.SkipCode(Code::kPolicyObjectMissingObjects,
+                  "all domains are in the CSV model: isRequired says what the model requires");
+      return;
+    }
     const bool maximum = j_.options.data_model == DataModel::kMaximum;
     bool required = false;
     for (const auto& [path, at] : policies_) {
@@ -171,7 +216,7 @@ class PolicyRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewPolicyRule(Judgement& judgement) {
-  return std::make_unique<PolicyRule>(judgement);
+  return Rule::New<PolicyRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

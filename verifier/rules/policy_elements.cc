@@ -1,19 +1,26 @@
 #include "verifier/rules/policy_elements.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+
+#include "base/text_words.h"
 
 namespace tidemark::verifier {
 namespace {
 
-bool HasContact(const rde::Domain& domain, absl::string_view type) {
-  return std::any_of(domain.contacts.begin(), domain.contacts.end(),
-                     [type](const rde::DomainContact& contact) { return contact.type == type; });
+template <size_t size>
+bool HasContact(const rde::Domain& domain, const char (&type)[size]) {
+  return std::any_of(
+      domain.contacts.begin(), domain.contacts.end(),
+      [&type](const rde::DomainContact& contact) { return base::Is(contact.type, type); });
 }
 
-template <typename Object>
-bool HasPostalInfo(const Object& object, absl::string_view type) {
+template <typename Object, size_t size>
+bool HasPostalInfo(const Object& object, const char (&type)[size]) {
   return std::any_of(object.postal_infos.begin(), object.postal_infos.end(),
-                     [type](const rde::PostalInfo& info) { return info.type == type; });
+                     [&type](const rde::PostalInfo& info) { return base::Is(info.type, type); });
 }
 
 using D = rde::Domain;
@@ -111,7 +118,26 @@ constexpr PolicyElement<rde::IdnTableRef> kIdnTableElements[] = {
     {"urlPolicy", "", "", nullptr},
 };
 
+// The table is known when this is compiled, so that what it calls is compiled in.
+template <const auto& elements, typename Object>
+uint32_t AbsentOf(const Object& object) {
+  static_assert(std::size(elements) <= 32);
+  return [&object]<size_t... i>(std::index_sequence<i...>) {
+    const auto absent = [&object](bool (*has)(const Object&)) { return !has(object); };
+    return ((elements[i].has == nullptr ? 0 : uint32_t{absent(elements[i].has)} << i) | ...);
+  }
+  (std::make_index_sequence<std::size(elements)>());
+}
+
 }  // namespace
+
+uint32_t AbsentIn(const rde::Domain& domain) { return AbsentOf<kDomainElements>(domain); }
+uint32_t AbsentIn(const rde::Host& host) { return AbsentOf<kHostElements>(host); }
+uint32_t AbsentIn(const rde::Contact& contact) { return AbsentOf<kContactElements>(contact); }
+uint32_t AbsentIn(const rde::Registrar& registrar) {
+  return AbsentOf<kRegistrarElements>(registrar);
+}
+uint32_t AbsentIn(const rde::Nndn& nndn) { return AbsentOf<kNndnElements>(nndn); }
 
 absl::Span<const PolicyElement<rde::Domain>> DomainElements() { return kDomainElements; }
 absl::Span<const PolicyElement<rde::Host>> HostElements() { return kHostElements; }

@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_VERIFIER_RULES_POLICY_ELEMENTS_H_
 #define TIDEMARK_VERIFIER_RULES_POLICY_ELEMENTS_H_
 
+#include <cstdint>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "rde/records.h"
@@ -16,6 +18,13 @@ struct PolicyElement {
   // Null: the schema demands the element already.
   bool (*has)(const Object&) = nullptr;
 };
+
+// A bit for each element of the object's table that it does not have and could have.
+uint32_t AbsentIn(const rde::Domain& domain);
+uint32_t AbsentIn(const rde::Host& host);
+uint32_t AbsentIn(const rde::Contact& contact);
+uint32_t AbsentIn(const rde::Registrar& registrar);
+uint32_t AbsentIn(const rde::Nndn& nndn);
 
 absl::Span<const PolicyElement<rde::Domain>> DomainElements();
 absl::Span<const PolicyElement<rde::Host>> HostElements();

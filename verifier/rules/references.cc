@@ -90,17 +90,12 @@ class ReferencesRule final : public Rule {
  private:
   void ReferToContact(absl::string_view id, Code code, absl::string_view role) {
     if (id.empty()) return;
-    j_.keys.Refer(j_.hasher.Of(KeyKind::kContactId, id), code, role, id);
+    j_.keys.Refer(contacts_.Of(id), code, role, id);
   }
 
   void ReferToRegistrar(absl::string_view id, Code code, absl::string_view role) {
     if (id.empty()) return;
-    // Most objects name one registrar again and again.
-    if (id != registrar_) {
-      registrar_ = std::string(id);
-      registrar_key_ = j_.hasher.Of(KeyKind::kRegistrarId, id);
-    }
-    j_.keys.Refer(registrar_key_, code, role, id);
+    j_.keys.Refer(registrars_.Of(id), code, role, id);
   }
 
   template <typename Object>
@@ -116,17 +111,18 @@ class ReferencesRule final : public Rule {
 
   void ReferToIdnTable(absl::string_view id) {
     if (id.empty()) return;
-    j_.keys.Refer(j_.hasher.Of(KeyKind::kIdnTableId, id), Code::kIdnObjectMissing, "IDN table", id);
+    j_.keys.Refer(idn_tables_.Of(id), Code::kIdnObjectMissing, "IDN table", id);
   }
 
-  std::string registrar_;  // the last
-  Key registrar_key_{};
+  LastKey contacts_{j_.hasher, KeyKind::kContactId};
+  LastKey registrars_{j_.hasher, KeyKind::kRegistrarId};
+  LastKey idn_tables_{j_.hasher, KeyKind::kIdnTableId};
 };
 
 }  // namespace
 
 std::unique_ptr<Rule> NewReferencesRule(Judgement& judgement) {
-  return std::make_unique<ReferencesRule>(judgement);
+  return Rule::New<ReferencesRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

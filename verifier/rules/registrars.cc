@@ -18,7 +18,7 @@ class RegistrarsRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewRegistrarsRule(Judgement& judgement) {
-  return std::make_unique<RegistrarsRule>(judgement);
+  return Rule::New<RegistrarsRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -55,8 +55,9 @@ class RegistriesRule final : public Rule {
  private:
   void CheckRoid(absl::string_view roid, const Subject& subject, Code code) {
     const IdList* ids = j_.options.repository_ids;
+    if (ids == nullptr) return;
     const size_t hyphen = roid.rfind('-');
-    if (ids == nullptr || hyphen == absl::string_view::npos) return;
+    if (hyphen == absl::string_view::npos) return;
     const absl::string_view repository = roid.substr(hyphen + 1);
     // A registry has one of its own.
     if (repository == known_) return;
@@ -75,7 +76,7 @@ class RegistriesRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewRegistriesRule(Judgement& judgement) {
-  return std::make_unique<RegistriesRule>(judgement);
+  return Rule::New<RegistriesRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

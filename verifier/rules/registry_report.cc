@@ -105,7 +105,7 @@ class RegistryReportRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewRegistryReportRule(Judgement& judgement) {
-  return std::make_unique<RegistryReportRule>(judgement);
+  return Rule::New<RegistryReportRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

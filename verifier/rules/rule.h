@@ -5,7 +5,10 @@
 #ifndef TIDEMARK_VERIFIER_RULES_RULE_H_
 #define TIDEMARK_VERIFIER_RULES_RULE_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "rde/records.h"
@@ -13,8 +16,34 @@
 
 namespace tidemark::verifier {
 
+// What a rule can look at: a hook each.
+enum class Hook : uint8_t {
+  kHeader,
+  kDomain,
+  kHost,
+  kContact,
+  kRegistrar,
+  kIdnTable,
+  kNndn,
+  kEppParams,
+  kPolicy,
+  kDelete,
+  kCsvTable,
+};
+inline constexpr size_t kHookCount = 11;
+
 class Rule {
  public:
+  // A rule of class R. Only those of its hooks are called that R has of its own: most rules look at
+  // two or three kinds of object, and there are millions of objects.
+  template <typename R>
+  static std::unique_ptr<Rule> New(Judgement& judgement) {
+    auto rule = std::make_unique<R>(judgement);
+    rule->hooks_ = HooksOf<R>();
+    return rule;
+  }
+  bool has(Hook hook) const { return (hooks_ >> static_cast<int>(hook) & 1) != 0; }
+
   // `judgement` must outlive the rule.
   explicit Rule(Judgement& judgement) : j_(judgement) {}
   virtual ~Rule() = default;
@@ -42,6 +71,31 @@ class Rule {
 
  protected:
   Judgement& j_;
+
+ private:
+  // A pointer to a member that R inherits is of Rule's type.
+  template <typename R>
+  static constexpr uint32_t HooksOf() {
+    uint32_t hooks = 0;
+    const auto add = [&hooks](Hook hook, auto of_r, auto of_rule) {
+      const bool own = !std::is_same_v<decltype(of_r), decltype(of_rule)>;
+      hooks |= uint32_t{own} << static_cast<int>(hook);
+    };
+    add(Hook::kHeader, &R::OnHeader, &Rule::OnHeader);
+    add(Hook::kDomain, &R::OnDomain, &Rule::OnDomain);
+    add(Hook::kHost, &R::OnHost, &Rule::OnHost);
+    add(Hook::kContact, &R::OnContact, &Rule::OnContact);
+    add(Hook::kRegistrar, &R::OnRegistrar, &Rule::OnRegistrar);
+    add(Hook::kIdnTable, &R::OnIdnTable, &Rule::OnIdnTable);
+    add(Hook::kNndn, &R::OnNndn, &Rule::OnNndn);
+    add(Hook::kEppParams, &R::OnEppParams, &Rule::OnEppParams);
+    add(Hook::kPolicy, &R::OnPolicy, &Rule::OnPolicy);
+    add(Hook::kDelete, &R::OnDelete, &Rule::OnDelete);
+    add(Hook::kCsvTable, &R::OnCsvTable, &Rule::OnCsvTable);
+    return hooks;
+  }
+
+  uint32_t hooks_ = 0;
 };
 
 using RuleList = std::vector<std::unique_ptr<Rule>>;

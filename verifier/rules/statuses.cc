@@ -1,9 +1,7 @@
 // Statuses that may not stand together: RFC 5731 section 2.3, RFC 5732 2.3, RFC 5733 2.2, RFC 3915
 // section 3.1.
 #include <algorithm>
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "verifier/rules/rule.h"
 #include "verifier/status_names.h"
@@ -11,14 +9,14 @@
 namespace tidemark::verifier {
 namespace {
 
-constexpr uint32_t kPending = StatusBit("pendingCreate") | StatusBit("pendingDelete") |
-                              StatusBit("pendingRenew") | StatusBit("pendingTransfer") |
-                              StatusBit("pendingUpdate");
+constexpr StatusSet kPending = StatusBit("pendingCreate") | StatusBit("pendingDelete") |
+                               StatusBit("pendingRenew") | StatusBit("pendingTransfer") |
+                               StatusBit("pendingUpdate");
 
 // `status` may not stand with any of `others`.
 struct Conflict {
-  uint32_t status;
-  uint32_t others;
+  StatusSet status;
+  StatusSet others;
 };
 constexpr Conflict kConflicts[] = {
     // "ok" stands alone, save that hosts and contacts may be linked as well.
@@ -37,7 +35,7 @@ constexpr Conflict kConflicts[] = {
     {StatusBit("pendingTransfer"), kPending & ~StatusBit("pendingTransfer")},
 };
 
-std::string NamesOf(uint32_t bits) {
+std::string NamesOf(StatusSet bits) {
   std::string out;
   for (size_t i = 0; i < std::size(kStatusNames); ++i) {
     if ((bits >> i & 1) == 0) continue;
@@ -46,8 +44,11 @@ std::string NamesOf(uint32_t bits) {
   return out;
 }
 
-bool Has(const std::vector<rde::StatusValue>& statuses, absl::string_view wanted) {
-  return std::any_of(statuses.begin(), statuses.end(),
+constexpr StatusSet kInactive = StatusBit("inactive");
+constexpr StatusSet kPendingDelete = StatusBit("pendingDelete");
+
+bool HasRgp(const rde::Domain& domain, absl::string_view wanted) {
+  return std::any_of(domain.rgp_statuses.begin(), domain.rgp_statuses.end(),
                      [wanted](const rde::StatusValue& status) { return status.s == wanted; });
 }
 
@@ -56,24 +57,19 @@ class StatusesRule final : public Rule {
   using Rule::Rule;
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
-    Check(domain.statuses, subject);
+    Check(subject);
     CheckInactive(domain, subject);
     if (!domain.rgp_statuses.empty()) CheckRgp(domain, subject);
   }
-  void OnHost(const rde::Host& host, const Subject& subject) override {
-    Check(host.statuses, subject);
-  }
-  void OnContact(const rde::Contact& contact, const Subject& subject) override {
-    Check(contact.statuses, subject);
-  }
+  void OnHost(const rde::Host&, const Subject& subject) override { Check(subject); }
+  void OnContact(const rde::Contact&, const Subject& subject) override { Check(subject); }
 
  private:
-  void Check(const std::vector<rde::StatusValue>& statuses, const Subject& subject) {
-    if (statuses.size() < 2) return;
-    uint32_t set = 0;
-    for (const rde::StatusValue& status : statuses) set |= StatusBit(status.s);
+  void Check(const Subject& subject) {
+    const StatusSet set = j_.statuses;
+    if ((set & (set - 1)) == 0) return;  // at most one
     for (const Conflict& conflict : kConflicts) {
-      const uint32_t against = set & conflict.others;
+      const StatusSet against = set & conflict.others;
       if ((set & conflict.status) == 0 || against == 0) continue;
       j_.log.Raise(Code::kStatusConflict, subject, NamesOf(conflict.status), " may not stand with ",
                    NamesOf(against));
@@ -83,19 +79,19 @@ class StatusesRule final : public Rule {
 
   void CheckInactive(const rde::Domain& domain, const Subject& subject) {
     if (domain.host_objects.empty() && domain.host_attributes.empty()) return;
-    if (!Has(domain.statuses, "inactive")) return;
+    if ((j_.statuses & kInactive) == 0) return;
     j_.log.Raise(Code::kStatusConflict, subject, "inactive may not stand with name servers");
   }
 
   void CheckRgp(const rde::Domain& domain, const Subject& subject) {
     int of_deletion = 0;
     for (const absl::string_view s : {"redemptionPeriod", "pendingRestore", "pendingDelete"}) {
-      if (Has(domain.rgp_statuses, s)) ++of_deletion;
+      if (HasRgp(domain, s)) ++of_deletion;
     }
     if (of_deletion > 1) {
       j_.log.Raise(Code::kRgpContradicts, subject,
                    "redemptionPeriod, pendingRestore and pendingDelete exclude each other");
-    } else if (of_deletion == 1 && !Has(domain.statuses, "pendingDelete")) {
+    } else if (of_deletion == 1 && (j_.statuses & kPendingDelete) == 0) {
       j_.log.Raise(Code::kRgpContradicts, subject,
                    "a grace period of a deletion, and the domain is not pendingDelete");
     }
@@ -105,7 +101,7 @@ class StatusesRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewStatusesRule(Judgement& judgement) {
-  return std::make_unique<StatusesRule>(judgement);
+  return Rule::New<StatusesRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

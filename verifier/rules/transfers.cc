@@ -1,6 +1,5 @@
 // Transfers: trnData against the object's statuses, and its dates against each other. RFC 9022
 // sections 5.1.2.1.1 and 5.3.2.1.1, RFC 5731 and RFC 5733 section 3.2.4.
-#include <algorithm>
 #include <optional>
 
 #include "absl/strings/match.h"
@@ -12,6 +11,8 @@ namespace {
 
 // trDate is when the object moved, acDate when somebody said so: clocks of two systems.
 constexpr absl::Duration kApartMax = absl::Hours(24);
+
+constexpr StatusSet kPendingTransfer = StatusBit("pendingTransfer");
 
 class TransfersRule final : public Rule {
  public:
@@ -27,9 +28,7 @@ class TransfersRule final : public Rule {
  private:
   template <typename Object>
   void Check(const Object& object, const Subject& subject) {
-    const bool has_status =
-        std::any_of(object.statuses.begin(), object.statuses.end(),
-                    [](const rde::StatusValue& status) { return status.s == "pendingTransfer"; });
+    const bool has_status = (j_.statuses & kPendingTransfer) != 0;
     if (!object.transfer.has_value()) {
       if (has_status) {
         j_.log.Raise(Code::kTransferContradicts, subject, "pendingTransfer, and no trnData");
@@ -67,7 +66,7 @@ class TransfersRule final : public Rule {
   }
 
   void CheckWatermark(const rde::TransferData& transfer, bool pending, const Subject& subject) {
-    const std::optional<absl::Time> watermark = j_.watermark();
+    const std::optional<absl::Time>& watermark = j_.watermark();
     if (!watermark.has_value()) return;
     if (transfer.requested_at.time.has_value() && *transfer.requested_at.time > *watermark) {
       j_.log.Raise(Code::kDateAfterWatermark, subject, "reDate is after the watermark");
@@ -82,7 +81,7 @@ class TransfersRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewTransfersRule(Judgement& judgement) {
-  return std::make_unique<TransfersRule>(judgement);
+  return Rule::New<TransfersRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

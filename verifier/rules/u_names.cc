@@ -53,7 +53,7 @@ class UNamesRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewUNamesRule(Judgement& judgement) {
-  return std::make_unique<UNamesRule>(judgement);
+  return Rule::New<UNamesRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

@@ -152,7 +152,7 @@ class UniquenessRule final : public Rule {
 }  // namespace
 
 std::unique_ptr<Rule> NewUniquenessRule(Judgement& judgement) {
-  return std::make_unique<UniquenessRule>(judgement);
+  return Rule::New<UniquenessRule>(judgement);
 }
 
 }  // namespace tidemark::verifier

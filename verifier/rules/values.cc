@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "base/limits.h"
+#include "base/text_lane.h"
+#include "base/text_words.h"
+#include "verifier/country_set.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -17,46 +21,38 @@ namespace {
 constexpr size_t kLabelBytesMax = 63;
 
 // ISO 3166-1 alpha-2, officially assigned, in order.
-constexpr char kCountryCodes[] =
-    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCM"
-    "CNCOCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGY"
-    "HK"
-    "HMHNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMG"
-    "MH"
-    "MKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORS"
-    "RU"
-    "RWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVE"
-    "VG"
-    "VIVNVUWFWSYEYTZAZMZW";
-static_assert((sizeof(kCountryCodes) - 1) / 2 == 249, "ISO 3166-1 assigns 249 codes");
+constexpr CountrySet kCountries(
+    "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCL"
+    "CMCNCOCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGU"
+    "GWGYHKHMHNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMC"
+    "MDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPT"
+    "PWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUA"
+    "UGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZW");
+static_assert(kCountries.size() == 249, "ISO 3166-1 assigns 249 codes");
 
-// By first letter, a bit for each second one.
-constexpr std::array<uint32_t, 26> kCountries = [] {
-  std::array<uint32_t, 26> bits = {};
-  for (const char* p = kCountryCodes; *p != '\0'; p += 2) bits[p[0] - 'A'] |= 1u << (p[1] - 'A');
-  return bits;
+// What bytes may be in an address: atext of RFC 5322 section 3.2.3, or the dot between atoms.
+constexpr uint8_t kAtext = 1;
+constexpr uint8_t kDot = 2;
+constexpr std::array<uint8_t, 256> kAtomBytes = [] {
+  std::array<uint8_t, 256> bytes{};
+  for (char c = 'a'; c <= 'z'; ++c) {
+    bytes[static_cast<uint8_t>(c)] = bytes[static_cast<uint8_t>(c - 0x20)] = kAtext;
+  }
+  for (const char c : absl::string_view("0123456789!#$%&'*+-/=?^_`{|}~")) {
+    bytes[static_cast<uint8_t>(c)] = kAtext;
+  }
+  bytes['.'] = kDot;
+  return bytes;
 }();
 
-bool IsLabel(absl::string_view label) {
-  if (label.empty() || label.size() > kLabelBytesMax) return false;
-  if (label.front() == '-' || label.back() == '-') return false;
-  return std::all_of(label.begin(), label.end(),
-                     [](char c) { return absl::ascii_isalnum(c) || c == '-'; });
-}
-
-// atext of RFC 5322 section 3.2.3.
-bool IsAtext(char c) {
-  return absl::ascii_isalnum(c) || (c != '\0' && std::strchr("!#$%&'*+-/=?^_`{|}~", c) != nullptr);
-}
-
 bool IsDotAtom(absl::string_view text) {
-  if (text.empty() || text.front() == '.' || text.back() == '.') return false;
-  char last = 'a';
+  uint8_t last = kDot;
   for (const char c : text) {
-    if (c == '.' ? last == '.' : !IsAtext(c)) return false;
-    last = c;
+    const uint8_t byte = kAtomBytes[static_cast<uint8_t>(c)];
+    if (byte == 0 || (byte & last) == kDot) return false;
+    last = byte;
   }
-  return true;
+  return last != kDot;
 }
 
 bool IsQuotedString(absl::string_view text) {
@@ -112,25 +108,43 @@ absl::string_view SpecialUseOfIpv6(const unsigned char (&a)[16]) {
 
 bool IsHostName(absl::string_view name) {
   if (name.empty() || name.size() > base::kDomainNameBytesMax) return false;
-  for (;;) {
-    const size_t dot = name.find('.');
-    if (!IsLabel(name.substr(0, dot))) return false;
-    if (dot == absl::string_view::npos) return true;
-    name.remove_prefix(dot + 1);
+  uint32_t after_dot = 1;  // bit i: byte i stands after one, or first
+  uint32_t after_hyphen = 0;
+  size_t label = 0;  // where it begins
+  for (size_t at = 0; at < name.size(); at += base::kLaneBytes) {
+    const size_t bytes = std::min(name.size() - at, base::kLaneBytes);
+    const base::TextLane lane(name.substr(at));
+    const uint32_t dots = lane.Is('.');
+    const uint32_t hyphens = lane.Is('-');
+    const uint32_t known = lane.IsLetter() | lane.IsDigit() | dots | hyphens;
+    after_dot |= dots << 1;
+    after_hyphen |= hyphens << 1;
+    if (known != (uint32_t{1} << bytes) - 1) return false;
+    if ((after_dot & (dots | hyphens)) != 0 || (after_hyphen & dots) != 0) return false;
+    for (uint32_t left = dots; left != 0; left &= left - 1) {
+      const size_t dot = at + static_cast<size_t>(std::countr_zero(left));
+      if (dot - label > kLabelBytesMax) return false;
+      label = dot + 1;
+    }
+    after_dot >>= bytes;
+    after_hyphen >>= bytes;
   }
+  return after_dot == 0 && after_hyphen == 0 && name.size() - label <= kLabelBytesMax;
 }
 
 bool IsBelow(absl::string_view name, absl::string_view zone) {
   return name.size() > zone.size() + 1 && name[name.size() - zone.size() - 1] == '.' &&
-         absl::EndsWithIgnoreCase(name, zone);
+         base::EndsFolded(name, zone);
 }
 
 absl::string_view LastLabel(absl::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 bool HasALabel(absl::string_view name) {
-  if (absl::StartsWithIgnoreCase(name, "xn--")) return true;
-  for (size_t dot = name.find('.'); dot != absl::string_view::npos; dot = name.find('.', dot + 1)) {
-    if (absl::StartsWithIgnoreCase(name.substr(dot + 1), "xn--")) return true;
+  // Most names have no hyphen at all.
+  if (std::memchr(name.data(), '-', name.size()) == nullptr) return false;
+  for (size_t label = 0; label < name.size();) {
+    if (base::StartsFolded(name.substr(label), "xn--")) return true;
+    label = std::min(name.find('.', label), name.size() - 1) + 1;
   }
   return false;
 }
@@ -157,20 +171,16 @@ absl::string_view SpecialUseOf(absl::string_view address) {
 }
 
 bool IsEmail(absl::string_view address) {
-  const size_t at = address.rfind('@');
-  if (at == absl::string_view::npos) return false;
-  const absl::string_view local = address.substr(0, at);
-  const absl::string_view domain = address.substr(at + 1);
+  size_t after = address.size();
+  while (after > 0 && address[after - 1] != '@') --after;
+  if (after == 0) return false;
+  const absl::string_view local = address.substr(0, after - 1);
+  const absl::string_view domain = address.substr(after);
   return (IsDotAtom(local) || IsQuotedString(local)) &&
          (IsDotAtom(domain) || IsDomainLiteral(domain));
 }
 
-bool IsCountryCode(absl::string_view code) {
-  if (code.size() != 2 || !absl::ascii_isupper(code[0]) || !absl::ascii_isupper(code[1])) {
-    return false;
-  }
-  return (kCountries[static_cast<size_t>(code[0] - 'A')] >> (code[1] - 'A') & 1) != 0;
-}
+bool IsCountryCode(absl::string_view code) { return kCountries.Has(code); }
 
 bool IsAbsoluteUrl(absl::string_view url) {
   const size_t colon = url.find(':');
@@ -184,18 +194,6 @@ bool IsAbsoluteUrl(absl::string_view url) {
            return absl::ascii_isspace(c) || absl::ascii_iscntrl(c) || c == '<' || c == '>' ||
                   c == '"';
          });
-}
-
-bool IsAscii(absl::string_view text) {
-  constexpr uint64_t kHighBits = 0x8080'8080'8080'8080ull;
-  uint64_t seen = 0;
-  for (; text.size() >= sizeof(seen); text.remove_prefix(sizeof(seen))) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data(), sizeof(word));
-    seen |= word;
-  }
-  for (const char c : text) seen |= static_cast<unsigned char>(c);
-  return (seen & kHighBits) == 0;
 }
 
 }  // namespace tidemark::verifier

@@ -31,8 +31,6 @@ bool IsCountryCode(absl::string_view code);
 // scheme ":" something, no white space: RFC 3986 section 4.3 as far as a restore needs it.
 bool IsAbsoluteUrl(absl::string_view url);
 
-bool IsAscii(absl::string_view text);
-
 }  // namespace tidemark::verifier
 
 #endif  // TIDEMARK_VERIFIER_RULES_VALUES_H_

@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <random>
 #include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -20,6 +26,39 @@ TEST(IsHostName, WantsLettersDigitsHyphens) {
   EXPECT_FALSE(IsHostName(label + "a.test"));
   EXPECT_TRUE(IsHostName(label + "." + label + "." + label + "." + label.substr(2)));
   EXPECT_FALSE(IsHostName(label + "." + label + "." + label + "." + label.substr(1)));
+}
+
+bool NaiveIsHostName(absl::string_view name) {
+  if (name.size() > 253) return false;
+  for (const absl::string_view label : absl::StrSplit(name, '.')) {
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') {
+      return false;
+    }
+    for (const char c : label) {
+      if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-') return false;
+    }
+  }
+  return true;
+}
+
+TEST(IsHostName, AgreesWithOneLabelAtATime) {
+  std::mt19937_64 random(1);
+  int good = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    std::string name;
+    for (uint64_t labels = 1 + random() % 5; labels > 0; --labels) {
+      name.append(1 + random() % (random() % 8 == 0 ? 70 : 12), 'a');
+      if (labels > 1) name += '.';
+    }
+    for (uint64_t changes = random() % 3; changes > 0; --changes) {
+      static constexpr char kBytes[] = "azAZ09--..@[`{/:_\xc3";
+      name[random() % name.size()] = kBytes[random() % (sizeof(kBytes) - 1)];
+    }
+    ASSERT_EQ(IsHostName(name), NaiveIsHostName(name)) << name;
+    good += IsHostName(name) ? 1 : 0;
+  }
+  EXPECT_GT(good, 20'000);
+  EXPECT_LT(good, 80'000);
 }
 
 TEST(IsBelow, IsNotItself) {

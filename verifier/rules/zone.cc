@@ -65,8 +65,6 @@ class ZoneRule final : public Rule {
 
 }  // namespace
 
-std::unique_ptr<Rule> NewZoneRule(Judgement& judgement) {
-  return std::make_unique<ZoneRule>(judgement);
-}
+std::unique_ptr<Rule> NewZoneRule(Judgement& judgement) { return Rule::New<ZoneRule>(judgement); }
 
 }  // namespace tidemark::verifier

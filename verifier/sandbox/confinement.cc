@@ -76,8 +76,10 @@ absl::Status LoadFilter() {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (filter == nullptr) return absl::UnavailableError("system call filter: no memory");
   for (const int call : kAllowed) RETURN_IF_ERROR(Allow(filter.get(), call));
-  // Anonymous memory of its own, which RLIMIT_DATA counts; no files, nothing shared, no code.
-  constexpr scmp_datum_t kMapMask = MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS;
+  // Anonymous memory of its own, which RLIMIT_DATA counts; no files, nothing shared, no code. What
+  // grows downwards is a stack to the kernel, and huge pages are a pool: neither is counted.
+  constexpr scmp_datum_t kMapMask =
+      MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB;
   RETURN_IF_ERROR(Allow(filter.get(), SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                         SCMP_A3(SCMP_CMP_MASKED_EQ, kMapMask, MAP_PRIVATE | MAP_ANONYMOUS)));
   RETURN_IF_ERROR(
