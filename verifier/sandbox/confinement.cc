@@ -93,7 +93,7 @@ absl::Status LoadFilter() {
       Checked(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)));
   // abort(), so that a failed check of ours ends as what it is.
   RETURN_IF_ERROR(Allow(filter.get(), SCMP_SYS(tgkill),
-                        SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()))));
+                        SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()), 0)));
   return Checked(seccomp_load(filter.get()));
 }
 
