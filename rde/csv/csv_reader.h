@@ -64,10 +64,14 @@ class TextDigest {
 };
 using NewTextDigest = std::function<std::unique_ptr<TextDigest>()>;
 
+class ChainNames;
+
 struct CsvOptions {
   base::ScratchSpace* space = nullptr;      // required
   uint64_t memory_bytes_max = 32ull << 20;  // of a sort; at least 16 MiB
   NewTextDigest sha256;                     // required
+  // Of a deposit in a chain: rde/csv/chain_names.h.
+  ChainNames* chain = nullptr;
 };
 
 class CsvReader final : public RecordSink {
