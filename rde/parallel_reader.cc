@@ -26,7 +26,10 @@ namespace {
 struct Piece {
   enum class State { kEmpty, kFull, kTaken, kRead };
 
-  std::string bytes;
+  absl::string_view bytes() const { return {room.get(), size}; }
+
+  std::unique_ptr<char[]> room;  // of piece_bytes
+  size_t size = 0;
   int64_t offset = 0;
   State state = State::kEmpty;  // under the shared mutex; what follows belongs to who took it
 
@@ -52,7 +55,7 @@ class PieceReader {
     const int contents = reader_->gap()->contents;
     // Lines count from 0: how many there are before is not known yet.
     reader_->SkipTo({0, piece.offset});
-    reader_->Write(piece.bytes);
+    reader_->Write(piece.bytes());
     const std::optional<DocumentReader::Gap> gap = reader_->gap();
     if (!gap.has_value() || gap->contents != contents || piece.batch.spoilt()) {
       reader_ = nullptr;  // it stands elsewhere now
@@ -102,18 +105,14 @@ class ParallelReader {
       const std::lock_guard<std::mutex> lock(mutex_);
       stopped_ = true;
     }
-    work_.notify_all();
+    changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
   }
   ParallelReader(const ParallelReader&) = delete;
   ParallelReader& operator=(const ParallelReader&) = delete;
 
   absl::Status Read() {
-    while (true) {
-      Fill();
-      if (first_ == end_) break;
-      Advance();
-    }
+    while (HasPiece()) Advance();
     RETURN_IF_ERROR(source_status_);
     reader_.Close();
     return source_.Close();
@@ -122,43 +121,67 @@ class ParallelReader {
  private:
   Piece& piece(size_t number) { return pieces_[number % pieces_.size()]; }
 
-  // ---- The calling thread
+  // ---- Filling: one thread at a time, whoever has nothing better to do
 
-  // Fills the empty pieces.
-  void Fill() {
-    while (!source_ended_ && end_ - first_ < pieces_.size()) {
-      Piece& filled = piece(end_);
-      FillPiece(filled);
-      if (filled.bytes.empty()) return;
-      {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        filled.state = Piece::State::kFull;
-        ++end_;
-      }
-      work_.notify_one();
+  // Under the mutex.
+  bool MayFill() const { return !filling_ && !source_ended_ && end_ - first_ < pieces_.size(); }
+
+  // With the mutex locked by `lock`, and MayFill().
+  void Fill(std::unique_lock<std::mutex>& lock) {
+    filling_ = true;
+    Piece& filled = piece(end_);
+    lock.unlock();
+    const bool ended = !FillPiece(filled);
+    lock.lock();
+    filling_ = false;
+    source_ended_ = ended;
+    if (filled.size > 0) {
+      filled.state = Piece::State::kFull;
+      ++end_;
     }
+    changed_.notify_all();
   }
 
-  void FillPiece(Piece& filled) {
-    std::string& bytes = filled.bytes;
-    bytes.assign(surplus_);
+  // False if the source has no more.
+  bool FillPiece(Piece& filled) {
+    if (filled.room == nullptr) filled.room = std::make_unique_for_overwrite<char[]>(piece_bytes_);
+    // What is behind a cut is less than a piece.
+    std::copy(surplus_.begin(), surplus_.end(), filled.room.get());
+    filled.size = surplus_.size();
     surplus_.clear();
-    size_t size = bytes.size();
-    bytes.resize(std::max(size, piece_bytes_));
-    while (size < bytes.size() && !source_ended_) {
-      const absl::StatusOr<size_t> got = source_.Read(absl::MakeSpan(bytes).subspan(size));
+    bool ended = false;
+    while (filled.size < piece_bytes_ && !ended) {
+      const absl::StatusOr<size_t> got =
+          source_.Read(absl::MakeSpan(filled.room.get() + filled.size, piece_bytes_ - filled.size));
       if (!got.ok()) source_status_ = got.status();
-      source_ended_ = !got.ok() || *got == 0;
-      if (!source_ended_) size += *got;
+      ended = !got.ok() || *got == 0;
+      if (!ended) filled.size += *got;
     }
-    bytes.resize(size);
-    const size_t cut = source_ended_ ? 0 : FindObjectCut(bytes);
+    const size_t cut = ended ? 0 : FindObjectCut(filled.bytes());
     if (cut > 0) {
-      surplus_ = bytes.substr(cut);
-      bytes.resize(cut);
+      surplus_ = std::string(filled.bytes().substr(cut));
+      filled.size = cut;
     }
     filled.offset = offset_;
-    offset_ += static_cast<int64_t>(bytes.size());
+    offset_ += static_cast<int64_t>(filled.size);
+    return !ended;
+  }
+
+  // ---- The calling thread
+
+  // Waits until there is a first piece. False: there is none any more.
+  bool HasPiece() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (first_ == end_) {
+      if (MayFill()) {
+        Fill(lock);
+      } else if (filling_) {
+        changed_.wait(lock);
+      } else {
+        return false;
+      }
+    }
+    return true;
   }
 
   // Deals with the first piece, or with another if a thread has that one.
@@ -171,8 +194,9 @@ class ParallelReader {
         piece.state = Piece::State::kTaken;
       } else if (piece.state == Piece::State::kTaken) {
         other = TakeNext(first_ + 1);
+        if (other == nullptr && MayFill()) return Fill(lock);
         if (other == nullptr) {
-          read_.wait(lock, [&piece] { return piece.state == Piece::State::kRead; });
+          changed_.wait(lock);
           return;
         }
       }
@@ -187,6 +211,7 @@ class ParallelReader {
     const std::lock_guard<std::mutex> lock(mutex_);
     piece.state = Piece::State::kEmpty;
     ++first_;
+    changed_.notify_all();
   }
 
   // All before the piece is delivered.
@@ -195,10 +220,10 @@ class ParallelReader {
     const bool was_read = std::exchange(piece.contents, 0) != 0;
     if (was_read && gap.has_value() && gap->contents == contents_) {
       piece.batch.Deliver(gap->next.line, sink_);
-      reader_.SkipTo({gap->next.line + piece.lines,
-                      gap->next.offset + static_cast<int64_t>(piece.bytes.size())});
+      reader_.SkipTo(
+          {gap->next.line + piece.lines, gap->next.offset + static_cast<int64_t>(piece.size)});
     } else {
-      reader_.Write(piece.bytes);
+      reader_.Write(piece.bytes());
       Begin();
     }
   }
@@ -211,7 +236,7 @@ class ParallelReader {
     auto start = std::make_shared<const DocumentReader>(nobody_, nobody_, reader_);
     const std::lock_guard<std::mutex> lock(mutex_);
     start_ = std::move(start);
-    work_.notify_all();
+    changed_.notify_all();
   }
 
   // ---- All threads
@@ -234,7 +259,11 @@ class ParallelReader {
       // The first is left to the calling thread, which need not keep what it reads.
       Piece* const taken = TakeNext(first_ + 1);
       if (taken == nullptr) {
-        work_.wait(lock);
+        if (MayFill()) {
+          Fill(lock);
+        } else {
+          changed_.wait(lock);
+        }
         continue;
       }
       const Start start = start_;
@@ -242,7 +271,7 @@ class ParallelReader {
       reader.Read(start, *taken);
       lock.lock();
       taken->state = Piece::State::kRead;
-      read_.notify_one();
+      changed_.notify_all();
     }
   }
 
@@ -266,16 +295,18 @@ class ParallelReader {
   DocumentReader reader_;  // has read what was delivered
   PieceReader own_;
   int contents_ = 0;  // that start_ is in
+
+  // Those of who is filling.
   absl::Status source_status_;
-  bool source_ended_ = false;
   std::string surplus_;  // behind the last cut
   int64_t offset_ = 0;
 
   std::mutex mutex_;
-  std::condition_variable work_;  // there may be something to take
-  std::condition_variable read_;  // a piece was read
+  std::condition_variable changed_;  // anything below
+  bool filling_ = false;
+  bool source_ended_ = false;
   // Pieces by number, around and around: those from first_ up to end_ are not empty. All under the
-  // mutex, but only the calling thread writes the numbers and start_.
+  // mutex, but only the calling thread writes first_ and start_.
   std::vector<Piece> pieces_;
   size_t first_ = 0;
   size_t end_ = 0;

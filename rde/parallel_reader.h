@@ -10,7 +10,7 @@
 // The head, the tail, and all that is not between objects is read in order, and so is every flaw
 // that ends reading. Memory: two pieces of kPieceBytes for each thread, and their batches.
 //
-// Threads: the sink and the source are used by the calling thread only.
+// Threads: the sink is used by the calling thread only, the source by one thread at a time.
 #ifndef TIDEMARK_RDE_PARALLEL_READER_H_
 #define TIDEMARK_RDE_PARALLEL_READER_H_
 

@@ -126,7 +126,7 @@ struct ReadOptions {
   // calling thread, does not depend on it.
   int threads = 1;
   // The parts that are read side by side. Smaller ones are for tests.
-  size_t piece_bytes = 256 * 1024;
+  size_t piece_bytes = 128 * 1024;
 };
 
 // Reads `source` to its end and closes it: a source whose end is not authentic fails here with its
