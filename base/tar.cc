@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -30,16 +29,35 @@ absl::Status ErrorOf(archive* a, const std::string& path) {
       absl::StrCat(path, " is no whole tar file: ", why == nullptr ? "no reason given" : why));
 }
 
-// What `entry` is, if it is a regular file whose data begin at `offset`.
-std::optional<TarMember> MemberOf(archive_entry* entry, uint64_t offset) {
+TarMember::Kind KindOf(archive_entry* entry) {
+  if (archive_entry_hardlink(entry) != nullptr) return TarMember::Kind::kLink;
+  switch (archive_entry_filetype(entry)) {
+    case AE_IFREG:
+      return archive_entry_sparse_count(entry) == 0 ? TarMember::Kind::kFile
+                                                    : TarMember::Kind::kSparse;
+    case AE_IFDIR:
+      return TarMember::Kind::kDirectory;
+    case AE_IFLNK:
+      return TarMember::Kind::kLink;
+    default:
+      return TarMember::Kind::kSpecial;
+  }
+}
+
+// What `entry` is, if its data begin at `offset`.
+absl::StatusOr<TarMember> MemberOf(archive_entry* entry, uint64_t offset, const std::string& path) {
   const char* const name = archive_entry_pathname(entry);
-  const bool regular = archive_entry_filetype(entry) == AE_IFREG &&
-                       archive_entry_hardlink(entry) == nullptr &&
-                       archive_entry_sparse_count(entry) == 0;
-  if (name == nullptr || !regular || archive_entry_size(entry) < 0) return std::nullopt;
+  if (name == nullptr || archive_entry_size(entry) < 0) {
+    return absl::DataLossError(absl::StrCat(path, " has a member without a name or a size"));
+  }
   absl::string_view plain = name;
+  if (plain.size() > kTarNameBytesMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("over ", kTarNameBytesMax, " bytes of a name in a tar"));
+  }
   absl::ConsumePrefix(&plain, "./");
-  return TarMember{std::string(plain), offset, static_cast<uint64_t>(archive_entry_size(entry))};
+  return TarMember{std::string(plain), KindOf(entry), offset,
+                   static_cast<uint64_t>(archive_entry_size(entry))};
 }
 
 absl::StatusOr<std::unique_ptr<archive, ArchiveFree>> NewReader() {
@@ -161,18 +179,20 @@ absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path) {
   for (size_t entries = 0;;) {
     ASSIGN_OR_RETURN(archive_entry* const entry, NextEntry(a, path, entries));
     if (entry == nullptr) break;
-    auto member = MemberOf(entry, static_cast<uint64_t>(archive_filter_bytes(a, 0)));
-    if (member.has_value()) {
-      const bool one_header = member->offset == end + kBlockBytes;
+    ASSIGN_OR_RETURN(TarMember member,
+                     MemberOf(entry, static_cast<uint64_t>(archive_filter_bytes(a, 0)), path));
+    if (member.kind == TarMember::Kind::kFile) {
+      const bool one_header = member.offset == end + kBlockBytes;
       ASSIGN_OR_RETURN(const bool plain, one_header ? HasPlainHeader(path, end) : false);
-      if (!plain) RETURN_IF_ERROR(CheckInOnePiece(a, path, member->size_bytes));
-      members.push_back(*std::move(member));
+      if (!plain) RETURN_IF_ERROR(CheckInOnePiece(a, path, member.size_bytes));
     }
+    members.push_back(std::move(member));
     if (archive_read_data_skip(a) < ARCHIVE_WARN) return ErrorOf(a, path);
     end = static_cast<uint64_t>(archive_filter_bytes(a, 0));
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   for (const TarMember& member : members) {
+    if (member.kind != TarMember::Kind::kFile) continue;
     if (member.offset > size || member.size_bytes > size - member.offset) {
       return absl::DataLossError(absl::StrCat(path, " is cut off"));
     }
@@ -194,10 +214,9 @@ absl::Status ReadTar(ByteSource& source, const TakeMember& take) {
     const auto entry = NextEntry(a, kStream, entries);
     if (!entry.ok()) return error(entry.status());
     if (*entry == nullptr) break;
-    const auto member = MemberOf(*entry, 0);
-    if (!member.has_value()) continue;
-    EntrySource bytes(a, stream, member->size_bytes);
-    RETURN_IF_ERROR(take(member->name, bytes));
+    ASSIGN_OR_RETURN(const TarMember member, MemberOf(*entry, 0, kStream));
+    EntrySource bytes(a, stream, member.size_bytes);
+    RETURN_IF_ERROR(take(member, bytes));
   }
   // What follows the end of the archive.
   return ReadToEnd(source, stream.buffer);

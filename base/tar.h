@@ -1,7 +1,6 @@
 // What is in a tar (ustar, pax, GNU), and the bytes of a member: nothing is unpacked.
 //
-// Only regular files are members here: no directories, links or devices, no sparse files. Names are
-// as they are; that they are harmless is for the caller to see.
+// Names and kinds are as they are: that they are harmless is for the caller to see.
 //
 // Threads: free functions are safe; a FileRange belongs to one thread. Threat: the file is hostile;
 // libarchive reads it with every format but tar and every filter switched off.
@@ -23,21 +22,30 @@
 namespace tidemark::base {
 
 inline constexpr size_t kTarMembersMax = 100'000;
+inline constexpr size_t kTarNameBytesMax = 1024;
 
 struct TarMember {
   std::string name;  // without a leading "./"
+  enum class Kind {
+    kFile,
+    kDirectory,
+    kLink,     // symbolic or hard
+    kSpecial,  // a device, a pipe, or what no file system has
+    kSparse,   // a file with holes
+  } kind = Kind::kFile;
+  // Of a file.
   uint64_t offset = 0;
   uint64_t size_bytes = 0;
 };
 
 // In the order of the file. DATA_LOSS if it is not a tar or is cut off; RESOURCE_EXHAUSTED for more
-// than kTarMembersMax members; the system's errors.
+// than kTarMembersMax members or kTarNameBytesMax bytes of a name; the system's errors.
 absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path);
 
 // Reads a tar from a stream to its end, and closes it: `take` is called for each member with its
-// bytes, in the order of the stream; what it leaves of them is passed over. Errors as of ListTar,
-// and the first of the source or of `take`.
-using TakeMember = std::function<absl::Status(const std::string& name, ByteSource& bytes)>;
+// bytes, in the order of the stream; what it leaves of them is passed over. Offsets are 0. Errors
+// as of ListTar, and the first of the source or of `take`.
+using TakeMember = std::function<absl::Status(const TarMember& member, ByteSource& bytes)>;
 absl::Status ReadTar(ByteSource& source, const TakeMember& take);
 
 // Whether what begins so is a tar: 512 bytes are enough to say.

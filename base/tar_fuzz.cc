@@ -53,6 +53,7 @@ absl::StatusOr<Members> List(absl::string_view tar) {
   ASSIGN_OR_RETURN(const std::vector<TarMember> list, ListTar(file.Path()));
   Members members;
   for (const TarMember& member : list) {
+    if (member.kind != TarMember::Kind::kFile) continue;
     CHECK(member.offset <= tar.size() && member.size_bytes <= tar.size() - member.offset);
     const auto range = FileRange::Open(file.Path(), member.offset, member.size_bytes);
     CHECK(range.ok());
@@ -66,8 +67,9 @@ absl::StatusOr<Members> List(absl::string_view tar) {
 absl::StatusOr<Members> Stream(absl::string_view tar) {
   Members members;
   StringSource source(tar);
-  RETURN_IF_ERROR(ReadTar(source, [&members](const std::string& name, ByteSource& bytes) {
-    Member& read = members.emplace_back(Member{name, ""});
+  RETURN_IF_ERROR(ReadTar(source, [&members](const TarMember& member, ByteSource& bytes) {
+    if (member.kind != TarMember::Kind::kFile) return absl::OkStatus();
+    Member& read = members.emplace_back(Member{member.name, ""});
     StringSink sink(read.bytes, kBytesMax);
     return CopyAll(bytes, sink);
   }));

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "base/subprocess.h"
+#include "base/tar_writer.h"
 #include "base/testing.h"
 
 namespace tidemark::base {
@@ -26,6 +27,7 @@ std::map<std::string, std::string> Contents(const std::string& path) {
   EXPECT_OK(members);
   if (!members.ok()) return contents;
   for (const TarMember& member : *members) {
+    EXPECT_EQ(member.kind, TarMember::Kind::kFile) << member.name;
     auto range = FileRange::Open(path, member.offset, member.size_bytes);
     EXPECT_OK(range);
     std::string text;
@@ -41,11 +43,11 @@ std::map<std::string, std::string> Contents(const std::string& path) {
 absl::StatusOr<std::map<std::string, std::string>> StreamedContents(absl::string_view tar) {
   std::map<std::string, std::string> contents;
   StringSource source(tar);
-  RETURN_IF_ERROR(ReadTar(source, [&](const std::string& name, ByteSource& bytes) {
+  RETURN_IF_ERROR(ReadTar(source, [&](const TarMember& member, ByteSource& bytes) {
     std::string text;
     StringSink sink(text, 1 << 22);
     RETURN_IF_ERROR(CopyAll(bytes, sink));
-    contents[name] = text;
+    contents[member.name] = text;
     return absl::OkStatus();
   }));
   return contents;
@@ -91,13 +93,21 @@ TEST_F(TarTest, MembersAreWhereTheListSaysInEveryFormat) {
   EXPECT_TRUE(Contents(Make({"--format=ustar", "--exclude", long_name, "*.csv"})) == files_);
 }
 
-TEST_F(TarTest, OnlyRegularFilesAreMembers) {
+TEST_F(TarTest, EveryMemberHasItsKind) {
   Make({"a.csv"});
   Shell(absl::StrCat("cd ", dir_,
                      " && ln -s /etc/passwd link && ln a.csv hard && mkdir d && mkfifo f && "
-                     "tar -cf out.tar a.csv hard link d f"));
-  EXPECT_THAT(Contents(absl::StrCat(dir_, "/out.tar")),
-              ::testing::ElementsAre(::testing::Pair("a.csv", "a,b\n")));
+                     "truncate -s 1M holes && tar -cSf out.tar a.csv hard link d f holes"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<TarMember> members,
+                       ListTar(absl::StrCat(dir_, "/out.tar")));
+  std::map<std::string, TarMember::Kind> kinds;
+  for (const TarMember& member : members) kinds[member.name] = member.kind;
+  using ::testing::Pair;
+  using Kind = TarMember::Kind;
+  EXPECT_THAT(kinds,
+              ::testing::ElementsAre(Pair("a.csv", Kind::kFile), Pair("d/", Kind::kDirectory),
+                                     Pair("f", Kind::kSpecial), Pair("hard", Kind::kLink),
+                                     Pair("holes", Kind::kSparse), Pair("link", Kind::kLink)));
 }
 
 // GNU's header of a file with holes, whose map says that none of the bytes are the file's:
@@ -143,12 +153,46 @@ TEST_F(TarTest, StreamHasTheMembersOfTheFile) {
   EXPECT_FALSE(LooksLikeTar("<rde:deposit/>"));
 }
 
+TEST_F(TarTest, WhatIsWrittenIsReadByUsAndByTar) {
+  std::string tar;
+  StringSink sink(tar, 4 << 20);
+  ASSERT_OK_AND_ASSIGN(const auto writer,
+                       TarWriter::Create(sink, absl::FromUnixSeconds(1795305600)));
+  for (const auto& [name, text] : files_) {
+    StringSource source(text);
+    ASSERT_OK(writer->Add(name, text.size(), source));
+  }
+  ASSERT_OK(writer->Close());
+  ASSERT_OK_AND_ASSIGN(const auto streamed, StreamedContents(tar));
+  EXPECT_TRUE(streamed == files_);
+  const std::string path = absl::StrCat(dir_, "/written.tar");
+  ASSERT_OK(WriteFile(path, tar, FileMode::kPublic));
+  Shell(absl::StrCat("mkdir ", dir_, "/out && tar -xf ", path, " -C ", dir_, "/out"));
+  for (const auto& [name, text] : files_) {
+    EXPECT_THAT(ReadSmallFile(absl::StrCat(dir_, "/out/", name)), IsOkAndHolds(text)) << name;
+  }
+}
+
+TEST_F(TarTest, AWriterLatchesTheErrorsOfBothSides) {
+  std::string tar;
+  StringSink narrow(tar, 1000);
+  ASSERT_OK_AND_ASSIGN(const auto full, TarWriter::Create(narrow, absl::UnixEpoch()));
+  StringSource text(files_["large.csv"]);
+  EXPECT_THAT(full->Add("a", 700'001, text), StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(full->Close(), StatusIs(absl::StatusCode::kResourceExhausted));
+  StringSink sink(tar, 1 << 20);
+  ASSERT_OK_AND_ASSIGN(const auto writer, TarWriter::Create(sink, absl::UnixEpoch()));
+  StringSource shorter("abc");
+  EXPECT_THAT(writer->Add("a", 4, shorter), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(writer->Close(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
 TEST_F(TarTest, WhatIsLeftOfAMemberIsPassedOver) {
   ASSERT_OK_AND_ASSIGN(const std::string tar, ReadSmallFile(Make({"large.csv", "a.csv"})));
   StringSource source(tar);
   std::vector<std::string> names;
-  ASSERT_OK(ReadTar(source, [&names](const std::string& name, ByteSource&) {
-    names.push_back(name);
+  ASSERT_OK(ReadTar(source, [&names](const TarMember& member, ByteSource&) {
+    names.push_back(member.name);
     return absl::OkStatus();
   }));
   EXPECT_THAT(names, ::testing::ElementsAre("large.csv", "a.csv"));
@@ -179,7 +223,7 @@ class FailingSource final : public ByteSource {
 
 TEST_F(TarTest, ErrorsOfTheStreamAndOfItsReaderAreTheCallers) {
   ASSERT_OK_AND_ASSIGN(const std::string tar, ReadSmallFile(Make({"large.csv"})));
-  const auto copy = [](const std::string&, ByteSource& bytes) {
+  const auto copy = [](const TarMember&, ByteSource& bytes) {
     std::string text;
     StringSink sink(text, 1 << 22);
     return CopyAll(bytes, sink);
@@ -189,7 +233,7 @@ TEST_F(TarTest, ErrorsOfTheStreamAndOfItsReaderAreTheCallers) {
     EXPECT_THAT(ReadTar(source, copy), StatusIs(absl::StatusCode::kInvalidArgument)) << size;
   }
   StringSource source(tar);
-  EXPECT_THAT(ReadTar(source, [](const std::string&,
+  EXPECT_THAT(ReadTar(source, [](const TarMember&,
                                  ByteSource&) { return absl::ResourceExhaustedError("full"); }),
               StatusIs(absl::StatusCode::kResourceExhausted));
 }

@@ -18,6 +18,7 @@
 #include "verifier/check.h"
 #include "verifier/extension/schema_set.h"
 #include "verifier/id_list.h"
+#include "verifier/input/parts.h"
 
 namespace tidemark::cli {
 
@@ -48,6 +49,7 @@ struct CheckArguments {
 
 // What every FILE is read with. CheckOptions borrow the lists.
 struct CheckInputs {
+  std::vector<verifier::SplitFile> files;
   std::vector<std::string> bases;
   std::optional<OpenPgpInput> openpgp;
   std::unique_ptr<verifier::SchemaSet> schemas;

@@ -18,14 +18,17 @@
 #include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "rde/reader.h"
-#include "verifier/base_chain.h"
+#include "verifier/base_files.h"
 #include "verifier/check.h"
+#include "verifier/decrypted_input.h"
 #include "verifier/extension/extension_check.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/input/parts.h"
 #include "verifier/processed_file.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 #include "verifier/reports/reports.h"
+#include "verifier/rules/values.h"
 
 namespace tidemark::cli {
 namespace {
@@ -65,7 +68,12 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const CheckArguments& arguments
     return absl::InvalidArgumentError(
         absl::StrCat("--now is not a time such as 2026-11-22T02:00:00Z: ", error));
   }
-  if (!arguments.tld.empty()) options.tld = absl::AsciiStrToLower(arguments.tld);
+  if (!arguments.tld.empty()) {
+    options.tld = absl::AsciiStrToLower(arguments.tld);
+    if (!verifier::IsHostName(*options.tld)) {
+      return absl::InvalidArgumentError("--tld is not a name of letters, digits and hyphens");
+    }
+  }
   if (!arguments.data_model.empty()) {
     ASSIGN_OR_RETURN(options.data_model, verifier::ParseDataModel(arguments.data_model));
   }
@@ -76,12 +84,6 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const CheckArguments& arguments
     options.idn_tables = absl::StrSplit(arguments.idn_tables, ',', absl::SkipWhitespace());
   }
   options.resources = arguments.resources;
-  // A line of JSON may follow another; these are one document each.
-  const bool is_document = arguments.format == "html" || arguments.format == "rde-report";
-  if (is_document && arguments.files.size() > 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--format ", arguments.format, " takes one FILE: it is one document"));
-  }
   return options;
 }
 
@@ -95,52 +97,84 @@ absl::Status ReadXml(base::ByteSource& source, const verifier::SchemaSet* schema
   return status;
 }
 
-// Reads all of a deposit in plain text.
-absl::Status Read(verifier::DepositInput& input, const std::string& file, const CheckInputs& inputs,
-                  const verifier::Resources& resources, const Session& session,
-                  verifier::DepositChecker& checker) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> xml, input.OpenXml());
-  ProgressSource progress(*xml, {.label = file == kStandardInput ? "checking" : "checking " + file,
-                                 .total = input.xml_bytes(),
-                                 .quiet = session.quiet});
-  if (!inputs.bases.empty()) {
-    return verifier::ReadFileOnBases(progress, input.xml_name(), inputs.bases, resources, checker);
-  }
-  const auto read = [&](rde::RecordSink& records) {
-    return ReadXml(progress, inputs.schemas.get(), {.threads = resources.threads}, records);
+// How the XML of `file` and of its bases is read.
+verifier::ReadXmlFrom XmlReaderOf(const CheckInputs& inputs, const verifier::Resources& resources,
+                                  const base::ProgressOptions& progress) {
+  return [&inputs, threads = resources.threads, progress](base::ByteSource& xml,
+                                                          rde::RecordSink& records) {
+    ProgressSource shown(xml, progress);
+    return ReadXml(shown, inputs.schemas.get(), {.threads = threads}, records);
   };
-  return verifier::ReadWithCsv(read, input.files(), resources, checker);
+}
+
+// A base, which may be a message to the same key.
+absl::StatusOr<std::unique_ptr<verifier::DepositInput>> OpenBase(
+    const CheckInputs& inputs, const verifier::Resources& resources, const std::string& path) {
+  if (!verifier::LooksEncrypted(path)) return verifier::DepositInput::Open(path, resources);
+  if (!inputs.openpgp.has_value() || !inputs.openpgp->decryption_keys.has_value()) {
+    return absl::FailedPreconditionError("it is an OpenPGP message: --decryption-key is needed");
+  }
+  return verifier::OpenDecrypted(path, *inputs.openpgp->decryption_keys, resources);
+}
+
+// Reads all of a deposit, on its bases if there are any. `name`: for findings.
+absl::Status Read(verifier::DepositInput& input, const std::string& name, const CheckInputs& inputs,
+                  const verifier::Resources& resources, base::ProgressOptions progress,
+                  verifier::DepositChecker& checker) {
+  if (inputs.bases.empty()) {
+    progress.total = input.xml_bytes();
+    return verifier::ReadInput(input, XmlReaderOf(inputs, resources, progress), resources, checker);
+  }
+  const verifier::BaseFiles bases = {
+      inputs.bases, [&](const std::string& path) { return OpenBase(inputs, resources, path); },
+      XmlReaderOf(inputs, resources, progress)};
+  return verifier::ReadInputOnBases(input, name, bases, resources, checker);
 }
 
 // The report about a file that is read with keys.
-verifier::Report JudgeProcessed(const std::string& file, const CheckInputs& inputs,
-                                verifier::CheckOptions options) {
-  options.file_name = file.substr(file.rfind('/') + 1);
+absl::StatusOr<verifier::Report> JudgeProcessed(const verifier::SplitFile& file,
+                                                const CheckInputs& inputs,
+                                                verifier::CheckOptions options,
+                                                const base::ProgressOptions& progress) {
+  ASSIGN_OR_RETURN(const verifier::ProcessedFile processed, inputs.openpgp->For(file));
+  options.file_name = file.paths[0].substr(file.paths[0].rfind('/') + 1);
   const verifier::Resources& resources = options.resources;
-  const auto read_xml = [&](base::ByteSource& xml, rde::RecordSink& sink) {
-    return ReadXml(xml, inputs.schemas.get(), {.threads = resources.threads}, sink);
+  const auto read = [&](base::ByteSource& content, verifier::DepositChecker& checker) {
+    auto input = verifier::DepositInput::OfStream(content, resources);
+    if (!input.ok()) return input.status();
+    return Read(**input, *options.file_name, inputs, resources, progress, checker);
   };
-  return verifier::CheckProcessedFile(
-      inputs.openpgp->For(file), options, [&](base::ByteSource& content, rde::RecordSink& sink) {
-        return verifier::ReadStreamWithCsv(content, read_xml, resources, sink);
-      });
+  return verifier::CheckProcessedFile(processed, options, read);
 }
 
-// Reads one file through the judge. What cannot be read is the report's to say.
-verifier::Report Judge(const std::string& file, const CheckInputs& inputs,
-                       verifier::CheckOptions options, Session& session) {
-  if (inputs.openpgp.has_value()) return JudgeProcessed(file, inputs, std::move(options));
-  const auto input = verifier::DepositInput::Open(file);
+absl::StatusOr<std::unique_ptr<verifier::DepositInput>> Open(const verifier::SplitFile& file,
+                                                             const verifier::Resources& resources) {
+  const std::string& first = file.paths[0];
+  if (first != kStandardInput && verifier::LooksEncrypted(first)) {
+    // Without the key nothing can be said of it, and nothing is the registry's fault.
+    return absl::FailedPreconditionError(
+        absl::StrCat(first, " is an OpenPGP message: --decryption-key is needed"));
+  }
+  return file.paths.size() == 1 ? verifier::DepositInput::Open(first, resources)
+                                : verifier::DepositInput::OpenParts(file.paths, resources);
+}
+
+// Reads one file through the judge. What cannot be read is the report's to say; an error is wrong
+// usage.
+absl::StatusOr<verifier::Report> Judge(const verifier::SplitFile& file, const CheckInputs& inputs,
+                                       verifier::CheckOptions options, Session& session) {
+  const std::string& first = file.paths[0];
+  const base::ProgressOptions progress = {
+      .label = first == kStandardInput ? "checking" : "checking " + first, .quiet = session.quiet};
+  if (inputs.openpgp.has_value()) return JudgeProcessed(file, inputs, std::move(options), progress);
+  const auto input = Open(file, options.resources);
   absl::Status status = input.status();
   if (status.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
-  if (status.ok() && file != kStandardInput && verifier::LooksEncrypted(file)) {
-    // Without the key nothing can be said of it, and nothing is the registry's fault.
-    status = absl::FailedPreconditionError(
-        absl::StrCat(file, " is an OpenPGP message: --decryption-key is needed"));
-  }
   const verifier::Resources resources = options.resources;
   verifier::DepositChecker checker(std::move(options));
-  if (status.ok()) status = Read(**input, file, inputs, resources, session, checker);
+  if (status.ok()) {
+    status = Read(**input, (*input)->xml_name(), inputs, resources, progress, checker);
+  }
   if (!status.ok()) {
     Fail(session, "check", status);
     checker.CouldNotRead(status);
@@ -163,10 +197,11 @@ void Run(const CheckArguments& arguments, Session& session) {
   if (!options.ok()) return Fail(session, "check", options.status());
   const auto inputs = ReadCheckInputs(arguments, *options);
   if (!inputs.ok()) return Fail(session, "check", inputs.status());
-  for (const std::string& file : arguments.files) {
-    const verifier::Report report = Judge(file, **inputs, *options, session);
-    session.exit = std::max(session.exit, ExitOf(report.verdict));
-    const absl::StatusOr<std::string> text = Render(report, arguments.format, file);
+  for (const verifier::SplitFile& file : (*inputs)->files) {
+    const absl::StatusOr<verifier::Report> report = Judge(file, **inputs, *options, session);
+    if (!report.ok()) return Fail(session, "check", report.status());
+    session.exit = std::max(session.exit, ExitOf(report->verdict));
+    const absl::StatusOr<std::string> text = Render(*report, arguments.format, file.paths[0]);
     if (!text.ok()) {
       Fail(session, "check", text.status());
       continue;
@@ -183,13 +218,15 @@ void Run(const CheckArguments& arguments, Session& session) {
 void AddCheck(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<CheckArguments>();
   CLI::App* verb = app.add_subcommand("check", "Judge deposit files before sending them");
-  verb->add_option("FILE", arguments->files,
-                   "Deposits: XML files, their CSV files beside them; directories; .tar files; -")
+  verb->add_option(
+          "FILE", arguments->files,
+          "Deposits: XML files, their CSV files beside them; directories; tar files, also in "
+          "gzip; -, which holds XML or a tar; the parts S1, S2, ... of one that was split")
       ->required()
       ->type_name("");
   verb->add_option("--base", arguments->bases,
-                   "Judge a DIFF or INCR on these, its FULL and what came between, in any order; "
-                   "XML model only")
+                   "Judge a DIFF or INCR on these, its FULL and what came between, in any order: "
+                   "whatever FILE may be, also messages to --decryption-key")
       ->type_name("FILE...");
   CLI::Option* profile =
       verb->add_option("--profile", arguments->profile, "Rules: rst, gtld or cctld")

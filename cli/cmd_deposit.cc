@@ -20,6 +20,7 @@ struct DepositArguments {
   std::string receipt;
   std::string format = "text";
   int retries = 2;
+  bool without_csv_files = false;
 };
 
 // "No" is the server's answer, or that this is no deposit; everything else is that we can't tell.
@@ -49,6 +50,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"receipt", ReceiptJson(result.body)},
                {"receipt_file", receipt_path},
                {"repeated", result.is_repeated},
+               {"left_out_csv_files", result.left_out_csv_files},
                {"stats",
                 {{"bytes_read", stats.bytes_read},
                  {"objects", stats.objects},
@@ -79,6 +81,7 @@ void Run(const DepositArguments& arguments, Session& session) {
   escrow_agent::DepositOptions options;
   options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
   options.attempts_max = 1 + arguments.retries;
+  if (arguments.without_csv_files) options.csv_files = escrow_agent::CsvFiles::kLeaveOut;
   const absl::StatusOr<escrow_agent::DepositResult> result =
       escrow_agent::DepositFile(*config, arguments.file, options);
   progress.Finish();
@@ -86,6 +89,12 @@ void Run(const DepositArguments& arguments, Session& session) {
     Fail(session, "deposit", result.status());
     session.exit = ExitOf(result.status());
     return;
+  }
+  if (result->left_out_csv_files) {
+    std::fputs(
+        "tidemark deposit: the rows of the deposit's CSV files were not sent; nobody can verify or "
+        "rebuild from its XML alone\n",
+        stderr);
   }
   std::string receipt_path = escrow_agent::ReceiptPath(*config, result->id);
   if (!arguments.receipt.empty()) {
@@ -114,6 +123,9 @@ void AddDeposit(CLI::App& app, Session& session) {
   verb->add_option("--retries", arguments->retries, "How often to try again when the agent is away")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
+  verb->add_flag("--without-csv-files", arguments->without_csv_files,
+                 "Deposit the XML of a deposit whose objects are in CSV files, without those files "
+                 "(default: such a deposit is refused)");
   verb->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -5,17 +5,21 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/bytes.h"
 #include "base/config.h"
-#include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/vault_source.h"
 #include "failover/rebuild/rebuild.h"
 #include "rde/file_name.h"
+#include "rde/reader.h"
+#include "verifier/base_chain.h"
+#include "verifier/input/deposit_input.h"
 
 namespace tidemark::cli {
 namespace {
@@ -24,7 +28,7 @@ struct Arguments {
   std::string deposit;
   std::string out;
   std::string config;
-  std::string release;
+  std::vector<std::string> releases;
   std::string tld;
   std::string format = "text";
 };
@@ -35,12 +39,60 @@ bool IsFile(const std::string& text) {
   return text == "-" || stat(text.c_str(), &info) == 0;
 }
 
-absl::StatusOr<failover::RebuildReport> RebuildFrom(base::ByteSource& source, uint64_t total,
+absl::StatusOr<failover::RebuildReport> RebuildFrom(const failover::ReadRecords& read,
+                                                    uint64_t total,
                                                     failover::RebuildOptions options,
                                                     const Session& session) {
   base::Progress progress({.label = "rebuilding", .total = total, .quiet = session.quiet});
   options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
-  return failover::Rebuild(source, options);
+  return failover::Rebuild(read, options);
+}
+
+absl::StatusOr<failover::RebuildReport> RebuildFromFile(const std::string& path,
+                                                        failover::RebuildOptions options,
+                                                        const Session& session) {
+  const verifier::Resources resources;
+  ASSIGN_OR_RETURN(const std::unique_ptr<verifier::DepositInput> input,
+                   verifier::DepositInput::Open(path, resources));
+  if (const auto name = rde::ParseDepositFileName(input->xml_name()); name.ok()) {
+    options.fallback_tld = name->tld;
+  }
+  const auto read = [&](const failover::OnRead& on_read, rde::RecordSink& sink) {
+    const auto read_xml = [&on_read](base::ByteSource& xml, rde::RecordSink& records) {
+      return failover::ReadXml(xml, on_read, records);
+    };
+    return verifier::ReadInput(*input, read_xml, resources, sink);
+  };
+  return RebuildFrom(read, input->xml_bytes(), std::move(options), session);
+}
+
+// A deposit in custody; a DIFF or INCR with those that it builds on.
+absl::StatusOr<failover::RebuildReport> RebuildFromVault(VaultSource& source,
+                                                         failover::RebuildOptions options,
+                                                         const Session& session) {
+  if (source.info().type == "FULL") {
+    const auto read = [&source](const failover::OnRead& on_read, rde::RecordSink& sink) {
+      return failover::ReadXml(source.bytes(), on_read, sink);
+    };
+    return RebuildFrom(read, 0, std::move(options), session);
+  }
+  options.records = failover::Records::kRepository;
+  ASSIGN_OR_RETURN(std::vector<verifier::ChainDeposit> bases, source.Bases());
+  std::vector<size_t> used;
+  const auto read = [&](const failover::OnRead& on_read, rde::RecordSink& sink) {
+    for (verifier::ChainDeposit& base : bases) {
+      base.read = [&on_read, open = base.open](rde::RecordSink& records) -> absl::Status {
+        ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> bytes, open());
+        return failover::ReadXml(*bytes, on_read, records);
+      };
+    }
+    const verifier::ChainDeposit last = {
+        source.name(), source.info(), nullptr, [&](rde::RecordSink& records) {
+          return failover::ReadXml(source.bytes(), on_read, records);
+        }};
+    return verifier::ReadRepository(last, bases, {}, sink, used);
+  };
+  return RebuildFrom(read, 0, std::move(options), session);
 }
 
 absl::StatusOr<failover::RebuildReport> Run(const Arguments& arguments, const Session& session) {
@@ -55,25 +107,20 @@ absl::StatusOr<failover::RebuildReport> Run(const Arguments& arguments, const Se
     ASSIGN_OR_RETURN(options.zone, failover::LoadZoneConfig(*config));
   }
   if (is_file) {
-    if (!arguments.release.empty()) {
+    if (!arguments.releases.empty()) {
       return absl::InvalidArgumentError("--release goes with a deposit in the vault, not a file");
     }
     if (config != nullptr) RETURN_IF_ERROR(IgnoreVaultSections(*config));
-    if (const auto name = rde::ParseDepositFileName(arguments.deposit); name.ok()) {
-      options.fallback_tld = name->tld;
-    }
-    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> source,
-                     base::FileSource::Open(arguments.deposit));
-    return RebuildFrom(*source, source->size_bytes(), std::move(options), session);
+    return RebuildFromFile(arguments.deposit, std::move(options), session);
   }
   if (config == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat(
         arguments.deposit, ": no such file; for a deposit in the vault give --config"));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<VaultSource> source,
-                   VaultSource::Open(*config, arguments.deposit, arguments.release));
+                   VaultSource::Open(*config, arguments.deposit, arguments.releases));
   if (options.tld.empty()) options.tld = source->tld();
-  return RebuildFrom(source->bytes(), 0, std::move(options), session);
+  return RebuildFromVault(*source, std::move(options), session);
 }
 
 }  // namespace
@@ -83,15 +130,21 @@ void AddRebuild(CLI::App& app, Session& session) {
       "rebuild", "Turn a deposit into a registry store and a zone that can be served");
   const auto arguments = std::make_shared<Arguments>();
   command
-      ->add_option("DEPOSIT", arguments->deposit,
-                   "A deposit file, - for standard input, or TLD/ID[/RESEND] in the vault")
+      ->add_option(
+          "DEPOSIT", arguments->deposit,
+          "A deposit: XML file with its CSV files beside it, directory, tar, - for standard "
+          "input; or TLD/ID[/RESEND] in the vault")
       ->required();
   command->add_option("--out", arguments->out, "Directory to fill: new, empty or a former rebuild")
       ->required();
   command->add_option("--config", arguments->config,
                       "TOML file with [zone]; for the vault also what keygen or enroll wrote");
-  command->add_option("--release", arguments->release,
-                      "Release package of the custodians, with a successor's --config");
+  command
+      ->add_option("--release", arguments->releases,
+                   "Release packages of the custodians, with a successor's --config: one for each "
+                   "deposit that a DIFF or INCR builds on, and its own")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
   command->add_option("--tld", arguments->tld, "Refuse a deposit of another TLD");
   command->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))

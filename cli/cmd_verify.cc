@@ -1,4 +1,5 @@
 // tidemark verify: judges one deposit in custody now, appends the verdict, prints the report.
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include "base/status.h"
 #include "cli/agent_session.h"
 #include "cli/command.h"
+#include "cli/resource_options.h"
 #include "cli/verdict_exit.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/report_json.h"
@@ -53,8 +55,10 @@ std::string Render(const verifier::Report& report, const std::string& format,
 
 absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config,
                                           vault::RemoteVault& vault, const vault::DepositId& id,
-                                          verifier::JudgeOptions options, bool quiet) {
-  base::Progress progress({.label = "verifying", .quiet = quiet});
+                                          verifier::JudgeOptions options, const Session& session) {
+  uint64_t spilled_bytes = 0;
+  options.on_spilled = [&spilled_bytes](uint64_t bytes) { spilled_bytes = bytes; };
+  base::Progress progress({.label = "verifying", .quiet = session.quiet});
   options.on_progress = [&progress](uint64_t bytes_read) {
     progress.Update(bytes_read);
     return true;
@@ -65,6 +69,7 @@ absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config
       {vault, config.agent, config.opening_key, config.signing_key, clock, content_judge}, id,
       options);
   progress.Finish();
+  TellSpill(session, "verify", spilled_bytes);
   return judged;
 }
 
@@ -79,7 +84,7 @@ void Run(const VerifyArguments& arguments, Session& session) {
   if (!id.ok()) return Fail(session, "verify", id.status());
   const auto options = OptionsOf(arguments, *config, *id);
   if (!options.ok()) return Fail(session, "verify", options.status());
-  const auto judged = JudgeNow(*config, **vault, *id, *options, session.quiet);
+  const auto judged = JudgeNow(*config, **vault, *id, *options, session);
   // Status 1 says that a deposit is bad. A verifier that is refused, or asked for a deposit that is
   // not there, has judged nothing.
   if (!judged.ok()) return Fail(session, "verify", judged.status());

@@ -125,5 +125,18 @@ TEST(Usage, ResourcesOutsideTheirBoundsAreWrongUsage) {
   }
 }
 
+TEST(Usage, WhatIsNoReportAndNoTldIsWrongUsageOfCheck) {
+  const std::string path = base::TestDir() + "/deposit.xml";
+  ASSERT_OK(base::WriteFile(path, "<deposit/>", base::FileMode::kPublic));
+  for (const Words& wrong : {Words{"--report", path}, Words{"--tld", "x..y"}, Words{"--tld", "x_"},
+                             Words{"--tld", "example."}}) {
+    const base::RunResult result =
+        Tidemark({"check", wrong[0], wrong[1], path, "--format", "json"});
+    EXPECT_EQ(result.exit_status, 2) << wrong[1];
+    EXPECT_THAT(result.err, HasSubstr(wrong[0])) << wrong[1];
+    EXPECT_THAT(result.out, IsEmpty()) << wrong[1];
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::cli

@@ -8,10 +8,11 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "cli/agent_session.h"
-#include "crypto/deposit_key.h"
 #include "crypto/sign.h"
-#include "vault/deposit_id.h"
+#include "proto/service.pb.h"
+#include "vault/manifest.h"
 #include "verifier/service/config.h"
+#include "verifier/service/label.h"
 
 namespace tidemark::cli {
 namespace {
@@ -23,28 +24,21 @@ absl::Status IgnoreRest(const base::Config& config) {
   return config.CheckAllKeysKnown();
 }
 
-absl::StatusOr<crypto::DepositKey> UnwrapWithRelease(const std::string& release_path,
-                                                     const std::string& key_path,
-                                                     const verifier::SealedDeposit& sealed,
-                                                     const vault::AgentConnection& agent) {
-  ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(release_path));
-  tidemark::v1::ReleasePackage package;
-  if (!package.ParseFromString(bytes)) {
-    return absl::DataLossError(absl::StrCat(release_path, ": not a release package"));
+// The deposit that a package is for. Whether it is the custodian's word shows when it is used.
+absl::StatusOr<vault::DepositId> ReleasedDeposit(const tidemark::v1::ReleasePackage& package,
+                                                 const std::string& path) {
+  tidemark::v1::ReleaseBody body;
+  if (!body.ParseFromString(package.body())) {
+    return absl::DataLossError(absl::StrCat(path, ": not a release package"));
   }
-  ASSIGN_OR_RETURN(const crypto::VerifyKey custodian,
-                   crypto::VerifyKey::FromHex(agent.custodian_key_hex));
-  ASSIGN_OR_RETURN(const crypto::OpeningKey key, crypto::OpeningKey::Load(key_path));
-  return verifier::UnwrapForSuccessor(sealed, package, key, custodian);
+  return vault::IdOf(body.identity());
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(base::Config& config,
-                                                               const std::string& id,
-                                                               const std::string& release_path) {
-  ASSIGN_OR_RETURN(const vault::AgentConnection agent, vault::LoadAgentConnection(config));
-  const bool by_release = !release_path.empty();
+absl::Status VaultSource::LoadKeys(base::Config& config,
+                                   const std::vector<std::string>& release_paths) {
+  const bool by_release = !release_paths.empty();
   if (!by_release && !config.Has("verifier.opening_key")) {
     return absl::InvalidArgumentError(
         "this configuration has no key that opens deposits: a verifier's has one; a successor "
@@ -54,22 +48,86 @@ absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(base::Config& con
       const std::string key_path,
       config.RequiredPath(by_release ? "successor.opening_key" : "verifier.opening_key"));
   RETURN_IF_ERROR(IgnoreRest(config));
+  for (const std::string& path : release_paths) {
+    ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(path));
+    tidemark::v1::ReleasePackage package;
+    if (!package.ParseFromString(bytes)) {
+      return absl::DataLossError(absl::StrCat(path, ": not a release package"));
+    }
+    ASSIGN_OR_RETURN(const vault::DepositId id, ReleasedDeposit(package, path));
+    releases_[id.ToString()] = std::move(package);
+  }
+  ASSIGN_OR_RETURN(key_, crypto::OpeningKey::Load(key_path));
+  return absl::OkStatus();
+}
 
+absl::StatusOr<crypto::DepositKey> VaultSource::Unwrap(
+    const verifier::SealedDeposit& sealed) const {
+  if (releases_.empty()) return verifier::UnwrapForVerifier(sealed, *key_, agent_);
+  const auto release = releases_.find(sealed.id.ToString());
+  if (release == releases_.end()) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("no --release is for deposit ", sealed.id.ToString()));
+  }
+  ASSIGN_OR_RETURN(const crypto::VerifyKey custodian,
+                   crypto::VerifyKey::FromHex(agent_.custodian_key_hex));
+  return verifier::UnwrapForSuccessor(sealed, release->second, *key_, custodian);
+}
+
+absl::StatusOr<std::unique_ptr<verifier::OpenedDeposit>> VaultSource::OpenDeposit(
+    const vault::DepositId& id, const rde::DepositInfo* expected) {
+  ASSIGN_OR_RETURN(const verifier::SealedDeposit sealed,
+                   verifier::FetchSealedDeposit(*vault_, agent_, id));
+  rde::DepositInfo info = verifier::InfoOf(sealed.manifest);
+  if (expected != nullptr && !verifier::SameLabel(info, *expected)) {
+    return absl::DataLossError("the vault's list does not say what the depositor signed");
+  }
+  if (expected == nullptr) info_ = std::move(info);
+  ASSIGN_OR_RETURN(crypto::DepositKey key, Unwrap(sealed));
+  return verifier::OpenDeposit(*vault_, sealed, agent_, std::move(key));
+}
+
+absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(
+    base::Config& config, const std::string& id, const std::vector<std::string>& release_paths) {
   auto source = absl::WrapUnique(new VaultSource);
-  ASSIGN_OR_RETURN(source->vault_, vault::RemoteVault::Connect(agent));
+  ASSIGN_OR_RETURN(source->agent_, vault::LoadAgentConnection(config));
+  RETURN_IF_ERROR(source->LoadKeys(config, release_paths));
+  ASSIGN_OR_RETURN(source->vault_, vault::RemoteVault::Connect(source->agent_));
   ASSIGN_OR_RETURN(const vault::DepositId deposit_id, ResolveId(*source->vault_, id));
   source->tld_ = deposit_id.tld();
-  ASSIGN_OR_RETURN(const verifier::SealedDeposit sealed,
-                   verifier::FetchSealedDeposit(*source->vault_, agent, deposit_id));
-  const auto unwrap = [&]() -> absl::StatusOr<crypto::DepositKey> {
-    if (by_release) return UnwrapWithRelease(release_path, key_path, sealed, agent);
-    ASSIGN_OR_RETURN(const crypto::OpeningKey key, crypto::OpeningKey::Load(key_path));
-    return verifier::UnwrapForVerifier(sealed, key, agent);
-  };
-  ASSIGN_OR_RETURN(crypto::DepositKey key, unwrap());
-  ASSIGN_OR_RETURN(source->opened_,
-                   verifier::OpenDeposit(*source->vault_, sealed, agent, std::move(key)));
+  source->name_ = deposit_id.ToString();
+  ASSIGN_OR_RETURN(source->opened_, source->OpenDeposit(deposit_id, nullptr));
   return source;
+}
+
+absl::StatusOr<std::vector<verifier::ChainDeposit>> VaultSource::Bases() {
+  std::vector<std::pair<vault::DepositId, rde::DepositInfo>> found;
+  if (releases_.empty()) {
+    tidemark::v1::ListRequest request;
+    request.set_tld(tld_);
+    ASSIGN_OR_RETURN(const auto summaries, vault_->List(request));
+    for (const tidemark::v1::DepositSummary& summary : summaries) {
+      ASSIGN_OR_RETURN(const vault::DepositId id, vault::IdOf(summary.identity()));
+      found.emplace_back(id, verifier::InfoOf(summary));
+    }
+  } else {
+    for (const auto& [name, package] : releases_) {
+      ASSIGN_OR_RETURN(const vault::DepositId id, ReleasedDeposit(package, name));
+      ASSIGN_OR_RETURN(const verifier::SealedDeposit sealed,
+                       verifier::FetchSealedDeposit(*vault_, agent_, id));
+      found.emplace_back(id, verifier::InfoOf(sealed.manifest));
+    }
+  }
+  std::vector<verifier::ChainDeposit> bases;
+  for (const auto& [id, info] : found) {
+    if (id.tld() != tld_ || id.ToString() == name_) continue;
+    bases.push_back(
+        {id.ToString(), info,
+         [this, id = id, info = info]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+           return OpenDeposit(id, &info);
+         }});
+  }
+  return bases;
 }
 
 absl::Status IgnoreVaultSections(const base::Config& config) {

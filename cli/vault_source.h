@@ -1,37 +1,64 @@
-// A deposit in the vault as a stream: what rebuild reads when it is given an ID instead of a file.
+// A deposit in the vault as a stream, and what it builds on: what rebuild reads when it is given an
+// ID instead of a file.
 //
 // Opens with the verifier's key ([verifier] in the configuration), or with a successor's key and
-// the package that the custodians released ([successor] and --release). Everything is checked
-// before the first byte; the last word is the stream's Close().
+// the packages that the custodians released ([successor] and --release): one for each deposit of a
+// chain. Everything is checked before the first byte; the last word is the stream's Close().
 #ifndef TIDEMARK_CLI_VAULT_SOURCE_H_
 #define TIDEMARK_CLI_VAULT_SOURCE_H_
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/bytes.h"
 #include "base/config.h"
+#include "crypto/deposit_key.h"
+#include "proto/custody.pb.h"
+#include "rde/records.h"
+#include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
+#include "verifier/base_chain.h"
 #include "verifier/opening/opening.h"
 
 namespace tidemark::cli {
 
 class VaultSource {
  public:
-  // `id` is TLD/ID/RESEND, or TLD/ID for the highest resend; `release_path` is empty for the
-  // verifier. Every other section of `config` must have been read: unknown keys are an error.
-  static absl::StatusOr<std::unique_ptr<VaultSource>> Open(base::Config& config,
-                                                           const std::string& id,
-                                                           const std::string& release_path);
+  // `id` is TLD/ID/RESEND, or TLD/ID for the highest resend; without `release_paths` it is the
+  // verifier's. Every other section of `config` must have been read: unknown keys are an error.
+  static absl::StatusOr<std::unique_ptr<VaultSource>> Open(
+      base::Config& config, const std::string& id, const std::vector<std::string>& release_paths);
 
   base::ByteSource& bytes() { return *opened_; }
   const std::string& tld() const { return tld_; }
+  // What its label says, and the name that goes with it.
+  const rde::DepositInfo& info() const { return info_; }
+  const std::string& name() const { return name_; }
+
+  // The deposits that it may build on, each opened in its turn: with the verifier's key all of the
+  // TLD, with releases those that are released. They must not outlive this.
+  absl::StatusOr<std::vector<verifier::ChainDeposit>> Bases();
 
  private:
   VaultSource() = default;
 
+  absl::Status LoadKeys(base::Config& config, const std::vector<std::string>& release_paths);
+  absl::StatusOr<crypto::DepositKey> Unwrap(const verifier::SealedDeposit& sealed) const;
+  // `expected`: what the label has to say; null: whatever it says.
+  absl::StatusOr<std::unique_ptr<verifier::OpenedDeposit>> OpenDeposit(
+      const vault::DepositId& id, const rde::DepositInfo* expected);
+
   std::string tld_;
+  std::string name_;
+  rde::DepositInfo info_;
+  vault::AgentConnection agent_;
+  std::optional<crypto::OpeningKey> key_;
+  std::map<std::string, tidemark::v1::ReleasePackage> releases_;  // by deposit
   std::unique_ptr<vault::RemoteVault> vault_;
   std::unique_ptr<verifier::OpenedDeposit> opened_;  // borrows vault_
 };

@@ -18,6 +18,8 @@ bool EndsReading(FlawKind kind) {
     case FlawKind::kDoctype:
     case FlawKind::kNotUtf8:
     case FlawKind::kLimitExceeded:
+    case FlawKind::kFilesMissing:
+    case FlawKind::kFilesRefused:
       return true;
     default:
       return false;

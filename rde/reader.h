@@ -32,6 +32,8 @@ enum class FlawKind {
   kDoctype,        // any document type declaration
   kNotUtf8,        // UTF-16 or UTF-32
   kLimitExceeded,  // base/limits.h; `detail` names the limit
+  kFilesMissing,   // what holds the deposit's files has no XML, or is cut off or damaged
+  kFilesRefused,   // it holds what is no file of a deposit, and nothing of it was read
   // Reading went on.
   kUnexpectedElement,  // not allowed here, or out of order
   kMissingElement,     // `element` is required and absent

@@ -55,6 +55,10 @@ absl::string_view NameOf(FlawKind kind) {
       return "invalid @";
     case FlawKind::kUnknownNamespace:
       return "unknown namespace";
+    case FlawKind::kFilesMissing:
+      return "missing files";
+    case FlawKind::kFilesRefused:
+      return "refused files";
     case FlawKind::kCsvDefinition:
       return "definition of";
     case FlawKind::kCsvMissingFile:

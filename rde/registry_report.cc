@@ -109,6 +109,7 @@ class Parser final : public xml::Handler {
   absl::StatusOr<RegistryReport> Parse(absl::string_view xml) {
     tokenizer_->Write(xml);
     tokenizer_->Close();
+    if (!is_report_) return absl::NotFoundError("it is no rdeReport-1.0");
     // What came first is told: flaws before the end of reading.
     if (!flaw_.empty()) return Failed(flaw_at_, flaw_);
     if (tokenizer_->error().has_value()) {
@@ -123,7 +124,8 @@ class Parser final : public xml::Handler {
     at_ = element.position;
     text_.clear();
     if (depth_ == 1) {
-      if (element.name.ns != kReport || element.name.local != "report") Flaw("not an rdeReport");
+      is_report_ = element.name.ns == kReport && element.name.local == "report";
+      if (!is_report_) Flaw("not an rdeReport");
       return CheckNoAttributes(element);
     }
     // The header is the third level's parent, and of another namespace, like all below it.
@@ -277,6 +279,7 @@ class Parser final : public xml::Handler {
   Sequence header_{kHeaderChildren};
   const Child* child_ = nullptr;  // open at level 2 or 3
   int depth_ = 0;
+  bool is_report_ = false;
   std::string text_;
   Position at_;
   std::string flaw_;

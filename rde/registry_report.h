@@ -30,7 +30,8 @@ struct RegistryReport {
   Header header;
 };
 
-// INVALID_ARGUMENT says which line is wrong, and why; values are not quoted.
+// INVALID_ARGUMENT says which line is wrong, and why; values are not quoted. NOT_FOUND: it is no
+// rdeReport at all, but something else.
 absl::StatusOr<RegistryReport> ParseRegistryReport(absl::string_view xml);
 
 }  // namespace tidemark::rde

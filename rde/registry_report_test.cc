@@ -79,17 +79,26 @@ TEST(RegistryReport, EachElementIsHeldAgainstTheSchema) {
            {"<tld>test", "<tld><b/>test", "an element within a value"},
            {"</header>", "text</header>", "text between elements"},
            {"rdeHeader-1.0", "rdeHeader-1.1", "header is of another namespace"},
-           {"rdeReport-1.0", "rdeReport-1.1", "not an rdeReport"},
            {" 3\n", " x\n", "count is not a xs:long"},
            {" registrarId=\"7\"", " registrarId=\"-7\"", "registrarId is not a"},
            {" registrarId=\"7\"", " colour=\"7\"", "unknown attribute"},
            {" uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">", ">", "count has no uri"},
            {"</report>", "", "line 16"},
-           {"<report ", "<!DOCTYPE report><report ", "line 1"},
        }) {
     EXPECT_THAT(ParseEdited(param.from, param.to),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(param.why)))
         << param.from << " -> " << param.to;
+  }
+}
+
+TEST(RegistryReport, WhatIsNoReportIsNoneAndNotAMalformedOne) {
+  EXPECT_THAT(ParseEdited("rdeReport-1.0", "rdeReport-1.1"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ParseEdited("<report ", "<!DOCTYPE report><report "),
+              StatusIs(absl::StatusCode::kNotFound));
+  for (const char* text : {"", "hello", "<html/>",
+                           "\x7f"
+                           "ELF"}) {
+    EXPECT_THAT(ParseRegistryReport(text), StatusIs(absl::StatusCode::kNotFound)) << text;
   }
 }
 

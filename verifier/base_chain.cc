@@ -1,5 +1,6 @@
 #include "verifier/base_chain.h"
 
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -71,7 +72,8 @@ void AddFlaws(const rde::Replayer& replayer, DepositChecker& checker) {
   }
 }
 
-// Passes everything on, keeps the deposit element, and sees whether objects are in the CSV model.
+// Passes everything on, keeps the deposit element, and sees whether tables of the CSV model were
+// defined whose files nobody looked for.
 class ChainSink final : public rde::RecordSink {
  public:
   explicit ChainSink(rde::RecordSink& sink) : sink_(sink) {}
@@ -86,19 +88,22 @@ class ChainSink final : public rde::RecordSink {
   }
   void OnFlaw(const rde::Flaw& flaw) override { sink_.OnFlaw(flaw); }
   void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override {
+    has_files_ = has_files_ || kind == rde::FileKind::kCsv;
     sink_.OnFile(file, name, kind);
   }
 
   const std::optional<rde::DepositInfo>& info() const { return info_; }
-  bool has_tables() const { return has_tables_; }
+  bool lacks_files() const { return has_tables_ && !has_files_; }
 
  private:
   rde::RecordSink& sink_;
   std::optional<rde::DepositInfo> info_;
   bool has_tables_ = false;
+  bool has_files_ = false;
 };
 
 absl::Status Read(const ChainDeposit& deposit, const Resources& resources, rde::RecordSink& sink) {
+  if (deposit.read != nullptr) return deposit.read(sink);
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, deposit.open());
   return rde::ReadDeposit(*source, sink, {.threads = resources.threads});
 }
@@ -110,10 +115,9 @@ absl::StatusOr<std::optional<rde::DepositInfo>> ReadLink(const ChainDeposit& dep
                                                          rde::RecordSink& sink) {
   ChainSink chain_sink(sink);
   RETURN_IF_ERROR(Read(deposit, resources, chain_sink));
-  if (chain_sink.has_tables()) {
-    return absl::UnimplementedError(
-        absl::StrCat(Printable(deposit.name),
-                     " has CSV files: deposits are judged on bases in the XML model only"));
+  if (chain_sink.lacks_files()) {
+    return absl::NotFoundError(
+        absl::StrCat(Printable(deposit.name), " has CSV files, which are not at hand"));
   }
   return chain_sink.info();
 }
@@ -152,15 +156,16 @@ std::vector<size_t> Plan(const ChainDeposit& last, absl::Span<const ChainDeposit
   return std::move(plan.order);
 }
 
+absl::StatusOr<std::shared_ptr<base::ScratchSpace>> SpaceOf(const Resources& resources) {
+  if (resources.scratch != nullptr) return resources.scratch;
+  ASSIGN_OR_RETURN(std::shared_ptr<base::ScratchSpace> space,
+                   crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
+  return space;
+}
+
+// Reads the bases of `reading` and the last deposit, and delivers what they give together.
 absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                    const Resources& resources, DepositChecker& checker, ChainReading& reading) {
-  std::shared_ptr<base::ScratchSpace> space = resources.scratch;
-  if (space == nullptr) {
-    ASSIGN_OR_RETURN(space, crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
-  }
-  rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
-                         checker);
-  checker.JudgeRepository();
+                    const Resources& resources, rde::Replayer& replayer, ChainReading& reading) {
   for (const size_t number : reading.used) {
     const ChainDeposit& base = bases[number];
     const absl::Status read = ReadBase(base, resources, replayer.BeginBase(base.name));
@@ -171,7 +176,17 @@ absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bas
     RETURN_IF_ERROR(replayer.status());
   }
   RETURN_IF_ERROR(ReadLink(last, resources, replayer.BeginLast()).status());
-  RETURN_IF_ERROR(replayer.Finish());
+  return replayer.Finish();
+}
+
+absl::Status JudgeReplay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                         const Resources& resources, DepositChecker& checker,
+                         ChainReading& reading) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<base::ScratchSpace> space, SpaceOf(resources));
+  rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
+                         checker);
+  checker.JudgeRepository();
+  RETURN_IF_ERROR(Replay(last, bases, resources, replayer, reading));
   AddFlaws(replayer, checker);
   return absl::OkStatus();
 }
@@ -194,9 +209,37 @@ ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit
                          const ChainOptions& options, DepositChecker& checker) {
   ChainReading reading;
   reading.used = Plan(last, bases, options, checker);
-  reading.status = reading.used.empty() ? Read(last, options.resources, checker)
-                                        : Replay(last, bases, options.resources, checker, reading);
+  reading.status = reading.used.empty()
+                       ? Read(last, options.resources, checker)
+                       : JudgeReplay(last, bases, options.resources, checker, reading);
   return reading;
+}
+
+absl::Status ReadRepository(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                            const Resources& resources, rde::RecordSink& sink,
+                            std::vector<size_t>& used) {
+  std::vector<rde::DepositInfo> infos;
+  for (const ChainDeposit& deposit : bases) infos.push_back(deposit.info);
+  rde::ChainPlan plan = rde::PlanChain(infos, last.info);
+  if (plan.order.empty()) {
+    const auto broken = std::find_if(plan.flaws.begin(), plan.flaws.end(), [](const auto& flaw) {
+      return flaw.kind == rde::ChainFlawKind::kBroken;
+    });
+    return absl::FailedPreconditionError(broken == plan.flaws.end() ? "the chain is broken"
+                                                                    : broken->detail);
+  }
+  plan.order.pop_back();
+  used = plan.order;
+  if (used.empty()) return ReadLink(last, resources, sink).status();
+  ASSIGN_OR_RETURN(const std::shared_ptr<base::ScratchSpace> space, SpaceOf(resources));
+  rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
+                         sink);
+  ChainReading reading;
+  reading.used = used;
+  RETURN_IF_ERROR(Replay(last, bases, resources, replayer, reading));
+  if (replayer.delivered()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "a deposit of the chain is cut off or no deposit: what it said cannot be known");
 }
 
 }  // namespace tidemark::verifier

@@ -1,6 +1,11 @@
 // A DIFF or INCR judged on its bases: the repository that they give together (rde/replay) is what
 // the rules see, and the chain itself is judged.
 //
+// Deposits may be in either model, and a chain in both: a DIFF replaces and deletes objects
+// whatever files they stand in. Objects are replaced as a whole, in the CSV model with all rows of
+// their child tables (RFC 9022 section 4.6.2.1). The repository counts as being in the model of the
+// last deposit.
+//
 // A chain that is broken is a finding, and then nothing is judged against a repository: the deposit
 // is read alone, as without bases. What was read of a base is judged as its own: a flaw in its file
 // is a finding, under the number of that file.
@@ -26,8 +31,11 @@ namespace tidemark::verifier {
 struct ChainDeposit {
   std::string name;       // of its file, last component, for findings
   rde::DepositInfo info;  // its deposit element, as read or told before
-  // At most once. The source is read to its end and closed: only then is what it gave authentic.
-  std::function<absl::StatusOr<std::unique_ptr<base::ByteSource>>()> open;
+  // Its XML, which has no CSV files beside it. At most once. The source is read to its end and
+  // closed: only then is what it gave authentic.
+  std::function<absl::StatusOr<std::unique_ptr<base::ByteSource>>()> open = nullptr;
+  // In place of `open`: reads all of it, its CSV files included. At most once.
+  std::function<absl::Status(rde::RecordSink& sink)> read = nullptr;
 };
 
 // Whether two deposit elements agree in identity, kind, watermark (to the second) and prevId.
@@ -54,17 +62,20 @@ struct ChainReading {
 // needs none.
 std::vector<size_t> BasesNeeded(const ChainDeposit& last, absl::Span<const ChainDeposit> bases);
 
+// The repository that `last` gives on its bases, as records into `sink`: for a FULL what it holds.
+// `used` is as in ChainReading. FAILED_PRECONDITION where there is none: a chain that is broken,
+// which the message names, a deposit that ends early or is not what its `info` says; NOT_FOUND for
+// CSV files that are not at hand; the deposits' own errors. Flaws of the chain itself go nowhere.
+absl::Status ReadRepository(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
+                            const Resources& resources, rde::RecordSink& sink,
+                            std::vector<size_t>& used);
+
 // Reads the bases that are needed into `checker`, in that order and one after the other, then
 // `last`. FAILED_PRECONDITION for a base that is not what its `info` says: a wrong label would put
-// it into another place of the chain. UNIMPLEMENTED where one of several has CSV files.
+// it into another place of the chain. NOT_FOUND where one of several has CSV files that are not at
+// hand: what they hold would be missing from the repository.
 ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
                          const ChainOptions& options, DepositChecker& checker);
-
-// The same for files, in the XML model. `source` is the last one's, and is closed; the bases are
-// opened here, twice each. A base that is no deposit is a finding.
-absl::Status ReadFileOnBases(base::ByteSource& source, const std::string& name,
-                             absl::Span<const std::string> base_paths, const Resources& resources,
-                             DepositChecker& checker);
 
 }  // namespace tidemark::verifier
 

@@ -1,5 +1,3 @@
-#include "verifier/base_chain.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,15 +6,14 @@
 
 #include "base/bytes.h"
 #include "base/testing.h"
-#include "verifier/testing/csv_deposit_text.h"
+#include "verifier/base_files.h"
+#include "verifier/input/deposit_input.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -191,9 +188,14 @@ TEST(BaseChain, AFullIsJudgedAloneAndItsBaseNamed) {
 
 TEST(BaseChain, AMissingFileIsNotTheRegistrysFailure) {
   DepositChecker checker(DiffOptions());
-  base::StringSource source(Diff({}));
-  const absl::Status status =
-      ReadFileOnBases(source, "last.xml", std::vector<std::string>{"no/such.xml"}, {}, checker);
+  const std::string text = Diff({});
+  base::StringSource source(text);
+  ASSERT_OK_AND_ASSIGN(const auto last, DepositInput::OfStream(source, {}));
+  const BaseFiles bases = {
+      {"no/such.xml"},
+      [](const std::string& path) { return DepositInput::Open(path, {}); },
+      [](base::ByteSource& xml, rde::RecordSink& sink) { return rde::ReadDeposit(xml, sink); }};
+  const absl::Status status = ReadInputOnBases(*last, "last.xml", bases, {}, checker);
   EXPECT_THAT(status, base::StatusIs(absl::StatusCode::kNotFound));
   checker.CouldNotRead(status);
   EXPECT_EQ(checker.Finish().verdict, Verdict::kUndecided);
@@ -211,24 +213,6 @@ TEST(BaseChain, TheSameChainGivesTheSameReportWhateverTheOrderOfItsFiles) {
   // Files have numbers in the order of the chain.
   EXPECT_EQ(forward.files.at(1), "base1.xml");
   EXPECT_EQ(backward.files.at(1), "base2.xml");
-}
-
-// Its CSV files would be missing from the repository.
-TEST(BaseChain, CsvModelIsUndecided) {
-  std::string csv = CsvDepositText();
-  csv.resize(csv.find("=== "));
-  std::string base = csv;
-  for (const Edit& edit : {Edit{"id=\"20261122001\"", "id=\"20261121001\""},
-                           Edit{"<rde:watermark>2026-11-22", "<rde:watermark>2026-11-21"}}) {
-    const size_t at = base.find(edit.from.data(), 0, edit.from.size());
-    ASSERT_NE(at, std::string::npos) << edit.from;
-    base.replace(at, edit.from.size(), edit.to.data(), edit.to.size());
-  }
-  const Report report = CheckOnBases(Diff({}), {base}, DiffOptions());
-  EXPECT_THAT(CodesOf(report), IsEmpty());
-  EXPECT_EQ(report.verdict, Verdict::kUndecided);
-  ASSERT_FALSE(report.skipped.empty());
-  EXPECT_THAT(report.skipped, Contains(Field(&Skip::why, HasSubstr("base1.xml has CSV files"))));
 }
 
 }  // namespace

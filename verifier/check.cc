@@ -110,7 +110,7 @@ class DepositChecker::Impl {
 
   Report Finish() {
     for (const Skip& skip : j_.options.skipped) j_.SkipCode(skip.code, skip.why);
-    j_.unread_csv = !j_.csv_uris.empty() && !csv_was_read_;
+    j_.unread_csv = !j_.replayed && !j_.csv_uris.empty() && !csv_was_read_;
     for (const auto& rule : rules_) rule->OnEnd();
     if (!unreadable_.ok()) {
       SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
@@ -245,7 +245,7 @@ class DepositChecker::Impl {
   template <typename Object>
   void Pass(const Sort& sort, void (Rule::*method)(const Object&, const Subject&),
             const Object& object, absl::string_view key, const rde::Position& at) {
-    Count(is_csv(at) ? rde::CsvUriOf(sort.uri) : sort.uri, at);
+    Count(CountsAsCsv(sort.uri, at) ? rde::CsvUriOf(sort.uri) : sort.uri, at);
     if constexpr (requires { object.statuses; }) j_.statuses = SetOf(object.statuses);
     const Subject subject{sort.kind, key, at};
     j_.keys.BeginObject(subject);
@@ -253,6 +253,11 @@ class DepositChecker::Impl {
   }
 
   void See(const rde::Header& o, const rde::Position& at) {
+    if (j_.replayed && csv_was_read_) {
+      for (const rde::HeaderCount& count : o.counts) {
+        if (!rde::XmlUriOf(count.uri).empty()) j_.csv_uris.emplace(count.uri, at);
+      }
+    }
     Tell(Hook::kHeader, &Rule::OnHeader, o, {"header", "", at});
   }
   void See(const rde::Domain& o, const rde::Position& at) {
@@ -289,7 +294,10 @@ class DepositChecker::Impl {
     Tell(Hook::kCsvTable, &Rule::OnCsvTable, o, {"table", o.name, at});
   }
 
-  bool is_csv(const rde::Position& at) const {
+  // Deposits of one chain may be in different models. The repository that they give is in the model
+  // of the last one, which says so by its tables and its header.
+  bool CountsAsCsv(absl::string_view uri, const rde::Position& at) const {
+    if (j_.replayed) return at.file != 0 && j_.in_csv(uri);
     return at.file < csv_files_.size() && csv_files_[at.file];
   }
 

@@ -102,6 +102,7 @@ enum class Code : uint8_t {
   // Ours, "TDM_".
   kLimitExceeded,
   kNotUtf8,
+  kFilesRefused,
   kMessageUnprotected,
   kCsvDefinitionInvalid,
   kCsvFileUnnamed,

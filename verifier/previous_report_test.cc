@@ -93,6 +93,7 @@ TEST(RegistryReport, ThatIsMalformedIsAWarningAndNothingIsCompared) {
   CheckOptions options = GoodOptions();
   options.registry_report = absl::InvalidArgumentError("line 1: not an rdeReport");
   const Report report = CheckText(DepositText(), options);
+  ExpectRaised(report, "TDM_REPORT_INVALID");
   EXPECT_THAT(CodesOf(report), ::testing::ElementsAre("TDM_REPORT_INVALID"));
   EXPECT_EQ(report.verdict, Verdict::kPass);
 }

@@ -1,5 +1,8 @@
 #include "verifier/processed_file.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -9,16 +12,20 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "crypto/digest.h"
+#include "rde/reader.h"
+#include "verifier/input/parts.h"
 
 namespace tidemark::verifier {
 namespace {
 
 constexpr absl::string_view kUnprotected = "the message has no integrity protection";
 
-// Digests what is read, so that two readings can be held against each other.
+// Reads another's, which must outlive it, and digests what is read, so that two readings can be
+// held against each other.
 class DigestSource final : public base::ByteSource {
  public:
-  explicit DigestSource(base::ByteSource& source) : source_(source) {}
+  DigestSource(base::ByteSource& source, crypto::Blake2bStream& digest)
+      : source_(source), digest_(digest) {}
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     ASSIGN_OR_RETURN(const size_t got, source_.Read(buffer));
@@ -27,11 +34,9 @@ class DigestSource final : public base::ByteSource {
   }
   absl::Status Close() override { return source_.Close(); }
 
-  crypto::Blake2bDigest Finish() { return digest_.Finish(); }
-
  private:
   base::ByteSource& source_;
-  crypto::Blake2bStream digest_;
+  crypto::Blake2bStream& digest_;
 };
 
 // What the reading for the signature found.
@@ -43,13 +48,23 @@ struct Signature {
 
 absl::StatusOr<Signature> ReadForSignature(const ProcessedFile& file) {
   Signature signature;
-  if (!file.signature.has_value() || file.public_keys == nullptr) return signature;
-  ASSIGN_OR_RETURN(const auto source, base::FileSource::Open(file.path));
-  DigestSource digested(*source);
-  signature.valid = VerifyDetached(digested, *file.signature, *file.public_keys);
-  if (!signature.valid.ok() && !absl::IsPermissionDenied(signature.valid)) return signature.valid;
-  RETURN_IF_ERROR(source->Close());
-  signature.digest = digested.Finish();
+  const bool is_signed =
+      std::any_of(file.parts.begin(), file.parts.end(),
+                  [](const ProcessedFile::Part& part) { return part.signature.has_value(); });
+  if (!is_signed || file.public_keys == nullptr) return signature;
+  crypto::Blake2bStream digest;
+  for (const ProcessedFile::Part& part : file.parts) {
+    ASSIGN_OR_RETURN(const auto source, base::FileSource::Open(part.path));
+    DigestSource digested(*source, digest);
+    const absl::Status valid =
+        VerifyDetached(digested, part.signature.value_or(""), *file.public_keys);
+    if (!valid.ok() && !absl::IsPermissionDenied(valid)) return valid;
+    RETURN_IF_ERROR(source->Close());
+    signature.valid.Update(file.parts.size() == 1
+                               ? valid
+                               : base::Annotate(valid, part.path.substr(part.path.rfind('/') + 1)));
+  }
+  signature.digest = digest.Finish();
   return signature;
 }
 
@@ -72,9 +87,11 @@ void Drain(base::ByteSource& source) {
 Content ReadForContent(const ProcessedFile& file, const Signature& signature,
                        const ReadContent& read, DepositChecker& checker) {
   Content content;
-  auto source = base::FileSource::Open(file.path);
-  if (!source.ok()) return {source.status(), {}, false};
-  DigestSource digested(**source);
+  std::vector<std::string> paths;
+  for (const ProcessedFile::Part& part : file.parts) paths.push_back(part.path);
+  const std::unique_ptr<base::ByteSource> source = NewJoinedSource(std::move(paths));
+  crypto::Blake2bStream digest;
+  DigestSource digested(*source, digest);
   if (file.decryption_keys == nullptr) {
     content.read = read(digested, checker);
   } else {
@@ -90,7 +107,7 @@ Content ReadForContent(const ProcessedFile& file, const Signature& signature,
     }
     content.unprotected = closed.ok() && !decrypted->integrity_protected();
   }
-  if (content.read.ok() && signature.digest.has_value() && *signature.digest != digested.Finish()) {
+  if (content.read.ok() && signature.digest.has_value() && *signature.digest != digest.Finish()) {
     content.read = absl::DataLossError("the file changed while it was read");
   }
   return content;
@@ -111,6 +128,14 @@ void AddSignatureResult(const ProcessedFile& file, const Signature& signature,
 
 Report CheckProcessedFile(const ProcessedFile& file, const CheckOptions& options,
                           const ReadContent& read) {
+  if (!file.missing.empty()) {
+    DepositChecker checker(options);
+    rde::Flaw flaw;
+    flaw.kind = rde::FlawKind::kFilesMissing;
+    flaw.detail = file.missing;
+    checker.OnFlaw(flaw);
+    return checker.Finish();
+  }
   const auto signature = ReadForSignature(file);
   if (!signature.ok()) {
     DepositChecker checker(options);
@@ -139,9 +164,11 @@ Report CheckProcessedFile(const ProcessedFile& file, const CheckOptions& options
 }
 
 bool LooksEncrypted(const std::string& path) {
+  struct stat st {};
+  // What is read from a pipe is gone, and its writer with it.
+  if (stat(path.c_str(), &st) != 0 || !S_ISREG(st.st_mode)) return false;
   auto source = base::FileSource::Open(path);
-  // What is read from a pipe is gone.
-  if (!source.ok() || (*source)->size_bytes() == 0) return false;
+  if (!source.ok()) return false;
   char buffer[32];
   const auto got = (*source)->Read(absl::MakeSpan(buffer));
   if (!got.ok() || *got == 0) return false;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -32,11 +33,11 @@ using ::testing::Not;
 constexpr char kRyde[] = "test_2026-11-22_full_S1_R0.ryde";
 constexpr char kSig[] = "test_2026-11-22_full_S1_R0.sig";
 
-const ReadContent kRead = [](base::ByteSource& content, rde::RecordSink& sink) {
+const ReadContent kRead = [](base::ByteSource& content, DepositChecker& checker) {
   const auto read_xml = [](base::ByteSource& xml, rde::RecordSink& records) {
     return rde::ReadDeposit(xml, records);
   };
-  return ReadStreamWithCsv(content, read_xml, {}, sink);
+  return ReadStream(content, read_xml, {}, checker);
 };
 
 class ProcessedFiles : public ::testing::Test {
@@ -99,8 +100,7 @@ class ProcessedFiles : public ::testing::Test {
   }
   static Report Check(const CheckOptions& options) {
     ProcessedFile file;
-    file.path = gpg_->Path(kRyde);
-    file.signature = Bytes(kSig);
+    file.parts = {{gpg_->Path(kRyde), Bytes(kSig)}};
     file.public_keys = registry_.get();
     file.decryption_keys = agent_.get();
     return CheckProcessedFile(file, options, kRead);
@@ -152,6 +152,7 @@ TEST_F(ProcessedFiles, WrongSignatureFailsAndTheContentIsJudgedAllTheSame) {
   ASSERT_THAT(gpg_->Sign(kRyde, kSig, "stranger", Gpg::Form::kArmoured), IsOk());
   const Report report = Check(Options());
   EXPECT_EQ(report.verdict, Verdict::kFail);
+  ExpectRaised(report, "RDE_INVALID_SIGNATURE");
   EXPECT_THAT(CodesOf(report), ElementsAre("RDE_INVALID_SIGNATURE", "RDE_DOMAIN_HAS_INVALID_NAME",
                                            "TDM_HOST_SUPERORDINATE_MISSING"));
 }
@@ -164,6 +165,7 @@ TEST_F(ProcessedFiles, AlteredMessageFailsAndNothingOfItIsReported) {
   ASSERT_THAT(gpg_->Sign(kRyde, kSig, "registry", Gpg::Form::kBinary), IsOk());
   const Report report = Check(Options());
   EXPECT_EQ(report.verdict, Verdict::kFail);
+  ExpectRaised(report, "RDE_DECRYPTION_FAILED");
   EXPECT_THAT(CodesOf(report), ElementsAre("RDE_DECRYPTION_FAILED"));
   EXPECT_TRUE(report.findings[0].rst_stops_here);
   EXPECT_FALSE(report.deposit.id.has_value());
@@ -189,6 +191,7 @@ TEST_F(ProcessedFiles, MessageWithoutIntegrityNeedsASignatureAndIsNotForRst) {
   ASSERT_THAT(gpg_->Sign(kRyde, kSig, "registry", Gpg::Form::kBinary), IsOk());
   const Report signed_report = Check(Options());
   EXPECT_EQ(signed_report.verdict, Verdict::kPass);
+  ExpectRaised(signed_report, "TDM_MESSAGE_UNPROTECTED");
   EXPECT_THAT(CodesOf(signed_report), ElementsAre("TDM_MESSAGE_UNPROTECTED"));
   CheckOptions rst = Options();
   rst.profile = Profile::kRst;
@@ -198,7 +201,7 @@ TEST_F(ProcessedFiles, MessageWithoutIntegrityNeedsASignatureAndIsNotForRst) {
 TEST_F(ProcessedFiles, WithoutSignatureItsRuleIsSkipped) {
   Make(DepositText());
   ProcessedFile file;
-  file.path = gpg_->Path(kRyde);
+  file.parts = {{gpg_->Path(kRyde)}};
   file.decryption_keys = agent_.get();
   const Report report = CheckProcessedFile(file, Options(), kRead);
   EXPECT_EQ(report.verdict, Verdict::kPass);
@@ -207,11 +210,36 @@ TEST_F(ProcessedFiles, WithoutSignatureItsRuleIsSkipped) {
 
 TEST_F(ProcessedFiles, UnreadableFileIsUndecided) {
   ProcessedFile file;
-  file.path = gpg_->Path("absent.ryde");
+  file.parts = {{gpg_->Path("absent.ryde")}};
   file.decryption_keys = agent_.get();
   const Report report = CheckProcessedFile(file, Options(), kRead);
   EXPECT_EQ(report.verdict, Verdict::kUndecided);
   EXPECT_THAT(CodesOf(report), IsEmpty());
+}
+
+TEST_F(ProcessedFiles, PartsAreOneMessageAndEachHasItsSignature) {
+  Make(DepositText());
+  const std::string bytes = Bytes(kRyde);
+  ProcessedFile file;
+  file.public_keys = registry_.get();
+  file.decryption_keys = agent_.get();
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = absl::StrCat("part", i, ".ryde");
+    Write(name,
+          bytes.substr(bytes.size() * i / 3, bytes.size() * (i + 1) / 3 - bytes.size() * i / 3));
+    ASSERT_THAT(gpg_->Sign(name, name + ".sig", "registry", Gpg::Form::kBinary), IsOk());
+    file.parts.push_back({gpg_->Path(name), Bytes(name + ".sig")});
+  }
+  const Report whole = CheckProcessedFile(file, Options(), kRead);
+  EXPECT_EQ(whole.verdict, Verdict::kPass);
+  EXPECT_THAT(CodesOf(whole), IsEmpty());
+  std::swap(file.parts[1].signature, file.parts[2].signature);
+  const Report exchanged = CheckProcessedFile(file, Options(), kRead);
+  EXPECT_THAT(CodesOf(exchanged), ElementsAre("RDE_INVALID_SIGNATURE"));
+  EXPECT_THAT(exchanged.findings[0].message, ::testing::HasSubstr("part1.ryde"));
+  std::swap(file.parts[1], file.parts[2]);
+  EXPECT_THAT(CodesOf(CheckProcessedFile(file, Options(), kRead)),
+              Contains("RDE_DECRYPTION_FAILED"));
 }
 
 TEST_F(ProcessedFiles, MessagesAreToldFromXml) {

@@ -10,8 +10,9 @@
 #include "base/file.h"
 #include "base/testing.h"
 #include "rde/reader.h"
-#include "verifier/base_chain.h"
+#include "verifier/base_files.h"
 #include "verifier/check.h"
+#include "verifier/input/deposit_input.h"
 #include "verifier/report_json.h"
 #include "verifier/testing/deposit_text.h"
 
@@ -77,11 +78,13 @@ TEST(RealDeposits, NomulusDifferentialOnItsFullIsItsGoldenFile) {
   options.tld = "test";
   options.file_name = "differential.xml";
   DepositChecker checker(options);
-  ASSERT_OK_AND_ASSIGN(const auto source,
-                       base::FileSource::Open(*shared + "/testdata/nomulus/differential.xml"));
-  ASSERT_OK(ReadFileOnBases(*source, "differential.xml",
-                            std::vector<std::string>{*shared + "/testdata/nomulus/full.xml"}, {},
-                            checker));
+  ASSERT_OK_AND_ASSIGN(const auto last,
+                       DepositInput::Open(*shared + "/testdata/nomulus/differential.xml", {}));
+  const BaseFiles bases = {
+      {*shared + "/testdata/nomulus/full.xml"},
+      [](const std::string& path) { return DepositInput::Open(path, {}); },
+      [](base::ByteSource& xml, rde::RecordSink& sink) { return rde::ReadDeposit(xml, sink); }};
+  ASSERT_OK(ReadInputOnBases(*last, "differential.xml", bases, {}, checker));
   const Report report = checker.Finish();
   EXPECT_EQ(ReportJson(report) + "\n", golden);
   EXPECT_EQ(report.verdict, Verdict::kFail);

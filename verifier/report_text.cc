@@ -25,7 +25,9 @@ void AppendGroup(const std::vector<const Finding*>& group, const Report& report,
     if (finding.at.has_value() && report.files.contains(finding.at->file)) {
       absl::StrAppend(&out, report.files.at(finding.at->file), " ");
     }
-    if (finding.at.has_value()) absl::StrAppend(&out, "line ", finding.at->line, ", ");
+    if (finding.at.has_value() && finding.at->line > 0) {
+      absl::StrAppend(&out, "line ", finding.at->line, ", ");
+    }
     if (!finding.object.empty()) absl::StrAppend(&out, finding.object, ": ");
     absl::StrAppend(&out, finding.message);
     if (!finding.sample.empty()) absl::StrAppend(&out, ": ", finding.sample);

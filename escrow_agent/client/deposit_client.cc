@@ -175,6 +175,11 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
     return absl::PermissionDeniedError(absl::StrCat(
         "the deposit is of TLD ", head.id.tld(), ", for which this configuration has no secret"));
   }
+  if (head.names_csv_files && options.csv_files == CsvFiles::kRefuse) {
+    return absl::FailedPreconditionError(
+        "has objects in CSV files, which custody does not take: deposit them in the XML model, or "
+        "the XML alone with --without-csv-files");
+  }
   const std::string context = vault::SealingContext(config.agent.vault_id, head.id);
   const Seals seals;
   ClearManifest manifest;
@@ -228,6 +233,7 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
       .receipt = std::move(receipt),
       .body = std::move(receipt_body),
       .is_repeated = is_repeated,
+      .left_out_csv_files = head.names_csv_files,
       .stats = {.bytes_read = file_totals.bytes,
                 .objects = packer.objects(),
                 .frames = sent.frames,

@@ -41,7 +41,15 @@ struct DepositorConfig {
 };
 absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path);
 
+// A deposit in the CSV model (RFC 9022) is its XML and the CSV files that this names. Custody has
+// the XML only: without the files it holds no objects.
+enum class CsvFiles {
+  kRefuse,    // such a deposit is not taken
+  kLeaveOut,  // its XML is
+};
+
 struct DepositOptions {
+  CsvFiles csv_files = CsvFiles::kRefuse;
   // Called now and then with the bytes of the file that were read so far, on the caller's thread.
   std::function<void(uint64_t bytes_read)> on_progress = nullptr;
   // For one attempt; a server that is gone without a word is noticed much earlier.
@@ -67,14 +75,16 @@ struct DepositResult {
   tidemark::v1::ReceiptBody body;  // what it says
   // True if the agent had this very content already, and answered with the receipt of then.
   bool is_repeated = false;
+  bool left_out_csv_files = false;
   DepositStats stats;
 };
 
 // Deposits what `file` yields; `file_name` is its last component. Does not try again, and does not
 // write the receipt anywhere. INVALID_ARGUMENT: not a deposit, or refused as malformed.
 // PERMISSION_DENIED: of a TLD that configuration or certificate do not name. ALREADY_EXISTS: this
-// identity is taken by another content. FAILED_PRECONDITION, RESOURCE_EXHAUSTED: refused so by the
-// server. DATA_LOSS: the answer is not a receipt for this deposit. UNAVAILABLE: try again.
+// identity is taken by another content. FAILED_PRECONDITION: CsvFiles::kRefuse.
+// FAILED_PRECONDITION, RESOURCE_EXHAUSTED: refused so by the server. DATA_LOSS: the answer is not a
+// receipt for this deposit. UNAVAILABLE: try again.
 absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteSource& file,
                                       absl::string_view file_name, const DepositOptions& options);
 

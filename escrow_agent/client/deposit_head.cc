@@ -1,11 +1,15 @@
 #include "escrow_agent/client/deposit_head.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "base/tar.h"
 #include "rde/reader.h"
 #include "rde/records.h"
 
@@ -45,6 +49,33 @@ absl::Status NoDeposit(absl::string_view why) {
       absl::StrCat("is not an RFC 8909 deposit: ", why, "; run tidemark check"));
 }
 
+// What people have at hand beside the deposit's XML.
+absl::Status CheckIsXml(absl::string_view bytes) {
+  const auto is_what = [](absl::string_view what, absl::string_view instead) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is ", what, ", and what is deposited is the deposit's XML: ", instead));
+  };
+  if (base::LooksLikeTar(bytes)) return is_what("a tar", "unpack it and give its XML file");
+  if (absl::StartsWith(bytes, "\x1f\x8b")) return is_what("in gzip", "unpack it first");
+  if (absl::StartsWith(bytes, "-----BEGIN PGP")) return is_what("an OpenPGP file", "decrypt it");
+  const auto first = bytes.empty() ? 0 : static_cast<unsigned char>(bytes[0]);
+  // A packet with a session key, in the new form or in the old one.
+  if (first == 0xc1 || (first >= 0x84 && first <= 0x86)) {
+    return is_what("an OpenPGP message", "decrypt it; the agent's keys seal it again");
+  }
+  return absl::OkStatus();
+}
+
+bool NamesCsvFiles(const HeadSink& sink) {
+  const auto is_csv = [](absl::string_view uri) { return !rde::XmlUriOf(uri).empty(); };
+  const std::vector<std::string>& menu = sink.info()->menu_uris;
+  if (std::any_of(menu.begin(), menu.end(), is_csv)) return true;
+  if (!sink.header().has_value()) return false;
+  const std::vector<rde::HeaderCount>& counts = sink.header()->counts;
+  return std::any_of(counts.begin(), counts.end(),
+                     [&](const rde::HeaderCount& count) { return is_csv(count.uri); });
+}
+
 // Reads until the sink has what it is for, or nothing more can come. Returns the bytes read.
 absl::StatusOr<std::string> ReadHead(base::ByteSource& file, HeadSink& sink) {
   rde::XmlReader reader(sink);
@@ -56,6 +87,7 @@ absl::StatusOr<std::string> ReadHead(base::ByteSource& file, HeadSink& sink) {
     const absl::StatusOr<size_t> n = file.Read(absl::MakeSpan(bytes.data() + old, kStepBytes));
     bytes.resize(old + n.value_or(0));
     RETURN_IF_ERROR(n.status());
+    if (old == 0) RETURN_IF_ERROR(CheckIsXml(bytes));
     if (*n == 0) {
       RETURN_IF_ERROR(reader.Close());
       break;
@@ -103,6 +135,7 @@ absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file, const std::s
       .kind = kind,
       .watermark_unix_seconds = absl::ToUnixSeconds(*info.watermark.time),
       .prev_id = info.prev_id,
+      .names_csv_files = NamesCsvFiles(sink),
       .bytes = std::move(bytes),
   };
 }

@@ -26,10 +26,12 @@ struct DepositHead {
   tidemark::v1::DepositKind kind;
   int64_t watermark_unix_seconds;
   std::string prev_id;
-  std::string bytes;  // what was read of the file: everything before the source's next byte
+  bool names_csv_files;  // by menu or header: objects of it are in the CSV model
+  std::string bytes;     // what was read of the file: everything before the source's next byte
 };
 
-// INVALID_ARGUMENT says why this is no deposit that can be filed. `only_tld` is the TLD to take
+// INVALID_ARGUMENT says why this is no deposit that can be filed, and of a tar, gzip or OpenPGP
+// message that it is one. `only_tld` is the TLD to take
 // when the head does not get as far as the header; "" for none.
 absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file, const std::string& only_tld);
 

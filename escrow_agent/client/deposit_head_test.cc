@@ -51,6 +51,27 @@ TEST(DepositHead, WhatFollowsTheHeaderIsNotLookedAt) {
   EXPECT_LT(head.bytes.size(), 20'000u);
 }
 
+TEST(DepositHead, MenuOrHeaderSayThatObjectsAreInCsvFiles) {
+  constexpr char kXml[] = "urn:ietf:params:xml:ns:rdeDomain-1.0";
+  constexpr char kCsv[] = "urn:ietf:params:xml:ns:csvDomain-1.0";
+  ASSERT_OK_AND_ASSIGN(const DepositHead xml, Read(kDeposit));
+  EXPECT_FALSE(xml.names_csv_files);
+  for (const absl::string_view element : {"<rde:objURI>", "<h:count uri=\""}) {
+    ASSERT_OK_AND_ASSIGN(const DepositHead csv,
+                         Read(With(absl::StrCat(element, kXml), absl::StrCat(element, kCsv))));
+    EXPECT_TRUE(csv.names_csv_files) << element;
+  }
+}
+
+TEST(DepositHead, WhatIsPackedIsNamed) {
+  std::string tar(1024, '\0');
+  tar.replace(257, 5, "ustar");
+  ExpectRefused(tar, "is a tar");
+  ExpectRefused("\x1f\x8b\x08", "in gzip");
+  ExpectRefused("\x85\x01\x0c", "OpenPGP");
+  ExpectRefused("-----BEGIN PGP MESSAGE-----\n", "OpenPGP");
+}
+
 TEST(DepositHead, ResendIsNoughtWhenAbsent) {
   ASSERT_OK_AND_ASSIGN(const DepositHead head, Read(With(" resend=\"3\"", "")));
   EXPECT_EQ(head.id.resend(), 0);

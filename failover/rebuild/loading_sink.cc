@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "failover/rebuild/output_dir.h"
 
 namespace tidemark::failover {
@@ -75,6 +76,21 @@ bool IsSecDnsElement(absl::string_view element) {
   return false;
 }
 
+// Flaws of a whole CSV file or its definition, which no object has.
+bool IsAboutFile(rde::FlawKind kind) {
+  switch (kind) {
+    case rde::FlawKind::kCsvDefinition:
+    case rde::FlawKind::kCsvMissingFile:
+    case rde::FlawKind::kCsvUnnamedFile:
+    case rde::FlawKind::kCsvUnreadable:
+    case rde::FlawKind::kCsvChecksum:
+    case rde::FlawKind::kCsvForm:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void LoadingSink::OnDeposit(const rde::DepositInfo& info, const rde::Position&) {
@@ -85,7 +101,7 @@ void LoadingSink::OnDeposit(const rde::DepositInfo& info, const rde::Position&) 
   report_.kind = info.type;
   report_.watermark = info.watermark.text;
   report_.resend = info.resend;
-  if (info.type == "DIFF" || info.type == "INCR") {
+  if (records_ == Records::kDeposit && (info.type == "DIFF" || info.type == "INCR")) {
     status_ = absl::FailedPreconditionError(
         absl::StrCat("a ", info.type, " deposit says only what changed since deposit ",
                      info.prev_id.empty() ? "(unknown)" : absl::CHexEscape(info.prev_id),
@@ -97,15 +113,58 @@ void LoadingSink::OnDeposit(const rde::DepositInfo& info, const rde::Position&) 
 
 void LoadingSink::OnFlaw(const rde::Flaw& flaw) {
   if (report_.flaw_count++ < kReportEntriesMax) report_.flaws.push_back(flaw);
-  if (flaw.object_uri.empty()) return;
-  ++flaws_here_;
-  if (IsSecDnsElement(flaw.element)) sec_dns_flawed_ = true;
+  if (rde::EndsReading(flaw.kind) && !ended_early_) {
+    ended_early_ = true;
+    why_ended_ = flaw.detail;
+  }
+  if (flaw.kind == rde::FlawKind::kCsvMissingFile) ++csv_files_missing_;
+  if (flaw.object_uri.empty() || IsAboutFile(flaw.kind)) return;
+  const bool is_sec_dns = IsSecDnsElement(flaw.element);
+  if (records_ == Records::kDeposit) {
+    ++flaws_here_.count;
+    flaws_here_.sec_dns = flaws_here_.sec_dns || is_sec_dns;
+  } else if (is_sec_dns && flawed_sec_dns_.size() < base::kListEntriesMax) {
+    flawed_sec_dns_.emplace(flaw.position.file, flaw.object_key);
+  } else if (is_sec_dns) {
+    status_ = absl::ResourceExhaustedError(
+        absl::StrCat("over ", base::kListEntriesMax, " domains with flawed DNSSEC data"));
+  }
+}
+
+LoadingSink::Flaws LoadingSink::TakeFlaws(const rde::Record& record, const rde::Position& at) {
+  if (records_ == Records::kDeposit) return std::exchange(flaws_here_, {});
+  const auto* domain = std::get_if<rde::Domain>(&record);
+  if (domain == nullptr || flawed_sec_dns_.empty()) return {};
+  return {0, flawed_sec_dns_.contains({at.file, domain->name})};
+}
+
+void LoadingSink::OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) {
+  report_.files[file] = absl::CHexEscape(name.substr(0, kShownBytesMax));
+  if (kind == rde::FileKind::kCsv) {
+    ++csv_files_sought_;
+  } else {
+    report_.bases.push_back(report_.files[file]);
+  }
+}
+
+absl::Status LoadingSink::CheckCsvFiles() const {
+  if (csv_files_named_ == 0 || csv_files_missing_ < csv_files_sought_) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "objects of the deposit are in ", csv_files_named_, " CSV files (", first_csv_file_,
+      csv_files_named_ > 1 ? ", ...), of which none is at hand" : "), which is not at hand",
+      "; give a directory or a tar that holds the XML and them"));
 }
 
 void LoadingSink::OnRecord(const rde::Record& record, const rde::Position& at) {
-  const uint64_t flaws = std::exchange(flaws_here_, 0);
-  const bool sec_dns_flawed = std::exchange(sec_dns_flawed_, false);
+  const Flaws flaws = TakeFlaws(record, at);
   if (!status_.ok()) return;
+  if (const auto* table = std::get_if<rde::CsvTable>(&record)) {
+    if (csv_files_named_ == 0 && !table->files.empty()) {
+      first_csv_file_ = absl::CHexEscape(table->files[0].name.substr(0, kShownBytesMax));
+    }
+    csv_files_named_ += table->files.size();
+    return;
+  }
   if (std::holds_alternative<rde::Delete>(record)) {
     ++report_.deletes_ignored;
     return;
@@ -114,7 +173,7 @@ void LoadingSink::OnRecord(const rde::Record& record, const rde::Position& at) {
   const std::optional<Identity> identity = IdentityOf(record);
   if (identity.has_value()) ++CountOf(report_.read, identity->type);
   const auto* domain = std::get_if<rde::Domain>(&record);
-  const bool drop_sec_dns = sec_dns_flawed && domain != nullptr && domain->sec_dns.has_value();
+  const bool drop_sec_dns = flaws.sec_dns && domain != nullptr && domain->sec_dns.has_value();
   const absl::Status put = drop_sec_dns ? PutWithoutSecDns(*domain, at) : loader_.Put(record, at);
   if (absl::IsInvalidArgument(put)) {
     List(Shown(record), at, std::string(put.message()));
@@ -122,8 +181,8 @@ void LoadingSink::OnRecord(const rde::Record& record, const rde::Position& at) {
     status_ = put;
   } else if (drop_sec_dns) {
     List(Shown(record), at, "restored without its DNSSEC data, which is flawed");
-  } else if (flaws > 0) {
-    List(Shown(record), at, absl::StrCat("restored as it is, with ", flaws, " flaws"));
+  } else if (flaws.count > 0) {
+    List(Shown(record), at, absl::StrCat("restored as it is, with ", flaws.count, " flaws"));
   }
 }
 
@@ -140,8 +199,10 @@ void LoadingSink::TakeHeader(const rde::Header& header) {
     // Counts of one registrar or of one registry-class name are parts of the others.
     if (!count.rcdn.empty() || !count.registrar_id.empty()) continue;
     for (size_t i = 0; i < kObjectTypes; ++i) {
-      if (count.uri == ObjectTypeUri(static_cast<ObjectType>(i)))
+      const absl::string_view uri = ObjectTypeUri(static_cast<ObjectType>(i));
+      if (count.uri == uri || (!uri.empty() && rde::XmlUriOf(count.uri) == uri)) {
         report_.announced[i] = count.value;
+      }
     }
   }
 }

@@ -32,28 +32,42 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-// Feeds the whole source, and says whether it was authentic. The document may have ended earlier.
-absl::Status ReadAll(base::ByteSource& source, const RebuildOptions& options, LoadingSink& sink,
-                     RebuildReport& report) {
-  rde::XmlReader reader(sink);
-  std::vector<char> buffer(base::kCopyBufferBytes);
-  while (true) {
-    ASSIGN_OR_RETURN(const size_t n, source.Read(absl::MakeSpan(buffer)));
-    if (n == 0) break;
-    report.deposit_bytes += n;
-    RETURN_IF_ERROR(reader.Write(absl::string_view(buffer.data(), n)));
-    RETURN_IF_ERROR(sink.status());
-    if (options.on_progress) options.on_progress(report.deposit_bytes);
+// Another's, which must outlive it.
+class ToldSource final : public base::ByteSource {
+ public:
+  ToldSource(base::ByteSource& source, const OnRead& on_read)
+      : source_(source), on_read_(on_read) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    ASSIGN_OR_RETURN(const size_t n, source_.Read(buffer));
+    RETURN_IF_ERROR(on_read_(n));
+    return n;
   }
-  RETURN_IF_ERROR(reader.Close());
+  absl::Status Close() override { return source_.Close(); }
+
+ private:
+  base::ByteSource& source_;
+  const OnRead& on_read_;
+};
+
+absl::Status ReadAll(const ReadRecords& read, const RebuildOptions& options, LoadingSink& sink,
+                     RebuildReport& report) {
+  const OnRead on_read = [&](size_t bytes) {
+    report.deposit_bytes += bytes;
+    if (options.on_progress) options.on_progress(report.deposit_bytes);
+    return sink.status();
+  };
+  RETURN_IF_ERROR(read(on_read, sink));
   RETURN_IF_ERROR(sink.status());
-  report.read_to_end = reader.complete();
-  return source.Close();
+  report.read_to_end = !sink.ended_early();
+  return sink.CheckCsvFiles();
 }
 
 absl::StatusOr<std::string> ChooseTld(const RebuildOptions& options, const LoadingSink& sink) {
   if (!sink.saw_deposit()) {
-    return absl::InvalidArgumentError("this is no deposit of RFC 8909: nothing could be read");
+    return absl::InvalidArgumentError(
+        absl::StrCat("this is no deposit of RFC 8909: nothing could be read",
+                     sink.why_ended().empty() ? "" : ": ", sink.why_ended()));
   }
   if (sink.saw_header() && sink.header_tld().empty()) {
     return absl::InvalidArgumentError("the deposit's header names no TLD: it is not a registry's");
@@ -110,7 +124,12 @@ bool RebuildReport::complete() const {
   return true;
 }
 
-absl::StatusOr<RebuildReport> Rebuild(base::ByteSource& source, const RebuildOptions& options) {
+absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink) {
+  ToldSource told(source, on_read);
+  return rde::ReadDeposit(told, sink);
+}
+
+absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOptions& options) {
   RebuildReport report;
   Stopwatch total;
   Stopwatch watch;
@@ -119,8 +138,8 @@ absl::StatusOr<RebuildReport> Rebuild(base::ByteSource& source, const RebuildOpt
   LoaderOptions loader_options;
   loader_options.dir = registry;
   ASSIGN_OR_RETURN(std::unique_ptr<RegistryLoader> loader, RegistryLoader::Create(loader_options));
-  LoadingSink sink(*loader, report);
-  RETURN_IF_ERROR(ReadAll(source, options, sink, report));
+  LoadingSink sink(*loader, options.records, report);
+  RETURN_IF_ERROR(ReadAll(read, options, sink, report));
   report.seconds_read = watch.Lap();
 
   ASSIGN_OR_RETURN(report.tld, ChooseTld(options, sink));

@@ -9,20 +9,23 @@
 // the registry up to there, and a report that says so. What it is not: the verifier. It never says
 // that a deposit is valid, only which of its objects came back.
 //
-// A source whose Close() fails was not authentic: nothing is left in DIR, whatever was read. A FULL
-// only, for now; <deletes> in it are ignored (RFC 8909 section 5.2).
+// A source whose Close() fails was not authentic: nothing is left in DIR, whatever was read. Of a
+// FULL <deletes> are ignored (RFC 8909 section 5.2). A deposit whose objects are in CSV files of
+// which none is at hand is refused: what would come back is an empty registry.
 //
 // Crash and failure: everything is built in DIR/.partial and moved into place at the end; a former
 // rebuild in DIR stays as it was until then. Threads: one; DIR is locked against another rebuild
 // and against one that is being served.
 // Errors: INVALID_ARGUMENT no deposit of a registry, or another TLD's; FAILED_PRECONDITION a DIFF
-// or INCR, a DIR that is not ours or in use; RESOURCE_EXHAUSTED disk; the source's own.
+// or INCR, CSV files that are not at hand, a DIR that is not ours or in use; RESOURCE_EXHAUSTED
+// disk; the source's own.
 #ifndef TIDEMARK_FAILOVER_REBUILD_REBUILD_H_
 #define TIDEMARK_FAILOVER_REBUILD_REBUILD_H_
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,7 +42,14 @@
 
 namespace tidemark::failover {
 
+// What the records are that a rebuild gets.
+enum class Records {
+  kDeposit,     // a deposit's own; a DIFF or INCR is refused, since it says only what changed
+  kRepository,  // what a chain of deposits gives together: verifier/base_chain.h
+};
+
 struct RebuildOptions {
+  Records records = Records::kDeposit;
   std::string out_dir;
   std::string tld;           // "": the header's; else the header must agree
   std::string fallback_tld;  // if the deposit ended before its header; "": none
@@ -61,6 +71,7 @@ struct RebuildReport {
   std::string kind;
   std::string watermark;  // as the deposit has it
   std::optional<uint16_t> resend;
+  std::vector<std::string> bases;  // of a chain, oldest first
 
   bool read_to_end = false;
   ObjectCounts read{};
@@ -70,7 +81,8 @@ struct RebuildReport {
   uint64_t not_restored_count = 0;
   std::vector<NotRestored> not_restored;  // the first kReportEntriesMax
   uint64_t flaw_count = 0;
-  std::vector<rde::Flaw> flaws;  // the first kReportEntriesMax
+  std::vector<rde::Flaw> flaws;           // the first kReportEntriesMax
+  std::map<uint16_t, std::string> files;  // what Position::file means; without 0, the XML
 
   ZoneReport zone;
   uint64_t deposit_bytes = 0;
@@ -90,8 +102,14 @@ std::string ToJson(const RebuildReport& report);
 // The same for a person, a few lines.
 std::string ToText(const RebuildReport& report);
 
-// Reads `source` to its end and closes it.
-absl::StatusOr<RebuildReport> Rebuild(base::ByteSource& source, const RebuildOptions& options);
+// Reads a deposit's records to their authentic end. Every piece of it goes by `on_read`, whose
+// error ends the reading.
+using OnRead = std::function<absl::Status(size_t bytes)>;
+using ReadRecords = std::function<absl::Status(const OnRead& on_read, rde::RecordSink& sink)>;
+absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOptions& options);
+
+// Reads the XML that `source` gives to its end and closes it, for ReadRecords.
+absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink);
 
 // A directory that Rebuild finished, held against change while this object lives.
 class FinishedRebuild {

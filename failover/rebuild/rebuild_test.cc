@@ -84,7 +84,12 @@ class RebuildTest : public ::testing::Test {
 
   absl::StatusOr<RebuildReport> Run(absl::string_view text) {
     base::StringSource source(text);
-    return Rebuild(source, options_);
+    return Run(source);
+  }
+  absl::StatusOr<RebuildReport> Run(base::ByteSource& source) {
+    return Rebuild([&source](const OnRead& on_read,
+                             rde::RecordSink& sink) { return ReadXml(source, on_read, sink); },
+                   options_);
   }
   std::string Zone() {
     return base::ReadSmallFile(out_ + "/zone/example.zone", kTestFileBytesMax).value_or("(none)");
@@ -143,7 +148,7 @@ TEST_F(RebuildTest, WhatIsNoDepositGivesNothing) {
 
 TEST_F(RebuildTest, ASourceThatIsNotAuthenticLeavesNothing) {
   BrokenSource source(kDeposit);
-  EXPECT_THAT(Rebuild(source, options_), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Run(source), StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_FALSE(fs::exists(out_));
 }
 
@@ -217,7 +222,7 @@ TEST_F(RebuildTest, AFailureLeavesTheFormerRebuildAsItWas) {
   ASSERT_OK(Run(kDeposit));
   const std::string first = Zone();
   BrokenSource source(kDeposit);
-  EXPECT_FALSE(Rebuild(source, options_).ok());
+  EXPECT_FALSE(Run(source).ok());
   EXPECT_EQ(Zone(), first);
   EXPECT_OK(FinishedRebuild::Open(out_));
 }
@@ -275,7 +280,7 @@ TEST_P(OthersDeposit, ZoneEqualsItsSourceButForPendingDelete) {
   if (!fs::exists(path)) GTEST_SKIP() << path << " is not there";
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<base::FileSource> source,
                        base::FileSource::Open(path));
-  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Rebuild(*source, options_));
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(*source));
   EXPECT_TRUE(report.complete()) << ToText(report);
   ASSERT_OK_AND_ASSIGN(const std::string expected_text,
                        base::ReadSmallFile(absl::StrCat(folder, tld, ".zone"), kTestFileBytesMax));

@@ -29,10 +29,17 @@ Json ObjectsJson(const RebuildReport& report) {
   return objects;
 }
 
+// Null for the deposit's XML.
+Json FileJson(const RebuildReport& report, const rde::Position& at) {
+  const auto it = report.files.find(at.file);
+  return it == report.files.end() ? Json(nullptr) : Json(it->second);
+}
+
 Json NotRestoredJson(const RebuildReport& report) {
   Json first = Json::array();
   for (const NotRestored& entry : report.not_restored) {
     first.push_back({{"object", entry.object},
+                     {"file", FileJson(report, entry.at)},
                      {"line", entry.at.line},
                      {"offset", entry.at.offset},
                      {"why", entry.why}});
@@ -45,6 +52,7 @@ Json FlawsJson(const RebuildReport& report) {
   for (const rde::Flaw& flaw : report.flaws) {
     first.push_back({{"object_uri", OrNull(flaw.object_uri)},
                      {"element", OrNull(flaw.element)},
+                     {"file", FileJson(report, flaw.position)},
                      {"line", flaw.position.line},
                      {"offset", flaw.position.offset},
                      {"detail", flaw.detail},
@@ -95,6 +103,7 @@ std::string ToJson(const RebuildReport& report) {
                        {"kind", OrNull(report.kind)},
                        {"watermark", OrNull(report.watermark)},
                        {"resend", OrNull(report.resend)},
+                       {"bases", report.bases},
                        {"bytes", report.deposit_bytes},
                        {"read_to_end", report.read_to_end}}},
                      {"objects", ObjectsJson(report)},

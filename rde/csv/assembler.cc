@@ -30,6 +30,7 @@ void RegistrarIds::Learn(const Registrar& registrar) {
 }
 
 absl::string_view RegistrarIds::IdOf(absl::string_view gurid) const {
+  if (chain_ != nullptr && !chain_->RegistrarOf(gurid).empty()) return chain_->RegistrarOf(gurid);
   const auto it = ids_.find(gurid);
   return it == ids_.end() ? gurid : absl::string_view(it->second);
 }

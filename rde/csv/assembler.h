@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "rde/csv/chain_names.h"
 #include "rde/csv/flaw_reporter.h"
 #include "rde/csv/plan.h"
 #include "rde/csv/row_reader.h"
@@ -19,11 +20,15 @@ namespace tidemark::rde::csv {
 // Ids of registrars by their IANA ids.
 class RegistrarIds {
  public:
+  // `chain` may be null; else it must outlive this, and what it says comes first.
+  explicit RegistrarIds(const ChainNames* chain) : chain_(chain) {}
+
   void Learn(const Registrar& registrar);
   // The IANA id itself where no registrar with it was seen.
   absl::string_view IdOf(absl::string_view gurid) const;
 
  private:
+  const ChainNames* const chain_;
   absl::flat_hash_map<std::string, std::string> ids_;
 };
 

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "rde/csv/assembler.h"
+#include "rde/csv/chain_names.h"
 #include "rde/csv/flaw_reporter.h"
 #include "rde/csv/host_names.h"
 #include "rde/csv/join.h"
@@ -50,7 +51,7 @@ bool IsPlainFileName(absl::string_view name) {
 class CsvReader::Impl {
  public:
   Impl(RecordSink& sink, const CsvOptions& options)
-      : sink_(sink), options_(options), flaws_(sink) {}
+      : sink_(sink), options_(options), flaws_(sink), registrars_(options.chain) {}
 
   void OnDeposit(const DepositInfo& info, const Position& at) {
     deposit_at_ = at;
@@ -93,6 +94,12 @@ class CsvReader::Impl {
     for (size_t i = 0; i < objects.size(); ++i) Plan(objects[i], tables[i]);
     ReportUnnamed(files);
     if (flaws_.stopped()) return absl::OkStatus();
+    if (host_names_.has_value() && options_.chain != nullptr) {
+      RETURN_IF_ERROR(
+          options_.chain->ForEachHost([this](absl::string_view roid, absl::string_view name) {
+            return host_names_->LearnOfChain(roid, name);
+          }));
+    }
     return ReadAndDeliver(
         [&](RecordSink& sink, RecordRoom& room) { return ReadRows(tables, files, sink, room); },
         options_.threads, sink_);

@@ -66,6 +66,8 @@ class TextDigest {
 };
 using NewTextDigest = std::function<std::unique_ptr<TextDigest>()>;
 
+class ChainNames;
+
 struct CsvOptions {
   base::ScratchSpace* space = nullptr;      // required
   uint64_t memory_bytes_max = 32ull << 20;  // of a sort; at least 16 MiB
@@ -73,6 +75,8 @@ struct CsvOptions {
   // From two on the files are read beside the calling thread, which the sink is used on whatever it
   // is. What the sink gets does not depend on it.
   int threads = 1;
+  // Of a deposit in a chain: rde/csv/chain_names.h.
+  ChainNames* chain = nullptr;
 };
 
 class CsvReader final : public RecordSink {

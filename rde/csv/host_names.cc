@@ -8,13 +8,19 @@
 namespace tidemark::rde::csv {
 namespace {
 
-constexpr uint8_t kName = 0;
-constexpr uint8_t kQuestion = 1;
+// In the order in which those of one ROID come.
+constexpr uint8_t kChainName = 0;
+constexpr uint8_t kName = 1;
+constexpr uint8_t kQuestion = 2;
 
 }  // namespace
 
 absl::Status HostNames::Learn(absl::string_view roid, absl::string_view name) {
   return sorter_->Add(SortKey(roid, kName), name);
+}
+
+absl::Status HostNames::LearnOfChain(absl::string_view roid, absl::string_view name) {
+  return sorter_->Add(SortKey(roid, kChainName), name);
 }
 
 absl::Status HostNames::Ask(absl::string_view roid, absl::string_view question) {
@@ -33,7 +39,7 @@ absl::Status HostNames::AnswerAll(const Answer& answer) {
     const bool same = known && roid == key;
     if (OrderOf(sorter_->key()) == kQuestion) {
       RETURN_IF_ERROR(answer(same ? absl::string_view(name) : "", sorter_->value()));
-    } else if (!same) {
+    } else if (!same || OrderOf(sorter_->key()) == kChainName) {
       roid = std::string(key);
       name = std::string(sorter_->value());
       known = true;

@@ -23,10 +23,13 @@ class HostNames {
             .space = options.space, .memory_bytes_max = options.memory_bytes_max / 2})) {}
 
   absl::Status Learn(absl::string_view roid, absl::string_view name);
+  // The name that a chain of deposits gives it in the end, which comes before all others.
+  absl::Status LearnOfChain(absl::string_view roid, absl::string_view name);
   // `question` is the caller's own.
   absl::Status Ask(absl::string_view roid, absl::string_view question);
 
-  // `name` is "" where no host with that ROID was seen; of several the first.
+  // `name` is "" where no host with that ROID was seen; of several the first,
+  // of the chain the last.
   using Answer = std::function<absl::Status(absl::string_view name, absl::string_view question)>;
   // Once, after the last question and the last name. Its memory is free then.
   absl::Status AnswerAll(const Answer& answer);

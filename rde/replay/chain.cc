@@ -64,10 +64,16 @@ class Planner {
     const DepositInfo& info = bases_[number];
     const uint16_t resend = info.resend.value_or(0);
     const bool is_last = info.id == last_.id && resend == last_.resend.value_or(0);
-    if (is_last || !identities_.emplace(info.id, resend).second) {
+    const auto [first, is_first] = identities_.emplace(std::pair(info.id, resend), number);
+    if (is_last || !is_first) {
+      const DepositInfo& other = is_last ? last_ : bases_[first->second];
       repeated_.insert(number);
       Flaw(ChainFlawKind::kRepeated, number,
-           absl::StrCat(Shown(info), " is given twice", is_last ? ", also as the last one" : ""));
+           absl::StrCat(Shown(info),
+                        info.type == other.type
+                            ? " is given twice"
+                            : absl::StrCat(" has the id and resend of ", Shown(other)),
+                        is_last ? ", which is the last one" : ""));
       return;
     }
     const auto [it, is_new] = by_id_.emplace(info.id, number);
@@ -170,8 +176,8 @@ class Planner {
 
   const absl::Span<const DepositInfo> bases_;
   const DepositInfo& last_;
-  std::map<std::string, size_t> by_id_;  // the highest resend of each
-  std::set<std::pair<std::string, uint16_t>> identities_;
+  std::map<std::string, size_t> by_id_;                            // the highest resend of each
+  std::map<std::pair<std::string, uint16_t>, size_t> identities_;  // the first of each
   std::set<size_t> repeated_;
   ChainPlan plan_;
 };

@@ -155,7 +155,19 @@ TEST(Chain, OneIdentityTwiceIsAnError) {
   EXPECT_THAT(plan.order, ElementsAre(0, 3));
   EXPECT_THAT(plan.flaws,
               ElementsAre(FlawSaying(ChainFlawKind::kRepeated, 1, "FULL 1 is given twice"),
-                          FlawSaying(ChainFlawKind::kRepeated, 2, "also as the last one")));
+                          FlawSaying(ChainFlawKind::kRepeated, 2,
+                                     "DIFF 2 is given twice, which is the last one")));
+}
+
+// A registry that numbers its kinds by themselves.
+TEST(Chain, AFullAndADiffOfOneIdAreNotOneDepositTwice) {
+  const std::vector<DepositInfo> bases = {Deposit("FULL", "1", 1), Deposit("FULL", "2", 2)};
+  const ChainPlan plan = PlanChain(bases, Deposit("DIFF", "2", 2, "1"));
+  EXPECT_THAT(plan.order, ElementsAre(0, 2));
+  EXPECT_THAT(plan.flaws,
+              ElementsAre(FlawSaying(ChainFlawKind::kRepeated, 1,
+                                     "FULL 2 has the id and resend of DIFF 2, which is the last "
+                                     "one")));
 }
 
 TEST(Chain, LengthIsBounded) {

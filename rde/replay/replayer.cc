@@ -79,7 +79,11 @@ class Replayer::Impl final : public RecordSink {
   }
 
   void OnFlaw(const Flaw& flaw) override {
-    if (EndsReading(flaw.kind)) seen_.back().ended_early = true;
+    // Without some of its files a deposit is as good as cut off.
+    if (EndsReading(flaw.kind) || flaw.kind == FlawKind::kCsvMissingFile ||
+        flaw.kind == FlawKind::kCsvUnreadable) {
+      seen_.back().ended_early = true;
+    }
     Flaw translated = flaw;
     translated.position = Translated(flaw.position);
     out_.OnFlaw(translated);

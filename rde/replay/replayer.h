@@ -20,8 +20,8 @@
 // definitions of CSV tables, its header, then the objects that remain, deposit by deposit in
 // document order: what is unchanged stands where the base has it. Of one key that a FULL holds
 // twice both come, so that rules find them; of one that a DIFF or INCR holds twice the last.
-// Deletes never come. If a deposit ended early, or was none, the sink gets no objects: a part of a
-// chain is no repository.
+// Deletes never come. If a deposit ended early, lacks a file, or was none, the sink gets no
+// objects: a part of a chain is no repository.
 //
 // Positions: file 0 is the last deposit's XML; all other files get numbers here (OnFile).
 //

@@ -101,10 +101,12 @@ bool AddAttribute(Node& root, Dice& dice) {
     return true;
   }
   constexpr absl::string_view kNames[] = {
-      "type",     "id",        "prevId", "resend",   "s",         "lang",        "client",
-      "x",        "flag",      "ip",     "uri",      "rcdn",      "registrarId", "mirroringNS",
-      "scope",    "element",   "a",      "xml:lang", "xml:space", "xml:base",    "xml:id",
-      "rde:type", "unbound:a", "op",     "urgent",   "ID"};
+      "type",        "id",          "prevId",     "resend",      "s",         "lang",
+      "client",      "x",           "flag",       "ip",          "uri",       "rcdn",
+      "registrarId", "mirroringNS", "scope",      "element",     "a",         "xml:lang",
+      "xml:space",   "xml:base",    "xml:id",     "rde:type",    "unbound:a", "op",
+      "urgent",      "ID",          "isRequired", "parent",      "isLoc",     "index",
+      "sep",         "cksum",       "cksumAlg",   "compression", "encoding",  "name"};
   constexpr absl::string_view kValues[] = {"en",    "1",    "ok",    "v4",  "v6",      "loc",
                                            "int",   "abc",  "urn:x", "",    "true",    "default",
                                            "admin", "FULL", "0",     "xyz", "preserve"};

@@ -11,8 +11,11 @@
 
 namespace tidemark::conformance {
 
+// RFC 9022's: the objects in the XML, or definitions of CSV files there.
+enum class Model { kXml, kCsv };
+
 // Name and document. `shared` is the shared folder, with other people's deposits.
-std::vector<std::pair<std::string, Node>> Seeds(absl::string_view shared);
+std::vector<std::pair<std::string, Node>> Seeds(Model model, absl::string_view shared);
 
 }  // namespace tidemark::conformance
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/bytes.h"
+#include "base/subprocess.h"
 #include "base/testing.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/deposits.h"
@@ -24,6 +25,7 @@ constexpr char kDomains[] = "urn:ietf:params:xml:ns:rdeDomain-1.0";
 
 struct Night {
   std::string path;
+  std::string zone_path;
   int64_t domains = 0;
 };
 
@@ -44,7 +46,7 @@ Night Write(const std::string& dir, DepositKind kind, int night) {
   options.kind = DepositKind::kFull;
   const auto header = generator::Generate(options, sink, zone_sink);
   EXPECT_OK(header);
-  return {written->deposit_path, *header->counts[0].value};
+  return {written->deposit_path, written->zone_path, *header->counts[0].value};
 }
 
 json RunTidemark(const std::vector<std::string>& arguments, int exit_status) {
@@ -104,6 +106,61 @@ TEST(Chain, ADifferentialIsJudgedOnWhatCameBeforeIt) {
   deposit(resent);
   EXPECT_EQ(Errors(verify("20251203001", 1)),
             std::vector<std::string>{"RDE_OBJECT_COUNT_MISMATCH"});
+}
+
+// The zone of the last night comes back from what changed since the FULL.
+TEST(Chain, ARegistryIsRebuiltFromItsChain) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({}));
+  const Night full = Write(escrow->dir(), DepositKind::kFull, 0);
+  const Night first = Write(escrow->dir(), DepositKind::kDiff, 1);
+  const Night second = Write(escrow->dir(), DepositKind::kDiff, 2);
+  ASSERT_OK_AND_ASSIGN(const auto expected, Delegations(second.zone_path, "example", Glue::kWith));
+  for (const std::string& path : {full.path, first.path, second.path}) {
+    ASSERT_OK_AND_ASSIGN(const auto run,
+                         Tidemark({"deposit", path, "--config", escrow->depositor()}));
+    ASSERT_EQ(run.exit_status, 0) << run.err;
+  }
+  const std::string last = "example/20251203001";
+  const auto rebuild = [&](const std::string& out, std::vector<std::string> how) {
+    std::vector<std::string> words = {"rebuild",  last,  "--out", escrow->dir() + "/" + out,
+                                      "--format", "json"};
+    words.insert(words.end(), how.begin(), how.end());
+    const auto run = Tidemark(words);
+    EXPECT_OK(run);
+    return *run;
+  };
+  const auto expect_whole = [&](const std::string& out, const base::RunResult& run) {
+    ASSERT_EQ(run.exit_status, 0) << run.out << run.err;
+    const json report = json::parse(run.out, nullptr, false);
+    EXPECT_EQ(report["complete"], true);
+    EXPECT_EQ(report["deposit"]["kind"], "DIFF");
+    EXPECT_EQ(report["deposit"]["bases"], json({"example/20251201001/0", "example/20251202001/0"}));
+    EXPECT_EQ(report["objects"]["domain"]["restored"], second.domains);
+    const auto delegations = Delegations(
+        absl::StrCat(escrow->dir(), "/", out, "/zone/example.zone"), "example", Glue::kWith);
+    ASSERT_OK(delegations);
+    EXPECT_EQ(*delegations, expected);
+  };
+  expect_whole("all", rebuild("all", {"--config", escrow->verifier()}));
+
+  // A successor sees what was released to it, and no more.
+  std::vector<std::string> with = {"--config", escrow->successor()};
+  for (const char* id : {"20251203001", "20251202001", "20251201001"}) {
+    const std::string package = absl::StrCat(escrow->dir(), "/", id, ".pkg");
+    ASSERT_OK_AND_ASSIGN(
+        const auto run,
+        Tidemark({"release", "execute", absl::StrCat("example/", id, "/0"), "--config",
+                  escrow->custodian(), "--to", escrow->dir() + "/successor/successor.pub.toml",
+                  "--reason", "the registry is gone", "--out", package}));
+    ASSERT_EQ(run.exit_status, 0) << run.err;
+    const base::RunResult before = rebuild("some", with);
+    EXPECT_EQ(before.exit_status, 2);
+    EXPECT_TRUE(before.out.empty());
+    with.insert(with.end(), {"--release", package});
+  }
+  EXPECT_NE(rebuild("less", {with.begin(), with.end() - 2}).err.find("names 20251201001"),
+            std::string::npos);
+  expect_whole("released", rebuild("released", with));
 }
 
 }  // namespace

@@ -69,16 +69,15 @@ class ModelsTest : public ::testing::Test {
         hosts == generator::HostModel::kObjects ? HostModel::kObjects : HostModel::kAttributes;
     options.data_model =
         data == generator::DataModel::kMaximum ? DataModel::kMaximum : DataModel::kMinimum;
-    auto input = DepositInput::Open(path);
+    auto input = DepositInput::Open(path, {});
     EXPECT_OK(input);
     if (!input.ok()) return Report();
-    options.file_name = (*input)->xml_name();
+    if (!(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
     DepositChecker checker(options);
-    auto xml = (*input)->OpenXml();
-    EXPECT_OK(xml);
-    const absl::Status read =
-        ReadWithCsv([&xml](rde::RecordSink& sink) { return rde::ReadDeposit(**xml, sink); },
-                    (*input)->files(), Resources(), checker);
+    const auto read_xml = [](base::ByteSource& xml, rde::RecordSink& sink) {
+      return rde::ReadDeposit(xml, sink);
+    };
+    const absl::Status read = ReadInput(**input, read_xml, Resources(), checker);
     if (!read.ok()) checker.CouldNotRead(read);
     return checker.Finish();
   }
@@ -162,9 +161,7 @@ TEST_F(ModelsTest, AFileThatIsALinkOutOfTheDirectoryIsMissing) {
 TEST_F(ModelsTest, ADirectoryHoldsOneXml) {
   const std::string dir = Make("");
   ASSERT_OK(base::WriteFile(absl::StrCat(dir, "/b.xml"), "<a/>", base::FileMode::kPublic));
-  EXPECT_THAT(DepositInput::Open(dir), base::StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(DepositInput::Open(base::TestDir()),
-              base::StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(DepositInput::Open(dir, {}), base::StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace

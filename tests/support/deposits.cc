@@ -27,7 +27,11 @@ absl::StatusOr<GeneratedDeposit> WriteDeposit(const std::string& dir,
                    base::FileSink::Create(result.deposit_path, base::FileMode::kPrivate));
   ASSIGN_OR_RETURN(const auto zone,
                    base::FileSink::Create(result.zone_path, base::FileMode::kPublic));
-  RETURN_IF_ERROR(generator::Generate(options, *deposit, *zone).status());
+  const generator::NewCsvFile new_csv_file =
+      [&dir](const std::string& name) -> absl::StatusOr<std::unique_ptr<base::ByteSink>> {
+    return base::FileSink::Create(absl::StrCat(dir, "/", name), base::FileMode::kPrivate);
+  };
+  RETURN_IF_ERROR(generator::Generate(options, *deposit, *zone, {}, new_csv_file).status());
   RETURN_IF_ERROR(deposit->Close());
   RETURN_IF_ERROR(zone->Close());
   return result;

@@ -16,7 +16,7 @@ struct GeneratedDeposit {
   std::string zone_path;
 };
 
-// Writes a deposit and its zone into `dir`, which exists.
+// Writes a deposit, with the CSV files that it has, and its zone into `dir`, which exists.
 absl::StatusOr<GeneratedDeposit> WriteDeposit(const std::string& dir,
                                               const generator::GeneratorOptions& options);
 

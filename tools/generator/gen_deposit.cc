@@ -1,12 +1,17 @@
 // gen_deposit: writes a made-up registry's deposit, its zone and its report to a directory.
+#include <stdlib.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +22,7 @@
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "base/tar_writer.h"
 #include "tools/generator/generator.h"
 
 namespace tidemark::generator {
@@ -33,11 +39,12 @@ constexpr char kFooter[] = R"(Examples:
   gen_deposit --domains 20000 --hosts attributes --data-model minimum --report --out /tmp/thin
 
   gen_deposit --model csv:domain,host --domains 1000 --out /tmp/mixed
+  gen_deposit --model csv --domains 100000 --tar --out - | tidemark check -
 
 DIR then holds {tld}_{date}_full_S1_R0.xml, for the CSV model {tld}_{date}_{table}.csv, {tld}.zone
 and, with --report, {tld}_{date}_full_R0.rep; "diff" or "incr" stands for "full" in those of another
-kind, which are in the XML model. With --out - the deposit goes to standard output, and nothing else
-is made.
+kind, which are in the XML model. With --tar XML and CSV files are in {tld}_{date}_full_S1_R0.tar
+instead. With --out - the XML or the tar goes to standard output, and nothing else is made.
 The same arguments give the same bytes. Exit status: 0 good, 2 wrong usage or failure.)";
 
 struct Arguments {
@@ -47,6 +54,7 @@ struct Arguments {
   std::string model = "xml";
   std::vector<std::string> plant;
   bool wants_report = false;
+  bool tar = false;
   bool quiet = false;
 };
 
@@ -89,6 +97,7 @@ void Declare(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   app.add_option("--out", arguments.out, "Directory to write to, made if missing; or -")
       ->required();
+  app.add_flag("--tar", arguments.tar, "The deposit's files in a tar");
   app.add_flag("--report", arguments.wants_report, "Also write the registry's report");
   app.add_flag("--quiet", arguments.quiet, "No progress bar");
 }
@@ -121,33 +130,44 @@ class StandardOutput final : public base::ByteSink {
   }
 };
 
-absl::Status RunToStandardOutput(const Arguments& arguments) {
-  if (arguments.wants_report) {
-    return absl::InvalidArgumentError("--report needs a directory to go to");
+// A directory of our own below another, gone when this is.
+class TemporaryDirectory {
+ public:
+  static absl::StatusOr<std::unique_ptr<TemporaryDirectory>> Make(const std::string& where) {
+    std::string path = absl::StrCat(where, "/.gen_deposit.XXXXXX");
+    if (mkdtemp(path.data()) == nullptr) return base::ErrnoStatus(errno, where);
+    return std::make_unique<TemporaryDirectory>(std::move(path));
   }
-  StandardOutput deposit;
-  RETURN_IF_ERROR(GenerateDeposit(arguments.options, deposit).status());
-  return deposit.Close();
-}
+  explicit TemporaryDirectory(std::string path) : path_(std::move(path)) {}
+  ~TemporaryDirectory() { base::RemoveTree(path_).IgnoreError(); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-absl::Status Run(Arguments& arguments) {
-  GeneratorOptions& options = arguments.options;
-  ASSIGN_OR_RETURN(options.watermark, ParseDate(arguments.date));
-  ASSIGN_OR_RETURN(options.csv_uris, ParseModel(arguments.model));
-  for (const std::string& flaw : arguments.plant) {
-    (flaw == "duplicate-domain" ? options.plant_duplicate_domain : options.plant_dangling_host) =
-        true;
-  }
-  RETURN_IF_ERROR(Validate(options));
-  if (arguments.out == "-") return RunToStandardOutput(arguments);
-  RETURN_IF_ERROR(base::MakeDirs(arguments.out, base::FileMode::kPublic));
-  const std::string directory = absl::StrCat(arguments.out, "/");
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+// Where files go: those of the deposit, and those beside it.
+struct Places {
+  std::string deposit;  // with a slash at the end
+  std::string others;
+};
+
+struct Written {
+  std::vector<std::string> names;  // of the deposit's files, the XML first
+  rde::Header header;
+};
+
+absl::StatusOr<Written> WriteFiles(const Arguments& arguments, const Places& places) {
+  const GeneratorOptions& options = arguments.options;
   ASSIGN_OR_RETURN(
       const std::unique_ptr<base::FileSink> deposit,
-      base::FileSink::Create(directory + DepositName(options), base::FileMode::kPublic));
-  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSink> zone,
-                   base::FileSink::Create(directory + ZoneName(options), base::FileMode::kPublic));
-
+      base::FileSink::Create(places.deposit + DepositName(options), base::FileMode::kPublic));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<base::FileSink> zone,
+      base::FileSink::Create(places.others + ZoneName(options), base::FileMode::kPublic));
   std::unique_ptr<base::Progress> progress;
   const OnProgress on_progress = [&](uint64_t done, uint64_t total) {
     if (progress == nullptr) {
@@ -159,18 +179,82 @@ absl::Status Run(Arguments& arguments) {
     }
     progress->Update(done);
   };
+  Written written;
   const NewCsvFile new_csv_file =
-      [&directory](const std::string& name) -> absl::StatusOr<std::unique_ptr<base::ByteSink>> {
-    return base::FileSink::Create(directory + name, base::FileMode::kPublic);
+      [&](const std::string& name) -> absl::StatusOr<std::unique_ptr<base::ByteSink>> {
+    written.names.push_back(name);
+    return base::FileSink::Create(places.deposit + name, base::FileMode::kPublic);
   };
-  ASSIGN_OR_RETURN(const rde::Header header,
-                   Generate(options, *deposit, *zone, on_progress, new_csv_file));
+  ASSIGN_OR_RETURN(written.header, Generate(options, *deposit, *zone, on_progress, new_csv_file));
   RETURN_IF_ERROR(deposit->Close());
   RETURN_IF_ERROR(zone->Close());
   if (progress != nullptr) progress->Finish();
+  std::sort(written.names.begin(), written.names.end());
+  written.names.insert(written.names.begin(), DepositName(options));
+  return written;
+}
+
+absl::Status Pack(const Places& places, const Written& written, absl::Time watermark,
+                  base::ByteSink& sink) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::TarWriter> tar,
+                   base::TarWriter::Create(sink, watermark));
+  for (const std::string& name : written.names) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file,
+                     base::FileSource::Open(places.deposit + name));
+    RETURN_IF_ERROR(tar->Add(name, file->size_bytes(), *file));
+  }
+  RETURN_IF_ERROR(tar->Close());
+  return sink.Close();
+}
+
+absl::Status RunToStandardOutput(const Arguments& arguments) {
+  if (arguments.wants_report) {
+    return absl::InvalidArgumentError("--report needs a directory to go to");
+  }
+  StandardOutput output;
+  if (!arguments.tar) {
+    RETURN_IF_ERROR(GenerateDeposit(arguments.options, output).status());
+    return output.Close();
+  }
+  const char* const where = std::getenv("TMPDIR");
+  ASSIGN_OR_RETURN(const auto temporary,
+                   TemporaryDirectory::Make(where == nullptr ? "/tmp" : where));
+  const Places places = {temporary->path() + "/", temporary->path() + "/"};
+  ASSIGN_OR_RETURN(const Written written, WriteFiles(arguments, places));
+  return Pack(places, written, arguments.options.watermark, output);
+}
+
+absl::Status RunToDirectory(const Arguments& arguments) {
+  const GeneratorOptions& options = arguments.options;
+  RETURN_IF_ERROR(base::MakeDirs(arguments.out, base::FileMode::kPublic));
+  Places places = {absl::StrCat(arguments.out, "/"), absl::StrCat(arguments.out, "/")};
+  std::unique_ptr<TemporaryDirectory> temporary;
+  if (arguments.tar) {
+    ASSIGN_OR_RETURN(temporary, TemporaryDirectory::Make(arguments.out));
+    places.deposit = temporary->path() + "/";
+  }
+  ASSIGN_OR_RETURN(const Written written, WriteFiles(arguments, places));
+  if (arguments.tar) {
+    const std::string name = absl::StrCat(absl::StripSuffix(DepositName(options), ".xml"), ".tar");
+    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSink> file,
+                     base::FileSink::Create(places.others + name, base::FileMode::kPublic));
+    RETURN_IF_ERROR(Pack(places, written, options.watermark, *file));
+  }
   if (!arguments.wants_report) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string report, ReportXml(options, header));
-  return base::WriteFile(directory + ReportName(options), report, base::FileMode::kPublic);
+  ASSIGN_OR_RETURN(const std::string report, ReportXml(options, written.header));
+  return base::WriteFile(places.others + ReportName(options), report, base::FileMode::kPublic);
+}
+
+absl::Status Run(Arguments& arguments) {
+  GeneratorOptions& options = arguments.options;
+  ASSIGN_OR_RETURN(options.watermark, ParseDate(arguments.date));
+  ASSIGN_OR_RETURN(options.csv_uris, ParseModel(arguments.model));
+  for (const std::string& flaw : arguments.plant) {
+    (flaw == "duplicate-domain" ? options.plant_duplicate_domain : options.plant_dangling_host) =
+        true;
+  }
+  RETURN_IF_ERROR(Validate(options));
+  return arguments.out == "-" ? RunToStandardOutput(arguments) : RunToDirectory(arguments);
 }
 
 int Main(int argc, char** argv) {

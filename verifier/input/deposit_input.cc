@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,12 @@
 #include "base/tar.h"
 #include "crypto/digest.h"
 #include "crypto/sealed_scratch.h"
+#include "rde/csv/chain_names.h"
+#include "verifier/finding.h"
 #include "verifier/input/only_xml.h"
+#include "verifier/input/parts.h"
+#include "verifier/input/stream_input.h"
+#include "verifier/input/tar_names.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -74,55 +80,52 @@ class FileInput final : public DepositInput {
   DirectoryFiles files_;
 };
 
-class StandardInput final : public DepositInput {
+// Nothing that could be read.
+class FlawedInput final : public DepositInput {
  public:
+  explicit FlawedInput(rde::Flaw flaw) : flaw_(std::move(flaw)) {}
+  FlawedInput(rde::FlawKind kind, std::string detail) {
+    flaw_.kind = kind;
+    flaw_.detail = std::move(detail);
+  }
+
   const std::string& xml_name() const override { return name_; }
-  uint64_t xml_bytes() const override { return 0; }
+  const rde::Flaw* flaw() const override { return &flaw_; }
   absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() override {
-    return base::FileSource::Open(std::string(kStandardInput));
+    return absl::FailedPreconditionError(flaw_.detail);
   }
   rde::csv::FileSet* files() override { return nullptr; }
 
  private:
+  rde::Flaw flaw_;
   const std::string name_;
 };
 
+// A tar that can be read anywhere.
 class TarInput final : public DepositInput, public rde::csv::FileSet {
  public:
-  TarInput(std::string path, std::vector<base::TarMember> members, std::string xml)
-      : path_(std::move(path)), members_(std::move(members)), xml_(std::move(xml)) {}
+  // `names` has chosen the XML.
+  TarInput(std::string path, std::vector<base::TarMember> members, TarNames names)
+      : path_(std::move(path)), members_(std::move(members)), names_(std::move(names)) {}
 
-  const std::string& xml_name() const override { return xml_; }
-  uint64_t xml_bytes() const override { return Find(xml_)->size_bytes; }
-  absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() override { return Open(xml_); }
+  const std::string& xml_name() const override { return names_.xml(); }
+  uint64_t xml_bytes() const override { return members_[*names_.Find(names_.xml())].size_bytes; }
+  absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() override {
+    return Open(names_.xml());
+  }
   rde::csv::FileSet* files() override { return this; }
 
   absl::StatusOr<std::unique_ptr<base::ByteSource>> Open(const std::string& name) override {
-    const base::TarMember* const member = Find(name);
-    if (member == nullptr) return absl::NotFoundError(name);
-    return base::FileRange::Open(path_, member->offset, member->size_bytes);
+    const std::optional<size_t> number = names_.Find(name);
+    if (!number.has_value()) return absl::NotFoundError(name);
+    return base::FileRange::Open(path_, members_[*number].offset, members_[*number].size_bytes);
   }
-
-  std::vector<std::string> Names() const override {
-    std::vector<std::string> names;
-    for (const base::TarMember& member : members_) {
-      if (member.name != xml_) names.push_back(member.name);
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-  }
+  std::vector<std::string> Names() const override { return names_.OtherNames(); }
 
  private:
-  // A name that comes twice in a tar is its last, as for who unpacks it.
-  const base::TarMember* Find(const std::string& name) const {
-    const auto it = std::find_if(members_.rbegin(), members_.rend(),
-                                 [&name](const auto& member) { return member.name == name; });
-    return it == members_.rend() ? nullptr : &*it;
-  }
-
   const std::string path_;
   const std::vector<base::TarMember> members_;
-  const std::string xml_;
+  const TarNames names_;
 };
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& dir) {
@@ -138,23 +141,72 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& dir) {
   return names;
 }
 
-absl::StatusOr<std::unique_ptr<DepositInput>> OpenDirectory(const std::string& dir) {
+absl::StatusOr<std::unique_ptr<DepositInput>> OpenSplit(const SplitFile& file,
+                                                        const Resources& resources) {
+  if (!file.missing.empty()) {
+    return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing, file.missing);
+  }
+  const std::string& first = file.paths[0];
+  return NewStreamInput(NewJoinedSource(file.paths), first.substr(first.rfind('/') + 1), resources);
+}
+
+absl::StatusOr<std::unique_ptr<DepositInput>> OpenDirectory(const std::string& dir,
+                                                            const Resources& resources) {
   ASSIGN_OR_RETURN(std::vector<std::string> names, ListDirectory(dir));
-  ASSIGN_OR_RETURN(std::string xml, OnlyXml(names, dir));
+  const XmlChoice xml = OnlyXml(names);
+  if (xml.found == 0) {
+    return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing,
+                                         "the directory holds no XML file");
+  }
+  if (xml.found > 1) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> paths, FilesIn(dir, "xml"));
+    const std::vector<SplitFile> files = JoinParts(paths);
+    if (files.size() == 1) return OpenSplit(files[0], resources);
+    return absl::InvalidArgumentError(
+        absl::StrCat(dir, " holds ", xml.found, " XML files; name the one that is the deposit"));
+  }
   names.erase(std::remove_if(names.begin(), names.end(),
                              [](const std::string& name) {
                                return !absl::StrContains(absl::AsciiStrToLower(name), ".csv");
                              }),
               names.end());
-  return std::make_unique<FileInput>(dir, std::move(xml), std::move(names));
+  return std::make_unique<FileInput>(dir, xml.name, std::move(names));
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenTar(const std::string& path) {
-  ASSIGN_OR_RETURN(std::vector<base::TarMember> members, base::ListTar(path));
-  std::vector<std::string> names;
-  for (const base::TarMember& member : members) names.push_back(member.name);
-  ASSIGN_OR_RETURN(std::string xml, OnlyXml(names, path));
-  return std::make_unique<TarInput>(path, std::move(members), std::move(xml));
+  auto members = base::ListTar(path);
+  if (absl::IsDataLoss(members.status())) {
+    return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing,
+                                         Printable(members.status().message()));
+  }
+  if (absl::IsResourceExhausted(members.status())) {
+    return std::make_unique<FlawedInput>(rde::FlawKind::kLimitExceeded,
+                                         Printable(members.status().message()));
+  }
+  RETURN_IF_ERROR(members.status());
+  TarNames names;
+  for (size_t i = 0; i < members->size(); ++i) names.Take((*members)[i], i);
+  names.ChooseXml();
+  if (names.flaw().has_value()) return std::make_unique<FlawedInput>(*names.flaw());
+  return std::make_unique<TarInput>(path, *std::move(members), std::move(names));
+}
+
+// An XML file or a tar, as its beginning says.
+absl::StatusOr<std::unique_ptr<DepositInput>> OpenFile(const std::string& path,
+                                                       const Resources& resources) {
+  const size_t slash = path.rfind('/');
+  const std::string name = path.substr(slash + 1);
+  ASSIGN_OR_RETURN(std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
+  ASSIGN_OR_RETURN(const std::string head, ReadHead(*file));
+  if (LooksLikeGzip(head)) {
+    ASSIGN_OR_RETURN(file, base::FileSource::Open(path));
+    return NewStreamInput(std::move(file), name, resources);
+  }
+  if (base::LooksLikeTar(head) || absl::EndsWithIgnoreCase(path, ".tar")) return OpenTar(path);
+  const std::string dir = slash == std::string::npos ? "."
+                          : slash == 0               ? "/"
+                                                     : path.substr(0, slash);
+  return std::make_unique<FileInput>(dir, name, std::vector<std::string>());
 }
 
 class Sha256Text final : public rde::csv::TextDigest {
@@ -168,32 +220,32 @@ class Sha256Text final : public rde::csv::TextDigest {
 
 }  // namespace
 
-absl::StatusOr<std::string> OnlyXml(const std::vector<std::string>& names,
-                                    const std::string& where) {
-  std::string found;
+XmlChoice OnlyXml(const std::vector<std::string>& names) {
+  XmlChoice choice;
   for (const std::string& name : names) {
     if (!absl::EndsWithIgnoreCase(name, ".xml") || !rde::csv::IsPlainFileName(name)) continue;
-    if (!found.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(where, " holds several XML files; name the one that is the deposit"));
-    }
-    found = name;
+    if (choice.found++ == 0) choice.name = name;
   }
-  if (found.empty()) return absl::InvalidArgumentError(absl::StrCat(where, " holds no XML file"));
-  return found;
+  return choice;
 }
 
-absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::string& path) {
-  if (path == kStandardInput) return std::make_unique<StandardInput>();
+absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::string& path,
+                                                                 const Resources& resources) {
   struct stat st {};
-  if (stat(path.c_str(), &st) != 0) return absl::ErrnoToStatus(errno, path);
-  if (S_ISDIR(st.st_mode)) return OpenDirectory(path);
-  if (absl::EndsWithIgnoreCase(path, ".tar")) return OpenTar(path);
-  const size_t slash = path.rfind('/');
-  const std::string dir = slash == std::string::npos ? "."
-                          : slash == 0               ? "/"
-                                                     : path.substr(0, slash);
-  return std::make_unique<FileInput>(dir, path.substr(slash + 1), std::vector<std::string>());
+  const bool is_stream = path == kStandardInput;
+  if (!is_stream && stat(path.c_str(), &st) != 0) return absl::ErrnoToStatus(errno, path);
+  if (!is_stream && S_ISDIR(st.st_mode)) return OpenDirectory(path, resources);
+  if (!is_stream && S_ISREG(st.st_mode)) return OpenFile(path, resources);
+  ASSIGN_OR_RETURN(std::unique_ptr<base::FileSource> stream, base::FileSource::Open(path));
+  return NewStreamInput(std::move(stream), is_stream ? "" : path.substr(path.rfind('/') + 1),
+                        resources);
+}
+
+absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::OpenParts(
+    const std::vector<std::string>& paths, const Resources& resources) {
+  const std::vector<SplitFile> files = JoinParts(paths);
+  if (files.size() == 1 && files[0].paths.size() > 1) return OpenSplit(files[0], resources);
+  return absl::InvalidArgumentError("these are not the parts of one file");
 }
 
 std::unique_ptr<rde::csv::TextDigest> NewSha256TextDigest() {
@@ -201,15 +253,40 @@ std::unique_ptr<rde::csv::TextDigest> NewSha256TextDigest() {
 }
 
 absl::Status ReadWithCsv(const ReadXml& read, rde::csv::FileSet* files, const Resources& resources,
-                         rde::RecordSink& sink) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<base::ScratchSpace> space,
-                   crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
+                         rde::RecordSink& sink, rde::csv::ChainNames* chain) {
+  std::shared_ptr<base::ScratchSpace> space = resources.scratch;
+  if (space == nullptr) {
+    ASSIGN_OR_RETURN(space, crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
+  }
   rde::csv::CsvReader csv(sink, {.space = space.get(),
                                  .memory_bytes_max = resources.memory_bytes_max,
                                  .sha256 = NewSha256TextDigest,
-                                 .threads = resources.threads});
+                                 .threads = resources.threads,
+                                 .chain = chain});
   RETURN_IF_ERROR(read(csv));
   return files == nullptr ? absl::OkStatus() : csv.ReadFiles(*files);
+}
+
+absl::Status ReadInput(DepositInput& input, const ReadXmlFrom& read, const Resources& resources,
+                       rde::RecordSink& sink, rde::csv::ChainNames* chain) {
+  std::unique_ptr<base::ByteSource> xml;
+  if (input.flaw() == nullptr) {
+    ASSIGN_OR_RETURN(xml, input.OpenXml());
+  }
+  return ReadInput(input, std::move(xml), read, resources, sink, chain);
+}
+
+absl::Status ReadInput(DepositInput& input, std::unique_ptr<base::ByteSource> xml,
+                       const ReadXmlFrom& read, const Resources& resources, rde::RecordSink& sink,
+                       rde::csv::ChainNames* chain) {
+  if (input.flaw() == nullptr) {
+    const absl::Status status =
+        ReadWithCsv([&](rde::RecordSink& records) { return read(*xml, records); }, input.files(),
+                    resources, sink, chain);
+    if (status.ok() || input.flaw() == nullptr) return status;
+  }
+  sink.OnFlaw(*input.flaw());
+  return absl::OkStatus();
 }
 
 }  // namespace tidemark::verifier

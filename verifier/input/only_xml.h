@@ -1,18 +1,18 @@
-// Which file of a deposit is its XML.
+// Which file of a deposit is its XML. Private to verifier/input/.
 #ifndef TIDEMARK_VERIFIER_INPUT_ONLY_XML_H_
 #define TIDEMARK_VERIFIER_INPUT_ONLY_XML_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-
 namespace tidemark::verifier {
 
-// The only XML file among `names`, which are those of `where`. INVALID_ARGUMENT if there is none or
-// several.
-absl::StatusOr<std::string> OnlyXml(const std::vector<std::string>& names,
-                                    const std::string& where);
+struct XmlChoice {
+  size_t found = 0;  // XML files among the names
+  std::string name;  // of the first
+};
+XmlChoice OnlyXml(const std::vector<std::string>& names);
 
 }  // namespace tidemark::verifier
 

@@ -43,7 +43,7 @@ Judged Judge(absl::string_view bytes, size_t piece) {
   const auto read = [](base::ByteSource& xml, rde::RecordSink& sink) {
     return rde::ReadDeposit(xml, sink);
   };
-  const absl::Status status = ReadStreamWithCsv(source, read, options.resources, checker);
+  const absl::Status status = ReadStream(source, read, options.resources, checker);
   if (!status.ok()) checker.CouldNotRead(status);
   return {status, ReportJson(checker.Finish())};
 }

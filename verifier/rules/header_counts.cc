@@ -38,7 +38,8 @@ class HeaderCountsRule final : public Rule {
     static constexpr absl::string_view kUris[] = {
         rde::kHeaderUri, rde::kDomainUri, rde::kHostUri,      rde::kContactUri, rde::kRegistrarUri,
         rde::kIdnUri,    rde::kNndnUri,   rde::kEppParamsUri, rde::kPolicyUri};
-    return std::find(std::begin(kUris), std::end(kUris), uri) != std::end(kUris);
+    return std::find(std::begin(kUris), std::end(kUris), uri) != std::end(kUris) ||
+           !rde::XmlUriOf(uri).empty();
   }
 
   void Compare() {

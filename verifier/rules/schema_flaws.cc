@@ -74,6 +74,12 @@ Subject FileOf(const rde::Flaw& flaw) {
   return {"file", flaw.element, flaw.position};
 }
 
+// What holds the files of the deposit, in which no line can be named.
+Subject AboutFiles(const rde::Flaw& flaw) {
+  if (flaw.position.file == 0) return {"deposit", "", std::nullopt};
+  return {"deposit", "", flaw.position};
+}
+
 }  // namespace
 
 absl::string_view KindOf(absl::string_view uri) {
@@ -107,6 +113,12 @@ void RaiseFlaw(const rde::Flaw& flaw, Judgement& j) {
       return;
     case FlawKind::kLimitExceeded:
       j.log.Raise(Code::kLimitExceeded, subject, flaw.detail);
+      return;
+    case FlawKind::kFilesMissing:
+      j.log.Raise(Code::kMissingFiles, AboutFiles(flaw), flaw.detail);
+      return;
+    case FlawKind::kFilesRefused:
+      j.log.Raise(Code::kFilesRefused, AboutFiles(flaw), flaw.detail);
       return;
     case FlawKind::kUnknownNamespace:
       j.log.Raise(Code::kUnknownNamespace, subject, flaw.detail);

@@ -186,9 +186,12 @@ absl::StatusOr<Report> ConfinedJudge::Ask(const Content& content,
   }
   RETURN_IF_ERROR(reader->Send(FrameType::kOrder, order));
   RETURN_IF_ERROR(FeedAll(content, manifest, counted, *reader));
-  ASSIGN_OR_RETURN(const std::string answer, reader->Answer(kReportJsonBytesMax));
-  ASSIGN_OR_RETURN(Report report, ParseReportJson(answer));
+  ASSIGN_OR_RETURN(const std::string bytes, reader->Answer(kReportJsonBytesMax));
+  tidemark::v1::JudgingAnswer answer;
+  if (!answer.ParseFromString(bytes)) return absl::AbortedError("the answer is no report");
+  ASSIGN_OR_RETURN(Report report, ParseReportJson(answer.report_json()));
   RETURN_IF_ERROR(CheckReport(report, now, options));
+  if (options.on_spilled) options.on_spilled(answer.spilled_bytes());
   return report;
 }
 

@@ -221,6 +221,28 @@ TEST(ConfinedJudge, ComparesWithThePredecessor) {
   EXPECT_THAT(judge(absl::UnavailableError("the vault did not say"), strict), IsEmpty());
 }
 
+// What went to scratch is told from there, too.
+TEST(ConfinedJudge, TellsWhatWentToScratch) {
+  std::string objects;
+  for (int i = 0; i < 20'000; ++i) {
+    absl::StrAppend(&objects, "<rdeNNDN:NNDN><rdeNNDN:aName>d", i,
+                    ".test</rdeNNDN:aName><rdeNNDN:nameState>blocked</rdeNNDN:nameState>"
+                    "</rdeNNDN:NNDN>\n");
+  }
+  objects += "<rdeHost:host>";
+  const std::string text = DepositText({{"<rdeHost:host>", objects}});
+  JudgeOptions options;
+  options.resources.memory_bytes_max = 1;
+  uint64_t spilled = 0;
+  options.on_spilled = [&spilled](uint64_t bytes) { spilled = bytes; };
+  base::StringSource source(text);
+  ASSERT_OK(
+      JudgeContent({absl::OkStatus(), &source, kName}, GoodManifest(), GoodOptions().now, options));
+  EXPECT_GT(std::exchange(spilled, 0), 0u);
+  ConfinedJson(text, options);
+  EXPECT_GT(spilled, 0u);
+}
+
 // A hostile reader by what it does; the judge gives no arguments, so it goes by its name.
 std::string Hostile(const std::string& action) {
   const std::string link = base::TestDir() + "/reader-" + action;

@@ -90,13 +90,18 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   check.previous = content.previous;
   if (!content.file_name.empty()) check.file_name = content.file_name;
   DepositChecker checker(std::move(check));
+  const auto finish = [&] {
+    Report report = checker.Finish();
+    if (options.on_spilled) options.on_spilled(checker.spilled_bytes());
+    return report;
+  };
   if (!content.opened.ok()) {
     // The depositor sealed it wrongly, or we could not open it.
     if (absl::IsFailedPrecondition(content.opened)) {
       checker.AddCustodyFinding(Code::kSealedWrongly, content.opened.message());
     }
     checker.CouldNotRead(content.opened);
-    return checker.Finish();
+    return finish();
   }
   const auto watched = [&options](std::unique_ptr<base::ByteSource> source) {
     return std::make_unique<WatchedSource>(std::move(source), options);
@@ -123,10 +128,10 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
                                 reading.status.message());
     }
     checker.CouldNotRead(reading.status);
-    return checker.Finish();
+    return finish();
   }
   CompareLabel(manifest, checker);
-  return checker.Finish();
+  return finish();
 }
 
 absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::DepositId& id,

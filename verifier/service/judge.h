@@ -57,6 +57,8 @@ struct JudgeOptions {
   Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
   std::function<bool(uint64_t bytes_read)> on_progress;
+  // Told once how many bytes went to scratch.
+  std::function<void(uint64_t bytes)> on_spilled;
 };
 
 // A deposit in plain text. `opened` is not OK if there is no source to read (then it is ignored).

@@ -124,7 +124,9 @@ absl::Status Read() {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFrame(kVerifierFd, FrameType::kOrder));
   tidemark::v1::JudgingOrder order;
   if (!order.ParseFromString(bytes)) return absl::DataLossError("not an order");
-  ASSIGN_OR_RETURN(const JudgeOptions options, OptionsOf(order));
+  ASSIGN_OR_RETURN(JudgeOptions options, OptionsOf(order));
+  tidemark::v1::JudgingAnswer answer;
+  options.on_spilled = [&answer](uint64_t bytes) { answer.set_spilled_bytes(bytes); };
   RETURN_IF_ERROR(ConfineThisProcess(
       {.memory_bytes_max = order.memory_bytes_max(), .cpu_seconds_max = order.cpu_seconds_max()}));
   FrameSource source(kVerifierFd);
@@ -133,7 +135,8 @@ absl::Status Read() {
   ASSIGN_OR_RETURN(const Report report,
                    JudgeContent(content, order.manifest(),
                                 absl::FromUnixSeconds(order.now_unix_seconds()), options));
-  return WriteFrame(kVerifierFd, FrameType::kAnswer, ReportJson(report));
+  answer.set_report_json(ReportJson(report));
+  return WriteFrame(kVerifierFd, FrameType::kAnswer, answer.SerializeAsString());
 }
 
 }  // namespace

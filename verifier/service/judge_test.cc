@@ -64,6 +64,7 @@ TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
     ClearManifest manifest = GoodManifest();
     spoil(manifest);
     const Report report = JudgeText(DepositText(), manifest);
+    ExpectRaised(report, "TDM_MANIFEST_MISMATCH");
     EXPECT_THAT(CodesOf(report), ElementsAre("TDM_MANIFEST_MISMATCH"));
     EXPECT_EQ(report.verdict, Verdict::kFail);
   }
@@ -81,6 +82,7 @@ TEST(JudgeContent, ManifestThatDoesNotGiveItsFileBackFails) {
   const std::string text = DepositText();
   base::HeldSource source(text, absl::FailedPreconditionError("digest of the file"));
   const Report report = Judge(source, GoodManifest());
+  ExpectRaised(report, "TDM_CONTENT_MISMATCH");
   EXPECT_THAT(CodesOf(report), ElementsAre("TDM_CONTENT_MISMATCH"));
   EXPECT_EQ(report.verdict, Verdict::kFail);
 }
@@ -177,7 +179,9 @@ TEST(JudgeContent, WrongSealIsTheDepositorsAndWrongKeyIsOurs) {
       JudgeContent({absl::FailedPreconditionError("release wrap does not match"), nullptr, ""},
                    GoodManifest(), GoodOptions().now, {});
   ASSERT_OK(sealed);
-  EXPECT_THAT(CodesOf(*sealed), ElementsAre("TDM_SEALED_WRONGLY"));
+  const Report& report = *sealed;
+  ExpectRaised(report, "TDM_SEALED_WRONGLY");
+  EXPECT_THAT(CodesOf(report), ElementsAre("TDM_SEALED_WRONGLY"));
   EXPECT_EQ(sealed->verdict, Verdict::kFail);
   auto wrong_key = JudgeContent({absl::PermissionDeniedError("not my key"), nullptr, ""},
                                 GoodManifest(), GoodOptions().now, {});

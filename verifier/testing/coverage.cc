@@ -24,6 +24,7 @@ absl::Span<const RaisedElsewhere> CodesRaisedElsewhere() {
   static constexpr RaisedElsewhere kElsewhere[] = {
       {"RDE_DECRYPTION_FAILED", "verifier/processed_file_test.cc"},
       {"RDE_INVALID_SIGNATURE", "verifier/processed_file_test.cc"},
+      {"TDM_FILES_REFUSED", "verifier/input/deposit_input_test.cc"},
       {"TDM_MESSAGE_UNPROTECTED", "verifier/processed_file_test.cc"},
       {"TDM_MANIFEST_MISMATCH", "verifier/service/judge_test.cc"},
       {"TDM_CONTENT_MISMATCH", "verifier/service/judge_test.cc"},

@@ -1,14 +1,21 @@
 #include "verifier/testing/deposit_text.h"
 
+#include <gmock/gmock.h>
+
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "base/testing.h"
 #include "rde/reader.h"
-#include "verifier/base_chain.h"
+#include "verifier/base_files.h"
+#include "verifier/input/deposit_input.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -218,16 +225,39 @@ Report CheckText(absl::string_view text, CheckOptions options) {
   return checker.Finish();
 }
 
+std::string WriteDepositText(const std::string& name, absl::string_view text) {
+  const std::string path = absl::StrCat(base::TestDir(), "/", name);
+  const std::vector<std::string> parts = absl::StrSplit(text, "=== ");
+  if (parts.size() == 1) {
+    CHECK(base::WriteFile(path, text, base::FileMode::kPrivate).ok());
+    return path;
+  }
+  CHECK(base::MakeDirs(path, base::FileMode::kPrivate).ok());
+  CHECK(base::WriteFile(path + "/deposit.xml", parts[0], base::FileMode::kPrivate).ok());
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::pair<std::string, std::string> file =
+        absl::StrSplit(parts[i], absl::MaxSplits('\n', 1));
+    CHECK(
+        base::WriteFile(absl::StrCat(path, "/", file.first), file.second, base::FileMode::kPrivate)
+            .ok());
+  }
+  return path;
+}
+
 Report CheckOnBases(absl::string_view text, const std::vector<std::string>& bases,
                     CheckOptions options) {
-  std::vector<std::string> paths;
+  BaseFiles files;
   for (size_t i = 0; i < bases.size(); ++i) {
-    paths.push_back(absl::StrCat(base::TestDir(), "/base", i + 1, ".xml"));
-    CHECK(base::WriteFile(paths.back(), bases[i], base::FileMode::kPrivate).ok());
+    files.paths.push_back(WriteDepositText(absl::StrCat("base", i + 1, ".xml"), bases[i]));
   }
+  files.open = [](const std::string& path) { return DepositInput::Open(path, {}); };
+  files.read_xml = [](base::ByteSource& xml, rde::RecordSink& sink) {
+    return rde::ReadDeposit(xml, sink);
+  };
   DepositChecker checker(std::move(options));
-  base::StringSource source(text);
-  const absl::Status status = ReadFileOnBases(source, "last.xml", paths, {}, checker);
+  const auto last = DepositInput::Open(WriteDepositText("last.xml", text), {});
+  absl::Status status = last.status();
+  if (status.ok()) status = ReadInputOnBases(**last, "last.xml", files, {}, checker);
   if (!status.ok()) checker.CouldNotRead(status);
   return checker.Finish();
 }
@@ -235,6 +265,10 @@ Report CheckOnBases(absl::string_view text, const std::vector<std::string>& base
 std::vector<std::string> CodesOf(const Report& report) { return Codes(report, Severity::kInfo); }
 std::vector<std::string> ErrorCodesOf(const Report& report) {
   return Codes(report, Severity::kError);
+}
+
+void ExpectRaised(const Report& report, absl::string_view code) {
+  EXPECT_THAT(CodesOf(report), ::testing::Contains(std::string(code)));
 }
 
 }  // namespace tidemark::verifier

@@ -39,6 +39,10 @@ Report CheckOnBases(absl::string_view text, const std::vector<std::string>& base
 std::vector<std::string> CodesOf(const Report& report);
 std::vector<std::string> ErrorCodesOf(const Report& report);
 
+// Fails the test unless the report has a finding of this code. For codes that no text of a deposit
+// raises by itself: verifier/coverage_test.cc looks for this very call in the test that says so.
+void ExpectRaised(const Report& report, absl::string_view code);
+
 }  // namespace tidemark::verifier
 
 #endif  // TIDEMARK_VERIFIER_TESTING_DEPOSIT_TEXT_H_

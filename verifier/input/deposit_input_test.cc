@@ -1,0 +1,172 @@
+#include "verifier/input/deposit_input.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/gzip.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+#include "rde/reader.h"
+#include "verifier/check.h"
+#include "verifier/finding.h"
+#include "verifier/testing/csv_deposit_text.h"
+#include "verifier/testing/deposit_text.h"
+
+namespace tidemark::verifier {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+absl::Status ReadXmlOf(base::ByteSource& xml, rde::RecordSink& sink) {
+  return rde::ReadDeposit(xml, sink);
+}
+
+// Judges what a stream holds.
+Report CheckStream(base::ByteSource& content) {
+  DepositChecker checker(GoodOptions());
+  const absl::Status status = ReadStream(content, ReadXmlOf, {}, checker);
+  if (!status.ok()) checker.CouldNotRead(status);
+  return checker.Finish();
+}
+Report CheckBytes(absl::string_view bytes) {
+  base::StringSource source(bytes);
+  return CheckStream(source);
+}
+
+class DepositInputTest : public ::testing::Test {
+ protected:
+  DepositInputTest() {
+    EXPECT_OK(base::WriteFile(dir_ + "/test.xml", DepositText(), base::FileMode::kPrivate));
+  }
+  // Bytes of out.tar, which the shell makes by `command` in a directory that holds test.xml.
+  std::string Make(const std::string& command) {
+    const auto result = base::RunAndCapture(
+        {"/bin/sh", "-c", absl::StrCat("cd ", dir_, " && ", command)}, absl::Seconds(60), 1 << 16);
+    EXPECT_OK(result);
+    EXPECT_EQ(result->exit_status, 0) << result->err;
+    return base::ReadSmallFile(dir_ + "/out.tar").value_or("");
+  }
+
+  const std::string dir_ = base::TestDir();
+};
+
+// Gives some bytes, then an error of its own.
+class FailingSource final : public base::ByteSource {
+ public:
+  FailingSource(absl::string_view data, absl::Status error)
+      : source_(data), error_(std::move(error)) {}
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    const auto got = source_.Read(buffer);
+    if (got.ok() && *got == 0) return error_;
+    return got;
+  }
+  absl::Status Close() override { return error_; }
+
+ private:
+  base::StringSource source_;
+  const absl::Status error_;
+};
+
+TEST_F(DepositInputTest, StreamsAreWhatTheyBeginLike) {
+  const std::string tar = Make("tar -cf out.tar test.xml");
+  ASSERT_OK_AND_ASSIGN(const std::string zipped_tar, base::Gzip(tar));
+  ASSERT_OK_AND_ASSIGN(const std::string zipped_xml, base::Gzip(DepositText()));
+  for (const std::string& bytes : {DepositText(), tar, zipped_tar, zipped_xml}) {
+    const Report report = CheckBytes(bytes);
+    EXPECT_THAT(CodesOf(report), IsEmpty());
+    EXPECT_EQ(report.verdict, Verdict::kPass);
+  }
+  EXPECT_THAT(ErrorCodesOf(CheckBytes("")), ElementsAre("RDE_XML_PARSE_ERROR"));
+}
+
+TEST_F(DepositInputTest, WhatIsNoFileOfADepositIsRefused) {
+  const Report report = CheckBytes(Make("ln -s test.xml link && tar -cf out.tar test.xml link"));
+  ExpectRaised(report, "TDM_FILES_REFUSED");
+  EXPECT_THAT(CodesOf(report), ElementsAre("TDM_FILES_REFUSED"));
+  EXPECT_EQ(report.verdict, Verdict::kFail);
+  EXPECT_EQ(report.findings[0].message, "in the tar, link is a link");
+  EXPECT_FALSE(report.findings[0].at.has_value());
+  // A good neighbour: files in a folder.
+  EXPECT_THAT(CodesOf(CheckBytes(Make("rm link && mkdir d && cp test.xml d && tar -cf out.tar d"))),
+              IsEmpty());
+}
+
+TEST_F(DepositInputTest, OfAPathThatComesAgainTheLastCounts) {
+  Make("tar -cf out.tar test.xml");
+  const std::string later =
+      DepositText({{"<rdeDomain:name>one.test", "<rdeDomain:name>one.toast"}});
+  ASSERT_OK(base::WriteFile(dir_ + "/test.xml", later, base::FileMode::kPrivate));
+  EXPECT_THAT(ErrorCodesOf(CheckBytes(Make("tar -rf out.tar test.xml"))),
+              ElementsAre("RDE_DOMAIN_HAS_INVALID_NAME"));
+}
+
+TEST_F(DepositInputTest, EveryTruncationLacksFiles) {
+  const std::string tar = Make("tar -cf out.tar test.xml");
+  const size_t end_of_file = 512 + DepositText().size();
+  for (size_t size = 512; size < end_of_file; size += 499) {
+    EXPECT_THAT(CodesOf(CheckBytes(absl::string_view(tar).substr(0, size))),
+                ElementsAre("RDE_MISSING_FILES"))
+        << size;
+  }
+  ASSERT_OK_AND_ASSIGN(const std::string zipped, base::Gzip(tar));
+  for (size_t size = 3; size < zipped.size(); size += 97) {
+    EXPECT_THAT(CodesOf(CheckBytes(absl::string_view(zipped).substr(0, size))),
+                ElementsAre("RDE_MISSING_FILES"))
+        << size;
+  }
+}
+
+TEST_F(DepositInputTest, XmlInGzipThatIsCutOffOrDamagedLacksFiles) {
+  ASSERT_OK_AND_ASSIGN(std::string zipped, base::Gzip(DepositText()));
+  EXPECT_THAT(CodesOf(CheckBytes(zipped.substr(0, zipped.size() - 9))),
+              ElementsAre("RDE_MISSING_FILES"));
+  zipped[zipped.size() - 6] ^= 1;  // of the checksum
+  EXPECT_THAT(CodesOf(CheckBytes(zipped)), ElementsAre("RDE_MISSING_FILES"));
+}
+
+TEST_F(DepositInputTest, AnErrorOfTheStreamIsNobodysFlaw) {
+  const std::string tar = Make("tar -cf out.tar test.xml");
+  ASSERT_OK_AND_ASSIGN(const std::string zipped, base::Gzip(tar));
+  for (const std::string& bytes : {tar.substr(0, 3000), zipped.substr(0, 600), std::string()}) {
+    for (const absl::Status& error :
+         {absl::DataLossError("altered"), absl::ResourceExhaustedError("too long"),
+          absl::UnavailableError("gone")}) {
+      FailingSource source(bytes, error);
+      const Report report = CheckStream(source);
+      EXPECT_THAT(CodesOf(report), IsEmpty()) << error;
+      EXPECT_EQ(report.verdict, Verdict::kUndecided) << error;
+    }
+  }
+}
+
+TEST_F(DepositInputTest, ScratchThatCannotBeHadIsNobodysFlaw) {
+  const std::string tar = Make("tar -cf out.tar test.xml");
+  base::StringSource source(tar);
+  Resources resources;
+  resources.scratch_dir = dir_ + "/absent";
+  EXPECT_THAT(DepositInput::OfStream(source, resources),
+              base::StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(DepositInputTest, CsvFilesComeFromFoldersOfATar) {
+  const std::string deposit = CsvDepositText();
+  ASSERT_OK(base::WriteFile(dir_ + "/text", deposit, base::FileMode::kPrivate));
+  const std::string tar = Make(
+      "mkdir -p in/rows && awk '/^=== /{to=\"in/rows/\" $2; printf \"\" > to; next} "
+      "{print > (to ? to : \"in/test.xml\")}' text && tar -cf out.tar in");
+  const Report report = CheckBytes(tar);
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:csvDomain-1.0"), 2);
+}
+
+}  // namespace
+}  // namespace tidemark::verifier
