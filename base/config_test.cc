@@ -1,5 +1,6 @@
 #include "base/config.h"
 
+#include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/testing.h"
 
@@ -28,6 +29,20 @@ name = "one"
 [[client]]
 name = "two"
 )";
+
+// Every block of characters beyond ASCII, where a value, a key or white space is expected.
+TEST(Config, LettersOutsideStringsAreAnErrorWithItsLine) {
+  for (const char* letter :
+       {"\u00a1", "\u00e4", "\u0420", "\u1681", "\u2010", "\u3001", "\ufe70"}) {
+    for (const std::string& line : {absl::StrCat("b = 1", letter), absl::StrCat("b = ", letter),
+                                    absl::StrCat(letter, " = 1"), absl::StrCat("b ", letter)}) {
+      EXPECT_THAT(Config::Parse(absl::StrCat("a = 1\n", line, "\n"), "x.toml"),
+                  StatusIs(kInvalid, HasSubstr("x.toml:2")))
+          << line;
+    }
+    EXPECT_OK(Config::Parse(absl::StrCat("a = \"", letter, "\" # ", letter, "\n"), "x.toml"));
+  }
+}
 
 TEST(Config, GettersReadEveryType) {
   ASSERT_OK_AND_ASSIGN(const Config config, Config::Parse(kText, "/etc/tidemark/agent.toml"));

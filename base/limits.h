@@ -34,6 +34,8 @@ inline constexpr size_t kObjectBytesMax = 1 << 20;
 inline constexpr size_t kObjectChildrenMax = 1024;
 // Header counts, menu entries, EPP parameter URIs, policies.
 inline constexpr size_t kHeaderEntriesMax = 4096;
+// Definitions of the CSV model, of all tables together: 30 tables with 2,000 files are 250 KiB.
+inline constexpr size_t kCsvDefinitionBytesMax = 8 << 20;
 
 // ---- Lists of ids (verifier/id_list.h) ------------------------------------------------------
 // IANA's lists have some hundred repository ids and some thousand registrar ids, in 1 or 2 MB.
@@ -48,6 +50,11 @@ inline constexpr size_t kChainDepositsMax = 400;
 // ---- Findings (verifier/) ------------------------------------------------------------------
 // Findings kept per code; the true count is always kept.
 inline constexpr size_t kFindingsPerCodeMax = 25;
+// Text of a deposit that is kept to its end, of every entry with what it costs beside its text:
+// namespaces of objects and policies, of which there are a few dozen. It comes back in reports,
+// which have to fit into a verdict (kVerdictBytesMax).
+inline constexpr size_t kKeptTextBytesMax = 256 << 10;
+inline constexpr size_t kKeptEntryBytes = 64;
 // A report of ours that is read again: 25 findings of each of 256 codes, a kilobyte each, and then
 // some.
 inline constexpr size_t kReportBytesMax = 8 << 20;

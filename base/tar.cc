@@ -82,6 +82,41 @@ absl::StatusOr<archive_entry*> NextEntry(archive* a, const std::string& path, si
   return entry;
 }
 
+constexpr char kStream[] = "the stream";
+constexpr uint64_t kBlockBytes = 512;
+constexpr size_t kTypeOffset = 156;  // in a header's block
+
+// Whether the file has a header of one block at `offset` that says "a regular file": then nothing
+// else describes the entry.
+absl::StatusOr<bool> HasPlainHeader(const std::string& path, uint64_t offset) {
+  ASSIGN_OR_RETURN(const auto file, FileRange::Open(path, offset + kTypeOffset, 1));
+  char type = '\0';
+  RETURN_IF_ERROR(file->Read(absl::MakeSpan(&type, 1)).status());
+  return type == '0' || type == '\0';
+}
+
+absl::Status NotItsSize(const std::string& path) {
+  return absl::DataLossError(
+      absl::StrCat(path, " is no whole tar file: a member does not have the bytes that it says"));
+}
+
+// DATA_LOSS unless the entry's bytes stand in the file one after the other. Of files with holes
+// libarchive does not say all: a map of them that is wrong counts for none.
+absl::Status CheckInOnePiece(archive* a, const std::string& path, uint64_t size_bytes) {
+  uint64_t total = 0;
+  for (;;) {
+    const void* bytes = nullptr;
+    size_t size = 0;
+    la_int64_t at = 0;
+    const int result = archive_read_data_block(a, &bytes, &size, &at);
+    if (result == ARCHIVE_EOF) break;
+    if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return ErrorOf(a, path);
+    if (static_cast<uint64_t>(at) != total) return NotItsSize(path);
+    total += size;
+  }
+  return total == size_bytes ? absl::OkStatus() : NotItsSize(path);
+}
+
 // What libarchive reads a stream from; keeps the stream's error, which libarchive has no place for.
 struct Stream {
   ByteSource& source;
@@ -104,18 +139,22 @@ la_ssize_t ReadStream(archive* a, void* data, const void** out) {
 // The bytes of the entry that libarchive is at.
 class EntrySource final : public ByteSource {
  public:
-  EntrySource(archive* a, const Stream& stream) : archive_(a), stream_(stream) {}
+  EntrySource(archive* a, const Stream& stream, uint64_t size_bytes)
+      : archive_(a), stream_(stream), left_(size_bytes) {}
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     const la_ssize_t got = archive_read_data(archive_, buffer.data(), buffer.size());
-    if (got >= 0) return static_cast<size_t>(got);
-    return stream_.status.ok() ? ErrorOf(archive_, "the stream") : stream_.status;
+    if (got < 0) return stream_.status.ok() ? ErrorOf(archive_, kStream) : stream_.status;
+    if (static_cast<uint64_t>(got) > left_ || (got == 0 && left_ > 0)) return NotItsSize(kStream);
+    left_ -= static_cast<uint64_t>(got);
+    return static_cast<size_t>(got);
   }
   absl::Status Close() override { return absl::OkStatus(); }
 
  private:
   archive* const archive_;
   const Stream& stream_;
+  uint64_t left_;
 };
 
 absl::Status ReadToEnd(ByteSource& source, std::vector<char>& buffer) {
@@ -136,12 +175,20 @@ absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path) {
     return ErrorOf(a, path);
   }
   std::vector<TarMember> members;
+  uint64_t end = 0;  // of the entry before
   for (size_t entries = 0;;) {
     ASSIGN_OR_RETURN(archive_entry* const entry, NextEntry(a, path, entries));
     if (entry == nullptr) break;
     ASSIGN_OR_RETURN(TarMember member,
                      MemberOf(entry, static_cast<uint64_t>(archive_filter_bytes(a, 0)), path));
+    if (member.kind == TarMember::Kind::kFile) {
+      const bool one_header = member.offset == end + kBlockBytes;
+      ASSIGN_OR_RETURN(const bool plain, one_header ? HasPlainHeader(path, end) : false);
+      if (!plain) RETURN_IF_ERROR(CheckInOnePiece(a, path, member.size_bytes));
+    }
     members.push_back(std::move(member));
+    if (archive_read_data_skip(a) < ARCHIVE_WARN) return ErrorOf(a, path);
+    end = static_cast<uint64_t>(archive_filter_bytes(a, 0));
   }
   const auto size = static_cast<uint64_t>(st.st_size);
   for (const TarMember& member : members) {
@@ -154,7 +201,6 @@ absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path) {
 }
 
 absl::Status ReadTar(ByteSource& source, const TakeMember& take) {
-  static constexpr char kName[] = "the stream";
   ASSIGN_OR_RETURN(const auto reader, NewReader());
   archive* const a = reader.get();
   Stream stream{source};
@@ -162,14 +208,14 @@ absl::Status ReadTar(ByteSource& source, const TakeMember& take) {
     return stream.status.ok() ? status : stream.status;
   };
   if (archive_read_open(a, &stream, nullptr, ReadStream, nullptr) != ARCHIVE_OK) {
-    return error(ErrorOf(a, kName));
+    return error(ErrorOf(a, kStream));
   }
   for (size_t entries = 0;;) {
-    const auto entry = NextEntry(a, kName, entries);
+    const auto entry = NextEntry(a, kStream, entries);
     if (!entry.ok()) return error(entry.status());
     if (*entry == nullptr) break;
-    ASSIGN_OR_RETURN(const TarMember member, MemberOf(*entry, 0, kName));
-    EntrySource bytes(a, stream);
+    ASSIGN_OR_RETURN(const TarMember member, MemberOf(*entry, 0, kStream));
+    EntrySource bytes(a, stream, member.size_bytes);
     RETURN_IF_ERROR(take(member, bytes));
   }
   // What follows the end of the archive.

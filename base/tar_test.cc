@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/file.h"
@@ -107,6 +108,27 @@ TEST_F(TarTest, EveryMemberHasItsKind) {
               ::testing::ElementsAre(Pair("a.csv", Kind::kFile), Pair("d/", Kind::kDirectory),
                                      Pair("f", Kind::kSpecial), Pair("hard", Kind::kLink),
                                      Pair("holes", Kind::kSparse), Pair("link", Kind::kLink)));
+}
+
+// GNU's header of a file with holes, whose map says that none of the bytes are the file's:
+// libarchive takes it for a file without holes.
+TEST_F(TarTest, AMemberThatHasFewerBytesThanItSaysIsNotRead) {
+  ASSERT_OK_AND_ASSIGN(std::string tar, ReadSmallFile(Make({"--format=gnu", "a.csv"})));
+  const auto put = [&tar](size_t at, const std::string& text) {
+    tar.replace(at, text.size(), text);
+  };
+  put(156, "S");
+  put(386, "00000001000");
+  put(398, "00000000000");
+  put(483, "00000000004");
+  put(148, "        ");
+  unsigned sum = 0;
+  for (size_t i = 0; i < 512; ++i) sum += static_cast<unsigned char>(tar[i]);
+  put(148, absl::StrFormat("%06o", sum));
+  const std::string path = absl::StrCat(dir_, "/out.tar");
+  ASSERT_OK(WriteFile(path, tar, FileMode::kPublic));
+  EXPECT_THAT(ListTar(path), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(StreamedContents(tar), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(TarTest, WhatIsCutOffOrNoTarIsNotRead) {

@@ -78,6 +78,12 @@ inline bool Equals(absl::string_view a, absl::string_view b) {
   return EqualsAs(a, b, [](uint64_t word) { return word; });
 }
 
+// Whether a text is a short literal: of a known length, so that it takes a load or two.
+template <size_t size>
+inline bool Is(absl::string_view text, const char (&literal)[size]) {
+  return text.size() == size - 1 && std::memcmp(text.data(), literal, size - 1) == 0;
+}
+
 // Whatever the case.
 inline bool EqualsFolded(absl::string_view a, absl::string_view b) {
   return EqualsAs(a, b, LowerWord);

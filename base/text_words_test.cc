@@ -87,6 +87,8 @@ TEST(TextWords, TextsOfOtherLengthsAreOthers) {
   EXPECT_FALSE(StartsFolded("a", "ab"));
   EXPECT_FALSE(EndsFolded("b", "ab"));
   EXPECT_TRUE(EqualsFolded("", ""));
+  EXPECT_TRUE(Is("loc", "loc"));
+  for (const char* other : {"", "lo", "Loc", "local"}) EXPECT_FALSE(Is(other, "loc")) << other;
 }
 
 }  // namespace

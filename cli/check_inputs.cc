@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "rde/registry_report.h"
+#include "verifier/extension/extension_check.h"
 #include "verifier/previous_report.h"
 
 namespace tidemark::cli {
@@ -117,6 +118,7 @@ absl::StatusOr<std::unique_ptr<CheckInputs>> ReadCheckInputs(const CheckArgument
   if (!arguments.xsd.empty()) {
     ASSIGN_OR_RETURN(inputs->schemas, verifier::SchemaSet::Load(arguments.xsd));
     options.extension_uris = inputs->schemas->namespaces();
+    options.skipped = verifier::UnjudgedBy(*inputs->schemas);
   }
   return inputs;
 }

@@ -15,6 +15,7 @@
 #include "vault/remote/remote_vault.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
+#include "verifier/reports/reports.h"
 #include "verifier/service/config.h"
 #include "verifier/service/judge.h"
 
@@ -30,18 +31,26 @@ struct VerifyArguments {
 };
 
 absl::StatusOr<verifier::JudgeOptions> OptionsOf(const VerifyArguments& arguments,
-                                                 const verifier::VerifierConfig& config) {
+                                                 const verifier::VerifierConfig& config,
+                                                 const vault::DepositId& id) {
   verifier::JudgeOptions options;
-  options.profile = config.profile;
-  options.drift = config.drift;
   options.resources = config.resources;
+  options.standard = config.standards.Of(id.tld());
   if (!arguments.profile.empty()) {
-    ASSIGN_OR_RETURN(options.profile, verifier::ParseProfile(arguments.profile));
+    ASSIGN_OR_RETURN(options.standard.profile, verifier::ParseProfile(arguments.profile));
+    options.standard.ruleset = nullptr;
   }
   if (!arguments.ruleset.empty()) {
-    ASSIGN_OR_RETURN(options.ruleset, verifier::FindRuleset(arguments.ruleset));
+    ASSIGN_OR_RETURN(options.standard.ruleset, verifier::FindRuleset(arguments.ruleset));
   }
   return options;
+}
+
+std::string Render(const verifier::Report& report, const std::string& format,
+                   const std::string& title) {
+  if (format == "json") return verifier::ReportJson(report) + "\n";
+  if (format == "html") return verifier::ReportHtml(report, title);
+  return verifier::ReportText(report, title);
 }
 
 absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config,
@@ -69,19 +78,17 @@ void Run(const VerifyArguments& arguments, Session& session) {
   if (!hardened.ok()) return Fail(session, "verify", hardened);
   const auto config = verifier::LoadVerifierConfig(arguments.config);
   if (!config.ok()) return Fail(session, "verify", config.status());
-  const auto options = OptionsOf(arguments, *config);
-  if (!options.ok()) return Fail(session, "verify", options.status());
   const auto vault = vault::RemoteVault::Connect(config->agent);
   if (!vault.ok()) return Fail(session, "verify", vault.status());
   const auto id = ResolveId(**vault, arguments.id);
   if (!id.ok()) return Fail(session, "verify", id.status());
+  const auto options = OptionsOf(arguments, *config, *id);
+  if (!options.ok()) return Fail(session, "verify", options.status());
   const auto judged = JudgeNow(*config, **vault, *id, *options, session);
   // Status 1 says that a deposit is bad. A verifier that is refused, or asked for a deposit that is
   // not there, has judged nothing.
   if (!judged.ok()) return Fail(session, "verify", judged.status());
-  const std::string text = arguments.format == "json"
-                               ? verifier::ReportJson(judged->report) + "\n"
-                               : verifier::ReportText(judged->report, id->ToString());
+  const std::string text = Render(judged->report, arguments.format, id->ToString());
   std::fwrite(text.data(), 1, text.size(), stdout);
   session.exit = ExitOf(judged->report.verdict);
   // A verdict that was not recorded is none.
@@ -107,8 +114,8 @@ void AddVerify(CLI::App& app, Session& session) {
   verb->add_option("--ruleset", arguments->ruleset,
                    "A rule set by its name (default: the profile's at the deposit's watermark)")
       ->excludes(profile);
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+  verb->add_option("--format", arguments->format, "text; json; html: a page")
+      ->check(CLI::IsMember({"text", "json", "html"}))
       ->capture_default_str();
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide (refused and no such deposit among it).\n"

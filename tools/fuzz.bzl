@@ -2,7 +2,7 @@
 
 load("@rules_cc//cc:defs.bzl", "cc_test")
 
-def fuzz_target(name, srcs, deps, corpus, size = "small", **kwargs):
+def fuzz_target(name, srcs, deps, corpus, size = "small", mutations = 20000, **kwargs):
     """A target around LLVMFuzzerTestOneInput.
 
     As a test it runs every file of the corpus and seeded random mutations of them:
@@ -20,6 +20,7 @@ def fuzz_target(name, srcs, deps, corpus, size = "small", **kwargs):
       deps: libraries.
       corpus: files of small inputs, good and bad.
       size: of the test.
+      mutations: how many the test runs; fewer where one takes long.
       **kwargs: as for cc_test.
     """
     cc_test(
@@ -29,7 +30,7 @@ def fuzz_target(name, srcs, deps, corpus, size = "small", **kwargs):
         data = corpus,
         args = select({
             "//tools:fuzz_on": [],
-            "//conditions:default": ["$(rootpath %s)" % file for file in corpus],
+            "//conditions:default": [str(mutations)] + ["$(rootpath %s)" % file for file in corpus],
         }),
         linkopts = select({
             "//tools:fuzz_on": ["-fsanitize=fuzzer"],

@@ -1,10 +1,16 @@
-// Runs a fuzz target over the files named on the command line and over mutations of them. The
-// mutations are random with a fixed seed: a failure comes back the next time.
+// Runs a fuzz target over the files named on the command line and over as many mutations of them as
+// are asked for. The mutations are random with a fixed seed: a failure comes back the next time,
+// and leaves its input in the test's outputs.
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -15,12 +21,33 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace {
 
-constexpr int kMutations = 20'000;
 constexpr int kChangesMax = 4;
 constexpr size_t kInputBytesMax = 1 << 16;
 
+// What a signal handler may use: the file for the input that ends the process, and the input.
+int failed_fd = -1;
+const std::string* current = nullptr;
+
+void KeepInput(int signal) {
+  if (current != nullptr && write(failed_fd, current->data(), current->size()) < 0) _exit(1);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+void KeepInputOfFailure() {
+  const char* const dir = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  if (dir == nullptr) return;
+  const std::string path = std::string(dir) + "/failed_input";
+  failed_fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGALRM, SIGTERM}) {
+    std::signal(signal, KeepInput);
+  }
+}
+
 void Run(const std::string& input) {
+  current = &input;
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
+  current = nullptr;
 }
 
 class Mutator {
@@ -76,8 +103,13 @@ class Mutator {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: %s MUTATIONS FILE...\n", argv[0]);
+    return 1;
+  }
+  const int mutations = std::atoi(argv[1]);
   std::vector<std::string> corpus;
-  for (int i = 1; i < argc; ++i) {
+  for (int i = 2; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     if (!file) {
       std::fprintf(stderr, "cannot open %s\n", argv[i]);
@@ -85,13 +117,10 @@ int main(int argc, char** argv) {
     }
     corpus.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-  if (corpus.empty()) {
-    std::fprintf(stderr, "usage: %s FILE...\n", argv[0]);
-    return 1;
-  }
+  KeepInputOfFailure();
   for (const std::string& input : corpus) Run(input);
   Mutator mutator(corpus);
-  for (int i = 0; i < kMutations; ++i) Run(mutator.Next());
-  std::printf("%zu files, %d mutations\n", corpus.size(), kMutations);
+  for (int i = 0; i < mutations; ++i) Run(mutator.Next());
+  std::printf("%zu files, %d mutations\n", corpus.size(), mutations);
   return 0;
 }

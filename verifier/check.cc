@@ -15,9 +15,6 @@
 namespace tidemark::verifier {
 namespace {
 
-// Namespaces outside RFC 9022 that are counted by name; beyond that hostile deposits gain nothing.
-constexpr size_t kUnknownUrisMax = 4096;
-
 // Rules that look at the whole deposit, for a file that was not read to its end.
 constexpr Code kWholeDepositCodes[] = {
     Code::kInvalidFilename,
@@ -112,12 +109,15 @@ class DepositChecker::Impl {
   const Judgement& judgement() const { return j_; }
 
   Report Finish() {
+    for (const Skip& skip : j_.options.skipped) j_.SkipCode(skip.code, skip.why);
     j_.unread_csv = !j_.replayed && !j_.csv_uris.empty() && !csv_was_read_;
     for (const auto& rule : rules_) rule->OnEnd();
     if (!unreadable_.ok()) {
       SkipWholeDeposit(absl::StrCat("the deposit could not be read: ", unreadable_.message()));
     } else if (!complete_) {
       SkipWholeDeposit("reading ended before the end of the file");
+    } else if (j_.over_limit) {
+      SkipWholeDeposit("the deposit has more namespaces and policies than are kept");
     } else if (lacks_files_) {
       SkipWholeDeposit("a CSV file is missing or could not be read");
     } else if (!j_.deposit.has_value()) {
@@ -148,6 +148,7 @@ class DepositChecker::Impl {
       }
     }
     FillStatistics(report);
+    if (j_.compared_with != nullptr) report.previous = *j_.compared_with;
     report.files = files_;
     report.skipped.assign(j_.skipped.begin(), j_.skipped.end());
     return report;
@@ -219,7 +220,7 @@ class DepositChecker::Impl {
     if (last_counted_ == j_.counts.end() || !base::Equals(last_counted_->first, uri)) {
       auto it = j_.counts.find(uri);
       if (it == j_.counts.end()) {
-        if (j_.counts.size() >= kUnknownUrisMax) return;
+        if (!j_.Keep(uri.size(), Subject{"namespace", Printable(uri), at})) return;
         it = j_.counts.emplace(std::string(uri), UriCount{0, at}).first;
       }
       last_counted_ = it;

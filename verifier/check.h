@@ -45,8 +45,10 @@ namespace tidemark::verifier {
 
 enum class DataModel { kMinimum, kMaximum, kPerRegistrar };
 absl::StatusOr<DataModel> ParseDataModel(absl::string_view name);
+absl::string_view DataModelName(DataModel model);
 enum class HostModel { kObjects, kAttributes };
 absl::StatusOr<HostModel> ParseHostModel(absl::string_view name);
+absl::string_view HostModelName(HostModel model);
 
 // Bounds of what may be configured.
 inline constexpr uint64_t kMemoryBytesMin = 8ull << 20;
@@ -93,6 +95,8 @@ struct CheckOptions {
   std::optional<std::vector<std::string>> idn_tables;  // ids; empty means that the TLD has none
   // Namespaces of the registry's own whose objects verifier/extension judges: no surprise.
   std::vector<std::string> extension_uris;
+  // What whoever reads the deposit does not look at.
+  std::vector<Skip> skipped;
   PlausibilityLimits plausibility;
   // The registry's own report; a Status says what is wrong with it.
   std::optional<absl::StatusOr<rde::RegistryReport>> registry_report;
@@ -133,6 +137,8 @@ struct Report {
   // end. Recoverability also where there are no contacts.
   std::optional<Statistics> statistics;
   std::optional<Recoverability> recoverability;
+  // What was compared with, if it was; for people, and not in the JSON.
+  std::optional<PreviousReport> previous;
   std::vector<Skip> skipped;      // ordered, without repetition
   std::vector<Finding> findings;  // ordered: finding_log.h
   // What Position::file of a finding means; without 0, the deposit's XML itself.

@@ -78,5 +78,22 @@ TEST(Codes, GoodDepositHasNoFindingsInAnyProfile) {
   }
 }
 
+// RST rde-14 is not for deposits whose domains are all in the CSV model.
+TEST(Policies, OfADepositWithCsvDomainsNeedNotRequireTheRegistrant) {
+  constexpr char kPolicy[] =
+      "<p:policy xmlns:p=\"urn:ietf:params:xml:ns:rdePolicy-1.0\" "
+      "scope=\"//rde:deposit/rde:contents/rdeContact:contact\" element=\"rdeContact:email\"/>"
+      "</rde:contents>";
+  CheckOptions options = GoodOptions();
+  options.profile = Profile::kRst;
+  const std::vector<Edit> add = {{"</rde:contents>", kPolicy}};
+  EXPECT_THAT(CodesOf(CheckCsvText(CsvDepositText(add), options)),
+              testing::Not(testing::Contains("RDE_POLICY_OBJECT_MISSING_OBJECTS")));
+  const std::vector<Edit> instead = {
+      {"element=\"rdeDomain:registrant\"", "element=\"rdeDomain:clID\""}};
+  EXPECT_THAT(CodesOf(CheckText(DepositText(instead), options)),
+              testing::Contains("RDE_POLICY_OBJECT_MISSING_OBJECTS"));
+}
+
 }  // namespace
 }  // namespace tidemark::verifier

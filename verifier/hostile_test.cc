@@ -7,15 +7,18 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "verifier/check.h"
 #include "verifier/report_json.h"
 #include "verifier/testing/deposit_text.h"
+#include "verifier/verdict.h"
 
 namespace tidemark::verifier {
 namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 
 void ExpectOnly(absl::string_view text, const std::string& code) {
   const Report report = CheckText(text, GoodOptions());
@@ -50,6 +53,65 @@ TEST(Hostile, TenThousandDeepIsOverTheLimit) {
   const Report report = CheckText(deep, GoodOptions());
   EXPECT_THAT(CodesOf(report), Contains("TDM_LIMIT_EXCEEDED"));
   EXPECT_EQ(report.verdict, Verdict::kFail);
+}
+
+// Namespaces, and policies that say nothing two times, are kept to the end: so many bytes of them,
+// and no more.
+std::string ManyNamespaces(int count, size_t bytes) {
+  std::string objects;
+  for (int i = 0; i < count; ++i) {
+    absl::StrAppend(&objects, "<o:x xmlns:o=\"urn:", i, ":", std::string(bytes, 'n'), "\"/>\n");
+  }
+  return objects;
+}
+std::string ManyPolicies(int count, size_t bytes) {
+  std::string objects;
+  for (int i = 0; i < count; ++i) {
+    absl::StrAppend(&objects,
+                    "<rdePolicy:policy xmlns:rdePolicy=\"urn:ietf:params:xml:ns:rdePolicy-1.0\" "
+                    "scope=\"//rde:deposit/rde:contents/rdeDomain:domain\" element=\"rdeDomain:a",
+                    i, std::string(bytes, 'p'), "\"/>\n");
+  }
+  return objects;
+}
+
+TEST(Hostile, TextThatIsKeptIsBoundedInBytesNotInEntries) {
+  const auto with = [](const std::string& objects) {
+    const std::string end = absl::StrCat(objects, "</rde:contents>");
+    return DepositText({{"</rde:contents>", end}});
+  };
+  for (const std::string& few : {ManyNamespaces(100, 1000), ManyPolicies(100, 1000)}) {
+    EXPECT_THAT(CodesOf(CheckText(with(few), GoodOptions())), Not(Contains("TDM_LIMIT_EXCEEDED")));
+  }
+  for (const std::string& many : {ManyNamespaces(100, 60'000), ManyNamespaces(5000, 1),
+                                  ManyPolicies(100, 60'000), ManyPolicies(5000, 1)}) {
+    const Report report = CheckText(with(many), GoodOptions());
+    EXPECT_THAT(CodesOf(report), Contains("TDM_LIMIT_EXCEEDED"));
+    EXPECT_EQ(report.verdict, Verdict::kFail);
+    // What was not kept is not judged as if it were not there.
+    EXPECT_THAT(CodesOf(report), Not(Contains("RDE_OBJECT_COUNT_MISMATCH")));
+    EXPECT_TRUE(std::any_of(report.skipped.begin(), report.skipped.end(), [](const Skip& skip) {
+      return skip.code == Code::kObjectCountMismatch;
+    }));
+    // However a verdict is cut, all of that stays in it, and has to fit.
+    EXPECT_LT(FittingReportJson(report, base::kVerdictBytesMax / 2).size(),
+              base::kVerdictBytesMax / 2);
+  }
+}
+
+// Each count is an xs:long; together they are 0 to who adds them up.
+TEST(Hostile, CountsThatOverflowAreNotZero) {
+  constexpr char kDomains[] = "<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">";
+  const std::string good = absl::StrCat(kDomains, "2</rdeHeader:count>");
+  const std::string bad = absl::StrCat(kDomains, "9223372036854775807</rdeHeader:count>", kDomains,
+                                       "9223372036854775807</rdeHeader:count>", good);
+  CheckOptions options = GoodOptions();
+  options.profile = Profile::kRst;
+  EXPECT_THAT(CodesOf(CheckText(DepositText({{good, bad}}), options)),
+              Not(Contains("RDE_MISSING_OBJECT_URI")));
+  const std::string zero = absl::StrCat(kDomains, "0</rdeHeader:count>");
+  EXPECT_THAT(CodesOf(CheckText(DepositText({{good, zero}}), options)),
+              Contains("RDE_MISSING_OBJECT_URI"));
 }
 
 TEST(Hostile, NulBytesAreAParseError) {

@@ -201,6 +201,12 @@ absl::StatusOr<IdList> IdList::ReadFile(const std::string& path, Kind kind) {
   return list;
 }
 
+absl::StatusOr<IdList> IdList::Of(const std::vector<std::string>& ids, Kind kind) {
+  IdList list(kind);
+  for (const std::string& id : ids) RETURN_IF_ERROR(list.Add(id));
+  return list;
+}
+
 bool IdList::Contains(absl::string_view id) const {
   return ids_.contains(kind_ == Kind::kRegistrars ? Number(id) : id);
 }

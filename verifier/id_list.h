@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
@@ -29,9 +30,13 @@ class IdList {
   // INVALID_ARGUMENT if it is no such list, RESOURCE_EXHAUSTED if it is too large. Closes `source`.
   static absl::StatusOr<IdList> Read(base::ByteSource& source, Kind kind);
   static absl::StatusOr<IdList> ReadFile(const std::string& path, Kind kind);
+  // Of what another list's ids() were.
+  static absl::StatusOr<IdList> Of(const std::vector<std::string>& ids, Kind kind);
 
   bool Contains(absl::string_view id) const;
   size_t size() const { return ids_.size(); }
+  // In no order.
+  const absl::flat_hash_set<std::string>& ids() const { return ids_; }
 
  private:
   explicit IdList(Kind kind) : kind_(kind) {}

@@ -79,19 +79,35 @@ uint8_t KeyIndex::RoleOf(absl::string_view role) {
   return static_cast<uint8_t>(known - roles_.begin());
 }
 
-KeyIndex::Recent KeyIndex::NewReference(const Key& key, Code code, absl::string_view role,
-                                        absl::string_view target) {
-  if (!status_.ok()) return {};
+uint16_t KeyIndex::NoteTarget(const Key& key, absl::string_view target) {
   if (noted_object_ != journal_.number() || !(noted_key_ == key)) {
     noted_key_ = key;
     noted_object_ = journal_.number();
     noted_text_ = journal_.AddText(kTargetLabel, target);
   }
-  return {key, 1, noted_object_, noted_text_, static_cast<uint8_t>(code), RoleOf(role)};
+  return noted_text_;
+}
+
+void KeyIndex::ReferOnce(const Key& key, Code code, absl::string_view role,
+                         absl::string_view target) {
+  if (!status_.ok()) return;
+  const uint16_t text = NoteTarget(key, target);
+  LogReference({key, 1, journal_.number(), text, static_cast<uint8_t>(code), RoleOf(role)});
+}
+
+void KeyIndex::ReferAgain(Recent& recent, const Key& key, Code code, absl::string_view role,
+                          absl::string_view target) {
+  if (!status_.ok()) return;
+  if (recent.count != 0) LogReference(recent);
+  recent.key = key;
+  recent.count = 1;
+  recent.object = journal_.number();
+  recent.text = NoteTarget(key, target);
+  recent.code = static_cast<uint8_t>(code);
+  recent.role = RoleOf(role);
 }
 
 void KeyIndex::LogReference(const Recent& entry) {
-  if (!status_.ok()) return;
   const ReferenceRecord record{LowOf(entry.key), HighOf(entry.key, entry.object, 0),
                                entry.count,      entry.text,
                                entry.code,       entry.role};

@@ -68,14 +68,12 @@ class KeyIndex {
     // nothing out of the large one.
     if (tags_[place] != tag) {
       tags_[place] = tag;
-      return LogReference(NewReference(key, code, role, target));
+      return ReferOnce(key, code, role, target);
     }
     Recent& recent = recent_[place];
     if (recent.count == 0 || recent.count == kCountMax || !(recent.key == key) ||
         recent.code != static_cast<uint8_t>(code)) {
-      if (recent.count != 0) LogReference(recent);
-      recent = NewReference(key, code, role, target);
-      return;
+      return ReferAgain(recent, key, code, role, target);
     }
     ++recent.count;
   }
@@ -127,7 +125,12 @@ class KeyIndex {
     uint8_t role = 0;
   };
 
-  Recent NewReference(const Key& key, Code code, absl::string_view role, absl::string_view target);
+  void ReferOnce(const Key& key, Code code, absl::string_view role, absl::string_view target);
+  // The same from now on counted in `recent`, whatever was before.
+  void ReferAgain(Recent& recent, const Key& key, Code code, absl::string_view role,
+                  absl::string_view target);
+  // The number of the target's text in the current object's note.
+  uint16_t NoteTarget(const Key& key, absl::string_view target);
   uint8_t RoleOf(absl::string_view role);
   void LogReference(const Recent& entry);
   uint64_t memory_bytes() const;

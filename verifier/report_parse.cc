@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -30,6 +31,9 @@ constexpr size_t kFindingsMax = size_t{kCodeCount} * base::kFindingsPerCodeMax;
 constexpr size_t kEntriesMax = 64 << 10;
 // As previous_report.cc: no object takes fewer bytes.
 constexpr int64_t kObjectsMax = static_cast<int64_t>(base::kDepositBytesMax / 32);
+
+// What every reader of JSON can hold; sums of such counts stay within range.
+constexpr int64_t kCountMax = int64_t{1} << 53;
 
 // Nesting outside of strings; the parser's own memory grows with it.
 bool IsTooDeep(absl::string_view json) {
@@ -54,6 +58,14 @@ bool IsTooDeep(absl::string_view json) {
   return false;
 }
 
+// Texts come to a terminal: what would move its cursor shows that it was there.
+std::string Shown(std::string text) {
+  for (char& c : text) {
+    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) c = '?';
+  }
+  return text;
+}
+
 // One object's fields, each taken with its type; the first that is not so latches.
 class Fields {
  public:
@@ -75,9 +87,9 @@ class Fields {
   std::string Text(const char* key) {
     const Json* value = Typed(key, Json::value_t::string, "a string");
     if (value == nullptr) return "";
-    const std::string& text = *value->get_ptr<const std::string*>();
+    std::string text = value->get<std::string>();
     if (text.size() > kTextBytesMax) Fail(key, "is too long");
-    return text;
+    return Shown(std::move(text));
   }
   std::optional<std::string> OptionalText(const char* key) {
     if (IsNull(key)) return std::nullopt;
@@ -177,7 +189,7 @@ class Parser {
     if (json.size() > kEntriesMax) return absl::InvalidArgumentError("report: too many counts");
     Fields fields(json, "counts");
     for (const auto& [uri, count] : json.items()) {
-      report_.counts[uri] = fields.Number(uri.c_str(), std::numeric_limits<int64_t>::max());
+      report_.counts[Shown(uri)] = fields.Number(uri.c_str(), kCountMax);
     }
     return fields.status();
   }
@@ -281,7 +293,7 @@ class Parser {
       finding.code = ParseCode(fields);
       finding.object = fields.OptionalText("object").value_or("");
       finding.message = fields.Text("message");
-      finding.count = fields.Number("count", std::numeric_limits<int64_t>::max());
+      finding.count = fields.Number("count", kCountMax);
       finding.rst_stops_here = fields.Flag("rst_stops_here");
       if (!fields.IsNull("line") || !fields.IsNull("offset")) {
         rde::Position at;

@@ -1,7 +1,8 @@
 // Reads what ReportJson() wrote: reports out of verdicts, and from the process that reads deposits.
 //
 // ParseReportJson(ReportJson(r)) gives a report with the same JSON; what JSON does not tell apart
-// (a message from its masked sample) comes back as one.
+// (a message from its masked sample) comes back as one. What is not printable ASCII, of which we
+// write nothing, becomes "?": reports are shown on terminals.
 //
 // Threat: the text may be anybody's. It is bounded in size, depth and number of entries before it
 // becomes a report; every field has to be of its type and every code of the catalogue. Whether it

@@ -128,6 +128,30 @@ TEST(ReportParse, NumbersAndPeopleOfAnotherTypeAreRefused) {
   }
 }
 
+// The process that reads a deposit may have been taken over by it.
+TEST(ReportParse, WhatWouldMoveACursorShowsThatItWasThere) {
+  nlohmann::json json = nlohmann::json::parse(GoodJson());
+  json["tld"] = "te\x1b[2Jst";
+  json["counts"]["urn:\xc2\x9b"] = 1;
+  json["skipped"][0]["why"] = "a\nb\xe2\x80\xae.";
+  json["findings"][0]["message"] = "\x1b]0;owned\x07";
+  const auto parsed = ParseReportJson(json.dump());
+  ASSERT_OK(parsed);
+  EXPECT_EQ(parsed->tld, "te?[2Jst");
+  EXPECT_EQ(parsed->counts.count("urn:??"), 1u);
+  EXPECT_EQ(parsed->skipped[0].why, "a?b???.");
+  EXPECT_EQ(parsed->findings[0].message, "?]0;owned?");
+}
+
+TEST(ReportParse, CountsWhoseSumsWouldOverflowAreRefused) {
+  for (const char* place : {"/findings/0/count", "/counts/urn:x"}) {
+    nlohmann::json json = nlohmann::json::parse(GoodJson());
+    json[nlohmann::json::json_pointer(place)] = INT64_MAX;
+    EXPECT_THAT(ParseReportJson(json.dump()), StatusIs(absl::StatusCode::kInvalidArgument))
+        << place;
+  }
+}
+
 TEST(ReportParse, EveryTruncationIsRefused) {
   const std::string good = GoodJson();
   for (size_t length = 0; length < good.size(); ++length) {

@@ -1,5 +1,6 @@
 #include "verifier/statistics.h"
 
+#include <bit>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -26,7 +27,13 @@ constexpr absl::string_view kContactFields[] = {
 };
 static_assert(std::size(kContactFields) == kContactFieldCount);
 
-void CountStatuses(const std::vector<rde::StatusValue>& statuses, KindStatistics& out) {
+void CountStatuses(const std::vector<rde::StatusValue>& statuses, StatusSet set,
+                   KindStatistics& out) {
+  if (statuses.size() == 1) {
+    if (set != 0) ++out.statuses[static_cast<size_t>(std::countr_zero(set))];
+    return;
+  }
+  // One that is given twice counts twice.
   for (const rde::StatusValue& status : statuses) {
     const size_t index = StatusIndex(status.s);
     if (index < kStatusCount) ++out.statuses[index];
@@ -37,7 +44,7 @@ void CountStatuses(const std::vector<rde::StatusValue>& statuses, KindStatistics
 void CountPostal(const std::vector<rde::PostalInfo>& infos, KindStatistics& out) {
   std::array<bool, kContactFieldCount> has{};
   for (const rde::PostalInfo& info : infos) {
-    has[base::Equals(info.type, "loc") ? kContactLoc : kContactInt] = true;
+    has[base::Is(info.type, "loc") ? kContactLoc : kContactInt] = true;
     has[kContactName] |= !info.name.empty();
     has[kContactOrg] |= !info.org.empty();
     const std::vector<std::string>& streets = info.address.streets;
@@ -78,7 +85,7 @@ absl::Span<const absl::string_view> FieldNames(Counted kind) {
   return {};
 }
 
-void Statistics::Add(const rde::Domain& domain) {
+void Statistics::Add(const rde::Domain& domain, StatusSet statuses) {
   KindStatistics& out = of(Counted::kDomain);
   ++out.objects;
   out.filled[kDomainUName] += !domain.u_name.empty();
@@ -98,10 +105,10 @@ void Statistics::Add(const rde::Domain& domain) {
       domain.sec_dns.has_value() && (!domain.sec_dns->ds.empty() || !domain.sec_dns->keys.empty());
   out.filled[kDomainTrDate] += domain.tr_date.present();
   out.filled[kDomainTrnData] += domain.transfer.has_value();
-  CountStatuses(domain.statuses, out);
+  CountStatuses(domain.statuses, statuses, out);
 }
 
-void Statistics::Add(const rde::Host& host) {
+void Statistics::Add(const rde::Host& host, StatusSet statuses) {
   KindStatistics& out = of(Counted::kHost);
   ++out.objects;
   out.filled[kHostAddr] += !host.addresses.empty();
@@ -110,10 +117,10 @@ void Statistics::Add(const rde::Host& host) {
   out.filled[kHostUpRr] += host.up_rr.present();
   out.filled[kHostUpDate] += host.up_date.present();
   out.filled[kHostTrDate] += host.tr_date.present();
-  CountStatuses(host.statuses, out);
+  CountStatuses(host.statuses, statuses, out);
 }
 
-void Statistics::Add(const rde::Contact& contact) {
+void Statistics::Add(const rde::Contact& contact, StatusSet statuses) {
   KindStatistics& out = of(Counted::kContact);
   ++out.objects;
   CountPostal(contact.postal_infos, out);
@@ -127,7 +134,7 @@ void Statistics::Add(const rde::Contact& contact) {
   out.filled[kContactTrDate] += contact.tr_date.present();
   out.filled[kContactTrnData] += contact.transfer.has_value();
   out.filled[kContactDisclose] += contact.disclose.has_value();
-  CountStatuses(contact.statuses, out);
+  CountStatuses(contact.statuses, statuses, out);
 }
 
 }  // namespace tidemark::verifier

@@ -93,9 +93,10 @@ struct Statistics {
   KindStatistics& of(Counted kind) { return kinds[static_cast<size_t>(kind)]; }
   const KindStatistics& of(Counted kind) const { return kinds[static_cast<size_t>(kind)]; }
 
-  void Add(const rde::Domain& domain);
-  void Add(const rde::Host& host);
-  void Add(const rde::Contact& contact);
+  // With the set of the object's statuses.
+  void Add(const rde::Domain& domain, StatusSet statuses);
+  void Add(const rde::Host& host, StatusSet statuses);
+  void Add(const rde::Contact& contact, StatusSet statuses);
 
   bool operator==(const Statistics&) const = default;
 };

@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
   tidemark::rde::RoundTrips round_trips;
   round_trips.TryParse(bytes);
-  tidemark::base::StringSource source{std::string(bytes)};
+  tidemark::base::StringSource source(bytes);
   CHECK(tidemark::rde::ReadDeposit(source, round_trips).ok());
   return 0;
 }

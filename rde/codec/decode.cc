@@ -92,15 +92,27 @@ TransferData DecodeTransfer(const pb::TransferData& in) {
           .ex_date = DecodeDate(in.ex_date())};
 }
 
+// What domains, hosts and contacts have alike: RFC 9022 sections 5.1 to 5.3.
+template <typename Message, typename Object>
+void DecodeCommon(const Message& in, Object& out) {
+  out.roid = in.roid();
+  out.statuses = DecodeStatuses(in.statuses());
+  out.cl_id = in.cl_id();
+  out.cr_rr = DecodeRef(in.cr_rr());
+  out.cr_date = DecodeDate(in.cr_date());
+  out.up_rr = DecodeRef(in.up_rr());
+  out.up_date = DecodeDate(in.up_date());
+  out.tr_date = DecodeDate(in.tr_date());
+}
+
 }  // namespace
 
 void Decode(const pb::Domain& in, Domain& out) {
+  DecodeCommon(in, out);
   out.name = in.name();
-  out.roid = in.roid();
   out.u_name = in.u_name();
   out.idn_table_id = in.idn_table_id();
   out.original_name = in.original_name();
-  out.statuses = DecodeStatuses(in.statuses());
   out.rgp_statuses = DecodeStatuses(in.rgp_statuses());
   out.registrant = in.registrant();
   for (const pb::DomainContact& value : in.contacts()) {
@@ -111,44 +123,24 @@ void Decode(const pb::Domain& in, Domain& out) {
     out.host_attributes.push_back(
         {.name = value.name(), .addresses = DecodeAddresses(value.addresses())});
   }
-  out.cl_id = in.cl_id();
-  out.cr_rr = DecodeRef(in.cr_rr());
-  out.cr_date = DecodeDate(in.cr_date());
   out.ex_date = DecodeDate(in.ex_date());
-  out.up_rr = DecodeRef(in.up_rr());
-  out.up_date = DecodeDate(in.up_date());
   if (in.has_sec_dns()) out.sec_dns = DecodeSecDns(in.sec_dns());
-  out.tr_date = DecodeDate(in.tr_date());
   if (in.has_transfer()) out.transfer = DecodeTransfer(in.transfer());
 }
 
 void Decode(const pb::Host& in, Host& out) {
+  DecodeCommon(in, out);
   out.name = in.name();
-  out.roid = in.roid();
-  out.statuses = DecodeStatuses(in.statuses());
   out.addresses = DecodeAddresses(in.addresses());
-  out.cl_id = in.cl_id();
-  out.cr_rr = DecodeRef(in.cr_rr());
-  out.cr_date = DecodeDate(in.cr_date());
-  out.up_rr = DecodeRef(in.up_rr());
-  out.up_date = DecodeDate(in.up_date());
-  out.tr_date = DecodeDate(in.tr_date());
 }
 
 void Decode(const pb::Contact& in, Contact& out) {
+  DecodeCommon(in, out);
   out.id = in.id();
-  out.roid = in.roid();
-  out.statuses = DecodeStatuses(in.statuses());
   out.postal_infos = DecodePostal(in.postal_infos());
   out.voice = DecodePhone(in.voice());
   out.fax = DecodePhone(in.fax());
   out.email = in.email();
-  out.cl_id = in.cl_id();
-  out.cr_rr = DecodeRef(in.cr_rr());
-  out.cr_date = DecodeDate(in.cr_date());
-  out.up_rr = DecodeRef(in.up_rr());
-  out.up_date = DecodeDate(in.up_date());
-  out.tr_date = DecodeDate(in.tr_date());
   if (in.has_transfer()) out.transfer = DecodeTransfer(in.transfer());
   if (!in.has_disclose()) return;
   out.disclose = Disclose{.flag = in.disclose().flag(),

@@ -105,16 +105,28 @@ void EncodeTransfer(const TransferData& in, pb::TransferData& out) {
   EncodeDate(in.ex_date, out, &pb::TransferData::mutable_ex_date);
 }
 
+// What domains, hosts and contacts have alike: RFC 9022 sections 5.1 to 5.3.
+template <typename Object, typename Message>
+void EncodeCommon(const Object& in, Message& out) {
+  out.set_roid(in.roid);
+  EncodeStatuses(in.statuses, *out.mutable_statuses());
+  out.set_cl_id(in.cl_id);
+  EncodeRef(in.cr_rr, out, &Message::mutable_cr_rr);
+  EncodeDate(in.cr_date, out, &Message::mutable_cr_date);
+  EncodeRef(in.up_rr, out, &Message::mutable_up_rr);
+  EncodeDate(in.up_date, out, &Message::mutable_up_date);
+  EncodeDate(in.tr_date, out, &Message::mutable_tr_date);
+}
+
 }  // namespace
 
 void Encode(const Domain& in, pb::Domain& out) {
   out.Clear();
+  EncodeCommon(in, out);
   out.set_name(in.name);
-  out.set_roid(in.roid);
   out.set_u_name(in.u_name);
   out.set_idn_table_id(in.idn_table_id);
   out.set_original_name(in.original_name);
-  EncodeStatuses(in.statuses, *out.mutable_statuses());
   EncodeStatuses(in.rgp_statuses, *out.mutable_rgp_statuses());
   out.set_registrant(in.registrant);
   for (const DomainContact& contact : in.contacts) {
@@ -128,46 +140,26 @@ void Encode(const Domain& in, pb::Domain& out) {
     value.set_name(attribute.name);
     EncodeAddresses(attribute.addresses, *value.mutable_addresses());
   }
-  out.set_cl_id(in.cl_id);
-  EncodeRef(in.cr_rr, out, &pb::Domain::mutable_cr_rr);
-  EncodeDate(in.cr_date, out, &pb::Domain::mutable_cr_date);
   EncodeDate(in.ex_date, out, &pb::Domain::mutable_ex_date);
-  EncodeRef(in.up_rr, out, &pb::Domain::mutable_up_rr);
-  EncodeDate(in.up_date, out, &pb::Domain::mutable_up_date);
   if (in.sec_dns.has_value()) EncodeSecDns(*in.sec_dns, *out.mutable_sec_dns());
-  EncodeDate(in.tr_date, out, &pb::Domain::mutable_tr_date);
   if (in.transfer.has_value()) EncodeTransfer(*in.transfer, *out.mutable_transfer());
 }
 
 void Encode(const Host& in, pb::Host& out) {
   out.Clear();
+  EncodeCommon(in, out);
   out.set_name(in.name);
-  out.set_roid(in.roid);
-  EncodeStatuses(in.statuses, *out.mutable_statuses());
   EncodeAddresses(in.addresses, *out.mutable_addresses());
-  out.set_cl_id(in.cl_id);
-  EncodeRef(in.cr_rr, out, &pb::Host::mutable_cr_rr);
-  EncodeDate(in.cr_date, out, &pb::Host::mutable_cr_date);
-  EncodeRef(in.up_rr, out, &pb::Host::mutable_up_rr);
-  EncodeDate(in.up_date, out, &pb::Host::mutable_up_date);
-  EncodeDate(in.tr_date, out, &pb::Host::mutable_tr_date);
 }
 
 void Encode(const Contact& in, pb::Contact& out) {
   out.Clear();
+  EncodeCommon(in, out);
   out.set_id(in.id);
-  out.set_roid(in.roid);
-  EncodeStatuses(in.statuses, *out.mutable_statuses());
   EncodePostal(in.postal_infos, *out.mutable_postal_infos());
   EncodePhone(in.voice, out, &pb::Contact::mutable_voice);
   EncodePhone(in.fax, out, &pb::Contact::mutable_fax);
   out.set_email(in.email);
-  out.set_cl_id(in.cl_id);
-  EncodeRef(in.cr_rr, out, &pb::Contact::mutable_cr_rr);
-  EncodeDate(in.cr_date, out, &pb::Contact::mutable_cr_date);
-  EncodeRef(in.up_rr, out, &pb::Contact::mutable_up_rr);
-  EncodeDate(in.up_date, out, &pb::Contact::mutable_up_date);
-  EncodeDate(in.tr_date, out, &pb::Contact::mutable_tr_date);
   if (in.transfer.has_value()) EncodeTransfer(*in.transfer, *out.mutable_transfer());
   if (!in.disclose.has_value()) return;
   pb::Disclose& disclose = *out.mutable_disclose();

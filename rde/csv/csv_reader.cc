@@ -16,6 +16,7 @@
 #include "rde/csv/join.h"
 #include "rde/csv/plan.h"
 #include "rde/csv/tables.h"
+#include "rde/csv_table_bytes.h"
 
 namespace tidemark::rde::csv {
 namespace {
@@ -116,6 +117,12 @@ class CsvReader::Impl {
       return flaws_.Report(FlawKind::kLimitExceeded, {table.uri, table.name, at}, "csv",
                            absl::StrCat("over ", base::kHeaderEntriesMax, " tables"));
     }
+    definition_bytes_ += BytesOf(table);
+    if (definition_bytes_ > base::kCsvDefinitionBytesMax) {
+      return flaws_.Report(
+          FlawKind::kLimitExceeded, {table.uri, table.name, at}, "csv",
+          absl::StrCat("definitions of over ", base::kCsvDefinitionBytesMax, " bytes"));
+    }
     tables_.push_back({table, at});
   }
 
@@ -163,6 +170,7 @@ class CsvReader::Impl {
   RegistrarIds registrars_;
   std::optional<HostNames> host_names_;
   std::vector<PlacedTable> tables_;
+  size_t definition_bytes_ = 0;
   std::set<std::string> named_;
   size_t files_ = 0;
   Position deposit_at_;

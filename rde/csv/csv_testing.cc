@@ -5,23 +5,13 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/bytes.h"
+#include "base/bytes_testing.h"
 #include "base/scratch.h"
 #include "base/status.h"
 #include "rde/reader.h"
 
 namespace tidemark::rde::csv {
 namespace {
-
-class HeldSource final : public base::ByteSource {
- public:
-  explicit HeldSource(std::string text) : text_(std::move(text)), source_(text_) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_.Read(buffer); }
-  absl::Status Close() override { return source_.Close(); }
-
- private:
-  const std::string text_;
-  base::StringSource source_;
-};
 
 class FixedDigest final : public TextDigest {
  public:
@@ -49,7 +39,7 @@ class CollectingSink final : public RecordSink {
 absl::StatusOr<std::unique_ptr<base::ByteSource>> MapFiles::Open(const std::string& name) {
   const auto it = files_.find(name);
   if (it == files_.end()) return absl::NotFoundError(name);
-  return std::make_unique<HeldSource>(it->second);
+  return std::make_unique<base::HeldSource>(it->second);
 }
 
 std::vector<std::string> MapFiles::Names() const {

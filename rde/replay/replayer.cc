@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "rde/csv_table_bytes.h"
 #include "rde/replay/flaw_tally.h"
 #include "rde/replay/settlement.h"
 #include "rde/replay/spool.h"
@@ -69,7 +70,8 @@ class Replayer::Impl final : public RecordSink {
     if (!status_.ok()) return;
     const Position place = Translated(at);
     if (const auto* table = std::get_if<CsvTable>(&record)) {
-      if (tables_.size() < base::kHeaderEntriesMax) tables_.emplace_back(*table, place);
+      table_bytes_ += BytesOf(*table);
+      if (table_bytes_ <= base::kCsvDefinitionBytesMax) tables_.emplace_back(*table, place);
       return;
     }
     status_ = std::holds_alternative<Delete>(record) ? TakeDelete(std::get<Delete>(record), place)
@@ -233,6 +235,7 @@ class Replayer::Impl final : public RecordSink {
   std::vector<Seen> seen_;
   std::map<uint16_t, uint16_t> files_;                 // of the deposit that is being read, to ours
   std::vector<std::pair<CsvTable, Position>> tables_;  // of the deposit that is being read
+  size_t table_bytes_ = 0;
   std::optional<std::pair<Header, Position>> header_;  // its first
   uint16_t last_file_ = 0;
   uint64_t ordinals_ = 0;

@@ -77,6 +77,8 @@ class ObjectErrors final : public SchemaSink {
     if (depth_ == kObjectDepth) StartObject(element);
   }
 
+  bool JudgesKeys(const SchemaElement&) override { return judged_ && depth_ == kObjectDepth; }
+
   void OnEnd() override {
     if (depth_ == kObjectDepth) judged_ = false;
     // What was found at the end of contents is the reader's to say.
@@ -136,11 +138,11 @@ class ObjectErrors final : public SchemaSink {
       return;
     }
     rde::Flaw flaw;
-    flaw.kind = rde::FlawKind::kInvalidValue;
+    flaw.kind = error.over_limit ? rde::FlawKind::kLimitExceeded : rde::FlawKind::kInvalidValue;
     flaw.position = error.at;
     flaw.object_uri = uri_;
     flaw.element = error.element;
-    flaw.detail = absl::StrCat(error.detail, " (the schemas given)");
+    flaw.detail = absl::StrCat(error.detail, error.over_limit ? "" : " (the schemas given)");
     flaws_.push_back(std::move(flaw));
   }
 
@@ -156,6 +158,18 @@ class ObjectErrors final : public SchemaSink {
 };
 
 }  // namespace
+
+std::vector<Skip> UnjudgedBy(const SchemaSet& schemas) {
+  std::vector<Skip> unjudged;
+  for (const SchemaSet::KeyedElement& keyed : schemas.keyed()) {
+    if (!rde::IsKnownNamespace(keyed.uri)) continue;
+    unjudged.push_back({Code::kSchemaValidationError,
+                        absl::StrCat("xs:key, xs:unique and xs:keyref of ", Printable(keyed.local),
+                                     " in ", Printable(keyed.uri),
+                                     " are looked at within the registry's own objects only")});
+  }
+  return unjudged;
+}
 
 class ExtensionCheck::Impl {
  public:

@@ -11,7 +11,8 @@
 //
 // A flaw that the schemas find reaches the sink as kInvalidValue in Finish(), placed after the tag
 // or text that shows it; kUnknownNamespace does not reach it at all. The records are the same as
-// without.
+// without. Identity constraints (xs:key, xs:unique, xs:keyref) hold within one object; what they
+// say of elements of RFC 9022, or of the whole deposit, is not looked at: UnjudgedBy().
 //
 // Threads: the reader's, and one of its own. Ownership: everything given must outlive it. Threat:
 // as for schema_set.h; a deposit in which the reader's reading ends is not validated further.
@@ -19,13 +20,19 @@
 #define TIDEMARK_VERIFIER_EXTENSION_EXTENSION_CHECK_H_
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/bytes.h"
 #include "rde/reader.h"
 #include "verifier/extension/schema_set.h"
+#include "verifier/finding.h"
 
 namespace tidemark::verifier {
+
+// What is never looked at although the schemas ask for it: identity constraints beyond a registry's
+// own objects. Empty where they ask for nothing of that.
+std::vector<Skip> UnjudgedBy(const SchemaSet& schemas);
 
 class ExtensionCheck {
  public:

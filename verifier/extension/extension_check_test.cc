@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/testing.h"
@@ -15,6 +16,7 @@
 namespace tidemark::verifier {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -38,6 +40,28 @@ constexpr char kRegistrySchema[] = R"(<schema xmlns="http://www.w3.org/2001/XMLS
  <element name="note" type="token"/>
 </schema>)";
 
+// Objects with keys: classes of a mark are its own only once, a right names a class of its mark.
+constexpr char kKeyedSchema[] = R"(<schema xmlns="http://www.w3.org/2001/XMLSchema"
+  targetNamespace="urn:example:keyed-1.0" xmlns:k="urn:example:keyed-1.0"
+  xmlns:rde="urn:ietf:params:xml:ns:rde-1.0" elementFormDefault="qualified">
+ <import namespace="urn:ietf:params:xml:ns:rde-1.0"/>
+ <element name="mark" substitutionGroup="rde:content">
+  <complexType><complexContent><extension base="rde:contentType"><sequence>
+   <element name="class" minOccurs="0" maxOccurs="unbounded">
+    <complexType><attribute name="number" type="unsignedByte"/></complexType></element>
+   <element name="right" type="unsignedByte" minOccurs="0" maxOccurs="unbounded"/>
+  </sequence></extension></complexContent></complexType>
+  <key name="classes"><selector xpath="k:class"/><field xpath="@number"/></key>
+  <unique name="rights"><selector xpath="k:right"/><field xpath="."/></unique>
+  <keyref name="rightOfClass" refer="k:classes"><selector xpath="k:right"/><field xpath="."/>
+  </keyref>
+ </element>
+</schema>)";
+
+std::string Mark(absl::string_view content) {
+  return absl::StrCat("<k:mark xmlns:k='urn:example:keyed-1.0'>", content, "</k:mark>");
+}
+
 constexpr char kTrademark[] =
     "<own:trademark xmlns:own='urn:example:own-1.0' kind='word'><own:id>T1</own:id>"
     "<own:class>9</own:class></own:trademark>";
@@ -47,15 +71,18 @@ class ExtensionCheckTest : public testing::Test {
   void SetUp() override {
     const std::optional<std::string> shared = base::SharedDir();
     if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
-    const std::string dir = base::TestDir();
+    dir_ = base::TestDir();
+    const std::string& dir = dir_;
     std::filesystem::copy(*shared + "/spec/xsd", dir);
     ASSERT_OK(base::WriteFile(dir + "/own.xsd", kRegistrySchema, base::FileMode::kPublic));
+    ASSERT_OK(base::WriteFile(dir + "/keyed.xsd", kKeyedSchema, base::FileMode::kPublic));
     ASSERT_OK_AND_ASSIGN(schemas_, SchemaSet::Load(dir));
   }
 
   Report Check(const std::string& xml) {
     CheckOptions options = GoodOptions();
     options.extension_uris = schemas_->namespaces();
+    options.skipped = UnjudgedBy(*schemas_);
     DepositChecker checker(std::move(options));
     base::StringSource source(xml);
     ExtensionCheck extension(*schemas_, source, checker);
@@ -76,6 +103,7 @@ class ExtensionCheckTest : public testing::Test {
     return found;
   }
 
+  std::string dir_;
   std::unique_ptr<SchemaSet> schemas_;
 };
 
@@ -116,6 +144,84 @@ TEST_F(ExtensionCheckTest, ErrorsOfItsStartTagCountAsWell) {
                                       "</own:id><own:class>9</own:class></own:trademark>")))
                 .size(),
             1u);
+}
+
+TEST_F(ExtensionCheckTest, KeysHoldWithinAnObject) {
+  const std::string good = Mark("<k:class number='1'/><k:class number='2'/><k:right>2</k:right>");
+  // Two objects may have the same keys, and each is judged by itself.
+  EXPECT_THAT(SchemaFindings(Check(With(absl::StrCat(good, good)))), IsEmpty());
+  struct Case {
+    const char* content;
+    const char* says;
+  };
+  for (const Case& bad :
+       {Case{"<k:class number='1'/><k:class number='01'/>", "duplicate identity constraint key"},
+        Case{"<k:class/>", "key with no value"},
+        Case{"<k:class number='1'/><k:right>1</k:right><k:right>1</k:right>",
+             "constraint unique values"},
+        Case{"<k:class number='1'/><k:right>2</k:right>", "key for element '...' not found"}}) {
+    const std::string xml = With(absl::StrCat(good, "\n", Mark(bad.content), "\n", good));
+    const std::vector<Finding> found = SchemaFindings(Check(xml));
+    ASSERT_EQ(found.size(), 1u) << bad.content;
+    const size_t place = xml.find(bad.content);
+    EXPECT_EQ(found[0].at->offset, static_cast<int64_t>(place)) << "after the object's start tag";
+    EXPECT_EQ(found[0].at->line, 1 + std::count(xml.begin(), xml.begin() + place, '\n'));
+    EXPECT_THAT(found[0].message, HasSubstr(bad.says));
+  }
+}
+
+TEST_F(ExtensionCheckTest, KeysAreJudgedInWhateverWayTheObjectIsWritten) {
+  // Prefixes from far out, a default namespace, references, CDATA, comments in values.
+  for (const char* object :
+       {"<mark xmlns='urn:example:keyed-1.0'><class number='&#49;'/><right><![CDATA[1]]></right>"
+        "</mark>",
+        "<a:mark xmlns:a='urn:example:keyed-1.0'><b:class xmlns:b='urn:example:keyed-1.0' "
+        "number='1'/><c:class xmlns:c='urn:example:keyed-1.0' number='3'/><a:right>1<!-- -->"
+        "</a:right></a:mark>"}) {
+    EXPECT_THAT(SchemaFindings(Check(With(object))), IsEmpty()) << object;
+    const std::string twice = absl::StrReplaceAll(object, {{"&#49;", "1"}, {"'3'", "'1'"}});
+    const std::string bad =
+        absl::StrReplaceAll(twice, {{"<right><", "<class number='1'/><right><"}});
+    EXPECT_EQ(SchemaFindings(Check(With(bad))).size(), 1u) << bad;
+  }
+}
+
+TEST_F(ExtensionCheckTest, AnObjectThatIsTooLargeForItsKeysIsOverALimit) {
+  // In contents the reader itself ends at such an object; a delete may be of any length.
+  ASSERT_OK(base::WriteFile(dir_ + "/keyed.xsd",
+                            absl::StrReplaceAll(kKeyedSchema, {{"rde:content\"", "rde:delete\""},
+                                                               {"contentType", "deleteType"}}),
+                            base::FileMode::kPublic));
+  ASSERT_OK_AND_ASSIGN(schemas_, SchemaSet::Load(dir_));
+  const auto with = [](size_t marks) {
+    std::string content;
+    for (size_t i = 0; i < marks; ++i) absl::StrAppend(&content, "<k:right>1</k:right>");
+    const std::string deletes =
+        absl::StrCat("<rde:deletes>", Mark(absl::StrCat("<k:class number='1'/>", content)),
+                     "</rde:deletes>", "<rde:contents>");
+    return DepositText({{"<rde:contents>", deletes}, {"type=\"FULL\"", "type=\"DIFF\""}});
+  };
+  EXPECT_THAT(CodesOf(Check(with(1))), Not(Contains("TDM_LIMIT_EXCEEDED")));
+  EXPECT_EQ(SchemaFindings(Check(with(2))).size(), 1u);
+  EXPECT_THAT(CodesOf(Check(with(120'000))), Contains("TDM_LIMIT_EXCEEDED"));
+}
+
+TEST_F(ExtensionCheckTest, KeysOfOtherElementsAreSaidToBeUnjudged) {
+  EXPECT_THAT(UnjudgedBy(*schemas_), IsEmpty());
+  // An operator who gives a stricter schema of domains than RFC 9022's.
+  const std::string path = dir_ + "/rdeDomain-1.0.xsd";
+  ASSERT_OK_AND_ASSIGN(const std::string schema, base::ReadSmallFile(path));
+  const std::string keyed = absl::StrReplaceAll(
+      schema, {{"substitutionGroup=\"rdeDomain:abstractDomain\" />",
+                "substitutionGroup=\"rdeDomain:abstractDomain\"><unique name=\"contacts\">"
+                "<selector xpath=\"rdeDomain:contact\"/><field xpath=\".\"/></unique></element>"}});
+  ASSERT_NE(keyed, schema);
+  ASSERT_OK(base::WriteFile(path, keyed, base::FileMode::kPublic));
+  ASSERT_OK_AND_ASSIGN(schemas_, SchemaSet::Load(dir_));
+  const std::vector<Skip> unjudged = UnjudgedBy(*schemas_);
+  ASSERT_EQ(unjudged.size(), 1u);
+  EXPECT_THAT(unjudged[0].why, AllOf(HasSubstr("domain"), HasSubstr("rdeDomain-1.0")));
+  EXPECT_THAT(Check(DepositText()).skipped, Contains(unjudged[0]));
 }
 
 TEST_F(ExtensionCheckTest, WhatExtendsADomainIsJudgedAsOne) {

@@ -14,9 +14,12 @@
 #include <xercesc/util/PlatformUtils.hpp>
 #include <xercesc/util/XMLResourceIdentifier.hpp>
 #include <xercesc/util/XMLUni.hpp>
+#include <xercesc/validators/schema/SchemaElementDecl.hpp>
+#include <xercesc/validators/schema/SchemaGrammar.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "verifier/extension/document_reader.h"
 #include "verifier/extension/schema_files.h"
 #include "verifier/extension/xerces_parser.h"
 
@@ -145,50 +148,6 @@ std::string ImportAll(const std::map<std::string, std::string>& targets) {
   return absl::StrCat(schema, "</schema>");
 }
 
-// Follows a document for its reader.
-class DocumentReader final : public xercesc::DefaultHandler {
- public:
-  explicit DocumentReader(SchemaSink& sink) : sink_(sink) {}
-  void Follow(const xercesc::SAX2XMLReader& parser) { parser_ = &parser; }
-
-  void setDocumentLocator(const xercesc::Locator* locator) override { locator_ = locator; }
-  void startElement(const XMLCh* uri, const XMLCh* local, const XMLCh*,
-                    const xercesc::Attributes&) override {
-    const std::string element_uri = ToUtf8(uri);
-    open_.push_back(ToUtf8(local));
-    sink_.OnStart({element_uri, open_.back(), static_cast<int>(open_.size()), At()});
-  }
-  void endElement(const XMLCh*, const XMLCh*, const XMLCh*) override {
-    sink_.OnEnd();
-    open_.pop_back();
-  }
-
-  void Report(const XercesError& error) {
-    SchemaError out;
-    out.fatal = error.fatal;
-    out.of_text = error.of_text;
-    out.detail = error.wording;
-    // Without a line the parser has given up, and has no place any more.
-    out.at = error.line > 0 ? At() : last_;
-    if (error.line > 0) out.at.line = error.line;
-    if (!open_.empty()) out.element = open_.back();
-    sink_.OnError(out);
-  }
-
- private:
-  rde::Position At() {
-    if (locator_ != nullptr) last_.line = static_cast<int64_t>(locator_->getLineNumber());
-    if (parser_ != nullptr) last_.offset = static_cast<int64_t>(parser_->getSrcOffset());
-    return last_;
-  }
-
-  SchemaSink& sink_;
-  const xercesc::SAX2XMLReader* parser_ = nullptr;
-  const xercesc::Locator* locator_ = nullptr;
-  rde::Position last_ = {1, 0, 0};
-  std::vector<std::string> open_;
-};
-
 // Xerces counts the users of what it holds for the process.
 class XercesUse {
  public:
@@ -235,15 +194,12 @@ class SchemaSet::Impl {
     return Use::kNotASubstitute;
   }
 
+  const std::vector<KeyedElement>& keyed() const { return keyed_; }
+
   absl::Status Validate(base::ByteSource& document, SchemaSink& sink) const {
-    DocumentReader reader(sink);
-    XercesParser parser(pool_, [&reader](const XercesError& error) { reader.Report(error); });
-    NothingResolver nothing;
-    parser.setXMLEntityResolver(&nothing);
-    parser.setContentHandler(&reader);
-    reader.Follow(parser);
+    DocumentReader reader(pool_, sink, keyed_.empty() ? Keys::kNone : Keys::kJudged);
     const SourceInput input(document);
-    if (!parser.Parse(input)) reader.Report({true, false, "", "a DOCTYPE", "", 0});
+    reader.Read(input);
     return input.status();
   }
 
@@ -254,6 +210,7 @@ class SchemaSet::Impl {
       if (!first.has_value()) first = error;
     });
     parser.setFeature(xercesc::XMLUni::fgXercesLoadSchema, true);
+    parser.setFeature(xercesc::XMLUni::fgXercesIdentityConstraintChecking, true);
     SetResolver resolver(files, targets_);
     parser.setXMLEntityResolver(&resolver);
     const std::string all = ImportAll(targets_);
@@ -267,13 +224,32 @@ class SchemaSet::Impl {
     }
     if (first.has_value()) return StatusOf(*first);
     if (!loaded) return absl::InvalidArgumentError(": no schema could be loaded");
+    FindKeys();
     pool_.lockPool();
     bool changed = false;
     model_ = pool_.getXSModel(changed);
     return absl::OkStatus();
   }
 
+  // Elements with identity constraints, in the order of their names.
+  void FindKeys() {
+    std::set<std::pair<std::string, std::string>> found;
+    auto grammars = pool_.getGrammarEnumerator();
+    while (grammars.hasMoreElements()) {
+      const xercesc::Grammar& grammar = grammars.nextElement();
+      if (grammar.getGrammarType() != xercesc::Grammar::SchemaGrammarType) continue;
+      auto elements = static_cast<const xercesc::SchemaGrammar&>(grammar).getElemEnumerator();
+      while (elements.hasMoreElements()) {
+        const xercesc::SchemaElementDecl& element = elements.nextElement();
+        if (element.getIdentityConstraintCount() == 0) continue;
+        found.emplace(ToUtf8(grammar.getTargetNamespace()), ToUtf8(element.getBaseName()));
+      }
+    }
+    for (const auto& [uri, local] : found) keyed_.push_back({uri, local});
+  }
+
   const XercesUse use_;
+  std::vector<KeyedElement> keyed_;
   std::map<std::string, std::string> targets_;  // namespaces by file name
   // Locked once it is filled: parsers only read it, but take it by a plain reference.
   mutable xercesc::XMLGrammarPoolImpl pool_;
@@ -290,6 +266,8 @@ absl::StatusOr<std::unique_ptr<SchemaSet>> SchemaSet::Load(const std::string& di
 }
 
 std::vector<std::string> SchemaSet::namespaces() const { return impl_->namespaces(); }
+
+const std::vector<SchemaSet::KeyedElement>& SchemaSet::keyed() const { return impl_->keyed(); }
 
 SchemaSet::Use SchemaSet::UseOf(const ElementName& element, const ElementName& head) const {
   return impl_->UseOf(element, head);

@@ -7,9 +7,11 @@
 // Nothing is loaded but the files of the directory: imports are found there by their namespace,
 // includes by their file name, whatever path or URL the schema gives; hints in documents
 // (xsi:schemaLocation) load nothing. A DOCTYPE ends a document at once. xs:key, xs:unique and
-// xs:keyref are not enforced: they would have to hold every value of the deposit.
+// xs:keyref are judged within the elements that the sink asks for, each by itself: of a whole
+// document every key would have to be held.
 //
-// Threat: documents are hostile. Memory is that of Xerces for one element and its ancestors.
+// Threat: documents are hostile. Memory is that of Xerces for one element and its ancestors, and
+// values of type xs:ID, which XML has it hold; of keys, one element with a copy of its text.
 // Errors never quote a document. Threads: Validate may be called from several at once.
 #ifndef TIDEMARK_VERIFIER_EXTENSION_SCHEMA_SET_H_
 #define TIDEMARK_VERIFIER_EXTENSION_SCHEMA_SET_H_
@@ -29,8 +31,9 @@ namespace tidemark::verifier {
 
 // What a document's schema does not allow, or why it is no document.
 struct SchemaError {
-  bool fatal = false;    // not well-formed: reading ended here
-  bool of_text = false;  // text where the schema allows elements only
+  bool fatal = false;       // not well-formed: reading ended here
+  bool of_text = false;     // text where the schema allows elements only
+  bool over_limit = false;  // an element is too large for its keys to be looked at
   // Xerces' words for it, without the values that they would be filled with.
   std::string detail;
   rde::Position at;     // after the tag or text that shows it
@@ -50,6 +53,12 @@ class SchemaSink {
  public:
   virtual ~SchemaSink() = default;
   virtual void OnStart(const SchemaElement& element) { static_cast<void>(element); }
+  // Asked after OnStart, and not inside an element for which the answer was yes: whether the
+  // identity constraints in it are to be judged. Their errors are placed at its start.
+  virtual bool JudgesKeys(const SchemaElement& element) {
+    static_cast<void>(element);
+    return false;
+  }
   virtual void OnEnd() {}
   virtual void OnError(const SchemaError& error) = 0;
 };
@@ -65,6 +74,13 @@ class SchemaSet {
 
   // The target namespaces.
   std::vector<std::string> namespaces() const;
+
+  // Elements that have identity constraints, by the target namespace of their schema.
+  struct KeyedElement {
+    std::string uri;
+    std::string local;
+  };
+  const std::vector<KeyedElement>& keyed() const;
 
   // How an element may be used in a place that asks for `head`, e.g. rde:content.
   enum class Use { kNotDeclared, kNotASubstitute, kSubstitute };

@@ -82,6 +82,7 @@ XercesParser::XercesParser(xercesc::XMLGrammarPool& pool, OnError on_error)
   setFeature(xercesc::XMLUni::fgXercesUseCachedGrammarInParse, true);
   setFeature(xercesc::XMLUni::fgXercesLoadSchema, false);
   setFeature(xercesc::XMLUni::fgXercesLoadExternalDTD, false);
+  // DocumentReader's other parser has them, and Compile, which would leave them out of a grammar.
   setFeature(xercesc::XMLUni::fgXercesIdentityConstraintChecking, false);
   setFeature(xercesc::XMLUni::fgXercesDisableDefaultEntityResolution, true);
   setFeature(xercesc::XMLUni::fgXercesCalculateSrcOfs, true);
@@ -94,10 +95,16 @@ bool XercesParser::Parse(const xercesc::InputSource& document) {
   } catch (const DoctypeMet&) {
     finished = false;
   } catch (const xercesc::XMLException& failure) {
-    on_error_({true, false, ToUtf8(failure.getMessage()),
-               WordingOf(failure.getCode(), xercesc::XMLUni::fgExceptDomain), "", 0});
+    XercesError error;
+    error.fatal = true;
+    error.text = ToUtf8(failure.getMessage());
+    error.wording = WordingOf(failure.getCode(), xercesc::XMLUni::fgExceptDomain);
+    on_error_(error);
   } catch (const xercesc::OutOfMemoryException&) {
-    on_error_({true, false, "out of memory", "out of memory", "", 0});
+    XercesError error;
+    error.fatal = true;
+    error.text = error.wording = "out of memory";
+    on_error_(error);
   }
   return finished;
 }
@@ -106,9 +113,11 @@ void XercesParser::error(unsigned int code, const XMLCh* domain,
                          xercesc::XMLErrorReporter::ErrTypes type, const XMLCh* text,
                          const XMLCh* system_id, const XMLCh*, XMLFileLoc line, XMLFileLoc) {
   if (type == xercesc::XMLErrorReporter::ErrType_Warning) return;
-  const bool of_text = code == xercesc::XMLValid::NoCharDataInCM &&
-                       xercesc::XMLString::equals(domain, xercesc::XMLUni::fgValidityDomain);
-  on_error_({type == xercesc::XMLErrorReporter::ErrType_Fatal, of_text, ToUtf8(text),
+  const bool of_validity = xercesc::XMLString::equals(domain, xercesc::XMLUni::fgValidityDomain);
+  const bool of_text = of_validity && code == xercesc::XMLValid::NoCharDataInCM;
+  const bool of_keys = of_validity && code >= xercesc::XMLValid::IC_FieldMultipleMatch &&
+                       code <= xercesc::XMLValid::IC_KeyNotFound;
+  on_error_({type == xercesc::XMLErrorReporter::ErrType_Fatal, of_text, of_keys, ToUtf8(text),
              WordingOf(code, domain), ToUtf8(system_id), static_cast<int64_t>(line)});
 }
 

@@ -25,6 +25,7 @@ std::u16string ToUtf16(absl::string_view utf8);
 struct XercesError {
   bool fatal = false;
   bool of_text = false;  // text where only elements may stand
+  bool of_keys = false;  // an identity constraint
   std::string text;
   std::string wording;
   std::string file;

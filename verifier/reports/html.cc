@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "verifier/reports/html_parts.h"
 #include "verifier/reports/html_style.h"
 #include "verifier/reports/reports.h"
 
@@ -20,32 +21,6 @@ namespace {
 
 // Findings of one code that follow each other.
 using Group = std::vector<const Finding*>;
-
-// A tick, a cross, a question mark.
-constexpr char kPassPicture[] = "M12 21l6 6 11-13";
-constexpr char kFailPicture[] = "M13 13l14 14M27 13L13 27";
-constexpr char kUndecidedPicture[] = "M15 16a5 5 0 1 1 7 4.6q-2 1-2 3.4M20 29v.5";
-
-// Text for any place of the page, attributes included. Ours and the findings' is printable ASCII;
-// anything else shows that it is not.
-std::string Escaped(absl::string_view text) {
-  std::string out = absl::StrReplaceAll(
-      text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
-  for (char& c : out) {
-    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) c = '?';
-  }
-  return out;
-}
-
-std::string WithCommas(int64_t n) {
-  const std::string digits = absl::StrCat(n);
-  std::string out;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0 && digits[i - 1] != '-') out.push_back(',');
-    out.push_back(digits[i]);
-  }
-  return out;
-}
 
 std::string Times(int64_t n) { return absl::StrCat(WithCommas(n), n == 1 ? " time" : " times"); }
 
@@ -93,21 +68,16 @@ void AppendFact(absl::string_view what, absl::string_view value, std::string& ou
 void AppendBanner(const Report& report, absl::string_view title, const std::vector<Group>& groups,
                   std::string& out) {
   const DepositSummary& deposit = report.deposit;
-  const char* picture = report.verdict == Verdict::kPass   ? kPassPicture
-                        : report.verdict == Verdict::kFail ? kFailPicture
-                                                           : kUndecidedPicture;
+  const Mark mark = report.verdict == Verdict::kPass   ? Mark::kTick
+                    : report.verdict == Verdict::kFail ? Mark::kCross
+                                                       : Mark::kQuestion;
   const char* words = report.verdict == Verdict::kPass   ? "Passed"
                       : report.verdict == Verdict::kFail ? "Failed"
                                                          : "Could not be decided";
-  absl::StrAppend(
-      &out, "<header class=\"", VerdictName(report.verdict),
-      "\"><div class=\"verdict\"><svg viewBox=\"0 0 40 40\" aria-hidden=\"true\"><circle cx=\"20\" "
-      "cy=\"20\" r=\"18\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.5\"/><path d=\"",
-      picture,
-      "\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"3\" stroke-linecap=\"round\" "
-      "stroke-linejoin=\"round\"/></svg><h1>",
-      words, "</h1></div><p class=\"sum\">", Summary(groups), "</p><p class=\"what\">",
-      Escaped(Printable(title, 1024)), "</p><dl>");
+  absl::StrAppend(&out, "<header class=\"", VerdictName(report.verdict),
+                  "\"><div class=\"verdict\">", MarkPicture(mark), "<h1>", words,
+                  "</h1></div><p class=\"sum\">", Summary(groups), "</p><p class=\"what\">",
+                  Escaped(Printable(title, 1024)), "</p><dl>");
   AppendFact("TLD", report.tld.has_value() ? absl::StrCat(".", *report.tld) : "", out);
   AppendFact("Deposit", deposit.id.value_or(""), out);
   AppendFact("Kind", deposit.kind.value_or(""), out);
@@ -121,58 +91,11 @@ void AppendBanner(const Report& report, absl::string_view title, const std::vect
   absl::StrAppend(&out, "</dl></header>\n");
 }
 
-// "domain (CSV)" for urn:ietf:params:xml:ns:csvDomain-1.0; "" for what we do not know.
-std::string NameOf(absl::string_view uri) {
-  if (!absl::ConsumePrefix(&uri, "urn:ietf:params:xml:ns:")) return "";
-  absl::ConsumeSuffix(&uri, "-1.0");
-  if (absl::ConsumePrefix(&uri, "rde")) return std::string(uri);
-  if (absl::ConsumePrefix(&uri, "csv")) return absl::StrCat(uri, " (CSV)");
-  return std::string(uri);
-}
-
-void AppendCounts(const Report& report, std::string& out) {
-  std::set<std::string> uris;
-  int64_t largest = 1;
-  for (const auto& [uri, count] : report.counts) {
-    uris.insert(uri);
-    largest = std::max(largest, count);
-  }
-  for (const auto& [uri, count] : report.header_counts) uris.insert(uri);
-  if (uris.empty()) return;
-  const bool has_header = !report.header_counts.empty();
-  absl::StrAppend(&out, "<h2>What was counted</h2><div class=\"panel\"><table><tr><th>Objects</th>",
-                  "<th class=\"n\">Counted</th>",
-                  has_header ? "<th class=\"n\">Header says</th><th></th>" : "",
-                  "<th></th></tr>\n");
-  for (const std::string& uri : uris) {
-    const auto counted = report.counts.find(uri);
-    const int64_t ours = counted == report.counts.end() ? 0 : counted->second;
-    const std::string name = NameOf(uri);
-    absl::StrAppend(&out, "<tr><td>", Escaped(name.empty() ? uri : name));
-    if (!name.empty()) absl::StrAppend(&out, "<small>", Escaped(uri), "</small>");
-    absl::StrAppend(&out, "</td><td class=\"n\">", WithCommas(ours), "</td>");
-    if (has_header) {
-      const auto said = report.header_counts.find(uri);
-      const bool is_said = said != report.header_counts.end();
-      const bool is_equal = is_said && said->second == ours;
-      absl::StrAppend(&out, "<td class=\"n\">", is_said ? WithCommas(said->second) : "nothing",
-                      "</td><td class=\"", is_equal ? "equal" : "differs", "\">",
-                      is_equal ? "equal" : "differs", "</td>");
-    }
-    absl::StrAppendFormat(&out,
-                          "<td class=\"bar\"><svg viewBox=\"0 0 100 10\" "
-                          "preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"track\" "
-                          "width=\"100\" height=\"10\" rx=\"2\"/><rect class=\"fill\" "
-                          "width=\"%.2f\" height=\"10\" rx=\"2\"/></svg></td></tr>\n",
-                          100.0 * static_cast<double>(ours) / static_cast<double>(largest));
-  }
-  absl::StrAppend(&out, "</table></div>\n");
-}
-
 void AppendPlaces(const Group& group, const Report& report, std::string& out) {
-  absl::StrAppend(&out,
-                  "<table><tr><th class=\"n\">Line</th><th class=\"n\">Byte</th><th>Object</th>"
-                  "<th>What</th></tr>\n");
+  absl::StrAppend(
+      &out,
+      "<table><tr><th scope=\"col\" class=\"n\">Line</th><th scope=\"col\" class=\"n\">Byte"
+      "</th><th scope=\"col\">Object</th><th scope=\"col\">What</th></tr>\n");
   for (const Finding* finding : group) {
     std::string line;
     std::string offset;
@@ -218,13 +141,14 @@ void AppendSkipped(const Report& report, std::string& out) {
     by_reason[skip.why].push_back(
         absl::StrCat("<code>", Escaped(InfoOf(skip.code).name), "</code>"));
   }
-  absl::StrAppend(&out, "<h2>What was not judged, and why</h2><div class=\"panel\"><table class=",
-                  "\"skips\">\n");
+  absl::StrAppend(&out,
+                  "<section><h2>What was not judged, and why</h2><div class=\"panel\">"
+                  "<table class=\"skips\">\n");
   for (const auto& [why, codes] : by_reason) {
     absl::StrAppend(&out, "<tr><td>", Escaped(why), "</td><td>", absl::StrJoin(codes, " "),
                     "</td></tr>\n");
   }
-  absl::StrAppend(&out, "</table></div>\n");
+  absl::StrAppend(&out, "</table></div></section>\n");
 }
 
 }  // namespace
@@ -240,9 +164,14 @@ std::string ReportHtml(const Report& report, absl::string_view title) {
       absl::AsciiStrToUpper(VerdictName(report.verdict)), ": ", Escaped(Printable(title, 1024)),
       "</title><style>", kHtmlStyle, "</style></head><body><main>\n");
   AppendBanner(report, title, groups, out);
-  if (!groups.empty()) absl::StrAppend(&out, "<h2>Findings</h2>\n");
+  if (!groups.empty()) absl::StrAppend(&out, "<section><h2>Findings</h2>\n");
   for (const Group& group : groups) AppendGroup(group, report, out);
+  if (!groups.empty()) absl::StrAppend(&out, "</section>\n");
+  AppendComparisons(report, out);
   AppendCounts(report, out);
+  AppendDrift(report, out);
+  AppendRecoverability(report, out);
+  AppendStatistics(report, out);
   AppendSkipped(report, out);
   absl::StrAppend(&out,
                   "<footer>Made by Tidemark from what it counted and found itself. Codes are "

@@ -45,8 +45,9 @@ absl::StatusOr<std::string> NothingReceivedXml(absl::CivilDay day, const Notific
 // The number of `code` among the results of a DVFN: docs/formats/reports.md.
 int ResultNumber(Code code);
 
-// One HTML file with everything in it: verdict, identity, counts, findings by severity with what to
-// do, what was not judged. `title` names what was judged, for example the file.
+// One HTML file with everything in it: verdict, identity, findings by severity with what to do,
+// what the deposit was held against, counts, drift, recoverability, fields, what was not judged.
+// `title` names what was judged, for example the file.
 std::string ReportHtml(const Report& report, absl::string_view title);
 
 }  // namespace tidemark::verifier

@@ -14,6 +14,7 @@ namespace {
 using base::IsOkAndHolds;
 using base::StatusIs;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -154,6 +155,63 @@ TEST(ReportHtml, HeaderThatCountsDifferentlyStandsBesideOurs) {
   EXPECT_THAT(ReportHtml(report, "x"), AllOf(HasSubstr("1,234,567"), HasSubstr(">differs<")));
 }
 
+// The day before there was a domain more, and both were signed.
+Report Drifted() {
+  CheckOptions options = GoodOptions();
+  Report yesterday = Good();
+  yesterday.counts[std::string(rde::kDomainUri)] = 1234567;
+  PreviousReport previous{"test", *yesterday.deposit.watermark - absl::Hours(24), yesterday.counts,
+                          *yesterday.statistics};
+  previous.statistics.of(Counted::kDomain).filled[kDomainSecDns] = 2;
+  options.previous = previous;
+  options.drift.changes_min = 1;
+  return CheckText(DepositText(), options);
+}
+
+TEST(ReportHtml, ShowsWhatChangedSinceTheDepositBefore) {
+  const std::string html = ReportHtml(Drifted(), "x");
+  EXPECT_THAT(html, AllOf(HasSubstr("Since the deposit before it"),
+                          HasSubstr("2026-11-21 00:00:00 UTC"), HasSubstr(">1,234,567<"),
+                          HasSubstr("-1,234,565 (-100.0%)"), HasSubstr("domains with secDNS"),
+                          HasSubstr(">100.0%</td><td class=\"n\">0.0%</td>"), HasSubstr("-100.0<"),
+                          HasSubstr("TDM_DRIFT_DS_LOSS")));
+  EXPECT_THAT(ReportHtml(Good(), "x"), Not(HasSubstr("Since the deposit before it")));
+}
+
+TEST(ReportHtml, SaysOfEveryComparisonWhetherItWasMadeAndWhatItGave) {
+  const std::string drifted = ReportHtml(Drifted(), "x");
+  EXPECT_THAT(drifted, ContainsRegex("The deposit before it</th><td class=\"differs\">"));
+  EXPECT_THAT(drifted, ContainsRegex("Its own header</th><td class=\"equal\">"));
+  EXPECT_THAT(drifted, ContainsRegex("The published zone</th><td class=\"soft\">"));
+  const std::string headless = ReportHtml(
+      CheckText(DepositText({{"<rdeHeader:header>", "<!--"}, {"</rdeHeader:header>", "-->"}}),
+                GoodOptions()),
+      "x");
+  EXPECT_THAT(headless, ContainsRegex("Its own header</th><td class=\"soft\">"));
+  EXPECT_THAT(headless, HasSubstr("the deposit has no header"));
+}
+
+TEST(ReportHtml, ShowsWhatIsLeftOfThePeopleAndMasksThem) {
+  const Report report =
+      CheckText(DepositText({{"<contact:name>Jane Roe<", "<contact:name>REDACTED FOR PRIVACY<"}}),
+                GoodOptions());
+  ASSERT_TRUE(report.recoverability.has_value());
+  const std::string html = ReportHtml(report, "x");
+  EXPECT_THAT(
+      html,
+      AllOf(HasSubstr(absl::StrCat("aria-label=\"", report.recoverability->score(), " of 100\"")),
+            HasSubstr("of 2 contacts"), HasSubstr("contact C1-TEST"), HasSubstr("R*** (20 bytes)"),
+            Not(HasSubstr("REDACTED FOR"))));
+}
+
+TEST(ReportHtml, ShowsHowManyObjectsHaveEachFieldAndStatus) {
+  const std::string html = ReportHtml(Good(), "x");
+  EXPECT_THAT(html, AllOf(HasSubstr("<code>contact</code>"),
+                          HasSubstr(">idnTableId</th><td class=\"n\">1</td><td class=\"n\">50.0%"),
+                          HasSubstr(">clientHold</th><td class=\"n\">1</td>"),
+                          Not(HasSubstr(">serverHold<"))));
+}
+
 TEST(ReportHtml, NothingOfADepositBecomesMarkup) {
   constexpr char kAttack[] = "\"'><script>alert(1)</script><img src=x onerror=y>\xe2\x80\xae";
   Report report = Bad();
@@ -166,6 +224,9 @@ TEST(ReportHtml, NothingOfADepositBecomesMarkup) {
   report.header_counts[kAttack] = 1;
   report.files[7] = kAttack;
   report.skipped.push_back({Code::kInvalidCsv, kAttack});
+  report.skipped.push_back({Code::kReportMismatch, kAttack});
+  report.previous = PreviousReport{kAttack, absl::UnixEpoch(), {{kAttack, 1}}, *report.statistics};
+  report.recoverability->examples.push_back({Loss::kProxy, kAttack, kAttack, kAttack});
   for (Finding& finding : report.findings) {
     finding.object = kAttack;
     finding.message = kAttack;
@@ -185,6 +246,7 @@ TEST(ReportHtml, LoadsNothing) {
 
 TEST(ReportHtml, IsTheSameForTheSameReport) {
   EXPECT_EQ(ReportHtml(Bad(), "x"), ReportHtml(Bad(), "x"));
+  EXPECT_EQ(ReportHtml(Drifted(), "x"), ReportHtml(Drifted(), "x"));
 }
 
 }  // namespace

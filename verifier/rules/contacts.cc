@@ -22,13 +22,13 @@ class ContactsRule final : public Rule {
     int forms_int = 0;
     int forms_loc = 0;
     for (const rde::PostalInfo& info : contact.postal_infos) {
-      (base::Equals(info.type, "loc") ? forms_loc : forms_int) += 1;
+      (base::Is(info.type, "loc") ? forms_loc : forms_int) += 1;
       if (!IsCountryCode(info.address.cc)) {
         Finding* finding = j_.log.Raise(Code::kContactHasInvalidCc, subject,
                                         "cc is not a code of ISO 3166-1 alpha-2");
         if (finding != nullptr) finding->sample = Masked(info.address.cc);
       }
-      if (base::Equals(info.type, "int") && !IsAllAscii(info)) {
+      if (base::Is(info.type, "int") && !IsAllAscii(info)) {
         j_.log.Raise(Code::kIntPostalNotAscii, subject, "the int form has text beyond ASCII");
       }
     }

@@ -1,6 +1,7 @@
 // What changed since the previous deposit beyond what a registry changes in a night. Numbers only:
 // which names went is known to whoever holds both deposits.
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -30,6 +31,7 @@ class DriftRule final : public Rule {
       return;
     }
     const PreviousReport& previous = **j_.options.previous;
+    j_.compared_with = &previous;
     CompareCounts(previous.counts);
     for (const Counted kind : kCounted) {
       CompareKind(kind, previous.statistics.of(kind), j_.statistics.of(kind));
@@ -58,9 +60,15 @@ class DriftRule final : public Rule {
     j_.log.Raise(code, AboutDeposit(j_), parts...);
   }
 
-  void CompareCounts(const std::map<std::string, int64_t>& before) {
+  // By object type: a registry may go from one model to the other.
+  void CompareCounts(const std::map<std::string, int64_t>& counts) {
+    std::map<std::string, int64_t> before;
+    for (const auto& [uri, count] : counts) {
+      const absl::string_view xml_uri = rde::XmlUriOf(uri);
+      before[xml_uri.empty() ? uri : std::string(xml_uri)] += count;
+    }
     for (const auto& [uri, count] : before) {
-      const int64_t now = j_.count_of(uri);
+      const int64_t now = j_.objects_of(uri);
       const std::string change =
           absl::StrCat(Printable(uri), ": ", count, " before, ", now, " now");
       const bool registered =

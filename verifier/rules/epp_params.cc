@@ -42,15 +42,16 @@ class EppParamsRule final : public Rule {
   }
 
   void Finish() override {
-    if (!j_.options.host_model.has_value()) {
-      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--host-model is not given");
-    }
-    if (!j_.options.data_model.has_value()) {
-      j_.SkipCode(Code::kEppParamsUnexpectedObjuri, "--data-model is not given");
-    }
+    if (!j_.options.host_model.has_value()) SkipObjUris("--host-model is not given");
+    if (!j_.options.data_model.has_value()) SkipObjUris("--data-model is not given");
   }
 
  private:
+  void SkipObjUris(absl::string_view why) {
+    j_.SkipCode(Code::kEppParamsMissingObjuri, why);
+    j_.SkipCode(Code::kEppParamsUnexpectedObjuri, why);
+  }
+
   void CheckRegistered(const rde::EppParams& params, const Subject& subject) {
     for (const std::string& uri : params.obj_uris) {
       if (Contains(EppObjectNamespaces(), uri)) continue;

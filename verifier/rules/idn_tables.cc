@@ -23,10 +23,11 @@ class IdnTablesRule final : public Rule {
     }
     // Language tags have no case: RFC 5646 section 2.1.1.
     const std::string id = absl::AsciiStrToLower(table.id);
-    if (found_.size() < base::kHeaderEntriesMax) found_.insert(id);
     if (!j_.options.idn_tables.has_value()) return;
     for (const std::string& wanted : *j_.options.idn_tables) {
-      if (absl::AsciiStrToLower(wanted) == id) return;
+      if (absl::AsciiStrToLower(wanted) != id) continue;
+      found_.insert(id);
+      return;
     }
     j_.log.Raise(Code::kIdnObjectUnexpected, subject, "not one of --idn-tables");
   }

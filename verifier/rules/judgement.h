@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/limits.h"
 #include "base/scratch.h"
 #include "crypto/sealed_scratch.h"
 #include "rde/records.h"
@@ -67,7 +68,9 @@ struct Judgement {
   std::map<std::string, rde::Position, std::less<>> csv_uris;
   bool unread_csv = false;  // tables were defined, and nobody read their files
   Recoverability recoverability;
-  bool replayed = false;  // the deposit came with its bases
+  bool over_limit = false;                        // Keep()
+  bool replayed = false;                          // the deposit came with its bases
+  const PreviousReport* compared_with = nullptr;  // of the options, if it was compared with
 
   // Ours, with what the deposit is compared with or what a rule needs: nobody's failure.
   absl::Status trouble;
@@ -102,6 +105,17 @@ struct Judgement {
   absl::string_view tld() const { return tld_; }
   void set_tld(std::string tld) { tld_ = std::move(tld); }
 
+  // Takes room for text that is kept to the end. False where there is none left: then the text is
+  // not kept, which is a finding, and nothing of the whole deposit is judged.
+  bool Keep(size_t bytes, const Subject& subject) {
+    kept_bytes_ += bytes + base::kKeptEntryBytes;
+    if (kept_bytes_ <= base::kKeptTextBytesMax) return true;
+    over_limit = true;
+    log.Raise(Code::kLimitExceeded, subject, "namespaces and policies of over ",
+              base::kKeptTextBytesMax, " bytes");
+    return false;
+  }
+
   void SkipCode(Code code, absl::string_view why) { skipped.insert({code, std::string(why)}); }
   // It turned out only later that it cannot be judged: what was raised of it is taken back.
   void Withdraw(Code code, absl::string_view why) {
@@ -111,6 +125,7 @@ struct Judgement {
 
  private:
   const Ruleset* rules_ = nullptr;
+  size_t kept_bytes_ = 0;
   const std::optional<absl::Time> no_time_;
   std::string tld_;
 };

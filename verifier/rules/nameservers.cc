@@ -10,6 +10,7 @@ namespace tidemark::verifier {
 namespace {
 
 constexpr size_t kLastLabelsMax = 4096;
+constexpr size_t kLabelBytesMax = 63;
 
 bool IsAddress(const rde::HostAddress& address) {
   return address.version == "v6" ? IsIpv6(address.address) : IsIpv4(address.address);
@@ -78,6 +79,7 @@ class NameserversRule final : public Rule {
       return;
     }
     const std::string label = absl::AsciiStrToLower(LastLabel(name));
+    if (label.size() > kLabelBytesMax) return;  // no TLD is
     if (waiting_.size() >= kLastLabelsMax && !waiting_.contains(label)) {
       overflow_ = true;
       return;

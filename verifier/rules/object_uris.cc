@@ -34,7 +34,8 @@ class ObjectUrisRule final : public Rule {
     for (const rde::HeaderCount& count : j_.header->counts) {
       listed_.insert(count.uri);
       // A count that is no number is the schema's to report.
-      counted_[count.uri] += count.value.value_or(1);
+      bool& is_positive = counted_[count.uri];
+      is_positive = is_positive || count.value.value_or(1) > 0;
     }
     const CheckOptions& options = j_.options;
     Expect(rde::kDomainUri, true);
@@ -83,19 +84,19 @@ class ObjectUrisRule final : public Rule {
     const auto xml_count = counted_.find(uri);
     const auto csv_count = counted_.find(csv);
     const bool counted = xml_count != counted_.end() || csv_count != counted_.end();
-    const int64_t count = (xml_count == counted_.end() ? 0 : xml_count->second) +
-                          (csv_count == counted_.end() ? 0 : csv_count->second);
+    const bool is_positive = (xml_count != counted_.end() && xml_count->second) ||
+                             (csv_count != counted_.end() && csv_count->second);
     if (wanted && !counted) {
       j_.log.Raise(Code::kMissingObjectUri, AboutHeader(j_), "no count of ", uri);
-    } else if (wanted && count == 0 && j_.rules().counts_positive) {
+    } else if (wanted && !is_positive && j_.rules().counts_positive) {
       j_.log.Raise(Code::kMissingObjectUri, AboutHeader(j_), "a count of 0 of ", uri);
     } else if (!wanted && (listed_.contains(uri) || listed_.contains(csv))) {
       j_.log.Raise(Code::kUnexpectedObjectUri, AboutHeader(j_), uri, " is listed");
     }
   }
 
-  std::set<std::string, std::less<>> listed_;            // in the menu or the header
-  std::map<std::string, int64_t, std::less<>> counted_;  // in the header
+  std::set<std::string, std::less<>> listed_;         // in the menu or the header
+  std::map<std::string, bool, std::less<>> counted_;  // in the header; whether any is over 0
 };
 
 }  // namespace

@@ -63,7 +63,7 @@ class OrphansRule final : public Rule {
   void Judge(KeyKind kind, absl::string_view uri, absl::string_view name, Code code) {
     const absl::Status status = j_.keys.RaiseUnreferred(kind, code, "nothing refers to it", j_.log);
     if (!status.ok()) return Skip(KeysLost(status));
-    const int64_t all = j_.count_of(uri);
+    const int64_t all = j_.objects_of(uri);
     const int64_t unreferred = j_.log.count(code);
     if (all < j_.options.plausibility.objects_min ||
         unreferred * 100 <= all * kUnreferredPercentMax) {

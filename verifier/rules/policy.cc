@@ -99,11 +99,11 @@ class PolicyRule final : public Rule {
   void OnNndn(const rde::Nndn& o, const Subject& s) override { nndns_.See(o, s); }
 
   void OnPolicy(const rde::Policy& policy, const Subject& subject) override {
-    const auto path = ParsePolicy(policy);
+    auto path = ParsePolicy(policy);
     if (!path.ok()) {
       j_.log.Raise(Code::kPolicyObjectInvalid, subject, path.status().message());
-    } else if (policies_.size() < base::kHeaderEntriesMax) {
-      policies_.push_back({*path, subject.at.value_or(rde::Position{})});
+    } else if (j_.Keep(path->bytes(), subject)) {
+      policies_.push_back({*std::move(path), subject.at.value_or(rde::Position{})});
     }
   }
 
@@ -135,6 +135,11 @@ class PolicyRule final : public Rule {
   // What rde-15 says of the CSV model's isRequired, as rde-14 has it for policy objects.
   void CompareWithModel() {
     if (!j_.options.data_model.has_value()) return;
+    if (j_.in_csv(rde::kDomainUri) && j_.count_of(rde::kDomainUri) == 0) {
+      j_.SkipCode(Code::kPolicyObjectMissingObjects,
+                  "all domains are in the CSV model: isRequired says what the model requires");
+      return;
+    }
     const bool maximum = j_.options.data_model == DataModel::kMaximum;
     bool required = false;
     for (const auto& [path, at] : policies_) {

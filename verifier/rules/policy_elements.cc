@@ -10,16 +10,17 @@
 namespace tidemark::verifier {
 namespace {
 
-bool HasContact(const rde::Domain& domain, absl::string_view type) {
+template <size_t size>
+bool HasContact(const rde::Domain& domain, const char (&type)[size]) {
   return std::any_of(
       domain.contacts.begin(), domain.contacts.end(),
-      [type](const rde::DomainContact& contact) { return base::Equals(contact.type, type); });
+      [&type](const rde::DomainContact& contact) { return base::Is(contact.type, type); });
 }
 
-template <typename Object>
-bool HasPostalInfo(const Object& object, absl::string_view type) {
+template <typename Object, size_t size>
+bool HasPostalInfo(const Object& object, const char (&type)[size]) {
   return std::any_of(object.postal_infos.begin(), object.postal_infos.end(),
-                     [type](const rde::PostalInfo& info) { return base::Equals(info.type, type); });
+                     [&type](const rde::PostalInfo& info) { return base::Is(info.type, type); });
 }
 
 using D = rde::Domain;

@@ -20,6 +20,9 @@ struct PolicyPath {
   std::string attribute;  // "" without a predicate
   std::string value;
 
+  size_t bytes() const {
+    return object_uri.size() + object.size() + element.size() + attribute.size() + value.size();
+  }
   // As a person would say it: "contact[@type='admin']".
   std::string ElementText() const;
 };

@@ -15,9 +15,9 @@ class PresenceRule final : public Rule {
   }
 
   void Finish() override {
-    static constexpr Code kCodes[] = {Code::kDomainObjectMissing, Code::kHostObjectMissing,
-                                      Code::kContactObjectMissing, Code::kRegistrarObjectMissing,
-                                      Code::kMissingEppParamsObject};
+    static constexpr Code kCodes[] = {Code::kDomainObjectMissing,    Code::kHostObjectMissing,
+                                      Code::kContactObjectMissing,   Code::kRegistrarObjectMissing,
+                                      Code::kMissingEppParamsObject, Code::kPolicyObjectMissing};
     if (!j_.is_repository() || j_.unread_csv) {
       for (const Code code : kCodes) {
         j_.SkipCode(code, j_.unread_csv

@@ -10,10 +10,14 @@ class StatisticsRule final : public Rule {
  public:
   using Rule::Rule;
 
-  void OnDomain(const rde::Domain& domain, const Subject&) override { j_.statistics.Add(domain); }
-  void OnHost(const rde::Host& host, const Subject&) override { j_.statistics.Add(host); }
+  void OnDomain(const rde::Domain& domain, const Subject&) override {
+    j_.statistics.Add(domain, j_.statuses);
+  }
+  void OnHost(const rde::Host& host, const Subject&) override {
+    j_.statistics.Add(host, j_.statuses);
+  }
   void OnContact(const rde::Contact& contact, const Subject& subject) override {
-    j_.statistics.Add(contact);
+    j_.statistics.Add(contact, j_.statuses);
     j_.recoverability.Add(contact, subject);
   }
 };

@@ -52,8 +52,13 @@ TEST(ConfinedProcess, MayHaveThreads) {
 
 TEST(ConfinedProcess, WhateverLeadsOutsideEndsIt) {
   if (!kIsConfined) GTEST_SKIP() << "sanitizers do not run under the filter";
-  for (const char* action :
-       {"socket", "open", "create", "fork", "exec", "kill", "trace", "code", "shared", "hang"}) {
+  for (const char* action : {
+         "socket", "open", "create", "fork", "exec", "kill", "trace", "code", "shared", "hang",
+             "stack", "huge", "ring", "peek", "descriptor", "limits",
+#if defined(__x86_64__)
+             "x32", "int80"
+#endif
+       }) {
     EXPECT_THAT(Outcome(Doing(action)),
                 StatusIs(absl::StatusCode::kAborted, HasSubstr("it tried what it may not do")))
         << action;

@@ -76,8 +76,10 @@ absl::Status LoadFilter() {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (filter == nullptr) return absl::UnavailableError("system call filter: no memory");
   for (const int call : kAllowed) RETURN_IF_ERROR(Allow(filter.get(), call));
-  // Anonymous memory of its own, which RLIMIT_DATA counts; no files, nothing shared, no code.
-  constexpr scmp_datum_t kMapMask = MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS;
+  // Anonymous memory of its own, which RLIMIT_DATA counts; no files, nothing shared, no code. What
+  // grows downwards is a stack to the kernel, and huge pages are a pool: neither is counted.
+  constexpr scmp_datum_t kMapMask =
+      MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB;
   RETURN_IF_ERROR(Allow(filter.get(), SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                         SCMP_A3(SCMP_CMP_MASKED_EQ, kMapMask, MAP_PRIVATE | MAP_ANONYMOUS)));
   RETURN_IF_ERROR(
@@ -91,7 +93,7 @@ absl::Status LoadFilter() {
       Checked(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0)));
   // abort(), so that a failed check of ours ends as what it is.
   RETURN_IF_ERROR(Allow(filter.get(), SCMP_SYS(tgkill),
-                        SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()))));
+                        SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()), 0)));
   return Checked(seccomp_load(filter.get()));
 }
 

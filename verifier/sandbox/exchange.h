@@ -30,8 +30,9 @@ struct FrameHead {
   uint32_t bytes;
 };
 inline constexpr size_t kFrameHeadBytes = 5;
-// Of an order, a piece of data or an end. An order names every deposit of a TLD: 100,000 and more.
-inline constexpr size_t kFrameToReaderBytesMax = 16 << 20;
+// Of an order, a piece of data or an end. An order names every deposit of a TLD, 100,000 and more,
+// and has two lists of ids (base/limits.h).
+inline constexpr size_t kFrameToReaderBytesMax = 32 << 20;
 
 using EncodedHead = std::array<char, kFrameHeadBytes>;
 EncodedHead EncodeHead(const FrameHead& head);

@@ -4,7 +4,10 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -57,6 +60,34 @@ void Act(std::string_view action) {
     mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   } else if (action == "shared") {
     mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  } else if (action == "stack") {
+    // Memory that no limit counts.
+    mmap(nullptr, 1 << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1,
+         0);
+  } else if (action == "huge") {
+    mmap(nullptr, 1 << 21, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1,
+         0);
+#if defined(__x86_64__)
+  } else if (action == "x32") {
+    // getppid() by the numbers of another ABI, which a filter may have forgotten.
+    syscall(0x40000000 | SYS_getppid);
+  } else if (action == "int80") {
+    int result = 64;  // getppid() of 32-bit programs
+    asm volatile("int $0x80" : "+a"(result) : : "memory");
+#endif
+  } else if (action == "ring") {
+    syscall(SYS_io_uring_setup, 1, nullptr);
+  } else if (action == "peek") {
+    char byte = 0;
+    iovec here = {&byte, 1};
+    iovec there = {&byte, 1};
+    process_vm_readv(getppid(), &here, 1, &there, 1, 0);
+  } else if (action == "descriptor") {
+    msghdr message = {};
+    sendmsg(STDIN_FILENO, &message, 0);
+  } else if (action == "limits") {
+    const rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+    setrlimit(RLIMIT_DATA, &none);
   } else if (action == "memory") {
     EatMemory();
   } else if (action == "time") {

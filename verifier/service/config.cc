@@ -43,25 +43,6 @@ absl::StatusOr<ConfinedJudgeOptions> LoadJudgeOptions(const base::Config& config
   return judge;
 }
 
-// `verifier.drift.*`.
-absl::StatusOr<DriftLimits> LoadDriftLimits(base::Config& config) {
-  DriftLimits limits;
-  struct Key {
-    absl::string_view name;
-    int64_t* value;
-    int64_t max;
-  };
-  for (const Key& key : {Key{"deleted_percent_max", &limits.deleted_percent_max, 100},
-                         Key{"unsigned_percent_max", &limits.unsigned_percent_max, 100},
-                         Key{"field_loss_percent_max", &limits.field_loss_percent_max, 100},
-                         Key{"growth_percent_max", &limits.growth_percent_max, 1'000'000},
-                         Key{"changes_min", &limits.changes_min, 1'000'000'000}}) {
-    ASSIGN_OR_RETURN(*key.value, config.IntOr(absl::StrCat("verifier.drift.", key.name), *key.value,
-                                              0, key.max));
-  }
-  return limits;
-}
-
 absl::StatusOr<Resources> LoadResources(const base::Config& config) {
   Resources resources;
   ASSIGN_OR_RETURN(
@@ -83,13 +64,11 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
   ASSIGN_OR_RETURN(vault::AgentConnection agent, vault::LoadAgentConnection(config));
   ASSIGN_OR_RETURN(const std::string opening_path, config.RequiredPath("verifier.opening_key"));
   ASSIGN_OR_RETURN(const std::string signing_path, config.RequiredPath("verifier.signing_key"));
-  ASSIGN_OR_RETURN(const std::string profile_name, config.StringOr("verifier.profile", "gtld"));
-  ASSIGN_OR_RETURN(const Profile profile, ParseProfile(profile_name));
+  ASSIGN_OR_RETURN(Standards standards, LoadStandards(config));
   ASSIGN_OR_RETURN(const Resources resources, LoadResources(config));
   ASSIGN_OR_RETURN(const int64_t poll_seconds,
                    config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
   ASSIGN_OR_RETURN(ConfinedJudgeOptions judge, LoadJudgeOptions(config));
-  ASSIGN_OR_RETURN(const DriftLimits drift, LoadDriftLimits(config));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   ASSIGN_OR_RETURN(crypto::OpeningKey opening_key, crypto::OpeningKey::Load(opening_path));
   ASSIGN_OR_RETURN(crypto::SigningKey signing_key, crypto::SigningKey::Load(signing_path));
@@ -102,8 +81,8 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
   return VerifierConfig{
-      std::move(agent), std::move(opening_key),      std::move(signing_key), profile,
-      resources,        absl::Seconds(poll_seconds), std::move(judge),       drift};
+      std::move(agent), std::move(opening_key),      std::move(signing_key), std::move(standards),
+      resources,        absl::Seconds(poll_seconds), std::move(judge)};
 }
 
 absl::Status IgnoreVerifierKeys(const base::Config& config) {
@@ -111,13 +90,9 @@ absl::Status IgnoreVerifierKeys(const base::Config& config) {
                           "verifier.scratch_dir"}) {
     RETURN_IF_ERROR(config.PathOr(key, "").status());
   }
-  RETURN_IF_ERROR(config.StringOr("verifier.profile", "").status());
-  for (const char* key :
-       {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads",
-        "verifier.judge_memory_bytes_max", "verifier.judge_cpu_seconds_max",
-        "verifier.drift.deleted_percent_max", "verifier.drift.unsigned_percent_max",
-        "verifier.drift.field_loss_percent_max", "verifier.drift.growth_percent_max",
-        "verifier.drift.changes_min"}) {
+  RETURN_IF_ERROR(IgnoreStandards(config));
+  for (const char* key : {"verifier.poll_seconds", "verifier.memory_bytes", "verifier.threads",
+                          "verifier.judge_memory_bytes_max", "verifier.judge_cpu_seconds_max"}) {
     RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
   }
   return absl::OkStatus();

@@ -3,7 +3,7 @@
 //   [agent] and [tls]          as vault::LoadAgentConnection
 //   [verifier] opening_key     file, mode 0600
 //              signing_key     file, mode 0600; its public half is agent.verdict_key
-//              profile         "gtld" (default), "rst" or "cctld"
+//              what deposits are judged by             standards.h
 //              memory_bytes, scratch_dir, threads    as Resources in verifier/check.h
 //              poll_seconds    10 (default), 1 to 86400
 //              judge_program, judge_memory_bytes_max, judge_cpu_seconds_max
@@ -21,8 +21,8 @@
 #include "crypto/sign.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/check.h"
-#include "verifier/previous_report.h"
 #include "verifier/service/confined_judge.h"
+#include "verifier/service/standards.h"
 
 namespace tidemark::verifier {
 
@@ -30,11 +30,10 @@ struct VerifierConfig {
   vault::AgentConnection agent;
   crypto::OpeningKey opening_key;
   crypto::SigningKey signing_key;
-  Profile profile = Profile::kGtld;
+  Standards standards;
   Resources resources;
   absl::Duration poll;
   ConfinedJudgeOptions judge;
-  DriftLimits drift;
 };
 
 // FAILED_PRECONDITION if the keys are not those that the agent knows: nobody would believe a

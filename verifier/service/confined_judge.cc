@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "proto/judging.pb.h"
 #include "verifier/base_chain.h"
+#include "verifier/id_list.h"
 #include "verifier/previous_report.h"
 #include "verifier/report_json.h"
 #include "verifier/report_parse.h"
@@ -52,6 +53,29 @@ void AddPrevious(const Content& content, const DriftLimits& drift,
   }
 }
 
+template <typename Strings>
+void AddNames(const Strings& strings, tidemark::v1::Names& names) {
+  for (const std::string& name : strings) names.add_names(name);
+}
+
+void AddStandard(const Standard& standard, tidemark::v1::JudgingOrder& order) {
+  order.set_profile(std::string(ProfileName(standard.profile)));
+  if (standard.ruleset != nullptr) order.set_ruleset(std::string(standard.ruleset->name));
+  if (standard.data_model.has_value()) {
+    order.set_data_model(std::string(DataModelName(*standard.data_model)));
+  }
+  if (standard.host_model.has_value()) {
+    order.set_host_model(std::string(HostModelName(*standard.host_model)));
+  }
+  if (standard.idn_tables.has_value()) AddNames(*standard.idn_tables, *order.mutable_idn_tables());
+  if (standard.repository_ids != nullptr) {
+    AddNames(standard.repository_ids->ids(), *order.mutable_repository_ids());
+  }
+  if (standard.registrar_ids != nullptr) {
+    AddNames(standard.registrar_ids->ids(), *order.mutable_registrar_ids());
+  }
+}
+
 void AddBases(const Content& content, tidemark::v1::JudgingOrder& order) {
   for (const ChainDeposit& base : content.bases) {
     tidemark::v1::ListedDeposit& listed = *order.add_bases();
@@ -73,8 +97,7 @@ tidemark::v1::JudgingOrder MakeOrder(const Content& content,
                                      const ConfinedJudgeOptions& confined) {
   tidemark::v1::JudgingOrder order;
   order.set_format(kFormat);
-  order.set_profile(std::string(ProfileName(options.profile)));
-  if (options.ruleset != nullptr) order.set_ruleset(std::string(options.ruleset->name));
+  AddStandard(options.standard, order);
   order.set_now_unix_seconds(absl::ToUnixSeconds(now));
   order.set_file_name(content.file_name);
   *order.mutable_manifest() = manifest;
@@ -83,7 +106,7 @@ tidemark::v1::JudgingOrder MakeOrder(const Content& content,
   order.set_scratch_dir(options.resources.scratch_dir);
   order.set_index_bytes_max(options.resources.memory_bytes_max);
   order.set_threads(options.resources.threads);
-  AddPrevious(content, options.drift, order);
+  AddPrevious(content, options.standard.drift, order);
   AddBases(content, order);
   return order;
 }
@@ -130,9 +153,11 @@ absl::Status CheckReport(const Report& report, absl::Time now, const JudgeOption
   if (fails != (report.verdict == Verdict::kFail)) {
     return absl::AbortedError("the verdict does not follow from the findings");
   }
-  const bool is_ours = report.now == now && FindRuleset(report.ruleset).ok() &&
-                       (options.ruleset == nullptr ? report.profile == ProfileName(options.profile)
-                                                   : report.ruleset == options.ruleset->name);
+  const Standard& standard = options.standard;
+  const bool is_ours =
+      report.now == now && FindRuleset(report.ruleset).ok() &&
+      (standard.ruleset == nullptr ? report.profile == ProfileName(standard.profile)
+                                   : report.ruleset == standard.ruleset->name);
   return is_ours ? absl::OkStatus() : absl::AbortedError("the report answers another question");
 }
 

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
+#include "base/bytes_testing.h"
 #include "base/testing.h"
 #include "rde/records.h"
 #include "verifier/previous_report.h"
@@ -109,31 +110,14 @@ TEST(ConfinedJudge, SpillsToFilesThatWereOpenedBefore) {
   EXPECT_EQ(ConfinedJson(DepositText(), options), OpenJson(DepositText()));
 }
 
-// Gives the text, and then a status.
-class FailingSource final : public base::ByteSource {
- public:
-  FailingSource(std::string text, absl::Status status)
-      : text_(std::move(text)), source_(text_), status_(std::move(status)) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    auto got = source_.Read(buffer);
-    if (got.ok() && *got == 0 && !status_.ok()) return status_;
-    return got;
-  }
-  absl::Status Close() override { return status_; }
-
- private:
-  const std::string text_;
-  base::StringSource source_;
-  absl::Status status_;
-};
-
 TEST(ConfinedJudge, HowTheDepositEndedIsToldToo) {
   const std::string program = Runfile("service/judge_for_test");
-  FailingSource mismatch(DepositText(), absl::FailedPreconditionError("digest of the file"));
+  base::HeldSource mismatch(DepositText(), absl::FailedPreconditionError("digest of the file"));
   ASSERT_OK_AND_ASSIGN(const Report failed, Confined(mismatch, program));
   EXPECT_THAT(CodesOf(failed), Contains("TDM_CONTENT_MISMATCH"));
   EXPECT_EQ(failed.verdict, Verdict::kFail);
-  FailingSource altered(DepositText().substr(0, 3000), absl::DataLossError("frame 3 is altered"));
+  base::HeldSource altered(DepositText().substr(0, 3000),
+                           absl::DataLossError("frame 3 is altered"));
   ASSERT_OK_AND_ASSIGN(const Report undecided, Confined(altered, program));
   EXPECT_THAT(CodesOf(undecided), IsEmpty());
   EXPECT_EQ(undecided.verdict, Verdict::kUndecided);
@@ -182,7 +166,7 @@ absl::StatusOr<Report> JudgeDiff(const std::function<OpenedBase()>& open, bool c
 
 TEST(ConfinedJudge, DiffIsJudgedOnTheBaseThatItNeeds) {
   const auto good = []() -> OpenedBase {
-    return std::make_unique<FailingSource>(BaseText(), absl::OkStatus());
+    return std::make_unique<base::HeldSource>(BaseText(), absl::OkStatus());
   };
   ASSERT_OK_AND_ASSIGN(const Report report, JudgeDiff(good, true));
   ASSERT_OK_AND_ASSIGN(const Report outside, JudgeDiff(good, false));
@@ -195,7 +179,7 @@ TEST(ConfinedJudge, HowABaseEndedIsToldToo) {
   for (const absl::Status& fault : {absl::FailedPreconditionError("the wrap does not open"),
                                     absl::DataLossError("frame 3 is altered")}) {
     const auto failing = [&fault]() -> OpenedBase {
-      return std::make_unique<FailingSource>(BaseText(), fault);
+      return std::make_unique<base::HeldSource>(BaseText(), fault);
     };
     const auto absent = [&fault]() -> OpenedBase { return fault; };
     for (const std::function<OpenedBase()>& open :
@@ -215,9 +199,9 @@ TEST(ConfinedJudge, ComparesWithThePredecessor) {
   previous.counts[std::string(rde::kDomainUri)] = 1000;
   previous.statistics.of(Counted::kDomain).objects = 1000;
   JudgeOptions strict;
-  strict.drift.changes_min = 1;
+  strict.standard.drift.changes_min = 1;
   JudgeOptions lenient;
-  lenient.drift.deleted_percent_max = 100;
+  lenient.standard.drift.deleted_percent_max = 100;
   const auto judge = [&](const absl::StatusOr<PreviousReport>& with, const JudgeOptions& options) {
     const std::string text = DepositText();
     base::StringSource source(text);

@@ -64,16 +64,16 @@ absl::StatusOr<int> Serve(const DaemonOptions& options) {
                    vault::RemoteVault::Connect(config.agent));
   const base::SystemClock clock;
   const ConfinedJudge content_judge(config.judge);
-  VerifierLoop loop(
-      JudgePeers{*vault, config.agent, config.opening_key, config.signing_key, clock,
-                 content_judge},
-      config.profile, config.resources, [&signals] { return signals.Pending(); }, config.drift);
+  VerifierLoop loop(JudgePeers{*vault, config.agent, config.opening_key, config.signing_key, clock,
+                               content_judge},
+                    config.standards, config.resources, [&signals] { return signals.Pending(); });
   if (options.mode == DaemonOptions::Mode::kOnce) {
     ASSIGN_OR_RETURN(const Round round, loop.RunRound());
     return ExitOf(round);
   }
   base::Log(base::LogLevel::kInfo, "judging",
-            {{"address", config.agent.address}, {"profile", ProfileName(config.profile)}});
+            {{"address", config.agent.address},
+             {"profile", ProfileName(config.standards.general.profile)}});
   do {
     const absl::StatusOr<Round> round = loop.RunRound();
     if (!round.ok() && !absl::IsCancelled(round.status())) {
@@ -109,8 +109,7 @@ absl::Status VerifierLoop::FindWork() {
 
 absl::StatusOr<Verdict> VerifierLoop::JudgeOne(const vault::DepositId& id) {
   JudgeOptions options;
-  options.profile = profile_;
-  options.drift = drift_;
+  options.standard = standards_.Of(id.tld());
   options.resources = resources_;
   options.on_progress = [this](uint64_t) { return !stop_(); };
   const absl::StatusOr<Judged> judged = JudgeDeposit(peers_, id, options);

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "verifier/service/judge.h"
 #include "verifier/service/queue.h"
+#include "verifier/service/standards.h"
 
 namespace tidemark::verifier {
 
@@ -25,12 +26,11 @@ struct Round {
 class VerifierLoop {
  public:
   // Borrowed peers must outlive the loop. `stop` is asked between and within deposits.
-  VerifierLoop(const JudgePeers& peers, Profile profile, Resources resources,
-               std::function<bool()> stop, const DriftLimits& drift = {})
+  VerifierLoop(const JudgePeers& peers, Standards standards, Resources resources,
+               std::function<bool()> stop)
       : peers_(peers),
-        profile_(profile),
+        standards_(std::move(standards)),
         resources_(std::move(resources)),
-        drift_(drift),
         stop_(std::move(stop)) {}
 
   // An error is the vault's that could not be asked, or CANCELLED.
@@ -41,9 +41,8 @@ class VerifierLoop {
   absl::StatusOr<Verdict> JudgeOne(const vault::DepositId& id);
 
   const JudgePeers peers_;
-  const Profile profile_;
+  const Standards standards_;
   const Resources resources_;
-  const DriftLimits drift_;
   const std::function<bool()> stop_;
   JudgingQueue queue_;
   bool found_undecided_ = false;

@@ -82,7 +82,7 @@ class LoopTest : public ::testing::Test {
   }
   VerifierLoop Loop() {
     return VerifierLoop({vault_, agent_, opening_key_, signing_key_, clock_, content_judge_},
-                        Profile::kGtld, Resources(), [this] { return stop_; });
+                        Standards(), Resources(), [this] { return stop_; });
   }
 
   ForgetfulVault vault_;

@@ -1,5 +1,6 @@
 #include "verifier/service/judge.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -48,6 +49,15 @@ class WatchedSource final : public base::ByteSource {
   uint64_t bytes_read_ = 0;
 };
 
+// What the report compared with, which its JSON does not tell.
+void TellPrevious(const Content& content, Report& report) {
+  const bool compared =
+      content.previous.has_value() && content.previous->ok() &&
+      std::none_of(report.skipped.begin(), report.skipped.end(),
+                   [](const Skip& skip) { return skip.code == Code::kDriftCounts; });
+  if (compared) report.previous = **content.previous;
+}
+
 // Another's, which must outlive it.
 class BorrowedSource final : public base::ByteSource {
  public:
@@ -65,13 +75,19 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
                                     const tidemark::v1::ClearManifest& manifest, absl::Time now,
                                     const JudgeOptions& options) {
   CheckOptions check;
-  check.profile = options.profile;
-  check.ruleset = options.ruleset;
+  const Standard& standard = options.standard;
+  check.profile = standard.profile;
+  check.ruleset = standard.ruleset;
+  check.data_model = standard.data_model;
+  check.host_model = standard.host_model;
+  check.idn_tables = standard.idn_tables;
+  check.repository_ids = standard.repository_ids.get();
+  check.registrar_ids = standard.registrar_ids.get();
+  check.drift = standard.drift;
   check.now = now;
   check.resources = options.resources;
   check.tld = manifest.identity().tld();
   check.previous = content.previous;
-  check.drift = options.drift;
   if (!content.file_name.empty()) check.file_name = content.file_name;
   DepositChecker checker(std::move(check));
   const auto finish = [&] {
@@ -135,6 +151,7 @@ absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::Deposi
   }
   ASSIGN_OR_RETURN(Report report,
                    peers.content_judge.Judge(content, sealed.manifest, now, options));
+  TellPrevious(content, report);
   Judged judged{std::move(report), {}};
   judged.verdict = MakeVerdict(judged.report,
                                {.vault_id = sealed.manifest.vault_id(),

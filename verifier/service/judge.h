@@ -17,6 +17,7 @@
 #define TIDEMARK_VERIFIER_SERVICE_JUDGE_H_
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,14 +35,25 @@
 #include "vault/remote/remote_vault.h"
 #include "verifier/base_chain.h"
 #include "verifier/check.h"
+#include "verifier/id_list.h"
 #include "verifier/previous_report.h"
 
 namespace tidemark::verifier {
 
-struct JudgeOptions {
+// What the deposits of a TLD are judged by, as in CheckOptions: what is not known is not guessed.
+struct Standard {
   Profile profile = Profile::kGtld;
+  const Ruleset* ruleset = nullptr;
+  std::optional<DataModel> data_model;
+  std::optional<HostModel> host_model;
+  std::optional<std::vector<std::string>> idn_tables;
+  std::shared_ptr<const IdList> repository_ids;
+  std::shared_ptr<const IdList> registrar_ids;
   DriftLimits drift;
-  const Ruleset* ruleset = nullptr;  // as in CheckOptions
+};
+
+struct JudgeOptions {
+  Standard standard;
   Resources resources;
   // Told how many bytes of the file were read; returning false ends the work (CANCELLED).
   std::function<bool(uint64_t bytes_read)> on_progress;

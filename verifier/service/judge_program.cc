@@ -14,6 +14,7 @@
 #include "crypto/sealed_scratch.h"
 #include "proto/judging.pb.h"
 #include "verifier/base_chain.h"
+#include "verifier/id_list.h"
 #include "verifier/previous_report.h"
 #include "verifier/report_json.h"
 #include "verifier/sandbox/confined_process.h"
@@ -45,20 +46,51 @@ std::shared_ptr<base::ScratchSpace> OpenScratch(const std::string& dir) {
   return *std::move(sealed);
 }
 
+std::vector<std::string> StringsOf(const tidemark::v1::Names& names) {
+  return {names.names().begin(), names.names().end()};
+}
+
+absl::StatusOr<std::shared_ptr<const IdList>> ListOf(const tidemark::v1::Names& ids,
+                                                     IdList::Kind kind) {
+  ASSIGN_OR_RETURN(IdList list, IdList::Of(StringsOf(ids), kind));
+  return std::make_shared<const IdList>(std::move(list));
+}
+
+absl::StatusOr<Standard> StandardOf(const tidemark::v1::JudgingOrder& order) {
+  Standard standard;
+  ASSIGN_OR_RETURN(standard.profile, ParseProfile(order.profile()));
+  if (!order.ruleset().empty()) {
+    ASSIGN_OR_RETURN(standard.ruleset, FindRuleset(order.ruleset()));
+  }
+  if (!order.data_model().empty()) {
+    ASSIGN_OR_RETURN(standard.data_model, ParseDataModel(order.data_model()));
+  }
+  if (!order.host_model().empty()) {
+    ASSIGN_OR_RETURN(standard.host_model, ParseHostModel(order.host_model()));
+  }
+  if (order.has_idn_tables()) standard.idn_tables = StringsOf(order.idn_tables());
+  if (order.has_repository_ids()) {
+    ASSIGN_OR_RETURN(standard.repository_ids,
+                     ListOf(order.repository_ids(), IdList::Kind::kRepositories));
+  }
+  if (order.has_registrar_ids()) {
+    ASSIGN_OR_RETURN(standard.registrar_ids,
+                     ListOf(order.registrar_ids(), IdList::Kind::kRegistrars));
+  }
+  standard.drift = {.deleted_percent_max = order.drift().deleted_percent_max(),
+                    .unsigned_percent_max = order.drift().unsigned_percent_max(),
+                    .field_loss_percent_max = order.drift().field_loss_percent_max(),
+                    .growth_percent_max = order.drift().growth_percent_max(),
+                    .changes_min = order.drift().changes_min()};
+  return standard;
+}
+
 absl::StatusOr<JudgeOptions> OptionsOf(const tidemark::v1::JudgingOrder& order) {
   JudgeOptions options;
-  ASSIGN_OR_RETURN(options.profile, ParseProfile(order.profile()));
-  if (!order.ruleset().empty()) {
-    ASSIGN_OR_RETURN(options.ruleset, FindRuleset(order.ruleset()));
-  }
+  ASSIGN_OR_RETURN(options.standard, StandardOf(order));
   options.resources.memory_bytes_max = order.index_bytes_max();
   options.resources.threads = order.threads();
   options.resources.scratch = OpenScratch(order.scratch_dir());
-  options.drift = {.deleted_percent_max = order.drift().deleted_percent_max(),
-                   .unsigned_percent_max = order.drift().unsigned_percent_max(),
-                   .field_loss_percent_max = order.drift().field_loss_percent_max(),
-                   .growth_percent_max = order.drift().growth_percent_max(),
-                   .changes_min = order.drift().changes_min()};
   return options;
 }
 

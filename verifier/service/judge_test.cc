@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "base/bytes.h"
+#include "base/bytes_testing.h"
 #include "base/status.h"
 #include "base/testing.h"
 #include "verifier/testing/deposit_text.h"
@@ -45,24 +46,6 @@ Report JudgeText(const std::string& text, const ClearManifest& manifest) {
   return Judge(source, manifest);
 }
 
-// Gives the text, and then a status.
-class FailingSource final : public base::ByteSource {
- public:
-  FailingSource(std::string text, absl::Status status)
-      : text_(std::move(text)), source_(text_), status_(std::move(status)) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    auto got = source_.Read(buffer);
-    if (got.ok() && *got == 0 && !status_.ok()) return status_;
-    return got;
-  }
-  absl::Status Close() override { return status_; }
-
- private:
-  const std::string text_;
-  base::StringSource source_;
-  absl::Status status_;
-};
-
 TEST(JudgeContent, PassesWhatIsAsLabelled) {
   const Report report = JudgeText(DepositText(), GoodManifest());
   EXPECT_THAT(CodesOf(report), IsEmpty());
@@ -97,7 +80,7 @@ TEST(JudgeContent, EveryFieldOfAWrongLabelIsAMismatch) {
 
 TEST(JudgeContent, ManifestThatDoesNotGiveItsFileBackFails) {
   const std::string text = DepositText();
-  FailingSource source(text, absl::FailedPreconditionError("digest of the file"));
+  base::HeldSource source(text, absl::FailedPreconditionError("digest of the file"));
   const Report report = Judge(source, GoodManifest());
   ExpectRaised(report, "TDM_CONTENT_MISMATCH");
   EXPECT_THAT(CodesOf(report), ElementsAre("TDM_CONTENT_MISMATCH"));
@@ -108,7 +91,7 @@ TEST(JudgeContent, OurOwnFaultIsUndecided) {
   const std::string text = DepositText();
   for (const absl::Status& fault : {absl::DataLossError("frame 3 is altered"),
                                     absl::UnavailableError("gone"), absl::InternalError("bug")}) {
-    FailingSource source(text.substr(0, text.size() / 2), fault);
+    base::HeldSource source(text.substr(0, text.size() / 2), fault);
     const Report report = Judge(source, GoodManifest());
     EXPECT_THAT(CodesOf(report), IsEmpty()) << fault;
     EXPECT_EQ(report.verdict, Verdict::kUndecided);
@@ -136,7 +119,7 @@ std::vector<ChainDeposit> Bases(const absl::Status& fault) {
   info.resend = 0;
   info.watermark.time = absl::FromUnixSeconds(1795305600);
   const auto open = [fault]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
-    return std::make_unique<FailingSource>(
+    return std::make_unique<base::HeldSource>(
         DepositText({{"id=\"20261122001\"", "id=\"20261121001\""}}), fault);
   };
   rde::DepositInfo other = info;

@@ -1,5 +1,13 @@
 // Cases about the CSV model.
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/status.h"
+#include "rde/records.h"
 #include "verifier/testing/code_cases.h"
+#include "verifier/testing/csv_deposit_text.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -10,6 +18,23 @@ constexpr char kXmlHost[] =
     "<rdeHost:clID>reg-1</rdeHost:clID></rdeHost:host></rde:contents>";
 
 void Thin(CheckOptions& options) { options.data_model = DataModel::kPerRegistrar; }
+void Small(CheckOptions& options) {
+  options.plausibility = {.domains_min = 100, .signing_domains_min = 100, .objects_min = 2};
+}
+
+// The day before the registry had the same, and wrote it in the XML model.
+void YesterdayInXml(CheckOptions& options) {
+  const Report good = CheckCsvText(CsvDepositText(), GoodOptions());
+  CHECK(good.statistics.has_value());
+  PreviousReport previous = {
+      "test", absl::FromUnixSeconds(1795305600) - absl::Hours(24), {}, *good.statistics};
+  for (const auto& [uri, count] : good.counts) {
+    const absl::string_view xml_uri = rde::XmlUriOf(uri);
+    previous.counts[xml_uri.empty() ? uri : std::string(xml_uri)] = count;
+  }
+  options.previous = std::move(previous);
+  options.drift.changes_min = 1;
+}
 
 }  // namespace
 
@@ -92,6 +117,25 @@ std::vector<CodeCase> CsvCases() {
       {"CsvDomainHasMissingNameserver",
        "RDE_DOMAIN_HAS_MISSING_NAMESERVER",
        {{"one.test,H2-TEST", "one.test,H3-TEST"}}},
+      {"CsvObjectsUnreferred",
+       "TDM_OBJECTS_UNREFERRED",
+       {{"one.test,H1-TEST\none.test,H2-TEST\n", ""}},
+       {},
+       {{"one.test,H1-TEST\n", ""}},
+       Small},
+      {"CsvDriftMassDeletion",
+       "TDM_DRIFT_MASS_DELETION",
+       {{"xn--bcher-kva.test,D2-TEST,de,c-two,reg-1,reg-1,2021-01-01T00:00:00Z,reg-1,"
+         "2022-01-01T00:00:00Z,2028-01-01T00:00:00Z\n",
+         ""},
+        {"xn--bcher-kva.test,clientHold\n", ""},
+        {"xn--bcher-kva.test,clientApproved,reg-1,2021-06-01T00:00:00Z,reg-1,"
+         "2021-06-02T00:00:00Z\n",
+         ""},
+        {"csvDomain-1.0\">2<", "csvDomain-1.0\">1<"}},
+       {},
+       {},
+       YesterdayInXml},
       {"CsvContactHasUnknownClid",
        "RDE_CONTACT_HAS_UNKNOWN_CLID",
        {{"juergen@example.org,reg-1", "juergen@example.org,reg-9"}}},

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_split.h"
 #include "base/bytes.h"
+#include "base/bytes_testing.h"
 #include "base/status.h"
 #include "rde/csv/csv_reader.h"
 #include "rde/reader.h"
@@ -106,26 +107,12 @@ constexpr char kGood[] = R"(<?xml version="1.0" encoding="UTF-8"?>
 <rdeCsv:csv name="NNDN"><rdeCsv:fields><csvNNDN:fAName/><csvNNDN:fNameState/></rdeCsv:fields>
 <rdeCsv:files><rdeCsv:file>NNDN.csv</rdeCsv:file></rdeCsv:files></rdeCsv:csv>
 </csvNNDN:contents>
-<rdeEppParams:eppParams>
-<rdeEppParams:version>1.0</rdeEppParams:version>
-<rdeEppParams:lang>en</rdeEppParams:lang>
-<rdeEppParams:objURI>urn:ietf:params:xml:ns:domain-1.0</rdeEppParams:objURI>
-<rdeEppParams:objURI>urn:ietf:params:xml:ns:host-1.0</rdeEppParams:objURI>
-<rdeEppParams:objURI>urn:ietf:params:xml:ns:contact-1.0</rdeEppParams:objURI>
-<rdeEppParams:svcExtension>
-<epp:extURI>urn:ietf:params:xml:ns:secDNS-1.1</epp:extURI>
-<epp:extURI>urn:ietf:params:xml:ns:rgp-1.0</epp:extURI>
-</rdeEppParams:svcExtension>
-<rdeEppParams:dcp><epp:access><epp:all/></epp:access><epp:statement><epp:purpose><epp:admin/>
-</epp:purpose><epp:recipient><epp:ours/></epp:recipient><epp:retention><epp:stated/>
-</epp:retention></epp:statement></rdeEppParams:dcp>
-</rdeEppParams:eppParams>
-</rde:contents>
+{eppParams}</rde:contents>
 </rde:deposit>
 === domain.csv
 one.test,D1-TEST,,c-one,reg-1,reg-1,2020-01-01T00:00:00Z,,,2027-01-01T00:00:00Z
 xn--bcher-kva.test,D2-TEST,de,c-two,reg-1,reg-1,2021-01-01T00:00:00Z,reg-1,2022-01-01T00:00:00Z,)"
-    R"(2028-01-01T00:00:00Z
+                         R"(2028-01-01T00:00:00Z
 === domainStatuses.csv
 one.test,ok
 xn--bcher-kva.test,clientHold
@@ -163,17 +150,6 @@ de,https://example.test/de.xml
 reserved.test,blocked
 )";
 
-class HeldSource final : public base::ByteSource {
- public:
-  explicit HeldSource(std::string text) : text_(std::move(text)), source_(text_) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_.Read(buffer); }
-  absl::Status Close() override { return source_.Close(); }
-
- private:
-  const std::string text_;
-  base::StringSource source_;
-};
-
 class TextFiles final : public rde::csv::FileSet {
  public:
   void Add(absl::string_view name, absl::string_view text) {
@@ -182,7 +158,7 @@ class TextFiles final : public rde::csv::FileSet {
   absl::StatusOr<std::unique_ptr<base::ByteSource>> Open(const std::string& name) override {
     const auto it = files_.find(name);
     if (it == files_.end()) return absl::NotFoundError(name);
-    return std::make_unique<HeldSource>(it->second);
+    return std::make_unique<base::HeldSource>(it->second);
   }
   std::vector<std::string> Names() const override {
     std::vector<std::string> names;
@@ -196,7 +172,9 @@ class TextFiles final : public rde::csv::FileSet {
 
 }  // namespace
 
-std::string CsvDepositText(const std::vector<Edit>& edits) { return Edited(kGood, edits); }
+std::string CsvDepositText(const std::vector<Edit>& edits) {
+  return Edited(WithEppParams(kGood), edits);
+}
 
 Report CheckCsvText(absl::string_view text, CheckOptions options) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, "=== ");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
@@ -154,7 +155,13 @@ constexpr char kGood[] = R"(<?xml version="1.0" encoding="UTF-8"?>
 <rdeNNDN:aName>reserved.test</rdeNNDN:aName>
 <rdeNNDN:nameState>blocked</rdeNNDN:nameState>
 </rdeNNDN:NNDN>
-<rdeEppParams:eppParams>
+{eppParams}<rdePolicy:policy scope="//rde:deposit/rde:contents/rdeDomain:domain"
+  element="rdeDomain:registrant"/>
+</rde:contents>
+</rde:deposit>
+)";
+
+constexpr char kEppParams[] = R"(<rdeEppParams:eppParams>
 <rdeEppParams:version>1.0</rdeEppParams:version>
 <rdeEppParams:lang>en</rdeEppParams:lang>
 <rdeEppParams:objURI>urn:ietf:params:xml:ns:domain-1.0</rdeEppParams:objURI>
@@ -168,10 +175,6 @@ constexpr char kGood[] = R"(<?xml version="1.0" encoding="UTF-8"?>
 </epp:purpose><epp:recipient><epp:ours/></epp:recipient><epp:retention><epp:stated/>
 </epp:retention></epp:statement></rdeEppParams:dcp>
 </rdeEppParams:eppParams>
-<rdePolicy:policy scope="//rde:deposit/rde:contents/rdeDomain:domain"
-  element="rdeDomain:registrant"/>
-</rde:contents>
-</rde:deposit>
 )";
 
 std::vector<std::string> Codes(const Report& report, Severity least) {
@@ -186,7 +189,13 @@ std::vector<std::string> Codes(const Report& report, Severity least) {
 
 }  // namespace
 
-std::string DepositText(const std::vector<Edit>& edits) { return Edited(kGood, edits); }
+std::string WithEppParams(absl::string_view deposit) {
+  return absl::StrReplaceAll(deposit, {{"{eppParams}", kEppParams}});
+}
+
+std::string DepositText(const std::vector<Edit>& edits) {
+  return Edited(WithEppParams(kGood), edits);
+}
 
 std::string Edited(std::string text, const std::vector<Edit>& edits) {
   for (const Edit& edit : edits) {

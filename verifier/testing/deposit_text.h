@@ -19,6 +19,9 @@ struct Edit {
 // registrar, one IDN table, one NNDN, EPP parameters, one policy; watermark 2026-11-22T00:00:00Z.
 std::string DepositText(const std::vector<Edit>& edits = {});
 
+// `deposit` with the good one's EPP parameters for "{eppParams}".
+std::string WithEppParams(absl::string_view deposit);
+
 // `text` with edits applied in order.
 std::string Edited(std::string text, const std::vector<Edit>& edits);
 
