@@ -1,0 +1,68 @@
+// Where the walker puts what it has read: values into fields, objects and the deposit to the sink.
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "rde/walker.h"
+
+namespace tidemark::rde {
+
+void Walker::EndText(const Particle* particle, const Type& type, absl::string_view name,
+                     const Position& position, absl::string_view text) {
+  const Value value = CheckValue(*type.text, text, scratch_);
+  if (particle != nullptr) SetValue(particle->slot, value);
+  if (value.valid) return;
+  Report(FlawKind::kInvalidValue, position, name, Describe(*type.text));
+}
+
+void Walker::EndObject(const Frame& frame) {
+  if (!builder_->one_a_child()) sink_.OnRecord(*record_, frame.position);
+  builder_ = nullptr;
+  object_uri_ = {};
+}
+
+void Walker::EndChild(const Particle* particle, const Position& position) {
+  // Every way of a deposit to its end delivers it, also without a menu.
+  if (particle == nullptr) return DeliverDeposit();
+  const Slot slot = particle->slot;
+  if (slot == Slot::kMenu) return DeliverDeposit();
+  if (builder_ == nullptr) return;
+  builder_->Close(*particle);
+  if (slot == Slot::kDeleteId || slot == Slot::kDeleteRoid || slot == Slot::kCsv) {
+    sink_.OnRecord(*record_, position);
+  }
+}
+
+// ---- Values ----------------------------------------------------------------------------------
+
+void Walker::Open(const Particle& particle, const xml::StartElement& element) {
+  if (builder_ != nullptr) return builder_->Open(particle);
+  switch (particle.slot) {
+    case Slot::kMenu:
+      bounded_depth_ = depth_;
+      bounded_from_ = element.position.offset;
+      return;
+    case Slot::kDeletes:
+    case Slot::kContents:
+      DeliverDeposit();
+      if (particle.slot == Slot::kContents) ++contents_opened_;
+      return;
+    default:
+      return deposit_.Open(particle.slot);
+  }
+}
+
+void Walker::SetValue(Slot slot, const Value& value) {
+  if (builder_ != nullptr) {
+    builder_->Set(slot, value);
+  } else {
+    deposit_.Set(slot, value);
+  }
+}
+
+void Walker::DeliverDeposit() {
+  if (std::exchange(deposit_delivered_, true)) return;
+  sink_.OnDeposit(deposit_.info(), deposit_position_);
+}
+
+}  // namespace tidemark::rde
