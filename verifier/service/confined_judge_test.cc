@@ -105,7 +105,7 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
 
 TEST(ConfinedJudge, SpillsToFilesThatWereOpenedBefore) {
   JudgeOptions options;
-  options.resources.memory_bytes_max = 1;
+  options.resources.memory_bytes_max = 256 << 10;
   options.resources.threads = 2;
   EXPECT_EQ(ConfinedJson(DepositText(), options), OpenJson(DepositText()));
 }
@@ -232,7 +232,7 @@ TEST(ConfinedJudge, TellsWhatWentToScratch) {
   objects += "<rdeHost:host>";
   const std::string text = DepositText({{"<rdeHost:host>", objects}});
   JudgeOptions options;
-  options.resources.memory_bytes_max = 1;
+  options.resources.memory_bytes_max = 256 << 10;
   uint64_t spilled = 0;
   options.on_spilled = [&spilled](uint64_t bytes) { spilled = bytes; };
   base::StringSource source(text);
