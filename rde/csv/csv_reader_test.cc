@@ -389,9 +389,9 @@ TEST(CsvReader, DefinitionsFollowRfc9022) {
 }
 
 TEST(CsvReader, NothingIsReadAfterAnXmlThatIsNotWellFormed) {
-  std::string xml = Domains(kDomainTable + kStatusTable);
-  xml.resize(xml.size() - 5);
-  const Reading reading = ReadWithFiles(xml, {{"d", kDomainRows}, {"s", kStatusRows}});
+  const std::string xml = Domains(kDomainTable + kStatusTable);
+  const Reading reading =
+      ReadWithFiles(xml.substr(0, xml.size() - 5), {{"d", kDomainRows}, {"s", kStatusRows}});
   EXPECT_EQ(reading.Flaws(), "not well-formed");
   EXPECT_THAT(Names(reading), IsEmpty());
 }

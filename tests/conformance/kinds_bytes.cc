@@ -32,12 +32,12 @@ bool MarkupStyle(std::string& xml, Dice& dice) {
       {" xmlns:", "\n\txmlns:"},
       {"><", "><"},
       {"\n", "\r\n"},
-      {"encoding=\"UTF-8\"", "encoding='utf-8'"},
-      {" encoding=\"UTF-8\"", ""},
+      {"encoding=\"UTF-8\"?>", "encoding='utf-8'?>"},
+      {" encoding=\"UTF-8\"?>", "?>"},
       {"?>\n<", "?><!-- c --><?p?><"},
       {"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", ""},
       {"<?xml version", "\xEF\xBB\xBF<?xml version"},
-      {"encoding=\"UTF-8\"", "encoding=\"UTF-8\" standalone=\"yes\""},
+      {"encoding=\"UTF-8\"?>", "encoding=\"UTF-8\" standalone=\"yes\"?>"},
   };
   const Variant& variant = kVariants[dice.Below(std::size(kVariants))];
   const size_t at = PickOf(xml, variant.from, dice);

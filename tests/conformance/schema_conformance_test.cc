@@ -70,8 +70,10 @@ class SchemaConformance : public testing::TestWithParam<std::tuple<Mutation, Mod
     auto schemas = verifier::SchemaSet::Load(*shared + "/spec/xsd");
     ASSERT_OK(schemas);
     schemas_ = schemas->release();
-    seeds_ = new AllSeeds{{Model::kXml, Seeds(Model::kXml, *shared)},
-                          {Model::kCsv, Seeds(Model::kCsv, *shared)}};
+    auto seeds = std::make_unique<AllSeeds>();
+    seeds->emplace(Model::kXml, Seeds(Model::kXml, *shared));
+    seeds->emplace(Model::kCsv, Seeds(Model::kCsv, *shared));
+    seeds_ = seeds.release();
   }
   static void TearDownTestSuite() {
     delete std::exchange(schemas_, nullptr);

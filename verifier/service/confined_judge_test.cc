@@ -105,7 +105,7 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
 
 TEST(ConfinedJudge, SpillsToFilesThatWereOpenedBefore) {
   JudgeOptions options;
-  options.resources.memory_bytes_max = 256 << 10;
+  options.resources.memory_bytes_max = 1;
   options.resources.threads = 2;
   EXPECT_EQ(ConfinedJson(DepositText(), options), OpenJson(DepositText()));
 }
