@@ -19,7 +19,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
 using Files = std::map<std::string, std::string>;
 
 std::string Domains(absl::string_view tables) {
