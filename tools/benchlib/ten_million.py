@@ -73,9 +73,13 @@ class Piped:
     def findings(self):
         return {finding["code"]: finding["count"] for finding in self.report["findings"]}
 
+    def errors(self):
+        return {finding["code"]: finding["count"] for finding in self.report["findings"]
+                if finding["severity"] in ("ERROR", "CRITICAL")}
+
 
 def ten_million(here, domains):
-    """Prints the figures; True if the planted flaws, and nothing else, were found."""
+    """Prints the figures; True if the planted flaws, and no other errors, were found."""
     limit, kind = memory_limit(LIMIT_BYTES)
     try:
         run = Piped(here, domains, limit=limit)
@@ -99,4 +103,4 @@ def ten_million(here, domains):
               f"{piped.spill_bytes / 1e6:.0f} MB, {piped.seconds:.1f} s, "
               f"verdict {piped.report['verdict']}: {piped.findings()}")
     print(f"  RSS ratio {large.rss_mb / small.rss_mb:.2f}")
-    return run.findings() == PLANTED and run.report["verdict"] == "fail"
+    return run.errors() == PLANTED and run.report["verdict"] == "fail"
