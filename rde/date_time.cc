@@ -1,10 +1,9 @@
 #include "rde/date_time.h"
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <type_traits>
+
+#include "base/text_words.h"
 
 namespace tidemark::rde {
 namespace {
@@ -99,10 +98,6 @@ constexpr absl::string_view kUsualForm = "0000-00-00T00:00:00Z";
 // Eight bytes at a time, whether each of `text` is what stands in `form`, where '0' is any digit.
 constexpr uint64_t WordOf(const char* text) {
   uint64_t word = 0;
-  if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
-    std::memcpy(&word, text, sizeof(word));
-    return word;
-  }
   for (size_t i = 0; i < 8; ++i) word |= uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
   return word;
 }
@@ -117,11 +112,11 @@ template <size_t kAt>
 bool FitsAt(const char* text) {
   constexpr uint64_t kForm = WordOf(kUsualForm.data() + kAt);
   constexpr uint64_t kDigits = DigitsOf(kUsualForm.data() + kAt);
-  constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
-  const uint64_t word = WordOf(text + kAt);
+  const uint64_t word = base::Load64(text + kAt);
   // Digits are U+0030 to U+0039: no other high half, and six more does not leave it.
-  const uint64_t high = kOnes * 0xf0 & kDigits;
-  const uint64_t low = (word & kDigits & kOnes * 0x0f) + (kOnes * 0x06 & kDigits);
+  const uint64_t high = base::kEveryByte * 0xf0 & kDigits;
+  const uint64_t low =
+      (word & kDigits & base::kEveryByte * 0x0f) + (base::kEveryByte * 0x06 & kDigits);
   return ((word ^ kForm) & (~kDigits | high)) == 0 && (low & high) == 0;
 }
 bool HasUsualForm(const char* text) {

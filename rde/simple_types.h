@@ -7,12 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "base/text_words.h"
 
 namespace tidemark::rde {
 
@@ -66,33 +66,26 @@ class TextBytes {
     const char* const at = text.data();
     const size_t size = text.size();
     if (size >= kWord) {
-      for (size_t i = 0; i + kWord <= size; i += kWord) LookAt(Load<uint64_t>(at + i));
+      for (size_t i = 0; i + kWord <= size; i += kWord) LookAt(base::Load64(at + i));
       // The last may overlap the one before; so below.
-      LookAt(Load<uint64_t>(at + size - kWord));
+      LookAt(base::Load64(at + size - kWord));
     } else if (size >= kWord / 2) {
-      LookAt(uint64_t{Load<uint32_t>(at)} << 32 | Load<uint32_t>(at + size - kWord / 2));
+      LookAt(uint64_t{base::Load32(at)} << 32 | base::Load32(at + size - kWord / 2));
     } else if (size > 0) {
       const auto byte = [at](size_t i) { return uint64_t{static_cast<unsigned char>(at[i])}; };
-      for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(kOnes * byte(i));
+      for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(base::kEveryByte * byte(i));
     }
   }
   // U+0020 or under.
-  bool has_space() const { return (space_ & kOnes * 0x80) != 0; }
-  bool is_ascii() const { return (all_ & kOnes * 0x80) == 0; }
+  bool has_space() const { return (space_ & base::kEveryByte * 0x80) != 0; }
+  bool is_ascii() const { return (all_ & base::kEveryByte * 0x80) == 0; }
 
  private:
   static constexpr size_t kWord = sizeof(uint64_t);
-  static constexpr uint64_t kOnes = 0x0101'0101'0101'0101ull;
 
-  template <typename Word>
-  static Word Load(const char* from) {
-    Word word;
-    std::memcpy(&word, from, sizeof(word));
-    return word;
-  }
   // Subtracting borrows from the top bit of a byte that is U+0020 or under.
   void LookAt(uint64_t word) {
-    space_ |= (word - kOnes * 0x21) & ~word;
+    space_ |= (word - base::kEveryByte * 0x21) & ~word;
     all_ |= word;
   }
 

@@ -11,13 +11,13 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
 #include "absl/strings/string_view.h"
+#include "base/text_words.h"
 #include "rde/xml/characters.h"
 
 namespace tidemark::rde::xml {
@@ -95,12 +95,6 @@ inline size_t FindTagEnd(absl::string_view text, size_t bytes_max) {
   return absl::string_view::npos;
 }
 
-inline uint64_t LoadWord(const char* at) {
-  uint64_t word;
-  std::memcpy(&word, at, sizeof(word));
-  return word;
-}
-
 // memcmp() == 0 without the call.
 inline bool EqualBytes(const char* a, const char* b, size_t bytes) {
   constexpr size_t kWord = sizeof(uint64_t);
@@ -111,10 +105,10 @@ inline bool EqualBytes(const char* a, const char* b, size_t bytes) {
     return true;
   }
   for (size_t i = 0; i + kWord <= bytes; i += kWord) {
-    if (LoadWord(a + i) != LoadWord(b + i)) return false;
+    if (base::Load64(a + i) != base::Load64(b + i)) return false;
   }
   // The last word may overlap the one before.
-  return LoadWord(a + bytes - kWord) == LoadWord(b + bytes - kWord);
+  return base::Load64(a + bytes - kWord) == base::Load64(b + bytes - kWord);
 }
 
 // A short text to look for at the start of others, in a room that can be read to its end.

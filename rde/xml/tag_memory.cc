@@ -9,7 +9,7 @@ namespace {
 // Needs eight bytes. The first letters of the name, the middle and the end tell nearly all tags
 // apart.
 size_t Hash(absl::string_view tag) {
-  const auto word = [tag](size_t at) { return LoadWord(tag.data() + at); };
+  const auto word = [tag](size_t at) { return base::Load64(tag.data() + at); };
   const uint64_t mixed = (word(0) ^ tag.size()) * 0x9E37'79B9'7F4A'7C15ull ^
                          word(tag.size() / 2 - 4) * 0x1656'67B1'9E37'79F9ull ^
                          word(tag.size() - 8) * 0xC2B2'AE3D'27D4'EB4Full;

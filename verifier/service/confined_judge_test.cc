@@ -18,6 +18,7 @@
 #include "rde/records.h"
 #include "verifier/previous_report.h"
 #include "verifier/report_json.h"
+#include "verifier/service/judge_testing.h"
 #include "verifier/testing/code_cases.h"
 #include "verifier/testing/deposit_text.h"
 
@@ -43,15 +44,6 @@ constexpr bool kIsConfined = true;
 std::string Runfile(const std::string& path) {
   const char* const root = std::getenv("TEST_SRCDIR");
   return absl::StrCat(root == nullptr ? "." : root, "/tidemark/verifier/", path);
-}
-
-ClearManifest GoodManifest() {
-  ClearManifest manifest;
-  manifest.mutable_identity()->set_tld("test");
-  manifest.mutable_identity()->set_id("20261122001");
-  manifest.set_kind(tidemark::v1::DEPOSIT_KIND_FULL);
-  manifest.set_watermark_unix_seconds(1795305600);  // 2026-11-22T00:00:00Z
-  return manifest;
 }
 
 absl::StatusOr<Report> Confined(const Content& content, const ClearManifest& manifest,
@@ -121,19 +113,6 @@ TEST(ConfinedJudge, HowTheDepositEndedIsToldToo) {
   ASSERT_OK_AND_ASSIGN(const Report undecided, Confined(altered, program));
   EXPECT_THAT(CodesOf(undecided), IsEmpty());
   EXPECT_EQ(undecided.verdict, Verdict::kUndecided);
-}
-
-// A DIFF with nothing but a header, and the label that fits it.
-std::string DiffText() {
-  std::string text = DepositText({{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""}});
-  const size_t begin = text.find("<rdeDomain:domain>");
-  return text.erase(begin, text.find("</rde:contents>") - begin);
-}
-ClearManifest DiffManifest() {
-  ClearManifest manifest = GoodManifest();
-  manifest.set_kind(tidemark::v1::DEPOSIT_KIND_DIFF);
-  manifest.set_prev_id("20261121001");
-  return manifest;
 }
 
 using OpenedBase = absl::StatusOr<std::unique_ptr<base::ByteSource>>;

@@ -13,6 +13,7 @@
 #include "base/bytes_testing.h"
 #include "base/status.h"
 #include "base/testing.h"
+#include "verifier/service/judge_testing.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -25,15 +26,6 @@ using ::testing::IsEmpty;
 using tidemark::v1::ClearManifest;
 
 constexpr char kName[] = "test_2026-11-22_full_S1_R0.xml";
-
-ClearManifest GoodManifest() {
-  ClearManifest manifest;
-  manifest.mutable_identity()->set_tld("test");
-  manifest.mutable_identity()->set_id("20261122001");
-  manifest.set_kind(tidemark::v1::DEPOSIT_KIND_FULL);
-  manifest.set_watermark_unix_seconds(1795305600);  // 2026-11-22T00:00:00Z
-  return manifest;
-}
 
 Report Judge(base::ByteSource& source, const ClearManifest& manifest) {
   auto report = JudgeContent({absl::OkStatus(), &source, kName}, manifest, GoodOptions().now, {});
@@ -96,19 +88,6 @@ TEST(JudgeContent, OurOwnFaultIsUndecided) {
     EXPECT_THAT(CodesOf(report), IsEmpty()) << fault;
     EXPECT_EQ(report.verdict, Verdict::kUndecided);
   }
-}
-
-// A DIFF with nothing but a header, and the label that fits it.
-std::string DiffText() {
-  std::string text = DepositText({{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""}});
-  const size_t begin = text.find("<rdeDomain:domain>");
-  return text.erase(begin, text.find("</rde:contents>") - begin);
-}
-ClearManifest DiffManifest() {
-  ClearManifest manifest = GoodManifest();
-  manifest.set_kind(tidemark::v1::DEPOSIT_KIND_DIFF);
-  manifest.set_prev_id("20261121001");
-  return manifest;
 }
 
 // The FULL of the day before, which gives `fault` at its end, and one that is of no matter.
