@@ -1,0 +1,44 @@
+// Object ids: how a depositor recognises an object that it deposited before.
+//
+//   object key = keyed BLAKE2b-256(object secret, "tidemark/v1/object-key" || 0)
+//   id         = first 16 bytes of HMAC-SHA-256(object key, object)       (RFC 2104, FIPS 180-4)
+//
+// Ids never leave the depositor, so their length and function are no part of what vault and verifier
+// read. Keyed, so that a registrar who chooses what stands in an object cannot make two that collide,
+// and so that a stolen index confirms no guess without the secret.
+#ifndef TIDEMARK_CRYPTO_OBJECT_ID_H_
+#define TIDEMARK_CRYPTO_OBJECT_ID_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "crypto/deposit_key.h"
+
+namespace tidemark::crypto {
+
+struct ObjectId {
+  std::array<uint8_t, 16> bytes;
+  friend bool operator==(const ObjectId&, const ObjectId&) = default;
+};
+
+// Threads: Of() and Check() are const and safe from several at once.
+class ObjectHasher final {
+ public:
+  explicit ObjectHasher(const ObjectSecret& secret);
+  ~ObjectHasher();  // wipes
+
+  ObjectId Of(absl::string_view object) const;
+  // 16 bytes that tell one object secret from another and nothing else about it.
+  std::string Check() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tidemark::crypto
+
+#endif  // TIDEMARK_CRYPTO_OBJECT_ID_H_
