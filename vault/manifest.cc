@@ -19,7 +19,8 @@ using tidemark::v1::ClearManifest;
 using tidemark::v1::PackRef;
 using tidemark::v1::SignedManifest;
 
-constexpr uint32_t kFormat = 1;
+// 1 and 2 differ in the sealed manifest only, which nobody here can read.
+constexpr uint32_t kFormatMax = 2;
 constexpr size_t kIdBytes = 16;
 constexpr size_t kDigestBytes = 32;
 constexpr size_t kWrapBytes = 80;  // 32 bytes of ephemeral key or KEM point, 48 bytes of box
@@ -108,8 +109,8 @@ absl::StatusOr<ClearManifest> ParseClearManifest(absl::string_view body) {
   if (!manifest.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     return Bad("body", "is not a ClearManifest message");
   }
-  if (manifest.format() != kFormat) {
-    return Bad("format", absl::StrCat(manifest.format(), ", this program knows ", kFormat));
+  if (manifest.format() == 0 || manifest.format() > kFormatMax) {
+    return Bad("format", absl::StrCat(manifest.format(), ", this program knows 1 to ", kFormatMax));
   }
   RETURN_IF_ERROR(CheckSize("vault_id", manifest.vault_id(), kIdBytes));
   const absl::StatusOr<DepositId> id = IdOf(manifest.identity());

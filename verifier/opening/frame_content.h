@@ -48,6 +48,11 @@ class FrameContent final {
   uint32_t count() const { return static_cast<uint32_t>(ends_.size()); }
   // REQUIRES: ordinal < count().
   absl::string_view object(uint32_t ordinal) const;
+  // All of them, one after the other, and where in it each ends.
+  absl::string_view objects() const { return absl::string_view(plain_).substr(begin_); }
+  const std::vector<uint32_t>& ends() const { return ends_; }
+  // What it holds in memory.
+  size_t bytes() const { return plain_.capacity() + ends_.capacity() * sizeof(uint32_t); }
 
  private:
   std::string plain_;

@@ -3,127 +3,213 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "crypto/digest.h"
-#include "vault/manifest.h"
 #include "verifier/opening/manifest_reader.h"
 
 namespace tidemark::verifier {
+namespace {
 
-absl::StatusOr<std::unique_ptr<FrameReader>> FrameReader::Create(
-    vault::RemoteVault& vault, const SealedDeposit& deposit,
-    const tidemark::v1::ManifestHeader& header) {
-  auto reader = absl::WrapUnique(new FrameReader(vault, deposit));
-  if (header.packs_size() != deposit.manifest.packs_size()) {
-    return ContentMismatch("its packs are not those of the clear manifest");
+// Frames that one call fetches ahead, and those that may wait to be asked for.
+constexpr uint32_t kFramesAheadMax = 16;
+constexpr int kUntakenMax = 64;
+// A pack of so many frames more is fetched one frame further ahead: the small ones, of which there
+// may be hundreds, would otherwise push each other out.
+constexpr uint32_t kFramesPerFrameAhead = 64;
+
+}  // namespace
+
+FrameReader::FrameReader(std::unique_ptr<PackSet> packs, size_t opened_bytes_max)
+    : packs_(std::move(packs)),
+      opened_bytes_max_(opened_bytes_max),
+      ahead_(packs_->packs()),
+      thread_([this] { Work(); }) {
+  for (uint32_t pack = 0; pack < packs_->packs(); ++pack) {
+    used_.emplace_back(packs_->frames(pack), false);
   }
-  for (const auto& named : header.packs()) {
-    const tidemark::v1::PackRef* ref = vault::FindPack(deposit.manifest, named.pack_id());
-    absl::StatusOr<crypto::PackId> id = crypto::PackId::FromBytes(named.pack_id());
-    absl::StatusOr<crypto::PackSecret> secret = crypto::PackSecret::FromManifest(named.secret());
-    if (ref == nullptr || !id.ok() || !secret.ok()) {
-      return ContentMismatch("it names a pack that the clear manifest does not");
-    }
-    for (const Pack& other : reader->packs_) {
-      if (other.id == *id) return ContentMismatch("it names a pack twice");
-    }
-    reader->packs_.push_back(
-        {*id, *std::move(secret), ref, std::vector<bool>(ref->frame_count(), false)});
-    reader->fetches_left_ += base::kFrameFetchFactorMax * (uint64_t{ref->frame_count()} + 1);
-  }
-  return reader;
 }
 
-absl::StatusOr<const FrameContent*> FrameReader::Get(uint32_t pack_index, uint32_t frame) {
-  if (pack_index == current_pack_ && frame == current_frame_) return &current_;
-  if (pack_index >= packs_.size()) {
-    return ContentMismatch(absl::StrCat("a run in pack ", pack_index, " of ", packs_.size()));
+FrameReader::~FrameReader() { StopWorking(); }
+
+void FrameReader::StopWorking() {
+  if (!thread_.joinable()) return;
+  {
+    absl::MutexLock lock(&mutex_);
+    is_stopping_ = true;
   }
-  Pack& pack = packs_[pack_index];
-  if (!vault::UsesFrame(*pack.ref, frame)) {
+  thread_.join();
+}
+
+absl::StatusOr<FrameObject> FrameReader::Get(uint32_t pack, const PlaceInPack& place) {
+  const Key key = {pack, place.frame};
+  if (current_key_ != key) {
+    RETURN_IF_ERROR(Use(key));
+    if (spool_ == nullptr) {
+      current_key_.reset();
+      ASSIGN_OR_RETURN(current_, Take(key));
+    }
+    current_key_ = key;
+  }
+  const uint32_t count =
+      spool_ == nullptr ? current_->count() : spool_->Objects(pack, place.frame);
+  if (place.ordinal >= count) {
+    return ContentMismatch(absl::StrCat("object ", place.ordinal, " of frame ", place.frame,
+                                        ", which has ", count));
+  }
+  FrameObject object = {.bytes = {}, .is_last_of_frame = place.ordinal + 1 == count};
+  if (spool_ == nullptr) {
+    object.bytes = current_->object(place.ordinal);
+  } else {
+    ASSIGN_OR_RETURN(object.bytes, spool_->Read(pack, place));
+  }
+  return object;
+}
+
+absl::Status FrameReader::Use(const Key& key) {
+  if (key.pack >= packs_->packs()) {
+    return ContentMismatch(absl::StrCat("a run in pack ", key.pack, " of ", packs_->packs()));
+  }
+  if (!packs_->Uses(key.pack, key.frame)) {
     return ContentMismatch(
-        absl::StrCat("a run in frame ", frame, ", which the clear manifest does not name"));
+        absl::StrCat("a run in frame ", key.frame, ", which the clear manifest does not name"));
   }
-  ASSIGN_OR_RETURN(const std::string ciphertext, Fetch(pack, pack_index, frame));
-  const absl::StatusOr<std::string> compressed =
-      pack.secret.OpenFrame(deposit_.id.tld(), pack.id, frame, ciphertext);
-  if (!compressed.ok()) return Blame(pack, frame);
-  // From here on it is what the depositor sealed: whatever is wrong is the depositor's.
-  absl::StatusOr<std::string> plain = decompressor_.Decompress(*compressed, base::kFramePlainBytes);
-  if (!plain.ok()) return ContentMismatch(plain.status().message());
-  absl::StatusOr<FrameContent> content = FrameContent::Parse(*std::move(plain));
-  if (!content.ok()) return ContentMismatch(content.status().message());
-  current_ = *std::move(content);
-  current_pack_ = pack_index;
-  current_frame_ = frame;
-  pack.used[frame] = true;
-  return &current_;
+  used_[key.pack][key.frame] = true;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> FrameReader::Fetch(const Pack& pack, uint32_t pack_index,
-                                               uint32_t frame) {
-  if (window_pack_ != pack_index || !window_.contains(frame)) {
-    const uint32_t count = std::min(base::kReadFramesMax, pack.ref->frame_count() - frame);
-    if (fetches_left_ < count) {
-      return ContentMismatch("its runs jump between frames without end");
+absl::StatusOr<std::shared_ptr<const FrameContent>> FrameReader::Take(const Key& key) {
+  bool must_spool = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    Ahead& ahead = ahead_[key.pack];
+    const bool is_first = ahead.last_taken == UINT32_MAX;
+    const bool is_back = !is_first && key.frame < ahead.last_taken;
+    if (!opened_.contains(key)) {
+      steps_back_ += is_back ? 1 : 0;
+      demand_ = key;
+      mutex_.Await(absl::Condition(this, &FrameReader::IsAnswered));
+      demand_.reset();
+      RETURN_IF_ERROR(std::exchange(failure_, absl::OkStatus()));
     }
-    fetches_left_ -= count;
-    window_.clear();
-    window_pack_ = pack_index;
-    const absl::Status read =
-        vault_.ReadFrames(deposit_.id, pack.id, frame, count,
-                          [this](uint32_t number, absl::string_view ciphertext) -> absl::Status {
-                            if (ciphertext.size() > base::kFrameCipherBytesMax) {
-                              return absl::DataLossError(
-                                  absl::StrCat("frame ", number, " is longer than one can be"));
-                            }
-                            window_.emplace(number, ciphertext);
-                            return absl::OkStatus();
-                          });
-    RETURN_IF_ERROR(CustodysAnswer(read));
+    Opened& opened = opened_.find(key)->second;
+    if (!std::exchange(opened.was_taken, true)) --untaken_;
+    ages_.splice(ages_.end(), ages_, opened.age);
+    std::shared_ptr<const FrameContent> content = opened.content;
+    PlanAhead(key, is_first || key.frame == ahead.last_taken + 1);
+    ahead.last_taken = key.frame;
+    // In order nothing steps back further than what is kept; at random every second does.
+    must_spool = steps_back_ > 32 + packs_->used_frames() / 64 ||
+                 openings_ > 64 + 3 * packs_->used_frames();
+    if (!must_spool) return content;
   }
-  const auto found = window_.find(frame);
-  if (found == window_.end()) {
-    return absl::DataLossError(
-        absl::StrCat("the vault did not send frame ", frame, " of pack ", pack.id.ToHex()));
-  }
-  std::string ciphertext = std::move(found->second);
-  window_.erase(window_.begin(), std::next(found));
-  return ciphertext;
+  RETURN_IF_ERROR(ChangeToSpool());
+  return nullptr;
 }
 
-// A frame does not open. If the whole pack still has the digest that the depositor signed, the
-// depositor sealed rubbish; otherwise custody lost or altered it. Where the deposit does not use
-// the whole pack that cannot be told, and custody is blamed: never the registry for our fault.
-absl::Status FrameReader::Blame(const Pack& pack, uint32_t frame) {
-  const absl::Status custody = absl::DataLossError(absl::StrCat(
-      "frame ", frame, " of pack ", pack.id.ToHex(), " is not what the depositor sealed"));
-  crypto::Blake2bStream digests;
-  uint32_t next = 0;
-  while (next < pack.ref->frame_count()) {
-    const uint32_t begin = next;
-    const uint32_t count = std::min(base::kReadFramesMax, pack.ref->frame_count() - next);
-    const absl::Status read = vault_.ReadFrames(
-        deposit_.id, pack.id, begin, count, [&](uint32_t number, absl::string_view ciphertext) {
-          if (number != next) return custody;
-          digests.Update(crypto::Blake2b(ciphertext).bytes());
-          ++next;
+void FrameReader::PlanAhead(const Key& key, bool is_next) {
+  if (!is_next) return;
+  Ahead& ahead = ahead_[key.pack];
+  const bool was_idle = ahead.next >= ahead.limit;
+  const uint32_t window = 2 * FramesAhead(key.pack);
+  ahead.limit = std::min(packs_->frames(key.pack), key.frame + 1 + window);
+  // Behind, or left over from before a jump.
+  if (ahead.next <= key.frame || ahead.next > ahead.limit) ahead.next = key.frame + 1;
+  if (was_idle && ahead.next < ahead.limit) packs_ahead_.push_back(key.pack);
+}
+
+uint32_t FrameReader::FramesAhead(uint32_t pack) const {
+  return std::clamp(packs_->frames(pack) / kFramesPerFrameAhead, 1u, kFramesAheadMax);
+}
+
+bool FrameReader::HasWork() const {
+  if (is_stopping_) return true;
+  if (demand_.has_value() && !IsAnswered()) return true;
+  return !packs_ahead_.empty() && untaken_ < kUntakenMax;
+}
+
+bool FrameReader::IsAnswered() const {
+  return !failure_.ok() || (demand_.has_value() && opened_.contains(*demand_));
+}
+
+// What is waited for comes first. It takes along what follows, if the pack is read in order.
+std::optional<FrameReader::Job> FrameReader::NextJob() {
+  if (is_stopping_) return std::nullopt;
+  if (demand_.has_value() && !IsAnswered()) {
+    const Ahead& ahead = ahead_[demand_->pack];
+    const bool is_next =
+        ahead.last_taken == UINT32_MAX || demand_->frame == ahead.last_taken + 1;
+    return Job{demand_->pack, demand_->frame, is_next ? FramesAhead(demand_->pack) : 1};
+  }
+  const uint32_t pack = packs_ahead_.front();
+  packs_ahead_.pop_front();
+  const Ahead& ahead = ahead_[pack];
+  return Job{pack, ahead.next, std::min(ahead.limit - ahead.next, FramesAhead(pack))};
+}
+
+void FrameReader::Insert(const Key& key, FrameContent content) {
+  ++openings_;
+  if (opened_.contains(key)) return;
+  opened_bytes_ += content.bytes();
+  ++untaken_;
+  opened_.emplace(key, Opened{.content = std::make_shared<FrameContent>(std::move(content)),
+                              .age = ages_.insert(ages_.end(), key)});
+  while (opened_bytes_ > opened_bytes_max_ && ages_.size() > 1) {
+    const auto oldest = opened_.find(ages_.front());
+    opened_bytes_ -= oldest->second.content->bytes();
+    if (!oldest->second.was_taken) --untaken_;
+    opened_.erase(oldest);
+    ages_.pop_front();
+  }
+}
+
+void FrameReader::Work() {
+  while (true) {
+    std::optional<Job> job;
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(this, &FrameReader::HasWork));
+      job = NextJob();
+    }
+    if (!job.has_value()) return;
+    const absl::Status status = packs_->Open(
+        job->pack, job->first, job->count, [&](uint32_t frame, FrameContent content) {
+          absl::MutexLock lock(&mutex_);
+          if (is_stopping_) return absl::CancelledError("the reader is closed");
+          Insert({job->pack, frame}, std::move(content));
           return absl::OkStatus();
         });
-    RETURN_IF_ERROR(CustodysAnswer(read));
-    if (next != begin + count) return custody;
+    absl::MutexLock lock(&mutex_);
+    Finish(*job, status);
   }
-  if (digests.Finish().bytes() != pack.ref->frames_digest()) return custody;
-  return ContentMismatch(absl::StrCat("frame ", frame, " was sealed wrongly"));
+}
+
+void FrameReader::Finish(const Job& job, const absl::Status& status) {
+  const bool was_demanded = demand_ == Key{job.pack, job.first};
+  if (!status.ok() && was_demanded && !IsAnswered()) failure_ = status;
+  Ahead& ahead = ahead_[job.pack];
+  ahead.next = job.first + job.count;
+  // What failed and nobody waits for will be asked for, and fail again.
+  if (!status.ok()) ahead.limit = ahead.next;
+  packs_ahead_.remove(job.pack);
+  if (ahead.next < ahead.limit) packs_ahead_.push_back(job.pack);
+}
+
+absl::Status FrameReader::ChangeToSpool() {
+  StopWorking();
+  {
+    absl::MutexLock lock(&mutex_);
+    opened_.clear();
+    ages_.clear();
+  }
+  ASSIGN_OR_RETURN(spool_, FrameSpool::Fill(*packs_));
+  return absl::OkStatus();
 }
 
 absl::Status FrameReader::CheckAllUsed() const {
-  for (const Pack& pack : packs_) {
-    for (uint32_t frame = 0; frame < pack.ref->frame_count(); ++frame) {
-      if (pack.used[frame] != vault::UsesFrame(*pack.ref, frame)) {
+  for (uint32_t pack = 0; pack < packs_->packs(); ++pack) {
+    for (uint32_t frame = 0; frame < packs_->frames(pack); ++frame) {
+      if (used_[pack][frame] != packs_->Uses(pack, frame)) {
         return ContentMismatch(absl::StrCat("the clear manifest names frame ", frame,
                                             " and the deposit does not use it"));
       }

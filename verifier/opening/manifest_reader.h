@@ -19,7 +19,8 @@
 #include "base/compress.h"
 #include "crypto/deposit_key.h"
 #include "proto/custody.pb.h"
-#include "verifier/opening/opening.h"
+#include "vault/remote/remote_vault.h"
+#include "verifier/opening/sealed_deposit.h"
 
 namespace tidemark::verifier {
 

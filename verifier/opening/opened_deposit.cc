@@ -15,6 +15,8 @@
 #include "verifier/opening/frame_reader.h"
 #include "verifier/opening/manifest_reader.h"
 #include "verifier/opening/opening.h"
+#include "verifier/opening/pack_set.h"
+#include "verifier/opening/run_columns.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -24,6 +26,7 @@ using tidemark::v1::ManifestRecord;
 using tidemark::v1::ManifestTrailer;
 using tidemark::v1::Run;
 using tidemark::v1::RunBatch;
+using tidemark::v1::RunColumns;
 
 constexpr size_t kFileNameBytesMax = 255;
 
@@ -60,7 +63,8 @@ class GapTable {
 
 class OpenedDepositImpl final : public OpenedDeposit {
  public:
-  explicit OpenedDepositImpl(SealedDeposit deposit) : deposit_(std::move(deposit)) {}
+  explicit OpenedDepositImpl(SealedDeposit deposit)
+      : deposit_(std::move(deposit)), has_columns_(deposit_.manifest.format() == 2) {}
 
   absl::Status Init(vault::RemoteVault& vault, const crypto::DepositKey& key) {
     const std::string context =
@@ -73,7 +77,10 @@ class OpenedDepositImpl final : public OpenedDeposit {
     RETURN_IF_ERROR(CheckHeader(first->header(), deposit_.id));
     for (const std::string& gap : first->header().gaps()) RETURN_IF_ERROR(gaps_.Add(gap));
     file_name_ = first->header().file_name();
-    ASSIGN_OR_RETURN(frames_, FrameReader::Create(vault, deposit_, first->header()));
+    ASSIGN_OR_RETURN(std::unique_ptr<PackSet> packs,
+                     PackSet::Create(vault, deposit_, first->header()));
+    cursors_.emplace(packs->packs());
+    frames_ = std::make_unique<FrameReader>(std::move(packs));
     return absl::OkStatus();
   }
 
@@ -115,35 +122,43 @@ class OpenedDepositImpl final : public OpenedDeposit {
       pending_ = std::exchange(gap_, {});
       return absl::OkStatus();
     }
-    if (run_left_ > 0) return NextObject();
+    if (run_.count > 0) return NextObject();
     if (next_run_ < batch_.runs_size()) return BeginRun(batch_.runs(next_run_++));
+    if (next_run_ < columns_.pack_size()) return BeginRunOfColumns();
     return NextRecord();
   }
 
   absl::Status BeginRun(const Run& run) {
     if (run.count() == 0) return ContentMismatch("an empty run");
-    ASSIGN_OR_RETURN(run_gap_, gaps_.Get(run.gap()));
-    run_pack_ = run.pack();
-    run_frame_ = run.frame();
-    run_ordinal_ = run.ordinal();
-    run_left_ = run.count();
+    if (run.pack() >= frames_->packs()) {
+      return ContentMismatch(absl::StrCat("a run in pack ", run.pack(), " of ", frames_->packs()));
+    }
+    run_ = {run.pack(), {run.frame(), run.ordinal()}, run.count(), run.gap()};
+    ASSIGN_OR_RETURN(run_gap_, gaps_.Get(run_.gap));
     return NextObject();
   }
 
+  absl::Status BeginRunOfColumns() {
+    absl::StatusOr<ObjectRun> run = ReadRun(columns_, next_run_++, *cursors_);
+    if (!run.ok()) return ContentMismatch(run.status().message());
+    run_ = *run;
+    ASSIGN_OR_RETURN(run_gap_, gaps_.Get(run_.gap));
+    return NextObject();
+  }
+
+  // run_ is what is left of the run.
   absl::Status NextObject() {
-    ASSIGN_OR_RETURN(const FrameContent* frame, frames_->Get(run_pack_, run_frame_));
-    if (run_ordinal_ >= frame->count()) {
-      return ContentMismatch(absl::StrCat("object ", run_ordinal_, " of frame ", run_frame_,
-                                          ", which has ", frame->count()));
-    }
-    pending_ = frame->object(run_ordinal_);
+    ASSIGN_OR_RETURN(const FrameObject object, frames_->Get(run_.pack, run_.begin));
+    pending_ = object.bytes;
     gap_ = run_gap_;
     ++objects_;
-    --run_left_;
-    if (++run_ordinal_ == frame->count() && run_left_ > 0) {
-      ++run_frame_;
-      run_ordinal_ = 0;
+    --run_.count;
+    if (object.is_last_of_frame) {
+      run_.begin = {run_.begin.frame + 1, 0};
+    } else {
+      ++run_.begin.ordinal;
     }
+    cursors_->of(run_.pack) = run_.begin;
     return absl::OkStatus();
   }
 
@@ -164,10 +179,18 @@ class OpenedDepositImpl final : public OpenedDeposit {
         pending_ = literal_;
         return absl::OkStatus();
       case ManifestRecord::kRuns:
+        if (has_columns_) return ContentMismatch("runs of another format");
         batch_ = std::move(*record->mutable_runs());
         next_run_ = 0;
         if (batch_.runs_size() == 0) return ContentMismatch("a batch without runs");
         return absl::OkStatus();
+      case ManifestRecord::kColumns: {
+        if (!has_columns_) return ContentMismatch("runs of another format");
+        columns_ = std::move(*record->mutable_columns());
+        next_run_ = 0;
+        const absl::Status columns = CheckColumns(columns_);
+        return columns.ok() ? columns : ContentMismatch(columns.message());
+      }
       case ManifestRecord::kGap:
         // Runs of the batch before hold views of other gaps; none is left when we come here.
         return gaps_.Add(record->gap());
@@ -194,16 +217,16 @@ class OpenedDepositImpl final : public OpenedDeposit {
   }
 
   const SealedDeposit deposit_;
+  const bool has_columns_;  // format 2; else runs
   std::string file_name_;
   std::unique_ptr<ManifestReader> records_;
   std::unique_ptr<FrameReader> frames_;
   GapTable gaps_;
-  RunBatch batch_;
+  RunBatch batch_;      // of format 1
+  RunColumns columns_;  // of format 2
   int next_run_ = 0;
-  uint32_t run_pack_ = 0;
-  uint32_t run_frame_ = 0;
-  uint32_t run_ordinal_ = 0;
-  uint32_t run_left_ = 0;
+  ObjectRun run_;
+  std::optional<RunCursors> cursors_;
   absl::string_view run_gap_;
   absl::string_view gap_;      // follows what is pending
   absl::string_view pending_;  // into literal_, a gap, or the current frame

@@ -21,17 +21,9 @@
 #include "proto/custody.pb.h"
 #include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
+#include "verifier/opening/sealed_deposit.h"
 
 namespace tidemark::verifier {
-
-// What was checked about a deposit before a byte of it was opened.
-struct SealedDeposit {
-  vault::DepositId id;
-  tidemark::v1::SignedManifest signed_manifest;
-  tidemark::v1::ClearManifest manifest;
-  std::string manifest_digest;  // BLAKE2b-256 of signed_manifest.body
-  tidemark::v1::ReceiptBody receipt;
-};
 
 // Fetches and checks: receipt (against agent.receipt_key), signature, certificate and identity of
 // the clear manifest. DATA_LOSS: tampered custody. NOT_FOUND: no such deposit.

@@ -43,6 +43,8 @@ class SealedFixture::MemoryVault final : public vault::RemoteVault {
     ++fixture_.frame_calls;
     if (fixture_.on_read_frames) RETURN_IF_ERROR(fixture_.on_read_frames());
     for (uint32_t n = first; n < fixture_.frames.size() && n - first < count; ++n) {
+      // As a vault does.
+      if (!vault::UsesFrame(fixture_.deposit.manifest.packs(0), n)) continue;
       RETURN_IF_ERROR(sink(n, fixture_.frames[n]));
     }
     return absl::OkStatus();
@@ -65,6 +67,7 @@ SealedFixture::SealedFixture()
       secret_(crypto::PackSecret::Generate()),
       opener_(crypto::OpeningKey::Generate()) {
   agent_.vault_id = std::string(16, 'v');
+  deposit.manifest.set_format(1);
   deposit.manifest.set_vault_id(agent_.vault_id);
   context_ = vault::SealingContext(agent_.vault_id, deposit.id);
   deposit.manifest.set_verifier_wrap(
@@ -127,6 +130,19 @@ ManifestRecord SealedFixture::Runs(const std::vector<std::array<uint32_t, 5>>& r
     run->set_ordinal(ordinal);
     run->set_count(count);
     run->set_gap(gap);
+  }
+  return record;
+}
+
+ManifestRecord SealedFixture::Columns(const std::vector<std::array<int32_t, 5>>& runs) {
+  ManifestRecord record;
+  tidemark::v1::RunColumns& columns = *record.mutable_columns();
+  for (const auto& [pack, frame, ordinal, count, gap] : runs) {
+    columns.add_pack(pack);
+    columns.add_frame(frame);
+    columns.add_ordinal(ordinal);
+    columns.add_count(count);
+    columns.add_gap(gap);
   }
   return record;
 }
@@ -228,11 +244,15 @@ absl::Status SealedFixture::Load(const std::string& dir) {
   return absl::OkStatus();
 }
 
+vault::RemoteVault& SealedFixture::vault() {
+  if (vault_ == nullptr) vault_ = std::make_unique<MemoryVault>(*this);
+  return *vault_;
+}
+
 absl::StatusOr<std::string> SealedFixture::Open() {
-  MemoryVault vault(*this);
   ASSIGN_OR_RETURN(crypto::DepositKey key,
                    opener_.Unwrap(deposit.manifest.verifier_wrap(), context_));
-  ASSIGN_OR_RETURN(const auto opened, OpenDeposit(vault, deposit, agent_, std::move(key)));
+  ASSIGN_OR_RETURN(const auto opened, OpenDeposit(vault(), deposit, agent_, std::move(key)));
   std::string out;
   base::StringSink sink(out, 64 << 20);
   RETURN_IF_ERROR(base::CopyAll(*opened, sink));

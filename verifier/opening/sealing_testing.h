@@ -32,6 +32,8 @@ class SealedFixture {
   tidemark::v1::ManifestRecord Header() const;
   static tidemark::v1::ManifestRecord Runs(
       const std::vector<std::array<uint32_t, 5>>& runs);  // pack, frame, ordinal, count, gap
+  // Format 2, which the clear manifest must say: the same five of each, as columns hold them.
+  static tidemark::v1::ManifestRecord Columns(const std::vector<std::array<int32_t, 5>>& runs);
   static tidemark::v1::ManifestRecord Literal(std::string bytes);
   static tidemark::v1::ManifestRecord Gap(std::string bytes);
   static tidemark::v1::ManifestRecord Trailer(const std::string& file, uint64_t objects);
@@ -46,8 +48,13 @@ class SealedFixture {
   // What a clear manifest says of `frames` as they are now.
   std::string DigestOfFrames() const;
 
+  SealedFixture(const SealedFixture&) = delete;
+  SealedFixture& operator=(const SealedFixture&) = delete;
+
   // Opens and reads to the end.
   absl::StatusOr<std::string> Open();
+  // Hands out what is in `frames` and `parts` at the time.
+  vault::RemoteVault& vault();
 
   // The golden form: opening.key, clear_manifest.bin, frame_N.bin, part_N.bin.
   absl::Status Save(const std::string& dir) const;
@@ -66,6 +73,7 @@ class SealedFixture {
   class MemoryVault;
   void DescribeFrames();
 
+  std::unique_ptr<vault::RemoteVault> vault_;
   vault::AgentConnection agent_;
   crypto::PackId pack_;
   crypto::PackSecret secret_;
