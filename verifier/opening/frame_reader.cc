@@ -108,8 +108,12 @@ absl::StatusOr<std::shared_ptr<const FrameContent>> FrameReader::Take(const Key&
 }
 
 void FrameReader::PlanAhead(const Key& key, bool is_next) {
-  if (!is_next) return;
   Ahead& ahead = ahead_[key.pack];
+  if (!is_next) {
+    ahead.limit = 0;
+    packs_ahead_.remove(key.pack);
+    return;
+  }
   const bool was_idle = ahead.next >= ahead.limit;
   const uint32_t window = 2 * FramesAhead(key.pack);
   ahead.limit = std::min(packs_->frames(key.pack), key.frame + 1 + window);
@@ -139,12 +143,12 @@ std::optional<FrameReader::Job> FrameReader::NextJob() {
     const Ahead& ahead = ahead_[demand_->pack];
     const bool is_next =
         ahead.last_taken == UINT32_MAX || demand_->frame == ahead.last_taken + 1;
-    return Job{demand_->pack, demand_->frame, is_next ? FramesAhead(demand_->pack) : 1};
+    return Job{demand_->pack, demand_->frame, is_next ? FramesAhead(demand_->pack) : 1, is_next};
   }
   const uint32_t pack = packs_ahead_.front();
   packs_ahead_.pop_front();
   const Ahead& ahead = ahead_[pack];
-  return Job{pack, ahead.next, std::min(ahead.limit - ahead.next, FramesAhead(pack))};
+  return Job{pack, ahead.next, std::min(ahead.limit - ahead.next, FramesAhead(pack)), true};
 }
 
 void FrameReader::Insert(const Key& key, FrameContent content) {
@@ -187,6 +191,7 @@ void FrameReader::Work() {
 void FrameReader::Finish(const Job& job, const absl::Status& status) {
   const bool was_demanded = demand_ == Key{job.pack, job.first};
   if (!status.ok() && was_demanded && !IsAnswered()) failure_ = status;
+  if (!job.is_in_order) return;
   Ahead& ahead = ahead_[job.pack];
   ahead.next = job.first + job.count;
   // What failed and nobody waits for will be asked for, and fail again.

@@ -85,6 +85,7 @@ class FrameReader final {
     uint32_t pack;
     uint32_t first;
     uint32_t count;
+    bool is_in_order;  // what follows it is wanted too
   };
 
   absl::Status Use(const Key& key);
