@@ -10,17 +10,29 @@ namespace tidemark::escrow_agent {
 namespace {
 
 using tidemark::v1::ManifestRecord;
-using tidemark::v1::Run;
+using verifier::PlaceInPack;
 
 // Our own choices, well within the format's limits: what makes good manifests of real files.
 constexpr size_t kGapBytesMax = 256;
 constexpr size_t kGapsMax = 4096;
 constexpr size_t kLiteralBytesMax = 4096;
 constexpr uint64_t kLiteralBytesTotalMax = 1 << 20;
-constexpr int kRunsPerBatch = 1024;
 constexpr uint32_t kNoGap = 0;  // the table's first entry is the empty gap
 
+RunWriter::FrameObjects With(RunWriter::FrameObjects known, const std::vector<uint32_t>& tonight) {
+  known.push_back(&tonight);
+  return known;
+}
+
 }  // namespace
+
+Packer::Packer(ManifestWriter& manifest, FrameSink frames, RunWriter::FrameObjects known)
+    : manifest_(manifest),
+      frames_(std::move(frames)),
+      new_pack_(static_cast<uint32_t>(known.size())),
+      runs_(manifest, With(known, frame_objects_)) {
+  for (const std::vector<uint32_t>* pack : known) used_.emplace_back((pack->size() + 7) / 8, '\0');
+}
 
 absl::Status Packer::Begin(tidemark::v1::ManifestHeader header) {
   header.clear_gaps();
@@ -33,44 +45,36 @@ absl::Status Packer::Begin(tidemark::v1::ManifestHeader header) {
   return manifest_.Write(record);
 }
 
-absl::Status Packer::OnPiece(rde::PieceKind kind, absl::string_view bytes) {
-  switch (kind) {
-    case rde::PieceKind::kObject:
-    case rde::PieceKind::kOpaque:
-      return AddObject(bytes);
-    case rde::PieceKind::kGap:
-      return AddGap(bytes);
-  }
-  return absl::InternalError("a piece of an unknown kind");
+absl::StatusOr<PlaceInPack> Packer::AddNew(absl::string_view object) {
+  if (!frame_.Fits(object.size())) RETURN_IF_ERROR(FlushFrame());
+  const PlaceInPack place = {static_cast<uint32_t>(frame_objects_.size()), frame_.count()};
+  RETURN_IF_ERROR(Place({new_pack_, place}));
+  frame_.Add(object);
+  return place;
 }
 
-absl::Status Packer::Finish() {
-  RETURN_IF_ERROR(EndObject(kNoGap));
-  RETURN_IF_ERROR(FlushRuns());
-  return FlushFrame();
+absl::Status Packer::AddKnown(uint32_t pack, const PlaceInPack& place) {
+  used_[pack][place.frame / 8] |= static_cast<char>(1 << place.frame % 8);
+  return Place({pack, place});
 }
 
-absl::Status Packer::AddObject(absl::string_view bytes) {
+absl::Status Packer::Place(const OpenObject& object) {
   RETURN_IF_ERROR(EndObject(kNoGap));
-  if (!frame_.Fits(bytes.size())) RETURN_IF_ERROR(FlushFrame());
-  open_frame_ = frame_number_;
-  open_ordinal_ = frame_.count();
-  has_open_object_ = true;
-  frame_.Add(bytes);
+  open_object_ = object;
   ++objects_;
   return absl::OkStatus();
 }
 
-absl::Status Packer::AddGap(absl::string_view bytes) {
-  if (has_open_object_) {
+absl::StatusOr<bool> Packer::AddGap(absl::string_view bytes) {
+  if (open_object_.has_value()) {
     ASSIGN_OR_RETURN(const bool is_done, TryGapTable(bytes));
-    if (is_done) return absl::OkStatus();
+    if (is_done) return true;
   }
-  if (bytes.size() <= kLiteralBytesMax &&
-      literal_bytes_ + bytes.size() <= kLiteralBytesTotalMax) {
-    return WriteLiteral(bytes);
+  if (bytes.size() > kLiteralBytesMax || literal_bytes_ + bytes.size() > kLiteralBytesTotalMax) {
+    return false;
   }
-  return AddObject(bytes);
+  RETURN_IF_ERROR(WriteLiteral(bytes));
+  return true;
 }
 
 // Ends the open object with this gap, if the table has it or takes it.
@@ -90,51 +94,36 @@ absl::StatusOr<bool> Packer::TryGapTable(absl::string_view bytes) {
 
 absl::Status Packer::WriteLiteral(absl::string_view bytes) {
   RETURN_IF_ERROR(EndObject(kNoGap));
-  RETURN_IF_ERROR(FlushRuns());
+  RETURN_IF_ERROR(runs_.Flush());
   literal_bytes_ += bytes.size();
   ManifestRecord record;
   record.set_literal(std::string(bytes));
   return manifest_.Write(record);
 }
 
-// Objects fill frames in order, so the next one always goes on where the run ends.
 absl::Status Packer::EndObject(uint32_t gap) {
-  if (!std::exchange(has_open_object_, false)) return absl::OkStatus();
-  if (run_.count() > 0 && run_.gap() == gap && run_.count() < UINT32_MAX) {
-    run_.set_count(run_.count() + 1);
-    return absl::OkStatus();
-  }
-  if (run_.count() > 0) {
-    *batch_.mutable_runs()->add_runs() = run_;
-    if (batch_.runs().runs_size() == kRunsPerBatch) {
-      RETURN_IF_ERROR(manifest_.Write(batch_));
-      batch_.mutable_runs()->clear_runs();
-    }
-  }
-  run_.set_pack(0);
-  run_.set_frame(open_frame_);
-  run_.set_ordinal(open_ordinal_);
-  run_.set_count(1);
-  run_.set_gap(gap);
-  return absl::OkStatus();
+  if (!open_object_.has_value()) return absl::OkStatus();
+  const OpenObject object = *std::exchange(open_object_, std::nullopt);
+  return runs_.Add(object.pack, object.place, gap);
 }
 
-absl::Status Packer::FlushRuns() {
-  if (run_.count() > 0) *batch_.mutable_runs()->add_runs() = run_;
-  run_.set_count(0);
-  if (batch_.runs().runs_size() > 0) RETURN_IF_ERROR(manifest_.Write(batch_));
-  batch_.mutable_runs()->clear_runs();
-  return absl::OkStatus();
+absl::Status Packer::Finish() {
+  RETURN_IF_ERROR(EndObject(kNoGap));
+  RETURN_IF_ERROR(runs_.Flush());
+  return FlushFrame();
 }
 
 absl::Status Packer::FlushFrame() {
   if (frame_.empty()) return absl::OkStatus();
-  if (frame_number_ == base::kPackFramesMax) {
+  const auto number = static_cast<uint32_t>(frame_objects_.size());
+  if (number == base::kPackFramesMax) {
     return absl::ResourceExhaustedError(
         absl::StrCat("the deposit needs more than ", base::kPackFramesMax, " frames"));
   }
-  RETURN_IF_ERROR(frames_(frame_number_, frame_.Encode()));
-  ++frame_number_;
+  // The frame's last object is still open where its gap is not known: its run ends, for whoever
+  // reads it, behind the frame.
+  frame_objects_.push_back(frame_.count());
+  RETURN_IF_ERROR(frames_(number, frame_.Encode()));
   frame_.Clear();
   return absl::OkStatus();
 }
