@@ -3,12 +3,13 @@
 //   object key = keyed BLAKE2b-256(object secret, "tidemark/v1/object-key" || 0)
 //   id         = first 16 bytes of HMAC-SHA-256(object key, object)       (RFC 2104, FIPS 180-4)
 //
-// Ids never leave the depositor, so their length and function are no part of what vault and verifier
-// read. Keyed, so that a registrar who chooses what stands in an object cannot make two that collide,
-// and so that a stolen index confirms no guess without the secret. Why HMAC: docs/decisions/0017.
+// Ids never leave the depositor, so their length and function are no part of what vault and
+// verifier read. Keyed, so that a registrar who chooses what stands in an object cannot make two
+// that collide, and so that a stolen index confirms no guess without the secret. Why HMAC:
+// docs/decisions/0017.
 //
-// Threat: whoever has the hasher's memory has the object key (not the object secret) and can confirm
-// guesses at objects, no more.
+// Threat: whoever has the hasher's memory has the object key (not the object secret) and can
+// confirm guesses at objects, no more.
 #ifndef TIDEMARK_CRYPTO_OBJECT_ID_H_
 #define TIDEMARK_CRYPTO_OBJECT_ID_H_
 

@@ -17,8 +17,7 @@ constexpr absl::string_view kSecret =
     "909192939495969798999a9b9c9d9e9fa0a1a2a3a4a5a6a7a8a9aaabacadaeaf";
 
 ObjectHasher HasherOf(absl::string_view secret_hex) {
-  return ObjectHasher(
-      ObjectSecret::Load(KeyFileOf(KeyKind::kObjectSecret, secret_hex)).value());
+  return ObjectHasher(ObjectSecret::Load(KeyFileOf(KeyKind::kObjectSecret, secret_hex)).value());
 }
 
 std::string Hex(const ObjectId& id) {
@@ -35,12 +34,12 @@ std::string ObjectOf(size_t size) {
 TEST(ObjectId, KnownAnswersAroundTheBlocksOfSha256) {
   const ObjectHasher hasher = HasherOf(kSecret);
   const std::pair<size_t, absl::string_view> answers[] = {
-      {0, "fab6b787e1901839e08d301cd393407c"},     {1, "f10608a2fccf5893d53c7e57739ace39"},
-      {55, "efd09284e49b2c58f6705eee1e1b91aa"},    {56, "4e3720d7aebe8c09c6e8cadaef0d077a"},
-      {63, "eccdd4a79c856ff8895e706359feb4ec"},    {64, "6338d70520292201346faf8cb9696e8f"},
-      {65, "7783abbe2081ce0e0189d6554862f5e0"},    {119, "2d153dd260f56ae2b26170f0e9b748de"},
-      {120, "eaed44b15e1d9979205b40a268f73150"},   {128, "8357e8e281452fc1c4ffcc6e3430e9ce"},
-      {900, "7391d030387463b094399b9cb723f13b"},   {65536, "0482fc73a6cf3959652d287b3b83be89"},
+      {0, "fab6b787e1901839e08d301cd393407c"},   {1, "f10608a2fccf5893d53c7e57739ace39"},
+      {55, "efd09284e49b2c58f6705eee1e1b91aa"},  {56, "4e3720d7aebe8c09c6e8cadaef0d077a"},
+      {63, "eccdd4a79c856ff8895e706359feb4ec"},  {64, "6338d70520292201346faf8cb9696e8f"},
+      {65, "7783abbe2081ce0e0189d6554862f5e0"},  {119, "2d153dd260f56ae2b26170f0e9b748de"},
+      {120, "eaed44b15e1d9979205b40a268f73150"}, {128, "8357e8e281452fc1c4ffcc6e3430e9ce"},
+      {900, "7391d030387463b094399b9cb723f13b"}, {65536, "0482fc73a6cf3959652d287b3b83be89"},
   };
   for (const auto& [size, id] : answers) EXPECT_EQ(Hex(hasher.Of(ObjectOf(size))), id) << size;
 }
