@@ -97,6 +97,16 @@ inline constexpr uint64_t kManifestPlainBytesMax = 8ull << 30;
 inline constexpr uint32_t kReadFramesMax = 32;
 inline constexpr uint64_t kFrameFetchFactorMax = 64;
 
+// ---- Object index (docs/formats/object_index.md) ---------------------------------------------
+// Objects that one registry's index knows: 10 million domains with contacts are 40 million.
+inline constexpr uint64_t kIndexObjectsMax = 1ull << 30;
+// Frames of all its packs: 16 times what the largest deposit fills.
+inline constexpr uint64_t kIndexFramesMax = 1ull << 22;
+// Its tables: 5 bytes a frame, 104 a pack, and a checksum for each 48 KiB of the most objects.
+inline constexpr uint64_t kIndexTablesBytesMax = 64ull << 20;
+// What one look-up reads of the table at most. The longest way that chance gives is some hundred.
+inline constexpr uint32_t kIndexProbesMax = 4096;
+
 // ---- Wire ----------------------------------------------------------------------------------
 // gRPC's receive limit on every channel of ours, client and server.
 inline constexpr size_t kGrpcMessageBytesMax = 2 << 20;

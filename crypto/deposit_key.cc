@@ -7,7 +7,6 @@ namespace {
 
 constexpr absl::string_view kCommitmentDomain = "tidemark/v1/key-commitment";
 constexpr absl::string_view kContentDomain = "tidemark/v1/content";
-constexpr absl::string_view kObjectDomain = "tidemark/v1/object";
 constexpr size_t kCommitmentBytes = 32;
 
 absl::Span<uint8_t> Bytes(std::string& out) {
@@ -40,12 +39,6 @@ std::string ObjectSecret::ContentCommitment(absl::string_view message) const {
   std::string commitment(kCommitmentBytes, '\0');
   KeyedHash(secret_.RawForCrypto(), kContentDomain, {Fixed(message)}, Bytes(commitment));
   return commitment;
-}
-
-std::array<uint8_t, 16> ObjectSecret::ObjectId(absl::string_view object) const {
-  std::array<uint8_t, 16> id;
-  KeyedHash(secret_.RawForCrypto(), kObjectDomain, {Fixed(object)}, absl::MakeSpan(id));
-  return id;
 }
 
 }  // namespace tidemark::crypto

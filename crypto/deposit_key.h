@@ -155,8 +155,8 @@ class PartOpener final {
   std::unique_ptr<State> state_;
 };
 
-// A registry's own secret; never leaves the depositor. Object ids of its local index and content
-// commitments come from it.
+// A registry's own secret; never leaves the depositor. Object ids of its local index (object_id.h) and
+// content commitments come from it.
 class ObjectSecret final {
  public:
   static ObjectSecret Generate();
@@ -164,10 +164,9 @@ class ObjectSecret final {
   absl::Status Save(const std::string& path) const;
   // 32 bytes: keyed BLAKE2b-256 over "tidemark/v1/content" || 0 || message.
   std::string ContentCommitment(absl::string_view message) const;
-  // 16 bytes: keyed BLAKE2b-128 over "tidemark/v1/object" || 0 || object.
-  std::array<uint8_t, 16> ObjectId(absl::string_view object) const;
 
  private:
+  friend class ObjectHasher;  // object_id.h
   explicit ObjectSecret(SecretBytes secret) : secret_(std::move(secret)) {}
   SecretBytes secret_;
 };

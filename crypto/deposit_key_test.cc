@@ -198,15 +198,12 @@ TEST(DepositKey, CommitmentBindsKeyAndContext) {
   EXPECT_NE(key.Commitment(kContext), DepositKey::Generate().Commitment(kContext));
 }
 
-TEST(ObjectSecret, CommitmentsAndIdsAreItsOwn) {
+TEST(ObjectSecret, CommitmentsAreItsOwn) {
   const ObjectSecret secret = ObjectSecret::Generate();
   EXPECT_EQ(secret.ContentCommitment("m").size(), 32u);
   EXPECT_EQ(secret.ContentCommitment("m"), secret.ContentCommitment("m"));
   EXPECT_NE(secret.ContentCommitment("m"), secret.ContentCommitment("n"));
   EXPECT_NE(secret.ContentCommitment("m"), ObjectSecret::Generate().ContentCommitment("m"));
-  EXPECT_EQ(secret.ObjectId("m"), secret.ObjectId("m"));
-  EXPECT_NE(secret.ObjectId("m"), secret.ObjectId("n"));
-  EXPECT_NE(secret.ObjectId("m"), ObjectSecret::Generate().ObjectId("m"));
 }
 
 TEST(ObjectSecret, SurvivesItsFile) {

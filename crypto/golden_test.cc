@@ -13,6 +13,7 @@
 #include "base/testing.h"
 #include "crypto/deposit_key.h"
 #include "crypto/frame.h"
+#include "crypto/object_id.h"
 #include "crypto/sign.h"
 #include "crypto/test_keys.h"
 
@@ -96,8 +97,10 @@ TEST_F(Golden, ObjectIdsAndContentCommitments) {
   ASSERT_OK_AND_ASSIGN(const ObjectSecret secret,
                        ObjectSecret::Load(KeyFileOf(KeyKind::kObjectSecret, Hex("object_secret"))));
   EXPECT_EQ(secret.ContentCommitment(Value("object")), Value("content_commitment"));
-  const std::array<uint8_t, 16> id = secret.ObjectId(Value("object"));
-  EXPECT_EQ(std::string(id.begin(), id.end()), Value("object_id"));
+  const ObjectHasher hasher(secret);
+  const ObjectId id = hasher.Of(Value("object"));
+  EXPECT_EQ(std::string(id.bytes.begin(), id.bytes.end()), Value("object_id"));
+  EXPECT_EQ(hasher.Check(), Value("object_secret_check"));
 }
 
 TEST_F(Golden, SignaturesOfEveryPurpose) {

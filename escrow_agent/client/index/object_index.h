@@ -1,21 +1,22 @@
 // What the registry remembers of its own deposits: where each object of last night's file lies.
 //
 // One directory a TLD, below the depositor's state directory. It maps an object's id
-// (crypto/object_id.h) to its place in a pack, so that tonight only what changed is sealed and sent;
-// and it keeps of each pack what a manifest has to say of it: secret, digest, objects a frame. It is
-// a cache of the vault's content as the depositor believes it to be: without it, or when it is damaged
-// or another registry's, the next deposit is sent in full and the index is made anew.
+// (crypto/object_id.h) to its place in a pack, so that tonight only what changed is sealed and
+// sent; and it keeps of each pack what a manifest has to say of it: secret, digest, objects a
+// frame. It is a cache of the vault's content as the depositor believes it to be: without it, or
+// when it is damaged or another registry's, the next deposit is sent in full and the index is made
+// anew.
 //
 // Usual nights come in the order of the night before. Entries therefore lie in file order, and
 // Find() looks first at the one after the last hit: a table is asked only when that misses.
 //
-// Crash: Commit() replaces the index as a whole (write aside, fsync, rename). Before it, or if it never
-// comes, the index is the one of before; a torn one is recognised and is an empty one.
+// Crash: Commit() replaces the index as a whole (write aside, fsync, rename). Before it, or if it
+// never comes, the index is the one of before; a torn one is recognised and is an empty one.
 //
-// Threads: one at a time. Memory: the files are mapped; pages that were passed are given back, so what
-// stays resident does not grow with the registry. 28 bytes of disk an object.
-// Threat: the directory holds pack secrets: whoever has it and the vault's disk reads the frames of the
-// packs that are listed. It is 0700 with files of 0600; packs that hold nothing alive are forgotten.
+// Threads: one at a time. Memory: the files are mapped; pages that were passed are given back, so
+// what stays resident does not grow with the registry. 28 bytes of disk an object. Threat: the
+// directory holds pack secrets: whoever has it and the vault's disk reads the frames of the packs
+// that are listed. It is 0700 with files of 0600; packs that hold nothing alive are forgotten.
 // Whoever can write it can make tomorrow's manifest wrong; the verifier finds that
 // (TDM_CONTENT_MISMATCH), and every number read from it is bounded.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_INDEX_OBJECT_INDEX_H_
@@ -71,9 +72,9 @@ enum class IndexMode {
 
 class ObjectIndex final {
  public:
-  // Opens `dir`, which is made when absent, and locks it for this object's life. UNAVAILABLE: another
-  // process deposits for this TLD now. Anything wrong with the content gives an empty index, and
-  // why_empty() says what. Other errors: the directory can't be made or read.
+  // Opens `dir`, which is made when absent, and locks it for this object's life. UNAVAILABLE:
+  // another process deposits for this TLD now. Anything wrong with the content gives an empty
+  // index, and why_empty() says what. Other errors: the directory can't be made or read.
   static absl::StatusOr<std::unique_ptr<ObjectIndex>> Open(const std::string& dir,
                                                            const IndexOwner& owner);
   ~ObjectIndex();
@@ -89,8 +90,8 @@ class ObjectIndex final {
   absl::Span<const std::optional<IndexedPack>> packs() const;
   uint32_t new_slot() const;
 
-  // The places of objects, given in file order over all calls. REQUIRES: equal sizes. Unknown ids get
-  // ObjectPlace{}. Fast for hundreds of ids a call: table look-ups are prefetched.
+  // The places of objects, given in file order over all calls. REQUIRES: equal sizes. Unknown ids
+  // get ObjectPlace{}. Fast for hundreds of ids a call: table look-ups are prefetched.
   void Find(absl::Span<const crypto::ObjectId> ids, absl::Span<ObjectPlace> places);
 
   // Forgets everything, on disk too: what the vault holds is not what this says.
@@ -103,10 +104,10 @@ class ObjectIndex final {
     // Places of known packs, or in new_slot(). In file order. Entries may repeat.
     virtual absl::Status Append(absl::Span<const crypto::ObjectId> ids,
                                 absl::Span<const ObjectPlace> places) = 0;
-    // After the receipt. `new_pack` goes into new_slot() if it has frames; `is_to_renew` of it is not
-    // looked at. Packs without a live entry give their slot back; with kReplace, frames of which less
-    // than half of the objects are alive are marked as to be renewed. The index itself is the new
-    // one only when it is opened again.
+    // After the receipt. `new_pack` goes into new_slot() if it has frames; `is_to_renew` of it is
+    // not looked at. Packs without a live entry give their slot back; with kReplace, frames of
+    // which less than half of the objects are alive are marked as to be renewed. The index itself
+    // is the new one only when it is opened again.
     virtual absl::Status Commit(IndexedPack new_pack) = 0;
   };
   absl::StatusOr<std::unique_ptr<Update>> BeginUpdate(IndexMode mode);
