@@ -21,7 +21,7 @@
 
 namespace tidemark::escrow_agent {
 
-class Packer final : public rde::PieceSink {
+class Packer final {
  public:
   using FrameSink = std::function<absl::Status(uint32_t number, std::string content)>;
 
@@ -31,7 +31,7 @@ class Packer final : public rde::PieceSink {
 
   // Writes the manifest's header, completed with the gap table that every file starts from.
   absl::Status Begin(tidemark::v1::ManifestHeader header);
-  absl::Status OnPiece(rde::PieceKind kind, absl::string_view bytes) override;
+  absl::Status OnPiece(rde::PieceKind kind, absl::string_view bytes);
   // Gives out the last frame and the last runs. The trailer is the caller's.
   absl::Status Finish();
 
