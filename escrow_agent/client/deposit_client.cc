@@ -84,25 +84,35 @@ tidemark::v1::ManifestHeader SealedHeader(const DepositHead& head, absl::string_
 // Reads the whole file, its head again first, through digest and splitter into `packer`.
 absl::StatusOr<FileTotals> ReadThrough(const DepositHead& head, base::ByteSource& file,
                                        Packer& packer, const DepositOptions& options) {
-  rde::ObjectSplitter splitter(packer);
+  rde::ObjectSplitter splitter;
   crypto::Sha256Stream digest;
   uint64_t bytes = 0;
+  std::string data;  // from the first byte that is in no piece yet
+  std::vector<rde::Piece> pieces;
   absl::string_view chunk = head.bytes;
   std::vector<char> buffer(base::kCopyBufferBytes);
-  while (!chunk.empty()) {
+  for (bool at_end = false; !at_end;) {
     bytes += chunk.size();
     if (bytes > base::kDepositBytesMax) {
       return absl::ResourceExhaustedError(
           absl::StrCat("the file is longer than ", base::kDepositBytesMax, " bytes"));
     }
     digest.Update(chunk);
-    RETURN_IF_ERROR(splitter.Write(chunk));
-    if (options.on_progress) options.on_progress(bytes);
+    data.append(chunk.data(), chunk.size());
+    if (options.on_progress && !chunk.empty()) options.on_progress(bytes);
     ASSIGN_OR_RETURN(const size_t n, file.Read(absl::MakeSpan(buffer)));
     chunk = absl::string_view(buffer.data(), n);
+    at_end = n == 0;
+    pieces.clear();
+    const size_t done = splitter.Split(data, at_end, pieces);
+    const char* piece_start = data.data();
+    for (const rde::Piece& piece : pieces) {
+      RETURN_IF_ERROR(packer.OnPiece(piece.kind, {piece_start, piece.bytes}));
+      piece_start += piece.bytes;
+    }
+    data.erase(0, done);
   }
   RETURN_IF_ERROR(file.Close());
-  RETURN_IF_ERROR(splitter.Close());
   RETURN_IF_ERROR(packer.Finish());
   return FileTotals{.bytes = bytes, .sha256 = digest.Finish()};
 }

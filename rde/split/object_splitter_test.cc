@@ -2,144 +2,84 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <optional>
 #include <random>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/testing.h"
+#include "rde/split/row_splitter.h"
+#include "rde/split/split_testing.h"
+#include "rde/split/xml_splitter.h"
 
 namespace tidemark::rde {
 namespace {
 
 using base::kFrameObjectBytesMax;
-using Piece = std::pair<PieceKind, std::string>;
 using ::testing::ElementsAre;
 
-class Collector final : public PieceSink {
- public:
-  absl::Status OnPiece(PieceKind kind, absl::string_view bytes) override {
-    pieces.emplace_back(kind, std::string(bytes));
-    return absl::OkStatus();
-  }
-  std::vector<Piece> pieces;
-};
-
-Piece Object(std::string bytes) { return {PieceKind::kObject, std::move(bytes)}; }
-Piece Gap(std::string bytes) { return {PieceKind::kGap, std::move(bytes)}; }
-
-std::vector<Piece> Split(absl::string_view file, size_t step) {
-  Collector collector;
-  ObjectSplitter splitter(collector);
-  for (size_t at = 0; at < file.size(); at += step) {
-    EXPECT_OK(splitter.Write(file.substr(at, step)));
-  }
-  EXPECT_OK(splitter.Close());
-  return std::move(collector.pieces);
-}
-
-std::vector<Piece> Split(absl::string_view file) { return Split(file, file.size() + 1); }
-
-void ExpectGivesBack(const std::vector<Piece>& pieces, absl::string_view file) {
-  std::string whole;
-  for (const auto& [kind, bytes] : pieces) {
-    EXPECT_FALSE(bytes.empty());
-    EXPECT_LE(bytes.size(), kFrameObjectBytesMax);
-    absl::StrAppend(&whole, bytes);
-  }
-  EXPECT_TRUE(whole == file);
-}
+std::vector<TextPiece> Split(absl::string_view file) { return SplitWhole<ObjectSplitter>(file); }
 
 std::string SmallDeposit() {
   return "<?xml version=\"1.0\"?>\n<d:deposit a='>'>\n<d:deletes>\n"
          "<x:delete><x:name>a.test</x:name></x:delete>\n</d:deletes>\n<d:contents>\n"
-         "<!-- <no> --><x:domain>\n <x:name b=\"/>\">b.test</x:name><x:e/>\n</x:domain>\n"
+         "<!-- <no> --><x:domain a='</x:domain>'>\n <x:name "
+         "b=\"/>\">b</x:name><x:e/>\n</x:domain>\n"
          "<x:host/>\n<![CDATA[<no>]]><contents><a/></contents>\n</d:contents>\n</d:deposit>\n";
-}
-
-TEST(ObjectSplitter, CutsExactlyAtObjects) {
-  EXPECT_THAT(
-      Split(SmallDeposit()),
-      ElementsAre(Gap("<?xml version=\"1.0\"?>\n<d:deposit a='>'>\n<d:deletes>\n"),
-                  Object("<x:delete><x:name>a.test</x:name></x:delete>"),
-                  Gap("\n</d:deletes>\n<d:contents>\n<!-- <no> -->"),
-                  Object("<x:domain>\n <x:name b=\"/>\">b.test</x:name><x:e/>\n</x:domain>"),
-                  Gap("\n"), Object("<x:host/>"), Gap("\n<![CDATA[<no>]]>"),
-                  Object("<contents><a/></contents>"), Gap("\n</d:contents>\n</d:deposit>\n")));
 }
 
 TEST(ObjectSplitter, EmptyFileHasNoPieces) { EXPECT_TRUE(Split("").empty()); }
 
-TEST(ObjectSplitter, NothingButObjectsInOtherPlacesIsCut) {
-  const std::string file = "<deposit><rdeMenu><objURI>u</objURI></rdeMenu></deposit>";
-  EXPECT_THAT(Split(file), ElementsAre(Gap(file)));
-}
-
-TEST(ObjectSplitter, UnfinishedObjectIsOpaque) {
-  EXPECT_THAT(Split("<d><contents><a><b>"),
-              ElementsAre(Gap("<d><contents>"), Piece(PieceKind::kOpaque, "<a><b>")));
-}
-
-TEST(ObjectSplitter, LongObjectGoesOutInOpaquePieces) {
-  const std::string object =
-      absl::StrCat("<a>", std::string(2 * kFrameObjectBytesMax, 'x'), "</a>");
-  const std::string file = absl::StrCat("<d><contents>", object, "\n<b/>\n</contents></d>");
-  for (size_t step : {file.size(), size_t{1000}, size_t{65536}}) {
-    const std::vector<Piece> pieces = Split(file, step);
-    ASSERT_EQ(pieces.size(), 7u);
-    EXPECT_EQ(pieces[1].first, PieceKind::kOpaque);
-    EXPECT_EQ(pieces[1].second.size(), kFrameObjectBytesMax);
-    EXPECT_EQ(pieces[3], Piece(PieceKind::kOpaque, object.substr(2 * kFrameObjectBytesMax)));
-    EXPECT_EQ(pieces[5], Object("<b/>"));
-    ExpectGivesBack(pieces, file);
+TEST(ObjectSplitter, XmlIsCutWhateverStandsBeforeIt) {
+  for (const absl::string_view start : {"", "\xef\xbb\xbf", " \r\n\t", "<?xml?>", "<!-- -->"}) {
+    const std::string file = absl::StrCat(start, "<d><contents><a/></contents></d>");
+    EXPECT_THAT(Split(file), ElementsAre(Gap(absl::StrCat(start, "<d><contents>")), Object("<a/>"),
+                                         Gap("</contents></d>")));
   }
 }
 
-TEST(ObjectSplitter, ObjectOfTheLargestSizeStaysWhole) {
-  const std::string object =
-      absl::StrCat("<a>", std::string(kFrameObjectBytesMax - 7, 'x'), "</a>");
-  ASSERT_EQ(object.size(), kFrameObjectBytesMax);
-  const std::string file = absl::StrCat("<d><contents>", object, "</contents></d>");
-  EXPECT_EQ(Split(file)[1], Object(object));
-  EXPECT_EQ(Split(file, 1000)[1], Object(object));
-}
-
-TEST(ObjectSplitter, EndlessTagIsOpaque) {
-  const std::string file =
-      absl::StrCat("<d><contents><a b='", std::string(3 * kFrameObjectBytesMax, '>'), "'/><c/>");
-  for (size_t step : {file.size(), size_t{777}}) {
-    const std::vector<Piece> pieces = Split(file, step);
-    ExpectGivesBack(pieces, file);
-    for (const auto& [kind, bytes] : pieces) EXPECT_NE(kind, PieceKind::kObject);
-  }
-}
-
-TEST(ObjectSplitter, TheSinksErrorLatches) {
-  class Refusing final : public PieceSink {
-    absl::Status OnPiece(PieceKind, absl::string_view) override {
-      return absl::UnavailableError("no");
+TEST(ObjectSplitter, WhatIsNeitherXmlNorTarIsOpaqueInPiecesOfTheLargestSize) {
+  std::string utf16;
+  for (const char c : SmallDeposit()) utf16.append({c, '\0'});
+  std::string noise(200'000, '\0');
+  std::mt19937_64 random(1);
+  for (char& c : noise) c = static_cast<char>(random());
+  noise[0] = '\x7f';
+  for (const std::string& file :
+       {utf16, absl::StrCat("\xff\xfe", utf16), std::string("a,b\n1,2\n"), std::string("<"),
+        std::string("< a>"), std::string(600, ' '), noise}) {
+    const std::vector<TextPiece> pieces = Split(file);
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      EXPECT_EQ(pieces[i].first, PieceKind::kOpaque);
+      if (i + 1 < pieces.size()) EXPECT_EQ(pieces[i].second.size(), kFrameObjectBytesMax);
     }
-  } sink;
-  ObjectSplitter splitter(sink);
-  EXPECT_THAT(splitter.Write(SmallDeposit()), base::StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_THAT(splitter.Close(), base::StatusIs(absl::StatusCode::kUnavailable));
+  }
 }
 
-// Any bytes, handed over in any way, give the same pieces, and these give the bytes back.
-void ExpectSoundForAnyChunking(absl::string_view file, std::mt19937_64& random) {
-  const std::vector<Piece> whole = Split(file);
-  ExpectGivesBack(whole, file);
-  Collector collector;
-  ObjectSplitter splitter(collector);
-  const size_t step_max = random() % 2 == 0 ? 9 : 100'000;
-  for (size_t at = 0; at < file.size();) {
-    const absl::string_view step = file.substr(at, 1 + random() % step_max);
-    ASSERT_OK(splitter.Write(step));
-    at += step.size();
+// Any bytes, read in any steps, give the same pieces, and these give the bytes back.
+template <typename Splitter>
+void CheckInRandomSteps(absl::string_view file, std::mt19937_64& random) {
+  const std::vector<TextPiece> whole = SplitWhole<Splitter>(file);
+  const size_t step_max = file.size() < 2000 && random() % 2 == 0 ? 9 : 100'000;
+  CheckSameInSteps<Splitter>(file, whole, [&] { return random() % step_max; });
+}
+
+void CheckAllInRandomSteps(absl::string_view file, std::mt19937_64& random) {
+  CheckInRandomSteps<ObjectSplitter>(file, random);
+  CheckInRandomSteps<XmlSplitter>(file, random);
+  CheckInRandomSteps<RowSplitter>(file, random);
+}
+
+TEST(ObjectSplitter, StepsOfEverySizeGiveTheSamePieces) {
+  const std::string file = SmallDeposit();
+  const std::vector<TextPiece> whole = Split(file);
+  EXPECT_EQ(whole.size(), 9u);
+  for (size_t step = 1; step <= file.size() + 1; ++step) {
+    CheckSameInSteps<ObjectSplitter>(file, whole, [step] { return step; });
   }
-  ASSERT_OK(splitter.Close());
-  ASSERT_TRUE(collector.pieces == whole);
 }
 
 TEST(ObjectSplitter, RandomBytesComeBack) {
@@ -152,8 +92,7 @@ TEST(ObjectSplitter, RandomBytesComeBack) {
       c = is_markup ? kAlphabet[random() % kAlphabet.size()] : static_cast<char>(random());
     }
     if (random() % 2 == 0) file = absl::StrCat("<d><contents>", file);
-    ExpectSoundForAnyChunking(file, random);
-    if (HasFatalFailure()) FAIL() << "round " << round;
+    CheckAllInRandomSteps(file, random);
   }
 }
 
@@ -177,13 +116,34 @@ TEST(ObjectSplitter, MutatedDepositsComeBack) {
           file[at] ^= static_cast<char>(1 << random() % 8);
           break;
         default:
-          file.insert(at, std::string(random() % (2 * kFrameObjectBytesMax), 'z'));
+          file.insert(at, std::string(random() % (2 * kFrameObjectBytesMax), "z \n"[random() % 3]));
           break;
       }
       if (file.empty()) file = "<";
     }
-    ExpectSoundForAnyChunking(file, random);
-    if (HasFatalFailure()) FAIL() << "round " << round;
+    CheckAllInRandomSteps(file, random);
+  }
+}
+
+// Each is what some loop might begin anew for at every place. Quadratic time would be hours.
+TEST(ObjectSplitter, HostileFilesTakeLinearTime) {
+  constexpr size_t kBytes = 32 << 20;
+  const std::string name(250, 'a');
+  for (const std::string& unit :
+       {std::string("<"), std::string("<a"), std::string("<a '"), std::string("<a>"),
+        std::string("<!--"), std::string("<![CDATA["), std::string("<?"), std::string("<!"),
+        std::string("</a "), absl::StrCat("</a", std::string(63, ' ')), std::string("]]"),
+        absl::StrCat("<", name, ">"), absl::StrCat("</", name), std::string("</"),
+        std::string("\""), std::string("\n"), std::string("x"), std::string("</contents >")}) {
+    for (const absl::string_view start :
+         {absl::string_view("<d>"), absl::string_view("<d><contents>"),
+          absl::string_view("<d><contents><a>")}) {
+      std::string file(start);
+      file.reserve(kBytes + unit.size());
+      while (file.size() < kBytes) file += unit;
+      const std::vector<TextPiece> whole = Split(file);
+      CheckSameInSteps<ObjectSplitter>(file, whole, [] { return 4096; });
+    }
   }
 }
 
@@ -196,31 +156,23 @@ TEST(ObjectSplitter, SharedDepositsAreCutAtTheirObjects) {
   std::string file(2 << 20, '\0');
   file.resize(std::fread(file.data(), 1, file.size(), in));
   std::fclose(in);
-  const std::vector<Piece> pieces = Split(file);
-  ExpectGivesBack(pieces, file);
   int objects = 0;
-  for (const auto& [kind, bytes] : pieces) objects += kind == PieceKind::kObject ? 1 : 0;
+  for (const auto& [kind, bytes] : Split(file)) objects += kind == PieceKind::kObject ? 1 : 0;
   // The header's counts: 300 domains, 788 hosts, 900 contacts, 8 registrars, 1 set of EPP
   // parameters, 3 policies; and the header itself.
   EXPECT_EQ(objects, 2001);
 
   // Not a benchmark: prints what it saw, and fails only where something is badly wrong.
-  class Counter final : public PieceSink {
-   public:
-    absl::Status OnPiece(PieceKind, absl::string_view bytes) override {
-      total += bytes.size();
-      return absl::OkStatus();
-    }
-    uint64_t total = 0;
-  } counter;
+  std::vector<Piece> pieces;
   const auto start = std::chrono::steady_clock::now();
-  ObjectSplitter splitter(counter);
-  for (int i = 0; i < 100; ++i) ASSERT_OK(splitter.Write(file));
+  for (int i = 0; i < 100; ++i) {
+    pieces.clear();
+    EXPECT_EQ(ObjectSplitter().Split(file, /*at_end=*/true, pieces), file.size());
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   const double mb_per_second = 100.0 * static_cast<double>(file.size()) / took.count() / 1e6;
   RecordProperty("mb_per_second", absl::StrCat(mb_per_second));
   std::printf("split %.0f MB/s\n", mb_per_second);
-  EXPECT_GT(counter.total, 0u);
 }
 
 }  // namespace
