@@ -19,7 +19,9 @@ struct DepositArguments {
   std::string config;
   std::string receipt;
   std::string format = "text";
+  std::string stats;
   int retries = 2;
+  bool send_everything = false;
   bool without_csv_files = false;
 };
 
@@ -42,6 +44,14 @@ uint64_t SizeOf(const std::string& path) {
   return file.ok() && path != "-" ? (*file)->size_bytes() : 0;
 }
 
+Json StatsJson(const escrow_agent::DepositStats& stats) {
+  return {{"bytes_read", stats.bytes_read},         {"objects", stats.objects},
+          {"new_objects", stats.new_objects},       {"renewed_objects", stats.renewed_objects},
+          {"frames", stats.frames},                 {"manifest_bytes", stats.manifest_bytes},
+          {"bytes_sent", stats.bytes_sent},         {"seconds", stats.seconds},
+          {"attempts", stats.attempts}};
+}
+
 void PrintResult(const escrow_agent::DepositResult& result, const std::string& receipt_path,
                  const DepositArguments& arguments, const Session& session) {
   const escrow_agent::DepositStats& stats = result.stats;
@@ -51,21 +61,19 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"receipt_file", receipt_path},
                {"repeated", result.is_repeated},
                {"left_out_csv_files", result.left_out_csv_files},
-               {"stats",
-                {{"bytes_read", stats.bytes_read},
-                 {"objects", stats.objects},
-                 {"frames", stats.frames},
-                 {"manifest_bytes", stats.manifest_bytes},
-                 {"bytes_sent", stats.bytes_sent},
-                 {"seconds", stats.seconds},
-                 {"attempts", stats.attempts}}}});
+               {"stats", StatsJson(stats)}});
     return;
   }
+  if (arguments.stats == "json") return PrintJson(StatsJson(stats));
   if (session.quiet) return;
-  std::printf("%s\n%s  receipt      %s\n  sent         %s of sealed data for %s read, %.1f s\n",
+  std::printf("%s\n%s  receipt      %s\n"
+              "  objects      %llu, of which %llu were new to the agent\n"
+              "  sent         %s of sealed data for %s read, %.1f s\n",
               result.is_repeated ? "The agent had this deposit already; its receipt of then:"
                                  : "Deposited; the agent's receipt was verified:",
               ReceiptText(result.body).c_str(), receipt_path.c_str(),
+              static_cast<unsigned long long>(stats.objects),
+              static_cast<unsigned long long>(stats.new_objects),
               base::FormatByteCount(static_cast<double>(stats.bytes_sent)).c_str(),
               base::FormatByteCount(static_cast<double>(stats.bytes_read)).c_str(), stats.seconds);
 }
@@ -81,6 +89,7 @@ void Run(const DepositArguments& arguments, Session& session) {
   escrow_agent::DepositOptions options;
   options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
   options.attempts_max = 1 + arguments.retries;
+  options.send_everything = arguments.send_everything;
   if (arguments.without_csv_files) options.csv_files = escrow_agent::CsvFiles::kLeaveOut;
   const absl::StatusOr<escrow_agent::DepositResult> result =
       escrow_agent::DepositFile(*config, arguments.file, options);
@@ -89,6 +98,12 @@ void Run(const DepositArguments& arguments, Session& session) {
     Fail(session, "deposit", result.status());
     session.exit = ExitOf(result.status());
     return;
+  }
+  if (!result->index_status.ok()) {
+    std::fprintf(stderr,
+                 "tidemark deposit: deposited, but what the agent now has could not be noted for "
+                 "the next deposit, which will send more than it has to: %s\n",
+                 std::string(result->index_status.message()).c_str());
   }
   if (result->left_out_csv_files) {
     std::fputs(
@@ -126,14 +141,22 @@ void AddDeposit(CLI::App& app, Session& session) {
   verb->add_flag("--without-csv-files", arguments->without_csv_files,
                  "Deposit the XML of a deposit whose objects are in CSV files, without those files "
                  "(default: such a deposit is refused)");
+  verb->add_flag("--send-everything", arguments->send_everything,
+                 "Forget what the agent has of earlier deposits, and send all objects");
+  verb->add_option("--stats", arguments->stats,
+                   "json: print what was read and sent, and nothing else")
+      ->check(CLI::IsMember({"json"}));
   verb->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->footer(
-      "The receipt is kept below state_dir of the configuration. Repeating a deposit gives the "
-      "same\n"
-      "receipt. Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise.\n"
-      "Example: tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml");
+      "The receipt is kept below state_dir of the configuration, and so is an index of the objects\n"
+      "that the agent has: what did not change since the last deposit is not sent again. Repeating a\n"
+      "deposit gives the same receipt. Exit status: 0 the receipt is held, 1 refused or not a\n"
+      "deposit, 2 otherwise.\n"
+      "Examples:\n"
+      "  tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml\n"
+      "  tidemark deposit example_2026-11-23_full_S1_R0.xml --config depositor.toml --stats json");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
 

@@ -41,6 +41,7 @@ void AddVerify(CLI::App& app, Session& session);
 void AddVerdict(CLI::App& app, Session& session);
 void AddRelease(CLI::App& app, Session& session);
 void AddRebuild(CLI::App& app, Session& session);
+void AddRestore(CLI::App& app, Session& session);
 void AddServe(CLI::App& app, Session& session);
 void AddDrill(CLI::App& app, Session& session);
 

@@ -65,6 +65,7 @@ int Run(int argc, char** argv) {
   AddVerdict(app, session);
   AddRelease(app, session);
   AddRebuild(app, session);
+  AddRestore(app, session);
   AddServe(app, session);
   AddDrill(app, session);
   // CLI11 reports wrong usage by exception; it ends here.

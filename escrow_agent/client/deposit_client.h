@@ -1,15 +1,15 @@
 // The registry's side: a deposit file goes in, a verified receipt comes back.
 //
-// The file is read once, cut at its objects, packed into compressed frames that are sealed under a
-// fresh pack secret, and streamed; a sealed manifest under a fresh deposit key says how to put it
-// together again, byte for byte. Nothing leaves this process unsealed. The deposit key is wrapped
-// to the agent's verifier and to its release key, and is forgotten with this call: a depositor
-// cannot open its own deposits.
+// The file is read once and cut at its objects. Those that the agent has from earlier nights are
+// only referred to (index/object_index.h); the others are packed into compressed frames that are
+// sealed under a fresh pack secret, and streamed; a sealed manifest under a fresh deposit key says
+// how to put it together again, byte for byte. Nothing leaves this process unsealed. The deposit key
+// is wrapped to the agent's verifier and to its release key, and is forgotten with this call.
 //
 // What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head is taken, also if
 // it is flawed or cut off: a receipt promises custody, not validity (`tidemark check` judges).
 //
-// Threads: a call uses the caller's thread and one of its own. Memory does not grow with the file.
+// Threads: a call uses the caller's thread and some of its own. Memory does not grow with the file.
 // Threat: the server is trusted to keep bytes, not to be honest: a receipt is checked against the
 // agent's key, and against what was sent, before anybody calls the deposit delivered.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_CLIENT_H_
@@ -50,6 +50,8 @@ enum class CsvFiles {
 
 struct DepositOptions {
   CsvFiles csv_files = CsvFiles::kRefuse;
+  // Drops the registry's index: nothing is taken for known.
+  bool send_everything = false;
   // Called now and then with the bytes of the file that were read so far, on the caller's thread.
   std::function<void(uint64_t bytes_read)> on_progress = nullptr;
   // For one attempt; a server that is gone without a word is noticed much earlier.
@@ -61,7 +63,9 @@ struct DepositOptions {
 
 struct DepositStats {
   uint64_t bytes_read = 0;
-  uint64_t objects = 0;  // framed pieces: objects, and parts of what is too long or not understood
+  uint64_t objects = 0;  // objects, and parts of what is too long or not understood
+  uint64_t new_objects = 0;      // of them: sent tonight, for the first time or
+  uint64_t renewed_objects = 0;  // again, because little else was alive in their frames
   uint32_t frames = 0;
   uint64_t manifest_bytes = 0;
   uint64_t bytes_sent = 0;  // frames and manifest parts, as sealed
@@ -76,6 +80,10 @@ struct DepositResult {
   // True if the agent had this very content already, and answered with the receipt of then.
   bool is_repeated = false;
   bool left_out_csv_files = false;
+  // Why nothing was known of earlier nights; "" if it was.
+  std::string why_full;
+  // Not OK: the deposit is safe, but tomorrow's will send more than it needs to.
+  absl::Status index_status;
   DepositStats stats;
 };
 
@@ -93,6 +101,9 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
 // receipt of this deposit is kept there: that one stays, the new one goes to ReceiptPath().other.
 absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const std::string& path,
                                           const DepositOptions& options);
+
+// STATE_DIR/index/TLD: what is remembered of the registry's earlier deposits.
+std::string IndexPath(const DepositorConfig& config, const std::string& tld);
 
 // STATE_DIR/receipts/TLD/ID_RESEND.receipt
 std::string ReceiptPath(const DepositorConfig& config, const vault::DepositId& id);

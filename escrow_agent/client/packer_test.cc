@@ -1,5 +1,8 @@
 #include "escrow_agent/client/packer.h"
 
+#include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,10 +16,27 @@
 namespace tidemark::escrow_agent {
 namespace {
 
-using rde::PieceKind;
 using tidemark::v1::ManifestRecord;
 
 constexpr char kContext[] = "context";
+
+// The objects of two earlier packs, as their frames have them.
+using Frames = std::vector<std::vector<std::string>>;
+Frames EarlierPack(const std::string& name, size_t frames, size_t objects) {
+  Frames pack(frames);
+  for (size_t f = 0; f < frames; ++f) {
+    for (size_t i = 0; i < objects + f % 3; ++i) {
+      pack[f].push_back(absl::StrCat("<", name, " ", f, " ", i, "/>"));
+    }
+  }
+  return pack;
+}
+
+std::vector<uint32_t> Counts(const Frames& pack) {
+  std::vector<uint32_t> counts;
+  for (const auto& frame : pack) counts.push_back(static_cast<uint32_t>(frame.size()));
+  return counts;
+}
 
 // Packs pieces, and reads back what was written of them.
 class PackerTest : public ::testing::Test {
@@ -29,19 +49,32 @@ class PackerTest : public ::testing::Test {
                     parts_.push_back(std::move(part));
                     return absl::OkStatus();
                   }),
-        packer_(manifest_, [this](uint32_t number, std::string content) {
-          EXPECT_EQ(number, frames_.size());
-          frames_.push_back(*verifier::FrameContent::Parse(std::move(content)));
-          return absl::OkStatus();
-        }) {
+        packer_(
+            manifest_,
+            [this](uint32_t number, std::string content) {
+              EXPECT_EQ(number, tonight_.size());
+              const auto frame = *verifier::FrameContent::Parse(std::move(content));
+              std::vector<std::string>& objects = tonight_.emplace_back();
+              for (uint32_t i = 0; i < frame.count(); ++i) objects.emplace_back(frame.object(i));
+              return absl::OkStatus();
+            },
+            {&counts_[0], &counts_[1]}) {
     EXPECT_OK(packer_.Begin({}));
   }
 
-  void Object(absl::string_view bytes) { EXPECT_OK(packer_.OnPiece(PieceKind::kObject, bytes)); }
-  void Gap(absl::string_view bytes) { EXPECT_OK(packer_.OnPiece(PieceKind::kGap, bytes)); }
+  void Object(absl::string_view bytes) { EXPECT_OK(packer_.AddNew(bytes).status()); }
+  void Known(uint32_t pack, uint32_t frame, uint32_t ordinal) {
+    EXPECT_OK(packer_.AddKnown(pack, {frame, ordinal}));
+  }
+  void Gap(absl::string_view bytes) {
+    const absl::StatusOr<bool> is_done = packer_.AddGap(bytes);
+    ASSERT_OK(is_done.status());
+    if (!*is_done) Object(bytes);
+  }
 
   std::vector<ManifestRecord> Finish() {
     EXPECT_OK(packer_.Finish());
+    EXPECT_EQ(packer_.frame_objects(), Counts(tonight_));
     EXPECT_OK(manifest_.Close());
     crypto::PartOpener opener(key_, kContext);
     std::string compressed;
@@ -61,20 +94,25 @@ class PackerTest : public ::testing::Test {
     return records;
   }
 
-  // The obvious way to put the file together.
+  // The obvious way to put the file together, from the words of docs/formats/sealed_manifest.md.
   std::string Restore(const std::vector<ManifestRecord>& records) const {
+    const std::vector<const Frames*> packs = {&earlier_[0], &earlier_[1], &tonight_};
+    std::vector<std::pair<int64_t, int64_t>> left(packs.size());  // frame and ordinal
     std::vector<std::string> gaps;
     std::string out;
     for (const ManifestRecord& record : records) {
       for (const std::string& gap : record.header().gaps()) gaps.push_back(gap);
       if (record.has_gap()) gaps.push_back(record.gap());
       out += record.literal();
-      for (const auto& run : record.runs().runs()) {
-        uint32_t frame = run.frame();
-        uint32_t ordinal = run.ordinal();
-        for (uint32_t n = 0; n < run.count(); ++n) {
-          absl::StrAppend(&out, frames_.at(frame).object(ordinal), gaps.at(run.gap()));
-          if (++ordinal == frames_.at(frame).count()) {
+      const auto& columns = record.columns();
+      for (int run = 0; run < columns.pack_size(); ++run) {
+        const Frames& pack = *packs.at(columns.pack(run));
+        auto& [frame, ordinal] = left.at(columns.pack(run));
+        ordinal = columns.ordinal(run) + (columns.frame(run) == 0 ? ordinal : 0);
+        frame += columns.frame(run);
+        for (uint32_t n = 0; n < columns.count(run); ++n) {
+          absl::StrAppend(&out, pack.at(frame).at(ordinal), gaps.at(columns.gap(run)));
+          if (++ordinal == static_cast<int64_t>(pack.at(frame).size())) {
             ++frame;
             ordinal = 0;
           }
@@ -84,9 +122,17 @@ class PackerTest : public ::testing::Test {
     return out;
   }
 
+  static int Runs(const std::vector<ManifestRecord>& records) {
+    int runs = 0;
+    for (const ManifestRecord& record : records) runs += record.columns().pack_size();
+    return runs;
+  }
+
   const crypto::DepositKey key_;
+  const Frames earlier_[2] = {EarlierPack("a", 20, 50), EarlierPack("b", 3, 4)};
+  const std::vector<uint32_t> counts_[2] = {Counts(earlier_[0]), Counts(earlier_[1])};
+  Frames tonight_;
   std::vector<std::string> parts_;
-  std::vector<verifier::FrameContent> frames_;
   ManifestWriter manifest_;
   Packer packer_;
 };
@@ -101,10 +147,10 @@ TEST_F(PackerTest, EquallySpacedObjectsAreOneRunOverAllFrames) {
     absl::StrAppend(&file, object, "\n");
   }
   const std::vector<ManifestRecord> records = Finish();
-  EXPECT_GT(frames_.size(), 1u);
+  EXPECT_GT(tonight_.size(), 1u);
   ASSERT_EQ(records.size(), 3u);  // header, head, runs
-  ASSERT_EQ(records[2].runs().runs_size(), 1);
-  EXPECT_EQ(records[2].runs().runs(0).count(), 20'000u);
+  ASSERT_EQ(Runs(records), 1);
+  EXPECT_EQ(records[2].columns().count(0), 20'000u);
   EXPECT_TRUE(Restore(records) == file);
 }
 
@@ -114,6 +160,94 @@ TEST_F(PackerTest, ObjectsWithoutGapsComeBack) {
   Gap("\n");
   Object("c");
   EXPECT_EQ(Restore(Finish()), "ab\nc");
+}
+
+TEST_F(PackerTest, AWholeEarlierPackIsOneRunAndItsFramesAreMarkedAsUsed) {
+  std::string file;
+  for (uint32_t f = 0; f < earlier_[0].size(); ++f) {
+    for (uint32_t i = 0; i < earlier_[0][f].size(); ++i) {
+      Known(0, f, i);
+      Gap("\n");
+      absl::StrAppend(&file, earlier_[0][f][i], "\n");
+    }
+  }
+  const std::vector<ManifestRecord> records = Finish();
+  EXPECT_EQ(Runs(records), 1);
+  EXPECT_TRUE(Restore(records) == file);
+  EXPECT_EQ(packer_.used(0), "\xff\xff\x0f");
+  EXPECT_EQ(packer_.used(1), std::string(1, '\0'));
+  EXPECT_TRUE(tonight_.empty());
+}
+
+TEST_F(PackerTest, AChangedObjectCostsTwoRuns) {
+  std::string file;
+  for (uint32_t f = 0; f < earlier_[0].size(); ++f) {
+    for (uint32_t i = 0; i < earlier_[0][f].size(); ++i) {
+      if (f == 7 && i == 9) {
+        Object("<new/>");
+        file += "<new/>";
+      } else {
+        Known(0, f, i);
+        file += earlier_[0][f][i];
+      }
+    }
+  }
+  const std::vector<ManifestRecord> records = Finish();
+  EXPECT_EQ(Runs(records), 3);
+  EXPECT_TRUE(Restore(records) == file);
+}
+
+// Whatever is known, in whatever order, and more than once.
+TEST_F(PackerTest, RandomNightsComeBack) {
+  std::mt19937 random(5);
+  const auto below = [&](size_t bound) { return static_cast<uint32_t>(random() % bound); };
+  std::string file;
+  uint32_t pack = 0;
+  uint32_t f = 0;
+  uint32_t i = 0;
+  for (int n = 0; n < 20'000; ++n) {
+    if (below(10) == 0) {
+      const std::string object(1 + below(2000), static_cast<char>('a' + below(26)));
+      Object(object);
+      file += object;
+    } else {
+      if (below(10) == 0) {
+        pack = below(2);
+        f = below(earlier_[pack].size());
+        i = below(earlier_[pack][f].size());
+      }
+      Known(pack, f, i);
+      file += earlier_[pack][f][i];
+      if (++i == earlier_[pack][f].size()) {
+        f = (f + 1) % static_cast<uint32_t>(earlier_[pack].size());
+        i = 0;
+      }
+    }
+    if (below(4) != 0) {
+      const std::string gap(1 + below(3), '\n');
+      Gap(gap);
+      file += gap;
+    }
+  }
+  EXPECT_TRUE(Restore(Finish()) == file);
+  EXPECT_GT(tonight_.size(), 3u);
+}
+
+// Objects in another order than they were packed in: each is a run of its own.
+TEST_F(PackerTest, ManyRunsStayWithinARecordsLimit) {
+  std::mt19937 random(6);
+  std::string file;
+  for (int n = 0; n < 400'000; ++n) {
+    const uint32_t f = static_cast<uint32_t>(random() % earlier_[0].size());
+    const uint32_t i = static_cast<uint32_t>(random() % earlier_[0][f].size());
+    Known(0, f, i);
+    file += earlier_[0][f][i];
+  }
+  const std::vector<ManifestRecord> records = Finish();
+  for (const ManifestRecord& record : records) {
+    EXPECT_LE(record.ByteSizeLong(), base::kManifestRecordBytesMax);
+  }
+  EXPECT_TRUE(Restore(records) == file);
 }
 
 TEST_F(PackerTest, GapsBeforeAndBehindEverythingComeBack) {
@@ -127,7 +261,7 @@ TEST_F(PackerTest, GapsBeforeAndBehindEverythingComeBack) {
 
 TEST_F(PackerTest, AnEmptyFileHasNoFrame) {
   EXPECT_EQ(Restore(Finish()), "");
-  EXPECT_TRUE(frames_.empty());
+  EXPECT_TRUE(tonight_.empty());
 }
 
 TEST_F(PackerTest, EachGapAnotherStaysWithinTheFormatsLimits) {

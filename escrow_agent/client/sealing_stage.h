@@ -1,23 +1,24 @@
-// The second half of the pipeline, on a thread of its own: compress, seal, digest, send.
+// The end of the pipeline: compress, seal and digest frames on two threads, send them in order on a
+// third.
 //
-// The caller's thread reads, hashes and cuts; between the two is a queue of a few frames, so that
+// Before it runs what reads, recognises and packs; between the two is a queue of a few frames, so that
 // neither runs ahead of the other. The first error latches and comes back from every later call.
-// Threads: Push, Finish and the destructor belong to one thread.
+// Threads: Push, Finish and the destructor belong to one thread at a time.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "base/compress.h"
 #include "crypto/digest.h"
 #include "crypto/frame.h"
 #include "escrow_agent/client/intake_stream.h"
@@ -40,7 +41,7 @@ class SealingStage final {
 
   // `stream` must outlive the stage, and is the stage's until Finish() has returned.
   SealingStage(Pack pack, IntakeStream& stream);
-  // Without Finish(): cancels the stream and waits for the thread.
+  // Without Finish(): cancels the stream and waits for the threads.
   ~SealingStage();
 
   // A frame's content, to be compressed and sealed; and a manifest part, sealed already.
@@ -53,27 +54,33 @@ class SealingStage final {
   struct Item {
     enum class Kind { kFrame, kPart } kind;
     uint32_t number;
-    std::string bytes;
+    std::string bytes;  // content, then ciphertext
+    std::string digest{};  // of a frame's ciphertext
+    bool is_sealed = false;
   };
 
   absl::Status Push(Item item);
   bool CanPush() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool CanPop() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Run();
-  absl::Status Handle(Item item);
+  bool CanSeal() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool CanSend() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void RunSealer();
+  void RunSender();
+  absl::Status Send(Item item);
+  void Fail(const absl::Status& status);
+  void Join();
 
   const Pack pack_;
   IntakeStream& stream_;
-  // The thread's own.
-  base::Compressor compressor_;
-  crypto::Blake2bStream digests_;
-  Totals totals_;
-
   absl::Mutex mutex_;
-  std::deque<Item> queue_ ABSL_GUARDED_BY(mutex_);
+  // In the order in which they are sent. Their addresses stay: sealers work on them in place.
+  std::deque<std::unique_ptr<Item>> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Item*> to_seal_ ABSL_GUARDED_BY(mutex_);
   bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
+  // The sender's, and after Finish() the caller's.
+  crypto::Blake2bStream digests_;
+  Totals totals_;
+  std::vector<std::thread> threads_;  // last: they use everything above
 };
 
 }  // namespace tidemark::escrow_agent
