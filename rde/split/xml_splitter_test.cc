@@ -129,7 +129,8 @@ TEST(XmlSplitter, LongGapsGoOutInOpaquePiecesUpToTheObject) {
   for (const size_t size : {kFrameObjectBytesMax - 1, kFrameObjectBytesMax,
                             kFrameObjectBytesMax + 1, 3 * kFrameObjectBytesMax}) {
     const std::string gap = absl::StrCat("<d><contents>", std::string(size - 13, ' '));
-    const std::vector<TextPiece> pieces = Split(absl::StrCat(gap, "<b>x</b>"));
+    const std::string file = absl::StrCat(gap, "<b>x</b>");
+    const std::vector<TextPiece> pieces = Split(file);
     EXPECT_EQ(pieces.size(), (size - 1) / kFrameObjectBytesMax + 2);
     EXPECT_EQ(pieces[pieces.size() - 2].first, PieceKind::kGap);
     EXPECT_EQ(pieces.back(), Object("<b>x</b>"));
