@@ -128,7 +128,7 @@ TEST(ObjectSplitter, MutatedDepositsComeBack) {
 
 // Each is what some loop might begin anew for at every place. Quadratic time would be hours.
 TEST(ObjectSplitter, HostileFilesTakeLinearTime) {
-  constexpr size_t kBytes = 32 << 20;
+  constexpr size_t kBytes = 8 << 20;
   const std::string name(250, 'a');
   for (const std::string& unit :
        {std::string("<"), std::string("<a"), std::string("<a '"), std::string("<a>"),
