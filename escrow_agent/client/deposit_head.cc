@@ -21,6 +21,8 @@ namespace {
 constexpr size_t kStepBytes = 8 * 1024;
 // XML files in a tar that are looked into; a deposit has one, and may have others beside it.
 constexpr size_t kXmlMembersMax = 16;
+// Of a stream: a head, and the folders and long names of a tar before it.
+constexpr size_t kRecordedBytesMax = 4 * kHeadBytesMax;
 
 // Keeps what it gives out, and can give its first bytes out twice.
 class RecordedSource final : public base::ByteSource {
@@ -51,6 +53,10 @@ class RecordedSource final : public base::ByteSource {
  private:
   absl::StatusOr<size_t> Record(size_t bytes_max) {
     const size_t old = bytes_.size();
+    if (old >= kRecordedBytesMax) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("has no head of a deposit within its first ", kRecordedBytesMax, " bytes"));
+    }
     bytes_.resize(old + bytes_max);
     const absl::StatusOr<size_t> n = source_.Read(absl::MakeSpan(&bytes_[old], bytes_max));
     bytes_.resize(old + n.value_or(0));

@@ -7,7 +7,7 @@
 // member that is a deposit, among those whose names end in ".xml" at the top level or in one
 // folder.
 //
-// Threads: one at a time. Memory: kHeadBytesMax, and some hundred KiB. Threat: the file is the
+// Threads: one at a time. Memory: some MiB. Threat: the file is the
 // depositor's own, but may be anything; what is parsed of it is bounded.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_HEAD_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_HEAD_H_

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
@@ -139,6 +140,21 @@ TEST(DepositHead, WhatWasReadOfAStreamAndItsRestAreTheFile) {
   base::StringSink sink(head.bytes, 8 << 20);
   ASSERT_OK(base::CopyAll(source, sink));
   EXPECT_TRUE(head.bytes == tar);
+}
+
+// As many folders before its first file as there is patience for.
+TEST(DepositHead, AStreamIsNotKeptWithoutEnd) {
+  std::string folder = Tar({{"f/", ""}}).substr(0, 512);
+  folder[156] = '5';
+  folder.replace(148, 8, "        ");
+  unsigned sum = 0;
+  for (const char c : folder) sum += static_cast<unsigned char>(c);
+  folder.replace(148, 6, absl::StrFormat("%06o", sum));
+  std::string folders;
+  while (folders.size() < 2 * kHeadBytesMax) folders += folder;
+  const std::string xml = Tar({{"f/a.xml", kDeposit}});
+  EXPECT_OK(Read(folders + xml));
+  ExpectRefused(absl::StrCat(folders, folders, folders, xml), "no head of a deposit within");
 }
 
 TEST(DepositHead, ATarHasOneDeposit) {
