@@ -61,13 +61,13 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   RETURN_IF_ERROR(CheckFileName(file_name));
   const std::string only_tld =
       config.object_secrets.size() == 1 ? config.object_secrets.begin()->first : "";
-  ASSIGN_OR_RETURN(const DepositHead head, ReadDepositHead(file, only_tld));
+  ASSIGN_OR_RETURN(const DepositHead head, ReadDepositHead(file, "", only_tld));
   const auto secret = config.object_secrets.find(head.id.tld());
   if (secret == config.object_secrets.end()) {
     return absl::PermissionDeniedError(absl::StrCat(
         "the deposit is of TLD ", head.id.tld(), ", for which this configuration has no secret"));
   }
-  if (head.names_csv_files && options.csv_files == CsvFiles::kRefuse) {
+  if (head.names_csv_files && !head.is_archive && options.csv_files == CsvFiles::kRefuse) {
     return absl::FailedPreconditionError(
         "has objects in CSV files, which custody does not take: deposit them in the XML model, or "
         "the XML alone with --without-csv-files");

@@ -1,6 +1,7 @@
 #include "escrow_agent/client/deposit_head.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -18,6 +19,54 @@ namespace {
 
 // The header is usually within the first few KiB; reading on past it is wasted work.
 constexpr size_t kStepBytes = 8 * 1024;
+// XML files in a tar that are looked into; a deposit has one, and may have others beside it.
+constexpr size_t kXmlMembersMax = 16;
+// Of a stream: a head, and the folders and long names of a tar before it.
+constexpr size_t kRecordedBytesMax = 4 * kHeadBytesMax;
+
+// Keeps what it gives out, and can give its first bytes out twice.
+class RecordedSource final : public base::ByteSource {
+ public:
+  // `source` must outlive it.
+  explicit RecordedSource(base::ByteSource& source) : source_(source) {}
+
+  // What the source begins with: `bytes`, or less if that is all.
+  absl::StatusOr<absl::string_view> Peek(size_t bytes) {
+    while (bytes_.size() < bytes) {
+      ASSIGN_OR_RETURN(const size_t n, Record(bytes - bytes_.size()));
+      if (n == 0) break;
+    }
+    return absl::string_view(bytes_).substr(0, bytes);
+  }
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    if (given_ == bytes_.size()) RETURN_IF_ERROR(Record(buffer.size()).status());
+    const size_t n = bytes_.copy(buffer.data(), buffer.size(), given_);
+    given_ += n;
+    return n;
+  }
+  absl::Status Close() override { return source_.Close(); }
+
+  // All that was read of the source.
+  std::string Take() && { return std::move(bytes_); }
+
+ private:
+  absl::StatusOr<size_t> Record(size_t bytes_max) {
+    const size_t old = bytes_.size();
+    if (old >= kRecordedBytesMax) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("has no head of a deposit within its first ", kRecordedBytesMax, " bytes"));
+    }
+    bytes_.resize(old + bytes_max);
+    const absl::StatusOr<size_t> n = source_.Read(absl::MakeSpan(&bytes_[old], bytes_max));
+    bytes_.resize(old + n.value_or(0));
+    return n;
+  }
+
+  base::ByteSource& source_;
+  std::string bytes_;
+  size_t given_ = 0;
+};
 
 class HeadSink final : public rde::RecordSink {
  public:
@@ -49,13 +98,12 @@ absl::Status NoDeposit(absl::string_view why) {
       absl::StrCat("is not an RFC 8909 deposit: ", why, "; run tidemark check"));
 }
 
-// What people have at hand beside the deposit's XML.
-absl::Status CheckIsXml(absl::string_view bytes) {
+// What people have at hand beside the deposit itself.
+absl::Status CheckIsPlain(absl::string_view bytes) {
   const auto is_what = [](absl::string_view what, absl::string_view instead) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("is ", what, ", and what is deposited is the deposit's XML: ", instead));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "is ", what, ", and what is deposited is the deposit's XML or a tar of it: ", instead));
   };
-  if (base::LooksLikeTar(bytes)) return is_what("a tar", "unpack it and give its XML file");
   if (absl::StartsWith(bytes, "\x1f\x8b")) return is_what("in gzip", "unpack it first");
   if (absl::StartsWith(bytes, "-----BEGIN PGP")) return is_what("an OpenPGP file", "decrypt it");
   const auto first = bytes.empty() ? 0 : static_cast<unsigned char>(bytes[0]);
@@ -76,25 +124,71 @@ bool NamesCsvFiles(const HeadSink& sink) {
                      [&](const rde::HeaderCount& count) { return is_csv(count.uri); });
 }
 
-// Reads until the sink has what it is for, or nothing more can come. Returns the bytes read.
-absl::StatusOr<std::string> ReadHead(base::ByteSource& file, HeadSink& sink) {
+// Reads until the sink has what it is for, or nothing more can come.
+absl::Status ReadHead(base::ByteSource& xml, HeadSink& sink) {
   rde::XmlReader reader(sink);
-  std::string bytes;
-  while (!sink.header().has_value() && sink.why_ended().empty() &&
-         bytes.size() < kHeadBytesMax) {
-    const size_t old = bytes.size();
-    bytes.resize(old + kStepBytes);
-    const absl::StatusOr<size_t> n = file.Read(absl::MakeSpan(bytes.data() + old, kStepBytes));
-    bytes.resize(old + n.value_or(0));
-    RETURN_IF_ERROR(n.status());
-    if (old == 0) RETURN_IF_ERROR(CheckIsXml(bytes));
-    if (*n == 0) {
-      RETURN_IF_ERROR(reader.Close());
-      break;
-    }
-    RETURN_IF_ERROR(reader.Write(absl::string_view(bytes).substr(old)));
+  std::vector<char> buffer(kStepBytes);
+  for (size_t bytes = 0;
+       !sink.header().has_value() && sink.why_ended().empty() && bytes < kHeadBytesMax;) {
+    ASSIGN_OR_RETURN(const size_t n, xml.Read(absl::MakeSpan(buffer)));
+    if (n == 0) return reader.Close();
+    bytes += n;
+    RETURN_IF_ERROR(reader.Write(absl::string_view(buffer.data(), n)));
   }
-  return bytes;
+  return absl::OkStatus();
+}
+
+// At the top level or in one folder.
+bool IsXmlMember(const base::TarMember& member) {
+  return member.kind == base::TarMember::Kind::kFile && absl::EndsWith(member.name, ".xml") &&
+         std::count(member.name.begin(), member.name.end(), '/') <= 1;
+}
+
+// What a tar that is no whole one says of itself is for the depositor to mend.
+absl::Status AsFlawOfTar(const absl::Status& status) {
+  return absl::IsDataLoss(status) ? NoDeposit(status.message()) : status;
+}
+
+// Of a tar on disk: the head of its only XML that is a deposit; if none is, of its only XML.
+absl::Status ReadTarHead(const std::string& path, HeadSink& sink) {
+  const absl::StatusOr<std::vector<base::TarMember>> members = base::ListTar(path);
+  if (!members.ok()) return AsFlawOfTar(members.status());
+  size_t xml_members = 0;
+  for (const base::TarMember& member : *members) {
+    if (!IsXmlMember(member)) continue;
+    if (++xml_members > kXmlMembersMax) {
+      return NoDeposit(absl::StrCat("the tar holds more than ", kXmlMembersMax, " XML files"));
+    }
+    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileRange> xml,
+                     base::FileRange::Open(path, member.offset, member.size_bytes));
+    HeadSink own;
+    RETURN_IF_ERROR(AsFlawOfTar(ReadHead(*xml, own)));
+    if (own.info().has_value() && sink.info().has_value()) {
+      return NoDeposit("the tar holds more than one");
+    }
+    if (own.info().has_value() || xml_members == 1) sink = std::move(own);
+  }
+  if (xml_members > 0) return absl::OkStatus();
+  return NoDeposit("the tar holds no XML file at its top level or in one folder");
+}
+
+// Of a tar that can be read only once: of its first file, which has to be the XML.
+absl::Status ReadTarHead(RecordedSource& stream, HeadSink& sink) {
+  bool is_read = false;
+  const absl::Status end = base::ReadTar(
+      stream, [&](const base::TarMember& member, base::ByteSource& bytes) -> absl::Status {
+        if (member.kind == base::TarMember::Kind::kDirectory) return absl::OkStatus();
+        if (!IsXmlMember(member)) {
+          return absl::InvalidArgumentError(
+              "is a tar from a stream that does not begin with the deposit's XML: put the XML "
+              "first, or deposit the file itself");
+        }
+        RETURN_IF_ERROR(ReadHead(bytes, sink));
+        is_read = true;
+        return absl::CancelledError("the rest of the tar is not read here");
+      });
+  if (is_read) return absl::OkStatus();
+  return end.ok() ? NoDeposit("the tar holds no file") : AsFlawOfTar(end);
 }
 
 absl::StatusOr<tidemark::v1::DepositKind> ParseKind(absl::string_view type) {
@@ -116,9 +210,20 @@ absl::StatusOr<std::string> TldOf(const HeadSink& sink, const std::string& only_
 
 }  // namespace
 
-absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file, const std::string& only_tld) {
+absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file,
+                                            const std::string& path_or_empty,
+                                            const std::string& only_tld) {
+  RecordedSource source(file);
+  ASSIGN_OR_RETURN(const absl::string_view start, source.Peek(base::kTarHeadBytes));
+  const bool is_archive = base::LooksLikeTar(start);
   HeadSink sink;
-  ASSIGN_OR_RETURN(std::string bytes, ReadHead(file, sink));
+  if (is_archive) {
+    RETURN_IF_ERROR(path_or_empty.empty() ? ReadTarHead(source, sink)
+                                          : ReadTarHead(path_or_empty, sink));
+  } else {
+    RETURN_IF_ERROR(CheckIsPlain(start));
+    RETURN_IF_ERROR(ReadHead(source, sink));
+  }
   if (!sink.info().has_value()) {
     return NoDeposit(sink.why_ended().empty() ? "no deposit element at its head"
                                               : sink.why_ended());
@@ -136,7 +241,8 @@ absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file, const std::s
       .watermark_unix_seconds = absl::ToUnixSeconds(*info.watermark.time),
       .prev_id = info.prev_id,
       .names_csv_files = NamesCsvFiles(sink),
-      .bytes = std::move(bytes),
+      .is_archive = is_archive,
+      .bytes = std::move(source).Take(),
   };
 }
 

@@ -2,6 +2,13 @@
 //
 // RFC 8909 puts type, id, prevId and resend on the first element, watermark and menu after it, and
 // RFC 9022 section 5.9 the header with the TLD first in contents. Only this much is parsed here.
+//
+// A file is the deposit's XML, or a tar of the XML and its CSV files. The XML of a tar is the
+// member that is a deposit, among those whose names end in ".xml" at the top level or in one
+// folder.
+//
+// Threads: one at a time. Memory: some MiB. Threat: the file is the
+// depositor's own, but may be anything; what is parsed of it is bounded.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_HEAD_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_HEAD_H_
 
@@ -27,13 +34,19 @@ struct DepositHead {
   int64_t watermark_unix_seconds;
   std::string prev_id;
   bool names_csv_files;  // by menu or header: objects of it are in the CSV model
-  std::string bytes;     // what was read of the file: everything before the source's next byte
+  bool is_archive;       // a tar, which has the CSV files too if there are any
+  std::string bytes;     // what was read of `file`: everything before its next byte
 };
 
-// INVALID_ARGUMENT says why this is no deposit that can be filed, and of a tar, gzip or OpenPGP
-// message that it is one. `only_tld` is the TLD to take
-// when the head does not get as far as the header; "" for none.
-absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file, const std::string& only_tld);
+// `path_or_empty` is where the bytes of `file` can be read again, which a tar of which the XML is
+// not the first file needs; "" for standard input and pipes. `only_tld` is the TLD to take when the
+// head does not get as far as the header; "" for none.
+//
+// INVALID_ARGUMENT says why this is no deposit that can be filed: also of a tar with several, of
+// one that is cut off (if it is on disk), and of a file in gzip or OpenPGP that it is one.
+absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file,
+                                            const std::string& path_or_empty,
+                                            const std::string& only_tld);
 
 }  // namespace tidemark::escrow_agent
 

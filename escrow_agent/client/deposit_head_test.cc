@@ -1,7 +1,15 @@
 #include "escrow_agent/client/deposit_head.h"
 
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/tar_writer.h"
 #include "base/testing.h"
 
 namespace tidemark::escrow_agent {
@@ -22,9 +30,38 @@ constexpr char kDeposit[] =
     "<rde:contents>\n<h:header><h:tld>example</h:tld>"
     "<h:count uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">1</h:count></h:header>\n";
 
+// Rows of more than is read ahead: what stands behind them is not there yet.
+const std::string kRows(1 << 20, '\n');
+
 absl::StatusOr<DepositHead> Read(const std::string& file, const std::string& only_tld = "") {
   base::StringSource source(file);
-  return ReadDepositHead(source, only_tld);
+  return ReadDepositHead(source, "", only_tld);
+}
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+std::string Tar(const Members& members) {
+  std::string tar;
+  base::StringSink sink(tar, 8 << 20);
+  auto writer = *base::TarWriter::Create(sink, absl::UnixEpoch());
+  for (const auto& [name, text] : members) {
+    base::StringSource source(text);
+    EXPECT_OK(writer->Add(name, text.size(), source));
+  }
+  EXPECT_OK(writer->Close());
+  return tar;
+}
+
+// Of a file on disk.
+absl::StatusOr<DepositHead> ReadFrom(const std::string& tar) {
+  const std::string path = absl::StrCat(base::TestDir(), "/deposit.tar");
+  EXPECT_OK(base::WriteFile(path, tar, base::FileMode::kPublic));
+  const auto file = *base::FileSource::Open(path);
+  return ReadDepositHead(*file, path, "");
+}
+
+void ExpectTarRefused(const Members& members, const std::string& why) {
+  EXPECT_THAT(ReadFrom(Tar(members)), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(why)));
 }
 
 void ExpectRefused(const std::string& file, const std::string& why) {
@@ -42,6 +79,7 @@ TEST(DepositHead, SaysWhatTheDepositSays) {
   EXPECT_EQ(head.prev_id, "A6");
   EXPECT_EQ(head.watermark_unix_seconds, 1'795'305'600);
   EXPECT_EQ(head.bytes, kDeposit);
+  EXPECT_FALSE(head.is_archive);
 }
 
 TEST(DepositHead, WhatFollowsTheHeaderIsNotLookedAt) {
@@ -64,12 +102,78 @@ TEST(DepositHead, MenuOrHeaderSayThatObjectsAreInCsvFiles) {
 }
 
 TEST(DepositHead, WhatIsPackedIsNamed) {
-  std::string tar(1024, '\0');
-  tar.replace(257, 5, "ustar");
-  ExpectRefused(tar, "is a tar");
   ExpectRefused("\x1f\x8b\x08", "in gzip");
   ExpectRefused("\x85\x01\x0c", "OpenPGP");
   ExpectRefused("-----BEGIN PGP MESSAGE-----\n", "OpenPGP");
+}
+
+TEST(DepositHead, AFileOnDiskMayHaveItsXmlAnywhereInATar) {
+  for (const Members& members :
+       {Members{{"a.xml", kDeposit}, {"b.csv", kRows}},
+        Members{{"b.csv", kRows}, {"f/a.xml", kDeposit}},
+        Members{{"report.xml", "<report/>"}, {"x.xml", "no XML"}, {"a.xml", kDeposit}}}) {
+    const std::string tar = Tar(members);
+    ASSERT_OK_AND_ASSIGN(const DepositHead head, ReadFrom(tar));
+    EXPECT_EQ(head.id.ToString(), "example/A7/3");
+    EXPECT_TRUE(head.is_archive);
+    EXPECT_EQ(head.bytes, tar.substr(0, head.bytes.size()));
+  }
+}
+
+TEST(DepositHead, AStreamHasTheXmlFirstInATar) {
+  for (const absl::string_view name : {"a.xml", "f/a.xml"}) {
+    const std::string tar = Tar({{std::string(name), kDeposit}, {"b.csv", kRows}});
+    ASSERT_OK_AND_ASSIGN(const DepositHead head, Read(tar));
+    EXPECT_EQ(head.id.ToString(), "example/A7/3");
+    EXPECT_TRUE(head.is_archive);
+    EXPECT_EQ(head.bytes, tar.substr(0, head.bytes.size()));
+  }
+  for (const absl::string_view name : {"b.csv", "f/g/a.xml", "a.xml.gz"}) {
+    ExpectRefused(Tar({{std::string(name), kRows}, {"a.xml", kDeposit}}), "put the XML first");
+  }
+}
+
+TEST(DepositHead, WhatWasReadOfAStreamAndItsRestAreTheFile) {
+  const std::string tar = Tar({{"a.xml", kDeposit}, {"b.csv", kRows}});
+  base::StringSource source(tar);
+  ASSERT_OK_AND_ASSIGN(DepositHead head, ReadDepositHead(source, "", ""));
+  base::StringSink sink(head.bytes, 8 << 20);
+  ASSERT_OK(base::CopyAll(source, sink));
+  EXPECT_TRUE(head.bytes == tar);
+}
+
+// As many folders before its first file as there is patience for.
+TEST(DepositHead, AStreamIsNotKeptWithoutEnd) {
+  std::string folder = Tar({{"f/", ""}}).substr(0, 512);
+  folder[156] = '5';
+  folder.replace(148, 8, "        ");
+  unsigned sum = 0;
+  for (const char c : folder) sum += static_cast<unsigned char>(c);
+  folder.replace(148, 6, absl::StrFormat("%06o", sum));
+  std::string folders;
+  while (folders.size() < 2 * kHeadBytesMax) folders += folder;
+  const std::string xml = Tar({{"f/a.xml", kDeposit}});
+  EXPECT_OK(Read(folders + xml));
+  ExpectRefused(absl::StrCat(folders, folders, folders, xml), "no head of a deposit within");
+}
+
+TEST(DepositHead, ATarHasOneDeposit) {
+  ExpectTarRefused({{"a.xml", kDeposit}, {"b.xml", kDeposit}}, "more than one");
+  ExpectTarRefused({{"a.xml", kDeposit}, {"b.xml", With("DIFF", "THIN")}}, "more than one");
+  ExpectTarRefused({{"b.csv", kRows}, {"f/g/a.xml", kDeposit}}, "no XML file");
+  ExpectTarRefused({{"a.xml", With("DIFF", "THIN")}}, "type");
+  ExpectTarRefused({{"a.xml", "<other/>"}}, "not an RFC 8909 deposit");
+  ExpectTarRefused(Members(17, {"a.xml", "<other/>"}), "more than 16 XML files");
+}
+
+TEST(DepositHead, ATarThatIsCutOffIsRefusedOnDisk) {
+  const std::string tar = Tar({{"a.xml", kDeposit}, {"b.csv", kRows}});
+  EXPECT_THAT(ReadFrom(tar.substr(0, 100'000)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no whole tar")));
+  ExpectRefused(tar.substr(0, 700), "not an RFC 8909 deposit");
+  std::string no_tar(1024, '\0');
+  no_tar.replace(257, 5, "ustar");
+  ExpectRefused(no_tar, "not an RFC 8909 deposit");
 }
 
 TEST(DepositHead, ResendIsNoughtWhenAbsent) {

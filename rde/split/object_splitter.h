@@ -14,7 +14,7 @@
 // longer than kFrameObjectBytesMax. Time is linear: what is given again is not looked at again, but
 // for some hundred bytes at its end.
 //
-// Threads: one at a time. Memory: some hundred bytes.
+// Threads: one at a time. Memory: some hundred bytes; in a tar, names of up to 64 KiB.
 #ifndef TIDEMARK_RDE_SPLIT_OBJECT_SPLITTER_H_
 #define TIDEMARK_RDE_SPLIT_OBJECT_SPLITTER_H_
 

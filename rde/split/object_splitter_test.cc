@@ -54,7 +54,8 @@ TEST(ObjectSplitter, WhatIsNeitherXmlNorTarIsOpaqueInPiecesOfTheLargestSize) {
     const std::vector<TextPiece> pieces = Split(file);
     for (size_t i = 0; i < pieces.size(); ++i) {
       EXPECT_EQ(pieces[i].first, PieceKind::kOpaque);
-      if (i + 1 < pieces.size()) EXPECT_EQ(pieces[i].second.size(), kFrameObjectBytesMax);
+      const bool is_last = i + 1 == pieces.size();
+      EXPECT_TRUE(is_last || pieces[i].second.size() == kFrameObjectBytesMax);
     }
   }
 }
@@ -127,7 +128,7 @@ TEST(ObjectSplitter, MutatedDepositsComeBack) {
 
 // Each is what some loop might begin anew for at every place. Quadratic time would be hours.
 TEST(ObjectSplitter, HostileFilesTakeLinearTime) {
-  constexpr size_t kBytes = 32 << 20;
+  constexpr size_t kBytes = 8 << 20;
   const std::string name(250, 'a');
   for (const std::string& unit :
        {std::string("<"), std::string("<a"), std::string("<a '"), std::string("<a>"),

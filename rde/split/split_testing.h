@@ -16,7 +16,7 @@
 
 namespace tidemark::rde {
 
-// A piece with its text, which is a view into the file.
+// A piece with its text, which is a view into the file: that must outlive it.
 using TextPiece = std::pair<PieceKind, absl::string_view>;
 
 inline TextPiece Object(absl::string_view text) { return {PieceKind::kObject, text}; }

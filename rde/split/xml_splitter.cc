@@ -14,7 +14,7 @@ using base::kFrameObjectBytesMax;
 
 // Half of what may follow a piece before it is certain: kSplitBytesMin would not do otherwise.
 constexpr size_t kMarkupBytesMax = kFrameObjectBytesMax / 2;
-// A longer name begins no object. It has to be compared, and the tag's begin be kept for that.
+// A longer name begins neither section nor object: it would have to be kept.
 constexpr size_t kNameBytesMax = 256;
 // White space between an end tag's name and its '>'.
 constexpr size_t kBlanksMax = 64;
@@ -194,12 +194,13 @@ void XmlSplitter::OnStartTag(absl::string_view tag, std::vector<Piece>& pieces) 
   state_ = State::kText;
   const absl::string_view name = NameAt(tag.substr(1));
   const bool is_empty = tag[tag.size() - 2] == '/';
+  if (name.size() > kNameBytesMax) return;
   if (section_.empty() && IsSection(name)) {
     has_begun_ = true;
     if (!is_empty) section_ = std::string(name);
     return;
   }
-  if (!has_begun_ || name.size() > kNameBytesMax) return;
+  if (!has_begun_) return;
   Emit(PieceKind::kGap, token_, pieces);
   if (is_empty) {
     Emit(PieceKind::kObject, scan_, pieces);

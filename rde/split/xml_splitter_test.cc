@@ -1,9 +1,10 @@
 #include "rde/split/xml_splitter.h"
 
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/testing.h"
@@ -129,10 +130,53 @@ TEST(XmlSplitter, LongGapsGoOutInOpaquePiecesUpToTheObject) {
   for (const size_t size : {kFrameObjectBytesMax - 1, kFrameObjectBytesMax,
                             kFrameObjectBytesMax + 1, 3 * kFrameObjectBytesMax}) {
     const std::string gap = absl::StrCat("<d><contents>", std::string(size - 13, ' '));
-    const std::vector<TextPiece> pieces = Split(absl::StrCat(gap, "<b>x</b>"));
+    const std::string file = absl::StrCat(gap, "<b>x</b>");
+    const std::vector<TextPiece> pieces = Split(file);
     EXPECT_EQ(pieces.size(), (size - 1) / kFrameObjectBytesMax + 2);
     EXPECT_EQ(pieces[pieces.size() - 2].first, PieceKind::kGap);
     EXPECT_EQ(pieces.back(), Object("<b>x</b>"));
+  }
+}
+
+// Deposits of random objects and gaps, some of them longer than a piece, as they were put together.
+TEST(XmlSplitter, RandomDepositsAreCutWhereTheyWerePutTogether) {
+  std::mt19937_64 random(9022);
+  const auto one_of = [&](const std::vector<std::string>& texts) {
+    return texts[random() % texts.size()];
+  };
+  const auto blanks = [&] {
+    const size_t most = random() % 500 == 0 ? 3 * kFrameObjectBytesMax : 40;
+    return std::string(random() % most, one_of({" ", "\n"})[0]);
+  };
+  for (int round = 0; round < 300; ++round) {
+    std::string file = "<?xml?><r:deposit>";
+    std::vector<std::string> want;
+    for (const absl::string_view section : {"r:deletes", "contents"}) {
+      absl::StrAppend(&file, "<", section, ">");
+      for (uint64_t n = random() % 50; n > 0; --n) {
+        absl::StrAppend(&file, blanks(), one_of({"", "<!-- <o> -->", "<?p <o> ?>", "]]>", ">"}));
+        const std::string name = one_of({"o", "d:domain", "contents2", std::string(200, 'n')});
+        std::string object = absl::StrCat("<", name, one_of({"", " a='/>'", "\tb=\"'>\""}));
+        if (random() % 4 == 0) {
+          absl::StrAppend(&object, "/>");
+        } else {
+          absl::StrAppend(&object, one_of({">", " >"}), blanks(), one_of({"", "<n>x</n>", "</oo>"}),
+                          blanks(), "</", name, one_of({">", "\n >"}));
+        }
+        file += object;
+        if (object.size() <= kFrameObjectBytesMax) want.push_back(std::move(object));
+      }
+      absl::StrAppend(&file, blanks(), "</", section, ">");
+    }
+    file += "</r:deposit>";
+    const std::vector<TextPiece> whole = SplitWhole<XmlSplitter>(file);
+    const size_t step_max = file.size() < 5000 ? 100 : 50'000;
+    CheckSameInSteps<XmlSplitter>(file, whole, [&] { return random() % step_max; });
+    std::vector<std::string> got;
+    for (const auto& [kind, text] : whole) {
+      if (kind == PieceKind::kObject) got.emplace_back(text);
+    }
+    ASSERT_TRUE(got == want) << "round " << round;
   }
 }
 
