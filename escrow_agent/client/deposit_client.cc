@@ -61,7 +61,7 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   RETURN_IF_ERROR(CheckFileName(file_name));
   const std::string only_tld =
       config.object_secrets.size() == 1 ? config.object_secrets.begin()->first : "";
-  ASSIGN_OR_RETURN(const DepositHead head, ReadDepositHead(file, "", only_tld));
+  ASSIGN_OR_RETURN(const DepositHead head, ReadDepositHead(file, options.path, only_tld));
   const auto secret = config.object_secrets.find(head.id.tld());
   if (secret == config.object_secrets.end()) {
     return absl::PermissionDeniedError(absl::StrCat(
@@ -69,8 +69,8 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   }
   if (head.names_csv_files && !head.is_archive && options.csv_files == CsvFiles::kRefuse) {
     return absl::FailedPreconditionError(
-        "has objects in CSV files, which custody does not take: deposit them in the XML model, or "
-        "the XML alone with --without-csv-files");
+        "has objects in CSV files beside it: deposit a tar of the XML and its CSV files, or the XML "
+        "alone with --without-csv-files");
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<ObjectIndex> index,
                    OpenIndex(config, head.id.tld(), secret->second, options));

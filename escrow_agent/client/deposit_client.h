@@ -6,8 +6,8 @@
 // how to put it together again, byte for byte. Nothing leaves this process unsealed. The deposit key
 // is wrapped to the agent's verifier and to its release key, and is forgotten with this call.
 //
-// What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head is taken, also if
-// it is flawed or cut off: a receipt promises custody, not validity (`tidemark check` judges).
+// What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head, alone or in a tar, is
+// taken, also if it is flawed: a receipt promises custody, not validity (`tidemark check` judges).
 //
 // Threads: a call uses the caller's thread and some of its own. Memory does not grow with the file.
 // Threat: the server is trusted to keep bytes, not to be honest: a receipt is checked against the
@@ -41,15 +41,18 @@ struct DepositorConfig {
 };
 absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path);
 
-// A deposit in the CSV model (RFC 9022) is its XML and the CSV files that this names. Custody has
-// the XML only: without the files it holds no objects.
+// A deposit in the CSV model (RFC 9022) is its XML and the CSV files that this names, in a tar. Its
+// XML alone holds no objects.
 enum class CsvFiles {
-  kRefuse,    // such a deposit is not taken
-  kLeaveOut,  // its XML is
+  kRefuse,    // such an XML is not taken
+  kLeaveOut,  // it is
 };
 
 struct DepositOptions {
   CsvFiles csv_files = CsvFiles::kRefuse;
+  // Where the bytes of the file can be read once more from their beginning, which a tar of which the
+  // XML is not the first file needs; "" for a pipe.
+  std::string path = "";
   // Drops the registry's index: nothing is taken for known.
   bool send_everything = false;
   // Called now and then with the bytes of the file that were read so far, on the caller's thread.

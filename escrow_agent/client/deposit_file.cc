@@ -77,7 +77,10 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
   absl::Duration delay = options.retry_delay;
   for (int attempt = 1;; ++attempt) {
     ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file, OpenFile(path));
-    absl::StatusOr<DepositResult> result = Deposit(config, *file, file_name, options);
+    DepositOptions attempt_options = options;
+    // A pipe cannot be read again.
+    if (file->size_bytes() > 0) attempt_options.path = path;
+    absl::StatusOr<DepositResult> result = Deposit(config, *file, file_name, attempt_options);
     // A pipe cannot be read again from its start.
     const bool may_retry = absl::IsUnavailable(result.status()) && file->size_bytes() > 0 &&
                            attempt < options.attempts_max;
