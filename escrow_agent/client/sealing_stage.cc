@@ -8,8 +8,8 @@
 namespace tidemark::escrow_agent {
 namespace {
 
-// Enough to bridge the moments in which one side is slower; each item is up to 256 KiB.
-constexpr size_t kQueueItemsMax = 16;
+// Enough to bridge the moments in which one side is slower; each item is up to 1 MiB.
+constexpr size_t kQueueItemsMax = 8;
 constexpr int kSealers = 2;
 
 }  // namespace

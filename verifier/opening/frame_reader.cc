@@ -12,11 +12,11 @@ namespace tidemark::verifier {
 namespace {
 
 // Frames that one call fetches ahead, and those that may wait to be asked for.
-constexpr uint32_t kFramesAheadMax = 16;
-constexpr int kUntakenMax = 64;
+constexpr uint32_t kFramesAheadMax = 4;
+constexpr int kUntakenMax = 16;
 // A pack of so many frames more is fetched one frame further ahead: the small ones, of which there
 // may be hundreds, would otherwise push each other out.
-constexpr uint32_t kFramesPerFrameAhead = 64;
+constexpr uint32_t kFramesPerFrameAhead = 16;
 
 }  // namespace
 

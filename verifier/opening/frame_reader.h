@@ -41,8 +41,8 @@ struct FrameObject {
 
 class FrameReader final {
  public:
-  // Enough for one frame of each pack of half a year of nights.
-  static constexpr size_t kOpenedBytesMax = 48u << 20;
+  // Enough for one frame of each pack of a month of nights, and what is read ahead.
+  static constexpr size_t kOpenedBytesMax = 64u << 20;
 
   // Keeps up to `opened_bytes_max` of opened frames, and one at the least.
   explicit FrameReader(std::unique_ptr<PackSet> packs, size_t opened_bytes_max = kOpenedBytesMax);
