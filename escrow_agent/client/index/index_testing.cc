@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 #include <utility>
 
 #include "absl/types/span.h"
@@ -20,11 +19,23 @@ IndexOwner TestOwner() {
 }
 
 crypto::ObjectId IdOf(uint64_t number) {
-  std::mt19937_64 random(number);
-  const uint64_t words[2] = {random(), random()};
   crypto::ObjectId id;
-  std::memcpy(id.bytes.data(), words, sizeof(words));
+  for (size_t at = 0; at < id.bytes.size(); at += sizeof(uint64_t)) {
+    // SplitMix64: a bijection, so that ids differ.
+    uint64_t word = number * 2 + at / sizeof(uint64_t);
+    word = (word + 1) * 0x9E3779B97F4A7C15;
+    word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9;
+    word = (word ^ (word >> 27)) * 0x94D049BB133111EB;
+    word ^= word >> 31;
+    std::memcpy(id.bytes.data() + at, &word, sizeof(word));
+  }
   return id;
+}
+
+std::vector<crypto::ObjectId> IdsOf(const std::vector<uint64_t>& numbers) {
+  std::vector<crypto::ObjectId> ids;
+  for (const uint64_t number : numbers) ids.push_back(IdOf(number));
+  return ids;
 }
 
 IndexedPack PackOf(uint8_t number, std::vector<uint32_t> frame_objects) {

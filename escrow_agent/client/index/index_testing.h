@@ -15,6 +15,7 @@ namespace tidemark::escrow_agent {
 IndexOwner TestOwner();
 // The same for the same number, and spread like a hash.
 crypto::ObjectId IdOf(uint64_t number);
+std::vector<crypto::ObjectId> IdsOf(const std::vector<uint64_t>& numbers);
 // Its id, secret and digest are made of `number`; the flags are not set.
 IndexedPack PackOf(uint8_t number, std::vector<uint32_t> frame_objects);
 

@@ -47,7 +47,7 @@ absl::Span<const std::optional<IndexedPack>> IndexUpdate::old_packs() const {
 }
 
 absl::Status IndexUpdate::CopyOld() {
-  old_cursor_.emplace(*old_);
+  old_cursor_.emplace(*old_, IndexCursor::Order::kAny);
   for (uint64_t n = 0; n < old_->objects(); ++n) {
     const IndexEntry* const entry = old_->Entry(n);
     const bool is_good = entry != nullptr && IsWithin(old_packs(), UnpackPlace(entry->place));

@@ -68,7 +68,7 @@ absl::Status ObjectIndex::Impl::Load() {
     why_empty = "the last deposit had no objects";
   } else {
     mapped = *std::move(opened);
-    cursor.emplace(*mapped);
+    cursor.emplace(*mapped, IndexCursor::Order::kOfEntries);
   }
   return absl::OkStatus();
 }

@@ -160,9 +160,9 @@ class Model {
 };
 
 TEST(ObjectIndexModel, RandomNightsFindWhatWasCommittedAndNothingElse) {
-  for (uint64_t seed = 0; seed < 20; ++seed) {
+  for (uint64_t seed = 0; seed < 8; ++seed) {
     Model model(base::TestDir(), seed);
-    for (int night = 0; night < 200; ++night) {
+    for (int night = 0; night < 125; ++night) {
       model.Night();
       if (HasFatalFailure()) return;
     }
