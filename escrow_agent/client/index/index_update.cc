@@ -38,7 +38,7 @@ IndexUpdate::IndexUpdate(const Options& options, MappedIndex* old, UpdateState& 
 }
 
 IndexUpdate::~IndexUpdate() {
-  if (state_ == UpdateState::kOpen) state_ = UpdateState::kNone;
+  if (state_ != UpdateState::kCommitted) state_ = UpdateState::kNone;
 }
 
 absl::Span<const std::optional<IndexedPack>> IndexUpdate::old_packs() const {
@@ -124,6 +124,9 @@ absl::Status IndexUpdate::Flush() {
 
 absl::Status IndexUpdate::Commit(IndexedPack new_pack) {
   RETURN_IF_ERROR(status_);
+  if (state_ == UpdateState::kDropped) {
+    return absl::FailedPreconditionError("object index: it was dropped since this update began");
+  }
   status_ = CheckNewPack(new_pack);
   if (status_.ok()) status_ = Write(new_pack);
   RETURN_IF_ERROR(status_);

@@ -98,8 +98,8 @@ class ObjectIndex final {
   // get ObjectPlace{}. Fast for hundreds of ids a call: table look-ups are prefetched.
   void Find(absl::Span<const crypto::ObjectId> ids, absl::Span<ObjectPlace> places);
 
-  // Forgets everything, on disk too: what the vault holds is not what this says. REQUIRES: no
-  // update is under way.
+  // Forgets everything, on disk too: what the vault holds is not what this says. An update that is
+  // under way comes to nothing: its Commit() is FAILED_PRECONDITION.
   absl::Status Drop();
 
   // Tonight's entries, on their way. At most one at a time; not to outlive the index.

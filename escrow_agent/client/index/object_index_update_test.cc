@@ -183,6 +183,20 @@ TEST(ObjectIndexUpdate, AnUpdateThatIsNotCommittedChangesNothing) {
   EXPECT_OK(index->BeginUpdate(kReplace));
 }
 
+TEST(ObjectIndexUpdate, DropMakesAnUpdateThatIsUnderWayComeToNothing) {
+  const std::string dir = base::TestDir();
+  MakeIndex(dir, 10);
+  const std::unique_ptr<ObjectIndex> index = OpenIndex(dir);
+  {
+    ASSERT_OK_AND_ASSIGN(const auto update, index->BeginUpdate(kExtend));
+    ASSERT_OK(index->Drop());
+    ASSERT_OK(update->Append(IdsOf({1}), std::vector<ObjectPlace>{MadePlace(1)}));
+    EXPECT_THAT(update->Commit(PackOf(2, {})), StatusIs(absl::StatusCode::kFailedPrecondition));
+  }
+  EXPECT_FALSE(base::ReadSmallFile(dir + "/index").ok());
+  ASSERT_OK(CommitNight(*index, kReplace, {{IdOf(1), {.slot = 0}}}, PackOf(2, {1})));
+}
+
 TEST(ObjectIndexUpdate, TheOldOneIsReadOnWhileANewOneIsCommitted) {
   const std::string dir = base::TestDir();
   MakeIndex(dir, 10);
