@@ -155,8 +155,8 @@ class PartOpener final {
   std::unique_ptr<State> state_;
 };
 
-// A registry's own secret; never leaves the depositor. Object ids of its local index (object_id.h) and
-// content commitments come from it.
+// A registry's own secret; never leaves the depositor. Content commitments and object ids
+// (object_id.h) come from it.
 class ObjectSecret final {
  public:
   static ObjectSecret Generate();

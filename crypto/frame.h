@@ -25,14 +25,16 @@
 
 namespace tidemark::crypto {
 
-// Opens and seals the frames of one pack. The secret stands in sealed manifests only.
+// Opens and seals the frames of one pack. The secret stands in sealed manifests, and in the index
+// of the depositor who made the pack.
 class PackSecret final {
  public:
   static PackSecret Generate();
-  // From a sealed manifest that was opened. INVALID_ARGUMENT: not 32 bytes; RESOURCE_EXHAUSTED: no
-  // more memory can be locked.
+  // From a sealed manifest that was opened, or the depositor's own index. INVALID_ARGUMENT: not 32
+  // bytes; RESOURCE_EXHAUSTED: no more memory can be locked.
   static absl::StatusOr<PackSecret> FromManifest(absl::string_view bytes);
-  // For the sealed manifest and nothing else. The string is secret, and is not wiped.
+  // For the sealed manifest and the depositor's own index, and nothing else. The string is secret,
+  // and is not wiped.
   std::string ForManifest() const;
 
   // `label` is the frame namespace (the TLD). RESOURCE_EXHAUSTED over kFrameCipherBytesMax.

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -25,7 +26,13 @@ namespace tidemark::crypto {
 
 struct ObjectId {
   std::array<uint8_t, 16> bytes;
-  friend bool operator==(const ObjectId&, const ObjectId&) = default;
+  // By words: of the arrays g++ makes a call of memcmp(), a third of what a look-up costs.
+  friend bool operator==(const ObjectId& a, const ObjectId& b) {
+    uint64_t x[2], y[2];
+    std::memcpy(x, a.bytes.data(), sizeof(x));
+    std::memcpy(y, b.bytes.data(), sizeof(y));
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+  }
 };
 
 // Threads: Of() and Check() are const and safe from several at once.

@@ -66,19 +66,22 @@ absl::StatusOr<absl::string_view> AsideFile::Map(uint64_t size) {
   return mapped_;
 }
 
+void AsideFile::Release(absl::string_view part) const {
+  // Of other memory this would be its end.
+  CHECK(part.data() >= mapped_.data() &&
+        part.data() + part.size() <= mapped_.data() + mapped_.size());
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(part.data());
+  const uintptr_t first = (begin + kIndexPageBytes - 1) / kIndexPageBytes * kIndexPageBytes;
+  const uintptr_t end = (begin + part.size()) / kIndexPageBytes * kIndexPageBytes;
+  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+}
+
 absl::Status AsideFile::Install() {
   const std::string aside = PathAside(dir_);
   if (fdatasync(fd_) != 0) return base::ErrnoStatus(errno, aside);
   if (rename(aside.c_str(), PathOfIndex(dir_).c_str()) != 0) return base::ErrnoStatus(errno, aside);
   is_installed_ = true;
   return base::SyncDir(dir_);
-}
-
-void ReleaseMapped(absl::string_view bytes) {
-  const uintptr_t begin = reinterpret_cast<uintptr_t>(bytes.data());
-  const uintptr_t first = (begin + kIndexPageBytes - 1) / kIndexPageBytes * kIndexPageBytes;
-  const uintptr_t end = (begin + bytes.size()) / kIndexPageBytes * kIndexPageBytes;
-  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
 }
 
 }  // namespace tidemark::escrow_agent

@@ -29,6 +29,8 @@ class AsideFile final {
   absl::Status WriteAt(uint64_t offset, absl::string_view bytes);
   // Its first `size` bytes, while this object lives. REQUIRES: they were written; called once.
   absl::StatusOr<absl::string_view> Map(uint64_t size);
+  // Gives back the memory of a part of them; the next look fetches it from the system's cache.
+  void Release(absl::string_view part) const;
   // Makes it durable and puts it in the place of the index. REQUIRES: the last call.
   absl::Status Install();
 
@@ -44,9 +46,6 @@ class AsideFile final {
   uint64_t unsynced_begin_ = 0;
   bool is_installed_ = false;
 };
-
-// Gives back the memory of mapped bytes; the next look fetches them from the system's cache.
-void ReleaseMapped(absl::string_view bytes);
 
 }  // namespace tidemark::escrow_agent
 

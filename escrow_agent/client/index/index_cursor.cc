@@ -31,7 +31,7 @@ void IndexCursor::FindGroup(absl::Span<const crypto::ObjectId> ids, absl::Span<E
   size_t predicted_end = 0;
   for (size_t i = 0; i < ids.size(); ++i) {
     hits[i] = {};
-    if (Predict(ids[i], hits[i])) {
+    if (order_ == Order::kOfEntries && Predict(ids[i], hits[i])) {
       predicted_end = i + 1;
       continue;
     }

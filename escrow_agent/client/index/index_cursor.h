@@ -27,7 +27,13 @@ struct EntryHit {
 
 class IndexCursor final {
  public:
-  explicit IndexCursor(MappedIndex& index) : index_(index), hash_(index.objects(), index.homes()) {}
+  enum class Order {
+    kOfEntries,  // mostly
+    // No bet: of entries with one id, what is found is the one that counts, the last.
+    kAny,
+  };
+  IndexCursor(MappedIndex& index, Order order)
+      : index_(index), order_(order), hash_(index.objects(), index.homes()) {}
 
   // REQUIRES: equal sizes.
   void Find(absl::Span<const crypto::ObjectId> ids, absl::Span<EntryHit> hits);
@@ -49,6 +55,7 @@ class IndexCursor final {
   bool NextCandidate(const crypto::ObjectId& id, Probe& probe);
 
   MappedIndex& index_;
+  const Order order_;
   const SlotHash hash_;
   uint64_t expected_ = 0;            // the entry after the last hit
   uint64_t hits_since_release_ = 0;  // by prediction

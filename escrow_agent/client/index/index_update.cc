@@ -19,15 +19,6 @@ absl::string_view BytesOf(absl::Span<const T> items) {
   return {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)};
 }
 
-template <typename T>
-void SumBlocks(absl::Span<const T> items, uint64_t items_a_block, std::vector<uint64_t>& sums) {
-  for (uint64_t at = 0; at < items.size(); at += items_a_block) {
-    const absl::string_view block = BytesOf(items.subspan(at, items_a_block));
-    sums.push_back(Checksum(block));
-    ReleaseMapped(block);
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<IndexUpdate>> IndexUpdate::Begin(const Options& options,
@@ -47,7 +38,7 @@ IndexUpdate::IndexUpdate(const Options& options, MappedIndex* old, UpdateState& 
 }
 
 IndexUpdate::~IndexUpdate() {
-  if (state_ == UpdateState::kOpen) state_ = UpdateState::kNone;
+  if (state_ != UpdateState::kCommitted) state_ = UpdateState::kNone;
 }
 
 absl::Span<const std::optional<IndexedPack>> IndexUpdate::old_packs() const {
@@ -56,7 +47,7 @@ absl::Span<const std::optional<IndexedPack>> IndexUpdate::old_packs() const {
 }
 
 absl::Status IndexUpdate::CopyOld() {
-  old_cursor_.emplace(*old_);
+  old_cursor_.emplace(*old_, IndexCursor::Order::kAny);
   for (uint64_t n = 0; n < old_->objects(); ++n) {
     const IndexEntry* const entry = old_->Entry(n);
     const bool is_good = entry != nullptr && IsWithin(old_packs(), UnpackPlace(entry->place));
@@ -133,6 +124,9 @@ absl::Status IndexUpdate::Flush() {
 
 absl::Status IndexUpdate::Commit(IndexedPack new_pack) {
   RETURN_IF_ERROR(status_);
+  if (state_ == UpdateState::kDropped) {
+    return absl::FailedPreconditionError("object index: it was dropped since this update began");
+  }
   status_ = CheckNewPack(new_pack);
   if (status_.ok()) status_ = Write(new_pack);
   RETURN_IF_ERROR(status_);
@@ -154,6 +148,7 @@ absl::Status IndexUpdate::CheckNewPack(const IndexedPack& pack) const {
 
 absl::Status IndexUpdate::Write(const IndexedPack& new_pack) {
   RETURN_IF_ERROR(Flush());
+  if (old_ != nullptr) old_->ReleasePages();
   IndexHeader header;
   header.owner = options_.owner;
   header.objects = written_;
@@ -162,7 +157,11 @@ absl::Status IndexUpdate::Write(const IndexedPack& new_pack) {
   const absl::Span<const IndexEntry> entries(
       reinterpret_cast<const IndexEntry*>(mapped.data() + header.entries_offset()), written_);
   std::vector<uint64_t> checksums;
-  SumBlocks(entries, kEntriesABlock, checksums);
+  for (uint64_t at = 0; at < entries.size(); at += kEntriesABlock) {
+    const absl::string_view block = BytesOf(entries.subspan(at, kEntriesABlock));
+    checksums.push_back(Checksum(block));
+    file_->Release(block);
+  }
 
   std::vector<const IndexedPack*> packs(std::max<size_t>(old_packs().size(), options_.new_slot + 1),
                                         nullptr);
@@ -173,7 +172,6 @@ absl::Status IndexUpdate::Write(const IndexedPack& new_pack) {
   PackLiveness liveness(std::move(packs));
   RETURN_IF_ERROR(WriteSlots(entries, liveness, header, checksums));
 
-  // Tonight's pack comes without flags, or with any.
   std::vector<PackRow> rows = liveness.Rows(options_.mode);
   header.packs = static_cast<uint32_t>(rows.size());
   const std::string tables = EncodeTables(rows, checksums);
@@ -186,11 +184,9 @@ absl::Status IndexUpdate::Write(const IndexedPack& new_pack) {
 
 absl::Status IndexUpdate::WriteSlots(absl::Span<const IndexEntry> entries, PackLiveness& liveness,
                                      IndexHeader& header, std::vector<uint64_t>& checksums) {
-  SlotTableBuilder builder(entries, liveness);
+  SlotTableBuilder builder(*file_, entries, liveness);
   const absl::Status built = builder.Build([&](absl::Span<const uint32_t> slots) {
-    for (uint64_t at = 0; at < slots.size(); at += kSlotsABlock) {
-      checksums.push_back(Checksum(BytesOf(slots.subspan(at, kSlotsABlock))));
-    }
+    checksums.push_back(Checksum(BytesOf(slots)));
     const uint64_t offset = header.slots_offset() + header.slots * sizeof(uint32_t);
     header.slots += slots.size();
     return file_->WriteAt(offset, BytesOf(slots));

@@ -28,7 +28,12 @@
 namespace tidemark::escrow_agent {
 
 // What an index and its update tell each other.
-enum class UpdateState { kNone, kOpen, kCommitted };
+enum class UpdateState {
+  kNone,
+  kOpen,
+  kDropped,  // open still, but the index that it began from was dropped
+  kCommitted,
+};
 
 class IndexUpdate final : public ObjectIndex::Update {
  public:

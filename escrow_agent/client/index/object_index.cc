@@ -35,12 +35,16 @@ struct ObjectIndex::Impl {
   }
   absl::Status Lock();
   absl::Status Load();
+  bool has_update() const {
+    return update == UpdateState::kOpen || update == UpdateState::kDropped;
+  }
 
   std::string dir;
   IndexOwner owner;
   int lock_fd = -1;
   std::string why_empty;
-  std::unique_ptr<MappedIndex> mapped;  // nullptr: empty
+  std::unique_ptr<MappedIndex> mapped;   // nullptr: empty
+  std::unique_ptr<MappedIndex> dropped;  // an update may still look at it
   std::optional<IndexCursor> cursor;
   std::vector<EntryHit> hits;  // of one Find()
   UpdateState update = UpdateState::kNone;
@@ -68,7 +72,7 @@ absl::Status ObjectIndex::Impl::Load() {
     why_empty = "the last deposit had no objects";
   } else {
     mapped = *std::move(opened);
-    cursor.emplace(*mapped);
+    cursor.emplace(*mapped, IndexCursor::Order::kOfEntries);
   }
   return absl::OkStatus();
 }
@@ -88,7 +92,7 @@ absl::StatusOr<std::unique_ptr<ObjectIndex>> ObjectIndex::Open(const std::string
 }
 
 ObjectIndex::ObjectIndex(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-ObjectIndex::~ObjectIndex() { CHECK(impl_->update != UpdateState::kOpen); }
+ObjectIndex::~ObjectIndex() { CHECK(!impl_->has_update()); }
 
 const std::string& ObjectIndex::why_empty() const { return impl_->why_empty; }
 
@@ -119,17 +123,16 @@ void ObjectIndex::Find(absl::Span<const crypto::ObjectId> ids, absl::Span<Object
 }
 
 absl::Status ObjectIndex::Drop() {
-  CHECK(impl_->update != UpdateState::kOpen);
   impl_->cursor.reset();
-  impl_->mapped.reset();
-  impl_->update = UpdateState::kNone;
+  if (impl_->mapped != nullptr) impl_->dropped = std::move(impl_->mapped);
+  impl_->update = impl_->has_update() ? UpdateState::kDropped : UpdateState::kNone;
   impl_->why_empty = "it was dropped, as the vault does not hold what it said";
   RETURN_IF_ERROR(Unlink(AsideFile::PathOfIndex(impl_->dir)));
   return base::SyncDir(impl_->dir);
 }
 
 absl::StatusOr<std::unique_ptr<ObjectIndex::Update>> ObjectIndex::BeginUpdate(IndexMode mode) {
-  CHECK(impl_->update != UpdateState::kOpen);
+  CHECK(!impl_->has_update());
   if (impl_->update == UpdateState::kCommitted) {
     return absl::FailedPreconditionError(
         "object index: a new one was committed; open it before the next update");

@@ -11,13 +11,17 @@
 // Find() looks first at the one after the last hit: a table is asked only when that misses.
 //
 // Crash: Commit() replaces the index as a whole (write aside, fsync, rename). Before it, or if it
-// never comes, the index is the one of before; a torn one is recognised and is an empty one.
+// never comes, the index is the one of before; a torn one is recognised and is an empty one. What
+// lies in a part of the file that is damaged is unknown, and hence sent again.
 //
-// Threads: one at a time. Memory: the files are mapped; pages that were passed are given back, so
-// what stays resident does not grow with the registry. 28 bytes of disk an object. Threat: the
-// directory holds pack secrets: whoever has it and the vault's disk reads the frames of the packs
-// that are listed. It is 0700 with files of 0600; packs that hold nothing alive are forgotten.
-// Whoever can write it can make tomorrow's manifest wrong; the verifier finds that
+// Threads: one at a time.
+// Memory: the files are mapped; pages that were passed are given back, so that what stays resident
+// does not grow with the registry. Only of a night that comes in another order than the one before
+// the whole file is resident in the end, as pages that the system can take back. Commit() takes
+// 32 MiB. On disk 29 bytes an object (docs/formats/object_index.md).
+// Threat: the directory holds pack secrets: whoever has it and the vault's disk reads the frames of
+// the packs that are listed. It is 0700 with files of 0600; packs that hold nothing alive are
+// forgotten. Whoever can write it can make tomorrow's manifest wrong; the verifier finds that
 // (TDM_CONTENT_MISMATCH), and every number read from it is bounded.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_INDEX_OBJECT_INDEX_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_INDEX_OBJECT_INDEX_H_
@@ -83,7 +87,7 @@ class ObjectIndex final {
 
   // "" if it is not empty; "there is none yet"; otherwise for a person to read.
   const std::string& why_empty() const;
-  // Entries.
+  // Entries: with kReplace as many as were appended, repeated ones too.
   uint64_t objects() const;
   // By slot; nothing in a free one. At most kManifestPacksMax - 1 are taken, so that tonight's pack
   // always has a slot: new_slot().
@@ -94,22 +98,29 @@ class ObjectIndex final {
   // get ObjectPlace{}. Fast for hundreds of ids a call: table look-ups are prefetched.
   void Find(absl::Span<const crypto::ObjectId> ids, absl::Span<ObjectPlace> places);
 
-  // Forgets everything, on disk too: what the vault holds is not what this says.
+  // Forgets everything, on disk too: what the vault holds is not what this says. An update that is
+  // under way comes to nothing: its Commit() is FAILED_PRECONDITION.
   absl::Status Drop();
 
   // Tonight's entries, on their way. At most one at a time; not to outlive the index.
   class Update {
    public:
     virtual ~Update() = default;
-    // Places of known packs, or in new_slot(). In file order. Entries may repeat.
+    // Places of known packs, or in new_slot(). In file order. Entries may repeat: the last place of
+    // an id is the one that counts as alive, and that a look-up out of order gives. The first error
+    // latches; INTERNAL: there is no such place. RESOURCE_EXHAUSTED: the disk is full, or
+    // kIndexObjectsMax.
     virtual absl::Status Append(absl::Span<const crypto::ObjectId> ids,
                                 absl::Span<const ObjectPlace> places) = 0;
     // After the receipt. `new_pack` goes into new_slot() if it has frames; `is_to_renew` of it is
-    // not looked at. Packs without a live entry give their slot back; with kReplace, frames of
+    // not looked at. Packs without a live object give their slot back (and so do, were there more
+    // packs or frames than an index may have, those with the fewest); with kReplace, frames of
     // which less than half of the objects are alive are marked as to be renewed. The index itself
-    // is the new one only when it is opened again.
+    // is the new one only when it is opened again. After an error the old one stays, and stays
+    // right: what it lists is in the vault.
     virtual absl::Status Commit(IndexedPack new_pack) = 0;
   };
+  // FAILED_PRECONDITION after a commit: open the new one first.
   absl::StatusOr<std::unique_ptr<Update>> BeginUpdate(IndexMode mode);
 
  private:

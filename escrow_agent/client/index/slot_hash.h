@@ -30,23 +30,23 @@ class SlotHash final {
     std::memcpy(&first, id.bytes.data(), sizeof(first));
     return static_cast<uint64_t>((static_cast<unsigned __int128>(first) * homes_) >> 64);
   }
+  // What a slot can repeat of an id, or the first bits of it.
+  static uint32_t Check(const crypto::ObjectId& id) {
+    uint32_t third;
+    std::memcpy(&third, id.bytes.data() + 8, sizeof(third));
+    return third;
+  }
   // Never 0: that is a free slot.
-  uint32_t Value(const crypto::ObjectId& id, uint64_t entry) const {
-    return static_cast<uint32_t>(Tag(id) << entry_bits_ | (entry + 1));
+  uint32_t Value(uint32_t check, uint64_t entry) const {
+    return static_cast<uint32_t>(uint64_t{check >> entry_bits_} << entry_bits_ | (entry + 1));
   }
   bool MayMean(uint32_t value, const crypto::ObjectId& id) const {
-    return value >> entry_bits_ == Tag(id);
+    return value >> entry_bits_ == Check(id) >> entry_bits_;
   }
   // Of a damaged one it may be any number. REQUIRES: value is not 0.
   uint64_t EntryOf(uint32_t value) const { return (value & entry_mask_) - 1; }
 
  private:
-  uint64_t Tag(const crypto::ObjectId& id) const {
-    uint32_t third;
-    std::memcpy(&third, id.bytes.data() + 8, sizeof(third));
-    return third >> entry_bits_;
-  }
-
   const uint64_t homes_;
   const int entry_bits_;  // at most 31: kIndexObjectsMax
   const uint64_t entry_mask_;
