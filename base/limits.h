@@ -69,12 +69,12 @@ inline constexpr size_t kReportBytesMax = 8 << 20;
 
 // ---- Custody format (docs/formats/custody.md) ----------------------------------------------
 // Plaintext of one frame before compression: big enough to compress within 5 % of the whole file as
-// one stream (a quarter of it: 15 %), small enough to resend.
-inline constexpr size_t kFramePlainBytes = 1 << 20;
+// one stream (256 KiB: 15 %), small enough for a message.
+inline constexpr size_t kFramePlainBytes = 1536 * 1024;
 // One object that is larger goes into frames as several opaque pieces.
 inline constexpr size_t kFrameObjectBytesMax = 64 * 1024;
 // A frame's ciphertext: plaintext that does not compress, its padding, and the tag.
-inline constexpr size_t kFrameCipherBytesMax = 1280 * 1024;
+inline constexpr size_t kFrameCipherBytesMax = 1808 * 1024;
 inline constexpr uint32_t kPackFramesMax = 1u << 20;
 // Packs that one deposit may refer to.
 inline constexpr size_t kManifestPacksMax = 4096;

@@ -8,7 +8,7 @@
 namespace tidemark::escrow_agent {
 namespace {
 
-// Enough to bridge the moments in which one side is slower; each item is up to 1 MiB.
+// Enough to bridge the moments in which one side is slower; each item is up to 1.5 MiB.
 constexpr size_t kQueueItemsMax = 8;
 constexpr int kSealers = 2;
 

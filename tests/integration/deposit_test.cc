@@ -71,7 +71,7 @@ TEST_F(DepositTest, OneObject) { ExpectComesBack(MakeDeposit({.id = "B1", .objec
 
 TEST_F(DepositTest, LargerThanTheWindowOfFrames) {
   // Does not compress: more frames than may be unacknowledged.
-  const std::string content = MakeDeposit({.id = "C1", .objects = 600, .filler_bytes = 60'000});
+  const std::string content = MakeDeposit({.id = "C1", .objects = 900, .filler_bytes = 60'000});
   ASSERT_GT(content.size(), base::kUnackedFramesMax * base::kFramePlainBytes);
   ExpectComesBack(content);
 }
