@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kExitGood = 0;
 constexpr int kExitUndecided = 2;
-// An upload that is nearly done may end; one that is not begins anew.
+// An upload that is nearly done may end; one that is not is parked, and resumed later.
 constexpr absl::Duration kShutdownGrace = absl::Seconds(10);
 
 // The signals that end the process, blocked in this thread and every later one.
@@ -66,6 +66,7 @@ absl::StatusOr<ServerOptions> MakeServerOptions(const DaemonConfig& config,
                        .call_max = config.call_max,
                        .calls_per_certificate_max = config.calls_per_certificate_max,
                        .calls_max = config.calls_max,
+                       .begins_per_minute_max = config.begins_per_minute_max,
                        .at_point = options.at_point};
 }
 
@@ -92,8 +93,7 @@ absl::Status Serve(const DaemonOptions& options) {
                    crypto::SigningKey::Load(config.receipt_key_path));
   ASSIGN_OR_RETURN(const std::unique_ptr<vault::Vault> vault,
                    vault::Vault::Open({.dir = config.data_dir,
-                                       .free_bytes_min = config.free_bytes_min,
-                                       .open_uploads_max = config.open_uploads_max,
+                                       .limits = config.uploads,
                                        .at_point = options.at_point},
                                       config.vault_id, receipt_key, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,

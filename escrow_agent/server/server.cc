@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "crypto/pki.h"
 #include "escrow_agent/server/custody_service.h"
+#include "escrow_agent/server/expiry_sweep.h"
 #include "escrow_agent/server/front_door.h"
 #include "escrow_agent/server/intake_service.h"
 
@@ -36,8 +37,9 @@ class GrpcServer final : public Server {
                .calls_per_certificate_max = options.calls_per_certificate_max,
                .calls_max = options.calls_max},
               clock),
-        intake_(vault, door_, options.at_point),
-        custody_(vault, door_, options.verdict_key) {}
+        intake_(vault, door_, options.begins_per_minute_max, options.at_point),
+        custody_(vault, door_, options.verdict_key),
+        sweep_(vault, options.sweep_every) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const ServerOptions& options);
@@ -48,6 +50,7 @@ class GrpcServer final : public Server {
   FrontDoor door_;
   IntakeService intake_;
   CustodyService custody_;
+  ExpirySweep sweep_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

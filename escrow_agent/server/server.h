@@ -36,6 +36,9 @@ struct ServerOptions {
   absl::Duration call_max = absl::Hours(6);
   int calls_per_certificate_max = base::kStreamsPerCertificateMax;
   int calls_max = base::kStreamsMax;
+  int begins_per_minute_max = base::kBeginsPerMinuteMax;  // of one certificate
+  // How often uploads that expired are looked for.
+  absl::Duration sweep_every = absl::Minutes(1);
   // See vault::VaultOptions::at_point; the server adds "before-receipt" and "after-receipt".
   std::function<void(absl::string_view)> at_point = nullptr;
 };

@@ -127,12 +127,16 @@ absl::StatusOr<uint64_t> TestClient::AppendVerdict(const tidemark::v1::SignedVer
   return reply.log_index();
 }
 
-DepositRequest BeginRequest(const vault::TestUpload& upload, const vault::TestPeer& depositor) {
+DepositRequest BeginRequest(const vault::TestUpload& upload, const vault::TestPeer& depositor,
+                            const std::vector<crypto::PackId>& relied_on) {
   tidemark::v1::BeginBody body;
   body.set_format(1);
   body.set_vault_id(upload.manifest.vault_id());
   *body.mutable_identity() = vault::ToProto(upload.deposit);
   body.set_new_pack_id(std::string(upload.pack.bytes()));
+  for (const crypto::PackId& pack : relied_on) {
+    body.add_relied_on_pack_ids(std::string(pack.bytes()));
+  }
   DepositRequest request;
   request.mutable_begin()->set_body(body.SerializeAsString());
   request.mutable_begin()->set_signature(
@@ -180,7 +184,8 @@ TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + optio
                                .refused_serials = options.refused_serials,
                                .verdict_key = verdict_key_.verify_key(),
                                .idle_max = options.idle_max,
-                               .calls_per_certificate_max = options.calls_per_certificate_max},
+                               .calls_per_certificate_max = options.calls_per_certificate_max,
+                               .begins_per_minute_max = options.begins_per_minute_max},
                               *vault_, clock_);
   CHECK(server.ok());
   server_ = *std::move(server);

@@ -49,7 +49,8 @@ class TestClient final {
 std::vector<tidemark::v1::DepositRequest> RequestsOf(const vault::TestUpload& upload,
                                                      const vault::TestPeer& depositor);
 tidemark::v1::DepositRequest BeginRequest(const vault::TestUpload& upload,
-                                          const vault::TestPeer& depositor);
+                                          const vault::TestPeer& depositor,
+                                          const std::vector<crypto::PackId>& relied_on = {});
 
 // Vault and server in a fresh directory.
 class TestServer final {
@@ -58,6 +59,7 @@ class TestServer final {
     std::vector<std::string> refused_serials = {};
     absl::Duration idle_max = absl::Minutes(5);
     int calls_per_certificate_max = 8;
+    int begins_per_minute_max = 60;
     absl::Duration clock_ahead = absl::ZeroDuration();
   };
   TestServer() : TestServer(Options()) {}
