@@ -42,9 +42,9 @@ TestClient::TestClient(const std::string& address, const crypto::CertificateAndK
   // Connections are otherwise shared by address, whatever the certificate.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxSendMessageSize(-1);
-  const auto channel = grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments);
-  intake_ = tidemark::v1::Intake::NewStub(channel);
-  custody_ = tidemark::v1::Custody::NewStub(channel);
+  channel_ = grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments);
+  intake_ = tidemark::v1::Intake::NewStub(channel_);
+  custody_ = tidemark::v1::Custody::NewStub(channel_);
 }
 
 absl::StatusOr<tidemark::v1::Receipt> TestClient::Deposit(
@@ -164,10 +164,7 @@ std::vector<DepositRequest> RequestsOf(const vault::TestUpload& upload,
   return requests;
 }
 
-TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + options.clock_ahead) {
-  auto vault = vault::Vault::Open({.dir = base::TestDir() + "/vault"}, "", receipt_key_, clock_);
-  CHECK(vault.ok());
-  vault_ = *std::move(vault);
+TlsIdentity MakeServerIdentity() {
   crypto::CertificateRequest request;
   request.common_name = "tidemarkd";
   request.uris = {"tidemark:role:server", "tidemark:tld:*"};
@@ -177,10 +174,16 @@ TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + optio
   request.not_after = vault::TestNow() + absl::Hours(24);
   const auto certificate = crypto::IssueCertificate(vault::TestAuthority(), request);
   CHECK(certificate.ok());
+  return {certificate->certificate_pem, certificate->key_pem,
+          vault::TestAuthority().certificate_pem};
+}
+
+TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + options.clock_ahead) {
+  auto vault = vault::Vault::Open({.dir = base::TestDir() + "/vault"}, "", receipt_key_, clock_);
+  CHECK(vault.ok());
+  vault_ = *std::move(vault);
   auto server = Server::Start({.listen = "127.0.0.1:0",
-                               .certificate_pem = certificate->certificate_pem,
-                               .key_pem = certificate->key_pem,
-                               .authority_pem = vault::TestAuthority().certificate_pem,
+                               .tls = MakeServerIdentity(),
                                .refused_serials = options.refused_serials,
                                .verdict_key = verdict_key_.verify_key(),
                                .idle_max = options.idle_max,

@@ -35,6 +35,8 @@ class Custody {
   static absl::StatusOr<std::unique_ptr<Custody>> Start();
 
   const std::string& dir() const { return dir_; }
+  // "HOST:PORT" of the server.
+  const std::string& address() const { return address_; }
   // Enrols one more; returns the path of its configuration.
   absl::StatusOr<std::string> Enrol(vault::Role role, const std::string& tld,
                                     const std::string& name);
