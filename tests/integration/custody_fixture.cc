@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "base/config.h"
@@ -50,12 +51,16 @@ std::string MakeDeposit(const DepositText& text) {
   return absl::StrCat(out, "</rde:contents>\n</rde:deposit>\n");
 }
 
-absl::StatusOr<std::unique_ptr<Custody>> Custody::Start() {
+absl::StatusOr<std::unique_ptr<Custody>> Custody::Start(absl::string_view server_config) {
   auto custody = absl::WrapUnique(new Custody(base::TestDir()));
   escrow_agent::FoundingOptions options{.dir = custody->dir_ + "/agent",
                                         .listen = "127.0.0.1:0",
                                         .now = absl::Now()};
   RETURN_IF_ERROR(escrow_agent::FoundAgent(options));
+  const std::string config_path = options.dir + "/server/tidemarkd.toml";
+  ASSIGN_OR_RETURN(const std::string config, base::ReadSmallFile(config_path));
+  RETURN_IF_ERROR(base::WriteFile(config_path, absl::StrCat(config, server_config),
+                                  base::FileMode::kPrivate));
   RETURN_IF_ERROR(custody->Enrol(vault::Role::kDepositor, "example", "depositor").status());
   RETURN_IF_ERROR(custody->StartServer());
   return custody;
@@ -99,6 +104,19 @@ absl::Status Custody::StartServer() {
 void Custody::KillServer() {
   server_->Kill(SIGKILL).IgnoreError();
   server_->Wait(absl::Seconds(30)).status().IgnoreError();
+}
+
+absl::StatusOr<uint64_t> Custody::ServerPeakBytes() const {
+  ASSIGN_OR_RETURN(const std::string status,
+                   base::ReadSmallFile(absl::StrCat("/proc/", server_->pid(), "/status")));
+  for (absl::string_view line : absl::StrSplit(status, '\n')) {
+    uint64_t kibibytes = 0;
+    if (absl::ConsumePrefix(&line, "VmHWM:") && absl::ConsumeSuffix(&line, " kB") &&
+        absl::SimpleAtoi(line, &kibibytes)) {
+      return kibibytes << 10;
+    }
+  }
+  return absl::NotFoundError("no VmHWM");
 }
 
 absl::StatusOr<escrow_agent::DepositorConfig> Custody::Depositor(const std::string& config_path) {

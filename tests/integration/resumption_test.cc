@@ -46,7 +46,7 @@ TEST_F(Resumption, ConnectionThatIsCutTenTimesCostsNoMoreThanWhatWasOnItsWay) {
   }
   ASSERT_OK_AND_ASSIGN(const auto proxy,
                        CuttingProxy::Start({.target = custody_->address(),
-                                            .cut_every_bytes = bytes_in_calm / 8,
+                                            .cut_every_bytes = bytes_in_calm / 12,
                                             .cuts_max = 10}));
   ASSERT_OK_AND_ASSIGN(const DepositResult result, DepositThrough(*proxy, content));
   EXPECT_THAT(custody_->Open(result.id), IsOkAndHolds(content));
@@ -56,7 +56,7 @@ TEST_F(Resumption, ConnectionThatIsCutTenTimesCostsNoMoreThanWhatWasOnItsWay) {
   const uint64_t frame_bytes = result.stats.bytes_sent / result.stats.frames;
   EXPECT_LT(proxy->bytes_from_clients(),
             bytes_in_calm + 10 * (base::kUnackedFramesMax * frame_bytes + (1 << 20)));
-  EXPECT_LT(proxy->bytes_from_clients(), 4 * bytes_in_calm);
+  EXPECT_LT(proxy->bytes_from_clients(), 3 * bytes_in_calm);
   RecordProperty("bytes_in_calm", absl::StrCat(bytes_in_calm));
   RecordProperty("bytes_with_ten_cuts", absl::StrCat(proxy->bytes_from_clients()));
 }

@@ -47,13 +47,9 @@ struct CuttingProxy::Connection {
   std::thread up;
   std::thread down;
 
-  // A reset on both sides: nothing that is on its way arrives.
+  // Ends both sides; whoever pumps finds out.
   void Cut() const {
-    const linger reset = {1, 0};
-    for (const int fd : {client, server}) {
-      setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-      shutdown(fd, SHUT_RDWR);
-    }
+    for (const int fd : {client, server}) shutdown(fd, SHUT_RDWR);
   }
   ~Connection() {
     Cut();
@@ -63,6 +59,8 @@ struct CuttingProxy::Connection {
     close(server);
   }
 };
+
+CuttingProxy::CuttingProxy(const Options& options) : options_(options) {}
 
 absl::StatusOr<std::unique_ptr<CuttingProxy>> CuttingProxy::Start(const Options& options) {
   auto proxy = absl::WrapUnique(new CuttingProxy(options));

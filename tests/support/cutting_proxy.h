@@ -1,7 +1,7 @@
 // A TCP proxy in front of a server that counts what goes through and can cut every connection.
 //
-// Real sockets: what the peers see of a cut is what they see of a broken line (a reset). Bytes are
-// counted as they come from the clients, TLS and all.
+// Real sockets: both sides end at once, in the middle of whatever is on its way, and what is not
+// handed on by then is lost. Bytes are counted as they come from the clients, TLS and all.
 // Threads: one of its own and two for each connection; the methods are safe for concurrent use.
 #ifndef TIDEMARK_TESTS_SUPPORT_CUTTING_PROXY_H_
 #define TIDEMARK_TESTS_SUPPORT_CUTTING_PROXY_H_
@@ -38,7 +38,7 @@ class CuttingProxy final {
 
  private:
   struct Connection;
-  explicit CuttingProxy(const Options& options) : options_(options) {}
+  explicit CuttingProxy(const Options& options);
   void Accept();
   void Pump(Connection& connection, bool from_client);
   void CountFromClient(uint64_t bytes) ABSL_LOCKS_EXCLUDED(mutex_);
