@@ -280,8 +280,8 @@ TEST_F(ResumeTest, FramesOfADepositAreLimited) {
   const TestUpload upload = Make("example/A1/0");
   ASSERT_OK_AND_ASSIGN(const auto open, vault_->Begin(RequestOf(upload)));
   for (uint32_t i = 0; i < 3; ++i) ASSERT_OK(open->PutFrame(i, "x"));
-  EXPECT_THAT(open->PutFrame(3, "x"), StatusIs(StatusCode::kResourceExhausted,
-                                               HasSubstr("frames_per_deposit_max")));
+  EXPECT_THAT(open->PutFrame(3, "x"),
+              StatusIs(StatusCode::kResourceExhausted, HasSubstr("frames_per_deposit_max")));
 }
 
 }  // namespace

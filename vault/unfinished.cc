@@ -73,10 +73,10 @@ absl::Status VaultImpl::CheckDiskReserve(absl::string_view tld) const {
     return absl::OkStatus();
   }
   // Neither how much is free nor how many TLDs there are is this peer's to know.
-  return absl::UnavailableError(absl::StrCat(
-      "the vault's disk is full but for its reserve: ", options_.limits.free_bytes_min,
-      " bytes (limits.free_bytes_min) and ", options_.limits.disk_reserve_per_tld,
-      " for each other TLD (limits.disk_reserve_per_tld); try again later"));
+  return absl::UnavailableError(
+      absl::StrCat("the vault's disk is full but for its reserve: ", options_.limits.free_bytes_min,
+                   " bytes (limits.free_bytes_min) and ", options_.limits.disk_reserve_per_tld,
+                   " for each other TLD (limits.disk_reserve_per_tld); try again later"));
 }
 
 absl::Status VaultImpl::DropPack(const crypto::PackId& pack) {
@@ -152,8 +152,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::BeginNew(const UploadRequest&
 absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::ResumeParked(
     const UploadRequest& request, std::unique_ptr<UploadProgress> progress) {
   if (progress == nullptr) {
-    absl::StatusOr<std::unique_ptr<UploadProgress>> read =
-        ReadProgress(pieces_, request.new_pack);
+    absl::StatusOr<std::unique_ptr<UploadProgress>> read = ReadProgress(pieces_, request.new_pack);
     if (!read.ok()) {
       base::Log(base::LogLevel::kError, "unfinished-upload-damaged",
                 {{"pack", request.new_pack.ToHex()}, {"status", read.status().ToString()}});

@@ -39,9 +39,7 @@ UploadImpl::~UploadImpl() {
   }
 }
 
-PiecesHeld UploadImpl::held() const {
-  return {progress_->frames.pieces, progress_->parts.pieces};
-}
+PiecesHeld UploadImpl::held() const { return {progress_->frames.pieces, progress_->parts.pieces}; }
 
 void UploadImpl::Discard() {
   if (status_.ok()) status_ = absl::CancelledError("the upload was given up");

@@ -27,9 +27,9 @@ void UploadLedger::Count(const UploadRequest& upload, int uploads, uint64_t byte
 }
 
 int UploadLedger::OpenStreams() const {
-  return static_cast<int>(
-      std::count_if(entries_.begin(), entries_.end(),
-                    [](const auto& entry) { return entry.second.state == State::kOpen; }));
+  return static_cast<int>(std::count_if(entries_.begin(), entries_.end(), [](const auto& entry) {
+    return entry.second.state == State::kOpen;
+  }));
 }
 
 void UploadLedger::Restore(const UploadRequest& upload, uint64_t bytes, absl::Time begun_at) {
@@ -96,8 +96,7 @@ absl::StatusOr<UploadLedger::Entered> UploadLedger::Enter(const UploadRequest& u
   const auto found = entries_.find(upload.new_pack);
   if (found != entries_.end()) return Reopen(upload, found->second);
   RETURN_IF_ERROR(CheckLimits(upload.serial));
-  entries_.emplace(upload.new_pack,
-                   Entry{upload, State::kOpen, 0, absl::InfinitePast(), nullptr});
+  entries_.emplace(upload.new_pack, Entry{upload, State::kOpen, 0, absl::InfinitePast(), nullptr});
   Count(upload, 1, 0, 0);
   return Entered{true, nullptr};
 }

@@ -50,8 +50,8 @@ class UploadLedger final {
     // Of one that is resumed; null if only the disk knows.
     std::unique_ptr<UploadProgress> progress;
   };
-  // Opens an upload, new or parked. ALREADY_EXISTS: another begin has this pack id. UNAVAILABLE: the
-  // upload is open on another stream, which is told to end (`on_taken_over`); or a limit.
+  // Opens an upload, new or parked. ALREADY_EXISTS: another begin has this pack id. UNAVAILABLE:
+  // the upload is open on another stream, which is told to end (`on_taken_over`); or a limit.
   absl::StatusOr<Entered> Enter(const UploadRequest& upload);
   // An open upload grows by a piece. RESOURCE_EXHAUSTED, UNAVAILABLE: then it has not.
   absl::Status Grow(const crypto::PackId& pack, uint64_t bytes);

@@ -66,9 +66,11 @@ TEST_F(UploadLedgerTest, UploadsTogetherAreHeldToTheBytesOfOneCertificate) {
   Park(first);
   ASSERT_OK(ledger().Grow(second.new_pack, 40));
   // Room may come when the other one ends; never for one that is larger than all.
-  EXPECT_THAT(ledger().Grow(second.new_pack, 1), StatusIs(StatusCode::kUnavailable, HasSubstr("100")));
-  EXPECT_THAT(ledger().Grow(second.new_pack, 61),
-              StatusIs(StatusCode::kResourceExhausted, HasSubstr("open_bytes_per_certificate_max")));
+  EXPECT_THAT(ledger().Grow(second.new_pack, 1),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("100")));
+  EXPECT_THAT(
+      ledger().Grow(second.new_pack, 61),
+      StatusIs(StatusCode::kResourceExhausted, HasSubstr("open_bytes_per_certificate_max")));
   ASSERT_OK(ledger().Enter(first));
   ledger().Leave(first.new_pack);
   EXPECT_OK(ledger().Grow(second.new_pack, 60));

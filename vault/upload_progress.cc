@@ -27,9 +27,9 @@ absl::StatusOr<std::unique_ptr<UploadProgress>> ReadProgress(const FrameStore& p
                                 [&](uint32_t number, const crypto::Blake2bDigest& digest,
                                     absl::string_view ciphertext) -> absl::Status {
                                   if (number != count.pieces) {
-                                    return absl::DataLossError(absl::StrCat(
-                                        "pack ", pack.ToHex(), " has piece ", number, " where ",
-                                        count.pieces, " was due"));
+                                    return absl::DataLossError(
+                                        absl::StrCat("pack ", pack.ToHex(), " has piece ", number,
+                                                     " where ", count.pieces, " was due"));
                                   }
                                   progress->Take(kind, digest, ciphertext);
                                   return absl::OkStatus();

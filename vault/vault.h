@@ -6,8 +6,8 @@
 // Life of an upload: Begin, then frames and manifest parts, then Commit. Frames become durable
 // before Commit (Sync says up to where); Commit writes manifest, catalogue row, log leaf, log
 // frontier and signed tree head in one synced batch, and only then is the deposit visible. An
-// upload that is destroyed without an error, or that a crash cut off, is parked, invisible: the very
-// same Begin resumes it with what was synced, until it expires. One that met an error or was
+// upload that is destroyed without an error, or that a crash cut off, is parked, invisible: the
+// very same Begin resumes it with what was synced, until it expires. One that met an error or was
 // discarded leaves nothing.
 //
 // Threads: Vault is safe for concurrent use; commits are serialised. An Upload belongs to one
@@ -105,12 +105,13 @@ class Vault {
 
   virtual absl::string_view vault_id() const = 0;
 
-  // Begins an upload, or resumes the parked one of the same request; parked ones of the same deposit
-  // and signer but of another request are dropped, for their depositor has begun anew. If the
-  // request's upload is committed already, what comes back answers Commit with the receipt of then.
-  // UNAVAILABLE: too many uploads, the disk's reserve is reached, or the upload is still open.
-  // ALREADY_EXISTS: the pack id is taken. FAILED_PRECONDITION: a pack relied on is not held for this
-  // TLD, or not trusted; send in full. A committed identity is not refused here: Commit answers it.
+  // Begins an upload, or resumes the parked one of the same request; parked ones of the same
+  // deposit and signer but of another request are dropped, for their depositor has begun anew. If
+  // the request's upload is committed already, what comes back answers Commit with the receipt of
+  // then. UNAVAILABLE: too many uploads, the disk's reserve is reached, or the upload is still
+  // open. ALREADY_EXISTS: the pack id is taken. FAILED_PRECONDITION: a pack relied on is not held
+  // for this TLD, or not trusted; send in full. A committed identity is not refused here: Commit
+  // answers it.
   virtual absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) = 0;
   // Drops uploads that were parked for longer than limits.unfinished_expiry. To be called now and
   // then; Open() does, too.

@@ -73,8 +73,8 @@ absl::StatusOr<std::vector<SignedVerdict>> VaultImpl::Verdicts(const DepositId& 
 
 // A manifest that does not give its file back came from an index that says of packs what they do
 // not hold. Which of them nobody can tell without opening them, so all are marked; sending in full
-// costs one night, relying on a wrong one costs the deposit. A later pass of the same deposit clears
-// nothing: it says that one manifest is right, not that the index was.
+// costs one night, relying on a wrong one costs the deposit. A later pass of the same deposit
+// clears nothing: it says that one manifest is right, not that the index was.
 absl::Status VaultImpl::DistrustPacks(const DepositId& deposit, StoreBatch& batch) const {
   ASSIGN_OR_RETURN(const tidemark::v1::SignedManifest manifest, Manifest(deposit));
   ASSIGN_OR_RETURN(const tidemark::v1::ClearManifest clear, ParseClearManifest(manifest.body()));

@@ -119,14 +119,14 @@ TEST_F(VerdictTest, WhatIsNotAboutThisDepositIsRefused) {
 
 // The client's index was wrong: the packs that it spoke of are answered like those that are absent.
 TEST_F(VerdictTest, PacksOfADepositThatDoesNotGiveItsFileBackAreNotHeldAnyMore) {
-  // A second deposit that relies on the first one's pack, and a third that has nothing to do with it.
+  // A second deposit that relies on the first one's pack, and a third that has nothing to do with
+  // it.
   ASSERT_OK_AND_ASSIGN(const auto first, ReadManifest(id_));
   const crypto::PackId old_pack = *crypto::PackId::FromBytes(first.new_pack_id());
   TestUpload second = MakeUpload(vault_->vault_id(), Id("example/A2/0"), {.content = "second"});
   *second.manifest.add_packs() = first.packs(0);
   {
-    ASSERT_OK_AND_ASSIGN(const auto open,
-                         vault_->Begin({second.deposit, second.pack, {old_pack}}));
+    ASSERT_OK_AND_ASSIGN(const auto open, vault_->Begin({second.deposit, second.pack, {old_pack}}));
     ASSERT_OK(Send(second, *open));
     ASSERT_OK(open->Commit(second.Sign(depositor_)));
   }
@@ -141,10 +141,10 @@ TEST_F(VerdictTest, PacksOfADepositThatDoesNotGiveItsFileBackAreNotHeldAnyMore) 
   ASSERT_OK(Send(open_then, *open));
 
   tidemark::v1::VerdictBody mismatch;
-  ASSERT_TRUE(mismatch.ParseFromString(
-      MakeVerdict(vault_->vault_id(), second.deposit, *vault_->Manifest(second.deposit),
-                  tidemark::v1::VERDICT_OUTCOME_FAIL, key_)
-          .body()));
+  ASSERT_TRUE(mismatch.ParseFromString(MakeVerdict(vault_->vault_id(), second.deposit,
+                                                   *vault_->Manifest(second.deposit),
+                                                   tidemark::v1::VERDICT_OUTCOME_FAIL, key_)
+                                           .body()));
   mismatch.set_content_mismatch(true);
   SignedVerdict verdict;
   verdict.set_body(mismatch.SerializeAsString());

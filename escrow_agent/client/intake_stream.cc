@@ -37,8 +37,8 @@ absl::StatusOr<std::unique_ptr<IntakeStream>> IntakeStream::Begin(
   DepositRequest begin;
   begin.mutable_begin()->set_body(std::move(begin_body));
   begin.mutable_begin()->set_signature(std::move(signature));
-  auto stream = absl::WrapUnique(
-      new IntakeStream(agent, std::move(begin), absl::Now() + deadline, resume));
+  auto stream =
+      absl::WrapUnique(new IntakeStream(agent, std::move(begin), absl::Now() + deadline, resume));
   RETURN_IF_ERROR(stream->Connect());
   return stream;
 }
@@ -193,8 +193,7 @@ absl::Status IntakeStream::Ended() {
 bool IntakeStream::MayResume(const absl::Status& why) const {
   // CANCELLED: a server that stops, or that found the call idle. UNKNOWN: what gRPC says of some
   // connections that were cut.
-  const bool is_broken =
-      absl::IsUnavailable(why) || absl::IsCancelled(why) || absl::IsUnknown(why);
+  const bool is_broken = absl::IsUnavailable(why) || absl::IsCancelled(why) || absl::IsUnknown(why);
   absl::MutexLock lock(&mutex_);
   return is_broken && !is_cancelled_ && attempts_ < resume_.attempts_max &&
          absl::Now() - first_attempt_ < resume_.total_max && absl::Now() < deadline_;
@@ -217,9 +216,11 @@ absl::Status IntakeStream::Resume(const absl::Status& why) {
     ++resumptions_;
     last = Connect();
     if (last.ok() && is_lost_ && !is_committing_) {
-      last = absl::UnavailableError(absl::StrCat(
-          "the server no longer has what it had acknowledged of this upload; send it again from its "
-          "start (the connection had ended so: ", why.message(), ")"));
+      last =
+          absl::UnavailableError(absl::StrCat("the server no longer has what it had acknowledged "
+                                              "of this upload; send it again from its "
+                                              "start (the connection had ended so: ",
+                                              why.message(), ")"));
       break;
     }
     // A commit may have been done although its answer was lost: then nothing is missing.

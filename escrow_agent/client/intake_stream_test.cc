@@ -1,5 +1,5 @@
-// The client's end of a stream that breaks, against a server in this process. A rival that sends the
-// same begin makes the server end the stream: the surest cut there is.
+// The client's end of a stream that breaks, against a server in this process. A rival that sends
+// the same begin makes the server end the stream: the surest cut there is.
 #include "escrow_agent/client/intake_stream.h"
 
 #include <grpcpp/grpcpp.h>
@@ -72,8 +72,7 @@ TEST_F(IntakeStreamTest, GoesOnAfterEveryCutAndSendsEachPieceOnce) {
   }
   Cut(upload_);
   const auto manifest = upload_.Sign(depositor_);
-  ASSERT_OK_AND_ASSIGN(const auto receipt,
-                       stream->Commit(manifest.body(), manifest.signature()));
+  ASSERT_OK_AND_ASSIGN(const auto receipt, stream->Commit(manifest.body(), manifest.signature()));
   EXPECT_GE(stream->resumptions(), 11);
   EXPECT_EQ(server_->vault().Receipt(upload_.deposit)->SerializeAsString(),
             receipt.SerializeAsString());
@@ -131,9 +130,8 @@ TEST_F(IntakeStreamTest, ServerThatIsGoneIsUnavailableAfterTheTries) {
 }
 
 TEST_F(IntakeStreamTest, CancelEndsTheWaitForTheNextTry) {
-  ASSERT_OK_AND_ASSIGN(
-      const auto stream,
-      Begin(upload_, {.delay = absl::Hours(1), .delay_max = absl::Hours(1)}));
+  ASSERT_OK_AND_ASSIGN(const auto stream,
+                       Begin(upload_, {.delay = absl::Hours(1), .delay_max = absl::Hours(1)}));
   server_->server().Shutdown(absl::ZeroDuration());
   std::thread canceller([&stream] { stream->Cancel(); });
   absl::Status sent;

@@ -9,14 +9,14 @@
 namespace tidemark::escrow_agent {
 
 double BeginRate::TokensAt(const Bucket& bucket, Time now) const {
-  const double minutes = std::chrono::duration<double, std::ratio<60>>(now - bucket.filled_at).count();
+  const double minutes =
+      std::chrono::duration<double, std::ratio<60>>(now - bucket.filled_at).count();
   return std::min<double>(per_minute_, bucket.tokens + minutes * per_minute_);
 }
 
 void BeginRate::ForgetFull(Time now) {
-  std::erase_if(buckets_, [&](const auto& entry) {
-    return TokensAt(entry.second, now) >= per_minute_;
-  });
+  std::erase_if(buckets_,
+                [&](const auto& entry) { return TokensAt(entry.second, now) >= per_minute_; });
 }
 
 absl::Status BeginRate::Take(const std::string& serial) {
@@ -25,7 +25,8 @@ absl::Status BeginRate::Take(const std::string& serial) {
   if (buckets_.size() >= base::kBeginCountersMax && !buckets_.contains(serial)) {
     ForgetFull(now);
     if (buckets_.size() >= base::kBeginCountersMax) {
-      return absl::UnavailableError("more uploads begin than the server can count; try again later");
+      return absl::UnavailableError(
+          "more uploads begin than the server can count; try again later");
     }
   }
   Bucket& bucket =

@@ -82,8 +82,7 @@ absl::StatusOr<Admission> FrontDoor::AdmitAnyRole(grpc::ServerContextBase& conte
   return Seat(context, std::move(who));
 }
 
-absl::StatusOr<Admission> FrontDoor::Seat(grpc::ServerContextBase& context,
-                                          AuthenticatedPeer who) {
+absl::StatusOr<Admission> FrontDoor::Seat(grpc::ServerContextBase& context, AuthenticatedPeer who) {
   if (context.deadline() < std::chrono::system_clock::now()) {
     return absl::DeadlineExceededError("the call's deadline has passed");
   }

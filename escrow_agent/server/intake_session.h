@@ -2,8 +2,8 @@
 //
 // begin, then frames and manifest parts as they come, then commit; anything else is
 // FAILED_PRECONDITION. A piece is acknowledged only when it is synced. The first error is the
-// session's end, and its upload's; a session that merely ends parks its upload, to be resumed by the
-// same begin on another stream (vault/vault.h).
+// session's end, and its upload's; a session that merely ends parks its upload, to be resumed by
+// the same begin on another stream (vault/vault.h).
 //
 // Threads: one. Threat: `who` was authenticated; every message is a hostile peer's to choose.
 #ifndef TIDEMARK_ESCROW_AGENT_SERVER_INTAKE_SESSION_H_

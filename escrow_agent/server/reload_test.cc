@@ -36,9 +36,8 @@ std::string CertificateSeenBy(TestClient& client) {
 TEST(Reload, NewConnectionsSeeTheNewCertificateAndARunningUploadRunsOn) {
   TestServer server;
   const TestPeer depositor = TestPeer::Make(Role::kDepositor, {"example"});
-  const auto requests =
-      RequestsOf(vault::MakeUpload(server.vault().vault_id(), Id("example/A1/0"), {.frames = 50}),
-                 depositor);
+  const auto requests = RequestsOf(
+      vault::MakeUpload(server.vault().vault_id(), Id("example/A1/0"), {.frames = 50}), depositor);
   TestClient client = server.Client(depositor);
   const std::string before = CertificateSeenBy(client);
   grpc::ClientContext context;

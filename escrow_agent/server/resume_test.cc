@@ -158,10 +158,9 @@ TEST_F(ResumeTest, AnotherTldHearsTheSameOfEveryPackThatIsThere) {
   }
   const auto absent = crypto::PackId::Random();
   for (const crypto::PackId& pack : {parked.pack, committed.pack, absent}) {
-    EXPECT_THAT(
-        other_client.Deposit({BeginRequest(Make("other/A1/0"), other, {pack})}),
-        StatusIs(StatusCode::kFailedPrecondition,
-                 "pack " + pack.ToHex() + " is not held for this TLD; send in full"));
+    EXPECT_THAT(other_client.Deposit({BeginRequest(Make("other/A1/0"), other, {pack})}),
+                StatusIs(StatusCode::kFailedPrecondition,
+                         "pack " + pack.ToHex() + " is not held for this TLD; send in full"));
   }
 }
 

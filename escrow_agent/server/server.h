@@ -59,8 +59,9 @@ class Server {
 
   // "HOST:PORT" with the port that was really bound.
   virtual std::string address() const = 0;
-  // Shows another certificate from the next connection on, and refuses these serials, and no others,
-  // from the next call on. Open calls run on. INVALID_ARGUMENT: not usable, and nothing changed.
+  // Shows another certificate from the next connection on, and refuses these serials, and no
+  // others, from the next call on. Open calls run on. INVALID_ARGUMENT: not usable, and nothing
+  // changed.
   virtual absl::Status Reload(const TlsIdentity& tls,
                               const std::vector<std::string>& refused_serials) = 0;
   // Takes no more calls, lets open ones finish for `grace`, then cancels them, and waits.

@@ -1,6 +1,6 @@
 // kill -9 of the server at every named point of the write path, and at seeded moments: whatever
-// the client holds a receipt for still opens, nothing unfinished is ever visible, and an upload goes
-// on with what was acknowledged.
+// the client holds a receipt for still opens, nothing unfinished is ever visible, and an upload
+// goes on with what was acknowledged.
 
 #include <unistd.h>
 

@@ -39,8 +39,8 @@ constexpr char kLimits[] =
     "idle_max = \"5s\"\n"
     "frames_per_deposit_max = 20000\n"
     "open_bytes_per_certificate_max = 67108864\n";
-// RocksDB's write buffers (128 MiB) and cache (32 MiB), twenty streams with a full window, a message
-// and its parsed copy each (4 MiB), and the process itself with its threads and TLS.
+// RocksDB's write buffers (128 MiB) and cache (32 MiB), twenty streams with a full window, a
+// message and its parsed copy each (4 MiB), and the process itself with its threads and TLS.
 constexpr uint64_t kServerBytesMax = (128 + 32 + 20 * 4 + 96) * (uint64_t{1} << 20);
 
 class ManyRegistries : public ::testing::Test {
@@ -125,9 +125,8 @@ TEST_F(ManyRegistries, HonestOnesAreServedAndTheOthersGetTheirError) {
     endless_end = SendFrames(endless, "endless", [&](uint32_t) { return frame; });
   });
   bad.emplace_back([&] {
-    tiny_end = SendFrames(tiny, "tiny", [](uint32_t number) -> std::string {
-      return number < 1'000'000 ? "x" : "";
-    });
+    tiny_end = SendFrames(
+        tiny, "tiny", [](uint32_t number) -> std::string { return number < 1'000'000 ? "x" : ""; });
   });
   bad.emplace_back([&] {
     thief_end = SendFrames(thief, "honest0", [](uint32_t) -> std::string { return "x"; });
@@ -144,8 +143,8 @@ TEST_F(ManyRegistries, HonestOnesAreServedAndTheOthersGetTheirError) {
   EXPECT_THAT(loris_end, StatusIs(absl::StatusCode::kCancelled));
   EXPECT_THAT(endless_end, StatusIs(absl::StatusCode::kResourceExhausted,
                                     HasSubstr("open_bytes_per_certificate_max")));
-  EXPECT_THAT(tiny_end, StatusIs(absl::StatusCode::kResourceExhausted,
-                                 HasSubstr("frames_per_deposit_max")));
+  EXPECT_THAT(tiny_end,
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("frames_per_deposit_max")));
   EXPECT_THAT(thief_end, StatusIs(absl::StatusCode::kPermissionDenied));
 
   ASSERT_OK(cut_result.status());

@@ -45,10 +45,10 @@ class OtherLanguage : public ::testing::Test {
   }
 
   absl::StatusOr<base::RunResult> RunNode(const std::string& connection) const {
-    return base::RunAndCapture({"env", "NODE_PATH=" + modules_, "node",
-                                Runfiles() + "/tests/integration/node/deposit.mjs",
-                                custody_->dir() + "/prepared", connection, Runfiles()},
-                               kTimeout, kOutputBytesMax);
+    return base::RunAndCapture(
+        {"env", "NODE_PATH=" + modules_, "node", Runfiles() + "/tests/integration/node/deposit.mjs",
+         custody_->dir() + "/prepared", connection, Runfiles()},
+        kTimeout, kOutputBytesMax);
   }
 
   std::string modules_;
@@ -60,9 +60,9 @@ TEST_F(OtherLanguage, CommitsADepositThatOpensAndGetsTheSameReceiptAgain) {
   const std::string content = MakeDeposit({.id = "A1", .objects = 400, .filler_bytes = 60'000});
   const std::string depositor = custody_->dir() + "/depositor";
   {
-    ASSERT_OK_AND_ASSIGN(const auto recorder,
-                         RecordingIntake::Start(custody_->dir() + "/agent/server",
-                                                custody_->dir() + "/prepared"));
+    ASSERT_OK_AND_ASSIGN(
+        const auto recorder,
+        RecordingIntake::Start(custody_->dir() + "/agent/server", custody_->dir() + "/prepared"));
     ASSERT_OK_AND_ASSIGN(auto config, custody_->Depositor(depositor + "/depositor.toml"));
     config.agent.address = recorder->address();
     const std::string path = custody_->dir() + "/a.xml";
@@ -82,8 +82,7 @@ TEST_F(OtherLanguage, CommitsADepositThatOpensAndGetsTheSameReceiptAgain) {
                             base::FileMode::kPrivate));
   ASSERT_OK_AND_ASSIGN(const base::RunResult first, RunNode(connection));
   ASSERT_EQ(first.exit_status, 0) << first.err;
-  EXPECT_THAT(custody_->Open(*vault::DepositId::Create("example", "A1", 0)),
-              IsOkAndHolds(content));
+  EXPECT_THAT(custody_->Open(*vault::DepositId::Create("example", "A1", 0)), IsOkAndHolds(content));
   ASSERT_OK_AND_ASSIGN(const std::string receipt,
                        base::HexDecode(absl::StripAsciiWhitespace(first.out)));
   EXPECT_THAT(receipt, HasSubstr("example"));

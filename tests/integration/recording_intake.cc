@@ -42,9 +42,8 @@ class Recorder final : public RecordingIntake, public tidemark::v1::Intake::Serv
 
   std::string address() const override { return absl::StrCat("127.0.0.1:", port_); }
 
-  grpc::Status Deposit(
-      grpc::ServerContext*,
-      grpc::ServerReaderWriter<DepositReply, DepositRequest>* stream) override {
+  grpc::Status Deposit(grpc::ServerContext*,
+                       grpc::ServerReaderWriter<DepositReply, DepositRequest>* stream) override {
     DepositRequest request;
     uint32_t frames = 0;
     uint32_t parts = 0;

@@ -13,8 +13,8 @@ namespace tidemark::tests {
 class RecordingIntake {
  public:
   // `server_dir` has the certificate, key and authority of a real tidemarkd. Into `out_dir` go
-  // begin.body, begin.signature, frames/N, parts/N, manifest.body and manifest.signature. The commit
-  // is answered with ABORTED.
+  // begin.body, begin.signature, frames/N, parts/N, manifest.body and manifest.signature. The
+  // commit is answered with ABORTED.
   static absl::StatusOr<std::unique_ptr<RecordingIntake>> Start(const std::string& server_dir,
                                                                 const std::string& out_dir);
   virtual ~RecordingIntake() = default;

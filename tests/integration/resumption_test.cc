@@ -40,14 +40,13 @@ TEST_F(Resumption, ConnectionThatIsCutTenTimesCostsNoMoreThanWhatWasOnItsWay) {
   uint64_t bytes_in_calm = 0;
   {
     ASSERT_OK_AND_ASSIGN(const auto calm, CuttingProxy::Start({.target = custody_->address()}));
-    ASSERT_OK(DepositThrough(*calm, MakeDeposit({.id = "A0", .objects = 500,
-                                                 .filler_bytes = 60'000})));
+    ASSERT_OK(
+        DepositThrough(*calm, MakeDeposit({.id = "A0", .objects = 500, .filler_bytes = 60'000})));
     bytes_in_calm = calm->bytes_from_clients();
   }
-  ASSERT_OK_AND_ASSIGN(const auto proxy,
-                       CuttingProxy::Start({.target = custody_->address(),
-                                            .cut_every_bytes = bytes_in_calm / 12,
-                                            .cuts_max = 10}));
+  ASSERT_OK_AND_ASSIGN(const auto proxy, CuttingProxy::Start({.target = custody_->address(),
+                                                              .cut_every_bytes = bytes_in_calm / 12,
+                                                              .cuts_max = 10}));
   ASSERT_OK_AND_ASSIGN(const DepositResult result, DepositThrough(*proxy, content));
   EXPECT_THAT(custody_->Open(result.id), IsOkAndHolds(content));
   EXPECT_EQ(proxy->cuts(), 10);
