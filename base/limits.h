@@ -109,8 +109,10 @@ inline constexpr uint32_t kIndexProbesMax = 4096;
 // ---- Wire ----------------------------------------------------------------------------------
 // gRPC's receive limit on every channel of ours, client and server.
 inline constexpr size_t kGrpcMessageBytesMax = 2 << 20;
-// Frames that the client may send before one is acknowledged.
+// Frames, and parts, that the client may send before one is acknowledged; it keeps them until then,
+// for a connection that breaks: at most 57 MiB and 16 MiB.
 inline constexpr size_t kUnackedFramesMax = 32;
+inline constexpr size_t kUnackedPartsMax = 64;
 
 // Concurrent streams: of one certificate, of one connection, and of the whole server (each holds a
 // thread and up to one message).
@@ -126,6 +128,18 @@ inline constexpr uint64_t kUploadBytesMax = kDepositBytesMax + kDepositBytesMax 
 inline constexpr uint64_t kSyncEveryBytes = 16ull << 20;
 // The disk's free space is asked for after this many bytes of an upload.
 inline constexpr uint64_t kFreeSpaceCheckBytes = 8ull << 20;
+// Uploads that one certificate may have unfinished, and their bytes together: nights are few, and
+// the largest one fits.
+inline constexpr int kUploadsPerCertificateMax = 8;
+inline constexpr uint64_t kOpenBytesPerCertificateMax = kUploadBytesMax;
+// Uploads, and resumptions of one, that a certificate may begin within a minute.
+inline constexpr int kBeginsPerMinuteMax = 60;
+// Unfinished uploads of everybody, and certificates whose begins are counted: what the server
+// remembers of each takes about 2 KiB.
+inline constexpr size_t kUnfinishedUploadsMax = 4096;
+inline constexpr size_t kBeginCountersMax = 4096;
+// Room on the disk that other TLDs cannot take: some nights of an ordinary registry.
+inline constexpr uint64_t kDiskReservePerTldBytes = 64ull << 20;
 inline constexpr size_t kVerdictBytesMax = 1 << 20;
 inline constexpr uint32_t kVerdictsPerDepositMax = 1024;
 inline constexpr size_t kListEntriesMax = 100'000;

@@ -1,5 +1,6 @@
 // tidemarkd as a process: starting, stopping, and saying why it cannot.
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,6 +104,27 @@ TEST_F(Tidemarkd, ServesUntilItIsToldToStop) {
   }
 }
 
+TEST_F(Tidemarkd, ReadsItsCertificateAnewOnSighupAndKeepsTheOldOneIfItIsNotUsable) {
+  ASSERT_OK_AND_ASSIGN(const auto process, Start());
+  const std::string ready = dir_ + "/ready";
+  while (access(ready.c_str(), F_OK) != 0) {
+    ASSERT_TRUE(absl::IsDeadlineExceeded(process->Wait(absl::Milliseconds(20)).status()))
+        << process->err();
+  }
+  ASSERT_OK_AND_ASSIGN(const std::string good, base::ReadSmallFile(dir_ + "/tls.crt"));
+  Write("tls.crt", "no certificate");
+  ASSERT_OK(process->Kill(SIGHUP));
+  // Signals that wait are one: the second comes when the first was looked at.
+  ASSERT_TRUE(absl::IsDeadlineExceeded(process->Wait(absl::Seconds(2)).status()));
+  Write("tls.crt", good);
+  ASSERT_OK(process->Kill(SIGHUP));
+  ASSERT_TRUE(absl::IsDeadlineExceeded(process->Wait(absl::Seconds(2)).status()));
+  ASSERT_OK_AND_ASSIGN(const int exit_status, process->Stop(kTimeout));
+  EXPECT_EQ(exit_status, 0);
+  EXPECT_THAT(process->err(), HasSubstr("not-reloaded"));
+  EXPECT_THAT(process->err(), HasSubstr("INFO reloaded"));
+}
+
 TEST_F(Tidemarkd, SaysWhatIsWrongWithItsConfiguration) {
   const std::string good = config_;
   const auto with = [&good](absl::string_view from, absl::string_view to) {
@@ -124,6 +146,13 @@ TEST_F(Tidemarkd, SaysWhatIsWrongWithItsConfiguration) {
   EXPECT_THAT(WhyNot(), HasSubstr("refused_serials"));
   config_ = good + "[limits]\nfree_bytes_min = 1\n";
   EXPECT_THAT(WhyNot(), HasSubstr("free_bytes_min"));
+  for (const char* limit :
+       {"disk_reserve_per_tld = -1", "uploads_per_certificate_max = 0",
+        "open_bytes_per_certificate_max = 1", "begins_per_minute_max = 0",
+        "frames_per_deposit_max = 1048577", "unfinished_upload_expiry = \"1s\""}) {
+    config_ = absl::StrCat(good, "[limits]\n", limit, "\n");
+    EXPECT_THAT(WhyNot(), HasSubstr(absl::StrCat("limits.", limit).substr(0, 20)));
+  }
   config_ = with("authority = \"authority.crt\"", "authority = \"receipt.key\"");
   EXPECT_THAT(WhyNot(), HasSubstr("the authority's certificate"));
   config_ = with("receipt_key = \"receipt.key\"", "receipt_key = \"absent.key\"");

@@ -52,6 +52,9 @@ struct CertificateInfo {
 };
 absl::StatusOr<CertificateInfo> ParseCertificate(absl::string_view certificate_pem);
 
+// INVALID_ARGUMENT unless `key_pem` is the private key of `certificate_pem`.
+absl::Status CheckKeyFits(absl::string_view certificate_pem, absl::string_view key_pem);
+
 // OK if `certificate_pem` was issued by `authority_pem` and is valid at `at`. PERMISSION_DENIED
 // otherwise; INVALID_ARGUMENT if either is not a certificate.
 absl::Status VerifyCertificate(absl::string_view certificate_pem, absl::string_view authority_pem,

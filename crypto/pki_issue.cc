@@ -254,4 +254,11 @@ absl::StatusOr<CertificateAndKey> IssueCertificate(const CertificateAndKey& auth
   return ToPem(certificate, key.get());
 }
 
+absl::Status CheckKeyFits(absl::string_view certificate_pem, absl::string_view key_pem) {
+  ASSIGN_OR_RETURN(const X509Ptr certificate, CertificateFromPem(certificate_pem));
+  ASSIGN_OR_RETURN(const KeyPtr key, KeyFromPem(key_pem));
+  if (X509_check_private_key(certificate.get(), key.get()) == 1) return absl::OkStatus();
+  return OpensslStatus(absl::StatusCode::kInvalidArgument, "the key is not the certificate's");
+}
+
 }  // namespace tidemark::crypto

@@ -89,6 +89,15 @@ TEST(Certificate, AuthorityWithAnothersKeyIssuesNothing) {
   EXPECT_THAT(IssueCertificate(mixed, Request()), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST(Certificate, OnlyItsOwnKeyFits) {
+  const CertificateAndKey one = Authority();
+  EXPECT_OK(CheckKeyFits(one.certificate_pem, one.key_pem));
+  const auto refused = StatusIs(absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(CheckKeyFits(one.certificate_pem, Authority().key_pem), refused);
+  EXPECT_THAT(CheckKeyFits(one.certificate_pem, one.certificate_pem), refused);
+  EXPECT_THAT(CheckKeyFits(one.key_pem, one.key_pem), refused);
+}
+
 TEST(Certificate, ForAServerNamesItsHosts) {
   CertificateRequest request = Request();
   request.use = CertificateRequest::Use::kServer;

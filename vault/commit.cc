@@ -1,5 +1,7 @@
 // The commit: from a claim and what was really received to a receipt, in one synced batch.
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -51,12 +53,10 @@ CatalogueRow MakeCatalogueRow(const ClearManifest& clear, const crypto::Blake2bD
   return row;
 }
 
-PackRow MakePackRow(const ClearManifest& clear) {
+// `row` as it was while the pack was on its way in; who began it stays.
+PackRow CommittedPackRow(PackRow row, const ClearManifest& clear) {
   const PackRef* const pack = FindPack(clear, clear.new_pack_id());
-  PackRow row;
-  row.set_format(kFormat);
   row.set_state(tidemark::v1::PACK_STATE_COMMITTED);
-  *row.mutable_owner() = clear.identity();
   row.set_frame_count(pack->frame_count());
   row.set_frame_bytes(clear.frame_bytes());
   row.set_frames_digest(pack->frames_digest());
@@ -142,27 +142,50 @@ absl::Status VaultImpl::WriteLogged(const StoreBatch& batch) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<VaultImpl::CommitResult> VaultImpl::Commit(const ReceivedUpload& received,
-                                                          const SignedManifest& manifest) {
-  ASSIGN_OR_RETURN(const ClearManifest clear, CheckManifestSigner(manifest));
-  if (clear.vault_id() != vault_id_) return Mismatch("vault_id", "is another vault's");
-  ASSIGN_OR_RETURN(const DepositId deposit, IdOf(clear.identity()));
-  if (deposit != received.deposit) return Mismatch("identity", "is not the one announced");
-
-  absl::MutexLock lock(&commit_mutex_);
-  RETURN_IF_ERROR(log_status_);
-  const absl::StatusOr<CatalogueRow> old = ReadCatalogueRow(deposit);
-  if (old.ok() && old->content_commitment() == clear.content_commitment()) {
-    ASSIGN_OR_RETURN(tidemark::v1::Receipt receipt, Receipt(deposit));
-    return CommitResult{std::move(receipt), false};
-  }
-  if (old.ok()) {
+absl::StatusOr<std::optional<tidemark::v1::Receipt>> VaultImpl::FindCommitted(
+    const DepositId& deposit, const ClearManifest& clear) const {
+  const absl::StatusOr<CatalogueRow> row = ReadCatalogueRow(deposit);
+  if (absl::IsNotFound(row.status())) return std::optional<tidemark::v1::Receipt>();
+  RETURN_IF_ERROR(row.status());
+  if (row->content_commitment() != clear.content_commitment()) {
     return absl::AlreadyExistsError(
         absl::StrCat(deposit.ToString(),
                      " is committed with other content; send what changed as a higher resend"));
   }
-  if (!absl::IsNotFound(old.status())) return old.status();
+  ASSIGN_OR_RETURN(tidemark::v1::Receipt receipt, Receipt(deposit));
+  return std::optional<tidemark::v1::Receipt>(std::move(receipt));
+}
+
+absl::StatusOr<ClearManifest> VaultImpl::ReadClaim(const DepositId& deposit,
+                                                   const SignedManifest& manifest) const {
+  ASSIGN_OR_RETURN(ClearManifest clear, CheckManifestSigner(manifest));
+  if (clear.vault_id() != vault_id_) return Mismatch("vault_id", "is another vault's");
+  ASSIGN_OR_RETURN(const DepositId claimed, IdOf(clear.identity()));
+  if (claimed != deposit) return Mismatch("identity", "is not the one announced");
+  return clear;
+}
+
+absl::StatusOr<tidemark::v1::Receipt> VaultImpl::AnswerAgain(const DepositId& deposit,
+                                                             const SignedManifest& manifest) {
+  ASSIGN_OR_RETURN(const ClearManifest clear, ReadClaim(deposit, manifest));
+  absl::MutexLock lock(&commit_mutex_);
+  RETURN_IF_ERROR(log_status_);
+  ASSIGN_OR_RETURN(std::optional<tidemark::v1::Receipt> receipt, FindCommitted(deposit, clear));
+  if (receipt.has_value()) return *std::move(receipt);
+  return absl::DataLossError(absl::StrCat("the rows of ", deposit.ToString(), " are gone"));
+}
+
+absl::StatusOr<VaultImpl::CommitResult> VaultImpl::Commit(const ReceivedUpload& received,
+                                                          const SignedManifest& manifest) {
+  const DepositId& deposit = received.deposit;
+  ASSIGN_OR_RETURN(const ClearManifest clear, ReadClaim(deposit, manifest));
+
+  absl::MutexLock lock(&commit_mutex_);
+  RETURN_IF_ERROR(log_status_);
+  ASSIGN_OR_RETURN(std::optional<tidemark::v1::Receipt> old, FindCommitted(deposit, clear));
+  if (old.has_value()) return CommitResult{*std::move(old), false};
   RETURN_IF_ERROR(CheckAgainstUpload(clear, received));
+  ASSIGN_OR_RETURN(PackRow pack_row, ReadPackRow(received.pack));
 
   const crypto::Blake2bDigest digest = crypto::Blake2b(manifest.body());
   StoreBatch batch;
@@ -176,7 +199,8 @@ absl::StatusOr<VaultImpl::CommitResult> VaultImpl::Commit(const ReceivedUpload& 
             manifest.SerializeAsString());
   batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kReceipt, deposit),
             receipt.SerializeAsString());
-  batch.Put(Family::kPacks, schema::PackKey(received.pack), MakePackRow(clear).SerializeAsString());
+  batch.Put(Family::kPacks, schema::PackKey(received.pack),
+            CommittedPackRow(std::move(pack_row), clear).SerializeAsString());
   AtPoint("before-commit-batch");
   RETURN_IF_ERROR(WriteLogged(batch));
   AtPoint("after-commit-batch");

@@ -191,12 +191,13 @@ TEST_F(DirectoryTest, NewerFormatIsRefused) {
   EXPECT_THAT(Open(), StatusIs(StatusCode::kFailedPrecondition, HasSubstr("format 2")));
 }
 
-TEST_F(DirectoryTest, DroppedUploadLeavesNoRow) {
+TEST_F(DirectoryTest, DiscardedUploadLeavesNoRow) {
   const TestUpload upload = MakeUpload(std::string(16, 'v'), Id("example/A1/0"), {});
   {
     ASSERT_OK_AND_ASSIGN(const auto vault, Open());
     ASSERT_OK_AND_ASSIGN(const auto open, vault->Begin({upload.deposit, upload.pack}));
     ASSERT_OK(Send(upload, *open));
+    open->Discard();
   }
   ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(options_.dir));
   for (const schema::Family family :

@@ -8,7 +8,6 @@
 
 #include <memory>
 
-#include "absl/strings/str_cat.h"
 #include "base/status.h"
 
 namespace tidemark::vault {
@@ -22,13 +21,10 @@ struct CloseDir {
 
 }  // namespace
 
-absl::Status CheckFreeSpace(const std::string& dir, uint64_t bytes_min) {
+absl::StatusOr<uint64_t> FreeBytes(const std::string& dir) {
   struct statvfs disk;
   if (statvfs(dir.c_str(), &disk) != 0) return base::ErrnoStatus(errno, dir);
-  const uint64_t free_bytes = uint64_t{disk.f_bavail} * disk.f_frsize;
-  if (free_bytes >= bytes_min) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("the vault's disk has ", free_bytes, " bytes left, its reserve is ", bytes_min));
+  return uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 absl::StatusOr<uint64_t> DirectoryBytes(const std::string& dir) {

@@ -5,13 +5,12 @@
 #include <cstdint>
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace tidemark::vault {
 
-// UNAVAILABLE, with both numbers, if fewer than `bytes_min` are free for us below `dir`.
-absl::Status CheckFreeSpace(const std::string& dir, uint64_t bytes_min);
+// Bytes that are free for us below `dir`.
+absl::StatusOr<uint64_t> FreeBytes(const std::string& dir);
 
 // Bytes on disk of the files directly in `dir`.
 absl::StatusOr<uint64_t> DirectoryBytes(const std::string& dir);

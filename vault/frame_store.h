@@ -14,6 +14,7 @@
 #define TIDEMARK_VAULT_FRAME_STORE_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -42,6 +43,14 @@ class FrameStore {
   // Everything put so far survives a power cut.
   virtual absl::Status Sync() = 0;
   virtual absl::StatusOr<std::string> Get(const PieceName& name) const = 0;
+  // All pieces of one kind, in order of number, as they are stored: nobody compares bytes and
+  // digest. `visit` returning an error ends it and is returned.
+  virtual absl::Status Scan(
+      PieceKind kind, const crypto::PackId& pack,
+      const std::function<absl::Status(uint32_t number, const crypto::Blake2bDigest& digest,
+                                       absl::string_view ciphertext)>& visit) const = 0;
+  // About what a pack takes, without reading it.
+  virtual uint64_t EstimateBytes(const crypto::PackId& pack) const = 0;
   // Removes all pieces of a pack. Idempotent; need not be durable: whoever drops a pack does so
   // again if a crash forgot it.
   virtual absl::Status Drop(const crypto::PackId& pack) = 0;

@@ -87,7 +87,7 @@ absl::StatusOr<PackRow> VaultImpl::ReadHeldPack(const DepositId& deposit,
                                                 const crypto::PackId& pack) const {
   absl::StatusOr<PackRow> row = ReadPackRow(pack);
   if (!row.ok() && !absl::IsNotFound(row.status())) return row.status();
-  if (!row.ok() || row->state() != tidemark::v1::PACK_STATE_COMMITTED ||
+  if (!row.ok() || row->state() != tidemark::v1::PACK_STATE_COMMITTED || row->distrusted() ||
       row->owner().tld() != deposit.tld()) {
     return absl::FailedPreconditionError(
         absl::StrCat("pack ", pack.ToHex(), " is not held for this TLD; send in full"));

@@ -38,6 +38,27 @@ absl::StatusOr<std::string> RocksFrameStore::Get(const PieceName& name) const {
   return value;
 }
 
+absl::Status RocksFrameStore::Scan(
+    PieceKind kind, const crypto::PackId& pack,
+    const std::function<absl::Status(uint32_t, const crypto::Blake2bDigest&, absl::string_view)>&
+        visit) const {
+  return store_.Scan(FamilyOf(kind), schema::PiecesOf(pack),
+                     [&](absl::string_view key, absl::string_view value) -> absl::Status {
+                       ASSIGN_OR_RETURN(const schema::ParsedPieceKey parsed,
+                                        schema::ParsePieceKey(key));
+                       const PieceName name = {kind, parsed.pack, parsed.number};
+                       const absl::StatusOr<schema::StoredPiece> piece = schema::ParsePiece(value);
+                       if (!piece.ok()) return base::Annotate(piece.status(), Describe(name));
+                       return visit(parsed.number, piece->digest, piece->ciphertext);
+                     });
+}
+
+uint64_t RocksFrameStore::EstimateBytes(const crypto::PackId& pack) const {
+  const schema::KeyRange range = schema::PiecesOf(pack);
+  return store_.EstimateBytes(schema::Family::kFrames, range) +
+         store_.EstimateBytes(schema::Family::kParts, range);
+}
+
 absl::Status RocksFrameStore::Drop(const crypto::PackId& pack) {
   const schema::KeyRange range = schema::PiecesOf(pack);
   StoreBatch batch;

@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_VAULT_ROCKS_FRAME_STORE_H_
 #define TIDEMARK_VAULT_ROCKS_FRAME_STORE_H_
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "vault/frame_store.h"
@@ -18,6 +20,11 @@ class RocksFrameStore final : public FrameStore {
                    absl::string_view ciphertext) override;
   absl::Status Sync() override { return store_.Sync(); }
   absl::StatusOr<std::string> Get(const PieceName& name) const override;
+  absl::Status Scan(
+      PieceKind kind, const crypto::PackId& pack,
+      const std::function<absl::Status(uint32_t number, const crypto::Blake2bDigest& digest,
+                                       absl::string_view ciphertext)>& visit) const override;
+  uint64_t EstimateBytes(const crypto::PackId& pack) const override;
   absl::Status Drop(const crypto::PackId& pack) override;
 
  private:

@@ -17,6 +17,11 @@ namespace {
 
 rocksdb::Slice ToSlice(absl::string_view view) { return rocksdb::Slice(view.data(), view.size()); }
 
+// Frames and parts are read once, in bulk: in the cache they would only push the small rows out.
+bool IsBulk(schema::Family family) {
+  return family == schema::Family::kFrames || family == schema::Family::kParts;
+}
+
 }  // namespace
 
 void StoreBatch::Put(schema::Family family, std::string key, std::string value) {
@@ -70,8 +75,7 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& 
 absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_view key) const {
   std::string value;
   rocksdb::ReadOptions options;
-  // Frames are read once, in bulk: they would only push the small rows out.
-  options.fill_cache = family != schema::Family::kFrames && family != schema::Family::kParts;
+  options.fill_cache = !IsBulk(family);
   RETURN_IF_ERROR(FromRocks(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
   return value;
 }
@@ -119,6 +123,7 @@ absl::Status RocksStore::Scan(
     schema::Family family, const schema::KeyRange& range,
     const std::function<absl::Status(absl::string_view, absl::string_view)>& visit) const {
   rocksdb::ReadOptions options;
+  options.fill_cache = !IsBulk(family);
   const rocksdb::Slice end = ToSlice(range.end);
   if (!range.end.empty()) options.iterate_upper_bound = &end;
   const std::unique_ptr<rocksdb::Iterator> rows(
@@ -129,6 +134,18 @@ absl::Status RocksStore::Scan(
   }
   // An iterator that met an error is merely no longer Valid().
   return FromRocks(rows->status());
+}
+
+uint64_t RocksStore::EstimateBytes(schema::Family family, const schema::KeyRange& range) const {
+  rocksdb::SizeApproximationOptions options;
+  options.include_memtables = true;
+  options.include_files = true;
+  const rocksdb::Range rows(ToSlice(range.begin), ToSlice(range.end));
+  uint64_t bytes = 0;
+  // An error leaves 0: an estimate that there is none.
+  impl_->db->GetApproximateSizes(options, impl_->Handle(family), &rows, 1, &bytes)
+      .PermitUncheckedError();
+  return bytes;
 }
 
 void RocksStore::Reclaim(schema::Family family, const schema::KeyRange& range) {

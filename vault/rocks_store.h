@@ -10,6 +10,7 @@
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -61,6 +62,9 @@ class RocksStore final {
   absl::Status Scan(schema::Family family, const schema::KeyRange& range,
                     const std::function<absl::Status(absl::string_view key,
                                                      absl::string_view value)>& visit) const;
+
+  // About how many bytes the rows of the range take, in memory and on the disk.
+  uint64_t EstimateBytes(schema::Family family, const schema::KeyRange& range) const;
 
   // Gives the disk back what a DeleteRange left behind, in the background.
   void Reclaim(schema::Family family, const schema::KeyRange& range);

@@ -8,7 +8,8 @@
 // family    key                     value                     written by         deleted by
 // frames    PACK, BE32 number       32-byte digest, ciphertext  PutFrame          upload dropped
 // parts     PACK, BE32 number       32-byte digest, ciphertext  PutManifestPart   upload dropped
-// packs     PACK                    PackRow                   Begin, Commit      upload dropped
+// packs     PACK                    PackRow                   Begin, Commit,     upload dropped
+//                                                             verdict
 // deposits  0x01, DEPOSIT           CatalogueRow              Commit, verdict    nobody
 //           0x02, DEPOSIT           SignedManifest            Commit             nobody
 //           0x03, DEPOSIT           Receipt                   Commit             nobody

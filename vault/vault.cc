@@ -1,27 +1,18 @@
-// Opening, creating, sweeping, and the beginning and end of uploads.
+// Opening and creating.
 #include "vault/vault.h"
 
 #include <utility>
-#include <vector>
 
-#include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "base/hex.h"
-#include "base/log.h"
 #include "base/status.h"
-#include "vault/disk_space.h"
-#include "vault/manifest.h"
 #include "vault/schema.h"
-#include "vault/upload.h"
 #include "vault/vault_impl.h"
 
 namespace tidemark::vault {
 namespace {
 
 using schema::Family;
-using tidemark::v1::PackRow;
-
-constexpr uint32_t kFormat = 1;
 
 // The id of the vault that lies in `store`; NOT_FOUND if there is none yet.
 absl::StatusOr<std::string> ReadVaultId(const RocksStore& store) {
@@ -83,87 +74,9 @@ absl::Status VaultImpl::Resume() {
     absl::MutexLock lock(&commit_mutex_);
     RETURN_IF_ERROR(log_.Load(*store_));
   }
-  return SweepUnfinished();
-}
-
-absl::Status VaultImpl::SweepUnfinished() {
-  std::vector<crypto::PackId> unfinished;
-  RETURN_IF_ERROR(store_->Scan(
-      Family::kPacks, {}, [&](absl::string_view key, absl::string_view value) -> absl::Status {
-        ASSIGN_OR_RETURN(const crypto::PackId pack, schema::ParsePackKey(key));
-        PackRow row;
-        if (!row.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
-            row.format() != kFormat) {
-          return absl::DataLossError(absl::StrCat("row of pack ", pack.ToHex(), " is not one"));
-        }
-        if (row.state() == tidemark::v1::PACK_STATE_UPLOADING) unfinished.push_back(pack);
-        return absl::OkStatus();
-      }));
-  for (const crypto::PackId& pack : unfinished) {
-    RETURN_IF_ERROR(DropPack(pack));
-    base::Log(base::LogLevel::kInfo, "unfinished-upload-removed", {{"pack", pack.ToHex()}});
-  }
-  return unfinished.empty() ? absl::OkStatus() : store_->Sync();
-}
-
-absl::Status VaultImpl::DropPack(const crypto::PackId& pack) {
-  // The row goes last: while it is there, the next Open knows that something is left to remove.
-  RETURN_IF_ERROR(pieces_.Drop(pack));
-  StoreBatch batch;
-  batch.Delete(Family::kPacks, schema::PackKey(pack));
-  return store_->Apply(batch, Durability::kUnsynced);
-}
-
-absl::Status VaultImpl::CheckDiskReserve() const {
-  return CheckFreeSpace(options_.dir, options_.free_bytes_min);
-}
-
-absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::Begin(const UploadRequest& request) {
-  RETURN_IF_ERROR(CheckDiskReserve());
-  for (const crypto::PackId& pack : request.relied_on) {
-    RETURN_IF_ERROR(ReadHeldPack(request.deposit, pack).status());
-  }
-  {
-    absl::MutexLock lock(&uploads_mutex_);
-    if (open_packs_.size() >= static_cast<size_t>(options_.open_uploads_max)) {
-      return absl::UnavailableError(
-          absl::StrCat(open_packs_.size(), " uploads are open, the limit; try again later"));
-    }
-    const absl::StatusOr<std::string> row =
-        store_->Get(Family::kPacks, schema::PackKey(request.new_pack));
-    if (row.ok() || open_packs_.contains(request.new_pack)) {
-      return absl::AlreadyExistsError("the new pack's id is taken; choose another at random");
-    }
-    if (!absl::IsNotFound(row.status())) return row.status();
-    open_packs_.insert(request.new_pack);
-  }
-  // From here on the upload's destructor gives the place back.
-  auto upload = std::make_unique<UploadImpl>(*this, request);
-  PackRow row;
-  row.set_format(kFormat);
-  row.set_state(tidemark::v1::PACK_STATE_UPLOADING);
-  *row.mutable_owner() = ToProto(request.deposit);
-  StoreBatch batch;
-  batch.Put(Family::kPacks, schema::PackKey(request.new_pack), row.SerializeAsString());
-  // Synced, so that no frame can ever be on the disk without a row that says whose it is.
-  RETURN_IF_ERROR(store_->Apply(batch, Durability::kSynced));
-  AtPoint("begin-accepted");
-  return upload;
-}
-
-void VaultImpl::EndUpload(const crypto::PackId& pack, UploadEnd end) {
-  if (end == UploadEnd::kDropped) {
-    absl::MutexLock lock(&commit_mutex_);
-    // If it is not known whether the last commit is on the disk, nothing may be removed that it
-    // might speak of; the next Open sees which it was.
-    const absl::Status dropped = log_status_.ok() ? DropPack(pack) : log_status_;
-    if (!dropped.ok()) {
-      base::Log(base::LogLevel::kWarning, "upload-left-for-next-open",
-                {{"pack", pack.ToHex()}, {"status", dropped.ToString()}});
-    }
-  }
-  absl::MutexLock lock(&uploads_mutex_);
-  open_packs_.erase(pack);
+  RETURN_IF_ERROR(LoadPacks());
+  SweepExpired();
+  return absl::OkStatus();
 }
 
 }  // namespace tidemark::vault

@@ -6,8 +6,9 @@
 // Life of an upload: Begin, then frames and manifest parts, then Commit. Frames become durable
 // before Commit (Sync says up to where); Commit writes manifest, catalogue row, log leaf, log
 // frontier and signed tree head in one synced batch, and only then is the deposit visible. An
-// upload that is destroyed, or that a crash cut off, leaves nothing: its rows are removed at once
-// or at the next Open, and were never visible.
+// upload that is destroyed without an error, or that a crash cut off, is parked, invisible: the
+// very same Begin resumes it with what was synced, until it expires. One that met an error or was
+// discarded leaves nothing.
 //
 // Threads: Vault is safe for concurrent use; commits are serialised. An Upload belongs to one
 // thread and must not outlive its Vault. Errors: DATA_LOSS stored bytes are not what was stored;
@@ -34,15 +35,13 @@
 #include "proto/custody.pb.h"
 #include "vault/access.h"
 #include "vault/deposit_id.h"
+#include "vault/upload_request.h"
 
 namespace tidemark::vault {
 
 struct VaultOptions {
   std::string dir = {};  // created when absent; one process at a time
-  // Bytes that must stay free on the disk, or uploads are refused.
-  uint64_t free_bytes_min = 256ull << 20;
-  // Uploads that may be open at once, all peers together.
-  int open_uploads_max = 32;
+  UploadLimits limits = {};
   // Called at named points of the write path; tests end the process there. See kCrashPoints.
   std::function<void(absl::string_view point)> at_point = nullptr;
 };
@@ -64,21 +63,23 @@ struct CatalogueEntry {
   bool superseded;
 };
 
-struct UploadRequest {
-  DepositId deposit;
-  crypto::PackId new_pack;
-  // Committed packs of the same TLD that the manifest may refer to beside the new one.
-  std::vector<crypto::PackId> relied_on = {};
+struct PiecesHeld {
+  uint32_t frames = 0;
+  uint32_t parts = 0;
+  bool operator==(const PiecesHeld&) const = default;
 };
 
 class Upload {
  public:
   virtual ~Upload() = default;
+  // What came in so far; of an upload that was just begun or resumed, all of it is durable.
+  virtual PiecesHeld held() const = 0;
   // Frames and parts come numbered from 0 without gaps (INVALID_ARGUMENT otherwise).
+  // RESOURCE_EXHAUSTED, UNAVAILABLE: a limit.
   virtual absl::Status PutFrame(uint32_t number, absl::string_view ciphertext) = 0;
   virtual absl::Status PutManifestPart(uint32_t number, absl::string_view ciphertext) = 0;
-  // After OK, every frame and part so far survives a power cut. Returns the number of frames.
-  virtual absl::StatusOr<uint32_t> Sync() = 0;
+  // After OK, every frame and part so far survives a power cut. Returns how many there are.
+  virtual absl::StatusOr<PiecesHeld> Sync() = 0;
   // Makes the deposit durable and visible, and returns its receipt. If the identity is committed
   // already with the same content commitment, drops this upload and returns the receipt of then.
   // ALREADY_EXISTS: committed with other content. INVALID_ARGUMENT: the manifest does not describe
@@ -87,6 +88,8 @@ class Upload {
   // Any error ends the upload.
   virtual absl::StatusOr<tidemark::v1::Receipt> Commit(
       const tidemark::v1::SignedManifest& manifest) = 0;
+  // Ends the upload: nothing of it is kept. Without it, one that met no error is parked.
+  virtual void Discard() = 0;
 };
 
 class Vault {
@@ -102,10 +105,17 @@ class Vault {
 
   virtual absl::string_view vault_id() const = 0;
 
-  // UNAVAILABLE: too many open uploads, or the disk reserve is reached. ALREADY_EXISTS: the pack id
-  // is taken. FAILED_PRECONDITION: a pack relied on is not held for this TLD; send in
-  // full. A committed identity is not refused here: Commit answers it.
+  // Begins an upload, or resumes the parked one of the same request; parked ones of the same
+  // deposit and signer but of another request are dropped, for their depositor has begun anew. If
+  // the request's upload is committed already, what comes back answers Commit with the receipt of
+  // then. UNAVAILABLE: too many uploads, the disk's reserve is reached, or the upload is still
+  // open. ALREADY_EXISTS: the pack id is taken. FAILED_PRECONDITION: a pack relied on is not held
+  // for this TLD, or not trusted; send in full. A committed identity is not refused here: Commit
+  // answers it.
   virtual absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) = 0;
+  // Drops uploads that were parked for longer than limits.unfinished_expiry. To be called now and
+  // then; Open() does, too.
+  virtual void SweepExpired() = 0;
 
   // Committed deposits in order of identity; `tld` "" means all. RESOURCE_EXHAUSTED rather than a
   // list that is not whole: more than kListEntriesMax.
@@ -124,7 +134,8 @@ class Vault {
   // Appends a verdict that `key` signed, with its log leaf, in one synced batch; returns the leaf's
   // index. Repeating the latest verdict, byte for byte, returns its index and appends nothing.
   // INVALID_ARGUMENT: it is about another vault, deposit or manifest. PERMISSION_DENIED: `key` did
-  // not sign it. RESOURCE_EXHAUSTED: over kVerdictsPerDepositMax.
+  // not sign it. RESOURCE_EXHAUSTED: over kVerdictsPerDepositMax. If it says content_mismatch, no
+  // later upload may rely on any pack that the deposit's manifest names.
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;

@@ -1,13 +1,13 @@
 // Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
-// (open, begin), commit.cc, read.cc and verdict.cc.
+// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc and verdict.cc.
 //
-// Lock order: commit_mutex_ before uploads_mutex_. The store's own locks are below both.
+// Lock order: commit_mutex_ before the ledger's own. The store's own locks are below both.
 #ifndef TIDEMARK_VAULT_VAULT_IMPL_H_
 #define TIDEMARK_VAULT_VAULT_IMPL_H_
 
 #include <cstdint>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +19,7 @@
 #include "vault/frame_store.h"
 #include "vault/rocks_frame_store.h"
 #include "vault/rocks_store.h"
+#include "vault/upload_ledger.h"
 #include "vault/vault.h"
 
 namespace tidemark::vault {
@@ -45,14 +46,17 @@ class VaultImpl final : public Vault {
         store_(std::move(store)),
         pieces_(*store_),
         receipt_key_(receipt_key),
+        clock_(clock),
+        ledger_(options.limits, clock),
         log_(vault_id_, receipt_key, clock) {}
 
-  // Writes the first rows of a new vault, or reads an old one's log and removes what a crash left.
+  // Writes the first rows of a new vault, or reads an old one's log and unfinished uploads.
   absl::Status Create();
   absl::Status Resume();
 
   absl::string_view vault_id() const override { return vault_id_; }
   absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) override;
+  void SweepExpired() override;
   absl::StatusOr<std::vector<CatalogueEntry>> List(absl::string_view tld) const override;
   absl::StatusOr<tidemark::v1::SignedManifest> Manifest(const DepositId& id) const override;
   absl::StatusOr<tidemark::v1::Receipt> Receipt(const DepositId& id) const override;
@@ -68,7 +72,10 @@ class VaultImpl final : public Vault {
 
   // For an Upload.
   FrameStore& pieces() { return pieces_; }
-  absl::Status CheckDiskReserve() const;
+  UploadLedger& ledger() { return ledger_; }
+  const UploadLimits& limits() const { return options_.limits; }
+  // UNAVAILABLE if an upload for `tld` would go into what is reserved.
+  absl::Status CheckDiskReserve(absl::string_view tld) const;
   void AtPoint(absl::string_view point) const {
     if (options_.at_point) options_.at_point(point);
   }
@@ -79,38 +86,60 @@ class VaultImpl final : public Vault {
   absl::StatusOr<CommitResult> Commit(const ReceivedUpload& received,
                                       const tidemark::v1::SignedManifest& manifest)
       ABSL_LOCKS_EXCLUDED(commit_mutex_);
-  enum class UploadEnd { kCommitted, kDropped };
-  void EndUpload(const crypto::PackId& pack, UploadEnd end) ABSL_LOCKS_EXCLUDED(uploads_mutex_);
+  // For whoever asks again for a receipt that it did not get. ALREADY_EXISTS: for other content.
+  absl::StatusOr<tidemark::v1::Receipt> AnswerAgain(const DepositId& deposit,
+                                                    const tidemark::v1::SignedManifest& manifest)
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  // The upload's rows are removed, and its place is free.
+  void DropUpload(const crypto::PackId& pack) ABSL_LOCKS_EXCLUDED(commit_mutex_);
 
  private:
   absl::StatusOr<tidemark::v1::CatalogueRow> ReadCatalogueRow(const DepositId& id) const;
   absl::StatusOr<tidemark::v1::PackRow> ReadPackRow(const crypto::PackId& pack) const;
-  // FAILED_PRECONDITION, the same for a pack that is absent, unfinished or another TLD's.
+  // FAILED_PRECONDITION, the same for a pack that is absent, unfinished, distrusted or another
+  // TLD's.
   absl::StatusOr<tidemark::v1::PackRow> ReadHeldPack(const DepositId& deposit,
                                                      const crypto::PackId& pack) const;
   absl::Status CheckAgainstUpload(const tidemark::v1::ClearManifest& manifest,
                                   const ReceivedUpload& received) const;
   absl::Status CheckReliedOn(const tidemark::v1::ClearManifest& manifest,
                              const ReceivedUpload& received) const;
+  // What `manifest` says, if its signer may say it of `deposit` in this vault.
+  absl::StatusOr<tidemark::v1::ClearManifest> ReadClaim(
+      const DepositId& deposit, const tidemark::v1::SignedManifest& manifest) const;
+  // The receipt of `deposit` if it is committed with this content; nothing if it is not committed.
+  absl::StatusOr<std::optional<tidemark::v1::Receipt>> FindCommitted(
+      const DepositId& deposit, const tidemark::v1::ClearManifest& clear) const;
+  // The row of the request's pack. NOT_FOUND; ALREADY_EXISTS: it is of another request.
+  absl::StatusOr<tidemark::v1::PackRow> FindOwnPack(const UploadRequest& request) const;
+  absl::StatusOr<std::unique_ptr<Upload>> Answer(const UploadRequest& request,
+                                                 const tidemark::v1::PackRow& row);
+  // Both after the ledger has let the request in; on an error it has left or is parked again.
+  absl::StatusOr<std::unique_ptr<Upload>> BeginNew(const UploadRequest& request);
+  absl::StatusOr<std::unique_ptr<Upload>> ResumeParked(const UploadRequest& request,
+                                                       std::unique_ptr<UploadProgress> progress);
+  absl::Status WriteUploadingRow(const UploadRequest& request);
+  // Adds to `batch` that nothing may rely on the packs of `deposit` any more.
+  absl::Status DistrustPacks(const DepositId& deposit, StoreBatch& batch) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
   // Writes a batch that holds the log's next entry.
   absl::Status WriteLogged(const StoreBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
   absl::Status DropPack(const crypto::PackId& pack);
-  absl::Status SweepUnfinished();
+  absl::Status LoadPacks();
 
   const VaultOptions options_;
   const std::string vault_id_;
   const std::unique_ptr<RocksStore> store_;
   RocksFrameStore pieces_;
   const crypto::SigningKey& receipt_key_;
+  const base::Clock& clock_;
+  UploadLedger ledger_;
 
   mutable absl::Mutex commit_mutex_;
   AuditLog log_ ABSL_GUARDED_BY(commit_mutex_);
   // Once a logged batch failed, nobody knows whether it is on the disk; every later one is refused
   // with this until the vault is opened anew and has looked.
   absl::Status log_status_ ABSL_GUARDED_BY(commit_mutex_);
-
-  absl::Mutex uploads_mutex_ ABSL_ACQUIRED_AFTER(commit_mutex_);
-  std::set<crypto::PackId> open_packs_ ABSL_GUARDED_BY(uploads_mutex_);
 };
 
 }  // namespace tidemark::vault

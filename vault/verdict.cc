@@ -71,6 +71,22 @@ absl::StatusOr<std::vector<SignedVerdict>> VaultImpl::Verdicts(const DepositId& 
   return verdicts;
 }
 
+// A manifest that does not give its file back came from an index that says of packs what they do
+// not hold. Which of them nobody can tell without opening them, so all are marked; sending in full
+// costs one night, relying on a wrong one costs the deposit. A later pass of the same deposit
+// clears nothing: it says that one manifest is right, not that the index was.
+absl::Status VaultImpl::DistrustPacks(const DepositId& deposit, StoreBatch& batch) const {
+  ASSIGN_OR_RETURN(const tidemark::v1::SignedManifest manifest, Manifest(deposit));
+  ASSIGN_OR_RETURN(const tidemark::v1::ClearManifest clear, ParseClearManifest(manifest.body()));
+  for (const tidemark::v1::PackRef& ref : clear.packs()) {
+    ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(ref.pack_id()));
+    ASSIGN_OR_RETURN(tidemark::v1::PackRow row, ReadPackRow(pack));
+    row.set_distrusted(true);
+    batch.Put(Family::kPacks, schema::PackKey(pack), row.SerializeAsString());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<uint64_t> VaultImpl::AppendVerdict(const SignedVerdict& verdict,
                                                   const crypto::VerifyKey& key) {
   ASSIGN_OR_RETURN(const VerdictBody body, ParseVerdict(verdict));
@@ -113,6 +129,7 @@ absl::StatusOr<uint64_t> VaultImpl::AppendVerdict(const SignedVerdict& verdict,
   batch.Put(Family::kVerdicts, schema::VerdictKey(deposit, number), row.SerializeAsString());
   batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kCatalogue, deposit),
             catalogue.SerializeAsString());
+  if (body.content_mismatch()) RETURN_IF_ERROR(DistrustPacks(deposit, batch));
   RETURN_IF_ERROR(WriteLogged(batch));
   return entry.index;
 }

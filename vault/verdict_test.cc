@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/status.h"
 #include "base/testing.h"
+#include "vault/manifest.h"
 #include "vault/receipt.h"
 #include "vault/vault.h"
 #include "vault/vault_testing.h"
@@ -42,6 +44,17 @@ class VerdictTest : public ::testing::Test {
     verdict.set_body(body.SerializeAsString());
     verdict.set_signature(key_.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));
     return verdict;
+  }
+
+  absl::StatusOr<tidemark::v1::ClearManifest> ReadManifest(const DepositId& id) {
+    ASSIGN_OR_RETURN(const tidemark::v1::SignedManifest manifest, vault_->Manifest(id));
+    return ParseClearManifest(manifest.body());
+  }
+  absl::Status BeginRelyingOn(const crypto::PackId& pack) {
+    ASSIGN_OR_RETURN(const auto open,
+                     vault_->Begin({Id("example/B1/0"), crypto::PackId::Random(), {pack}}));
+    open->Discard();
+    return absl::OkStatus();
   }
 
   const DepositId id_ = Id("example/A1/0");
@@ -102,6 +115,60 @@ TEST_F(VerdictTest, WhatIsNotAboutThisDepositIsRefused) {
               })),
               StatusIs(StatusCode::kResourceExhausted));
   EXPECT_THAT(*vault_->Verdicts(id_), IsEmpty());
+}
+
+// The client's index was wrong: the packs that it spoke of are answered like those that are absent.
+TEST_F(VerdictTest, PacksOfADepositThatDoesNotGiveItsFileBackAreNotHeldAnyMore) {
+  // A second deposit that relies on the first one's pack, and a third that has nothing to do with
+  // it.
+  ASSERT_OK_AND_ASSIGN(const auto first, ReadManifest(id_));
+  const crypto::PackId old_pack = *crypto::PackId::FromBytes(first.new_pack_id());
+  TestUpload second = MakeUpload(vault_->vault_id(), Id("example/A2/0"), {.content = "second"});
+  *second.manifest.add_packs() = first.packs(0);
+  {
+    ASSERT_OK_AND_ASSIGN(const auto open, vault_->Begin({second.deposit, second.pack, {old_pack}}));
+    ASSERT_OK(Send(second, *open));
+    ASSERT_OK(open->Commit(second.Sign(depositor_)));
+  }
+  const TestUpload third = MakeUpload(vault_->vault_id(), Id("example/A3/0"), {.content = "third"});
+  ASSERT_OK(Store(third, depositor_, *vault_));
+  ASSERT_OK(BeginRelyingOn(old_pack));
+  // One that is open when the verdict comes is refused at its commit.
+  TestUpload open_then = MakeUpload(vault_->vault_id(), Id("example/A4/0"), {.content = "fourth"});
+  *open_then.manifest.add_packs() = first.packs(0);
+  ASSERT_OK_AND_ASSIGN(const auto open,
+                       vault_->Begin({open_then.deposit, open_then.pack, {old_pack}}));
+  ASSERT_OK(Send(open_then, *open));
+
+  tidemark::v1::VerdictBody mismatch;
+  ASSERT_TRUE(mismatch.ParseFromString(MakeVerdict(vault_->vault_id(), second.deposit,
+                                                   *vault_->Manifest(second.deposit),
+                                                   tidemark::v1::VERDICT_OUTCOME_FAIL, key_)
+                                           .body()));
+  mismatch.set_content_mismatch(true);
+  SignedVerdict verdict;
+  verdict.set_body(mismatch.SerializeAsString());
+  verdict.set_signature(key_.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));
+  ASSERT_OK(vault_->AppendVerdict(verdict, key_.verify_key()));
+
+  const auto expect_distrusted = [&] {
+    for (const crypto::PackId& pack : {old_pack, second.pack, crypto::PackId::Random()}) {
+      EXPECT_THAT(BeginRelyingOn(pack),
+                  StatusIs(StatusCode::kFailedPrecondition,
+                           "pack " + pack.ToHex() + " is not held for this TLD; send in full"));
+    }
+    EXPECT_OK(BeginRelyingOn(third.pack));
+  };
+  expect_distrusted();
+  EXPECT_THAT(open->Commit(open_then.Sign(depositor_)),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("send in full")));
+  // A later pass does not bring the trust back; custody of what is there goes on.
+  ASSERT_OK(vault_->AppendVerdict(
+      MakeVerdict(vault_->vault_id(), second.deposit, *vault_->Manifest(second.deposit),
+                  tidemark::v1::VERDICT_OUTCOME_PASS, key_),
+      key_.verify_key()));
+  expect_distrusted();
+  EXPECT_OK(vault_->Frame(second.deposit, old_pack, 0));
 }
 
 TEST_F(VerdictTest, AnotherKeyIsRefused) {

@@ -85,6 +85,9 @@ tidemark::v1::SignedVerdict MakeVerdict(const Report& report, const VerdictBindi
   body.set_ruleset(report.ruleset);
   body.set_profile(report.profile);
   body.set_judged_at_unix_micros(absl::ToUnixMicros(binding.judged_at));
+  body.set_content_mismatch(
+      std::any_of(report.findings.begin(), report.findings.end(),
+                  [](const Finding& finding) { return finding.code == Code::kContentMismatch; }));
   for (const VerdictBinding::Base& base : binding.bases) {
     tidemark::v1::VerdictBase& bound = *body.add_bases();
     *bound.mutable_identity() = vault::ToProto(base.deposit);

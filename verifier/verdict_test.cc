@@ -60,6 +60,16 @@ TEST_F(VerdictTest, SaysWhatWasJudgedAndHow) {
   EXPECT_EQ(fail.outcome(), tidemark::v1::VERDICT_OUTCOME_FAIL);
 }
 
+// The vault acts on it without reading a report.
+TEST_F(VerdictTest, TellsTheVaultWhetherTheFileCameBack) {
+  EXPECT_FALSE(CheckVerdict(sealed_, Make(DepositText()), agent_)->content_mismatch());
+  EXPECT_FALSE(CheckVerdict(sealed_, Make(""), agent_)->content_mismatch());
+  Report report = CheckText(DepositText(), GoodOptions());
+  report.findings.push_back({Code::kContentMismatch, "", rde::Position{}, "", "", 1});
+  EXPECT_TRUE(
+      CheckVerdict(sealed_, MakeVerdict(report, Binding(), key_), agent_)->content_mismatch());
+}
+
 TEST_F(VerdictTest, TellsTheVaultNoName) {
   Report report = CheckText(DepositText(), GoodOptions());
   report.findings.push_back({Code::kContentMismatch, "domain secret-plans.test",

@@ -26,15 +26,16 @@ namespace {
 
 constexpr int kExitGood = 0;
 constexpr int kExitUndecided = 2;
-// An upload that is nearly done may end; one that is not begins anew.
+// An upload that is nearly done may end; one that is not is parked, and resumed later.
 constexpr absl::Duration kShutdownGrace = absl::Seconds(10);
 
-// The signals that end the process, blocked in this thread and every later one.
-absl::StatusOr<sigset_t> BlockEndSignals() {
+// The signals that we wait for, blocked in this thread and every later one.
+absl::StatusOr<sigset_t> BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   const int error = pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   if (error != 0) return base::ErrnoStatus(error, "blocking signals");
   signal(SIGPIPE, SIG_IGN);
@@ -51,34 +52,56 @@ absl::StatusOr<std::string> ReadPrivateKey(const std::string& path) {
   return base::ReadSmallFile(path);
 }
 
+absl::StatusOr<TlsIdentity> ReadIdentity(const DaemonConfig& config) {
+  TlsIdentity identity;
+  ASSIGN_OR_RETURN(identity.certificate_pem, base::ReadSmallFile(config.certificate_path));
+  ASSIGN_OR_RETURN(identity.authority_pem, base::ReadSmallFile(config.authority_path));
+  ASSIGN_OR_RETURN(identity.key_pem, ReadPrivateKey(config.key_path));
+  return identity;
+}
+
 absl::StatusOr<ServerOptions> MakeServerOptions(const DaemonConfig& config,
                                                 const DaemonOptions& options) {
-  ASSIGN_OR_RETURN(std::string certificate, base::ReadSmallFile(config.certificate_path));
-  ASSIGN_OR_RETURN(std::string authority, base::ReadSmallFile(config.authority_path));
-  ASSIGN_OR_RETURN(std::string key, ReadPrivateKey(config.key_path));
+  ASSIGN_OR_RETURN(TlsIdentity identity, ReadIdentity(config));
   return ServerOptions{.listen = config.listen,
-                       .certificate_pem = std::move(certificate),
-                       .key_pem = std::move(key),
-                       .authority_pem = std::move(authority),
+                       .tls = std::move(identity),
                        .refused_serials = config.refused_serials,
                        .verdict_key = config.verdict_key,
                        .idle_max = config.idle_max,
                        .call_max = config.call_max,
                        .calls_per_certificate_max = config.calls_per_certificate_max,
                        .calls_max = config.calls_max,
+                       .begins_per_minute_max = config.begins_per_minute_max,
                        .at_point = options.at_point};
 }
 
-absl::Status WaitForSignal(const sigset_t& signals) {
-  int signal_number = 0;
-  const int error = sigwait(&signals, &signal_number);
-  if (error != 0) return base::ErrnoStatus(error, "waiting for a signal");
-  base::Log(base::LogLevel::kInfo, "stopping", {{"signal", signal_number}});
-  return absl::OkStatus();
+// Certificate, key, authority and refused serials as the files say now; everything else of the
+// configuration stays as it was at the start.
+absl::Status Reload(const std::string& config_path, Server& server) {
+  ASSIGN_OR_RETURN(const DaemonConfig config, LoadDaemonConfig(config_path));
+  ASSIGN_OR_RETURN(const TlsIdentity identity, ReadIdentity(config));
+  return server.Reload(identity, config.refused_serials);
+}
+
+// Until it is told to end.
+absl::Status WaitForSignals(const sigset_t& signals, const std::string& config_path,
+                            Server& server) {
+  while (true) {
+    int signal_number = 0;
+    const int error = sigwait(&signals, &signal_number);
+    if (error != 0) return base::ErrnoStatus(error, "waiting for a signal");
+    if (signal_number != SIGHUP) {
+      base::Log(base::LogLevel::kInfo, "stopping", {{"signal", signal_number}});
+      return absl::OkStatus();
+    }
+    const absl::Status reloaded = Reload(config_path, server);
+    base::Log(reloaded.ok() ? base::LogLevel::kInfo : base::LogLevel::kError,
+              reloaded.ok() ? "reloaded" : "not-reloaded", {{"status", reloaded.ToString()}});
+  }
 }
 
 absl::Status Serve(const DaemonOptions& options) {
-  ASSIGN_OR_RETURN(const sigset_t signals, BlockEndSignals());
+  ASSIGN_OR_RETURN(const sigset_t signals, BlockSignals());
   RETURN_IF_ERROR(ForbidCoreDumps());
   ASSIGN_OR_RETURN(const DaemonConfig config, LoadDaemonConfig(options.config_path));
   RETURN_IF_ERROR(BecomeUser(config.run_as_uid, config.run_as_gid));
@@ -90,12 +113,11 @@ absl::Status Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(const ServerOptions server_options, MakeServerOptions(config, options));
   ASSIGN_OR_RETURN(const crypto::SigningKey receipt_key,
                    crypto::SigningKey::Load(config.receipt_key_path));
-  ASSIGN_OR_RETURN(const std::unique_ptr<vault::Vault> vault,
-                   vault::Vault::Open({.dir = config.data_dir,
-                                       .free_bytes_min = config.free_bytes_min,
-                                       .open_uploads_max = config.open_uploads_max,
-                                       .at_point = options.at_point},
-                                      config.vault_id, receipt_key, clock));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<vault::Vault> vault,
+      vault::Vault::Open(
+          {.dir = config.data_dir, .limits = config.uploads, .at_point = options.at_point},
+          config.vault_id, receipt_key, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(server_options, *vault, clock));
   base::Log(base::LogLevel::kInfo, "serving",
@@ -106,7 +128,7 @@ absl::Status Serve(const DaemonOptions& options) {
     RETURN_IF_ERROR(base::WriteFile(ready_file, absl::StrCat(server->address(), "\n"),
                                     base::FileMode::kPublic));
   }
-  RETURN_IF_ERROR(WaitForSignal(signals));
+  RETURN_IF_ERROR(WaitForSignals(signals, options.config_path, *server));
   if (!ready_file.empty()) unlink(ready_file.c_str());
   server->Shutdown(kShutdownGrace);
   return absl::OkStatus();

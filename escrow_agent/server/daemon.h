@@ -22,8 +22,9 @@ struct DaemonOptions {
   std::function<void(absl::string_view point)> at_point = nullptr;
 };
 
-// Serves until SIGTERM or SIGINT. The exit status: 0 stopped cleanly, 2 could not start (the
-// reason, and what to do, is on standard error).
+// Serves until SIGTERM or SIGINT; SIGHUP reads certificate, key, authority and refused serials
+// anew. The exit status: 0 stopped cleanly, 2 could not start (the reason, and what to do, is on
+// standard error).
 int RunTidemarkd(const DaemonOptions& options);
 
 }  // namespace tidemark::escrow_agent

@@ -52,12 +52,44 @@ absl::StatusOr<std::optional<uint32_t>> LoadUserId(const base::Config& config,
   return std::optional<uint32_t>(static_cast<uint32_t>(id));
 }
 
-absl::Status LoadLimits(const base::Config& config, DaemonConfig& out) {
-  ASSIGN_OR_RETURN(const int64_t free_bytes_min,
-                   config.IntOr("limits.free_bytes_min", 256 << 20, 64 << 20, int64_t{1} << 50));
-  out.free_bytes_min = static_cast<uint64_t>(free_bytes_min);
-  ASSIGN_OR_RETURN(const int64_t uploads, config.IntOr("limits.open_uploads_max", 32, 1, 1024));
+absl::Status LoadUploadLimits(const base::Config& config, vault::UploadLimits& out) {
+  const vault::UploadLimits defaults;
+  const auto bytes = [&config](absl::string_view key, uint64_t default_value, int64_t min,
+                               int64_t max, uint64_t& value) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t given,
+                     config.IntOr(key, static_cast<int64_t>(default_value), min, max));
+    value = static_cast<uint64_t>(given);
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(bytes("limits.free_bytes_min", defaults.free_bytes_min, 64 << 20,
+                        int64_t{1} << 50, out.free_bytes_min));
+  RETURN_IF_ERROR(bytes("limits.disk_reserve_per_tld", defaults.disk_reserve_per_tld, 0,
+                        int64_t{1} << 40, out.disk_reserve_per_tld));
+  RETURN_IF_ERROR(bytes("limits.open_bytes_per_certificate_max",
+                        defaults.open_bytes_per_certificate_max, 1 << 20, int64_t{1} << 50,
+                        out.open_bytes_per_certificate_max));
+  ASSIGN_OR_RETURN(const int64_t uploads,
+                   config.IntOr("limits.open_uploads_max", defaults.open_uploads_max, 1, 1024));
   out.open_uploads_max = static_cast<int>(uploads);
+  ASSIGN_OR_RETURN(const int64_t per_certificate,
+                   config.IntOr("limits.uploads_per_certificate_max",
+                                defaults.uploads_per_certificate_max, 1, 1024));
+  out.uploads_per_certificate_max = static_cast<int>(per_certificate);
+  ASSIGN_OR_RETURN(const int64_t frames,
+                   config.IntOr("limits.frames_per_deposit_max", defaults.frames_per_deposit_max, 1,
+                                base::kPackFramesMax));
+  out.frames_per_deposit_max = static_cast<uint32_t>(frames);
+  ASSIGN_OR_RETURN(out.unfinished_expiry,
+                   config.DurationOr("limits.unfinished_upload_expiry", defaults.unfinished_expiry,
+                                     absl::Minutes(1), absl::Hours(24 * 30)));
+  return absl::OkStatus();
+}
+
+absl::Status LoadLimits(const base::Config& config, DaemonConfig& out) {
+  RETURN_IF_ERROR(LoadUploadLimits(config, out.uploads));
+  ASSIGN_OR_RETURN(const int64_t begins, config.IntOr("limits.begins_per_minute_max",
+                                                      base::kBeginsPerMinuteMax, 1, 100'000));
+  out.begins_per_minute_max = static_cast<int>(begins);
   ASSIGN_OR_RETURN(const int64_t calls,
                    config.IntOr("limits.calls_max", base::kStreamsMax, 1, 1024));
   out.calls_max = static_cast<int>(calls);
@@ -86,8 +118,8 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
                       .ready_file = "",
                       .run_as_uid = std::nullopt,
                       .run_as_gid = std::nullopt,
-                      .free_bytes_min = 0,
-                      .open_uploads_max = 0,
+                      .uploads = {},
+                      .begins_per_minute_max = 0,
                       .calls_max = 0,
                       .calls_per_certificate_max = 0,
                       .idle_max = absl::ZeroDuration(),

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "crypto/sign.h"
+#include "vault/vault.h"
 
 namespace tidemark::escrow_agent {
 
@@ -28,8 +29,8 @@ struct DaemonConfig {
   std::string ready_file;  // empty: none
   std::optional<uint32_t> run_as_uid;
   std::optional<uint32_t> run_as_gid;
-  uint64_t free_bytes_min;
-  int open_uploads_max;
+  vault::UploadLimits uploads;
+  int begins_per_minute_max;
   int calls_max;
   int calls_per_certificate_max;
   absl::Duration idle_max;

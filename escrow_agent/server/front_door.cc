@@ -17,7 +17,7 @@ namespace tidemark::escrow_agent {
 namespace {
 
 // The leaf certificate of the connection, as it stood in the handshake.
-absl::StatusOr<std::string> PeerCertificate(const grpc::ServerContext& context) {
+absl::StatusOr<std::string> PeerCertificate(const grpc::ServerContextBase& context) {
   const auto auth = context.auth_context();
   if (auth == nullptr || !auth->IsPeerAuthenticated()) {
     return absl::UnauthenticatedError("a client certificate is needed");
@@ -36,7 +36,13 @@ FrontDoor::FrontDoor(const FrontDoorOptions& options, const base::Clock& clock)
     : clock_(clock),
       gate_(options.calls_per_certificate_max, options.calls_max),
       watch_(options.call_limits) {
-  for (const std::string& serial : options.refused_serials) {
+  Refuse(options.refused_serials);
+}
+
+void FrontDoor::Refuse(const std::vector<std::string>& serials) {
+  absl::MutexLock lock(&mutex_);
+  refused_serials_.clear();
+  for (const std::string& serial : serials) {
     refused_serials_.insert(absl::AsciiStrToLower(serial));
   }
 }
@@ -45,8 +51,11 @@ absl::StatusOr<AuthenticatedPeer> FrontDoor::Recognise(std::string certificate_p
   const absl::StatusOr<crypto::CertificateInfo> certificate =
       crypto::ParseCertificate(certificate_pem);
   if (!certificate.ok()) return absl::PermissionDeniedError("the client certificate is not one");
-  if (refused_serials_.contains(absl::AsciiStrToLower(certificate->serial_hex))) {
-    return absl::PermissionDeniedError("this certificate is refused; ask the escrow agent");
+  {
+    absl::MutexLock lock(&mutex_);
+    if (refused_serials_.contains(absl::AsciiStrToLower(certificate->serial_hex))) {
+      return absl::PermissionDeniedError("this certificate is refused; ask the escrow agent");
+    }
   }
   const absl::Time now = clock_.Now();
   if (now < certificate->not_before || now > certificate->not_after) {
@@ -56,23 +65,33 @@ absl::StatusOr<AuthenticatedPeer> FrontDoor::Recognise(std::string certificate_p
   return AuthenticatedPeer{std::move(peer), std::move(certificate_pem)};
 }
 
-absl::StatusOr<Admission> FrontDoor::Admit(grpc::ServerContext& context,
+absl::StatusOr<Admission> FrontDoor::Admit(grpc::ServerContextBase& context,
                                            std::initializer_list<vault::Role> roles) {
-  if (context.deadline() < std::chrono::system_clock::now()) {
-    return absl::DeadlineExceededError("the call's deadline has passed");
-  }
   ASSIGN_OR_RETURN(std::string certificate, PeerCertificate(context));
   ASSIGN_OR_RETURN(AuthenticatedPeer who, Recognise(std::move(certificate)));
   if (std::find(roles.begin(), roles.end(), who.peer.role) == roles.end()) {
     return absl::PermissionDeniedError(
         absl::StrCat("the role ", vault::RoleName(who.peer.role), " may not make this call"));
   }
+  return Seat(context, std::move(who));
+}
+
+absl::StatusOr<Admission> FrontDoor::AdmitAnyRole(grpc::ServerContextBase& context) {
+  ASSIGN_OR_RETURN(std::string certificate, PeerCertificate(context));
+  ASSIGN_OR_RETURN(AuthenticatedPeer who, Recognise(std::move(certificate)));
+  return Seat(context, std::move(who));
+}
+
+absl::StatusOr<Admission> FrontDoor::Seat(grpc::ServerContextBase& context, AuthenticatedPeer who) {
+  if (context.deadline() < std::chrono::system_clock::now()) {
+    return absl::DeadlineExceededError("the call's deadline has passed");
+  }
   ASSIGN_OR_RETURN(StreamGate::Ticket ticket, gate_.Enter(who.peer.serial_hex));
   auto entry = std::make_unique<CallWatch::Entry>(watch_, [&context] { context.TryCancel(); });
   return Admission{std::move(who), std::move(ticket), std::move(entry)};
 }
 
-absl::Status Admission::Pulse(const grpc::ServerContext& context) const {
+absl::Status Admission::Pulse(const grpc::ServerContextBase& context) const {
   watch->Touch();
   if (context.IsCancelled()) return absl::CancelledError("the call was cancelled");
   return absl::OkStatus();

@@ -16,16 +16,18 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 #include "escrow_agent/server/call_watch.h"
 #include "escrow_agent/server/stream_gate.h"
 #include "vault/access.h"
 
 namespace grpc {
-class ServerContext;
+class ServerContextBase;
 }  // namespace grpc
 
 namespace tidemark::escrow_agent {
@@ -42,7 +44,7 @@ struct Admission {
   std::unique_ptr<CallWatch::Entry> watch;
 
   // A message went by. CANCELLED once the peer is gone or the watch has ended the call.
-  absl::Status Pulse(const grpc::ServerContext& context) const;
+  absl::Status Pulse(const grpc::ServerContextBase& context) const;
   // PERMISSION_DENIED unless the certificate is for `tld`.
   absl::Status RequireTld(absl::string_view tld) const;
 };
@@ -59,14 +61,22 @@ class FrontDoor final {
   // `clock` must outlive this object.
   FrontDoor(const FrontDoorOptions& options, const base::Clock& clock);
 
-  absl::StatusOr<Admission> Admit(grpc::ServerContext& context,
+  absl::StatusOr<Admission> Admit(grpc::ServerContextBase& context,
                                   std::initializer_list<vault::Role> roles);
+  // For what every peer may ask; the rest is as in Admit().
+  absl::StatusOr<Admission> AdmitAnyRole(grpc::ServerContextBase& context);
+
+  // From the next call on, these serials are refused and no others.
+  void Refuse(const std::vector<std::string>& serials);
 
   // The part of Admit that needs no network: PERMISSION_DENIED says what is wrong.
   absl::StatusOr<AuthenticatedPeer> Recognise(std::string certificate_pem) const;
 
  private:
-  std::set<std::string> refused_serials_;
+  absl::StatusOr<Admission> Seat(grpc::ServerContextBase& context, AuthenticatedPeer who);
+
+  mutable absl::Mutex mutex_;
+  std::set<std::string> refused_serials_ ABSL_GUARDED_BY(mutex_);
   const base::Clock& clock_;
   StreamGate gate_;
   CallWatch watch_;

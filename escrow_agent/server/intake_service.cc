@@ -35,7 +35,7 @@ absl::Status Converse(const grpc::ServerContext& context, const Admission& admis
       if (reply.has_receipt()) return absl::OkStatus();
     }
   }
-  return absl::CancelledError("the stream ended before a commit; nothing was kept");
+  return absl::CancelledError("the stream ended before a commit; the same begin resumes it");
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ absl::Status Converse(const grpc::ServerContext& context, const Admission& admis
 grpc::Status IntakeService::Deposit(grpc::ServerContext* context, Stream* stream) {
   const absl::StatusOr<Admission> admission = door_.Admit(*context, {vault::Role::kDepositor});
   if (!admission.ok()) return base::ToGrpcStatus(admission.status());
-  IntakeSession session(vault_, admission->who);
+  IntakeSession session(vault_, begin_rate_, admission->who, [context] { context->TryCancel(); });
   const absl::Status status = Converse(*context, *admission, at_point_, session, *stream);
   base::Log(status.ok() ? base::LogLevel::kInfo : base::LogLevel::kWarning, "deposit",
             {{"serial", admission->who.peer.serial_hex}, {"status", status.ToString()}});

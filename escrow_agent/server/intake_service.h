@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "absl/strings/string_view.h"
+#include "escrow_agent/server/begin_rate.h"
 #include "escrow_agent/server/front_door.h"
 #include "proto/service.grpc.pb.h"
 #include "vault/vault.h"
@@ -15,9 +16,12 @@ class IntakeService final : public tidemark::v1::Intake::Service {
  public:
   // Borrowed objects must outlive the service. `at_point`: see vault::VaultOptions; here it is
   // called around the sending of a receipt.
-  IntakeService(vault::Vault& vault, FrontDoor& door,
+  IntakeService(vault::Vault& vault, FrontDoor& door, int begins_per_minute_max,
                 std::function<void(absl::string_view)> at_point)
-      : vault_(vault), door_(door), at_point_(std::move(at_point)) {}
+      : vault_(vault),
+        door_(door),
+        begin_rate_(begins_per_minute_max),
+        at_point_(std::move(at_point)) {}
 
   grpc::Status Deposit(grpc::ServerContext* context,
                        grpc::ServerReaderWriter<tidemark::v1::DepositReply,
@@ -26,6 +30,7 @@ class IntakeService final : public tidemark::v1::Intake::Service {
  private:
   vault::Vault& vault_;
   FrontDoor& door_;
+  BeginRate begin_rate_;
   const std::function<void(absl::string_view)> at_point_;
 };
 

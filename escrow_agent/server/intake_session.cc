@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/digest.h"
 #include "crypto/pack_id.h"
 #include "crypto/sign.h"
 #include "vault/manifest.h"
@@ -18,9 +19,10 @@ using tidemark::v1::DepositReply;
 using tidemark::v1::DepositRequest;
 
 constexpr uint32_t kFormat = 1;
-// A client stops at kUnackedFramesMax; acknowledging at half of it keeps it from ever waiting for
-// a frame that would not come.
+// A client stops at kUnackedFramesMax and kUnackedPartsMax; acknowledging at half of them keeps it
+// from ever waiting for a piece that would not come.
 constexpr uint32_t kSyncEveryFrames = base::kUnackedFramesMax / 2;
+constexpr uint32_t kSyncEveryParts = base::kUnackedPartsMax / 2;
 
 absl::Status OutOfOrder(absl::string_view what) {
   return absl::FailedPreconditionError(
@@ -52,19 +54,23 @@ absl::StatusOr<vault::UploadRequest> ParseBegin(const BeginBody& body) {
 
 absl::StatusOr<std::vector<DepositReply>> IntakeSession::Take(const DepositRequest& request) {
   Replies replies;
+  const absl::Status status = TryTake(request, replies);
+  if (status.ok()) return replies;
+  // What a peer did wrong, or what has no room, is not kept for it.
+  if (upload_ != nullptr) upload_->Discard();
+  return status;
+}
+
+absl::Status IntakeSession::TryTake(const DepositRequest& request, Replies& replies) {
   switch (request.request_case()) {
     case DepositRequest::kBegin:
-      RETURN_IF_ERROR(Begin(request.begin(), replies));
-      return replies;
+      return Begin(request.begin(), replies);
     case DepositRequest::kFrame:
-      RETURN_IF_ERROR(Frame(request.frame(), replies));
-      return replies;
+      return Frame(request.frame(), replies);
     case DepositRequest::kManifestPart:
-      RETURN_IF_ERROR(ManifestPart(request.manifest_part(), replies));
-      return replies;
+      return ManifestPart(request.manifest_part(), replies);
     case DepositRequest::kCommit:
-      RETURN_IF_ERROR(Commit(request.commit(), replies));
-      return replies;
+      return Commit(request.commit(), replies);
     case DepositRequest::REQUEST_NOT_SET:
       break;
   }
@@ -73,6 +79,8 @@ absl::StatusOr<std::vector<DepositReply>> IntakeSession::Take(const DepositReque
 
 absl::Status IntakeSession::Begin(const DepositRequest::Begin& begin, Replies& replies) {
   if (stage_ != Stage::kBegin) return OutOfOrder("begin");
+  // Before anything is computed or looked up for it.
+  RETURN_IF_ERROR(begin_rate_.Take(who_.peer.serial_hex));
   BeginBody body;
   if (!body.ParseFromString(begin.body()) || body.format() != kFormat) {
     return absl::InvalidArgumentError("begin: the body is not a BeginBody of format 1");
@@ -86,13 +94,20 @@ absl::Status IntakeSession::Begin(const DepositRequest::Begin& begin, Replies& r
   if (body.vault_id() != vault_.vault_id()) {
     return absl::FailedPreconditionError("begin: meant for another vault");
   }
-  ASSIGN_OR_RETURN(const vault::UploadRequest request, ParseBegin(body));
+  ASSIGN_OR_RETURN(vault::UploadRequest request, ParseBegin(body));
   if (!who_.peer.MayTouch(request.deposit.tld())) {
     return absl::PermissionDeniedError("begin: the client certificate is not for this TLD");
   }
+  request.begin_digest = std::string(crypto::Blake2b(begin.body()).bytes());
+  request.signer = std::string(who_.peer.signer->bytes());
+  request.serial = who_.peer.serial_hex;
+  request.on_taken_over = on_taken_over_;
   ASSIGN_OR_RETURN(upload_, vault_.Begin(request));
   stage_ = Stage::kUploading;
-  replies.emplace_back().mutable_accepted();
+  const vault::PiecesHeld held = upload_->held();
+  auto& accepted = *replies.emplace_back().mutable_accepted();
+  accepted.set_frames_received(held.frames);
+  accepted.set_parts_received(held.parts);
   return absl::OkStatus();
 }
 
@@ -107,12 +122,14 @@ absl::Status IntakeSession::ManifestPart(const DepositRequest::ManifestPart& par
                                          Replies& replies) {
   if (stage_ != Stage::kUploading) return OutOfOrder("manifest part");
   RETURN_IF_ERROR(upload_->PutManifestPart(part.number(), part.ciphertext()));
+  ++unsynced_parts_;
   return CountUnsynced(part.ciphertext().size(), replies);
 }
 
 absl::Status IntakeSession::CountUnsynced(size_t bytes, Replies& replies) {
   unsynced_bytes_ += bytes;
-  if (unsynced_frames_ < kSyncEveryFrames && unsynced_bytes_ < base::kSyncEveryBytes) {
+  if (unsynced_frames_ < kSyncEveryFrames && unsynced_parts_ < kSyncEveryParts &&
+      unsynced_bytes_ < base::kSyncEveryBytes) {
     return absl::OkStatus();
   }
   return Acknowledge(replies);
@@ -131,10 +148,13 @@ absl::Status IntakeSession::Commit(const DepositRequest::Commit& commit, Replies
 }
 
 absl::Status IntakeSession::Acknowledge(Replies& replies) {
-  ASSIGN_OR_RETURN(const uint32_t frames, upload_->Sync());
+  ASSIGN_OR_RETURN(const vault::PiecesHeld durable, upload_->Sync());
   unsynced_frames_ = 0;
+  unsynced_parts_ = 0;
   unsynced_bytes_ = 0;
-  replies.emplace_back().mutable_acked()->set_frames_durable(frames);
+  auto& acked = *replies.emplace_back().mutable_acked();
+  acked.set_frames_durable(durable.frames);
+  acked.set_parts_durable(durable.parts);
   return absl::OkStatus();
 }
 

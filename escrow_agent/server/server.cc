@@ -1,19 +1,24 @@
 #include "escrow_agent/server/server.h"
 
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "crypto/pki.h"
 #include "escrow_agent/server/custody_service.h"
+#include "escrow_agent/server/expiry_sweep.h"
 #include "escrow_agent/server/front_door.h"
 #include "escrow_agent/server/intake_service.h"
+#include "escrow_agent/server/library_calls.h"
+#include "escrow_agent/server/tls_identity.h"
 
 namespace tidemark::escrow_agent {
 namespace {
@@ -24,40 +29,44 @@ constexpr int kKeepaliveTimeoutMillis = 20'000;
 // Our clients ping every minute; twice that often is still polite.
 constexpr int kPingIntervalMinMillis = 30'000;
 constexpr int kHandshakeTimeoutMillis = 20'000;
-constexpr size_t kQuotaBytes = 512 << 20;
+// What a stream may have on its way to us beside the message that its handler holds. gRPC would let
+// a fast line have tens of megabytes; with this a stream's share of memory does not depend on who
+// sends it, nor how fast.
+constexpr int kStreamWindowBytes = 1 << 20;
+// All streams with full windows, a message each, and TLS buffers: gRPC slows down reading above it.
+constexpr size_t kQuotaBytes = 256 << 20;
 // Threads beside those of open calls: pollers and the health service.
 constexpr int kSpareThreads = 16;
 
 class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, vault::Vault& vault, const base::Clock& clock)
-      : door_({.refused_serials = options.refused_serials,
+      : identity_(options.tls),
+        door_({.refused_serials = options.refused_serials,
                .call_limits = {.idle_max = options.idle_max, .call_max = options.call_max},
                .calls_per_certificate_max = options.calls_per_certificate_max,
                .calls_max = options.calls_max},
               clock),
-        intake_(vault, door_, options.at_point),
-        custody_(vault, door_, options.verdict_key) {}
+        intake_(vault, door_, options.begins_per_minute_max, options.at_point),
+        custody_(vault, door_, options.verdict_key),
+        sweep_(vault, options.sweep_every) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const ServerOptions& options);
   std::string address() const override { return address_; }
+  absl::Status Reload(const TlsIdentity& tls,
+                      const std::vector<std::string>& refused_serials) override;
   void Shutdown(absl::Duration grace) override;
 
  private:
+  ReloadedIdentity identity_;
   FrontDoor door_;
   IntakeService intake_;
   CustodyService custody_;
+  ExpirySweep sweep_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };
-
-std::shared_ptr<grpc::ServerCredentials> MakeCredentials(const ServerOptions& options) {
-  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  tls.pem_root_certs = options.authority_pem;
-  tls.pem_key_cert_pairs.push_back({options.key_pem, options.certificate_pem});
-  return grpc::SslServerCredentials(tls);
-}
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(static_cast<int>(base::kGrpcMessageBytesMax));
@@ -65,6 +74,8 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, base::kStreamsPerConnectionMax);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamWindowBytes);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
@@ -80,25 +91,20 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
-// gRPC takes any text for a certificate and then refuses every handshake without saying why.
-absl::Status CheckTls(const ServerOptions& options) {
-  RETURN_IF_ERROR(base::Annotate(crypto::ParseCertificate(options.certificate_pem).status(),
-                                 "the server's certificate"));
-  RETURN_IF_ERROR(base::Annotate(crypto::ParseCertificate(options.authority_pem).status(),
-                                 "the authority's certificate"));
-  return absl::OkStatus();
-}
-
 absl::Status GrpcServer::Listen(const ServerOptions& options) {
-  RETURN_IF_ERROR(CheckTls(options));
+  RETURN_IF_ERROR(CheckIdentity(options.tls));
   const size_t port_begin = options.listen.rfind(':');
   if (port_begin == std::string::npos) {
     return absl::InvalidArgumentError("listen: want HOST:PORT, as in 127.0.0.1:7443");
   }
   grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(std::make_unique<LibraryCalls>(door_));
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   int port = 0;
-  builder.AddListeningPort(options.listen, MakeCredentials(options), &port);
+  builder.AddListeningPort(options.listen, identity_.Credentials(), &port);
   builder.RegisterService(&intake_);
   builder.RegisterService(&custody_);
   SetLimits(options, builder);
@@ -111,6 +117,14 @@ absl::Status GrpcServer::Listen(const ServerOptions& options) {
                      "not fit"));
   }
   address_ = absl::StrCat(options.listen.substr(0, port_begin), ":", port);
+  return absl::OkStatus();
+}
+
+absl::Status GrpcServer::Reload(const TlsIdentity& tls,
+                                const std::vector<std::string>& refused_serials) {
+  RETURN_IF_ERROR(CheckIdentity(tls));
+  identity_.Replace(tls);
+  door_.Refuse(refused_serials);
   return absl::OkStatus();
 }
 

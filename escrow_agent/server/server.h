@@ -1,6 +1,7 @@
 // The escrow agent's server: Intake and Custody over mutual TLS, in front of one vault.
 //
 // It has the receipt-signing key (in the vault) and its TLS key, and no key that opens a deposit.
+// gRPC's health and reflection services answer here, too, to whoever has a certificate.
 // It does not parse deposits: nothing here reaches rde/ or opening code (tools/tidy proves it).
 //
 // Threads: Start and Shutdown from one thread; the server runs its own. Errors: UNAVAILABLE the
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -25,17 +27,24 @@
 
 namespace tidemark::escrow_agent {
 
-struct ServerOptions {
-  std::string listen;  // "HOST:PORT"; port 0 is any that is free
+struct TlsIdentity {
   std::string certificate_pem;
   std::string key_pem;
-  std::string authority_pem;
+  std::string authority_pem;  // who issued the peers' certificates
+};
+
+struct ServerOptions {
+  std::string listen;  // "HOST:PORT"; port 0 is any that is free
+  TlsIdentity tls;
   std::vector<std::string> refused_serials = {};  // hex
   crypto::VerifyKey verdict_key;                  // of the verifier
   absl::Duration idle_max = absl::Minutes(5);
   absl::Duration call_max = absl::Hours(6);
   int calls_per_certificate_max = base::kStreamsPerCertificateMax;
   int calls_max = base::kStreamsMax;
+  int begins_per_minute_max = base::kBeginsPerMinuteMax;  // of one certificate
+  // How often uploads that expired are looked for.
+  absl::Duration sweep_every = absl::Minutes(1);
   // See vault::VaultOptions::at_point; the server adds "before-receipt" and "after-receipt".
   std::function<void(absl::string_view)> at_point = nullptr;
 };
@@ -50,6 +59,11 @@ class Server {
 
   // "HOST:PORT" with the port that was really bound.
   virtual std::string address() const = 0;
+  // Shows another certificate from the next connection on, and refuses these serials, and no
+  // others, from the next call on. Open calls run on. INVALID_ARGUMENT: not usable, and nothing
+  // changed.
+  virtual absl::Status Reload(const TlsIdentity& tls,
+                              const std::vector<std::string>& refused_serials) = 0;
   // Takes no more calls, lets open ones finish for `grace`, then cancels them, and waits.
   // Idempotent.
   virtual void Shutdown(absl::Duration grace) = 0;

@@ -241,11 +241,10 @@ TEST_F(ServerTest, OversizedMessageIsRefused) {
   ExpectUnharmed();
 }
 
-TEST_F(ServerTest, StreamThatEndsBeforeTheCommitLeavesNothing) {
+TEST_F(ServerTest, StreamThatEndsBeforeTheCommitMakesNothingVisible) {
   TestClient client = server_.Client(depositor_);
   for (const TestClient::End end : {TestClient::End::kHalfClose, TestClient::End::kCut}) {
     for (size_t length = 0; length <= 8; ++length) {
-      // A new pack each time: the server may still be clearing the last one away.
       std::vector<DepositRequest> requests = RequestsOf(Make("example/A1/0"), depositor_);
       ASSERT_THAT(requests, SizeIs(9));
       requests.resize(length);

@@ -42,9 +42,9 @@ TestClient::TestClient(const std::string& address, const crypto::CertificateAndK
   // Connections are otherwise shared by address, whatever the certificate.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxSendMessageSize(-1);
-  const auto channel = grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments);
-  intake_ = tidemark::v1::Intake::NewStub(channel);
-  custody_ = tidemark::v1::Custody::NewStub(channel);
+  channel_ = grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), arguments);
+  intake_ = tidemark::v1::Intake::NewStub(channel_);
+  custody_ = tidemark::v1::Custody::NewStub(channel_);
 }
 
 absl::StatusOr<tidemark::v1::Receipt> TestClient::Deposit(
@@ -127,12 +127,16 @@ absl::StatusOr<uint64_t> TestClient::AppendVerdict(const tidemark::v1::SignedVer
   return reply.log_index();
 }
 
-DepositRequest BeginRequest(const vault::TestUpload& upload, const vault::TestPeer& depositor) {
+DepositRequest BeginRequest(const vault::TestUpload& upload, const vault::TestPeer& depositor,
+                            const std::vector<crypto::PackId>& relied_on) {
   tidemark::v1::BeginBody body;
   body.set_format(1);
   body.set_vault_id(upload.manifest.vault_id());
   *body.mutable_identity() = vault::ToProto(upload.deposit);
   body.set_new_pack_id(std::string(upload.pack.bytes()));
+  for (const crypto::PackId& pack : relied_on) {
+    body.add_relied_on_pack_ids(std::string(pack.bytes()));
+  }
   DepositRequest request;
   request.mutable_begin()->set_body(body.SerializeAsString());
   request.mutable_begin()->set_signature(
@@ -160,10 +164,7 @@ std::vector<DepositRequest> RequestsOf(const vault::TestUpload& upload,
   return requests;
 }
 
-TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + options.clock_ahead) {
-  auto vault = vault::Vault::Open({.dir = base::TestDir() + "/vault"}, "", receipt_key_, clock_);
-  CHECK(vault.ok());
-  vault_ = *std::move(vault);
+TlsIdentity MakeServerIdentity() {
   crypto::CertificateRequest request;
   request.common_name = "tidemarkd";
   request.uris = {"tidemark:role:server", "tidemark:tld:*"};
@@ -173,14 +174,21 @@ TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + optio
   request.not_after = vault::TestNow() + absl::Hours(24);
   const auto certificate = crypto::IssueCertificate(vault::TestAuthority(), request);
   CHECK(certificate.ok());
+  return {certificate->certificate_pem, certificate->key_pem,
+          vault::TestAuthority().certificate_pem};
+}
+
+TestServer::TestServer(const Options& options) : clock_(vault::TestNow() + options.clock_ahead) {
+  auto vault = vault::Vault::Open({.dir = base::TestDir() + "/vault"}, "", receipt_key_, clock_);
+  CHECK(vault.ok());
+  vault_ = *std::move(vault);
   auto server = Server::Start({.listen = "127.0.0.1:0",
-                               .certificate_pem = certificate->certificate_pem,
-                               .key_pem = certificate->key_pem,
-                               .authority_pem = vault::TestAuthority().certificate_pem,
+                               .tls = MakeServerIdentity(),
                                .refused_serials = options.refused_serials,
                                .verdict_key = verdict_key_.verify_key(),
                                .idle_max = options.idle_max,
-                               .calls_per_certificate_max = options.calls_per_certificate_max},
+                               .calls_per_certificate_max = options.calls_per_certificate_max,
+                               .begins_per_minute_max = options.begins_per_minute_max},
                               *vault_, clock_);
   CHECK(server.ok());
   server_ = *std::move(server);

@@ -39,8 +39,10 @@ class TestClient final {
   absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict);
 
   tidemark::v1::Intake::Stub& intake() { return *intake_; }
+  const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
  private:
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<tidemark::v1::Intake::Stub> intake_;
   std::unique_ptr<tidemark::v1::Custody::Stub> custody_;
 };
@@ -49,7 +51,11 @@ class TestClient final {
 std::vector<tidemark::v1::DepositRequest> RequestsOf(const vault::TestUpload& upload,
                                                      const vault::TestPeer& depositor);
 tidemark::v1::DepositRequest BeginRequest(const vault::TestUpload& upload,
-                                          const vault::TestPeer& depositor);
+                                          const vault::TestPeer& depositor,
+                                          const std::vector<crypto::PackId>& relied_on = {});
+
+// A new certificate for 127.0.0.1, of the test authority.
+TlsIdentity MakeServerIdentity();
 
 // Vault and server in a fresh directory.
 class TestServer final {
@@ -58,6 +64,7 @@ class TestServer final {
     std::vector<std::string> refused_serials = {};
     absl::Duration idle_max = absl::Minutes(5);
     int calls_per_certificate_max = 8;
+    int begins_per_minute_max = 60;
     absl::Duration clock_ahead = absl::ZeroDuration();
   };
   TestServer() : TestServer(Options()) {}
@@ -68,6 +75,7 @@ class TestServer final {
   }
   std::string address() const { return server_->address(); }
   vault::Vault& vault() { return *vault_; }
+  Server& server() { return *server_; }
   const crypto::SigningKey& verdict_key() const { return verdict_key_; }
   const crypto::SigningKey& receipt_key() const { return receipt_key_; }
   base::FakeClock& clock() { return clock_; }

@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "base/config.h"
@@ -27,18 +28,18 @@ constexpr size_t kFileBytesMax = 256 << 20;
 
 std::string MakeDeposit(const DepositText& text) {
   std::mt19937_64 random(text.seed);
-  std::string out = absl::StrCat(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rde:deposit type=\"FULL\" id=\"", text.id,
-      "\" resend=\"", text.resend,
-      "\" xmlns:rde=\"urn:ietf:params:xml:ns:rde-1.0\"\n"
-      " xmlns:h=\"urn:ietf:params:xml:ns:rdeHeader-1.0\"\n"
-      " xmlns:d=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">\n"
-      "<rde:watermark>2026-11-22T00:00:00Z</rde:watermark>\n<rde:rdeMenu>\n"
-      "<rde:version>1.0</rde:version>\n"
-      "<rde:objURI>urn:ietf:params:xml:ns:rdeDomain-1.0</rde:objURI>\n</rde:rdeMenu>\n"
-      "<rde:contents>\n<h:header><h:tld>", text.tld,
-      "</h:tld><h:count uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">", text.objects,
-      "</h:count></h:header>\n");
+  std::string out =
+      absl::StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rde:deposit type=\"FULL\" id=\"",
+                   text.id, "\" resend=\"", text.resend,
+                   "\" xmlns:rde=\"urn:ietf:params:xml:ns:rde-1.0\"\n"
+                   " xmlns:h=\"urn:ietf:params:xml:ns:rdeHeader-1.0\"\n"
+                   " xmlns:d=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">\n"
+                   "<rde:watermark>2026-11-22T00:00:00Z</rde:watermark>\n<rde:rdeMenu>\n"
+                   "<rde:version>1.0</rde:version>\n"
+                   "<rde:objURI>urn:ietf:params:xml:ns:rdeDomain-1.0</rde:objURI>\n</rde:rdeMenu>\n"
+                   "<rde:contents>\n<h:header><h:tld>",
+                   text.tld, "</h:tld><h:count uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">",
+                   text.objects, "</h:count></h:header>\n");
   for (int i = 0; i < text.objects; ++i) {
     absl::StrAppend(&out, "<d:domain>\n <d:name>d", i, ".", text.tld, "</d:name>\n <d:x>");
     for (size_t n = 0; n < text.filler_bytes; ++n) {
@@ -50,12 +51,15 @@ std::string MakeDeposit(const DepositText& text) {
   return absl::StrCat(out, "</rde:contents>\n</rde:deposit>\n");
 }
 
-absl::StatusOr<std::unique_ptr<Custody>> Custody::Start() {
+absl::StatusOr<std::unique_ptr<Custody>> Custody::Start(absl::string_view server_config) {
   auto custody = absl::WrapUnique(new Custody(base::TestDir()));
-  escrow_agent::FoundingOptions options{.dir = custody->dir_ + "/agent",
-                                        .listen = "127.0.0.1:0",
-                                        .now = absl::Now()};
+  escrow_agent::FoundingOptions options{
+      .dir = custody->dir_ + "/agent", .listen = "127.0.0.1:0", .now = absl::Now()};
   RETURN_IF_ERROR(escrow_agent::FoundAgent(options));
+  const std::string config_path = options.dir + "/server/tidemarkd.toml";
+  ASSIGN_OR_RETURN(const std::string config, base::ReadSmallFile(config_path));
+  RETURN_IF_ERROR(
+      base::WriteFile(config_path, absl::StrCat(config, server_config), base::FileMode::kPrivate));
   RETURN_IF_ERROR(custody->Enrol(vault::Role::kDepositor, "example", "depositor").status());
   RETURN_IF_ERROR(custody->StartServer());
   return custody;
@@ -99,6 +103,19 @@ absl::Status Custody::StartServer() {
 void Custody::KillServer() {
   server_->Kill(SIGKILL).IgnoreError();
   server_->Wait(absl::Seconds(30)).status().IgnoreError();
+}
+
+absl::StatusOr<uint64_t> Custody::ServerPeakBytes() const {
+  ASSIGN_OR_RETURN(const std::string status,
+                   base::ReadSmallFile(absl::StrCat("/proc/", server_->pid(), "/status")));
+  for (absl::string_view line : absl::StrSplit(status, '\n')) {
+    uint64_t kibibytes = 0;
+    if (absl::ConsumePrefix(&line, "VmHWM:") && absl::ConsumeSuffix(&line, " kB") &&
+        absl::SimpleAtoi(line, &kibibytes)) {
+      return kibibytes << 10;
+    }
+  }
+  return absl::NotFoundError("no VmHWM");
 }
 
 absl::StatusOr<escrow_agent::DepositorConfig> Custody::Depositor(const std::string& config_path) {

@@ -3,10 +3,12 @@
 #ifndef TIDEMARK_TESTS_INTEGRATION_CUSTODY_FIXTURE_H_
 #define TIDEMARK_TESTS_INTEGRATION_CUSTODY_FIXTURE_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "base/subprocess.h"
 #include "crypto/deposit_key.h"
 #include "escrow_agent/client/deposit_client.h"
@@ -32,9 +34,12 @@ std::string MakeDeposit(const DepositText& text);
 
 class Custody {
  public:
-  static absl::StatusOr<std::unique_ptr<Custody>> Start();
+  // `server_config` is added to the end of tidemarkd.toml.
+  static absl::StatusOr<std::unique_ptr<Custody>> Start(absl::string_view server_config = "");
 
   const std::string& dir() const { return dir_; }
+  // "HOST:PORT" of the server.
+  const std::string& address() const { return address_; }
   // Enrols one more; returns the path of its configuration.
   absl::StatusOr<std::string> Enrol(vault::Role role, const std::string& tld,
                                     const std::string& name);
@@ -51,6 +56,8 @@ class Custody {
   absl::StatusOr<std::string> Open(const vault::DepositId& id);
 
   void KillServer();
+  // The most memory that tidemarkd has had resident (VmHWM).
+  absl::StatusOr<uint64_t> ServerPeakBytes() const;
 
  private:
   explicit Custody(std::string dir) : dir_(std::move(dir)) {}
