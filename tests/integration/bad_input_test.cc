@@ -223,7 +223,7 @@ TEST_F(BadInput, FullDiskOfTheVaultIsNoRefusal) {
       const base::RunResult result,
       Tidemark({"deposit", *path_, "--config", escrow->depositor(), "--retries", "0"}));
   EXPECT_EQ(result.exit_status, 2);
-  EXPECT_THAT(result.err, ::testing::HasSubstr("the vault's disk has"));
+  EXPECT_THAT(result.err, ::testing::HasSubstr("the vault's disk is full but for its reserve"));
   EXPECT_EQ(Listed(*escrow), before);
 }
 

@@ -34,13 +34,17 @@ class Agent:
         self.peak_rss_mb = 0
         shutil.rmtree(self.dir, ignore_errors=True)
         shutil.rmtree(self.registry, ignore_errors=True)
-        self._verb("keygen", "--out", self.dir, "--listen", f"127.0.0.1:{free_port()}")
-        self._verb("enroll", "--agent", self.dir, "--role", "depositor", "--tld", tld,
-                   "--out", self.registry)
+        self.port = free_port()
+        self._verb("keygen", "--out", self.dir, "--listen", f"127.0.0.1:{self.port}")
+        self.enroll(tld, self.registry)
 
     def _verb(self, *argv):
         subprocess.run([self.cli / "tidemark", *map(str, argv)], check=True,
                        stdout=subprocess.DEVNULL)
+
+    def enroll(self, tld, out):
+        """One more depositor; its configuration goes to the folder `out`."""
+        self._verb("enroll", "--agent", self.dir, "--role", "depositor", "--tld", tld, "--out", out)
 
     @property
     def depositor(self):
