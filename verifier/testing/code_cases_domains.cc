@@ -191,6 +191,11 @@ std::vector<CodeCase> DomainCases() {
          "<rdeDomain:registrant>c-one</rdeDomain:registrant>"
          "<domain:authInfo><domain:pw>secret</domain:pw></domain:authInfo>"}},
        {kSchema}},
+      {"AuthInfoPresentInAnExtension",
+       "TDM_AUTH_INFO_PRESENT",
+       {{"</rde:contents>",
+         "<x:o xmlns:x=\"urn:x\"><x:authInfo>secret</x:authInfo></x:o></rde:contents>"}},
+       {"RDE_UNEXPECTED_OBJECT", "TDM_UNKNOWN_NAMESPACE"}},
   };
 }
 
