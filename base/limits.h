@@ -16,6 +16,14 @@ namespace tidemark::base {
 inline constexpr size_t kCopyBufferBytes = 256 * 1024;
 // The largest deposit file that we read: 10 million domains with contacts are about 27 GB.
 inline constexpr uint64_t kDepositBytesMax = 64ull << 30;
+// What is in a compressed file, as a multiple of its size: CSV rows of made-up ids in ascending
+// order give 83 with zstd at its best, real deposits 10 to 20; bombs have over 1,000. Below the
+// second it does not matter.
+inline constexpr uint64_t kExpansionMax = 200;
+inline constexpr uint64_t kExpansionFreeBytes = 1 << 20;
+constexpr bool IsOverExpansion(uint64_t plain_bytes, uint64_t stored_bytes) {
+  return plain_bytes > kExpansionFreeBytes && plain_bytes / kExpansionMax > stored_bytes;
+}
 // Small files that are read whole: keys, certificates, configuration, receipts.
 inline constexpr size_t kSmallFileBytesMax = 1 << 20;
 // The window that a zstd stream may ask of its reader: 128 MiB, what `zstd --ultra -22` needs.
@@ -38,10 +46,6 @@ inline constexpr size_t kHeaderEntriesMax = 4096;
 inline constexpr size_t kCsvDefinitionBytesMax = 8 << 20;
 
 // ---- CSV (rde/csv/) ------------------------------------------------------------------------
-// Text of a compressed file, as a multiple of its size: rows of made-up ids in ascending order give
-// 83 with zstd at its best, real ones 20. Below the second it does not matter.
-inline constexpr uint64_t kCsvExpansionMax = 200;
-inline constexpr uint64_t kCsvExpansionFreeBytes = 1 << 20;
 // Flaws after which the rest is not read: one an object in all but the largest registries.
 inline constexpr int64_t kCsvFlawsMax = 1'000'000;
 

@@ -43,6 +43,7 @@ enum class FlawKind {
   kUnexpectedAttribute,
   kInvalidAttribute,
   kUnknownNamespace,  // an object that no base schema declares; also delivered as UnknownObject
+  kAuthInfo,          // an element of that name in what is not looked into otherwise
   // Of the CSV model (rde/csv/). `position` is in the CSV file, or at the definition in the XML.
   kCsvDefinition,    // a table's fields or files are not as RFC 9022 section 5 has them
   kCsvMissingFile,   // a file that the deposit names is not there

@@ -173,6 +173,13 @@ TEST(Flaws, Attributes) {
   EXPECT_EQ(Read(DepositOf("<rdePolicy:policy scope=\"s\"/>")).Flaws(), "missing @element");
 }
 
+TEST(Flaws, AuthInfoIsSeenInWhatIsSkipped) {
+  EXPECT_EQ(Read(DepositOf("<n:o xmlns:n=\"urn:n\"><n:a><n:authInfo/></n:a></n:o>")).Flaws(),
+            "unknown namespace o, credentials authInfo");
+  EXPECT_EQ(Read(DepositOf("<n:authInfo xmlns:n=\"urn:n\"/>")).Flaws(),
+            "unknown namespace authInfo, credentials authInfo");
+}
+
 TEST(Flaws, UnknownNamespaceIsDeliveredAsSuch) {
   const Reading reading = Read(
       DepositOf(absl::StrCat("<n:name xmlns:n=\"urn:x:name\"><n:a><b/>t</n:a></n:name>", kHost)));

@@ -55,6 +55,8 @@ absl::string_view NameOf(FlawKind kind) {
       return "invalid @";
     case FlawKind::kUnknownNamespace:
       return "unknown namespace";
+    case FlawKind::kAuthInfo:
+      return "credentials";
     case FlawKind::kFilesMissing:
       return "missing files";
     case FlawKind::kFilesRefused:

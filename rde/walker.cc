@@ -60,6 +60,7 @@ void Walker::OnStartElement(const xml::StartElement& element) {
   if (IsObjectTooLarge(element.position)) return;
   if (skip_depth_ > 0) {
     ++skip_depth_;
+    LookForAuthInfo(element);
     if (depth_ > 0 && top().type->content == Content::kAny) CheckAnyContent(element);
     return;
   }
@@ -246,6 +247,7 @@ void Walker::StartObject(const xml::StartElement& element) {
       Assign(unknown.local_name, element.name.local);
       sink_.OnRecord(unknown_, element.position);
     }
+    LookForAuthInfo(element);
     return Skip();
   }
   if (object == nullptr) {

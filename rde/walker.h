@@ -69,6 +69,8 @@ class Walker final : public xml::Handler {
   void StartObject(const xml::StartElement& element);
   void StartChild(const xml::StartElement& element);
   void StartField(const xml::StartElement& element);
+  // In what is skipped: credentials are no less out of place there.
+  void LookForAuthInfo(const xml::StartElement& element);
   // In xs:anyType, where anything goes but what would be somebody's data elsewhere.
   void CheckAnyContent(const xml::StartElement& element);
   // The index of the child that `element` is of `parent`; -1 if it is none.

@@ -25,6 +25,11 @@ void Walker::Report(FlawKind kind, const Position& position, absl::string_view e
   sink_.OnFlaw(flaw_);
 }
 
+void Walker::LookForAuthInfo(const xml::StartElement& element) {
+  if (element.name.local != "authInfo") return;
+  Report(FlawKind::kAuthInfo, element.position, element.name.local, "authInfo, in any namespace");
+}
+
 void Walker::ExceedLimit(const Position& position, absl::string_view element,
                          absl::string_view detail) {
   if (over_limit_) return;

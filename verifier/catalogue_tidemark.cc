@@ -89,6 +89,8 @@ absl::Span<const CodeInfo> TidemarkRows() {
       {Code::kDateAfterWatermark, "TDM_DATE_AFTER_WATERMARK", Severity::kWarning, "RFC 8909 5.1",
        "An object was updated or transferred after the watermark",
        "Export in one database snapshot, taken at the watermark."},
+      {Code::kDateNotUtc, "TDM_DATE_NOT_UTC", Severity::kWarning, "RFC 8909 4.1",
+       "A date is not in UTC", "Export dates in UTC, with a Z at the end."},
       {Code::kDatesContradict, "TDM_DATES_CONTRADICT", Severity::kWarning, "RFC 5731 2.4",
        "An object's dates contradict each other", "Look for swapped columns or a wrong time zone."},
       {Code::kHostNameShared, "TDM_HOST_NAME_SHARED", Severity::kWarning, "RFC 9022 5.2",

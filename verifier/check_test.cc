@@ -22,6 +22,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
@@ -94,6 +95,26 @@ TEST(Check, TldIsKnownLateAndStillJudged) {
                             {"<rdeHost:addr ip=\"v6\">2001:db8::1</rdeHost:addr>", ""}}));
   EXPECT_THAT(CodesOf(CheckText(text, GoodOptions())),
               ElementsAre("RDE_DOMAIN_HAS_INVALID_NAME", "RDE_HOST_HAS_MISSING_IP_ADDRESS"));
+}
+
+TEST(Check, TheTldIsNotBelowItselfWhereverTheHeaderStands) {
+  const std::string domain = DepositText({{"<rdeDomain:name>one.test", "<rdeDomain:name>test"}});
+  const std::string host =
+      DepositText({{"<rdeHost:name>ns.example.net", "<rdeHost:name>test"},
+                   {"<domain:hostObj>ns.example.net", "<domain:hostObj>test"}});
+  for (const bool reversed : {false, true}) {
+    EXPECT_THAT(CodesOf(CheckText(reversed ? Reversed(domain) : domain, GoodOptions())),
+                Contains("RDE_DOMAIN_HAS_INVALID_NAME"));
+    EXPECT_THAT(CodesOf(CheckText(reversed ? Reversed(host) : host, GoodOptions())),
+                Not(Contains("RDE_HOST_HAS_MISSING_IP_ADDRESS")));
+  }
+}
+
+TEST(Check, WhatAContactHasForARegistrarIsMasked) {
+  const Report report = CheckText(
+      DepositText({{"<rdeContact:clID>reg-1", "<rdeContact:clID>jo@example.org"}}), GoodOptions());
+  EXPECT_THAT(CodesOf(report), Contains("RDE_CONTACT_HAS_UNKNOWN_CLID"));
+  EXPECT_THAT(ReportJson(report), Not(HasSubstr("jo@")));
 }
 
 TEST(Check, SameBytesSameReport) {

@@ -130,6 +130,7 @@ enum class Code : uint8_t {
   kObjectRepeated,
   kWatermarkInFuture,
   kDateAfterWatermark,
+  kDateNotUtc,
   kDatesContradict,
   kHostNameShared,
   kHostHasUnknownRegistrar,

@@ -117,8 +117,12 @@ TEST(RegistriesRule, GuridsOutsideTheListAreInvalid) {
   CheckOptions options = GoodOptions();
   options.registrar_ids = &list;
   EXPECT_THAT(CodesOf(CheckText(DepositText(), options)), IsEmpty());
-  EXPECT_THAT(CodesOf(CheckText(DepositText({{"gurid>1001<", "gurid>1002<"}}), options)),
-              ElementsAre("RDE_REGISTRAR_HAS_INVALID_GURID"));
+  EXPECT_THAT(CodesOf(CheckText(DepositText({{"gurid>1001<", "gurid>+1001<"}}), options)),
+              IsEmpty());
+  for (const char* other : {"gurid>1002<", "gurid>+1002<"}) {
+    EXPECT_THAT(CodesOf(CheckText(DepositText({{"gurid>1001<", other}}), options)),
+                ElementsAre("RDE_REGISTRAR_HAS_INVALID_GURID"));
+  }
 }
 
 TEST(RegistriesRule, WithoutListsItsChecksAreSkipped) {

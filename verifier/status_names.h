@@ -53,14 +53,18 @@ inline constexpr std::array<uint8_t, 64> kStatusSlots = [] {
   return slots;
 }();
 
+// What compares fast has no way to be evaluated while compiling.
+constexpr bool IsStatusName(absl::string_view known, absl::string_view name) {
+  if (std::is_constant_evaluated()) return known == name;
+  return base::Equals(known, name);
+}
+
 // Index into kStatusNames; kStatusCount for what is no status.
 constexpr size_t StatusIndex(absl::string_view name) {
   if (name.empty()) return kStatusCount;
   const size_t next = kStatusSlots[StatusSlot(name)];
   if (next == 0) return kStatusCount;
-  const absl::string_view known = kStatusNames[next - 1];
-  const bool same = std::is_constant_evaluated() ? known == name : base::Equals(known, name);
-  return same ? next - 1 : kStatusCount;
+  return IsStatusName(kStatusNames[next - 1], name) ? next - 1 : kStatusCount;
 }
 // A name whose slot another had taken would not be found.
 static_assert([] {

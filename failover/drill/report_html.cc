@@ -77,7 +77,8 @@ std::string WithCommas(uint64_t n) {
 std::string SecondsText(double seconds) {
   if (seconds >= 120)
     return absl::StrFormat("%.0f min %02.0f s", std::floor(seconds / 60), std::fmod(seconds, 60));
-  return absl::StrFormat(seconds >= 10 ? "%.1f s" : "%.2f s", seconds);
+  if (seconds >= 10) return absl::StrFormat("%.1f s", seconds);
+  return absl::StrFormat("%.2f s", seconds);
 }
 
 std::string MegabytesText(uint64_t bytes) {

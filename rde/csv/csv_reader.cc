@@ -84,16 +84,14 @@ class CsvReader::Impl {
     sink_.OnFile(file, name, kind);
   }
 
-  bool has_tables() const { return !tables_.empty(); }
-
   absl::Status ReadFiles(FileSet& files) {
     RETURN_IF_ERROR(status_);
-    if (ended_ || flaws_.stopped() || tables_.empty()) return absl::OkStatus();
+    if (ended_ || flaws_.stopped()) return absl::OkStatus();
     const absl::Span<const ObjectRules> objects = AllObjects();
     std::vector<ObjectTables> tables(objects.size());
     for (size_t i = 0; i < objects.size(); ++i) Plan(objects[i], tables[i]);
     ReportUnnamed(files);
-    if (flaws_.stopped()) return absl::OkStatus();
+    if (flaws_.stopped() || tables_.empty()) return absl::OkStatus();
     if (host_names_.has_value() && options_.chain != nullptr) {
       RETURN_IF_ERROR(
           options_.chain->ForEachHost([this](absl::string_view roid, absl::string_view name) {
@@ -201,7 +199,6 @@ void CsvReader::OnFlaw(const Flaw& flaw) { impl_->OnFlaw(flaw); }
 void CsvReader::OnFile(uint16_t file, absl::string_view name, FileKind kind) {
   impl_->OnFile(file, name, kind);
 }
-bool CsvReader::has_tables() const { return impl_->has_tables(); }
 absl::Status CsvReader::ReadFiles(FileSet& files) { return impl_->ReadFiles(files); }
 
 }  // namespace tidemark::rde::csv

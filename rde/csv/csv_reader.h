@@ -90,8 +90,6 @@ class CsvReader final : public RecordSink {
   void OnFlaw(const Flaw& flaw) override;
   void OnFile(uint16_t file, absl::string_view name, FileKind kind) override;
 
-  // True if the XML defines tables.
-  bool has_tables() const;
   // Once, after the XML. Does nothing if reading the XML ended early.
   absl::Status ReadFiles(FileSet& files);
 

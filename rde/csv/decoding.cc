@@ -119,10 +119,9 @@ DecodedFile::~DecodedFile() = default;
 absl::StatusOr<size_t> DecodedFile::Read(absl::Span<char> buffer) {
   ASSIGN_OR_RETURN(const size_t got, decoded_->Read(buffer));
   text_bytes_ += got;
-  if (decompressed_ != nullptr && text_bytes_ > base::kCsvExpansionFreeBytes &&
-      text_bytes_ > base::kCsvExpansionMax * stored_->bytes()) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "a compressed file with over ", base::kCsvExpansionMax, " times its size in it"));
+  if (decompressed_ != nullptr && base::IsOverExpansion(text_bytes_, stored_->bytes())) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("a compressed file with over ", base::kExpansionMax, " times its size in it"));
   }
   if (first_ != nullptr && (first_->text_bytes += got) > base::kDepositBytesMax) {
     return absl::ResourceExhaustedError(

@@ -35,7 +35,7 @@ class DecodedFile final : public base::ByteSource {
   ~DecodedFile() override;
 
   // DATA_LOSS: not in the declared compression or encoding. RESOURCE_EXHAUSTED: too much, be it for
-  // the file's size (base::kCsvExpansionMax) or of all files together (base::kDepositBytesMax).
+  // the file's size (base::kExpansionMax) or of all files together (base::kDepositBytesMax).
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
   absl::Status Close() override;
 

@@ -53,7 +53,7 @@ void ElementCopy::Start(const XMLCh* name, const xercesc::Attributes& attributes
     // A prefix that is mapped again further in has its last meaning.
     const bool again =
         std::any_of(mappings_.begin() + static_cast<ptrdiff_t>(i) + 1, mappings_.end(),
-                    [&prefix](const auto& later) { return later.first == prefix; });
+                    [&prefix = prefix](const auto& later) { return later.first == prefix; });
     if (again) continue;
     Append(prefix.empty() ? u" xmlns" : u" xmlns:");
     Append(prefix);

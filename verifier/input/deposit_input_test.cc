@@ -133,6 +133,32 @@ TEST_F(DepositInputTest, XmlInGzipThatIsCutOffOrDamagedLacksFiles) {
   EXPECT_THAT(CodesOf(CheckBytes(zipped)), ElementsAre("RDE_MISSING_FILES"));
 }
 
+TEST_F(DepositInputTest, BombsInGzipAreOverTheLimit) {
+  ASSERT_OK_AND_ASSIGN(const std::string xml,
+                       base::Gzip(DepositText() + std::string(8 << 20, ' ')));
+  const std::string tar =
+      Make("head -c 8000000 /dev/zero > bomb.csv && tar -cf - test.xml bomb.csv | gzip > out.tar");
+  for (const std::string& bytes : {xml, tar}) {
+    const Report report = CheckBytes(bytes);
+    EXPECT_THAT(CodesOf(report), ElementsAre("TDM_LIMIT_EXCEEDED"));
+    EXPECT_EQ(report.verdict, Verdict::kFail);
+  }
+}
+
+TEST_F(DepositInputTest, WhatGzipAppendsIsNotOfTheName) {
+  ASSERT_OK_AND_ASSIGN(const std::string zipped, base::Gzip(DepositText()));
+  for (const char* name : {"/a_full_S1_R0.xml.gz", "/a_full_S1_R0.xml"}) {
+    ASSERT_OK(base::WriteFile(dir_ + name, zipped, base::FileMode::kPrivate));
+    ASSERT_OK_AND_ASSIGN(const auto input, DepositInput::Open(dir_ + name, {}));
+    EXPECT_EQ(input->xml_name(), "a_full_S1_R0.xml");
+  }
+}
+
+TEST_F(DepositInputTest, FilesOfATarThatNothingNamesAreTold) {
+  EXPECT_THAT(CodesOf(CheckBytes(Make("echo x > more.csv && tar -cf out.tar test.xml more.csv"))),
+              ElementsAre("TDM_CSV_FILE_UNNAMED"));
+}
+
 TEST_F(DepositInputTest, AnErrorOfTheStreamIsNobodysFlaw) {
   const std::string tar = Make("tar -cf out.tar test.xml");
   ASSERT_OK_AND_ASSIGN(const std::string zipped, base::Gzip(tar));

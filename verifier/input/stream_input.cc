@@ -20,7 +20,10 @@
 namespace tidemark::verifier {
 namespace {
 
-// Another's, which must outlive it. Keeps the first error, so that one knows whose it was.
+constexpr absl::string_view kGzipExtension = ".gz";
+
+// Another's, which must outlive it. Keeps the first error, so that one knows whose it was, and
+// counts.
 class NotedSource final : public base::ByteSource {
  public:
   explicit NotedSource(base::ByteSource& source) : source_(source) {}
@@ -28,6 +31,7 @@ class NotedSource final : public base::ByteSource {
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     auto got = source_.Read(buffer);
     status_.Update(got.status());
+    if (got.ok()) bytes_ += *got;
     return got;
   }
   absl::Status Close() override {
@@ -37,9 +41,41 @@ class NotedSource final : public base::ByteSource {
   }
 
   const absl::Status& status() const { return status_; }
+  uint64_t bytes() const { return bytes_; }
 
  private:
   base::ByteSource& source_;
+  absl::Status status_;
+  uint64_t bytes_ = 0;
+};
+
+// What is in gzip, unless it is a bomb: files of a tar go to scratch before anybody looks at them.
+class BoundedGunzip final : public base::ByteSource {
+ public:
+  // `zipped` is what `stored` gives. Both must outlive it.
+  BoundedGunzip(base::ByteSource& zipped, const NotedSource& stored)
+      : gunzip_(zipped, base::kDepositBytesMax), stored_(stored) {}
+
+  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
+    RETURN_IF_ERROR(status_);
+    ASSIGN_OR_RETURN(const size_t got, gunzip_.Read(buffer));
+    plain_bytes_ += got;
+    if (base::IsOverExpansion(plain_bytes_, stored_.bytes())) {
+      status_ = absl::ResourceExhaustedError(
+          absl::StrCat("a gzip file with over ", base::kExpansionMax, " times its size in it"));
+      return status_;
+    }
+    return got;
+  }
+  absl::Status Close() override {
+    RETURN_IF_ERROR(status_);
+    return gunzip_.Close();
+  }
+
+ private:
+  base::GzipSource gunzip_;
+  const NotedSource& stored_;
+  uint64_t plain_bytes_ = 0;
   absl::Status status_;
 };
 
@@ -130,7 +166,10 @@ class StreamInput final : public DepositInput {
     ASSIGN_OR_RETURN(std::string head, ReadHead(noted_));
     if (LooksLikeGzip(head)) {
       base::ByteSource* const zipped = Add<base::ResumedSource>(std::move(head), noted_);
-      gunzip_ = Add<base::GzipSource>(*zipped, base::kDepositBytesMax);
+      gunzip_ = Add<BoundedGunzip>(*zipped, noted_);
+      if (absl::EndsWithIgnoreCase(xml_name_, kGzipExtension)) {
+        xml_name_.resize(xml_name_.size() - kGzipExtension.size());
+      }
       absl::StatusOr<std::string> inner = ReadHead(*gunzip_);
       if (!inner.ok()) return Explain(inner.status());
       head = *std::move(inner);
@@ -209,8 +248,8 @@ class StreamInput final : public DepositInput {
   std::vector<std::unique_ptr<base::ByteSource>> stages_;
   base::ByteSource* gunzip_ = nullptr;  // null: not in gzip
   base::ByteSource* plain_ = nullptr;   // the last stage
-  const std::string xml_name_;
-  std::unique_ptr<KeptFiles> kept_;  // null: XML
+  std::string xml_name_;                // without what gzip appends
+  std::unique_ptr<KeptFiles> kept_;     // null: XML
   uint64_t xml_bytes_ = 0;
   std::optional<rde::Flaw> flaw_;
 };

@@ -93,8 +93,7 @@ class DecryptedSource::Impl {
   }
 
   absl::Status Decrypt() {
-    EndSeeingSource seen(message_, end_);
-    SourceInput input(seen);
+    SourceInput input(seen_);
     rnp_output_t raw_output = nullptr;
     rnp_output_to_callback(&raw_output, &Impl::Take, nullptr, this);
     const RnpOutput output(raw_output);
@@ -107,10 +106,11 @@ class DecryptedSource::Impl {
     rnp_op_verify_set_flags(raw, RNP_VERIFY_IGNORE_SIGS_ON_DECRYPT);
     result = rnp_op_verify_execute(raw);
     if (!input.status().ok()) return input.status();
-    RETURN_IF_ERROR(ReadToEnd(seen));
+    RETURN_IF_ERROR(ReadToEnd(seen_));
     if (over_limit_) {
-      return absl::ResourceExhaustedError(
-          absl::StrCat("the message holds more than ", base::kDepositBytesMax, " bytes"));
+      return absl::ResourceExhaustedError(absl::StrCat("the message holds more than ",
+                                                       base::kDepositBytesMax, " bytes, or than ",
+                                                       base::kExpansionMax, " times its size"));
     }
     return Judge(raw, result);
   }
@@ -155,7 +155,8 @@ class DecryptedSource::Impl {
   static bool Take(void* self, const void* data, size_t size) {
     auto& impl = *static_cast<Impl*>(self);
     impl.bytes_ += size;
-    if (impl.bytes_ > base::kDepositBytesMax) {
+    if (impl.bytes_ > base::kDepositBytesMax ||
+        base::IsOverExpansion(impl.bytes_, impl.seen_.bytes())) {
       impl.over_limit_ = true;
       return false;
     }
@@ -177,6 +178,7 @@ class DecryptedSource::Impl {
   uint64_t bytes_ = 0;
   bool over_limit_ = false;
   MessageEnd end_;
+  EndSeeingSource seen_{message_, end_};
   // Of the reader alone.
   size_t front_at_ = 0;
   bool closed_ = false;

@@ -99,6 +99,7 @@ void MessageEnd::WriteArmour(absl::string_view bytes) {
 absl::StatusOr<size_t> EndSeeingSource::Read(absl::Span<char> buffer) {
   ASSIGN_OR_RETURN(const size_t got, source_.Read(buffer));
   end_.Write(absl::string_view(buffer.data(), got));
+  bytes_ += got;
   return got;
 }
 

@@ -47,10 +47,13 @@ class EndSeeingSource final : public base::ByteSource {
   EndSeeingSource(base::ByteSource& source, MessageEnd& end) : source_(source), end_(end) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override;
   absl::Status Close() override { return source_.Close(); }
+  // Read so far.
+  uint64_t bytes() const { return bytes_; }
 
  private:
   base::ByteSource& source_;
   MessageEnd& end_;
+  uint64_t bytes_ = 0;
 };
 
 }  // namespace tidemark::verifier

@@ -175,6 +175,14 @@ TEST_F(OpenPgp, NoAlteredOrCutMessageIsAuthentic) {
   }
 }
 
+TEST_F(OpenPgp, AMessageThatIsABombIsOverTheLimit) {
+  const std::string spaces(16 << 20, ' ');
+  ASSERT_THAT(base::WriteFile(gpg_->Path("bomb"), spaces, base::FileMode::kPrivate), IsOk());
+  ASSERT_THAT(gpg_->Encrypt("bomb", "bomb.ryde", "agent"), IsOk());
+  EXPECT_THAT(Decrypt(Bytes("bomb.ryde"), Keys("secret.agent", OpenPgpKeys::Kind::kSecret)).status,
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("200 times its size")));
+}
+
 TEST_F(OpenPgp, NothingMayFollowAMessage) {
   const OpenPgpKeys keys = Keys("secret.agent", OpenPgpKeys::Kind::kSecret);
   // Lengths of two octets, of five, and partial ones.

@@ -53,6 +53,11 @@ absl::Status CheckReportable(const Report& report) {
     return absl::FailedPreconditionError(
         "the repository was not counted: that takes the deposits that this one builds on");
   }
+  // Counts up to where reading ended would pass for those of the registry.
+  if (!report.statistics.has_value()) {
+    return absl::FailedPreconditionError(
+        "the deposit was not read to its end: what it holds was not counted");
+  }
   return absl::OkStatus();
 }
 

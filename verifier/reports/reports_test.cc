@@ -76,6 +76,16 @@ TEST(RdeReport, IsNotMadeOfADepositThatDoesNotSayWhatItMustSay) {
   }
 }
 
+TEST(RdeReport, IsNotMadeOfADepositThatWasNotReadToItsEnd) {
+  const std::string text = DepositText();
+  const Report report = CheckText(text.substr(0, text.find("<rdeHost:host>")), GoodOptions());
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:rdeDomain-1.0"), 2);
+  EXPECT_THAT(RdeReportXml(report), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(RdeNotificationXml(report, Facts()),
+              IsOkAndHolds(AllOf(HasSubstr("<rdeNotification:status>DVFN</"),
+                                 Not(HasSubstr("rdeReport:report")))));
+}
+
 TEST(RdeNotification, PassIsADvpnWithTheReportInside) {
   EXPECT_THAT(
       RdeNotificationXml(Good(), Facts()),

@@ -1,8 +1,9 @@
-// What only the CSV model can have wrong as a whole: RST rde-04 (one object type in one model) and
-// rde-15 (isRequired of the registrant).
+// What only the CSV model can have wrong as a whole: RST rde-04 (one object type in one model),
+// rde-15 (isRequired of the registrant), and columns that no deposit may have (RFC 8909 section 9).
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "verifier/rules/rule.h"
 
 namespace tidemark::verifier {
@@ -17,6 +18,10 @@ class CsvModelRule final : public Rule {
   using Rule::Rule;
 
   void OnCsvTable(const rde::CsvTable& table, const Subject& subject) override {
+    for (const rde::CsvField& field : table.fields) {
+      if (!absl::EqualsIgnoreCase(field.custom_name, "authInfo")) continue;
+      j_.log.Raise(Code::kAuthInfoPresent, subject, "a column authInfo must not be in a deposit");
+    }
     if (table.deletes || table.uri != rde::kCsvDomainUri || table.name != "domain") return;
     if (!j_.options.data_model.has_value()) {
       for (const Code code : kRegistrantCodes) j_.SkipCode(code, "--data-model is not given");

@@ -1,6 +1,8 @@
 // Dates against the watermark and against each other: RST rde-07, RFC 9022 section 5.
+#include <initializer_list>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "verifier/rules/rule.h"
 
@@ -12,6 +14,10 @@ constexpr absl::Duration kTermMax = absl::Hours(24 * (10 * 365 + 3 + 1));
 
 constexpr StatusSet kPendingCreate = StatusBit("pendingCreate");
 constexpr StatusSet kPendingDelete = StatusBit("pendingDelete");
+
+bool IsUtc(absl::string_view text) {
+  return text.back() == 'Z' || absl::EndsWith(text, "+00:00") || absl::EndsWith(text, "-00:00");
+}
 
 class DatesRule final : public Rule {
  public:
@@ -30,24 +36,35 @@ class DatesRule final : public Rule {
       j_.log.Raise(Code::kDatesContradict, subject, "exDate is before crDate");
     }
     CheckTerm(domain, subject);
+    CheckUtc({&domain.cr_date, &domain.ex_date, &domain.up_date, &domain.tr_date}, domain.transfer,
+             subject);
   }
 
   void OnHost(const rde::Host& host, const Subject& subject) override {
     CheckChange(host.cr_date, host.up_date, "upDate", subject);
     CheckChange(host.cr_date, host.tr_date, "trDate", subject);
     CheckCreated(host.cr_date, subject);
+    CheckUtc({&host.cr_date, &host.up_date, &host.tr_date}, std::nullopt, subject);
   }
 
   void OnContact(const rde::Contact& contact, const Subject& subject) override {
     CheckChange(contact.cr_date, contact.up_date, "upDate", subject);
     CheckChange(contact.cr_date, contact.tr_date, "trDate", subject);
     CheckCreated(contact.cr_date, subject);
+    CheckUtc({&contact.cr_date, &contact.up_date, &contact.tr_date}, contact.transfer, subject);
   }
 
   void OnRegistrar(const rde::Registrar& registrar, const Subject& subject) override {
     CheckChange(registrar.cr_date, registrar.up_date, "upDate", subject);
     CheckCreated(registrar.cr_date, subject);
+    CheckUtc({&registrar.cr_date, &registrar.up_date}, std::nullopt, subject);
   }
+
+  void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
+    CheckUtc({&nndn.cr_date}, std::nullopt, subject);
+  }
+
+  void Finish() override { CheckUtc({&j_.deposit->watermark}, std::nullopt, AboutDeposit(j_)); }
 
  private:
   void CheckCreation(const rde::DateTime& date, const Subject& subject, bool required) {
@@ -101,6 +118,24 @@ class DatesRule final : public Rule {
     if (created.time.has_value() && *changed.time < *created.time) {
       j_.log.Raise(Code::kDatesContradict, subject, element, " is before crDate");
     }
+  }
+
+  // What is no date at all has a code of its own.
+  void CheckUtc(std::initializer_list<const rde::DateTime*> dates,
+                const std::optional<rde::TransferData>& transfer, const Subject& subject) {
+    const rde::DateTime* other = nullptr;
+    const auto look = [&other](const rde::DateTime& date) {
+      if (other == nullptr && date.time.has_value() && !IsUtc(date.text)) other = &date;
+    };
+    for (const rde::DateTime* const date : dates) look(*date);
+    if (transfer.has_value()) {
+      for (const rde::DateTime* const date :
+           {&transfer->requested_at, &transfer->acting_at, &transfer->ex_date}) {
+        look(*date);
+      }
+    }
+    if (other == nullptr) return;
+    j_.log.Raise(Code::kDateNotUtc, subject, Printable(other->text), " is not in UTC");
   }
 
   // Creation of what RST has no date rule for.

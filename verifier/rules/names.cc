@@ -59,7 +59,9 @@ class NamesRule final : public Rule {
   }
 
   void Wait(absl::string_view name, const Subject& subject, Waiting& waiting) {
-    const std::string label = absl::AsciiStrToLower(LastLabel(name));
+    // A name of one label is below no TLD, not even the one that it is.
+    const absl::string_view last = LastLabel(name);
+    const std::string label = last.size() < name.size() ? absl::AsciiStrToLower(last) : "";
     if (waiting.size() >= kLastLabelsMax && !waiting.contains(label)) {
       overflow_ = true;
       return;

@@ -79,7 +79,8 @@ class NameserversRule final : public Rule {
       return;
     }
     const std::string label = absl::AsciiStrToLower(LastLabel(name));
-    if (label.size() > kLabelBytesMax) return;  // no TLD is
+    if (label.size() > kLabelBytesMax) return;    // no TLD is
+    if (name.size() <= label.size() + 1) return;  // below none
     if (waiting_.size() >= kLastLabelsMax && !waiting_.contains(label)) {
       overflow_ = true;
       return;

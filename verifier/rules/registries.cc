@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/strip.h"
 #include "verifier/id_list.h"
 #include "verifier/rules/rule.h"
 
@@ -34,7 +35,8 @@ class RegistriesRule final : public Rule {
 
   void OnRegistrar(const rde::Registrar& registrar, const Subject& subject) override {
     const IdList* ids = j_.options.registrar_ids;
-    const absl::string_view gurid = registrar.gurid;
+    // xs:positiveInteger may have a sign.
+    const absl::string_view gurid = absl::StripPrefix(registrar.gurid, "+");
     const bool number = !gurid.empty() && gurid.find_first_not_of("0123456789") == gurid.npos;
     if (ids == nullptr || !number || ids->Contains(gurid)) return;
     j_.log.Raise(Code::kRegistrarHasInvalidGurid, subject, "gurid ", Printable(gurid),

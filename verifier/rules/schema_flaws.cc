@@ -54,13 +54,15 @@ void RaiseSpecific(const rde::Flaw& flaw, const Subject& subject, bool missing, 
   }
 }
 
+void RaiseAuthInfo(const Subject& subject, Judgement& j) {
+  j.log.Raise(Code::kAuthInfoPresent, subject, "authInfo must not be in a deposit");
+}
+
 void RaiseSchemaFlaw(const rde::Flaw& flaw, const Subject& subject, Judgement& j) {
   j.log.Raise(Code::kSchemaValidationError, subject,
               flaw.element.empty() ? "" : Printable(flaw.element), flaw.element.empty() ? "" : ": ",
               flaw.detail);
-  if (flaw.element == "authInfo") {
-    j.log.Raise(Code::kAuthInfoPresent, subject, "authInfo must not be in a deposit");
-  }
+  if (flaw.element == "authInfo") RaiseAuthInfo(subject, j);
   const bool missing =
       flaw.kind == FlawKind::kMissingElement || flaw.kind == FlawKind::kMissingAttribute;
   const bool wrong =
@@ -122,6 +124,9 @@ void RaiseFlaw(const rde::Flaw& flaw, Judgement& j) {
       return;
     case FlawKind::kUnknownNamespace:
       j.log.Raise(Code::kUnknownNamespace, subject, flaw.detail);
+      return;
+    case FlawKind::kAuthInfo:
+      RaiseAuthInfo(flaw.object_uri.empty() ? Subject{"object", "", flaw.position} : subject, j);
       return;
     case FlawKind::kCsvDefinition:
       j.log.Raise(Code::kCsvDefinitionInvalid, subject, Printable(flaw.element), ": ", flaw.detail);

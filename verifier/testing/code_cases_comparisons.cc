@@ -76,7 +76,7 @@ std::vector<CodeCase> ComparisonCases() {
        "TDM_REPORT_MISMATCH",
        {{"<rde:watermark>2026-11-22T00:00:00Z", "<rde:watermark>2026-11-22T00:00:01Z"}},
        {},
-       {{"<rde:watermark>2026-11-22T00:00:00Z", "<rde:watermark>2026-11-22T01:00:00+01:00"}},
+       {{"<rde:watermark>2026-11-22T00:00:00Z", "<rde:watermark>2026-11-22T00:00:00.0Z"}},
        Reported},
       {"ReportMismatchOfKind",
        "TDM_REPORT_MISMATCH",

@@ -151,6 +151,18 @@ std::vector<CodeCase> DomainCases() {
        {{"<rdeDomain:upDate>2022-01-01T00:00:00Z", "<rdeDomain:upDate>2026-11-22T00:00:01Z"}},
        {},
        {{"<rdeDomain:upDate>2022-01-01T00:00:00Z", "<rdeDomain:upDate>2026-11-22T00:00:00Z"}}},
+      {"DateNotUtc",
+       "TDM_DATE_NOT_UTC",
+       {{"<rdeDomain:upDate>2022-01-01T00:00:00Z", "<rdeDomain:upDate>2022-01-01T00:00:00"}},
+       {},
+       {{"<rdeDomain:upDate>2022-01-01T00:00:00Z", "<rdeDomain:upDate>2022-01-01T00:00:00+00:00"}}},
+      {"DateNotUtcOfTheWatermark",
+       "TDM_DATE_NOT_UTC",
+       {{"<rde:watermark>2026-11-22T00:00:00Z", "<rde:watermark>2026-11-22T01:00:00+01:00"}}},
+      {"DateNotUtcOfATransfer",
+       "TDM_DATE_NOT_UTC",
+       {{"<rdeContact:acDate>2021-06-02T00:00:00Z",
+         "<rdeContact:acDate>2021-06-02T00:00:00-05:00"}}},
       {"DatesContradict",
        "TDM_DATES_CONTRADICT",
        {{"<rdeDomain:upDate>2022-01-01T00:00:00Z", "<rdeDomain:upDate>2020-01-01T00:00:00Z"}},
@@ -191,6 +203,11 @@ std::vector<CodeCase> DomainCases() {
          "<rdeDomain:registrant>c-one</rdeDomain:registrant>"
          "<domain:authInfo><domain:pw>secret</domain:pw></domain:authInfo>"}},
        {kSchema}},
+      {"AuthInfoPresentInAnExtension",
+       "TDM_AUTH_INFO_PRESENT",
+       {{"</rde:contents>",
+         "<x:o xmlns:x=\"urn:x\"><x:authInfo>secret</x:authInfo></x:o></rde:contents>"}},
+       {"RDE_UNEXPECTED_OBJECT", "TDM_UNKNOWN_NAMESPACE"}},
   };
 }
 

@@ -55,6 +55,12 @@ std::optional<ZoneType> TypeOf(absl::string_view name) {
   return std::nullopt;
 }
 
+// A type that we compare, by its number as RFC 3597 has it for types that a server does not know.
+bool IsNumberOfOurs(absl::string_view name) {
+  return absl::EqualsIgnoreCase(name, "TYPE1") || absl::EqualsIgnoreCase(name, "TYPE2") ||
+         absl::EqualsIgnoreCase(name, "TYPE28") || absl::EqualsIgnoreCase(name, "TYPE43");
+}
+
 bool IsOtherClass(absl::string_view text) {
   return absl::EqualsIgnoreCase(text, "CH") || absl::EqualsIgnoreCase(text, "HS") ||
          absl::EqualsIgnoreCase(text, "CS") || absl::StartsWithIgnoreCase(text, "CLASS");
@@ -302,6 +308,7 @@ absl::Status MasterFileReader::Record() {
     return Refuse("a record without a type");
   }
   if (IsOtherClass(TextAt(at))) return Refuse("a class other than IN");
+  if (IsNumberOfOurs(TextAt(at))) return Refuse("A, NS, AAAA or DS by its number");
   const std::optional<ZoneType> type = TypeOf(TextAt(at));
   if (!type.has_value()) return absl::OkStatus();
   if (at + 1 == tokens_.size()) return Refuse("a record without data");

@@ -114,6 +114,8 @@ TEST(MasterFile, SaysWhatItRefuses) {
            {"a..b NS x\n", "not a domain name"},
            {"a NS \\256\n", "not a domain name"},
            {"a NS x\\", "within a record"},
+           {"a TYPE2 \\# 3 016100\n", "by its number"},
+           {"a type43 \\# 5 0001080200\n", "by its number"},
            {"$TTL x\n", "$TTL"},
        }) {
     EXPECT_THAT(Read(param.text),
