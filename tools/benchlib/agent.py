@@ -34,6 +34,7 @@ class Agent:
         self.peak_rss_mb = 0
         shutil.rmtree(self.dir, ignore_errors=True)
         shutil.rmtree(self.registry, ignore_errors=True)
+        shutil.rmtree(self.operator.parent, ignore_errors=True)
         self.port = free_port()
         self._verb("keygen", "--out", self.dir, "--listen", f"127.0.0.1:{self.port}")
         self.enroll(tld, self.registry)
@@ -45,6 +46,14 @@ class Agent:
     def enroll(self, tld, out):
         """One more depositor; its configuration goes to the folder `out`."""
         self._verb("enroll", "--agent", self.dir, "--role", "depositor", "--tld", tld, "--out", out)
+
+    def enroll_operator(self, tld):
+        self._verb("enroll", "--agent", self.dir, "--role", "operator", "--tld", tld, "--out",
+                   self.operator.parent)
+
+    @property
+    def operator(self):
+        return self.registry.parent / "operator" / "operator.toml"
 
     @property
     def depositor(self):

@@ -25,14 +25,14 @@ def cores(count):
     return set(allowed[:count])
 
 
-def run(argv, env=None, good=(0,), pinned=None):
+def run(argv, env=None, good=(0,), pinned=None, out=subprocess.DEVNULL):
     """Runs `argv` to its end, on the cores `pinned` if that is not None.
 
     CannotMeasure if its exit status is not among `good`.
     """
     argv = [str(a) for a in argv]
     started = time.monotonic()
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    process = subprocess.Popen(argv, stdout=out, stderr=subprocess.PIPE,
                                env={**os.environ, **(env or {})},
                                preexec_fn=pinned and (lambda: os.sched_setaffinity(0, pinned)))
     errors = process.stderr.read()
