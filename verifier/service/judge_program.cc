@@ -11,6 +11,7 @@
 
 #include "base/scratch.h"
 #include "base/status.h"
+#include "base/tar.h"
 #include "crypto/sealed_scratch.h"
 #include "proto/judging.pb.h"
 #include "verifier/base_chain.h"
@@ -130,6 +131,7 @@ absl::Status Read() {
   ASSIGN_OR_RETURN(JudgeOptions options, OptionsOf(order, BasesNeeded(last, bases).size() + 1));
   tidemark::v1::JudgingAnswer answer;
   options.on_spilled = [&answer](uint64_t bytes) { answer.set_spilled_bytes(bytes); };
+  base::PrepareToReadTars();
   RETURN_IF_ERROR(ConfineThisProcess(
       {.memory_bytes_max = order.memory_bytes_max(), .cpu_seconds_max = order.cpu_seconds_max()}));
   FrameSource source(kVerifierFd);
