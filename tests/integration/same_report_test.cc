@@ -110,8 +110,8 @@ TEST(SameReport, OfTheCsvModelAndOfBothModelsMixed) {
 // A tar of what Generate() makes, with `more` put in by the shell.
 std::string Tar(const generator::GeneratorOptions& options, const std::string& csv_types,
                 const std::string& more = "true") {
-  const std::string dir = base::TestDir();
   const std::string xml = Generate(options, csv_types);
+  const std::string dir = xml.substr(0, xml.rfind('/'));
   const std::string tar = absl::StrCat(dir, "/night", options.night, ".tar");
   const auto run = base::RunAndCapture(
       {"/bin/sh", "-c",
@@ -141,7 +141,8 @@ std::string SameInCustody(const Escrow& escrow, const Night& night,
   EXPECT_OK(verified);
   std::string report = verified->out;
   const std::string now = nlohmann::json::parse(report, nullptr, false).value("now", "");
-  std::vector<std::string> check = {"check", night.path, "--format", "json", "--now", now};
+  std::vector<std::string> check = {"check", night.path, "--format", "json",
+                                    "--now", now,        "--tld",    "example"};
   for (const Night& base : bases) {
     report =
         absl::StrReplaceAll(report, {{base.id + "/0", base.path.substr(base.path.rfind('/') + 1)}});
