@@ -3,6 +3,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <iconv.h>
+#include <langinfo.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -220,6 +222,12 @@ absl::Status ReadTar(ByteSource& source, const TakeMember& take) {
   }
   // What follows the end of the archive.
   return ReadToEnd(source, stream.buffer);
+}
+
+void PrepareToReadTars() {
+  // What libarchive converts: names in pax headers.
+  const iconv_t conversion = iconv_open(nl_langinfo(CODESET), "UTF-8");
+  if (conversion != reinterpret_cast<iconv_t>(-1)) iconv_close(conversion);
 }
 
 bool LooksLikeTar(absl::string_view head) {

@@ -48,6 +48,10 @@ absl::StatusOr<std::vector<TarMember>> ListTar(const std::string& path);
 using TakeMember = std::function<absl::Status(const TarMember& member, ByteSource& bytes)>;
 absl::Status ReadTar(ByteSource& source, const TakeMember& take);
 
+// Loads what names in a tar may need of the system: for a process that is about to give up its
+// right to open files. Conversions between encodings come from a table on the disk, read once.
+void PrepareToReadTars();
+
 // Whether what begins so is a tar: 512 bytes are enough to say.
 inline constexpr size_t kTarHeadBytes = 512;
 bool LooksLikeTar(absl::string_view head);

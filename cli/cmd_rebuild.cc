@@ -20,6 +20,7 @@
 #include "rde/reader.h"
 #include "verifier/base_chain.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/streamed_chain.h"
 
 namespace tidemark::cli {
 namespace {
@@ -70,27 +71,22 @@ absl::StatusOr<failover::RebuildReport> RebuildFromFile(const std::string& path,
 absl::StatusOr<failover::RebuildReport> RebuildFromVault(VaultSource& source,
                                                          failover::RebuildOptions options,
                                                          const Session& session) {
-  if (source.info().type == "FULL") {
-    const auto read = [&source](const failover::OnRead& on_read, rde::RecordSink& sink) {
-      return failover::ReadXml(source.bytes(), on_read, sink);
-    };
-    return RebuildFrom(read, 0, std::move(options), session);
+  const bool is_full = source.info().type == "FULL";
+  std::vector<verifier::ChainDeposit> bases;
+  if (!is_full) {
+    options.records = failover::Records::kRepository;
+    ASSIGN_OR_RETURN(bases, source.Bases());
   }
-  options.records = failover::Records::kRepository;
-  ASSIGN_OR_RETURN(std::vector<verifier::ChainDeposit> bases, source.Bases());
-  std::vector<size_t> used;
   const auto read = [&](const failover::OnRead& on_read, rde::RecordSink& sink) {
-    for (verifier::ChainDeposit& base : bases) {
-      base.read = [&on_read, open = base.open](rde::RecordSink& records) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> bytes, open());
-        return failover::ReadXml(*bytes, on_read, records);
-      };
-    }
-    const verifier::ChainDeposit last = {
-        source.name(), source.info(), nullptr, [&](rde::RecordSink& records) {
-          return failover::ReadXml(source.bytes(), on_read, records);
-        }};
-    return verifier::ReadRepository(last, bases, {}, sink, used);
+    const auto read_xml = [&on_read](base::ByteSource& xml, rde::RecordSink& records) {
+      return failover::ReadXml(xml, on_read, records);
+    };
+    verifier::StreamedChain chain(
+        {source.name(), source.info(), [&source] { return source.TakeBytes(); }}, bases, read_xml,
+        {});
+    std::vector<size_t> used;
+    return is_full ? chain.last().read(sink)
+                   : verifier::ReadRepository(chain.last(), chain.bases(), {}, sink, used);
   };
   return RebuildFrom(read, 0, std::move(options), session);
 }

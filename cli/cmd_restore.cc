@@ -74,7 +74,8 @@ absl::StatusOr<uint64_t> Restore(const RestoreArguments& arguments, const Sessio
                            .total = 0,
                            .unit = base::ProgressUnit::kBytes,
                            .quiet = session.quiet});
-  CountedSource counted(source->bytes(), progress);
+  const std::unique_ptr<base::ByteSource> bytes = source->TakeBytes();
+  CountedSource counted(*bytes, progress);
   if (arguments.out == "-") {
     StandardOutput sink;
     RETURN_IF_ERROR(CopyTo(counted, sink));

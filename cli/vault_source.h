@@ -1,5 +1,5 @@
 // A deposit in the vault as a stream, and what it builds on: what rebuild reads when it is given an
-// ID instead of a file.
+// ID instead of a file. What it holds, XML or a tar, shows in its first bytes.
 //
 // Opens with the verifier's key ([verifier] in the configuration), or with a successor's key and
 // the packages that the custodians released ([successor] and --release): one for each deposit of a
@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,7 +35,8 @@ class VaultSource {
   static absl::StatusOr<std::unique_ptr<VaultSource>> Open(
       base::Config& config, const std::string& id, const std::vector<std::string>& release_paths);
 
-  base::ByteSource& bytes() { return *opened_; }
+  // Once. The file as it was deposited; must not outlive this.
+  std::unique_ptr<base::ByteSource> TakeBytes() { return std::move(opened_); }
   const std::string& tld() const { return tld_; }
   // What its label says, and the name that goes with it.
   const rde::DepositInfo& info() const { return info_; }

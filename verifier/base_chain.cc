@@ -102,19 +102,12 @@ class ChainSink final : public rde::RecordSink {
   bool has_files_ = false;
 };
 
-absl::Status Read(const ChainDeposit& deposit, const Resources& resources, rde::RecordSink& sink) {
-  if (deposit.read != nullptr) return deposit.read(sink);
-  ASSIGN_OR_RETURN(const std::unique_ptr<base::ByteSource> source, deposit.open());
-  return rde::ReadDeposit(*source, sink, {.threads = resources.threads});
-}
-
 // Reads a deposit of several. What its CSV files hold would be missing from the repository, so with
 // such there is none.
 absl::StatusOr<std::optional<rde::DepositInfo>> ReadLink(const ChainDeposit& deposit,
-                                                         const Resources& resources,
                                                          rde::RecordSink& sink) {
   ChainSink chain_sink(sink);
-  RETURN_IF_ERROR(Read(deposit, resources, chain_sink));
+  RETURN_IF_ERROR(deposit.read(chain_sink));
   if (chain_sink.lacks_files()) {
     return absl::NotFoundError(
         absl::StrCat(Printable(deposit.name), " has CSV files, which are not at hand"));
@@ -122,8 +115,8 @@ absl::StatusOr<std::optional<rde::DepositInfo>> ReadLink(const ChainDeposit& dep
   return chain_sink.info();
 }
 
-absl::Status ReadBase(const ChainDeposit& base, const Resources& resources, rde::RecordSink& sink) {
-  ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadLink(base, resources, sink));
+absl::Status ReadBase(const ChainDeposit& base, rde::RecordSink& sink) {
+  ASSIGN_OR_RETURN(const std::optional<rde::DepositInfo> info, ReadLink(base, sink));
   if (!info.has_value() || !SameLabel(*info, base.info)) {
     return absl::FailedPreconditionError("the deposit is not what its label says");
   }
@@ -165,17 +158,17 @@ absl::StatusOr<std::shared_ptr<base::ScratchSpace>> SpaceOf(const Resources& res
 
 // Reads the bases of `reading` and the last deposit, and delivers what they give together.
 absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                    const Resources& resources, rde::Replayer& replayer, ChainReading& reading) {
+                    rde::Replayer& replayer, ChainReading& reading) {
   for (const size_t number : reading.used) {
     const ChainDeposit& base = bases[number];
-    const absl::Status read = ReadBase(base, resources, replayer.BeginBase(base.name));
+    const absl::Status read = ReadBase(base, replayer.BeginBase(base.name));
     if (!read.ok()) {
       reading.base_failed = true;
       return base::Annotate(read, absl::StrCat("base ", Printable(base.name)));
     }
     RETURN_IF_ERROR(replayer.status());
   }
-  RETURN_IF_ERROR(ReadLink(last, resources, replayer.BeginLast()).status());
+  RETURN_IF_ERROR(ReadLink(last, replayer.BeginLast()).status());
   return replayer.Finish();
 }
 
@@ -186,7 +179,7 @@ absl::Status JudgeReplay(const ChainDeposit& last, absl::Span<const ChainDeposit
   rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
                          checker);
   checker.JudgeRepository();
-  RETURN_IF_ERROR(Replay(last, bases, resources, replayer, reading));
+  RETURN_IF_ERROR(Replay(last, bases, replayer, reading));
   AddFlaws(replayer, checker);
   return absl::OkStatus();
 }
@@ -210,7 +203,7 @@ ChainReading ReadOnBases(const ChainDeposit& last, absl::Span<const ChainDeposit
   ChainReading reading;
   reading.used = Plan(last, bases, options, checker);
   reading.status = reading.used.empty()
-                       ? Read(last, options.resources, checker)
+                       ? last.read(checker)
                        : JudgeReplay(last, bases, options.resources, checker, reading);
   return reading;
 }
@@ -230,13 +223,13 @@ absl::Status ReadRepository(const ChainDeposit& last, absl::Span<const ChainDepo
   }
   plan.order.pop_back();
   used = plan.order;
-  if (used.empty()) return ReadLink(last, resources, sink).status();
+  if (used.empty()) return ReadLink(last, sink).status();
   ASSIGN_OR_RETURN(const std::shared_ptr<base::ScratchSpace> space, SpaceOf(resources));
   rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
                          sink);
   ChainReading reading;
   reading.used = used;
-  RETURN_IF_ERROR(Replay(last, bases, resources, replayer, reading));
+  RETURN_IF_ERROR(Replay(last, bases, replayer, reading));
   if (replayer.delivered()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "a deposit of the chain is cut off or no deposit: what it said cannot be known");

@@ -28,13 +28,16 @@
 
 namespace tidemark::verifier {
 
+// A stream of what DepositInput reads, at most once. It is read to its end and closed: only then is
+// what it gave authentic.
+using OpenStream = std::function<absl::StatusOr<std::unique_ptr<base::ByteSource>>()>;
+
 struct ChainDeposit {
   std::string name;       // of its file, last component, for findings
   rde::DepositInfo info;  // its deposit element, as read or told before
-  // Its XML, which has no CSV files beside it. At most once. The source is read to its end and
-  // closed: only then is what it gave authentic.
-  std::function<absl::StatusOr<std::unique_ptr<base::ByteSource>>()> open = nullptr;
-  // In place of `open`: reads all of it, its CSV files included. At most once.
+  // Where it comes from, for verifier/streamed_chain.h, which makes `read` of it.
+  OpenStream open = nullptr;
+  // Reads all of it, its CSV files included. At most once. Required for what reads a chain here.
   std::function<absl::Status(rde::RecordSink& sink)> read = nullptr;
 };
 

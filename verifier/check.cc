@@ -98,6 +98,7 @@ class DepositChecker::Impl {
   }
 
   void JudgeRepository() { j_.replayed = true; }
+  void NameFile(std::optional<std::string> name) { j_.file_name = std::move(name); }
 
   void AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
     j_.log.RaiseLate(code, count, std::move(findings));
@@ -332,6 +333,9 @@ void DepositChecker::AddCustodyFinding(Code code, absl::string_view message) {
   impl_->AddCustodyFinding(code, message);
 }
 void DepositChecker::JudgeRepository() { impl_->JudgeRepository(); }
+void DepositChecker::NameFile(std::optional<std::string> file_name) {
+  impl_->NameFile(std::move(file_name));
+}
 void DepositChecker::AddFindings(Code code, int64_t count, std::vector<Finding> findings) {
   impl_->AddFindings(code, count, std::move(findings));
 }

@@ -163,6 +163,9 @@ class DepositChecker final : public rde::RecordSink {
   void JudgeRepository();
   // Findings that only a look at several deposits can give; `count` is how many there are in all.
   void AddFindings(Code code, int64_t count, std::vector<Finding> findings);
+  // In place of CheckOptions::file_name: what is known of it only once the deposit is opened.
+  // Before Finish().
+  void NameFile(std::optional<std::string> file_name);
   // What its giver did not let us judge.
   void AddSkip(Code code, absl::string_view why);
   // Our own failure to read: the verdict is undecided, unless an ERROR was found before.

@@ -1,8 +1,10 @@
 #include "escrow_agent/client/deposit_head.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,8 +21,6 @@ namespace {
 
 // The header is usually within the first few KiB; reading on past it is wasted work.
 constexpr size_t kStepBytes = 8 * 1024;
-// XML files in a tar that are looked into; a deposit has one, and may have others beside it.
-constexpr size_t kXmlMembersMax = 16;
 // Of a stream: a head, and the folders and long names of a tar before it.
 constexpr size_t kRecordedBytesMax = 4 * kHeadBytesMax;
 
@@ -138,10 +138,10 @@ absl::Status ReadHead(base::ByteSource& xml, HeadSink& sink) {
   return absl::OkStatus();
 }
 
-// At the top level or in one folder.
+// In whatever folder.
 bool IsXmlMember(const base::TarMember& member) {
-  return member.kind == base::TarMember::Kind::kFile && absl::EndsWith(member.name, ".xml") &&
-         std::count(member.name.begin(), member.name.end(), '/') <= 1;
+  return member.kind == base::TarMember::Kind::kFile &&
+         absl::EndsWithIgnoreCase(member.name, ".xml");
 }
 
 // What a tar that is no whole one says of itself is for the depositor to mend.
@@ -149,27 +149,24 @@ absl::Status AsFlawOfTar(const absl::Status& status) {
   return absl::IsDataLoss(status) ? NoDeposit(status.message()) : status;
 }
 
-// Of a tar on disk: the head of its only XML that is a deposit; if none is, of its only XML.
+// Of a tar on disk: the head of its only XML. A path that comes again is its last, as for who
+// unpacks it.
 absl::Status ReadTarHead(const std::string& path, HeadSink& sink) {
   const absl::StatusOr<std::vector<base::TarMember>> members = base::ListTar(path);
   if (!members.ok()) return AsFlawOfTar(members.status());
-  size_t xml_members = 0;
+  std::map<std::string, const base::TarMember*> found;
   for (const base::TarMember& member : *members) {
-    if (!IsXmlMember(member)) continue;
-    if (++xml_members > kXmlMembersMax) {
-      return NoDeposit(absl::StrCat("the tar holds more than ", kXmlMembersMax, " XML files"));
-    }
-    ASSIGN_OR_RETURN(const std::unique_ptr<base::FileRange> xml,
-                     base::FileRange::Open(path, member.offset, member.size_bytes));
-    HeadSink own;
-    RETURN_IF_ERROR(AsFlawOfTar(ReadHead(*xml, own)));
-    if (own.info().has_value() && sink.info().has_value()) {
-      return NoDeposit("the tar holds more than one");
-    }
-    if (own.info().has_value() || xml_members == 1) sink = std::move(own);
+    if (IsXmlMember(member)) found[member.name] = &member;
   }
-  if (xml_members > 0) return absl::OkStatus();
-  return NoDeposit("the tar holds no XML file at its top level or in one folder");
+  if (found.empty()) return NoDeposit("the tar holds no XML file");
+  if (found.size() > 1) {
+    return NoDeposit(
+        absl::StrCat("the tar holds ", found.size(), " XML files, and a deposit has one"));
+  }
+  const base::TarMember& member = *found.begin()->second;
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileRange> xml,
+                   base::FileRange::Open(path, member.offset, member.size_bytes));
+  return AsFlawOfTar(ReadHead(*xml, sink));
 }
 
 // Of a tar that can be read only once: of its first file, which has to be the XML.

@@ -3,11 +3,12 @@
 // RFC 8909 puts type, id, prevId and resend on the first element, watermark and menu after it, and
 // RFC 9022 section 5.9 the header with the TLD first in contents. Only this much is parsed here.
 //
-// A file is the deposit's XML, or a tar of the XML and its CSV files. The XML of a tar is the
-// member that is a deposit, among those whose names end in ".xml" at the top level or in one
-// folder.
+// A file is the deposit's XML, or a tar of the XML and its CSV files. A tar has one file that ends
+// in .xml, in whatever folder: which of several would be the deposit is not guessed, neither here
+// nor by verifier/input, which refuses such a tar. Of a tar from a stream only the first file is
+// seen here, and the verifier judges the rest.
 //
-// Threads: one at a time. Memory: some MiB. Threat: the file is the
+// Threads: one at a time. Memory: some MiB, and the list of a tar's files. Threat: the file is the
 // depositor's own, but may be anything; what is parsed of it is bounded.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_HEAD_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_DEPOSIT_HEAD_H_
@@ -42,8 +43,9 @@ struct DepositHead {
 // not the first file needs; "" for standard input and pipes. `only_tld` is the TLD to take when the
 // head does not get as far as the header; "" for none.
 //
-// INVALID_ARGUMENT says why this is no deposit that can be filed: also of a tar with several, of
-// one that is cut off (if it is on disk), and of a file in gzip or OpenPGP that it is one.
+// INVALID_ARGUMENT says why this is no deposit that can be filed: also of a tar with several XML
+// files or a tar that is cut off (if it is on disk), and of a file in gzip or OpenPGP that it is
+// one.
 absl::StatusOr<DepositHead> ReadDepositHead(base::ByteSource& file,
                                             const std::string& path_or_empty,
                                             const std::string& only_tld);

@@ -1,5 +1,5 @@
 // What a person may name as a deposit, through the program: a directory, a tar, a tar in gzip, a
-// stream; whole, cut off, or with what no deposit holds. And what custody says to CSV files.
+// stream; whole, cut off, or with what no deposit holds.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::nlohmann::json;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -260,45 +259,6 @@ TEST_F(Inputs, ATarThatUnpacksToMoreThanADepositIsOverALimit) {
                 .exit_status,
             0);
   EXPECT_THAT(Errors(Check(dir_ + "/long.tgz")), ElementsAre("TDM_LIMIT_EXCEEDED"));
-}
-
-TEST_F(Inputs, CustodyRefusesCsvFilesAndSaysWhatToDo) {
-  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({}));
-  const std::string xml = absl::StrCat(deposit_, "/", kXml);
-  const auto deposit = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), "deposit");
-    words.insert(words.end(), {"--config", escrow->depositor()});
-    const auto result = Tidemark(words);
-    EXPECT_OK(result);
-    return *result;
-  };
-  for (const std::string& tar : {Tar("a.tar"), Tar("b.tgz", "-z")}) {
-    const base::RunResult packed = deposit({tar});
-    EXPECT_EQ(packed.exit_status, 1);
-    EXPECT_THAT(packed.err, HasSubstr("unpack it"));
-  }
-  const base::RunResult refused = deposit({xml});
-  EXPECT_EQ(refused.exit_status, 1);
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("objects in CSV files, which custody does not take"),
-                                 HasSubstr("--without-csv-files")));
-  ASSERT_OK_AND_ASSIGN(const base::RunResult list,
-                       Tidemark({"list", "--config", escrow->operator_config()}));
-  EXPECT_THAT(list.out, ::testing::Not(HasSubstr("20261122001")));
-
-  const base::RunResult alone = deposit({xml, "--without-csv-files"});
-  EXPECT_EQ(alone.exit_status, 0) << alone.err;
-  EXPECT_THAT(alone.err, HasSubstr("the rows of the deposit's CSV files were not sent"));
-  ASSERT_OK_AND_ASSIGN(const base::RunResult verdict,
-                       Tidemark({"verify", "example/20261122001", "--config", escrow->verifier()}));
-  EXPECT_EQ(verdict.exit_status, 2) << verdict.out;
-  EXPECT_THAT(verdict.out, HasSubstr("the deposit's CSV files are not at hand"));
-  const std::string out = dir_ + "/rebuilt";
-  ASSERT_OK_AND_ASSIGN(
-      const base::RunResult rebuilt,
-      Tidemark({"rebuild", "example/20261122001", "--out", out, "--config", escrow->verifier()}));
-  EXPECT_EQ(rebuilt.exit_status, 2) << rebuilt.out;
-  EXPECT_THAT(rebuilt.err, HasSubstr("CSV files"));
-  EXPECT_FALSE(fs::exists(out));
 }
 
 TEST_F(Inputs, ARegistryIsRebuiltFromItsCsvFiles) {

@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/subprocess.h"
 #include "base/testing.h"
+#include "nlohmann/json.hpp"
 #include "tests/support/escrow.h"
 #include "tools/generator/generator.h"
 
@@ -102,6 +105,93 @@ TEST(SameReport, OfTheCsvModelAndOfBothModelsMixed) {
                 HasSubstr("RDE_DOMAIN_HAS_NON_UNIQUE_NAME"))
         << types;
   }
+}
+
+// A tar of what Generate() makes, with `more` put in by the shell.
+std::string Tar(const generator::GeneratorOptions& options, const std::string& csv_types,
+                const std::string& more = "true") {
+  const std::string xml = Generate(options, csv_types);
+  const std::string dir = xml.substr(0, xml.rfind('/'));
+  const std::string tar = absl::StrCat(dir, "/night", options.night, ".tar");
+  const auto run = base::RunAndCapture(
+      {"/bin/sh", "-c",
+       absl::StrCat("cd ", dir, " && rm -rf in && mkdir in && mv $(find . -name '*.csv') ", xml,
+                    " in && cd in && ", more, " && tar -cf ", tar, " *")},
+      absl::Minutes(1), 1 << 20);
+  EXPECT_OK(run);
+  EXPECT_EQ(run->exit_status, 0) << run->err;
+  return tar;
+}
+
+// A deposit of one night, as a file and in custody.
+struct Night {
+  std::string id;
+  std::string path;
+};
+
+// Deposits it. What `verify` says of it is what `check` says at the same second; only that bases
+// have an id in custody and a name as files. Returns it. `previous`: the report on the first base.
+std::string SameInCustody(const Escrow& escrow, const Night& night,
+                          const std::vector<Night>& bases = {}, const std::string& previous = "") {
+  const auto deposited = Tidemark({"deposit", night.path, "--config", escrow.depositor()});
+  EXPECT_OK(deposited);
+  EXPECT_EQ(deposited->exit_status, 0) << deposited->err;
+  const auto verified =
+      Tidemark({"verify", night.id, "--config", escrow.verifier(), "--format", "json"});
+  EXPECT_OK(verified);
+  std::string report = verified->out;
+  const std::string now = nlohmann::json::parse(report, nullptr, false).value("now", "");
+  std::vector<std::string> check = {"check", night.path, "--format", "json",
+                                    "--now", now,        "--tld",    "example"};
+  for (const Night& base : bases) {
+    report =
+        absl::StrReplaceAll(report, {{base.id + "/0", base.path.substr(base.path.rfind('/') + 1)}});
+    check.insert(check.end(), {"--base", base.path});
+  }
+  if (!previous.empty()) {
+    const std::string path = base::TestDir() + "/previous.json";
+    EXPECT_OK(base::WriteFile(path, previous, base::FileMode::kPrivate));
+    check.insert(check.end(), {"--previous", path});
+  }
+  const auto checked = Tidemark(check);
+  EXPECT_OK(checked);
+  EXPECT_EQ(report, checked->out) << checked->err;
+  EXPECT_EQ(verified->exit_status, checked->exit_status);
+  return report;
+}
+
+TEST(SameReport, OfATarInCustody) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({}));
+  generator::GeneratorOptions options = Flawed(300);
+  EXPECT_THAT(SameInCustody(*escrow, {"example/20261122001", Tar(options, "all")}),
+              HasSubstr("RDE_DOMAIN_HAS_NON_UNIQUE_NAME"));
+  options.night = 1;
+  EXPECT_THAT(SameInCustody(*escrow, {"example/20261123001",
+                                      Tar(options, "domain,host", "ln -s /etc/passwd link.csv")}),
+              HasSubstr("TDM_FILES_REFUSED"));
+  options.night = 2;
+  EXPECT_THAT(SameInCustody(*escrow, {"example/20261124001",
+                                      Tar(options, "all", "rm $(ls *.csv | head -1)")}),
+              HasSubstr("RDE_MISSING_FILES"));
+}
+
+// In a tar or not, on a base in a tar.
+TEST(SameReport, OfADifferentialInCustodyOnATar) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({}));
+  constexpr char kPass[] = "\"verdict\":\"pass\"";
+  generator::GeneratorOptions options;
+  options.domains = 300;
+  options.changed_fraction = 0.05;
+  const Night full = {"example/20261122001", Tar(options, "host,registrar")};
+  const std::string previous = SameInCustody(*escrow, full);
+  EXPECT_THAT(previous, HasSubstr(kPass));
+  options.kind = generator::DepositKind::kDiff;
+  options.night = 1;
+  const Night first = {"example/20261123001", Generate(options, "")};
+  EXPECT_THAT(SameInCustody(*escrow, first, {full}, previous), HasSubstr(kPass));
+  options.night = 2;
+  const Night second = {"example/20261124001", Tar(options, "")};
+  EXPECT_THAT(SameInCustody(*escrow, second, {full, first}, previous), HasSubstr(kPass));
 }
 
 TEST(SameReport, OfADifferentialOnItsBase) {

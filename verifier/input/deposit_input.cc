@@ -147,7 +147,8 @@ absl::StatusOr<std::unique_ptr<DepositInput>> OpenSplit(const SplitFile& file,
     return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing, file.missing);
   }
   const std::string& first = file.paths[0];
-  return NewStreamInput(NewJoinedSource(file.paths), first.substr(first.rfind('/') + 1), resources);
+  return NewStreamInput(NewJoinedSource(file.paths),
+                        {.xml_name = first.substr(first.rfind('/') + 1)}, resources);
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenDirectory(const std::string& dir,
@@ -200,7 +201,7 @@ absl::StatusOr<std::unique_ptr<DepositInput>> OpenFile(const std::string& path,
   ASSIGN_OR_RETURN(const std::string head, ReadHead(*file));
   if (LooksLikeGzip(head)) {
     ASSIGN_OR_RETURN(file, base::FileSource::Open(path));
-    return NewStreamInput(std::move(file), name, resources);
+    return NewStreamInput(std::move(file), {.xml_name = name}, resources);
   }
   if (base::LooksLikeTar(head) || absl::EndsWithIgnoreCase(path, ".tar")) return OpenTar(path);
   const std::string dir = slash == std::string::npos ? "."
@@ -237,8 +238,8 @@ absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::stri
   if (!is_stream && S_ISDIR(st.st_mode)) return OpenDirectory(path, resources);
   if (!is_stream && S_ISREG(st.st_mode)) return OpenFile(path, resources);
   ASSIGN_OR_RETURN(std::unique_ptr<base::FileSource> stream, base::FileSource::Open(path));
-  return NewStreamInput(std::move(stream), is_stream ? "" : path.substr(path.rfind('/') + 1),
-                        resources);
+  return NewStreamInput(std::move(stream),
+                        {.xml_name = is_stream ? "" : path.substr(path.rfind('/') + 1)}, resources);
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::OpenParts(

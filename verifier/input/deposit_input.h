@@ -33,6 +33,15 @@
 
 namespace tidemark::verifier {
 
+// XML in a stream: read once, or kept in scratch.
+enum class XmlOfStream { kAsItComes, kKept };
+
+struct StreamOptions {
+  std::string xml_name = "";  // what the stream is called, for what is XML alone
+  // Kept, the stream is read to its end at once, and the XML can be opened any number of times.
+  XmlOfStream xml = XmlOfStream::kAsItComes;
+};
+
 class DepositInput {
  public:
   virtual ~DepositInput() = default;
@@ -45,16 +54,17 @@ class DepositInput {
   // What a stream holds: a tar is read to its end here, and the stream closed. `content` must
   // outlive the result.
   static absl::StatusOr<std::unique_ptr<DepositInput>> OfStream(base::ByteSource& content,
-                                                                const Resources& resources);
+                                                                const Resources& resources,
+                                                                StreamOptions options = {});
 
-  // The last part of the XML's name; "" where it has none: in a stream.
+  // The last part of the XML's name; "" where it has none: in a stream without a name.
   virtual const std::string& xml_name() const = 0;
   // Bytes of the XML; 0 when that is not known.
   virtual uint64_t xml_bytes() const { return 0; }
   // Why there is nothing to read; null if there is. After an error of what OpenXml() gave, why it
   // could not be read to its end, if that is the deposit's flaw.
   virtual const rde::Flaw* flaw() const { return nullptr; }
-  // Once, where files() is null; else any number of times.
+  // Once, where files() is null and nothing is kept; else any number of times.
   virtual absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() = 0;
   // Null where there can be none: XML in a stream has no files beside it.
   virtual rde::csv::FileSet* files() = 0;

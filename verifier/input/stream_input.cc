@@ -21,6 +21,8 @@ namespace tidemark::verifier {
 namespace {
 
 constexpr absl::string_view kGzipExtension = ".gz";
+// A name that chooses the XML among the files that are kept; it is shown nowhere.
+constexpr char kKeptXml[] = "deposit.xml";
 
 // Another's, which must outlive it. Keeps the first error, so that one knows whose it was, and
 // counts.
@@ -158,8 +160,8 @@ class KeptFiles final : public rde::csv::FileSet {
 
 class StreamInput final : public DepositInput {
  public:
-  StreamInput(std::unique_ptr<base::ByteSource> stream, std::string xml_name)
-      : stream_(std::move(stream)), noted_(*stream_), xml_name_(std::move(xml_name)) {}
+  StreamInput(std::unique_ptr<base::ByteSource> stream, StreamOptions options)
+      : stream_(std::move(stream)), noted_(*stream_), options_(std::move(options)) {}
 
   // Once. What is wrong with the deposit is in flaw() then.
   absl::Status Begin(const Resources& resources) {
@@ -167,21 +169,23 @@ class StreamInput final : public DepositInput {
     if (LooksLikeGzip(head)) {
       base::ByteSource* const zipped = Add<base::ResumedSource>(std::move(head), noted_);
       gunzip_ = Add<BoundedGunzip>(*zipped, noted_);
-      if (absl::EndsWithIgnoreCase(xml_name_, kGzipExtension)) {
-        xml_name_.resize(xml_name_.size() - kGzipExtension.size());
+      std::string& name = options_.xml_name;
+      if (absl::EndsWithIgnoreCase(name, kGzipExtension)) {
+        name.resize(name.size() - kGzipExtension.size());
       }
       absl::StatusOr<std::string> inner = ReadHead(*gunzip_);
       if (!inner.ok()) return Explain(inner.status());
       head = *std::move(inner);
     }
-    const bool is_tar = base::LooksLikeTar(head);
+    is_tar_ = base::LooksLikeTar(head);
     base::ByteSource* const rest = gunzip_ == nullptr ? &noted_ : gunzip_;
     plain_ = Add<base::ResumedSource>(std::move(head), *rest);
-    return is_tar ? KeepAll(resources) : absl::OkStatus();
+    if (is_tar_) return KeepAll(resources);
+    return options_.xml == XmlOfStream::kKept ? KeepXml(resources) : absl::OkStatus();
   }
 
   const std::string& xml_name() const override {
-    return kept_ == nullptr ? xml_name_ : kept_->names().xml();
+    return is_tar_ ? kept_->names().xml() : options_.xml_name;
   }
   uint64_t xml_bytes() const override { return xml_bytes_; }
   const rde::Flaw* flaw() const override { return flaw_.has_value() ? &*flaw_ : nullptr; }
@@ -189,7 +193,7 @@ class StreamInput final : public DepositInput {
     if (kept_ != nullptr) return kept_->Open(kept_->names().xml());
     return std::make_unique<XmlSource>(*this);
   }
-  rde::csv::FileSet* files() override { return kept_.get(); }
+  rde::csv::FileSet* files() override { return is_tar_ ? kept_.get() : nullptr; }
 
  private:
   // XML as it comes, whose error may turn out to be a flaw.
@@ -229,11 +233,22 @@ class StreamInput final : public DepositInput {
     return absl::OkStatus();
   }
 
+  // As the only file of a tar is kept.
+  absl::Status KeepXml(const Resources& resources) {
+    ASSIGN_OR_RETURN(kept_, KeptFiles::Create(resources));
+    absl::Status read = kept_->Keep({.name = kKeptXml}, *plain_);
+    if (read.ok()) read = plain_->Close();
+    if (!read.ok()) return Explain(read);
+    kept_->ChooseXml();
+    xml_bytes_ = kept_->size_of(0);
+    return absl::OkStatus();
+  }
+
   // The flaw that `status` means, if it is the deposit's; else the error that it is.
   absl::Status Explain(const absl::Status& status) {
     RETURN_IF_ERROR(noted_.status());
     if (kept_ != nullptr) RETURN_IF_ERROR(kept_->scratch_status());
-    const bool is_ours = kept_ == nullptr && gunzip_ == nullptr;
+    const bool is_ours = !is_tar_ && gunzip_ == nullptr;
     const bool is_limit = absl::IsResourceExhausted(status);
     if (is_ours || (!is_limit && !absl::IsDataLoss(status))) return status;
     flaw_.emplace();
@@ -248,8 +263,9 @@ class StreamInput final : public DepositInput {
   std::vector<std::unique_ptr<base::ByteSource>> stages_;
   base::ByteSource* gunzip_ = nullptr;  // null: not in gzip
   base::ByteSource* plain_ = nullptr;   // the last stage
-  std::string xml_name_;                // without what gzip appends
-  std::unique_ptr<KeptFiles> kept_;     // null: XML
+  StreamOptions options_;  // the name without what gzip appends
+  bool is_tar_ = false;
+  std::unique_ptr<KeptFiles> kept_;  // null: XML as it comes
   uint64_t xml_bytes_ = 0;
   std::optional<rde::Flaw> flaw_;
 };
@@ -283,15 +299,16 @@ absl::StatusOr<std::string> ReadHead(base::ByteSource& source) {
 bool LooksLikeGzip(absl::string_view head) { return absl::StartsWith(head, "\x1f\x8b\x08"); }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> NewStreamInput(
-    std::unique_ptr<base::ByteSource> stream, std::string xml_name, const Resources& resources) {
-  auto input = std::make_unique<StreamInput>(std::move(stream), std::move(xml_name));
+    std::unique_ptr<base::ByteSource> stream, StreamOptions options, const Resources& resources) {
+  auto input = std::make_unique<StreamInput>(std::move(stream), std::move(options));
   RETURN_IF_ERROR(input->Begin(resources));
   return input;
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::OfStream(base::ByteSource& content,
-                                                                     const Resources& resources) {
-  return NewStreamInput(std::make_unique<BorrowedSource>(content), "", resources);
+                                                                     const Resources& resources,
+                                                                     StreamOptions options) {
+  return NewStreamInput(std::make_unique<BorrowedSource>(content), std::move(options), resources);
 }
 
 absl::Status ReadStream(base::ByteSource& content, const ReadXmlFrom& read,

@@ -19,9 +19,9 @@ namespace tidemark::verifier {
 absl::StatusOr<std::string> ReadHead(base::ByteSource& source);
 bool LooksLikeGzip(absl::string_view head);
 
-// Takes the stream. `xml_name`: if it is XML.
+// Takes the stream.
 absl::StatusOr<std::unique_ptr<DepositInput>> NewStreamInput(
-    std::unique_ptr<base::ByteSource> stream, std::string xml_name, const Resources& resources);
+    std::unique_ptr<base::ByteSource> stream, StreamOptions options, const Resources& resources);
 
 }  // namespace tidemark::verifier
 

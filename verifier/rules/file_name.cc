@@ -12,7 +12,7 @@ class FileNameRule final : public Rule {
   using Rule::Rule;
 
   void Finish() override {
-    if (!j_.options.file_name.has_value()) {
+    if (!j_.file_name.has_value()) {
       j_.SkipCode(Code::kInvalidFilename, "standard input has no file name");
       return;
     }
@@ -20,7 +20,7 @@ class FileNameRule final : public Rule {
       j_.SkipCode(Code::kInvalidFilename, "the rule set has no rule for file names");
       return;
     }
-    const auto name = rde::ParseDepositFileName(*j_.options.file_name);
+    const auto name = rde::ParseDepositFileName(*j_.file_name);
     if (!name.ok()) {
       Raise(name.status().message());
       return;
@@ -31,8 +31,7 @@ class FileNameRule final : public Rule {
  private:
   template <typename... Parts>
   void Raise(const Parts&... message) {
-    j_.log.Raise(Code::kInvalidFilename, Subject{"file", *j_.options.file_name, std::nullopt},
-                 message...);
+    j_.log.Raise(Code::kInvalidFilename, Subject{"file", *j_.file_name, std::nullopt}, message...);
   }
 
   void Compare(const rde::DepositFileName& name) {

@@ -56,6 +56,9 @@ struct Judgement {
   const std::shared_ptr<base::ScratchSpace> scratch;
   KeyIndex keys;
 
+  // Of the options, unless it is known only once the deposit is opened.
+  std::optional<std::string> file_name = options.file_name;
+
   // Read so far.
   std::optional<rde::DepositInfo> deposit;
   rde::Position deposit_at;

@@ -14,12 +14,14 @@
 #include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/bytes_testing.h"
+#include "base/subprocess.h"
 #include "base/testing.h"
 #include "rde/records.h"
 #include "verifier/previous_report.h"
 #include "verifier/report_json.h"
 #include "verifier/service/judge_testing.h"
 #include "verifier/testing/code_cases.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -83,7 +85,7 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
   // Of every kind of rule one, and what ends reading.
   int n = 0;
   for (const CodeCase& code_case : CodeCases()) {
-    if (code_case.csv) continue;  // custody has the XML alone
+    if (code_case.csv) continue;
     if (++n % 8 != 0) continue;
     SCOPED_TRACE(code_case.name);
     const std::string text = DepositText(code_case.bad);
@@ -92,6 +94,41 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
   for (const std::string& text : {std::string(), std::string("<a/>"), std::string(1 << 20, '<'),
                                   DepositText().substr(0, 2000)}) {
     EXPECT_EQ(ConfinedJson(text), OpenJson(text));
+  }
+}
+
+TEST(ConfinedJudge, SaysOfATarWhatIsSaidOutside) {
+  int n = 0;
+  for (const CodeCase& code_case : CodeCases()) {
+    if (!code_case.csv || ++n % 3 != 0) continue;
+    SCOPED_TRACE(code_case.name);
+    const std::string tar = CsvTar(CsvDepositText(code_case.bad), kName);
+    EXPECT_EQ(ConfinedJson(tar), OpenJson(tar));
+  }
+  const std::string good = CsvTar(CsvDepositText(), kName);
+  EXPECT_THAT(ConfinedJson(good), HasSubstr("\"verdict\":\"pass\""));
+  JudgeOptions least;
+  least.resources.memory_bytes_max = 1;
+  EXPECT_EQ(ConfinedJson(good, least), OpenJson(good));
+  const std::string named =
+      CsvTar(absl::StrCat(CsvDepositText(), "=== ", std::string(150, 'n'), ".csv\nrow\n"), kName);
+  EXPECT_EQ(ConfinedJson(named), OpenJson(named));
+  EXPECT_THAT(ConfinedJson(named), HasSubstr("TDM_CSV_FILE_UNNAMED"));
+  EXPECT_THAT(ConfinedJson(good.substr(0, 3000)), HasSubstr("RDE_MISSING_FILES"));
+}
+
+// Whose conversion must not need a file of the system's, which the reader may not open.
+TEST(ConfinedJudge, NamesInATarMayBeInAnyEncoding) {
+  for (const char* how : {"--format=pax", "--format=gnu", "--format=ustar"}) {
+    const auto tar = base::RunAndCapture(
+        {"/bin/sh", "-c",
+         absl::StrCat("cd ", base::TestDir(),
+                      " && printf '<a/>' > '\xc3\xa4.xml' && : > '\xff.csv' && tar ", how,
+                      " -cf - *.xml *.csv")},
+        absl::Minutes(1), 1 << 20);
+    ASSERT_OK(tar);
+    EXPECT_EQ(ConfinedJson(tar->out), OpenJson(tar->out)) << how;
+    EXPECT_THAT(OpenJson(tar->out), HasSubstr("\"verdict\":\"fail\"")) << how;
   }
 }
 

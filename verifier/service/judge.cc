@@ -8,10 +8,12 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "rde/reader.h"
 #include "verifier/opening/opening.h"
 #include "verifier/service/custody_chain.h"
 #include "verifier/service/label.h"
 #include "verifier/service/predecessor.h"
+#include "verifier/streamed_chain.h"
 #include "verifier/verdict.h"
 
 namespace tidemark::verifier {
@@ -48,6 +50,13 @@ class WatchedSource final : public base::ByteSource {
   const JudgeOptions& options_;
   uint64_t bytes_read_ = 0;
 };
+
+OpenStream Watched(OpenStream open, const JudgeOptions& options) {
+  return [open = std::move(open), &options]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+    ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, open());
+    return std::make_unique<WatchedSource>(std::move(source), options);
+  };
+}
 
 // What the report compared with, which its JSON does not tell.
 void TellPrevious(const Content& content, Report& report) {
@@ -103,23 +112,20 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
     checker.CouldNotRead(content.opened);
     return finish();
   }
-  const auto watched = [&options](std::unique_ptr<base::ByteSource> source) {
-    return std::make_unique<WatchedSource>(std::move(source), options);
-  };
-  const ChainDeposit last{content.file_name, InfoOf(manifest), [&content, &watched] {
-                            return watched(std::make_unique<BorrowedSource>(*content.source));
-                          }};
   std::vector<ChainDeposit> bases = content.bases;
-  for (ChainDeposit& base : bases) {
-    base.open = [&watched, open = std::move(
-                               base.open)]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
-      ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, open());
-      return watched(std::move(source));
-    };
-  }
+  for (ChainDeposit& base : bases) base.open = Watched(std::move(base.open), options);
+  const OpenStream open = [&content] { return std::make_unique<BorrowedSource>(*content.source); };
+  const auto read_xml = [&options](base::ByteSource& xml, rde::RecordSink& sink) {
+    return rde::ReadDeposit(xml, sink, {.threads = options.resources.threads});
+  };
+  StreamedChain chain({content.file_name, InfoOf(manifest), Watched(open, options)},
+                      std::move(bases), read_xml, options.resources);
   const ChainReading reading = ReadOnBases(
-      last, bases, {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored},
-      checker);
+      chain.last(), chain.bases(),
+      {.resources = options.resources, .unused = ChainOptions::Unused::kIgnored}, checker);
+  if (const std::optional<std::string>& name = chain.last_xml_name(); name.has_value()) {
+    checker.NameFile(name->empty() ? std::nullopt : name);
+  }
   if (absl::IsCancelled(reading.status)) return reading.status;
   if (!reading.status.ok()) {
     // What the depositor sealed does not hold.

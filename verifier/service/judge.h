@@ -1,5 +1,6 @@
 // Judging a deposit in custody: opened, read to its authentic end, compared with its clear manifest
-// and judged by the rules of verifier/check.h; then signed and appended.
+// and judged by the rules of verifier/check.h; then signed and appended. XML or a tar with CSV
+// files, as its first bytes show: the report is the one that `tidemark check` gives of the file.
 //
 // Whose fault it is decides the verdict. The depositor's word that does not hold (a manifest that
 // does not give its file back, wraps that do not open, a label that is not the content's) is a
@@ -61,13 +62,14 @@ struct JudgeOptions {
   std::function<void(uint64_t bytes)> on_spilled;
 };
 
-// A deposit in plain text. `opened` is not OK if there is no source to read (then it is ignored).
+// A deposit's file in plain text. `opened` is not OK if there is no source to read (then it is
+// ignored).
 struct Content {
   absl::Status opened;
   base::ByteSource* source = nullptr;
   std::string file_name;
   std::optional<absl::StatusOr<PreviousReport>> previous = std::nullopt;  // CheckOptions::previous
-  // Of a DIFF or INCR: all that might stand before it.
+  // Of a DIFF or INCR: all that might stand before it, each with `open`.
   std::vector<ChainDeposit> bases = {};
 };
 

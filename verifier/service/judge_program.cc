@@ -11,6 +11,7 @@
 
 #include "base/scratch.h"
 #include "base/status.h"
+#include "base/tar.h"
 #include "crypto/sealed_scratch.h"
 #include "proto/judging.pb.h"
 #include "verifier/base_chain.h"
@@ -21,6 +22,7 @@
 #include "verifier/sandbox/confinement.h"
 #include "verifier/sandbox/exchange.h"
 #include "verifier/service/judge.h"
+#include "verifier/service/label.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -34,12 +36,12 @@ constexpr int kVerifierFd = STDIN_FILENO;
 // The verifier hears why, which SIGABRT would not tell it.
 void EndForWantOfMemory() { _exit(kReaderOutOfMemory); }
 
-// More than ever are open at once: one an index of keys, two a sort.
+// More than ever are open at once beside what deposits wait in: one an index of keys, two a sort.
 constexpr size_t kScratchFiles = 64;
 
 // What cannot be had now may not be needed: then only what needed it is not judged.
-std::shared_ptr<base::ScratchSpace> OpenScratch(const std::string& dir) {
-  auto files = base::NewPreopenedScratchSpace({.dir = dir}, kScratchFiles);
+std::shared_ptr<base::ScratchSpace> OpenScratch(const std::string& dir, size_t deposits) {
+  auto files = base::NewPreopenedScratchSpace({.dir = dir}, kScratchFiles + deposits);
   if (!files.ok()) return base::NewUnavailableScratchSpace(files.status());
   auto sealed = crypto::SealScratchSpace(*std::move(files));
   if (!sealed.ok()) return base::NewUnavailableScratchSpace(sealed.status());
@@ -85,12 +87,12 @@ absl::StatusOr<Standard> StandardOf(const tidemark::v1::JudgingOrder& order) {
   return standard;
 }
 
-absl::StatusOr<JudgeOptions> OptionsOf(const tidemark::v1::JudgingOrder& order) {
+absl::StatusOr<JudgeOptions> OptionsOf(const tidemark::v1::JudgingOrder& order, size_t deposits) {
   JudgeOptions options;
   ASSIGN_OR_RETURN(options.standard, StandardOf(order));
   options.resources.memory_bytes_max = order.index_bytes_max();
   options.resources.threads = order.threads();
-  options.resources.scratch = OpenScratch(order.scratch_dir());
+  options.resources.scratch = OpenScratch(order.scratch_dir(), deposits);
   return options;
 }
 
@@ -124,14 +126,17 @@ absl::Status Read() {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFrame(kVerifierFd, FrameType::kOrder));
   tidemark::v1::JudgingOrder order;
   if (!order.ParseFromString(bytes)) return absl::DataLossError("not an order");
-  ASSIGN_OR_RETURN(JudgeOptions options, OptionsOf(order));
+  std::vector<ChainDeposit> bases = BasesOf(order);
+  const ChainDeposit last{order.file_name(), InfoOf(order.manifest())};
+  ASSIGN_OR_RETURN(JudgeOptions options, OptionsOf(order, BasesNeeded(last, bases).size() + 1));
   tidemark::v1::JudgingAnswer answer;
   options.on_spilled = [&answer](uint64_t bytes) { answer.set_spilled_bytes(bytes); };
+  base::PrepareToReadTars();
   RETURN_IF_ERROR(ConfineThisProcess(
       {.memory_bytes_max = order.memory_bytes_max(), .cpu_seconds_max = order.cpu_seconds_max()}));
   FrameSource source(kVerifierFd);
   const Content content{absl::OkStatus(), &source, order.file_name(), PreviousOf(order),
-                        BasesOf(order)};
+                        std::move(bases)};
   ASSIGN_OR_RETURN(const Report report,
                    JudgeContent(content, order.manifest(),
                                 absl::FromUnixSeconds(order.now_unix_seconds()), options));

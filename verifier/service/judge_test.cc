@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "base/testing.h"
 #include "verifier/service/judge_testing.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -88,6 +89,26 @@ TEST(JudgeContent, OurOwnFaultIsUndecided) {
     EXPECT_THAT(CodesOf(report), IsEmpty()) << fault;
     EXPECT_EQ(report.verdict, Verdict::kUndecided);
   }
+}
+
+// By the name of the XML in it, whatever the tar is called.
+TEST(JudgeContent, ATarIsJudgedAsItsFilesAre) {
+  const std::string tar = CsvTar(CsvDepositText(), kName);
+  const auto judge = [](const std::string& bytes, const absl::Status& end) {
+    base::HeldSource source(bytes, end);
+    auto report = JudgeContent({absl::OkStatus(), &source, "night.tar"}, GoodManifest(),
+                               GoodOptions().now, {});
+    EXPECT_OK(report);
+    return *std::move(report);
+  };
+  const Report report = judge(tar, absl::OkStatus());
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:csvDomain-1.0"), 2);
+  EXPECT_THAT(CodesOf(judge(CsvTar(CsvDepositText(), "other.xml"), absl::OkStatus())),
+              ElementsAre("RDE_INVALID_FILENAME"));
+  EXPECT_THAT(CodesOf(judge(tar, absl::FailedPreconditionError("digest of the file"))),
+              ElementsAre("TDM_CONTENT_MISMATCH"));
+  EXPECT_EQ(judge(tar, absl::DataLossError("frame 3 is altered")).verdict, Verdict::kUndecided);
 }
 
 // The FULL of the day before, which gives `fault` at its end, and one that is of no matter.

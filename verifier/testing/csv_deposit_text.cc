@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "base/bytes.h"
 #include "base/bytes_testing.h"
 #include "base/status.h"
+#include "base/tar_writer.h"
 #include "rde/csv/csv_reader.h"
 #include "rde/reader.h"
 #include "verifier/input/deposit_input.h"
@@ -174,6 +176,22 @@ class TextFiles final : public rde::csv::FileSet {
 
 std::string CsvDepositText(const std::vector<Edit>& edits) {
   return Edited(WithEppParams(kGood), edits);
+}
+
+std::string CsvTar(absl::string_view text, const std::string& xml_name) {
+  std::string tar;
+  base::StringSink sink(tar, 8 << 20);
+  auto writer = *base::TarWriter::Create(sink, absl::UnixEpoch());
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, "=== ");
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const std::pair<std::string, absl::string_view> file =
+        i == 0 ? std::pair<std::string, absl::string_view>(xml_name, parts[0])
+               : absl::StrSplit(parts[i], absl::MaxSplits('\n', 1));
+    base::StringSource source(file.second);
+    CHECK(writer->Add(file.first, file.second.size(), source).ok());
+  }
+  CHECK(writer->Close().ok());
+  return tar;
 }
 
 Report CheckCsvText(absl::string_view text, CheckOptions options) {

@@ -16,6 +16,9 @@ namespace tidemark::verifier {
 // EPP parameters and policy.
 std::string CsvDepositText(const std::vector<Edit>& edits = {});
 
+// The files of such a text in a tar; its XML is called `xml_name`.
+std::string CsvTar(absl::string_view text, const std::string& xml_name);
+
 // Judges such a text.
 Report CheckCsvText(absl::string_view text, CheckOptions options);
 
