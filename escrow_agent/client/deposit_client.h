@@ -37,7 +37,7 @@ struct DepositorConfig {
   vault::AgentConnection agent;
   crypto::SigningKey signing_key;
   std::map<std::string, crypto::ObjectSecret> object_secrets;  // by TLD
-  std::string state_dir;                                       // receipts are kept below it
+  std::string state_dir;                                       // receipts and index are below it
 };
 absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path);
 
