@@ -73,7 +73,7 @@ inline constexpr size_t kReportBytesMax = 8 << 20;
 
 // ---- Custody format (docs/formats/custody.md) ----------------------------------------------
 // Plaintext of one frame before compression: big enough to compress within 5 % of the whole file as
-// one stream (256 KiB: 15 %), small enough for a message.
+// one stream (256 KiB: 13 %), small enough for a message.
 inline constexpr size_t kFramePlainBytes = 1536 * 1024;
 // One object that is larger goes into frames as several opaque pieces.
 inline constexpr size_t kFrameObjectBytesMax = 64 * 1024;

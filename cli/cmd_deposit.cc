@@ -61,13 +61,15 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"receipt_file", receipt_path},
                {"repeated", result.is_repeated},
                {"left_out_csv_files", result.left_out_csv_files},
+               {"why_everything_was_sent",
+                result.why_full.empty() ? Json(nullptr) : Json(result.why_full)},
                {"stats", StatsJson(stats)}});
     return;
   }
   if (arguments.stats == "json") return PrintJson(StatsJson(stats));
   if (session.quiet) return;
   std::printf("%s\n%s  receipt      %s\n"
-              "  objects      %llu, of which %llu were new to the agent\n"
+              "  objects      %llu, of which %llu were sent\n"
               "  sent         %s of sealed data for %s read, %.1f s\n",
               result.is_repeated ? "The agent had this deposit already; its receipt of then:"
                                  : "Deposited; the agent's receipt was verified:",
@@ -98,6 +100,10 @@ void Run(const DepositArguments& arguments, Session& session) {
     Fail(session, "deposit", result.status());
     session.exit = ExitOf(result.status());
     return;
+  }
+  if (!session.quiet && !result->why_full.empty()) {
+    std::fprintf(stderr, "tidemark deposit: all objects were sent; of earlier deposits: %s\n",
+                 result->why_full.c_str());
   }
   if (!result->index_status.ok()) {
     std::fprintf(stderr,
@@ -150,10 +156,10 @@ void AddDeposit(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->footer(
-      "The receipt is kept below state_dir of the configuration, and so is an index of the objects\n"
-      "that the agent has: what did not change since the last deposit is not sent again. Repeating a\n"
-      "deposit gives the same receipt. Exit status: 0 the receipt is held, 1 refused or not a\n"
-      "deposit, 2 otherwise.\n"
+      "The receipt is kept below state_dir of the configuration, and so is an index of what the\n"
+      "agent has: what did not change since the last deposit is not sent again. Repeating a\n"
+      "deposit gives the same receipt.\n"
+      "Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise.\n"
       "Examples:\n"
       "  tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml\n"
       "  tidemark deposit example_2026-11-23_full_S1_R0.xml --config depositor.toml --stats json");

@@ -40,7 +40,7 @@ absl::Span<const CodeInfo> TidemarkRows() {
        "Deposit again with an unaltered client."},
       {Code::kContentMismatch, "TDM_CONTENT_MISMATCH", Severity::kError, "docs/formats/custody.md",
        "The sealed manifest does not give its file back",
-       "Drop the local index and deposit in full."},
+       "Deposit again: the client then sends everything."},
       {Code::kSealedWrongly, "TDM_SEALED_WRONGLY", Severity::kError, "docs/formats/custody.md",
        "Not everybody who must could open the deposit",
        "Deposit again with an unaltered client and the agent's present keys."},

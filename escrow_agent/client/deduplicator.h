@@ -1,9 +1,9 @@
 // Decides of each object of tonight's file whether the agent has it already.
 //
 // Objects that the index knows become references, the others go into tonight's frames; both are
-// entered into the index of tomorrow. What is left alive of a mostly dead frame is sent again, up to
-// one part in kRenewalShare of the file a night, so that frames with nothing alive can be given up,
-// and a deposit does not end up scattered over every night that ever was.
+// entered into the index of tomorrow. What is left alive of a mostly dead frame is sent again, up
+// to one part in kRenewalShare of the file a night, so that frames with nothing alive can be given
+// up, and a deposit does not end up scattered over every night that ever was.
 //
 // The index only saves: where tomorrow's cannot be written, the deposit goes on without.
 //
@@ -33,11 +33,12 @@ class Deduplicator final {
 
   // All must outlive it. `pack_of_slot` gives the packer's number of each pack of the index.
   Deduplicator(const crypto::ObjectHasher& hasher, ObjectIndex& index,
-               std::unique_ptr<ObjectIndex::Update> update, Packer& packer,
+               absl::StatusOr<std::unique_ptr<ObjectIndex::Update>> update, Packer& packer,
                std::vector<uint32_t> pack_of_slot)
       : hasher_(hasher),
         index_(index),
-        update_(std::move(update)),
+        update_(update.ok() ? *std::move(update) : nullptr),
+        update_status_(update.status()),
         packer_(packer),
         pack_of_slot_(std::move(pack_of_slot)) {}
 
@@ -47,8 +48,8 @@ class Deduplicator final {
   // Objects that were sent, those among them that were sent again.
   uint64_t new_objects() const { return new_objects_; }
   uint64_t renewed_objects() const { return renewed_objects_; }
-  // The agent has it all: tonight's index takes the place of last night's. Errors of the index, also
-  // of entries that could not be written earlier: the old one stays.
+  // The agent has it all: tonight's index takes the place of last night's. Errors of the index,
+  // also of entries that could not be written earlier: the old one stays.
   absl::Status CommitIndex(IndexedPack new_pack);
 
  private:

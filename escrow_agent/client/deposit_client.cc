@@ -40,8 +40,8 @@ absl::StatusOr<std::unique_ptr<ObjectIndex>> OpenIndex(const DepositorConfig& co
   return index;
 }
 
-// Begins with what the index says; without it if the agent does not hold, or does not trust, a pack of
-// it. Why is not looked at: a second refusal is the answer.
+// Begins with what the index says; without it if the agent does not hold, or does not trust, a pack
+// of it. Why is not looked at: a second refusal is the answer.
 absl::StatusOr<std::unique_ptr<SealedUpload>> Begin(const DepositorConfig& config,
                                                     const DepositHead& head, ObjectIndex& index,
                                                     const DepositOptions& options) {
@@ -69,8 +69,8 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   }
   if (head.names_csv_files && !head.is_archive && options.csv_files == CsvFiles::kRefuse) {
     return absl::FailedPreconditionError(
-        "has objects in CSV files beside it: deposit a tar of the XML and its CSV files, or the XML "
-        "alone with --without-csv-files");
+        "has objects in CSV files beside it: deposit a tar of the XML and its CSV files, or the "
+        "XML alone with --without-csv-files");
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<ObjectIndex> index,
                    OpenIndex(config, head.id.tld(), secret->second, options));
@@ -78,11 +78,13 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   ASSIGN_OR_RETURN(const std::unique_ptr<SealedUpload> upload,
                    Begin(config, head, *index, options));
   absl::StatusOr<DepositResult> result = upload->Run(file, file_name);
-  if (absl::IsInvalidArgument(result.status()) && relies_on_earlier_nights) {
+  const bool is_refused =
+      absl::IsInvalidArgument(result.status()) || absl::IsFailedPrecondition(result.status());
+  if (is_refused && relies_on_earlier_nights) {
     RETURN_IF_ERROR(index->Drop());
     return absl::UnavailableError(
-        absl::StrCat("the agent holds other frames than the index of this registry says, so the "
-                     "index was dropped; deposit again, everything is sent then: ",
+        absl::StrCat("the agent does not take what the index of this registry says of its frames, "
+                     "so the index was dropped; deposit again, everything is sent then: ",
                      result.status().message()));
   }
   if (result.ok()) result->stats.seconds = absl::ToDoubleSeconds(absl::Now() - start);

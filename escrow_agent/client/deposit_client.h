@@ -3,11 +3,12 @@
 // The file is read once and cut at its objects. Those that the agent has from earlier nights are
 // only referred to (index/object_index.h); the others are packed into compressed frames that are
 // sealed under a fresh pack secret, and streamed; a sealed manifest under a fresh deposit key says
-// how to put it together again, byte for byte. Nothing leaves this process unsealed. The deposit key
-// is wrapped to the agent's verifier and to its release key, and is forgotten with this call.
+// how to put it together again, byte for byte. Nothing leaves this process unsealed. The deposit
+// key is wrapped to the agent's verifier and to its release key, and is forgotten with this call.
 //
-// What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head, alone or in a tar, is
-// taken, also if it is flawed: a receipt promises custody, not validity (`tidemark check` judges).
+// What it is not: a judge. Whatever names itself an RFC 8909 deposit at its head, alone or in a
+// tar, is taken, also if it is flawed: a receipt promises custody, not validity (`tidemark check`
+// judges).
 //
 // Threads: a call uses the caller's thread and some of its own. Memory does not grow with the file.
 // Threat: the server is trusted to keep bytes, not to be honest: a receipt is checked against the
@@ -50,8 +51,8 @@ enum class CsvFiles {
 
 struct DepositOptions {
   CsvFiles csv_files = CsvFiles::kRefuse;
-  // Where the bytes of the file can be read once more from their beginning, which a tar of which the
-  // XML is not the first file needs; "" for a pipe.
+  // Where the bytes of the file can be read once more from their beginning, which a tar of which
+  // the XML is not the first file needs; "" for a pipe.
   std::string path = "";
   // Drops the registry's index: nothing is taken for known.
   bool send_everything = false;

@@ -21,7 +21,7 @@ namespace {
 constexpr size_t kBlockBytes = 1 << 20;
 // One that is read, one that is looked at, one on the way in each direction.
 constexpr size_t kBlocks = 4;
-static_assert(kBlockBytes >= 2 * rde::kSplitBytesMin, "a block has room for more than what is left");
+static_assert(kBlockBytes >= 2 * rde::kSplitBytesMin, "a block has room behind what is left");
 
 struct Block {
   std::string bytes = std::string(kBlockBytes, '\0');
@@ -34,8 +34,8 @@ class Cutter {
  public:
   Cutter(absl::string_view head, base::ByteSource& file) : head_(head), file_(file) {}
 
-  // Fills the block behind what it has, at least enough for a piece, and cuts it. False at the end of
-  // the file.
+  // Fills the block behind what it has, at least enough for a piece, and cuts it. False at the end
+  // of the file.
   absl::StatusOr<bool> Fill(Block& block) {
     bool at_end = false;
     while (!at_end && block.filled < block.bytes.size()) {

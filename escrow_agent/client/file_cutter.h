@@ -27,9 +27,9 @@ struct FileTotals {
 using TakePieces = std::function<absl::Status(absl::string_view bytes,
                                               absl::Span<const rde::Piece> pieces)>;
 
-// The file is `head` and then what `file` yields to its end; closes it. `take` is called on a thread
-// of its own, one call at a time, all of which are over when this returns; `on_progress` on the
-// caller's with the bytes read so far. Errors: the first of the source or of `take`;
+// The file is `head` and then what `file` yields to its end; closes it. `take` is called on a
+// thread of its own, one call at a time, all of which are over when this returns; `on_progress` on
+// the caller's with the bytes read so far. Errors: the first of the source or of `take`;
 // RESOURCE_EXHAUSTED over kDepositBytesMax.
 absl::StatusOr<FileTotals> CutFile(absl::string_view head, base::ByteSource& file,
                                    const TakePieces& take,

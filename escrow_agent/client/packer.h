@@ -1,5 +1,5 @@
-// Puts the objects of a file into frames, or finds them in frames of earlier nights, and writes down
-// how the file is put together from them.
+// Puts the objects of a file into frames, or finds them in frames of earlier nights, and writes
+// down how the file is put together from them.
 //
 // New objects fill frames of tonight's pack in file order. What stands between objects is usually
 // the same few bytes over and over: a gap of the gap table, so that a whole file of equally spaced
@@ -30,9 +30,9 @@ class Packer final {
  public:
   using FrameSink = std::function<absl::Status(uint32_t number, std::string content)>;
 
-  // `known` are the packs of earlier nights, by their number in the manifest: how many objects each of
-  // their frames has. Tonight's pack is the one after them. `manifest` and what is pointed at must
-  // outlive the packer.
+  // `known` are the packs of earlier nights, by their number in the manifest: how many objects each
+  // of their frames has. Tonight's pack is the one after them. `manifest` and what is pointed at
+  // must outlive the packer.
   Packer(ManifestWriter& manifest, FrameSink frames, RunWriter::FrameObjects known);
 
   // Writes the manifest's header, completed with the gap table that every file starts from.
@@ -41,8 +41,8 @@ class Packer final {
   absl::StatusOr<verifier::PlaceInPack> AddNew(absl::string_view object);
   // An object of an earlier pack. REQUIRES: it is there.
   absl::Status AddKnown(uint32_t pack, const verifier::PlaceInPack& place);
-  // Bytes between objects; false if there are too many or too various of them, and they are to be added
-  // as an object.
+  // Bytes between objects; false if there are too many or too various of them, and they are to be
+  // added as an object.
   absl::StatusOr<bool> AddGap(absl::string_view bytes);
   // Gives out the last frame and the last runs. The trailer is the caller's.
   absl::Status Finish();

@@ -22,8 +22,8 @@ namespace tidemark::escrow_agent {
 
 class RunWriter final {
  public:
-  // By pack, in the order of the manifest's header: the number of objects of each of its frames. The
-  // last pack may grow while runs are written. All must outlive the writer.
+  // By pack, in the order of the manifest's header: the number of objects of each of its frames.
+  // The last pack may grow while runs are written. All must outlive the writer.
   using FrameObjects = std::vector<const std::vector<uint32_t>*>;
 
   RunWriter(ManifestWriter& manifest, FrameObjects frame_objects)

@@ -183,9 +183,8 @@ absl::StatusOr<DepositResult> SealedUpload::Run(base::ByteSource& file,
   }, frame_objects);
   RETURN_IF_ERROR(packer.Begin(SealedHeader(file_name)));
   const crypto::ObjectHasher hasher(object_secret_);
-  ASSIGN_OR_RETURN(std::unique_ptr<ObjectIndex::Update> update,
-                   index_.BeginUpdate(ModeOf(head_.kind)));
-  Deduplicator deduplicator(hasher, index_, std::move(update), packer, pack_of_slot_);
+  Deduplicator deduplicator(hasher, index_, index_.BeginUpdate(ModeOf(head_.kind)), packer,
+                            pack_of_slot_);
   ASSIGN_OR_RETURN(const FileTotals totals,
                    CutFile(head_.bytes, file,
                            [&](absl::string_view bytes, absl::Span<const rde::Piece> pieces) {

@@ -1,8 +1,9 @@
 // The end of the pipeline: compress, seal and digest frames on two threads, send them in order on a
 // third.
 //
-// Before it runs what reads, recognises and packs; between the two is a queue of a few frames, so that
-// neither runs ahead of the other. The first error latches and comes back from every later call.
+// Before it runs what reads, recognises and packs; between the two is a queue of a few frames, so
+// that neither runs ahead of the other. The first error latches and comes back from every later
+// call.
 // Threads: Push, Finish and the destructor belong to one thread at a time.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_
 #define TIDEMARK_ESCROW_AGENT_CLIENT_SEALING_STAGE_H_

@@ -1,8 +1,9 @@
-// The least that a sealed upload can cost: a file is read, compressed by zstd on two threads, sealed,
-// sent over gRPC with mutual TLS and written to RocksDB, synced. Nothing is cut, recognised or proved.
+// The least that a sealed upload can cost: a file is read, compressed by zstd on two threads,
+// sealed, sent over gRPC with mutual TLS and written to RocksDB, synced. Nothing is cut, recognised
+// or proved.
 //
-// usage: bare_pipeline FILE LEVEL WORK_DIR. WORK_DIR has key.pem and cert.pem, which both sides show
-// and trust. Prints the bytes stored. Exit 0 if all of it was acknowledged.
+// usage: bare_pipeline FILE LEVEL WORK_DIR. WORK_DIR has key.pem and cert.pem, which both sides
+// show and trust. Prints the bytes stored. Exit 0 if all of it was acknowledged.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>

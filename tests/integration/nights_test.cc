@@ -1,5 +1,5 @@
-// Night after night into one real agent: what did not change is not sent again, and everything comes
-// back, whatever the depositor's index says.
+// Night after night into one real agent: what did not change is not sent again, and everything
+// comes back, whatever the depositor's index says.
 #include <algorithm>
 #include <memory>
 #include <optional>

@@ -2,14 +2,14 @@
 //
 // A deposit reads its packs nearly in order: a long stretch of an old one, an object of tonight's,
 // on with the old one. So frames are fetched and opened ahead, on a thread of the reader's own, and
-// those opened last are kept. A deposit whose objects come in another order than they were sealed in
-// goes to and fro instead; then every frame is opened once into a scratch file that is encrypted
+// those opened last are kept. A deposit whose objects come in another order than they were sealed
+// in goes to and fro instead; then every frame is opened once into a scratch file that is encrypted
 // under a key in memory only, and objects are read from there.
 //
 // Marks each frame that was used, so that the deposit's bitmaps can be compared in the end.
 //
-// Threads: the caller's one at a time, and one of its own. Memory: opened frames up to a bound, or 4
-// bytes an object in the second case. Threat: what a manifest can make us fetch is bounded by the
+// Threads: the caller's one at a time, and one of its own. Memory: opened frames up to a bound, or
+// 4 bytes an object in the second case. Threat: what a manifest can make us fetch is bounded by the
 // frames that it uses: three times as many are opened, and once more all of them for scratch.
 #ifndef TIDEMARK_VERIFIER_OPENING_FRAME_READER_H_
 #define TIDEMARK_VERIFIER_OPENING_FRAME_READER_H_

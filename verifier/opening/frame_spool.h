@@ -1,8 +1,8 @@
 // All frames of a deposit in a scratch file, for a deposit that goes through them in no order.
 //
 // Threads: one at a time. Memory: 4 bytes an object, and the longest object. Threat: a deposit's
-// plaintext on a disk; the file has no name and is encrypted (crypto/sealed_scratch.h). That it comes
-// back unaltered shows in the digest of the whole deposit.
+// plaintext on a disk; the file has no name and is encrypted (crypto/sealed_scratch.h). That it
+// comes back unaltered shows in the digest of the whole deposit.
 #ifndef TIDEMARK_VERIFIER_OPENING_FRAME_SPOOL_H_
 #define TIDEMARK_VERIFIER_OPENING_FRAME_SPOOL_H_
 

@@ -3,8 +3,8 @@
 // Reads the sealed manifest with the deposit key, then delivers literals and objects in file order.
 // What comes out is authentic only once Close() says so: the manifest's final part was seen, the
 // whole file's length and SHA-256 are those that the depositor sealed, every frame was genuine.
-// Memory: 64 MiB of opened frames (or 4 bytes an object, frame_reader.h), one manifest part, and the
-// gap table; never the deposit.
+// Memory: 64 MiB of opened frames (or 4 bytes an object, frame_reader.h), one manifest part, and
+// the gap table; never the deposit.
 //
 // Threat: the manifest is the depositor's word, and it may lie (a wrong index, a poisoned pack). A
 // manifest that does not give its file back is TDM_CONTENT_MISMATCH: Close() fails with

@@ -1,8 +1,8 @@
 // The packs that one deposit names, and how frames of them are fetched and opened.
 //
 // Threads: Open() belongs to one thread at a time; the rest is const and safe beside it.
-// Threat: the sealed header is the depositor's word and the frames are custody's; who of the two is to
-// blame for a frame that does not open decides between FAILED_PRECONDITION and DATA_LOSS.
+// Threat: the sealed header is the depositor's word and the frames are custody's; who of the two is
+// to blame for a frame that does not open decides between FAILED_PRECONDITION and DATA_LOSS.
 #ifndef TIDEMARK_VERIFIER_OPENING_PACK_SET_H_
 #define TIDEMARK_VERIFIER_OPENING_PACK_SET_H_
 
@@ -24,8 +24,8 @@ namespace tidemark::verifier {
 
 class PackSet final {
  public:
-  // `vault` and `deposit` must outlive the set. FAILED_PRECONDITION if the sealed header's packs are
-  // not exactly those of the clear manifest.
+  // `vault` and `deposit` must outlive the set. FAILED_PRECONDITION if the sealed header's packs
+  // are not exactly those of the clear manifest.
   static absl::StatusOr<std::unique_ptr<PackSet>> Create(
       vault::RemoteVault& vault, const SealedDeposit& deposit,
       const tidemark::v1::ManifestHeader& header);
@@ -38,8 +38,8 @@ class PackSet final {
   // Of all packs together.
   uint64_t used_frames() const { return used_frames_; }
 
-  // Fetches the used frames among first .. first+count-1 (at most kReadFramesMax), and hands each on
-  // as soon as it is opened. FAILED_PRECONDITION: the depositor sealed rubbish. DATA_LOSS: the
+  // Fetches the used frames among first .. first+count-1 (at most kReadFramesMax), and hands each
+  // on as soon as it is opened. FAILED_PRECONDITION: the depositor sealed rubbish. DATA_LOSS: the
   // vault's bytes are not what the depositor sealed. `take` failing ends it.
   using TakeFrame = std::function<absl::Status(uint32_t frame, FrameContent content)>;
   absl::Status Open(uint32_t pack, uint32_t first, uint32_t count, const TakeFrame& take);

@@ -50,7 +50,8 @@ class RunCursors final {
 };
 
 // Appends `run` to `columns`; the cursors are as they were before it. Returns the bytes it adds.
-size_t AppendRun(const ObjectRun& run, const RunCursors& cursors, tidemark::v1::RunColumns& columns);
+size_t AppendRun(const ObjectRun& run, const RunCursors& cursors,
+                 tidemark::v1::RunColumns& columns);
 
 // INVALID_ARGUMENT unless all columns have the same length, at least 1.
 absl::Status CheckColumns(const tidemark::v1::RunColumns& columns);
