@@ -160,9 +160,9 @@ void AddDeposit(CLI::App& app, Session& session) {
       "agent has: what did not change since the last deposit is not sent again. Repeating a\n"
       "deposit gives the same receipt.\n"
       "Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise.\n"
-      "Examples:\n"
-      "  tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml\n"
-      "  tidemark deposit example_2026-11-23_full_S1_R0.xml --config depositor.toml --stats json");
+      "Example: tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml\n"
+      "         tidemark deposit example_2026-11-23_full_S1_R0.tar --config depositor.toml "
+      "--stats json");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
 

@@ -120,9 +120,8 @@ void AddRestore(CLI::App& app, Session& session) {
       "Exit status: 0 the file is back and its digest is the depositor's, 1 what was sealed does\n"
       "not give the file back, 2 otherwise. With --out - bytes are written before they are known\n"
       "to be authentic: look at the exit status before using them.\n"
-      "Examples:\n"
-      "  tidemark restore example/20261122001/0 --out example.xml --config verifier.toml\n"
-      "  tidemark restore example/20261122001 --out - --config verifier.toml | sha256sum");
+      "Example: tidemark restore example/20261122001/0 --out example.xml --config verifier.toml\n"
+      "         tidemark restore example/20261122001 --out - --config verifier.toml | sha256sum");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
 

@@ -52,6 +52,12 @@ template class Digest32<Blake2bAlgorithm>;
 std::string Sha1(absl::string_view data) { return EvpDigest(EVP_sha1(), data); }
 std::string Sha384(absl::string_view data) { return EvpDigest(EVP_sha384(), data); }
 
+void PrepareDigests() {
+  Sha256("");
+  Sha1("");
+  Sha384("");
+}
+
 struct Sha256Stream::State {
   std::unique_ptr<EVP_MD_CTX, MdCtxDeleter> context{EVP_MD_CTX_new()};
   bool spent = false;

@@ -49,6 +49,10 @@ Blake2bDigest Blake2b(absl::string_view data);
 std::string Sha1(absl::string_view data);
 std::string Sha384(absl::string_view data);
 
+// For a process that is about to give up its right to open files: OpenSSL reads its configuration
+// when it is first asked for a digest.
+void PrepareDigests();
+
 // Streaming forms. After Finish() the object is spent.
 class Sha256Stream final {
  public:

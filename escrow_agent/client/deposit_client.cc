@@ -31,12 +31,16 @@ absl::StatusOr<std::unique_ptr<ObjectIndex>> OpenIndex(const DepositorConfig& co
                                                        const std::string& tld,
                                                        const crypto::ObjectSecret& secret,
                                                        const DepositOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<ObjectIndex> index,
-                   ObjectIndex::Open(IndexPath(config, tld),
-                                     {.vault_id = config.agent.vault_id,
-                                      .tld = tld,
-                                      .secret_check = crypto::ObjectHasher(secret).Check()}));
-  if (options.send_everything) RETURN_IF_ERROR(index->Drop());
+  absl::StatusOr<std::unique_ptr<ObjectIndex>> index =
+      ObjectIndex::Open(IndexPath(config, tld),
+                        {.vault_id = config.agent.vault_id,
+                         .tld = tld,
+                         .secret_check = crypto::ObjectHasher(secret).Check()});
+  // Whatever it is, it is this machine's and nobody's refusal; receipts could not be kept either.
+  if (!index.ok()) {
+    return absl::UnavailableError(absl::StrCat("nothing was sent: ", index.status().message()));
+  }
+  if (options.send_everything) RETURN_IF_ERROR((*index)->Drop());
   return index;
 }
 

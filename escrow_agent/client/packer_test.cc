@@ -140,7 +140,7 @@ class PackerTest : public ::testing::Test {
 TEST_F(PackerTest, EquallySpacedObjectsAreOneRunOverAllFrames) {
   std::string file = "<head>";
   Gap("<head>");
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < 100'000; ++i) {
     const std::string object = absl::StrCat("<object number=\"", i, "\"/>");
     Object(object);
     Gap("\n");
@@ -150,7 +150,7 @@ TEST_F(PackerTest, EquallySpacedObjectsAreOneRunOverAllFrames) {
   EXPECT_GT(tonight_.size(), 1u);
   ASSERT_EQ(records.size(), 3u);  // header, head, runs
   ASSERT_EQ(Runs(records), 1);
-  EXPECT_EQ(records[2].columns().count(0), 20'000u);
+  EXPECT_EQ(records[2].columns().count(0), 100'000u);
   EXPECT_TRUE(Restore(records) == file);
 }
 
@@ -207,7 +207,7 @@ TEST_F(PackerTest, RandomNightsComeBack) {
   uint32_t i = 0;
   for (int n = 0; n < 20'000; ++n) {
     if (below(10) == 0) {
-      const std::string object(1 + below(2000), static_cast<char>('a' + below(26)));
+      const std::string object(1 + below(8000), static_cast<char>('a' + below(26)));
       Object(object);
       file += object;
     } else {

@@ -91,6 +91,7 @@ TEST_F(ResumeTest, SameBeginGoesOnFromWhatAcceptedSays) {
     OpenStream stream(client);
     for (size_t i = 0; i <= 32; ++i) stream.Write(requests[i]);
     EXPECT_EQ(stream.Read().accepted().frames_received(), 0u);
+    EXPECT_EQ(stream.Read().acked().frames_durable(), 16u);
     EXPECT_EQ(stream.Read().acked().frames_durable(), 32u);
     stream.Write(requests[41]);
   }

@@ -230,15 +230,32 @@ TEST_F(BadInput, FullDiskOfTheVaultIsNoRefusal) {
 TEST_F(BadInput, ReceiptThatCannotBeKeptIsNoRefusalAndComesAgain) {
   ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({.tld = kTld}));
   const std::string state = escrow->dir() + "/depositor/state";
-  ASSERT_OK(base::WriteFile(state, "in the way", base::FileMode::kPrivate));
+  const std::string receipts = state + "/receipts";
+  ASSERT_OK(base::MakeDirs(state, base::FileMode::kPrivate));
+  ASSERT_OK(base::WriteFile(receipts, "in the way", base::FileMode::kPrivate));
   const std::vector<std::string> deposit = {"deposit", *path_, "--config", escrow->depositor()};
   ASSERT_OK_AND_ASSIGN(const base::RunResult result, Tidemark(deposit));
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, ::testing::HasSubstr("deposited, but the receipt could not be kept"));
-  ASSERT_EQ(unlink(state.c_str()), 0);
+  ASSERT_EQ(unlink(receipts.c_str()), 0);
   ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(deposit));
   EXPECT_EQ(again.exit_status, 0) << again.err;
   EXPECT_THAT(again.out, ::testing::HasSubstr("had this deposit already"));
+}
+
+TEST_F(BadInput, AStateDirectoryThatCannotBeUsedIsNoRefusalAndNothingIsSent) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({.tld = kTld}));
+  const std::string state = escrow->dir() + "/depositor/state";
+  ASSERT_OK(base::WriteFile(state, "in the way", base::FileMode::kPrivate));
+  const std::vector<std::string> deposit = {"deposit",   *path_, "--config", escrow->depositor(),
+                                            "--retries", "0"};
+  ASSERT_OK_AND_ASSIGN(const base::RunResult result, Tidemark(deposit));
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, ::testing::HasSubstr("is not a directory"));
+  ASSERT_EQ(unlink(state.c_str()), 0);
+  ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(deposit));
+  EXPECT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_THAT(again.out, ::testing::Not(::testing::HasSubstr("had this deposit already")));
 }
 
 TEST_F(BadInput, SameFileTwiceGivesTheSameReceiptAndOtherContentIsRefused) {

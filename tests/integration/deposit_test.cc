@@ -211,7 +211,7 @@ TEST_F(DepositTest, AServerThatIsNotThereIsTriedAgainAndThenUnavailable) {
 
 TEST_F(DepositTest, AlteredFrameIsDataLoss) {
   ASSERT_OK_AND_ASSIGN(const DepositResult result,
-                       custody_->Deposit(MakeDeposit({.id = "N1", .objects = 5000})));
+                       custody_->Deposit(MakeDeposit({.id = "N1", .objects = 20'000})));
   const auto flip = [](uint32_t number, std::string& ciphertext) {
     if (number == 1) ciphertext[ciphertext.size() / 2] ^= 0x10;
   };

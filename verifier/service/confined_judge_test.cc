@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/bytes.h"
@@ -95,6 +96,19 @@ TEST(ConfinedJudge, SaysOfBadDepositsWhatIsSaidOutside) {
                                   DepositText().substr(0, 2000)}) {
     EXPECT_EQ(ConfinedJson(text), OpenJson(text));
   }
+}
+
+// Digests are OpenSSL's, which opens files when it is first asked for one.
+TEST(ConfinedJudge, SaysOfDsRecordsWhatIsSaidOutside) {
+  int cases = 0;
+  for (const CodeCase& code_case : CodeCases()) {
+    if (code_case.csv || !absl::StartsWith(code_case.name, "Ds")) continue;
+    ++cases;
+    SCOPED_TRACE(code_case.name);
+    const std::string text = DepositText(code_case.bad);
+    EXPECT_EQ(ConfinedJson(text), OpenJson(text));
+  }
+  EXPECT_GT(cases, 2);
 }
 
 TEST(ConfinedJudge, SaysOfATarWhatIsSaidOutside) {

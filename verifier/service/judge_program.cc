@@ -12,6 +12,7 @@
 #include "base/scratch.h"
 #include "base/status.h"
 #include "base/tar.h"
+#include "crypto/digest.h"
 #include "crypto/sealed_scratch.h"
 #include "proto/judging.pb.h"
 #include "verifier/base_chain.h"
@@ -132,6 +133,7 @@ absl::Status Read() {
   tidemark::v1::JudgingAnswer answer;
   options.on_spilled = [&answer](uint64_t bytes) { answer.set_spilled_bytes(bytes); };
   base::PrepareToReadTars();
+  crypto::PrepareDigests();
   RETURN_IF_ERROR(ConfineThisProcess(
       {.memory_bytes_max = order.memory_bytes_max(), .cpu_seconds_max = order.cpu_seconds_max()}));
   FrameSource source(kVerifierFd);
