@@ -26,10 +26,14 @@ absl::Status InternalIfError(size_t result) {
 // before 1.0, whose old decoders are no place for hostile bytes and know no limit of the window.
 constexpr absl::string_view kFrameMagic = "\x28\xB5\x2F\xFD";
 
+void Set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
+  CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)));
+}
+
 ZSTD_CCtx* NewCompressContext(int level) {
   ZSTD_CCtx* context = ZSTD_createCCtx();
   CHECK(context != nullptr);
-  CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)));
+  Set(context, ZSTD_c_compressionLevel, level);
   return context;
 }
 
@@ -45,7 +49,12 @@ ZSTD_DCtx* NewDecompressContext() {
 void ZstdContextFree::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 void ZstdContextFree::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
 
-Compressor::Compressor(int level) : context_(NewCompressContext(level)) {}
+Compressor::Compressor(ZstdTuning tuning) : context_(NewCompressContext(kZstdLevelDefault)) {
+  if (tuning != ZstdTuning::kMarkup) return;
+  Set(context_.get(), ZSTD_c_strategy, ZSTD_fast);
+  Set(context_.get(), ZSTD_c_minMatch, 7);
+  Set(context_.get(), ZSTD_c_hashLog, 18);
+}
 
 absl::StatusOr<std::string> Compressor::Compress(absl::string_view plain) {
   std::string out(ZSTD_compressBound(plain.size()), '\0');

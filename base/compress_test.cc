@@ -45,13 +45,15 @@ absl::StatusOr<std::string> StreamDecompressed(absl::string_view in, size_t plai
   return plain;
 }
 
-TEST(Compress, RoundTripsWithOneContext) {
-  Compressor compressor(9);
-  Decompressor decompressor;
-  for (const size_t bytes : {0, 1, 100, 65536, 262144}) {
-    const std::string plain = SomeText(bytes);
-    ASSERT_OK_AND_ASSIGN(const std::string compressed, compressor.Compress(plain));
-    EXPECT_THAT(decompressor.Decompress(compressed, bytes), IsOkAndHolds(plain));
+TEST(Compress, RoundTripsWithOneContextHoweverItIsTuned) {
+  for (const ZstdTuning tuning : {ZstdTuning::kLevel3, ZstdTuning::kMarkup}) {
+    Compressor compressor(tuning);
+    Decompressor decompressor;
+    for (const size_t bytes : {0, 1, 100, 65536, 262144}) {
+      const std::string plain = SomeText(bytes);
+      ASSERT_OK_AND_ASSIGN(const std::string compressed, compressor.Compress(plain));
+      EXPECT_THAT(decompressor.Decompress(compressed, bytes), IsOkAndHolds(plain));
+    }
   }
 }
 

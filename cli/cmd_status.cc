@@ -43,6 +43,7 @@ Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::Tree
   }
   return {{"tlds", std::move(tlds)},
           {"stored_bytes", reply.stored_bytes()},
+          {"disk_bytes", reply.disk_bytes()},
           {"clock_state", reply.clock_state()},
           {"log", {{"size", head.tree_size()},
                    {"root", base::HexEncode(head.root())},
@@ -59,8 +60,10 @@ void PrintText(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeH
                 TimeFromMicros(tld.latest().received_at_unix_micros()).c_str(),
                 std::string(OutcomeName(tld.latest().latest_verdict())).c_str());
   }
-  std::printf("%s on disk; clock %s; log of %llu entries, signature verified\n",
+  std::printf("%s of sealed deposits, %s on disk; clock %s; log of %llu entries, signature "
+              "verified\n",
               base::FormatByteCount(static_cast<double>(reply.stored_bytes())).c_str(),
+              base::FormatByteCount(static_cast<double>(reply.disk_bytes())).c_str(),
               reply.clock_state().c_str(), static_cast<unsigned long long>(head.tree_size()));
 }
 

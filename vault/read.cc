@@ -162,6 +162,17 @@ absl::StatusOr<tidemark::v1::SignedTreeHead> VaultImpl::TreeHead() const {
   return std::move(*row.mutable_tree_head());
 }
 
-absl::StatusOr<uint64_t> VaultImpl::StoredBytes() const { return DirectoryBytes(options_.dir); }
+absl::StatusOr<uint64_t> VaultImpl::StoredBytes() const {
+  uint64_t bytes = 0;
+  RETURN_IF_ERROR(store_->Scan(
+      Family::kDeposits, schema::CatalogueOf(""), [&](absl::string_view, absl::string_view value) {
+        const absl::StatusOr<CatalogueRow> row = ParseRow<CatalogueRow>(value, "catalogue row");
+        if (row.ok()) bytes += row->stored_bytes();
+        return row.status();
+      }));
+  return bytes;
+}
+
+absl::StatusOr<uint64_t> VaultImpl::DiskBytes() const { return DirectoryBytes(options_.dir); }
 
 }  // namespace tidemark::vault

@@ -139,8 +139,12 @@ class Vault {
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;
-  // Bytes on disk.
+  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts. A
+  // deposit's rows are some kilobytes besides.
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
+  // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
+  // whose file is larger than what is in it.
+  virtual absl::StatusOr<uint64_t> DiskBytes() const = 0;
 };
 
 // "synchronised", "unsynchronised" or "unknown": what the kernel says of the clock (adjtimex).

@@ -69,6 +69,7 @@ class VaultImpl final : public Vault {
                                          const crypto::VerifyKey& key) override;
   absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
   absl::StatusOr<uint64_t> StoredBytes() const override;
+  absl::StatusOr<uint64_t> DiskBytes() const override;
 
   // For an Upload.
   FrameStore& pieces() { return pieces_; }

@@ -5,6 +5,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "base/compress.h"
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "crypto/object_id.h"
@@ -171,7 +172,12 @@ void SealedUpload::Describe(const Sent& sent) {
 
 absl::StatusOr<DepositResult> SealedUpload::Run(base::ByteSource& file,
                                                 absl::string_view file_name) {
-  SealingStage stage({.label = head_.id.tld(), .id = pack_id_, .secret = pack_secret_}, *stream_);
+  SealingStage stage({.label = head_.id.tld(),
+                      .id = pack_id_,
+                      .secret = pack_secret_,
+                      .tuning = head_.is_archive ? base::ZstdTuning::kLevel3
+                                                 : base::ZstdTuning::kMarkup},
+                     *stream_);
   ManifestWriter sealed_manifest(deposit_key_, context_,
                                  [&stage](uint32_t number, std::string ciphertext) {
                                    return stage.PushPart(number, std::move(ciphertext));

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/compress.h"
 #include "base/status.h"
 
 namespace tidemark::escrow_agent {
@@ -77,7 +76,7 @@ absl::StatusOr<SealingStage::Totals> SealingStage::Finish() {
 }
 
 void SealingStage::RunSealer() {
-  base::Compressor compressor;
+  base::Compressor compressor(pack_.tuning);
   while (true) {
     Item* item;
     {

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "base/compress.h"
 #include "crypto/digest.h"
 #include "crypto/frame.h"
 #include "escrow_agent/client/intake_stream.h"
@@ -32,6 +33,7 @@ class SealingStage final {
     std::string label;  // the frame namespace: the TLD
     crypto::PackId id;
     const crypto::PackSecret& secret;  // must outlive the stage
+    base::ZstdTuning tuning;           // what suits the objects
   };
   // What was sent of the pack.
   struct Totals {

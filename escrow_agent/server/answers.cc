@@ -71,6 +71,8 @@ absl::StatusOr<StatusReply> ToStatus(const vault::Vault& vault, const vault::Pee
     }
   }
   ASSIGN_OR_RETURN(const uint64_t stored_bytes, vault.StoredBytes());
+  ASSIGN_OR_RETURN(const uint64_t disk_bytes, vault.DiskBytes());
+  reply.set_disk_bytes(disk_bytes);
   reply.set_stored_bytes(stored_bytes);
   ASSIGN_OR_RETURN(*reply.mutable_tree_head(), vault.TreeHead());
   reply.set_clock_state(vault::ClockState());

@@ -60,7 +60,9 @@ class Nights:
         answer = subprocess.run([self.cli / "tidemark", "status", "--config",
                                  self.agent.operator, "--format", "json"],
                                 check=True, capture_output=True, text=True).stdout
-        return json.loads(answer)["stored_bytes"]
+        status = json.loads(answer)
+        self.disk_mb = status["disk_bytes"] / 1e6
+        return status["stored_bytes"]
 
     def restore(self, night, sha256):
         """Ours, to a pipe, which is digested beside it."""
@@ -168,7 +170,7 @@ def many_nights(nights, count):
         nights.deposit(file)
         stored.append(nights.stored())
     print(f"{count} nights: stored {stored[-1] / 1e6:.1f} MB, {stored[-1] / stored[0]:.2f} of the "
-          f"first ({stored[0] / 1e6:.1f} MB)")
+          f"first ({stored[0] / 1e6:.1f} MB); {nights.disk_mb:.1f} MB on the disk")
     seconds = [nights.restore(night, digest) for night, digest in enumerate(digests)]
     print(f"  every one came back; the first in {seconds[0]:.2f} s, the last in {seconds[-1]:.2f} s "
           f"(first/last {seconds[0] / seconds[-1]:.2f})")

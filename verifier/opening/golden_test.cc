@@ -26,7 +26,8 @@ TEST(GoldenSealedDeposit, OpensForEver) {
   }
 }
 
-// How the files were made. Never again for versions 1 and 2: a new version gets a directory of its own.
+// How the files were made. Never again for versions 1 and 2: a new version gets a directory of its
+// own.
 //   bazel test //verifier/opening:opening_test --test_arg=--gtest_also_run_disabled_tests
 TEST(GoldenSealedDeposit, DISABLED_Write) {
   SealedFixture fixture;
