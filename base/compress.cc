@@ -57,12 +57,11 @@ Compressor::Compressor(ZstdTuning tuning) : context_(NewCompressContext(kZstdLev
 }
 
 absl::StatusOr<std::string> Compressor::Compress(absl::string_view plain) {
-  std::string out(ZSTD_compressBound(plain.size()), '\0');
-  const size_t n =
-      ZSTD_compress2(context_.get(), out.data(), out.size(), plain.data(), plain.size());
+  const size_t bound = ZSTD_compressBound(plain.size());
+  if (out_.size() < bound) out_.resize(bound);
+  const size_t n = ZSTD_compress2(context_.get(), out_.data(), bound, plain.data(), plain.size());
   RETURN_IF_ERROR(InternalIfError(n));
-  out.resize(n);
-  return out;
+  return out_.substr(0, n);
 }
 
 Decompressor::Decompressor() : context_(NewDecompressContext()) {}

@@ -51,6 +51,8 @@ class Compressor {
 
  private:
   std::unique_ptr<ZSTD_CCtx_s, ZstdContextFree> context_;
+  // Room for the worst case: ten times what comes out, so not made anew for each block.
+  std::string out_;
 };
 
 // Opens what Compressor made; reuses its context.
