@@ -186,7 +186,31 @@ absl::Status FileSource::CheckUnchanged() const {
                                           ": still being written?"));
 }
 
-absl::StatusOr<std::unique_ptr<FileSink>> FileSink::Create(const std::string& path, FileMode mode) {
+namespace {
+
+// What a rename to `path` would replace: a link's target rather than the link; never a device or a
+// pipe, which somebody meant to be written to.
+absl::StatusOr<std::string> FileToReplace(const std::string& path) {
+  struct stat info;
+  if (::lstat(path.c_str(), &info) != 0) return path;
+  std::string target = path;
+  if (S_ISLNK(info.st_mode)) {
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                           &std::free);
+    if (real == nullptr || ::stat(real.get(), &info) != 0) return ErrnoStatus(errno, path);
+    target = real.get();
+  }
+  // A directory is for the rename to refuse.
+  if (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) return target;
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, ": is no regular file; a device or a pipe is not replaced by one"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<FileSink>> FileSink::Create(const std::string& name_given,
+                                                           FileMode mode) {
+  ASSIGN_OR_RETURN(const std::string path, FileToReplace(name_given));
   const size_t slash = path.rfind('/');
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   if (name.empty() || name == "." || name == "..") {

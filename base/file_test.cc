@@ -164,6 +164,25 @@ TEST(MakeDirs, ThroughAFileIsFailedPrecondition) {
   EXPECT_OK(MakeDirs(dir + "/x/y", FileMode::kPublic));
 }
 
+TEST(FileSinkTest, NeverReplacesADeviceOrAPipe) {
+  const std::string pipe = TestDir() + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& path : {pipe, std::string("/dev/null")}) {
+    EXPECT_THAT(FileSink::Create(path, FileMode::kPrivate),
+                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("no regular file")));
+  }
+}
+
+TEST(FileSinkTest, ReplacesWhatALinkPointsToAndNotTheLink) {
+  const std::string dir = TestDir();
+  ASSERT_OK(WriteFile(dir + "/target", "old", FileMode::kPrivate));
+  ASSERT_EQ(::symlink((dir + "/target").c_str(), (dir + "/link").c_str()), 0);
+  ASSERT_OK(WriteFile(dir + "/link", "new", FileMode::kPrivate));
+  EXPECT_THAT(ReadSmallFile(dir + "/target"), IsOkAndHolds("new"));
+  ASSERT_EQ(::symlink("nowhere", (dir + "/broken").c_str()), 0);
+  EXPECT_FALSE(FileSink::Create(dir + "/broken", FileMode::kPrivate).ok());
+}
+
 TEST(RemoveTree, NeverFollowsALink) {
   const std::string dir = TestDir();
   ASSERT_OK(MakeDirs(dir + "/kept", FileMode::kPublic));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "base/standard_descriptors.h"
 #include "cli/command.h"
 
 namespace tidemark::cli {
@@ -77,10 +78,18 @@ int Run(int argc, char** argv) {
     app.exit(error);
     return static_cast<int>(Exit::kUndecided);
   }
+  // What was to be read by somebody has to have gone somewhere.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fputs("tidemark: standard output could not be written to; what was asked is done\n", stderr);
+    if (session.exit == Exit::kGood) session.exit = Exit::kUndecided;
+  }
   return static_cast<int>(session.exit);
 }
 
 }  // namespace
 }  // namespace tidemark::cli
 
-int main(int argc, char** argv) { return tidemark::cli::Run(argc, argv); }
+int main(int argc, char** argv) {
+  tidemark::base::KeepStandardDescriptors();
+  return tidemark::cli::Run(argc, argv);
+}

@@ -1,9 +1,11 @@
 // tidemark-verifier: the process that opens deposits, and can neither store nor delete them.
 
+#include "base/standard_descriptors.h"
 #include "CLI/CLI.hpp"
 #include "verifier/service/daemon.h"
 
 int main(int argc, char** argv) {
+  tidemark::base::KeepStandardDescriptors();
   CLI::App app("tidemark-verifier: judges deposits in custody and records signed verdicts",
                "tidemark-verifier");
   tidemark::verifier::DaemonOptions options;

@@ -2,10 +2,12 @@
 
 #include <string>
 
+#include "base/standard_descriptors.h"
 #include "CLI/CLI.hpp"
 #include "escrow_agent/server/daemon.h"
 
 int main(int argc, char** argv) {
+  tidemark::base::KeepStandardDescriptors();
   CLI::App app("tidemarkd: takes in sealed deposits, keeps them, and cannot open them",
                "tidemarkd");
   tidemark::escrow_agent::DaemonOptions options;

@@ -152,6 +152,15 @@ absl::StatusOr<std::optional<tidemark::v1::Receipt>> VaultImpl::FindCommitted(
         absl::StrCat(deposit.ToString(),
                      " is committed with other content; send what changed as a higher resend"));
   }
+  // The same upload once more has its receipt in any case; another one that is meant to mend what
+  // does not give its file back must not be told that all is well.
+  ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(row->new_pack_id()));
+  ASSIGN_OR_RETURN(const PackRow pack_row, ReadPackRow(pack));
+  if (pack_row.distrusted() && row->new_pack_id() != clear.new_pack_id()) {
+    return absl::AlreadyExistsError(
+        absl::StrCat(deposit.ToString(), " is committed, but what was sealed does not give its file "
+                     "back (TDM_CONTENT_MISMATCH); send the file as a higher resend"));
+  }
   ASSIGN_OR_RETURN(tidemark::v1::Receipt receipt, Receipt(deposit));
   return std::optional<tidemark::v1::Receipt>(std::move(receipt));
 }

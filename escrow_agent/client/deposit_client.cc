@@ -40,7 +40,12 @@ absl::StatusOr<std::unique_ptr<ObjectIndex>> OpenIndex(const DepositorConfig& co
   if (!index.ok()) {
     return absl::UnavailableError(absl::StrCat("nothing was sent: ", index.status().message()));
   }
-  if (options.send_everything) RETURN_IF_ERROR((*index)->Drop());
+  if (options.send_everything) {
+    const absl::Status dropped = (*index)->Drop();
+    if (!dropped.ok()) {
+      return absl::UnavailableError(absl::StrCat("nothing was sent: ", dropped.message()));
+    }
+  }
   return index;
 }
 
@@ -52,7 +57,8 @@ absl::StatusOr<std::unique_ptr<SealedUpload>> Begin(const DepositorConfig& confi
   absl::StatusOr<std::unique_ptr<SealedUpload>> upload =
       SealedUpload::Begin(config, head, index, options);
   if (!absl::IsFailedPrecondition(upload.status()) || index.objects() == 0) return upload;
-  RETURN_IF_ERROR(index.Drop());
+  // It is empty in memory in any case, and the deposit matters more than its file.
+  index.Drop().IgnoreError();
   return SealedUpload::Begin(config, head, index, options);
 }
 
@@ -85,7 +91,7 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   const bool is_refused =
       absl::IsInvalidArgument(result.status()) || absl::IsFailedPrecondition(result.status());
   if (is_refused && relies_on_earlier_nights) {
-    RETURN_IF_ERROR(index->Drop());
+    index->Drop().IgnoreError();
     return absl::UnavailableError(
         absl::StrCat("the agent does not take what the index of this registry says of its frames, "
                      "so the index was dropped; deposit again, everything is sent then: ",

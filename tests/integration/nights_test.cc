@@ -10,11 +10,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/subprocess.h"
 #include "base/testing.h"
 #include "crypto/object_id.h"
 #include "escrow_agent/client/deposit_client.h"
 #include "escrow_agent/client/index/object_index.h"
 #include "tests/integration/custody_fixture.h"
+#include "tests/support/escrow.h"
 
 namespace tidemark::tests {
 namespace {
@@ -27,6 +29,7 @@ using escrow_agent::IndexedPack;
 using escrow_agent::IndexMode;
 using escrow_agent::ObjectIndex;
 using escrow_agent::ObjectPlace;
+using ::testing::HasSubstr;
 
 // A registry of objects that do not compress.
 class Registry {
@@ -91,14 +94,31 @@ class NightsTest : public ::testing::Test {
     return *custody_->Depositor(custody_->dir() + "/depositor/depositor.toml");
   }
 
-  std::unique_ptr<ObjectIndex> Index() {
-    const DepositorConfig config = Config();
+  static std::unique_ptr<ObjectIndex> IndexOf(const DepositorConfig& config) {
     return *ObjectIndex::Open(
         escrow_agent::IndexPath(config, "example"),
         {.vault_id = config.agent.vault_id,
          .tld = "example",
-         .secret_check =
-             crypto::ObjectHasher(config.object_secrets.at("example")).Check()});
+         .secret_check = crypto::ObjectHasher(config.object_secrets.at("example")).Check()});
+  }
+  std::unique_ptr<ObjectIndex> Index() { return IndexOf(Config()); }
+
+  // Has the index say of object 5, as it is now, that it lies where object 9 does.
+  void Lie(const DepositorConfig& config) {
+    const crypto::ObjectHasher hasher(config.object_secrets.at("example"));
+    const std::unique_ptr<ObjectIndex> index = IndexOf(config);
+    const crypto::ObjectId known = hasher.Of(registry_.object(9));
+    ObjectPlace place;
+    index->Find({&known, 1}, {&place, 1});
+    ASSERT_TRUE(place.is_known());
+    ASSERT_OK_AND_ASSIGN(const auto update, index->BeginUpdate(IndexMode::kExtend));
+    const crypto::ObjectId changed = hasher.Of(registry_.object(5));
+    ASSERT_OK(update->Append({&changed, 1}, {&place, 1}));
+    ASSERT_OK(update->Commit({.id = crypto::PackId::Random(),
+                              .secret = crypto::PackSecret::Generate(),
+                              .frames_digest = std::string(32, 'd'),
+                              .frame_objects = {},
+                              .is_to_renew = {}}));
   }
 
   Registry registry_;
@@ -190,26 +210,46 @@ TEST_F(NightsTest, APackThatTheAgentDoesNotHoldMakesTheNightAFullOne) {
 TEST_F(NightsTest, AnIndexThatLiesMakesADepositThatDoesNotOpen) {
   Night(registry_.Deposit("A1"));
   registry_.Change(5);
-  {
-    const DepositorConfig config = Config();
-    const crypto::ObjectHasher hasher(config.object_secrets.at("example"));
-    const std::unique_ptr<ObjectIndex> index = Index();
-    const crypto::ObjectId known = hasher.Of(registry_.object(9));
-    ObjectPlace place;
-    index->Find({&known, 1}, {&place, 1});
-    ASSERT_TRUE(place.is_known());
-    ASSERT_OK_AND_ASSIGN(const auto update, index->BeginUpdate(IndexMode::kExtend));
-    const crypto::ObjectId changed = hasher.Of(registry_.object(5));
-    ASSERT_OK(update->Append({&changed, 1}, {&place, 1}));
-    ASSERT_OK(update->Commit({.id = crypto::PackId::Random(),
-                              .secret = crypto::PackSecret::Generate(),
-                              .frames_digest = std::string(32, 'd'),
-                              .frame_objects = {},
-                              .is_to_renew = {}}));
-  }
+  Lie(Config());
   ASSERT_OK_AND_ASSIGN(const DepositResult result, custody_->Deposit(registry_.Deposit("A2")));
   EXPECT_EQ(result.stats.new_objects, 0u);
   EXPECT_THAT(custody_->Open(result.id), StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
+// The whole way round, as people see it: the verdict names the lie, the agent then trusts none of
+// the packs that the deposit named, and the client sends the next night in full.
+TEST_F(NightsTest, ALieIsFoundByTheVerifierAndTheNextNightIsAFullOneThatWorks) {
+  ASSERT_OK_AND_ASSIGN(const auto escrow, Escrow::Start({}));
+  const auto deposit = [&](const std::string& id) {
+    const std::string path = absl::StrCat(escrow->dir(), "/", id, ".xml");
+    EXPECT_OK(base::WriteFile(path, registry_.Deposit(id), base::FileMode::kPrivate));
+    const absl::StatusOr<base::RunResult> result = Tidemark(
+        {"deposit", path, "--config", escrow->depositor(), "--stats", "json", "--quiet"});
+    EXPECT_OK(result.status());
+    EXPECT_EQ(result->exit_status, 0) << result->err;
+    return result->out;
+  };
+  const auto verify = [&](const std::string& id) {
+    return *Tidemark(
+        {"verify", absl::StrCat("example/", id), "--config", escrow->verifier()});
+  };
+  const std::string everything = absl::StrCat("\"new_objects\": ", kObjects + 1);
+  EXPECT_THAT(deposit("A1"), HasSubstr(everything));
+  registry_.Change(5);
+  Lie(*escrow_agent::LoadDepositorConfig(escrow->depositor()));
+  EXPECT_THAT(deposit("A2"), HasSubstr("\"new_objects\": 0"));
+  const base::RunResult found = verify("A2");
+  EXPECT_EQ(found.exit_status, 1) << found.err;
+  EXPECT_THAT(found.out, HasSubstr("TDM_CONTENT_MISMATCH"));
+  // The same again would mend nothing, and is not answered with the receipt of then.
+  ASSERT_OK_AND_ASSIGN(const base::RunResult again,
+                       Tidemark({"deposit", absl::StrCat(escrow->dir(), "/A2.xml"), "--config",
+                                 escrow->depositor()}));
+  EXPECT_EQ(again.exit_status, 1);
+  EXPECT_THAT(again.err, HasSubstr("higher resend"));
+  EXPECT_THAT(deposit("A3"), HasSubstr(everything));
+  EXPECT_THAT(verify("A3").out, ::testing::Not(HasSubstr("TDM_CONTENT_MISMATCH")));
+  EXPECT_THAT(deposit("A4"), HasSubstr("\"new_objects\": 0"));
 }
 
 TEST_F(NightsTest, TwoDepositsOfARegistryAtOnceAreOneAfterTheOther) {

@@ -20,8 +20,10 @@ constexpr uint32_t kFramesPerFrameAhead = 16;
 
 }  // namespace
 
-FrameReader::FrameReader(std::unique_ptr<PackSet> packs, size_t opened_bytes_max)
+FrameReader::FrameReader(std::unique_ptr<PackSet> packs, base::ScratchOptions scratch,
+                         size_t opened_bytes_max)
     : packs_(std::move(packs)),
+      scratch_(std::move(scratch)),
       opened_bytes_max_(opened_bytes_max),
       ahead_(packs_->packs()),
       thread_([this] { Work(); }) {
@@ -207,7 +209,7 @@ absl::Status FrameReader::ChangeToSpool() {
     opened_.clear();
     ages_.clear();
   }
-  ASSIGN_OR_RETURN(spool_, FrameSpool::Fill(*packs_));
+  ASSIGN_OR_RETURN(spool_, FrameSpool::Fill(*packs_, scratch_));
   return absl::OkStatus();
 }
 

@@ -27,6 +27,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "base/scratch.h"
 #include "verifier/opening/frame_content.h"
 #include "verifier/opening/frame_spool.h"
 #include "verifier/opening/pack_set.h"
@@ -44,8 +45,10 @@ class FrameReader final {
   // Enough for one frame of each pack of a month of nights, and what is read ahead.
   static constexpr size_t kOpenedBytesMax = 64u << 20;
 
-  // Keeps up to `opened_bytes_max` of opened frames, and one at the least.
-  explicit FrameReader(std::unique_ptr<PackSet> packs, size_t opened_bytes_max = kOpenedBytesMax);
+  // Keeps up to `opened_bytes_max` of opened frames, and one at the least; `scratch` is where the
+  // scratch file is made.
+  FrameReader(std::unique_ptr<PackSet> packs, base::ScratchOptions scratch,
+              size_t opened_bytes_max = kOpenedBytesMax);
   ~FrameReader();
   FrameReader(const FrameReader&) = delete;
   FrameReader& operator=(const FrameReader&) = delete;
@@ -102,6 +105,7 @@ class FrameReader final {
   absl::Status ChangeToSpool();
 
   const std::unique_ptr<PackSet> packs_;
+  const base::ScratchOptions scratch_;
   const size_t opened_bytes_max_;
   std::vector<std::vector<bool>> used_;  // by pack and frame
 

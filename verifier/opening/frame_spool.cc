@@ -9,9 +9,10 @@
 
 namespace tidemark::verifier {
 
-absl::StatusOr<std::unique_ptr<FrameSpool>> FrameSpool::Fill(PackSet& packs) {
+absl::StatusOr<std::unique_ptr<FrameSpool>> FrameSpool::Fill(
+    PackSet& packs, const base::ScratchOptions& scratch) {
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ScratchSpace> space,
-                   crypto::NewSealedScratchSpace({}));
+                   crypto::NewSealedScratchSpace(scratch));
   ASSIGN_OR_RETURN(std::unique_ptr<base::ScratchFile> file, space->NewFile());
   auto spool = absl::WrapUnique(new FrameSpool(std::move(file)));
   for (uint32_t pack = 0; pack < packs.packs(); ++pack) {

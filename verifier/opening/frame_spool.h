@@ -22,7 +22,8 @@ namespace tidemark::verifier {
 class FrameSpool final {
  public:
   // Opens every frame that the deposit uses. Errors of PackSet::Open, and of scratch files.
-  static absl::StatusOr<std::unique_ptr<FrameSpool>> Fill(PackSet& packs);
+  static absl::StatusOr<std::unique_ptr<FrameSpool>> Fill(PackSet& packs,
+                                                          const base::ScratchOptions& scratch);
 
   // REQUIRES of both: a frame that the deposit uses; of Read(): an object that it has.
   uint32_t Objects(uint32_t pack, uint32_t frame) const;

@@ -9,6 +9,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/scratch.h"
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "vault/manifest.h"
@@ -66,7 +67,8 @@ class OpenedDepositImpl final : public OpenedDeposit {
   explicit OpenedDepositImpl(SealedDeposit deposit)
       : deposit_(std::move(deposit)), has_columns_(deposit_.manifest.format() == 2) {}
 
-  absl::Status Init(vault::RemoteVault& vault, const crypto::DepositKey& key) {
+  absl::Status Init(vault::RemoteVault& vault, const crypto::DepositKey& key,
+                    const std::string& scratch_dir) {
     const std::string context =
         vault::SealingContext(deposit_.manifest.vault_id(), deposit_.id);
     ASSIGN_OR_RETURN(records_, ManifestReader::Open(vault, deposit_, key, context));
@@ -80,7 +82,8 @@ class OpenedDepositImpl final : public OpenedDeposit {
     ASSIGN_OR_RETURN(std::unique_ptr<PackSet> packs,
                      PackSet::Create(vault, deposit_, first->header()));
     cursors_.emplace(packs->packs());
-    frames_ = std::make_unique<FrameReader>(std::move(packs));
+    frames_ = std::make_unique<FrameReader>(std::move(packs),
+                                            base::ScratchOptions{.dir = scratch_dir});
     return absl::OkStatus();
   }
 
@@ -245,12 +248,13 @@ class OpenedDepositImpl final : public OpenedDeposit {
 absl::StatusOr<std::unique_ptr<OpenedDeposit>> OpenDeposit(vault::RemoteVault& vault,
                                                            const SealedDeposit& deposit,
                                                            const vault::AgentConnection& agent,
-                                                           crypto::DepositKey key) {
+                                                           crypto::DepositKey key,
+                                                           const std::string& scratch_dir) {
   if (deposit.manifest.vault_id() != agent.vault_id) {
     return absl::DataLossError("the deposit is another vault's");
   }
   auto opened = std::make_unique<OpenedDepositImpl>(deposit);
-  RETURN_IF_ERROR(opened->Init(vault, key));
+  RETURN_IF_ERROR(opened->Init(vault, key, scratch_dir));
   return opened;
 }
 

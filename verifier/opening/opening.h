@@ -65,11 +65,13 @@ class OpenedDeposit : public base::ByteSource {
   virtual uint64_t bytes_read() const = 0;
 };
 
-// `vault` must outlive the result; `deposit` is copied. FAILED_PRECONDITION and DATA_LOSS as above.
+// `vault` must outlive the result; `deposit` is copied. `scratch_dir` is for a deposit in another
+// order than it was sealed in (base/scratch.h). FAILED_PRECONDITION and DATA_LOSS as above.
 absl::StatusOr<std::unique_ptr<OpenedDeposit>> OpenDeposit(vault::RemoteVault& vault,
                                                            const SealedDeposit& deposit,
                                                            const vault::AgentConnection& agent,
-                                                           crypto::DepositKey key);
+                                                           crypto::DepositKey key,
+                                                           const std::string& scratch_dir = "");
 
 }  // namespace tidemark::verifier
 

@@ -48,7 +48,7 @@ absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenBase(
 Opened Open(const JudgePeers& peers, const SealedDeposit& sealed) {
   auto key = UnwrapForVerifier(sealed, peers.opening_key, peers.agent);
   if (!key.ok()) return {key.status(), nullptr};
-  auto opened = OpenDeposit(peers.vault, sealed, peers.agent, *std::move(key));
+  auto opened = OpenDeposit(peers.vault, sealed, peers.agent, *std::move(key), peers.scratch_dir);
   if (!opened.ok()) return {opened.status(), nullptr};
   return {absl::OkStatus(), *std::move(opened)};
 }

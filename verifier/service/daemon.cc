@@ -65,7 +65,7 @@ absl::StatusOr<int> Serve(const DaemonOptions& options) {
   const base::SystemClock clock;
   const ConfinedJudge content_judge(config.judge);
   VerifierLoop loop(JudgePeers{*vault, config.agent, config.opening_key, config.signing_key, clock,
-                               content_judge},
+                               content_judge, config.resources.scratch_dir},
                     config.standards, config.resources, [&signals] { return signals.Pending(); });
   if (options.mode == DaemonOptions::Mode::kOnce) {
     ASSIGN_OR_RETURN(const Round round, loop.RunRound());

@@ -91,6 +91,7 @@ struct JudgePeers {
   const crypto::SigningKey& signing_key;
   const base::Clock& clock;
   const ContentJudge& content_judge;  // confined_judge.h: deposits are read in another process
+  std::string scratch_dir = "";       // verifier/opening/opening.h
 };
 
 struct Judged {
