@@ -80,7 +80,8 @@ int Run(int argc, char** argv) {
   }
   // What was to be read by somebody has to have gone somewhere.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::fputs("tidemark: standard output could not be written to; what was asked is done\n", stderr);
+    std::fputs("tidemark: standard output could not be written to; what was asked is done\n",
+               stderr);
     if (session.exit == Exit::kGood) session.exit = Exit::kUndecided;
   }
   return static_cast<int>(session.exit);

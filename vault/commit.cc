@@ -158,8 +158,8 @@ absl::StatusOr<std::optional<tidemark::v1::Receipt>> VaultImpl::FindCommitted(
   ASSIGN_OR_RETURN(const PackRow pack_row, ReadPackRow(pack));
   if (pack_row.distrusted() && row->new_pack_id() != clear.new_pack_id()) {
     return absl::AlreadyExistsError(
-        absl::StrCat(deposit.ToString(), " is committed, but what was sealed does not give its file "
-                     "back (TDM_CONTENT_MISMATCH); send the file as a higher resend"));
+        absl::StrCat(deposit.ToString(), " is committed, but what was sealed does not give its "
+                     "file back (TDM_CONTENT_MISMATCH); send the file as a higher resend"));
   }
   ASSIGN_OR_RETURN(tidemark::v1::Receipt receipt, Receipt(deposit));
   return std::optional<tidemark::v1::Receipt>(std::move(receipt));

@@ -39,7 +39,8 @@ class FrameReaderTest : public ::testing::Test {
     absl::StatusOr<std::unique_ptr<PackSet>> packs =
         PackSet::Create(fixture_.vault(), fixture_.deposit, fixture_.Header().header());
     EXPECT_OK(packs.status());
-    return std::make_unique<FrameReader>(*std::move(packs), base::ScratchOptions{}, opened_bytes_max);
+    return std::make_unique<FrameReader>(*std::move(packs), base::ScratchOptions{},
+                                         opened_bytes_max);
   }
 
   void ExpectObject(FrameReader& reader, uint32_t frame, uint32_t ordinal) {

@@ -126,7 +126,7 @@ absl::Status ObjectIndex::Drop() {
   impl_->cursor.reset();
   if (impl_->mapped != nullptr) impl_->dropped = std::move(impl_->mapped);
   impl_->update = impl_->has_update() ? UpdateState::kDropped : UpdateState::kNone;
-  impl_->why_empty = "it was dropped: everything was asked for, or the vault does not hold what it said";
+  impl_->why_empty = "it was dropped: all was to be sent, or the vault does not hold what it said";
   RETURN_IF_ERROR(Unlink(AsideFile::PathOfIndex(impl_->dir)));
   return base::SyncDir(impl_->dir);
 }
