@@ -85,10 +85,8 @@ absl::StatusOr<std::shared_ptr<const FrameContent>> FrameReader::Take(const Key&
   {
     absl::MutexLock lock(&mutex_);
     Ahead& ahead = ahead_[key.pack];
-    const bool is_first = ahead.last_taken == UINT32_MAX;
-    const bool is_back = !is_first && key.frame < ahead.last_taken;
     if (!opened_.contains(key)) {
-      steps_back_ += is_back ? 1 : 0;
+      if (ahead.last_taken != UINT32_MAX && key.frame < ahead.last_taken) ++steps_back_;
       demand_ = key;
       mutex_.Await(absl::Condition(this, &FrameReader::IsAnswered));
       demand_.reset();
@@ -98,7 +96,7 @@ absl::StatusOr<std::shared_ptr<const FrameContent>> FrameReader::Take(const Key&
     if (!std::exchange(opened.was_taken, true)) --untaken_;
     ages_.splice(ages_.end(), ages_, opened.age);
     std::shared_ptr<const FrameContent> content = opened.content;
-    PlanAhead(key, is_first || key.frame == ahead.last_taken + 1);
+    PlanAhead(key);
     ahead.last_taken = key.frame;
     // In order nothing steps back further than what is kept; at random every second does.
     must_spool = steps_back_ > 32 + packs_->used_frames() / 64 ||
@@ -109,19 +107,29 @@ absl::StatusOr<std::shared_ptr<const FrameContent>> FrameReader::Take(const Key&
   return nullptr;
 }
 
-void FrameReader::PlanAhead(const Key& key, bool is_next) {
+bool FrameReader::GoesOn(const Key& key) const {
+  const uint32_t last = ahead_[key.pack].last_taken;
+  return last == UINT32_MAX || key.frame == last + 1;
+}
+
+void FrameReader::PlanAhead(const Key& key) {
   Ahead& ahead = ahead_[key.pack];
-  if (!is_next) {
-    ahead.limit = 0;
-    packs_ahead_.remove(key.pack);
-    return;
+  ahead.limit = 0;
+  if (GoesOn(key)) {
+    const uint32_t window = 2 * FramesAhead(key.pack);
+    ahead.limit = std::min(packs_->frames(key.pack), key.frame + 1 + window);
+    // Behind, or left over from before a jump.
+    if (ahead.next <= key.frame || ahead.next > ahead.limit) ahead.next = key.frame + 1;
   }
-  const bool was_idle = ahead.next >= ahead.limit;
-  const uint32_t window = 2 * FramesAhead(key.pack);
-  ahead.limit = std::min(packs_->frames(key.pack), key.frame + 1 + window);
-  // Behind, or left over from before a jump.
-  if (ahead.next <= key.frame || ahead.next > ahead.limit) ahead.next = key.frame + 1;
-  if (was_idle && ahead.next < ahead.limit) packs_ahead_.push_back(key.pack);
+  Queue(key.pack);
+}
+
+// Keeps its turn, if it has one: a pack that is read much must not wait behind the others anew.
+void FrameReader::Queue(uint32_t pack) {
+  const auto turn = std::find(packs_ahead_.begin(), packs_ahead_.end(), pack);
+  const bool is_wanted = ahead_[pack].next < ahead_[pack].limit;
+  if (is_wanted && turn == packs_ahead_.end()) packs_ahead_.push_back(pack);
+  if (!is_wanted && turn != packs_ahead_.end()) packs_ahead_.erase(turn);
 }
 
 uint32_t FrameReader::FramesAhead(uint32_t pack) const {
@@ -142,10 +150,8 @@ bool FrameReader::IsAnswered() const {
 std::optional<FrameReader::Job> FrameReader::NextJob() {
   if (is_stopping_) return std::nullopt;
   if (demand_.has_value() && !IsAnswered()) {
-    const Ahead& ahead = ahead_[demand_->pack];
-    const bool is_next =
-        ahead.last_taken == UINT32_MAX || demand_->frame == ahead.last_taken + 1;
-    return Job{demand_->pack, demand_->frame, is_next ? FramesAhead(demand_->pack) : 1, is_next};
+    const bool goes_on = GoesOn(*demand_);
+    return Job{demand_->pack, demand_->frame, goes_on ? FramesAhead(demand_->pack) : 1, goes_on};
   }
   const uint32_t pack = packs_ahead_.front();
   packs_ahead_.pop_front();
@@ -198,8 +204,7 @@ void FrameReader::Finish(const Job& job, const absl::Status& status) {
   ahead.next = job.first + job.count;
   // What failed and nobody waits for will be asked for, and fail again.
   if (!status.ok()) ahead.limit = ahead.next;
-  packs_ahead_.remove(job.pack);
-  if (ahead.next < ahead.limit) packs_ahead_.push_back(job.pack);
+  Queue(job.pack);
 }
 
 absl::Status FrameReader::ChangeToSpool() {

@@ -93,7 +93,10 @@ class FrameReader final {
 
   absl::Status Use(const Key& key);
   absl::StatusOr<std::shared_ptr<const FrameContent>> Take(const Key& key);
-  void PlanAhead(const Key& key, bool is_next) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether `key` is what comes after the last frame that was taken of its pack.
+  bool GoesOn(const Key& key) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void PlanAhead(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Queue(uint32_t pack) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   uint32_t FramesAhead(uint32_t pack) const;
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsAnswered() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -124,7 +127,8 @@ class FrameReader final {
   uint64_t openings_ ABSL_GUARDED_BY(mutex_) = 0;  // frames opened, again ones too
   uint64_t steps_back_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Ahead> ahead_ ABSL_GUARDED_BY(mutex_);
-  std::list<uint32_t> packs_ahead_ ABSL_GUARDED_BY(mutex_);  // with something wanted, in turn
+  // In turn, those with something wanted; but for one that is worked on.
+  std::list<uint32_t> packs_ahead_ ABSL_GUARDED_BY(mutex_);
   std::optional<Key> demand_ ABSL_GUARDED_BY(mutex_);        // what Take() waits for
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);             // of the demand
   std::thread thread_;  // last: it uses everything above
