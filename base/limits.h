@@ -147,6 +147,16 @@ inline constexpr uint64_t kDiskReservePerTldBytes = 64ull << 20;
 inline constexpr size_t kVerdictBytesMax = 1 << 20;
 inline constexpr uint32_t kVerdictsPerDepositMax = 1024;
 inline constexpr size_t kListEntriesMax = 100'000;
+// Leaves of the audit log that one call may ask for; each has at most some hundred bytes.
+inline constexpr uint32_t kLogLeavesMax = 4096;
+// Leaves that a log can have: a proof has at most this many hashes.
+inline constexpr int kLogProofHashesMax = 64;
+// Holds in force on one deposit, the length of a case's name, and of the reason given.
+inline constexpr size_t kHoldsPerDepositMax = 64;
+inline constexpr size_t kHoldCaseBytesMax = 64;
+inline constexpr size_t kHoldReasonBytesMax = 1024;
+// Custodians who share a release key.
+inline constexpr int kCustodiansMax = 32;
 // A DNS name in presentation form, RFC 1035 section 2.3.4, without the trailing dot.
 inline constexpr size_t kDomainNameBytesMax = 253;
 

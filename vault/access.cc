@@ -25,7 +25,7 @@ struct RoleEntry {
 constexpr RoleEntry kRoles[] = {
     {Role::kDepositor, "depositor"}, {Role::kServer, "server"},   {Role::kVerifier, "verifier"},
     {Role::kOperator, "operator"},   {Role::kAuditor, "auditor"}, {Role::kSuccessor, "successor"},
-    {Role::kCustodian, "custodian"},
+    {Role::kCustodian, "custodian"}, {Role::kReplicator, "replicator"},
 };
 
 absl::Status Refuse(absl::string_view why) {

@@ -18,7 +18,16 @@
 
 namespace tidemark::vault {
 
-enum class Role { kDepositor, kServer, kVerifier, kOperator, kAuditor, kSuccessor, kCustodian };
+enum class Role {
+  kDepositor,
+  kServer,
+  kVerifier,
+  kOperator,
+  kAuditor,
+  kSuccessor,
+  kCustodian,
+  kReplicator,  // keeps a second copy in step: reads all sealed bytes, writes only into a replica
+};
 
 absl::string_view RoleName(Role role);
 absl::StatusOr<Role> ParseRole(absl::string_view name);

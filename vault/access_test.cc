@@ -20,7 +20,7 @@ absl::StatusOr<Peer> PeerOf(const std::vector<std::string>& uris) {
 TEST(Access, PeerComesBackFromItsUris) {
   const crypto::SigningKey key = crypto::SigningKey::Generate();
   for (const Role role : {Role::kDepositor, Role::kServer, Role::kVerifier, Role::kOperator,
-                          Role::kAuditor, Role::kSuccessor, Role::kCustodian}) {
+                          Role::kAuditor, Role::kSuccessor, Role::kCustodian, Role::kReplicator}) {
     Peer peer;
     peer.role = role;
     peer.tlds = {"example", "co.example"};

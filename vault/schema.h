@@ -15,6 +15,12 @@
 //           0x03, DEPOSIT           Receipt                   Commit             nobody
 // verdicts  DEPOSIT, BE32 number    VerdictRow                AppendVerdict      nobody
 // log       BE64 index              LogRow                    every event        nobody
+// nodes     BE8 level, BE64 index   32-byte hash              every event        nobody
+// acts      BE64 index              ActRow                    every custody act  nobody
+// holds     DEPOSIT, case           HoldRow                   hold placed        hold lifted
+// scrub     0x00                    ScrubRow                  scrub              nobody
+//           0x01, KIND, PACK,       DamageRow                 scrub              piece mended or
+//           BE32 number                                                          removed
 // meta      "format"                BE32 kSchemaFormat        creation           nobody
 //           "vault-id"              16 bytes                  creation           nobody
 //           "log-frontier"          FrontierRow               every event        nobody
@@ -46,9 +52,22 @@ inline constexpr uint32_t kSchemaFormat = 1;
 inline constexpr size_t kVaultIdBytes = 16;
 
 // Column families. Names are for ever.
-enum class Family { kFrames, kParts, kPacks, kDeposits, kVerdicts, kLog, kMeta };
-inline constexpr std::array<absl::string_view, 7> kFamilyNames = {
-    "frames", "parts", "packs", "deposits", "verdicts", "log", "meta"};
+enum class Family {
+  kFrames,
+  kParts,
+  kPacks,
+  kDeposits,
+  kVerdicts,
+  kLog,
+  kMeta,
+  kNodes,
+  kActs,
+  kHolds,
+  kScrub
+};
+inline constexpr std::array<absl::string_view, 11> kFamilyNames = {
+    "frames", "parts", "packs", "deposits", "verdicts", "log",
+    "meta",   "nodes", "acts",  "holds",    "scrub"};
 
 enum class DepositRow : unsigned char { kCatalogue = 1, kManifest = 2, kReceipt = 3 };
 

@@ -28,6 +28,7 @@ absl::Status CheckOptions(const EnrolmentOptions& options) {
     case vault::Role::kServer:
     case vault::Role::kVerifier:
     case vault::Role::kCustodian:
+    case vault::Role::kReplicator:
       return absl::InvalidArgumentError(
           absl::StrCat("role ", vault::RoleName(options.role),
                        " is made with the agent, by tidemark keygen; enrolled are depositor, "

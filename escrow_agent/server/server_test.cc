@@ -95,6 +95,7 @@ TEST_F(ServerTest, EachRoleMayMakeItsCallsAndNoOther) {
       {Role::kAuditor, "List Show Status"},
       {Role::kSuccessor, "List Show ReadManifest ReadFrames"},
       {Role::kCustodian, "Show"},
+      {Role::kReplicator, ""},
   };
   for (const auto& [role, calls] : allowed) {
     const TestPeer peer = TestPeer::Make(role, {"example"});
