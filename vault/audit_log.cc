@@ -100,13 +100,38 @@ AuditLog::Entry AuditLog::Prepare(tidemark::v1::LogEvent event,
   head.set_time_unix_micros(entry.time_unix_micros);
   entry.tree_head.set_body(head.SerializeAsString());
   entry.tree_head.set_signature(
-      key_.Sign(crypto::SignaturePurpose::kTreeHead, entry.tree_head.body()));
+      key_->Sign(crypto::SignaturePurpose::kTreeHead, entry.tree_head.body()));
+  PutRows(entry.index, entry.leaf, entry.tree_head, batch);
+  return entry;
+}
 
+absl::Status AuditLog::PrepareCopy(const std::string& leaf,
+                                   const tidemark::v1::SignedTreeHead& tree_head,
+                                   StoreBatch& batch) {
+  tidemark::v1::LogLeaf parsed;
+  TreeHeadBody head;
+  if (!parsed.ParseFromString(leaf) || !head.ParseFromString(tree_head.body())) {
+    return absl::InvalidArgumentError("log: leaf or tree head is not one");
+  }
+  next_frontier_ = frontier_;
+  next_time_unix_micros_ = parsed.time_unix_micros();
+  next_frontier_.Append(crypto::MerkleLeafHash(leaf));
+  if (head.tree_size() != next_frontier_.size() ||
+      head.root() != next_frontier_.Root().bytes()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "leaf ", frontier_.size(), " does not continue this log to the head that was signed"));
+  }
+  PutRows(frontier_.size(), leaf, tree_head, batch);
+  return absl::OkStatus();
+}
+
+void AuditLog::PutRows(uint64_t index, const std::string& leaf,
+                       const tidemark::v1::SignedTreeHead& tree_head, StoreBatch& batch) const {
   LogRow row;
   row.set_format(kFormat);
-  row.set_leaf(entry.leaf);
-  *row.mutable_tree_head() = entry.tree_head;
-  batch.Put(Family::kLog, schema::LogKey(entry.index), row.SerializeAsString());
+  row.set_leaf(leaf);
+  *row.mutable_tree_head() = tree_head;
+  batch.Put(Family::kLog, schema::LogKey(index), row.SerializeAsString());
 
   FrontierRow frontier;
   frontier.set_format(kFormat);
@@ -114,9 +139,8 @@ AuditLog::Entry AuditLog::Prepare(tidemark::v1::LogEvent event,
   for (const crypto::Sha256Digest& peak : next_frontier_.peaks()) {
     frontier.add_peaks(std::string(peak.bytes()));
   }
-  frontier.set_last_time_unix_micros(entry.time_unix_micros);
+  frontier.set_last_time_unix_micros(next_time_unix_micros_);
   batch.Put(Family::kMeta, std::string(schema::kFrontierKey), frontier.SerializeAsString());
-  return entry;
 }
 
 void AuditLog::Adopt() {

@@ -7,6 +7,9 @@
 // Time never runs backwards in the log: a leaf's time is the clock's or its predecessor's,
 // whichever is later, and a receipt of such a moment says "unsynchronised".
 //
+// In a second copy nothing is prepared and nothing signed: the primary's leaves and heads are copied
+// (PrepareCopy), each only if it gives the root that the primary signed.
+//
 // Threads: the caller's commit lock guards it.
 #ifndef TIDEMARK_VAULT_AUDIT_LOG_H_
 #define TIDEMARK_VAULT_AUDIT_LOG_H_
@@ -31,8 +34,8 @@ namespace tidemark::vault {
 
 class AuditLog final {
  public:
-  // Borrowed objects must outlive the log.
-  AuditLog(std::string vault_id, const crypto::SigningKey& key, const base::Clock& clock)
+  // Borrowed objects must outlive the log. Without a key only PrepareCopy() may be called.
+  AuditLog(std::string vault_id, const crypto::SigningKey* key, const base::Clock& clock)
       : vault_id_(std::move(vault_id)), key_(key), clock_(clock) {}
 
   // Reads the frontier and compares it with the last leaf's row: DATA_LOSS if they do not agree.
@@ -50,14 +53,22 @@ class AuditLog final {
   // `deposit` is absent for events about the vault itself.
   Entry Prepare(tidemark::v1::LogEvent event, const std::optional<DepositId>& deposit,
                 const crypto::Blake2bDigest& digest, StoreBatch& batch);
-  // The batch of the last Prepare() is durable.
+  // The primary's next leaf and the head that was signed over it; the caller has checked the head's
+  // signature. FAILED_PRECONDITION: this log with the leaf does not give that head.
+  absl::Status PrepareCopy(const std::string& leaf, const tidemark::v1::SignedTreeHead& tree_head,
+                           StoreBatch& batch);
+  // The batch of the last Prepare() or PrepareCopy() is durable.
   void Adopt();
 
   uint64_t size() const { return frontier_.size(); }
 
  private:
   const std::string vault_id_;
-  const crypto::SigningKey& key_;
+  // Adds the row of leaf `index` and the frontier behind it.
+  void PutRows(uint64_t index, const std::string& leaf,
+               const tidemark::v1::SignedTreeHead& tree_head, StoreBatch& batch) const;
+
+  const crypto::SigningKey* const key_;
   const base::Clock& clock_;
   crypto::MerkleFrontier frontier_;
   int64_t last_time_unix_micros_ = 0;

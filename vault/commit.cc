@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "vault/deposit_rows.h"
 #include "vault/manifest.h"
 #include "vault/schema.h"
 #include "vault/vault_impl.h"
@@ -34,33 +35,6 @@ absl::Status Mismatch(absl::string_view field, absl::string_view why) {
 absl::Status CheckEqual(absl::string_view field, uint64_t said, uint64_t received) {
   if (said == received) return absl::OkStatus();
   return Mismatch(field, absl::StrCat("it says ", said, ", received were ", received));
-}
-
-CatalogueRow MakeCatalogueRow(const ClearManifest& clear, const crypto::Blake2bDigest& digest,
-                              int64_t received_at_unix_micros) {
-  CatalogueRow row;
-  row.set_format(kFormat);
-  *row.mutable_identity() = clear.identity();
-  row.set_kind(clear.kind());
-  row.set_watermark_unix_seconds(clear.watermark_unix_seconds());
-  row.set_prev_id(clear.prev_id());
-  row.set_stored_bytes(clear.frame_bytes() + clear.manifest_bytes());
-  row.set_received_at_unix_micros(received_at_unix_micros);
-  row.set_content_commitment(clear.content_commitment());
-  row.set_manifest_digest(std::string(digest.bytes()));
-  row.set_new_pack_id(clear.new_pack_id());
-  row.set_manifest_parts(clear.manifest_parts());
-  return row;
-}
-
-// `row` as it was while the pack was on its way in; who began it stays.
-PackRow CommittedPackRow(PackRow row, const ClearManifest& clear) {
-  const PackRef* const pack = FindPack(clear, clear.new_pack_id());
-  row.set_state(tidemark::v1::PACK_STATE_COMMITTED);
-  row.set_frame_count(pack->frame_count());
-  row.set_frame_bytes(clear.frame_bytes());
-  row.set_frames_digest(pack->frames_digest());
-  return row;
 }
 
 // Nothing goes into a receipt that is not in the rows of its batch.
@@ -201,7 +175,7 @@ absl::StatusOr<VaultImpl::CommitResult> VaultImpl::Commit(const ReceivedUpload& 
   const AuditLog::Entry entry =
       log_.Prepare(tidemark::v1::LOG_EVENT_DEPOSIT_COMMITTED, deposit, digest, batch);
   const CatalogueRow row = MakeCatalogueRow(clear, digest, entry.time_unix_micros);
-  tidemark::v1::Receipt receipt = MakeReceipt(vault_id_, row, entry, receipt_key_);
+  tidemark::v1::Receipt receipt = MakeReceipt(vault_id_, row, entry, *receipt_key_);
   batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kCatalogue, deposit),
             row.SerializeAsString());
   batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kManifest, deposit),

@@ -24,6 +24,10 @@
 // meta      "format"                BE32 kSchemaFormat        creation           nobody
 //           "vault-id"              16 bytes                  creation           nobody
 //           "log-frontier"          FrontierRow               every event        nobody
+//           "replica-of"            32 bytes, the primary's   first leaf of a    promotion
+//                                   receipt key               second copy
+//           "contradicting-head"    SignedTreeHead            a primary that     nobody
+//                                                             contradicts
 //
 // Invariants across families: the three rows of a deposit are there or none is; its new pack is
 // then COMMITTED and has frames and parts 0 .. count-1; a pack that is UPLOADING belongs to no
@@ -74,6 +78,9 @@ enum class DepositRow : unsigned char { kCatalogue = 1, kManifest = 2, kReceipt 
 inline constexpr absl::string_view kFormatKey = "format";
 inline constexpr absl::string_view kVaultIdKey = "vault-id";
 inline constexpr absl::string_view kFrontierKey = "log-frontier";
+// Only in a second copy (vault/replica/).
+inline constexpr absl::string_view kReplicaOfKey = "replica-of";
+inline constexpr absl::string_view kContradictingHeadKey = "contradicting-head";
 
 // Half-open: begin <= key < end.
 struct KeyRange {

@@ -1,0 +1,83 @@
+// Private to vault/replica/: both copies over one RocksStore. Its methods are spread over
+// replication.cc (state, pieces), source.cc (leaves) and removal.cc; applying.h and healing.h are
+// its sessions.
+#ifndef TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
+#define TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "proto/stored.pb.h"
+#include "vault/deposit_id.h"
+#include "vault/frame_store.h"
+#include "vault/replica/open_replication.h"
+#include "vault/replica/replica.h"
+#include "vault/rocks_store.h"
+
+namespace tidemark::vault {
+
+class ReplicationImpl final : public Replication {
+ public:
+  explicit ReplicationImpl(const ReplicationParts& parts) : parts_(parts) {}
+
+  // Of a second copy: the deposits that were said to be shredded by leaves that are still to come.
+  absl::Status LoadPromises();
+
+  absl::StatusOr<tidemark::v1::ReplicaState> State() const override;
+  absl::StatusOr<tidemark::v1::ReplicatedLeaf> Leaf(uint64_t index) const override;
+  absl::StatusOr<std::string> Piece(const tidemark::v1::PieceIdentity& piece) const override;
+  absl::Status Digests(
+      absl::string_view pack_id,
+      const std::function<absl::Status(absl::string_view digests)>& sink) const override;
+  absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> Damaged() const override;
+  absl::StatusOr<std::unique_ptr<Healing>> Heal(tidemark::v1::PieceType type,
+                                                absl::string_view pack_id) override;
+  absl::Status Removed(
+      const std::function<absl::Status(const tidemark::v1::RemovedFrames&)>& sink) const override;
+  absl::StatusOr<std::unique_ptr<Applying>> Apply(
+      const tidemark::v1::SignedTreeHead& head) override;
+  absl::StatusOr<uint64_t> Collect(const tidemark::v1::RemovedFrames& removed) override;
+
+  // For the sessions.
+  const ReplicationParts& parts() const { return parts_; }
+  absl::StatusOr<tidemark::v1::CatalogueRow> ReadCatalogue(const DepositId& id) const;
+  absl::StatusOr<tidemark::v1::SignedManifest> ReadManifest(const DepositId& id) const;
+  absl::StatusOr<tidemark::v1::PackRow> ReadPack(const crypto::PackId& pack) const;
+  // Keeps a head that contradicts this log, and returns what to say. `how` ends the sentence.
+  absl::Status Contradiction(const tidemark::v1::SignedTreeHead& head, absl::string_view how);
+  // That leaf `index` will say that `id` was shredded; and whether leaf `index`, now that it is
+  // here, says what was promised.
+  void Promise(uint64_t index, const DepositId& id);
+  absl::Status CheckPromise(uint64_t index, const tidemark::v1::LogLeaf& leaf) const;
+  void ForgetPromise(uint64_t index);
+  void EndTurn() { has_turn_ = false; }
+
+ private:
+  absl::StatusOr<tidemark::v1::LogRow> ReadLog(uint64_t index) const;
+  absl::StatusOr<uint64_t> ReadSize() const;
+  absl::Status FillDeposit(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
+  absl::Status FillVerdict(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
+  absl::Status FillAct(tidemark::v1::ReplicatedLeaf& out) const;
+  // Frames of `pack` that deposits in custody use, as a bitmap.
+  absl::StatusOr<std::string> UsedFrames(const crypto::PackId& pack,
+                                         const tidemark::v1::PackRow& row) const;
+  absl::Status CheckHead(const tidemark::v1::SignedTreeHead& head);
+
+  const ReplicationParts parts_;
+  // One turn at a time: Apply or Collect.
+  std::atomic<bool> has_turn_ = false;
+  mutable absl::Mutex mutex_;
+  std::map<uint64_t, DepositId> promises_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tidemark::vault
+
+#endif  // TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
