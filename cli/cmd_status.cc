@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/hex.h"
 #include "base/progress.h"
 #include "base/status.h"
@@ -34,6 +34,35 @@ absl::StatusOr<tidemark::v1::TreeHeadBody> VerifyTreeHead(
   return body;
 }
 
+Json TimeOrNull(int64_t unix_micros) {
+  return unix_micros == 0 ? Json(nullptr) : Json(TimeFromMicros(unix_micros));
+}
+
+Json ScrubJson(const tidemark::v1::StatusReply::Scrub& scrub) {
+  return {{"cycle", scrub.cycle()},
+          {"cycle_started", TimeOrNull(scrub.cycle_started_unix_micros())},
+          {"done", scrub.done()},
+          {"pieces_damaged", scrub.pieces_damaged()},
+          {"finished", TimeOrNull(scrub.finished_unix_micros())},
+          {"finished_pieces", scrub.finished_pieces()},
+          {"finished_bytes", scrub.finished_bytes()}};
+}
+
+std::string ScrubText(const tidemark::v1::StatusReply::Scrub& scrub) {
+  if (scrub.cycle() == 0) return "scrub: nothing was looked at yet\n";
+  std::string text = absl::StrFormat("scrub: cycle %d, %.0f %% done", scrub.cycle(),
+                                     100 * scrub.done());
+  if (scrub.finished_unix_micros() != 0) {
+    absl::StrAppendFormat(&text, "; last full one at %s, %d pieces, %s",
+                          TimeFromMicros(scrub.finished_unix_micros()), scrub.finished_pieces(),
+                          base::FormatByteCount(static_cast<double>(scrub.finished_bytes())));
+  }
+  if (scrub.pieces_damaged() == 0) return text + "; no damage known\n";
+  absl::StrAppendFormat(&text, "\nDAMAGE: %d stored pieces; the server's log names them, and so "
+                        "does tidemark fsck\n", scrub.pieces_damaged());
+  return text;
+}
+
 Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeHeadBody& head) {
   Json tlds = Json::array();
   for (const auto& tld : reply.tlds()) {
@@ -45,6 +74,7 @@ Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::Tree
           {"stored_bytes", reply.stored_bytes()},
           {"disk_bytes", reply.disk_bytes()},
           {"clock_state", reply.clock_state()},
+          {"scrub", ScrubJson(reply.scrub())},
           {"log", {{"size", head.tree_size()},
                    {"root", base::HexEncode(head.root())},
                    {"time", TimeFromMicros(head.time_unix_micros())},
@@ -65,6 +95,7 @@ void PrintText(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeH
               base::FormatByteCount(static_cast<double>(reply.stored_bytes())).c_str(),
               base::FormatByteCount(static_cast<double>(reply.disk_bytes())).c_str(),
               reply.clock_state().c_str(), static_cast<unsigned long long>(head.tree_size()));
+  std::printf("%s", ScrubText(reply.scrub()).c_str());
 }
 
 void Run(const StatusArguments& arguments, Session& session) {

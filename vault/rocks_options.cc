@@ -111,4 +111,14 @@ absl::Status FromRocks(const rocksdb::Status& status) {
   return absl::UnavailableError(message);
 }
 
+bool IsDamage(const rocksdb::Status& status) {
+  if (status.IsCorruption() || status.IsPathNotFound()) return true;
+  return status.IsIOError() && absl::StrContains(status.ToString(), "Input/output error");
+}
+
+absl::Status FromRocksRead(const rocksdb::Status& status) {
+  if (!IsDamage(status)) return FromRocks(status);
+  return absl::DataLossError(absl::StrCat("database: ", status.ToString()));
+}
+
 }  // namespace tidemark::vault

@@ -16,6 +16,11 @@ std::vector<rocksdb::ColumnFamilyDescriptor> StoreFamilies();
 
 // See rocks_store.h for what each code means.
 absl::Status FromRocks(const rocksdb::Status& status);
+// Of a read: a sector or a file that the disk does not give back is DATA_LOSS, too, for no other
+// row is the worse for it; from a write it would say that the disk has failed.
+absl::Status FromRocksRead(const rocksdb::Status& status);
+// Whether a read failed because of what lies on the disk.
+bool IsDamage(const rocksdb::Status& status);
 
 }  // namespace tidemark::vault
 

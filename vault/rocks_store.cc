@@ -5,24 +5,14 @@
 
 #include "absl/memory/memory.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "rocksdb/db.h"
 #include "rocksdb/experimental.h"
 #include "rocksdb/write_batch.h"
 #include "vault/rocks_options.h"
+#include "vault/rocks_store_impl.h"
 
 namespace tidemark::vault {
-namespace {
-
-rocksdb::Slice ToSlice(absl::string_view view) { return rocksdb::Slice(view.data(), view.size()); }
-
-// Frames and parts are read once, in bulk: in the cache they would only push the small rows out.
-bool IsBulk(schema::Family family) {
-  return family == schema::Family::kFrames || family == schema::Family::kParts;
-}
-
-}  // namespace
 
 void StoreBatch::Put(schema::Family family, std::string key, std::string value) {
   changes_.push_back({Kind::kPut, family, std::move(key), std::move(value)});
@@ -35,28 +25,6 @@ void StoreBatch::Delete(schema::Family family, std::string key) {
 void StoreBatch::DeleteRange(schema::Family family, schema::KeyRange range) {
   changes_.push_back({Kind::kDeleteRange, family, std::move(range.begin), std::move(range.end)});
 }
-
-struct RocksStore::Impl {
-  std::unique_ptr<rocksdb::DB> db;
-  // RocksDB's default family first, then one per schema::Family; released before the database.
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-
-  rocksdb::ColumnFamilyHandle* Handle(schema::Family family) const {
-    return handles[static_cast<size_t>(family) + 1];
-  }
-
-  ~Impl() {
-    if (db == nullptr) return;
-    for (rocksdb::ColumnFamilyHandle* handle : handles) {
-      const rocksdb::Status status = db->DestroyColumnFamilyHandle(handle);
-      if (!status.ok()) base::Log(base::LogLevel::kWarning, "handle-not-released");
-    }
-    const rocksdb::Status status = db->Close();
-    if (!status.ok()) {
-      base::Log(base::LogLevel::kError, "database-close", {{"status", status.ToString()}});
-    }
-  }
-};
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
@@ -76,7 +44,9 @@ absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_
   std::string value;
   rocksdb::ReadOptions options;
   options.fill_cache = !IsBulk(family);
-  RETURN_IF_ERROR(FromRocks(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
+  if (impl_->Handle(family) == nullptr) return absl::NotFoundError("the family is not there");
+  RETURN_IF_ERROR(
+      FromRocksRead(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
   return value;
 }
 
@@ -126,6 +96,7 @@ absl::Status RocksStore::Scan(
   options.fill_cache = !IsBulk(family);
   const rocksdb::Slice end = ToSlice(range.end);
   if (!range.end.empty()) options.iterate_upper_bound = &end;
+  if (impl_->Handle(family) == nullptr) return absl::OkStatus();
   const std::unique_ptr<rocksdb::Iterator> rows(
       impl_->db->NewIterator(options, impl_->Handle(family)));
   for (rows->Seek(ToSlice(range.begin)); rows->Valid(); rows->Next()) {
@@ -133,7 +104,7 @@ absl::Status RocksStore::Scan(
                           {rows->value().data(), rows->value().size()}));
   }
   // An iterator that met an error is merely no longer Valid().
-  return FromRocks(rows->status());
+  return FromRocksRead(rows->status());
 }
 
 uint64_t RocksStore::EstimateBytes(schema::Family family, const schema::KeyRange& range) const {

@@ -47,7 +47,13 @@ enum class Durability { kUnsynced, kSynced };
 class RocksStore final {
  public:
   static absl::StatusOr<std::unique_ptr<RocksStore>> Open(const std::string& dir);
+  // Reads only, and writes no byte into `dir`: for a directory that nobody serves, which the caller
+  // sees to. What the write-ahead log holds is read, too. Families that are not there are empty.
+  static absl::StatusOr<std::unique_ptr<RocksStore>> OpenToRead(const std::string& dir);
   ~RocksStore();
+
+  // Of a store that is only read: those that its database does not have.
+  std::vector<schema::Family> missing_families() const;
 
   absl::StatusOr<std::string> Get(schema::Family family, absl::string_view key) const;
   // The value is `head` followed by `body`, without a copy of ours.
@@ -62,6 +68,20 @@ class RocksStore final {
   absl::Status Scan(schema::Family family, const schema::KeyRange& range,
                     const std::function<absl::Status(absl::string_view key,
                                                      absl::string_view value)>& visit) const;
+
+  // Rows from `begin` on and before `end` ("": to the end of the range), which the disk does not
+  // give back.
+  struct Unreadable {
+    std::string begin;
+    std::string end;
+    std::string why;
+  };
+  // As Scan(), but goes on behind what cannot be read, which `skip` is told of: a block with its
+  // rows, seldom more than those. Fills no cache.
+  absl::Status ScanAround(
+      schema::Family family, const schema::KeyRange& range,
+      const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,
+      const std::function<void(const Unreadable& rows)>& skip) const;
 
   // About how many bytes the rows of the range take, in memory and on the disk.
   uint64_t EstimateBytes(schema::Family family, const schema::KeyRange& range) const;

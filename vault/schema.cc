@@ -159,6 +159,24 @@ absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key) {
   return FromBigEndian<uint64_t>(key);
 }
 
+std::string DamageKey(uint32_t kind, absl::string_view piece_key) {
+  return absl::StrCat("\x01", std::string(1, static_cast<char>(kind)), piece_key);
+}
+
+KeyRange DamagesOf(uint32_t kind, const KeyRange& pieces) {
+  return {DamageKey(kind, pieces.begin),
+          pieces.end.empty() ? DamageKey(kind + 1, "") : DamageKey(kind, pieces.end)};
+}
+
+absl::StatusOr<ParsedDamageKey> ParseDamageKey(absl::string_view key) {
+  if (key.size() < 2 || key[0] != '\x01') return BadKey("scrub", "unknown kind of row");
+  const auto kind = static_cast<unsigned char>(key[1]);
+  if (kind > kPartKind) return BadKey("scrub", "unknown kind of piece");
+  const absl::StatusOr<ParsedPieceKey> piece = ParsePieceKey(key.substr(2));
+  if (!piece.ok()) return BadKey("scrub", piece.status().message());
+  return ParsedDamageKey{kind, piece->pack, piece->number};
+}
+
 std::string FormatValue(uint32_t format) {
   std::string value;
   AppendBigEndian<uint32_t>(format, value);

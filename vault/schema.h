@@ -130,6 +130,20 @@ absl::StatusOr<ParsedVerdictKey> ParseVerdictKey(absl::string_view key);
 std::string LogKey(uint64_t index);
 absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key);
 
+// scrub. The state's key, and those of damaged pieces; `kind` is ScrubRow.family: 0 a frame, 1 a
+// part. DamagesOf() is those of pieces with begin <= key < end in their own family ("": its end).
+inline constexpr absl::string_view kScrubStateKey("\0", 1);
+inline constexpr uint32_t kFrameKind = 0;
+inline constexpr uint32_t kPartKind = 1;
+std::string DamageKey(uint32_t kind, absl::string_view piece_key);
+KeyRange DamagesOf(uint32_t kind, const KeyRange& pieces);
+struct ParsedDamageKey {
+  uint32_t kind;
+  crypto::PackId pack;
+  uint32_t number;
+};
+absl::StatusOr<ParsedDamageKey> ParseDamageKey(absl::string_view key);
+
 // meta "format".
 std::string FormatValue(uint32_t format);
 absl::StatusOr<uint32_t> ParseFormatValue(absl::string_view value);

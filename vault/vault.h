@@ -35,6 +35,7 @@
 #include "proto/custody.pb.h"
 #include "vault/access.h"
 #include "vault/deposit_id.h"
+#include "vault/scrub/scrubber.h"
 #include "vault/upload_request.h"
 
 namespace tidemark::vault {
@@ -42,6 +43,7 @@ namespace tidemark::vault {
 struct VaultOptions {
   std::string dir = {};  // created when absent; one process at a time
   UploadLimits limits = {};
+  ScrubOptions scrub = {};
   // Called at named points of the write path; tests end the process there. See kCrashPoints.
   std::function<void(absl::string_view point)> at_point = nullptr;
 };
@@ -142,6 +144,8 @@ class Vault {
   // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts. A
   // deposit's rows are some kilobytes besides.
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
+  // Reads what is stored again and again, once somebody calls it (vault/scrub/scrub_thread.h).
+  virtual Scrubber& scrubber() const = 0;
   // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
   // whose file is larger than what is in it.
   virtual absl::StatusOr<uint64_t> DiskBytes() const = 0;

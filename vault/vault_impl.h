@@ -47,6 +47,7 @@ class VaultImpl final : public Vault {
         pieces_(*store_),
         receipt_key_(receipt_key),
         clock_(clock),
+        scrubber_(std::make_unique<Scrubber>(*store_, options.scrub, clock)),
         ledger_(options.limits, clock),
         log_(vault_id_, receipt_key, clock) {}
 
@@ -69,6 +70,7 @@ class VaultImpl final : public Vault {
                                          const crypto::VerifyKey& key) override;
   absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
   absl::StatusOr<uint64_t> StoredBytes() const override;
+  Scrubber& scrubber() const override { return *scrubber_; }
   absl::StatusOr<uint64_t> DiskBytes() const override;
 
   // For an Upload.
@@ -134,6 +136,7 @@ class VaultImpl final : public Vault {
   RocksFrameStore pieces_;
   const crypto::SigningKey& receipt_key_;
   const base::Clock& clock_;
+  const std::unique_ptr<Scrubber> scrubber_;
   UploadLedger ledger_;
 
   mutable absl::Mutex commit_mutex_;

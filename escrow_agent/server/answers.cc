@@ -76,6 +76,15 @@ absl::StatusOr<StatusReply> ToStatus(const vault::Vault& vault, const vault::Pee
   reply.set_stored_bytes(stored_bytes);
   ASSIGN_OR_RETURN(*reply.mutable_tree_head(), vault.TreeHead());
   reply.set_clock_state(vault::ClockState());
+  const vault::ScrubProgress scrub = vault.scrubber().progress();
+  StatusReply::Scrub& out = *reply.mutable_scrub();
+  out.set_cycle(scrub.cycle);
+  out.set_cycle_started_unix_micros(scrub.cycle_started_unix_micros);
+  out.set_done(scrub.done);
+  out.set_pieces_damaged(scrub.pieces_damaged);
+  out.set_finished_unix_micros(scrub.finished_unix_micros);
+  out.set_finished_pieces(scrub.finished_pieces);
+  out.set_finished_bytes(scrub.finished_bytes);
   return reply;
 }
 

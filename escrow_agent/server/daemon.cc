@@ -19,6 +19,7 @@
 #include "escrow_agent/server/daemon_config.h"
 #include "escrow_agent/server/hardening.h"
 #include "escrow_agent/server/server.h"
+#include "vault/scrub/scrub_thread.h"
 #include "vault/vault.h"
 
 namespace tidemark::escrow_agent {
@@ -116,10 +117,14 @@ absl::Status Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(
       const std::unique_ptr<vault::Vault> vault,
       vault::Vault::Open(
-          {.dir = config.data_dir, .limits = config.uploads, .at_point = options.at_point},
+          {.dir = config.data_dir,
+           .limits = config.uploads,
+           .scrub = config.scrub,
+           .at_point = options.at_point},
           config.vault_id, receipt_key, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(server_options, *vault, clock));
+  const vault::ScrubThread scrub(vault->scrubber());
   base::Log(base::LogLevel::kInfo, "serving",
             {{"address", server->address()}, {"vault", base::HexEncode(vault->vault_id())}});
   const std::string ready_file =

@@ -104,6 +104,16 @@ absl::Status LoadLimits(const base::Config& config, DaemonConfig& out) {
   return absl::OkStatus();
 }
 
+absl::Status LoadScrub(const base::Config& config, vault::ScrubOptions& out) {
+  constexpr int64_t kBytesPerMegabyte = 1'000'000;
+  ASSIGN_OR_RETURN(const int64_t days, config.IntOr("scrub.cycle_days", 30, 1, 366));
+  out.cycle = absl::Hours(24 * days);
+  ASSIGN_OR_RETURN(const int64_t megabytes,
+                   config.IntOr("scrub.max_mb_per_second", 50, 1, 100'000));
+  out.bytes_per_second_max = static_cast<uint64_t>(megabytes * kBytesPerMegabyte);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
   ASSIGN_OR_RETURN(const crypto::VerifyKey verdict_key, LoadVerdictKey(config));
   DaemonConfig out = {.listen = "",
@@ -119,6 +129,7 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
                       .run_as_uid = std::nullopt,
                       .run_as_gid = std::nullopt,
                       .uploads = {},
+                      .scrub = {},
                       .begins_per_minute_max = 0,
                       .calls_max = 0,
                       .calls_per_certificate_max = 0,
@@ -136,6 +147,7 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
   ASSIGN_OR_RETURN(out.run_as_uid, LoadUserId(config, "run_as_uid"));
   ASSIGN_OR_RETURN(out.run_as_gid, LoadUserId(config, "run_as_gid"));
   RETURN_IF_ERROR(LoadLimits(config, out));
+  RETURN_IF_ERROR(LoadScrub(config, out.scrub));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   return out;
 }

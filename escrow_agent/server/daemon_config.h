@@ -30,6 +30,7 @@ struct DaemonConfig {
   std::optional<uint32_t> run_as_uid;
   std::optional<uint32_t> run_as_gid;
   vault::UploadLimits uploads;
+  vault::ScrubOptions scrub;
   int begins_per_minute_max;
   int calls_max;
   int calls_per_certificate_max;

@@ -1,0 +1,167 @@
+#include "vault/scrub/piece_slice.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "crypto/digest.h"
+#include "proto/stored.pb.h"
+#include "vault/manifest.h"
+#include "vault/schema.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::Family;
+using tidemark::v1::CatalogueRow;
+using tidemark::v1::PackRow;
+
+// A table file that is gone may take a million pieces along; they are found some at a time.
+constexpr size_t kMissingMax = 1024;
+constexpr size_t kPackBytes = 16;
+
+Family FamilyOf(uint32_t kind) {
+  return kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
+}
+
+// What is wrong with a row that can be read; OK: nothing.
+absl::Status CheckPiece(absl::string_view key, absl::string_view value) {
+  RETURN_IF_ERROR(schema::ParsePieceKey(key).status());
+  ASSIGN_OR_RETURN(const schema::StoredPiece piece, schema::ParsePiece(value));
+  if (crypto::Blake2b(piece.ciphertext) == piece.digest) return absl::OkStatus();
+  return absl::DataLossError("the bytes on the disk are not those that were received");
+}
+
+// The numbers of a pack's pieces that should be there.
+struct Expected {
+  uint32_t count = 0;
+  std::string removed;  // bitmap
+  bool Has(uint32_t number) const {
+    if (number >= count) return false;
+    const size_t byte = number / 8;
+    return byte >= removed.size() || (removed[byte] >> number % 8 & 1) == 0;
+  }
+};
+
+Expected ExpectedOf(const RocksStore& store, uint32_t kind, const PackRow& row) {
+  if (row.state() != tidemark::v1::PACK_STATE_COMMITTED) return {};
+  if (kind == schema::kFrameKind) return {row.frame_count(), row.removed_frames()};
+  const absl::StatusOr<DepositId> owner = IdOf(row.owner());
+  if (!owner.ok()) return {};
+  const absl::StatusOr<std::string> value = store.Get(
+      Family::kDeposits, schema::DepositKey(schema::DepositRow::kCatalogue, *owner));
+  CatalogueRow catalogue;
+  if (!value.ok() || !catalogue.ParseFromString(*value)) return {};  // fsck names that
+  if (catalogue.shredded_log_index() != 0) return {};
+  return {catalogue.manifest_parts(), ""};
+}
+
+Expected ExpectedNow(const RocksStore& store, uint32_t kind, absl::string_view piece_key) {
+  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(piece_key);
+  PackRow row;
+  if (!piece.ok()) return {};
+  const absl::StatusOr<std::string> value =
+      store.Get(Family::kPacks, schema::PackKey(piece->pack));
+  if (!value.ok() || !row.ParseFromString(*value)) return {};
+  return ExpectedOf(store, kind, row);
+}
+
+// Adds the piece to the damaged ones unless it is whole now, or gone and rightly so.
+absl::Status LookAgain(const RocksStore& store, const std::string& key, CheckedSlice& slice) {
+  const absl::StatusOr<std::string> value = store.Get(FamilyOf(slice.kind), key);
+  if (value.ok()) {
+    const absl::Status piece = CheckPiece(key, *value);
+    if (!piece.ok()) slice.damaged[key] = std::string(piece.message());
+    return absl::OkStatus();
+  }
+  if (absl::IsDataLoss(value.status())) {
+    slice.damaged[key] = absl::StrCat("cannot be read: ", value.status().message());
+    return absl::OkStatus();
+  }
+  if (!absl::IsNotFound(value.status())) return value.status();
+  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
+  if (piece.ok() && ExpectedNow(store, slice.kind, key).Has(piece->number)) {
+    slice.damaged[key] = "is missing";
+  }
+  return absl::OkStatus();
+}
+
+// Reads rows into `slice` until it is full, and sets its end. `whole`: keys, in order.
+absl::Status ReadRows(const RocksStore& store, CheckedSlice& slice,
+                      std::vector<std::string>& whole, std::vector<std::string>& suspect) {
+  bool is_full = false;
+  const absl::Status read = store.ScanAround(
+      FamilyOf(slice.kind), {slice.begin, ""},
+      [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        if (slice.bytes >= kScrubSliceBytes || slice.pieces >= kScrubSlicePieces) {
+          is_full = true;
+          slice.end = std::string(key);
+          return absl::CancelledError("the slice is full");
+        }
+        ++slice.pieces;
+        slice.bytes += value.size();
+        (CheckPiece(key, value).ok() ? whole : suspect).emplace_back(key);
+        return absl::OkStatus();
+      },
+      [](const RocksStore::Unreadable& rows) {
+        base::Log(base::LogLevel::kError, "scrub-block-unreadable", {{"status", rows.why}});
+      });
+  return is_full ? absl::OkStatus() : read;
+}
+
+// Adds to `suspect` what committed packs should have between the slice's bounds and has not been
+// seen; moves the end closer if that is very much.
+absl::Status FindMissing(const RocksStore& store, const std::vector<std::string>& whole,
+                         CheckedSlice& slice, std::vector<std::string>& suspect) {
+  size_t missing = 0;
+  bool is_behind = false;
+  const absl::Status read = store.ScanAround(
+      Family::kPacks, {slice.begin.substr(0, kPackBytes), ""},
+      [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        const absl::StatusOr<crypto::PackId> pack = schema::ParsePackKey(key);
+        PackRow row;
+        if (!pack.ok() || !row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+          return absl::OkStatus();  // fsck names it
+        }
+        const Expected expected = ExpectedOf(store, slice.kind, row);
+        for (uint32_t number = 0; number < expected.count; ++number) {
+          const std::string piece = schema::PieceKey(*pack, number);
+          if (piece < slice.begin || !expected.Has(number)) continue;
+          is_behind = !slice.end.empty() && piece >= slice.end;
+          if (!is_behind && missing == kMissingMax) {
+            slice.end = piece;
+            is_behind = true;
+          }
+          if (is_behind) return absl::CancelledError("behind the slice");
+          if (std::binary_search(whole.begin(), whole.end(), piece)) continue;
+          suspect.push_back(piece);
+          ++missing;
+        }
+        return absl::OkStatus();
+      },
+      [](const RocksStore::Unreadable& rows) {
+        base::Log(base::LogLevel::kError, "scrub-packs-unreadable", {{"status", rows.why}});
+      });
+  return is_behind ? absl::OkStatus() : read;
+}
+
+}  // namespace
+
+absl::StatusOr<CheckedSlice> CheckPieces(const RocksStore& store, uint32_t kind,
+                                         const std::string& begin) {
+  CheckedSlice slice{.kind = kind, .begin = begin, .end = ""};
+  std::vector<std::string> whole;
+  std::vector<std::string> suspect;
+  RETURN_IF_ERROR(ReadRows(store, slice, whole, suspect));
+  RETURN_IF_ERROR(FindMissing(store, whole, slice, suspect));
+  for (const std::string& key : suspect) {
+    if (slice.end.empty() || key < slice.end) RETURN_IF_ERROR(LookAgain(store, key, slice));
+  }
+  return slice;
+}
+
+}  // namespace tidemark::vault

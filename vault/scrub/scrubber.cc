@@ -1,0 +1,214 @@
+#include "vault/scrub/scrubber.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "vault/schema.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::Family;
+using tidemark::v1::DamageRow;
+using tidemark::v1::ScrubRow;
+
+constexpr uint32_t kFormat = 1;
+// A cycle is planned to end early, for estimates err and machines stand still.
+constexpr double kPlannedShare = 0.9;
+// Not slower than this, or a small store would be read a piece an hour; and so that a small one is
+// not read all day long, a cycle begins no sooner than this share of its length after the last.
+constexpr uint64_t kBytesPerSecondMin = 1'000'000;
+constexpr int kCyclesPerLengthMax = 30;
+constexpr absl::Duration kNothingStoredWait = absl::Minutes(1);
+
+std::string DescribePiece(uint32_t kind, const std::string& key) {
+  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
+  if (!piece.ok()) return std::string(piece.status().message());
+  return absl::StrCat(kind == schema::kFrameKind ? "frame " : "manifest part ", piece->number,
+                      " of pack ", piece->pack.ToHex());
+}
+
+}  // namespace
+
+absl::Status Scrubber::Load() {
+  const absl::StatusOr<std::string> value = store_.Get(Family::kScrub, schema::kScrubStateKey);
+  // A state that is damaged costs a cycle's beginning, and is written anew.
+  if (!value.ok() || !row_.ParseFromString(*value) || row_.format() != kFormat) row_ = ScrubRow();
+  if (!value.ok() && !absl::IsNotFound(value.status())) {
+    base::Log(base::LogLevel::kError, "scrub-state-lost", {{"status", value.status().ToString()}});
+  }
+  row_.set_format(kFormat);
+  if (row_.family() > schema::kPartKind) row_.set_family(schema::kFrameKind);
+  is_waiting_ = row_.cycle() == 0 ||
+                row_.finished_unix_micros() >= row_.cycle_started_unix_micros();
+  damaged_ = 0;
+  RETURN_IF_ERROR(store_.Scan(
+      Family::kScrub, {schema::DamageKey(schema::kFrameKind, ""), ""},
+      [this](absl::string_view, absl::string_view) {
+        ++damaged_;
+        return absl::OkStatus();
+      }));
+  is_loaded_ = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<absl::Duration> Scrubber::WaitForCycle() {
+  const absl::Time now = clock_.Now();
+  if (row_.cycle() > 0) {
+    const absl::Time next = absl::FromUnixMicros(row_.cycle_started_unix_micros()) +
+                            options_.cycle / kCyclesPerLengthMax;
+    // A clock that was set back makes nobody wait for longer than that.
+    if (now < next) return std::min(next - now, options_.cycle / kCyclesPerLengthMax);
+  }
+  bool is_empty = true;
+  const absl::Status packs =
+      store_.Scan(Family::kPacks, {}, [&is_empty](absl::string_view, absl::string_view) {
+        is_empty = false;
+        return absl::CancelledError("one is enough");
+      });
+  if (packs.ok() && is_empty) return kNothingStoredWait;
+  row_.set_cycle(row_.cycle() + 1);
+  row_.set_cycle_started_unix_micros(absl::ToUnixMicros(now));
+  row_.set_family(schema::kFrameKind);
+  row_.clear_next_key();
+  row_.set_pieces_checked(0);
+  row_.set_bytes_checked(0);
+  row_.set_pieces_damaged(0);
+  is_waiting_ = false;
+  const double seconds = absl::ToDoubleSeconds(options_.cycle) * kPlannedShare;
+  if (static_cast<double>(StoredBytes()) >
+      seconds * static_cast<double>(options_.bytes_per_second_max)) {
+    base::Log(base::LogLevel::kWarning, "scrub-too-slow",
+              {{"bytes", StoredBytes()}, {"do", "raise scrub.max_mb_per_second"}});
+  }
+  return absl::ZeroDuration();
+}
+
+uint64_t Scrubber::StoredBytes() const {
+  const schema::KeyRange all = {"", std::string(32, '\xff')};
+  return store_.EstimateBytes(Family::kFrames, all) + store_.EstimateBytes(Family::kParts, all);
+}
+
+// Old rows of the slice that hold no more go, new ones come; the time of those that stay is kept.
+absl::Status Scrubber::Record(const CheckedSlice& slice) {
+  const schema::KeyRange pieces = {slice.begin, slice.end};
+  std::vector<std::string> known;
+  RETURN_IF_ERROR(store_.Scan(Family::kScrub, schema::DamagesOf(slice.kind, pieces),
+                              [&known](absl::string_view key, absl::string_view) {
+                                known.emplace_back(key);
+                                return absl::OkStatus();
+                              }));
+  StoreBatch batch;
+  uint64_t damaged = damaged_;
+  bool is_new = false;
+  for (const auto& [piece, what] : slice.damaged) {
+    const std::string key = schema::DamageKey(slice.kind, piece);
+    if (std::binary_search(known.begin(), known.end(), key)) continue;
+    DamageRow row;
+    row.set_format(kFormat);
+    row.set_found_unix_micros(absl::ToUnixMicros(clock_.Now()));
+    row.set_what(what);
+    batch.Put(Family::kScrub, key, row.SerializeAsString());
+    ++damaged;
+    is_new = true;
+    base::Log(base::LogLevel::kError, "piece-damaged",
+              {{"piece", DescribePiece(slice.kind, piece)}, {"what", what}});
+  }
+  for (const std::string& key : known) {
+    const std::string piece = key.substr(schema::DamageKey(slice.kind, "").size());
+    if (slice.damaged.contains(piece)) continue;
+    batch.Delete(Family::kScrub, key);
+    --damaged;
+    base::Log(base::LogLevel::kInfo, "piece-mended-or-removed",
+              {{"piece", DescribePiece(slice.kind, piece)}});
+  }
+  batch.Put(Family::kScrub, std::string(schema::kScrubStateKey), row_.SerializeAsString());
+  RETURN_IF_ERROR(store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced));
+  damaged_ = damaged;
+  return absl::OkStatus();
+}
+
+void Scrubber::Advance(const CheckedSlice& slice) {
+  row_.set_pieces_checked(row_.pieces_checked() + slice.pieces);
+  row_.set_bytes_checked(row_.bytes_checked() + slice.bytes);
+  row_.set_pieces_damaged(row_.pieces_damaged() + slice.damaged.size());
+  row_.set_next_key(slice.end);
+  if (!slice.end.empty()) return;
+  if (slice.kind == schema::kFrameKind) {
+    row_.set_family(schema::kPartKind);
+    return;
+  }
+  row_.set_family(schema::kFrameKind);
+  // Never before its beginning, whatever the clock was set to.
+  row_.set_finished_unix_micros(
+      std::max(absl::ToUnixMicros(clock_.Now()), row_.cycle_started_unix_micros()));
+  row_.set_finished_pieces(row_.pieces_checked());
+  row_.set_finished_bytes(row_.bytes_checked());
+  row_.set_finished_damaged(row_.pieces_damaged());
+  is_waiting_ = true;
+}
+
+// What is left over the time that is left, within floor and ceiling.
+absl::Duration Scrubber::Pace(uint64_t bytes, absl::Time began) const {
+  const absl::Time now = clock_.Now();
+  const absl::Time started = absl::FromUnixMicros(row_.cycle_started_unix_micros());
+  const double most = static_cast<double>(options_.bytes_per_second_max);
+  const double seconds_left = absl::ToDoubleSeconds(started + options_.cycle * kPlannedShare - now);
+  const double bytes_left =
+      static_cast<double>(StoredBytes()) - static_cast<double>(row_.bytes_checked());
+  double rate = seconds_left <= 0 ? most : std::max(bytes_left, 0.0) / seconds_left;
+  rate = std::min(std::max(rate, static_cast<double>(kBytesPerSecondMin)), most);
+  const absl::Duration spent = std::max(now - began, absl::ZeroDuration());
+  return std::max(absl::Seconds(static_cast<double>(bytes) / rate) - spent, absl::ZeroDuration());
+}
+
+absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
+  if (!is_loaded_) RETURN_IF_ERROR(Load());
+  const absl::Time began = clock_.Now();
+  if (is_waiting_) {
+    ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
+    if (is_waiting_) {
+      Publish();
+      return wait;
+    }
+  }
+  const ScrubRow before = row_;
+  absl::StatusOr<CheckedSlice> slice = CheckPieces(store_, row_.family(), row_.next_key());
+  RETURN_IF_ERROR(slice.status());
+  Advance(*slice);
+  const absl::Status recorded = Record(*slice);
+  if (!recorded.ok()) {
+    // Nothing was remembered, so nothing was done.
+    row_ = before;
+    is_waiting_ = false;
+    return recorded;
+  }
+  Publish();
+  return Pace(slice->bytes, began);
+}
+
+void Scrubber::Publish() {
+  ScrubProgress progress = {.cycle = row_.cycle(),
+                            .cycle_started_unix_micros = row_.cycle_started_unix_micros(),
+                            .done = is_waiting_ && row_.cycle() > 0 ? 1.0 : 0.0,
+                            .pieces_damaged = damaged_,
+                            .finished_unix_micros = row_.finished_unix_micros(),
+                            .finished_pieces = row_.finished_pieces(),
+                            .finished_bytes = row_.finished_bytes()};
+  if (!is_waiting_) {
+    const double checked = static_cast<double>(row_.bytes_checked());
+    progress.done = checked / std::max({checked, static_cast<double>(StoredBytes()), 1.0});
+  }
+  absl::MutexLock lock(&mutex_);
+  progress_ = progress;
+}
+
+ScrubProgress Scrubber::progress() const {
+  absl::MutexLock lock(&mutex_);
+  return progress_;
+}
+
+}  // namespace tidemark::vault

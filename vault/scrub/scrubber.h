@@ -1,0 +1,86 @@
+// Scrub: the stored bytes of every frame and part are read and digested again, all of them within a
+// cycle of some weeks, and what is not what came in is remembered until it is mended or removed.
+//
+// It goes through frames, then parts, in order of key, a slice at a time, and keeps where it stands
+// with what it found (family scrub), so that a restart goes on. It counts what should be there too:
+// pieces that a committed pack says it has. A block that RocksDB cannot read costs the pieces in it
+// and stops nothing. What arrives during a cycle behind the cursor is looked at in the next one.
+//
+// What it is not: a proof against somebody who can write the directory; digests lie beside the
+// bytes (tidemark fsck compares with what was signed). Nor is it a look at the platter: what the
+// kernel still has in memory is read from there, and so is what is in the write-ahead log only.
+//
+// Threads: CheckSlice() from one thread; progress() from any. Errors: those of the store; damage is
+// not an error here. Threat: none of its input is a peer's, but all of it may be rotten.
+#ifndef TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
+#define TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
+
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "proto/stored.pb.h"
+#include "vault/rocks_store.h"
+#include "vault/scrub/piece_slice.h"
+
+namespace tidemark::vault {
+
+struct ScrubOptions {
+  // Within it everything is read once, if the ceiling lets it.
+  absl::Duration cycle = absl::Hours(24 * 30);
+  uint64_t bytes_per_second_max = 50'000'000;
+};
+
+struct ScrubProgress {
+  uint64_t cycle = 0;  // numbered from 1; 0: there was nothing to look at yet
+  int64_t cycle_started_unix_micros = 0;
+  double done = 0;  // of this cycle, 0 to 1
+  uint64_t pieces_damaged = 0;  // known and not mended
+  // The last full cycle; 0: none yet.
+  int64_t finished_unix_micros = 0;
+  uint64_t finished_pieces = 0;
+  uint64_t finished_bytes = 0;
+};
+
+class Scrubber final {
+ public:
+  // Borrowed objects must outlive it.
+  Scrubber(RocksStore& store, const ScrubOptions& options, const base::Clock& clock)
+      : store_(store), options_(options), clock_(clock) {}
+
+  // Goes on where the last slice ended, this process's or an earlier one's. Returns how long to
+  // wait before the next: so that the cycle ends in time, and no faster than need be.
+  absl::StatusOr<absl::Duration> CheckSlice() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  ScrubProgress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  absl::Status Load();
+  // Begins a cycle if it is time for one; how long to wait if it is not, or nothing is stored.
+  absl::StatusOr<absl::Duration> WaitForCycle();
+  absl::Status Record(const CheckedSlice& slice);
+  void Advance(const CheckedSlice& slice);
+  absl::Duration Pace(uint64_t bytes, absl::Time began) const;
+  uint64_t StoredBytes() const;
+  void Publish() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  RocksStore& store_;
+  const ScrubOptions options_;
+  const base::Clock& clock_;
+  // Of the thread that calls CheckSlice().
+  bool is_loaded_ = false;
+  bool is_waiting_ = false;  // the cycle is done
+  tidemark::v1::ScrubRow row_;
+  uint64_t damaged_ = 0;  // rows of damaged pieces in the store
+
+  mutable absl::Mutex mutex_;
+  ScrubProgress progress_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace tidemark::vault
+
+#endif  // TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
