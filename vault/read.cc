@@ -156,6 +156,7 @@ absl::StatusOr<std::string> VaultImpl::Frame(const DepositId& id, const crypto::
 
 absl::StatusOr<tidemark::v1::SignedTreeHead> VaultImpl::TreeHead() const {
   absl::MutexLock lock(&commit_mutex_);
+  if (log_.size() == 0) return absl::NotFoundError("this second copy has no leaf yet");
   ASSIGN_OR_RETURN(const std::string value,
                    store_->Get(Family::kLog, schema::LogKey(log_.size() - 1)));
   ASSIGN_OR_RETURN(tidemark::v1::LogRow row, ParseRow<tidemark::v1::LogRow>(value, "log row"));

@@ -42,6 +42,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const VaultOptions& options,
   ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir));
   const absl::StatusOr<std::string> stored_id = ReadVaultId(*store);
   const bool is_new = absl::IsNotFound(stored_id.status());
+  RETURN_IF_ERROR(base::Annotate(CheckIsPrimary(*store), options.dir));
   if (!stored_id.ok() && !is_new) return base::Annotate(stored_id.status(), options.dir);
   if (!is_new && !vault_id.empty() && *stored_id != vault_id) {
     return absl::FailedPreconditionError(absl::StrCat(options.dir, " holds vault ",
@@ -53,8 +54,9 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const VaultOptions& options,
   // A pack id is 16 fresh random bytes, and so is this.
   if (id.empty()) id = std::string(crypto::PackId::Random().bytes());
   auto vault =
-      std::make_unique<VaultImpl>(options, std::move(id), std::move(store), receipt_key, clock);
+      std::make_unique<VaultImpl>(options, std::move(id), std::move(store), &receipt_key, clock);
   RETURN_IF_ERROR(base::Annotate(is_new ? vault->Create() : vault->Resume(), options.dir));
+  RETURN_IF_ERROR(vault->OpenForReplication(std::nullopt));
   return vault;
 }
 

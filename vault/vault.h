@@ -40,6 +40,8 @@
 
 namespace tidemark::vault {
 
+class Replication;  // vault/replica/replica.h
+
 struct VaultOptions {
   std::string dir = {};  // created when absent; one process at a time
   UploadLimits limits = {};
@@ -103,6 +105,14 @@ class Vault {
                                                      absl::string_view vault_id,
                                                      const crypto::SigningKey& receipt_key,
                                                      const base::Clock& clock);
+  // Opens or begins the second copy of a vault whose receipts and tree heads `primary_key` signs. It
+  // reads like any vault, grows through replication() alone, and answers FAILED_PRECONDITION to
+  // everything that would write a leaf of its own. FAILED_PRECONDITION: the directory is a primary's,
+  // or another one's second copy; and Open() refuses a second copy.
+  static absl::StatusOr<std::unique_ptr<Vault>> OpenReplica(const VaultOptions& options,
+                                                            absl::string_view vault_id,
+                                                            const crypto::VerifyKey& primary_key,
+                                                            const base::Clock& clock);
   virtual ~Vault() = default;
 
   virtual absl::string_view vault_id() const = 0;
@@ -149,6 +159,8 @@ class Vault {
   // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
   // whose file is larger than what is in it.
   virtual absl::StatusOr<uint64_t> DiskBytes() const = 0;
+  // What two copies of a vault give each other, on either side.
+  virtual Replication& replication() = 0;
 };
 
 // "synchronised", "unsynchronised" or "unknown": what the kernel says of the clock (adjtimex).

@@ -1,5 +1,6 @@
 // Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
-// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc and verdict.cc.
+// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc and verdict.cc. A second copy is the
+// same with log_status_ set from the start: it reads, and signs nothing.
 //
 // Lock order: commit_mutex_ before the ledger's own. The store's own locks are below both.
 #ifndef TIDEMARK_VAULT_VAULT_IMPL_H_
@@ -17,6 +18,8 @@
 #include "proto/stored.pb.h"
 #include "vault/audit_log.h"
 #include "vault/frame_store.h"
+#include "vault/replica/open_replication.h"
+#include "vault/replica/replica.h"
 #include "vault/rocks_frame_store.h"
 #include "vault/rocks_store.h"
 #include "vault/upload_ledger.h"
@@ -37,10 +40,11 @@ struct ReceivedUpload {
   crypto::Blake2bDigest parts_digest;
 };
 
-class VaultImpl final : public Vault {
+class VaultImpl final : public Vault, private CopiedLog {
  public:
+  // `receipt_key` is nullptr in a second copy.
   VaultImpl(const VaultOptions& options, std::string vault_id, std::unique_ptr<RocksStore> store,
-            const crypto::SigningKey& receipt_key, const base::Clock& clock)
+            const crypto::SigningKey* receipt_key, const base::Clock& clock)
       : options_(options),
         vault_id_(std::move(vault_id)),
         store_(std::move(store)),
@@ -54,6 +58,10 @@ class VaultImpl final : public Vault {
   // Writes the first rows of a new vault, or reads an old one's log and unfinished uploads.
   absl::Status Create();
   absl::Status Resume();
+  // `primary_key` is given in a second copy only.
+  absl::Status OpenForReplication(const std::optional<crypto::VerifyKey>& primary_key);
+  // A second copy's log, if there is one yet.
+  absl::Status ResumeReplica();
 
   absl::string_view vault_id() const override { return vault_id_; }
   absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) override;
@@ -72,6 +80,7 @@ class VaultImpl final : public Vault {
   absl::StatusOr<uint64_t> StoredBytes() const override;
   Scrubber& scrubber() const override { return *scrubber_; }
   absl::StatusOr<uint64_t> DiskBytes() const override;
+  Replication& replication() override { return *replication_; }
 
   // For an Upload.
   FrameStore& pieces() { return pieces_; }
@@ -125,6 +134,16 @@ class VaultImpl final : public Vault {
   // Adds to `batch` that nothing may rely on the packs of `deposit` any more.
   absl::Status DistrustPacks(const DepositId& deposit, StoreBatch& batch) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
+  // For a second copy's writer.
+  uint64_t CopiedSize() const override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status CheckNext(const std::string& leaf, const tidemark::v1::SignedTreeHead& head) override
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status WriteCopied(const std::string& leaf, const tidemark::v1::SignedTreeHead& head,
+                           StoreBatch batch) override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status LogErasedThere(const DepositId& deposit, uint64_t shredded_log_index,
+                              const std::string& detail) override
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status CheckRoom() const override { return CheckDiskReserve(""); }
   // Writes a batch that holds the log's next entry.
   absl::Status WriteLogged(const StoreBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
   absl::Status DropPack(const crypto::PackId& pack);
@@ -134,7 +153,7 @@ class VaultImpl final : public Vault {
   const std::string vault_id_;
   const std::unique_ptr<RocksStore> store_;
   RocksFrameStore pieces_;
-  const crypto::SigningKey& receipt_key_;
+  const crypto::SigningKey* const receipt_key_;
   const base::Clock& clock_;
   const std::unique_ptr<Scrubber> scrubber_;
   UploadLedger ledger_;
@@ -144,6 +163,9 @@ class VaultImpl final : public Vault {
   // Once a logged batch failed, nobody knows whether it is on the disk; every later one is refused
   // with this until the vault is opened anew and has looked.
   absl::Status log_status_ ABSL_GUARDED_BY(commit_mutex_);
+  // The same of leaves that are copied from a primary.
+  absl::Status copy_status_ ABSL_GUARDED_BY(commit_mutex_);
+  std::unique_ptr<Replication> replication_;  // last: it uses everything above
 };
 
 }  // namespace tidemark::vault

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "crypto/sign.h"
 #include "proto/custody.pb.h"
+#include "vault/deposit_id.h"
 #include "vault/frame_store.h"
 #include "vault/replica/replica.h"
 #include "vault/rocks_store.h"
@@ -23,7 +24,7 @@ namespace tidemark::vault {
 class CopiedLog {
  public:
   virtual ~CopiedLog() = default;
-  virtual uint64_t LogSize() const = 0;
+  virtual uint64_t CopiedSize() const = 0;
   // FAILED_PRECONDITION: this log with the leaf does not give the head.
   virtual absl::Status CheckNext(const std::string& leaf,
                                  const tidemark::v1::SignedTreeHead& head) = 0;
@@ -31,6 +32,9 @@ class CopiedLog {
   // further is refused until the vault is opened anew.
   virtual absl::Status WriteCopied(const std::string& leaf,
                                    const tidemark::v1::SignedTreeHead& head, StoreBatch batch) = 0;
+  // On the primary: logs that the second copy has erased a shredded deposit.
+  virtual absl::Status LogErasedThere(const DepositId& deposit, uint64_t shredded_log_index,
+                                      const std::string& detail) = 0;
   // UNAVAILABLE: the disk is full but for its reserve.
   virtual absl::Status CheckRoom() const = 0;
 };
@@ -51,7 +55,8 @@ absl::StatusOr<std::unique_ptr<Replication>> OpenReplication(const ReplicationPa
 // What the directory is: a primary's vault, a second copy of the vault that the key signs for, or
 // nothing yet. FAILED_PRECONDITION: not what is wanted; the message says what to do.
 absl::Status CheckIsPrimary(const RocksStore& store);
-absl::Status CheckIsReplicaOf(const RocksStore& store, const crypto::VerifyKey& primary_key);
+absl::Status CheckIsReplicaOf(const RocksStore& store, absl::string_view vault_id,
+                              const crypto::VerifyKey& primary_key);
 
 }  // namespace tidemark::vault
 

@@ -23,6 +23,7 @@
 #ifndef TIDEMARK_VAULT_REPLICA_REPLICA_H_
 #define TIDEMARK_VAULT_REPLICA_REPLICA_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -98,15 +99,19 @@ class Replication {
   virtual absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> Damaged() const = 0;
   virtual absl::StatusOr<std::unique_ptr<Healing>> Heal(tidemark::v1::PieceType type,
                                                         absl::string_view pack_id) = 0;
-  virtual absl::Status Removed(
-      const std::function<absl::Status(const tidemark::v1::RemovedFrames&)>& sink) const = 0;
 
-  // Both on a second copy only. `head`: the primary's newest, from which its log is seen to go on
+  // On a second copy only. `head`: the primary's newest, from which its log is seen to go on
   // from this one; one that does not is kept as a witness.
   virtual absl::StatusOr<std::unique_ptr<Applying>> Apply(
       const tidemark::v1::SignedTreeHead& head) = 0;
-  // How many frames went. Those that a deposit in custody here uses stay.
-  virtual absl::StatusOr<uint64_t> Collect(const tidemark::v1::RemovedFrames& removed) = 0;
+  // The bytes of shredded deposits are gone from this copy's database after OK: the leaves of those
+  // of which nothing is left that another deposit does not use. Takes as long as rewriting the table
+  // files that held them. ABORTED: `stop` was set.
+  virtual absl::StatusOr<std::vector<uint64_t>> Erase(std::atomic<bool>& stop) = 0;
+  // On the primary: logs that the second copy said so; `detail` names the certificate that brought
+  // the word. False: it was logged before.
+  virtual absl::StatusOr<bool> ConfirmErased(uint64_t shredded_log_index,
+                                             const std::string& detail) = 0;
 };
 
 }  // namespace tidemark::vault

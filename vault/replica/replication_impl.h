@@ -1,5 +1,5 @@
 // Private to vault/replica/: both copies over one RocksStore. Its methods are spread over
-// replication.cc (state, pieces), source.cc (leaves) and removal.cc; applying.h and healing.h are
+// replication.cc (state, pieces), source.cc (leaves) and erasure.cc; applying.h and healing.h are
 // its sessions.
 #ifndef TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
 #define TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
@@ -40,11 +40,11 @@ class ReplicationImpl final : public Replication {
   absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> Damaged() const override;
   absl::StatusOr<std::unique_ptr<Healing>> Heal(tidemark::v1::PieceType type,
                                                 absl::string_view pack_id) override;
-  absl::Status Removed(
-      const std::function<absl::Status(const tidemark::v1::RemovedFrames&)>& sink) const override;
   absl::StatusOr<std::unique_ptr<Applying>> Apply(
       const tidemark::v1::SignedTreeHead& head) override;
-  absl::StatusOr<uint64_t> Collect(const tidemark::v1::RemovedFrames& removed) override;
+  absl::StatusOr<std::vector<uint64_t>> Erase(std::atomic<bool>& stop) override;
+  absl::StatusOr<bool> ConfirmErased(uint64_t shredded_log_index,
+                                     const std::string& detail) override;
 
   // For the sessions.
   const ReplicationParts& parts() const { return parts_; }
@@ -58,6 +58,8 @@ class ReplicationImpl final : public Replication {
   void Promise(uint64_t index, const DepositId& id);
   absl::Status CheckPromise(uint64_t index, const tidemark::v1::LogLeaf& leaf) const;
   void ForgetPromise(uint64_t index);
+  // Whether a deposit of this TLD is known to be shredded by a leaf that is still to come.
+  bool HasPromiseOf(absl::string_view tld) const;
   void EndTurn() { has_turn_ = false; }
 
  private:
@@ -66,13 +68,10 @@ class ReplicationImpl final : public Replication {
   absl::Status FillDeposit(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
   absl::Status FillVerdict(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
   absl::Status FillAct(tidemark::v1::ReplicatedLeaf& out) const;
-  // Frames of `pack` that deposits in custody use, as a bitmap.
-  absl::StatusOr<std::string> UsedFrames(const crypto::PackId& pack,
-                                         const tidemark::v1::PackRow& row) const;
   absl::Status CheckHead(const tidemark::v1::SignedTreeHead& head);
 
   const ReplicationParts parts_;
-  // One turn at a time: Apply or Collect.
+  // One turn at a time.
   std::atomic<bool> has_turn_ = false;
   mutable absl::Mutex mutex_;
   std::map<uint64_t, DepositId> promises_ ABSL_GUARDED_BY(mutex_);

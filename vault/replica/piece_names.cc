@@ -1,0 +1,35 @@
+#include "vault/replica/piece_names.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace tidemark::vault {
+
+absl::StatusOr<PieceKind> KindOf(tidemark::v1::PieceType type) {
+  if (type == tidemark::v1::PIECE_TYPE_FRAME) return PieceKind::kFrame;
+  if (type == tidemark::v1::PIECE_TYPE_MANIFEST_PART) return PieceKind::kManifestPart;
+  return absl::InvalidArgumentError("a piece is a frame or a manifest part");
+}
+
+absl::StatusOr<PieceName> NameOf(const tidemark::v1::PieceIdentity& piece) {
+  ASSIGN_OR_RETURN(const PieceKind kind, KindOf(piece.type()));
+  ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(piece.pack_id()));
+  return PieceName{kind, pack, piece.number()};
+}
+
+std::string Describe(const PieceName& name) {
+  return absl::StrCat(name.kind == PieceKind::kFrame ? "frame " : "manifest part ", name.number,
+                      " of pack ", name.pack.ToHex());
+}
+
+bool HasBit(absl::string_view bitmap, uint32_t number) {
+  if (number / 8 >= bitmap.size()) return false;
+  return (static_cast<unsigned char>(bitmap[number / 8]) >> (number % 8)) & 1;
+}
+
+void SetBit(std::string& bitmap, uint32_t number) {
+  bitmap[number / 8] = static_cast<char>(static_cast<unsigned char>(bitmap[number / 8]) |
+                                         (1u << (number % 8)));
+}
+
+}  // namespace tidemark::vault

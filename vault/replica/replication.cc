@@ -1,0 +1,301 @@
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "vault/manifest.h"
+#include "vault/receipt.h"
+#include "vault/replica/applying.h"
+#include "vault/replica/healing.h"
+#include "vault/replica/piece_names.h"
+#include "vault/replica/replication_impl.h"
+#include "vault/schema.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::DepositRow;
+using schema::Family;
+using tidemark::v1::CatalogueRow;
+using tidemark::v1::LogRow;
+using tidemark::v1::PackRow;
+using tidemark::v1::SignedManifest;
+using tidemark::v1::SignedTreeHead;
+using tidemark::v1::TreeHeadBody;
+
+// Digests that go into one message of a stream: half a message.
+constexpr size_t kDigestChunkBytes = base::kGrpcMessageBytesMax / 2;
+
+template <typename Message>
+absl::StatusOr<Message> ReadRow(const RocksStore& store, Family family, absl::string_view key,
+                                absl::string_view what) {
+  const absl::StatusOr<std::string> value = store.Get(family, key);
+  if (absl::IsNotFound(value.status())) {
+    return absl::NotFoundError(absl::StrCat("there is no ", what));
+  }
+  RETURN_IF_ERROR(value.status());
+  Message message;
+  if (message.ParseFromString(*value)) return message;
+  return absl::DataLossError(absl::StrCat("stored ", what, " is not one"));
+}
+
+}  // namespace
+
+absl::Status CheckIsPrimary(const RocksStore& store) {
+  const absl::StatusOr<std::string> marker = store.Get(Family::kMeta, schema::kReplicaOfKey);
+  if (absl::IsNotFound(marker.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(marker.status());
+  return absl::FailedPreconditionError(
+      "holds a second copy, which is served with [replica] in tidemarkd's configuration; to make it "
+      "the primary, for the old one is gone for good: tidemark replica promote --help");
+}
+
+absl::Status CheckIsReplicaOf(const RocksStore& store, absl::string_view vault_id,
+                              const crypto::VerifyKey& primary_key) {
+  const absl::StatusOr<std::string> stored_id = store.Get(Family::kMeta, schema::kVaultIdKey);
+  // The first leaf has not come yet.
+  if (absl::IsNotFound(stored_id.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(stored_id.status());
+  if (*stored_id != vault_id) {
+    return absl::FailedPreconditionError(absl::StrCat("holds vault ", base::HexEncode(*stored_id),
+                                                      ", not ", base::HexEncode(vault_id)));
+  }
+  const absl::StatusOr<std::string> marker = store.Get(Family::kMeta, schema::kReplicaOfKey);
+  if (absl::IsNotFound(marker.status())) {
+    return absl::FailedPreconditionError(
+        "holds a primary's vault; it is never made into a second copy: take another data_dir");
+  }
+  RETURN_IF_ERROR(marker.status());
+  if (*marker == primary_key.bytes()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "is the second copy of a vault with another receipt key (replica.of)");
+}
+
+absl::StatusOr<std::unique_ptr<Replication>> OpenReplication(const ReplicationParts& parts) {
+  auto replication = std::make_unique<ReplicationImpl>(parts);
+  if (parts.primary_key.has_value()) RETURN_IF_ERROR(replication->LoadPromises());
+  return replication;
+}
+
+absl::StatusOr<CatalogueRow> ReplicationImpl::ReadCatalogue(const DepositId& id) const {
+  return ReadRow<CatalogueRow>(parts_.store, Family::kDeposits,
+                               schema::DepositKey(DepositRow::kCatalogue, id),
+                               absl::StrCat("deposit ", id.ToString()));
+}
+
+absl::StatusOr<SignedManifest> ReplicationImpl::ReadManifest(const DepositId& id) const {
+  return ReadRow<SignedManifest>(parts_.store, Family::kDeposits,
+                                 schema::DepositKey(DepositRow::kManifest, id),
+                                 absl::StrCat("manifest of ", id.ToString()));
+}
+
+absl::StatusOr<PackRow> ReplicationImpl::ReadPack(const crypto::PackId& pack) const {
+  return ReadRow<PackRow>(parts_.store, Family::kPacks, schema::PackKey(pack),
+                          absl::StrCat("row of pack ", pack.ToHex()));
+}
+
+absl::StatusOr<LogRow> ReplicationImpl::ReadLog(uint64_t index) const {
+  return ReadRow<LogRow>(parts_.store, Family::kLog, schema::LogKey(index),
+                         absl::StrCat("leaf ", index));
+}
+
+absl::StatusOr<uint64_t> ReplicationImpl::ReadSize() const {
+  const auto row = ReadRow<tidemark::v1::FrontierRow>(parts_.store, Family::kMeta,
+                                                      schema::kFrontierKey, "log");
+  if (absl::IsNotFound(row.status())) return uint64_t{0};
+  RETURN_IF_ERROR(row.status());
+  return row->size();
+}
+
+absl::StatusOr<tidemark::v1::ReplicaState> ReplicationImpl::State() const {
+  tidemark::v1::ReplicaState state;
+  state.set_vault_id(parts_.vault_id);
+  state.set_is_replica(parts_.primary_key.has_value());
+  ASSIGN_OR_RETURN(const uint64_t size, ReadSize());
+  if (size > 0) {
+    ASSIGN_OR_RETURN(LogRow row, ReadLog(size - 1));
+    *state.mutable_tree_head() = std::move(*row.mutable_tree_head());
+  }
+  const auto contradicting = ReadRow<SignedTreeHead>(
+      parts_.store, Family::kMeta, schema::kContradictingHeadKey, "contradicting head");
+  if (contradicting.ok()) *state.mutable_contradicting_head() = *contradicting;
+  return state;
+}
+
+absl::StatusOr<std::string> ReplicationImpl::Piece(
+    const tidemark::v1::PieceIdentity& piece) const {
+  ASSIGN_OR_RETURN(const PieceName name, NameOf(piece));
+  // What is not committed is nobody's to see.
+  const absl::StatusOr<PackRow> row = ReadPack(name.pack);
+  if (!row.ok()) return row.status();
+  if (row->state() != tidemark::v1::PACK_STATE_COMMITTED) {
+    return absl::NotFoundError(absl::StrCat("there is no ", Describe(name)));
+  }
+  return parts_.pieces.Get(name);
+}
+
+absl::Status ReplicationImpl::Digests(
+    absl::string_view pack_id,
+    const std::function<absl::Status(absl::string_view digests)>& sink) const {
+  ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(pack_id));
+  ASSIGN_OR_RETURN(const PackRow row, ReadPack(pack));
+  if (row.state() != tidemark::v1::PACK_STATE_COMMITTED) {
+    return absl::NotFoundError(absl::StrCat("there is no pack ", pack.ToHex()));
+  }
+  if (!row.removed_frames().empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "frames of pack ", pack.ToHex(), " were removed, and their digests with them"));
+  }
+  std::string chunk;
+  uint32_t next = 0;
+  RETURN_IF_ERROR(parts_.pieces.Scan(
+      PieceKind::kFrame, pack,
+      [&](uint32_t number, const crypto::Blake2bDigest& digest, absl::string_view) -> absl::Status {
+        if (number != next) {
+          return absl::DataLossError(
+              absl::StrCat(Describe({PieceKind::kFrame, pack, next}), " is not there"));
+        }
+        ++next;
+        chunk.append(digest.bytes());
+        if (chunk.size() < kDigestChunkBytes) return absl::OkStatus();
+        RETURN_IF_ERROR(sink(chunk));
+        chunk.clear();
+        return absl::OkStatus();
+      }));
+  return chunk.empty() ? absl::OkStatus() : sink(chunk);
+}
+
+absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicationImpl::Damaged() const {
+  std::vector<tidemark::v1::PieceIdentity> damaged;
+  for (const uint32_t kind : {schema::kFrameKind, schema::kPartKind}) {
+    RETURN_IF_ERROR(parts_.store.Scan(
+        Family::kScrub, schema::DamagesOf(kind, {}),
+        [&damaged](absl::string_view key, absl::string_view) -> absl::Status {
+          ASSIGN_OR_RETURN(const schema::ParsedDamageKey parsed, schema::ParseDamageKey(key));
+          if (damaged.size() >= base::kListEntriesMax) {
+            return absl::ResourceExhaustedError(absl::StrCat(
+                "more than ", base::kListEntriesMax, " pieces are damaged; make this copy anew"));
+          }
+          tidemark::v1::PieceIdentity& piece = damaged.emplace_back();
+          piece.set_type(parsed.kind == schema::kFrameKind
+                             ? tidemark::v1::PIECE_TYPE_FRAME
+                             : tidemark::v1::PIECE_TYPE_MANIFEST_PART);
+          piece.set_pack_id(std::string(parsed.pack.bytes()));
+          piece.set_number(parsed.number);
+          return absl::OkStatus();
+        }));
+  }
+  return damaged;
+}
+
+absl::StatusOr<std::unique_ptr<Healing>> ReplicationImpl::Heal(tidemark::v1::PieceType type,
+                                                               absl::string_view pack_id) {
+  ASSIGN_OR_RETURN(const PieceKind kind, KindOf(type));
+  ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(pack_id));
+  return HealingImpl::Begin(*this, kind, pack);
+}
+
+absl::Status ReplicationImpl::Contradiction(const SignedTreeHead& head, absl::string_view how) {
+  StoreBatch batch;
+  batch.Put(Family::kMeta, std::string(schema::kContradictingHeadKey), head.SerializeAsString());
+  RETURN_IF_ERROR(parts_.store.Apply(batch, Durability::kSynced));
+  base::Log(base::LogLevel::kError, "primary-contradicts", {{"how", std::string(how)}});
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the primary's log is not a continuation of this copy's: ", how,
+      "; both signed heads are kept here, and nothing more is taken of this primary until a person "
+      "has found out which of the two logs is the true one (docs/runbook.md)"));
+}
+
+// The primary's newest head against this log: where both have a head for one size, it is the same.
+absl::Status ReplicationImpl::CheckHead(const SignedTreeHead& head) {
+  ASSIGN_OR_RETURN(const TreeHeadBody body, VerifyTreeHead(head, *parts_.primary_key));
+  if (body.vault_id() != parts_.vault_id) {
+    return absl::FailedPreconditionError("the primary's tree head is of another vault");
+  }
+  const uint64_t size = parts_.log.CopiedSize();
+  if (body.tree_size() > size) return absl::OkStatus();  // each leaf will show
+  if (body.tree_size() == 0) return absl::DataLossError("the primary's tree head has no leaf");
+  ASSIGN_OR_RETURN(const LogRow row, ReadLog(body.tree_size() - 1));
+  TreeHeadBody own;
+  if (!own.ParseFromString(row.tree_head().body())) {
+    return absl::DataLossError(absl::StrCat("leaf ", body.tree_size() - 1, " is not one"));
+  }
+  if (own.root() != body.root()) {
+    return Contradiction(head, absl::StrCat("at ", body.tree_size(),
+                                            " leaves the two have different roots (a fork)"));
+  }
+  if (body.tree_size() < size) {
+    return Contradiction(
+        head, absl::StrCat("it has ", body.tree_size(), " leaves and this copy ", size,
+                           " (the primary was set back, or is at an older copy of itself)"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Applying>> ReplicationImpl::Apply(const SignedTreeHead& head) {
+  if (!parts_.primary_key.has_value()) {
+    return absl::FailedPreconditionError("this is no second copy: it has a log of its own");
+  }
+  if (has_turn_.exchange(true)) {
+    return absl::UnavailableError("another copier is at this second copy; try again later");
+  }
+  // Gives the turn back, also on an error from here on.
+  auto applying = std::make_unique<ApplyingImpl>(*this);
+  RETURN_IF_ERROR(CheckHead(head));
+  RETURN_IF_ERROR(applying->Witness(head));
+  return applying;
+}
+
+void ReplicationImpl::Promise(uint64_t index, const DepositId& id) {
+  absl::MutexLock lock(&mutex_);
+  promises_.insert_or_assign(index, id);
+}
+
+void ReplicationImpl::ForgetPromise(uint64_t index) {
+  absl::MutexLock lock(&mutex_);
+  promises_.erase(index);
+}
+
+bool ReplicationImpl::HasPromiseOf(absl::string_view tld) const {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [index, id] : promises_) {
+    if (id.tld() == tld) return true;
+  }
+  return false;
+}
+
+absl::Status ReplicationImpl::CheckPromise(uint64_t index,
+                                           const tidemark::v1::LogLeaf& leaf) const {
+  absl::MutexLock lock(&mutex_);
+  const auto promised = promises_.find(index);
+  if (promised == promises_.end()) return absl::OkStatus();
+  const absl::StatusOr<DepositId> id = IdOf(leaf.identity());
+  if (leaf.event() == tidemark::v1::LOG_EVENT_DEPOSIT_SHREDDED && id.ok() &&
+      *id == promised->second) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrCat(
+      "the primary kept ", promised->second.ToString(), " back, saying that leaf ", index,
+      " would record that it was shredded; the leaf is about something else"));
+}
+
+absl::Status ReplicationImpl::LoadPromises() {
+  const uint64_t size = parts_.log.CopiedSize();
+  return parts_.store.Scan(
+      Family::kDeposits, schema::CatalogueOf(""),
+      [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        ASSIGN_OR_RETURN(const schema::ParsedDepositKey parsed, schema::ParseDepositKey(key));
+        CatalogueRow row;
+        if (!row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+          return absl::DataLossError("a stored catalogue row is not one");
+        }
+        if (row.shredded_log_index() >= size && row.shredded_log_index() != 0) {
+          Promise(row.shredded_log_index(), parsed.deposit);
+        }
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace tidemark::vault
