@@ -91,6 +91,10 @@ void KeepByRule(const Catalogue& catalogue, absl::Span<const DepositFacts> facts
 
 }  // namespace
 
+absl::Duration MarginOf(const Policy& policy) {
+  return policy.trust_clock ? absl::ZeroDuration() : kStepMax;
+}
+
 std::vector<Fate> MakePlan(const Policy& policy, const WitnessedTime& time,
                            absl::Span<const DepositFacts> facts) {
   const Catalogue catalogue(facts);

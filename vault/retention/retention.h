@@ -97,7 +97,7 @@ class Retention {
   // Carries the plan out and finishes what an earlier run left. `stop` is looked at between steps
   // and inside compactions. UNAVAILABLE: another run is going on. An error of one TLD does not keep
   // the others from their turn; the first one is returned at the end.
-  virtual absl::StatusOr<RunSummary> Run(RunMode mode, const std::atomic<bool>& stop) = 0;
+  virtual absl::StatusOr<RunSummary> Run(RunMode mode, std::atomic<bool>& stop) = 0;
 };
 
 }  // namespace tidemark::vault::retention
