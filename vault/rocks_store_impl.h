@@ -4,8 +4,11 @@
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/log.h"
 #include "rocksdb/db.h"
@@ -32,6 +35,14 @@ struct RocksStore::Impl {
   rocksdb::ColumnFamilyHandle* Handle(schema::Family family) const {
     return handles[static_cast<size_t>(family) + 1];
   }
+
+  // Table files that may hold rows of `ranges`, and all write-ahead logs that are there now.
+  std::set<std::string> FilesWith(const std::vector<Deleted>& ranges) const;
+  // Sorted, and joined where no table file begins between two: compacting them one by one would
+  // rewrite the same file again and again.
+  std::vector<Deleted> Joined(std::vector<Deleted> ranges) const;
+  // UNAVAILABLE: one of `files` is still there, and no longer part of the database.
+  absl::Status WaitUntilGone(std::set<std::string> files) const;
 
   ~Impl() {
     if (db == nullptr) return;

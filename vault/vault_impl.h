@@ -1,6 +1,6 @@
 // Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
-// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc and verdict.cc. A second copy is the
-// same with log_status_ set from the start: it reads, and signs nothing.
+// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc, verdict.cc, acts.cc, and copied_log.cc
+// for a second copy: that has log_status_ set from the start; it reads, and signs nothing.
 //
 // Lock order: commit_mutex_ before the ledger's own. The store's own locks are below both.
 #ifndef TIDEMARK_VAULT_VAULT_IMPL_H_
@@ -20,6 +20,8 @@
 #include "vault/frame_store.h"
 #include "vault/replica/open_replication.h"
 #include "vault/replica/replica.h"
+#include "vault/retention/custody_books.h"
+#include "vault/retention/retention_impl.h"
 #include "vault/rocks_frame_store.h"
 #include "vault/rocks_store.h"
 #include "vault/upload_ledger.h"
@@ -40,7 +42,7 @@ struct ReceivedUpload {
   crypto::Blake2bDigest parts_digest;
 };
 
-class VaultImpl final : public Vault, private CopiedLog {
+class VaultImpl final : public Vault, private retention::CustodyBooks, private CopiedLog {
  public:
   // `receipt_key` is nullptr in a second copy.
   VaultImpl(const VaultOptions& options, std::string vault_id, std::unique_ptr<RocksStore> store,
@@ -53,7 +55,8 @@ class VaultImpl final : public Vault, private CopiedLog {
         clock_(clock),
         scrubber_(std::make_unique<Scrubber>(*store_, options.scrub, clock)),
         ledger_(options.limits, clock),
-        log_(vault_id_, receipt_key, clock) {}
+        log_(vault_id_, receipt_key, clock),
+        retention_(options.retention, *store_, *this, clock) {}
 
   // Writes the first rows of a new vault, or reads an old one's log and unfinished uploads.
   absl::Status Create();
@@ -77,6 +80,7 @@ class VaultImpl final : public Vault, private CopiedLog {
   absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                          const crypto::VerifyKey& key) override;
   absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
+  retention::Retention& Retained() override { return retention_; }
   absl::StatusOr<uint64_t> StoredBytes() const override;
   Scrubber& scrubber() const override { return *scrubber_; }
   absl::StatusOr<uint64_t> DiskBytes() const override;
@@ -88,7 +92,7 @@ class VaultImpl final : public Vault, private CopiedLog {
   const UploadLimits& limits() const { return options_.limits; }
   // UNAVAILABLE if an upload for `tld` would go into what is reserved.
   absl::Status CheckDiskReserve(absl::string_view tld) const;
-  void AtPoint(absl::string_view point) const {
+  void AtPoint(absl::string_view point) const override {
     if (options_.at_point) options_.at_point(point);
   }
   struct CommitResult {
@@ -106,6 +110,17 @@ class VaultImpl final : public Vault, private CopiedLog {
   void DropUpload(const crypto::PackId& pack) ABSL_LOCKS_EXCLUDED(commit_mutex_);
 
  private:
+  // retention::CustodyBooks
+  uint64_t LogSize() override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::StatusOr<uint64_t> Record(
+      const std::function<absl::StatusOr<retention::LoggedAct>(uint64_t log_index,
+                                                               StoreBatch& batch)>& change)
+      override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status Alter(const std::function<absl::Status(uint64_t log_size, StoreBatch& batch)>&
+                         change) override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  std::optional<std::set<crypto::PackId>> InUse(absl::string_view tld) override;
+  std::string KernelClockState() const override;
+
   absl::StatusOr<tidemark::v1::CatalogueRow> ReadCatalogueRow(const DepositId& id) const;
   absl::StatusOr<tidemark::v1::PackRow> ReadPackRow(const crypto::PackId& pack) const;
   // FAILED_PRECONDITION, the same for a pack that is absent, unfinished, distrusted or another
@@ -131,6 +146,9 @@ class VaultImpl final : public Vault, private CopiedLog {
   absl::StatusOr<std::unique_ptr<Upload>> ResumeParked(const UploadRequest& request,
                                                        std::unique_ptr<UploadProgress> progress);
   absl::Status WriteUploadingRow(const UploadRequest& request);
+  // What to answer for something of `id` that is not there: NOT_FOUND if policy deleted the deposit
+  // or there is none, and else DATA_LOSS: a committed deposit without its bytes is a loss.
+  absl::Status GoneOrLost(const DepositId& id, absl::string_view what) const;
   // Adds to `batch` that nothing may rely on the packs of `deposit` any more.
   absl::Status DistrustPacks(const DepositId& deposit, StoreBatch& batch) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
@@ -165,6 +183,7 @@ class VaultImpl final : public Vault, private CopiedLog {
   absl::Status log_status_ ABSL_GUARDED_BY(commit_mutex_);
   // The same of leaves that are copied from a primary.
   absl::Status copy_status_ ABSL_GUARDED_BY(commit_mutex_);
+  retention::RetentionImpl retention_;
   std::unique_ptr<Replication> replication_;  // last: it uses everything above
 };
 

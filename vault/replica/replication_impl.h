@@ -61,6 +61,15 @@ class ReplicationImpl final : public Replication {
   // Whether a deposit of this TLD is known to be shredded by a leaf that is still to come.
   bool HasPromiseOf(absl::string_view tld) const;
   void EndTurn() { has_turn_ = false; }
+  // Frames of one pack that no deposit in custody uses.
+  struct Unneeded {
+    crypto::PackId pack;
+    tidemark::v1::PackRow row;
+    std::string bits;
+  };
+  // Those of the TLD's packs that came before leaf `log_index`, removed ones left out.
+  absl::StatusOr<std::vector<Unneeded>> FindUnneeded(const std::string& tld,
+                                                     uint64_t log_index) const;
 
  private:
   absl::StatusOr<tidemark::v1::LogRow> ReadLog(uint64_t index) const;
@@ -68,6 +77,10 @@ class ReplicationImpl final : public Replication {
   absl::Status FillDeposit(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
   absl::Status FillVerdict(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
   absl::Status FillAct(tidemark::v1::ReplicatedLeaf& out) const;
+  absl::StatusOr<uint64_t> LogIndexOf(const DepositId& id) const;
+  // Ranges of what went with shredded deposits; and the leaves of those of which nothing is left.
+  absl::Status FindShredded(std::vector<RocksStore::Deleted>& deleted,
+                            std::vector<uint64_t>& gone) const;
   absl::Status CheckHead(const tidemark::v1::SignedTreeHead& head);
 
   const ReplicationParts parts_;
