@@ -6,7 +6,7 @@
 namespace tidemark::vault::retention {
 namespace {
 
-constexpr int64_t kStepMaxMicros = absl::ToInt64Microseconds(kStepMax);
+const int64_t kStepMaxMicros = absl::ToInt64Microseconds(kStepMax);
 
 }  // namespace
 

@@ -1,0 +1,304 @@
+// Family deposits: catalogue, clear manifests, receipts, and what of each deposit is left.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/status.h"
+#include "vault/fsck/store_check.h"
+#include "vault/manifest.h"
+#include "vault/receipt.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::DepositRow;
+using schema::Family;
+using tidemark::v1::CatalogueRow;
+using tidemark::v1::ClearManifest;
+using tidemark::v1::PackRef;
+using tidemark::v1::ReceiptBody;
+using tidemark::v1::SignedManifest;
+
+constexpr uint32_t kFormat = 1;
+
+// All rows of one kind. They stand together: the kind is the key's first byte.
+schema::KeyRange RowsOf(DepositRow kind) {
+  return {std::string(1, static_cast<char>(kind)),
+          std::string(1, static_cast<char>(static_cast<unsigned char>(kind) + 1))};
+}
+
+std::string CheckCatalogueRow(const CatalogueRow& row, const DepositId& id) {
+  const absl::StatusOr<DepositId> row_id = IdOf(row.identity());
+  if (row.format() != kFormat) return absl::StrCat("format ", row.format());
+  if (!row_id.ok() || *row_id != id) return "it is another deposit's";
+  if (!crypto::PackId::FromBytes(row.new_pack_id()).ok()) return "its new_pack_id is not one";
+  if (!crypto::Blake2bDigest::FromBytes(row.manifest_digest()).ok()) {
+    return "its manifest_digest is not a digest";
+  }
+  return "";
+}
+
+// What clear manifest and catalogue say alike; "" if they do.
+std::string Compare(const ClearManifest& clear, const CatalogueRow& row,
+                    absl::string_view vault_id) {
+  if (clear.vault_id() != vault_id) return "it is for another vault";
+  if (clear.kind() != row.kind() ||
+      clear.watermark_unix_seconds() != row.watermark_unix_seconds() ||
+      clear.prev_id() != row.prev_id() || clear.new_pack_id() != row.new_pack_id() ||
+      clear.manifest_parts() != row.manifest_parts() ||
+      clear.content_commitment() != row.content_commitment() ||
+      clear.frame_bytes() + clear.manifest_bytes() != row.stored_bytes()) {
+    return "it and the catalogue row do not say the same";
+  }
+  return "";
+}
+
+class ManifestPass final {
+ public:
+  explicit ManifestPass(StoreCheck& check) : check_(check) {}
+
+  void Visit(absl::string_view key, absl::string_view value) {
+    const absl::StatusOr<schema::ParsedDepositKey> parsed = schema::ParseDepositKey(key);
+    if (!parsed.ok()) {
+      check_.Add(absl::StrCat("key ", HexOf(key)), std::string(parsed.status().message()));
+      return;
+    }
+    const std::string id = parsed->deposit.ToString();
+    const std::string where = absl::StrCat("manifest of ", id);
+    const auto known = check_.deposits.find(id);
+    if (known == check_.deposits.end()) {
+      check_.Add(where, "there is no catalogue row for it that can be read", id);
+      return;
+    }
+    DepositKnown& deposit = known->second;
+    if (deposit.row.shredded_log_index() != 0) {
+      check_.Add(where, "it is there, and the catalogue says that the deposit was shredded", id);
+      return;
+    }
+    SignedManifest manifest;
+    if (!manifest.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      check_.Add(where, "not a signed manifest", id);
+      return;
+    }
+    if (crypto::Blake2b(manifest.body()).bytes() != deposit.row.manifest_digest()) {
+      check_.Add(where, "not the one that was committed: its digest is another", id);
+      return;
+    }
+    const absl::StatusOr<ClearManifest> clear =
+        check_.options.authority_pem.empty()
+            ? CheckManifestSigner(manifest)
+            : VerifySignedManifest(manifest, check_.options.authority_pem,
+                                   absl::FromUnixMicros(deposit.row.received_at_unix_micros()));
+    if (!clear.ok()) {
+      check_.Add(where, std::string(clear.status().message()), id);
+      return;
+    }
+    const std::string differs = Compare(*clear, deposit.row, check_.vault_id);
+    if (!differs.empty()) check_.Add(where, differs, id);
+    deposit.has_manifest = true;
+    CheckUse(id, deposit, *clear);
+  }
+
+ private:
+  void CheckUse(const std::string& id, const DepositKnown& deposit, const ClearManifest& clear) {
+    DamagedDeposit damage{.id = id, .parts = clear.manifest_parts()};
+    bool is_other = false;
+    for (const PackRef& ref : clear.packs()) {
+      const auto found = check_.packs.find(ref.pack_id());
+      if (found == check_.packs.end() ||
+          found->second.row.state() != tidemark::v1::PACK_STATE_COMMITTED ||
+          found->second.row.frame_count() != ref.frame_count() ||
+          found->second.row.frames_digest() != ref.frames_digest()) {
+        check_.Add(absl::StrCat("manifest of ", id),
+                   absl::StrCat("it names ", PackName(ref.pack_id()),
+                                ", whose row is lost or says something else"),
+                   id);
+      }
+      const PackKnown* const pack =
+          found == check_.packs.end() ? nullptr : &found->second;
+      is_other = is_other || (pack != nullptr && pack->is_other);
+      const uint64_t removed = CountFrames(ref, pack, damage);
+      if (removed > 0) {
+        check_.Add(absl::StrCat("row of ", PackName(ref.pack_id())),
+                   absl::StrCat(removed, " frames were removed as unused, and are used"), id);
+      }
+      TouchFindings(id, ref);
+    }
+    CheckParts(id, deposit, clear, damage);
+    Describe(is_other, damage);
+  }
+
+  // Returns how many of the used ones were removed.
+  static uint64_t CountFrames(const PackRef& ref, const PackKnown* pack, DamagedDeposit& damage) {
+    uint64_t removed = 0;
+    for (uint32_t frame = 0; frame < ref.frame_count(); ++frame) {
+      if (!UsesFrame(ref, frame)) continue;
+      ++damage.frames_used;
+      const bool is_removed = pack != nullptr && frame / 8 < pack->row.removed_frames().size() &&
+                              (pack->row.removed_frames()[frame / 8] >> frame % 8 & 1) != 0;
+      if (is_removed || (pack != nullptr && pack->lost_frames.contains(frame))) {
+        ++damage.frames_lost;
+      }
+      if (is_removed) ++removed;
+    }
+    return removed;
+  }
+
+  // Adds the deposit to the findings about frames that it uses.
+  void TouchFindings(const std::string& id, const PackRef& ref) {
+    const auto found = check_.frame_findings.find(ref.pack_id());
+    if (found == check_.frame_findings.end()) return;
+    for (const PieceFinding& piece : found->second) {
+      bool is_used = false;
+      for (uint32_t frame = piece.first; frame <= piece.last && frame < ref.frame_count(); ++frame) {
+        is_used = is_used || UsesFrame(ref, frame);
+      }
+      if (!is_used) continue;
+      FsckFinding& finding = check_.report.findings[piece.finding];
+      if (finding.deposits.size() < kFsckDepositsPerFindingMax) {
+        finding.deposits.push_back(id);
+      } else {
+        ++finding.deposits_omitted;
+      }
+    }
+  }
+
+  void CheckParts(const std::string& id, const DepositKnown& deposit, const ClearManifest& clear,
+                  DamagedDeposit& damage) {
+    const auto pack = check_.packs.find(deposit.row.new_pack_id());
+    if (check_.options.quick || pack == check_.packs.end()) return;
+    damage.parts_lost = static_cast<uint32_t>(pack->second.lost_parts.size());
+    if (!pack->second.lost_parts.empty()) {
+      first_lost_part_ = *pack->second.lost_parts.begin();
+      return;
+    }
+    if (!pack->second.parts_digest.has_value() ||
+        pack->second.parts_digest->bytes() != clear.manifest_digest() ||
+        pack->second.parts != clear.manifest_parts() ||
+        pack->second.part_bytes != clear.manifest_bytes()) {
+      check_.Add(absl::StrCat("manifest parts of ", PackName(deposit.row.new_pack_id())),
+                 "each is whole for itself, and together they are not those that were signed, or "
+                 "not in their order",
+                 id);
+      damage.parts_lost = clear.manifest_parts();
+      first_lost_part_ = 0;
+    }
+  }
+
+  void Describe(bool is_other, DamagedDeposit& damage) {
+    if (damage.frames_lost == 0 && damage.parts_lost == 0 && !is_other) return;
+    if (check_.report.damaged_deposits.size() == kFsckDepositsMax) return;
+    std::string& words = damage.restorable;
+    if (damage.parts_lost > 0) {
+      words = absl::StrCat("of its sealed manifest the parts before ", first_lost_part_, " of ",
+                           damage.parts, ": what they put together comes back with restore "
+                           "--partial, what is behind them does not");
+    }
+    if (damage.frames_lost > 0) {
+      absl::StrAppend(&words, words.empty() ? "" : "; ", damage.frames_used - damage.frames_lost,
+                      " of ", damage.frames_used, " frames that it uses: restore --partial gives "
+                      "all but the objects in ", damage.frames_lost);
+    }
+    if (is_other) {
+      absl::StrAppend(&words, words.empty() ? "" : "; ",
+                      "frames of it were swapped or replaced: those that open are genuine");
+    }
+    check_.report.damaged_deposits.push_back(std::move(damage));
+  }
+
+  StoreCheck& check_;
+  uint32_t first_lost_part_ = 0;
+};
+
+void NothingLeft(StoreCheck& check, const std::string& id, absl::string_view why) {
+  if (check.report.damaged_deposits.size() == kFsckDepositsMax) return;
+  check.report.damaged_deposits.push_back({.id = id, .restorable = std::string(why)});
+}
+
+}  // namespace
+
+absl::Status CheckCatalogue(StoreCheck& check) {
+  return check.Scan(Family::kDeposits, RowsOf(DepositRow::kCatalogue), [&check](
+                        absl::string_view key, absl::string_view value) {
+    const absl::StatusOr<schema::ParsedDepositKey> parsed = schema::ParseDepositKey(key);
+    if (!parsed.ok()) {
+      check.Add(absl::StrCat("key ", HexOf(key)), std::string(parsed.status().message()));
+      return;
+    }
+    const std::string id = parsed->deposit.ToString();
+    CatalogueRow row;
+    std::string why = "not a catalogue row";
+    if (row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      why = CheckCatalogueRow(row, parsed->deposit);
+    }
+    if (!why.empty()) {
+      check.Add(absl::StrCat("catalogue row of ", id), why, id);
+      return;
+    }
+    ++check.report.deposits;
+    check.deposits[id].row = std::move(row);
+  });
+}
+
+absl::Status CheckManifests(StoreCheck& check) {
+  ManifestPass pass(check);
+  RETURN_IF_ERROR(check.Scan(
+      Family::kDeposits, RowsOf(DepositRow::kManifest),
+      [&pass](absl::string_view key, absl::string_view value) { pass.Visit(key, value); }));
+  for (const auto& [id, deposit] : check.deposits) {
+    if (deposit.has_manifest || deposit.row.shredded_log_index() != 0) continue;
+    check.Add(absl::StrCat("manifest of ", id), "missing, or not usable", id);
+    NothingLeft(check, id,
+                "nothing: without its clear manifest, and the wraps in it, nobody opens it");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckReceipts(StoreCheck& check) {
+  RETURN_IF_ERROR(check.Scan(Family::kDeposits, RowsOf(DepositRow::kReceipt), [&check](
+                                 absl::string_view key, absl::string_view value) {
+    const absl::StatusOr<schema::ParsedDepositKey> parsed = schema::ParseDepositKey(key);
+    if (!parsed.ok()) {
+      check.Add(absl::StrCat("key ", HexOf(key)), std::string(parsed.status().message()));
+      return;
+    }
+    const std::string id = parsed->deposit.ToString();
+    const std::string where = absl::StrCat("receipt of ", id);
+    const auto known = check.deposits.find(id);
+    if (known == check.deposits.end()) {
+      check.Add(where, "there is no catalogue row for it that can be read", id);
+      return;
+    }
+    tidemark::v1::Receipt receipt;
+    ReceiptBody body;
+    if (!receipt.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
+        !body.ParseFromString(receipt.body())) {
+      check.Add(where, "not a receipt", id);
+      return;
+    }
+    if (check.options.receipt_key.has_value()) {
+      const absl::StatusOr<ReceiptBody> verified =
+          VerifyReceipt(receipt, *check.options.receipt_key);
+      if (!verified.ok()) check.Add(where, std::string(verified.status().message()), id);
+    }
+    const CatalogueRow& row = known->second.row;
+    const absl::StatusOr<DepositId> body_id = IdOf(body.identity());
+    if (!body_id.ok() || *body_id != parsed->deposit || body.vault_id() != check.vault_id ||
+        body.manifest_digest() != row.manifest_digest() ||
+        body.received_at_unix_micros() != row.received_at_unix_micros() ||
+        body.content_commitment() != row.content_commitment() ||
+        body.stored_bytes() != row.stored_bytes()) {
+      check.Add(where, "it and the catalogue row do not say the same", id);
+    }
+    known->second.has_receipt = true;
+    check.leaves[body.log_index()] = {tidemark::v1::LOG_EVENT_DEPOSIT_COMMITTED, id,
+                                      row.manifest_digest(), body.log_leaf()};
+  }));
+  for (const auto& [id, deposit] : check.deposits) {
+    if (!deposit.has_receipt) check.Add(absl::StrCat("receipt of ", id), "missing", id);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::vault

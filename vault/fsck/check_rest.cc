@@ -1,0 +1,199 @@
+// The small families: meta, verdicts, acts, holds, and what the scrub remembers.
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "vault/fsck/store_check.h"
+#include "vault/manifest.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::Family;
+using tidemark::v1::ActRow;
+using tidemark::v1::CustodyAct;
+using tidemark::v1::DamageRow;
+using tidemark::v1::HoldRow;
+using tidemark::v1::LogEvent;
+using tidemark::v1::ScrubRow;
+using tidemark::v1::VerdictBody;
+using tidemark::v1::VerdictRow;
+
+constexpr uint32_t kFormat = 1;
+
+template <typename Message>
+bool Parse(absl::string_view value, Message& message) {
+  return message.ParseFromArray(value.data(), static_cast<int>(value.size()));
+}
+
+LogEvent EventOf(const CustodyAct& act) {
+  switch (act.act_case()) {
+    case CustodyAct::kHoldPlaced:
+      return tidemark::v1::LOG_EVENT_HOLD_PLACED;
+    case CustodyAct::kHoldLifted:
+      return tidemark::v1::LOG_EVENT_HOLD_LIFTED;
+    case CustodyAct::kShredded:
+      return tidemark::v1::LOG_EVENT_DEPOSIT_SHREDDED;
+    case CustodyAct::kErased:
+      return tidemark::v1::LOG_EVENT_ERASURE_CONFIRMED;
+    case CustodyAct::ACT_NOT_SET:
+      break;
+  }
+  return tidemark::v1::LOG_EVENT_UNSPECIFIED;
+}
+
+void CheckVerdict(StoreCheck& check, absl::string_view key, absl::string_view value) {
+  const absl::StatusOr<schema::ParsedVerdictKey> parsed = schema::ParseVerdictKey(key);
+  if (!parsed.ok()) {
+    check.Add(absl::StrCat("key ", HexOf(key)), std::string(parsed.status().message()));
+    return;
+  }
+  const std::string id = parsed->deposit.ToString();
+  const std::string where = absl::StrCat("verdict ", parsed->number, " of ", id);
+  const auto known = check.deposits.find(id);
+  VerdictRow row;
+  VerdictBody body;
+  if (!Parse(value, row) || row.format() != kFormat ||
+      !body.ParseFromString(row.verdict().body())) {
+    check.Add(where, "not a verdict's row", id);
+    return;
+  }
+  if (known == check.deposits.end()) {
+    check.Add(where, "there is no catalogue row for it that can be read", id);
+    return;
+  }
+  DepositKnown& deposit = known->second;
+  if (parsed->number != deposit.verdicts) {
+    check.Add(where, absl::StrCat("verdict ", deposit.verdicts, " is missing"), id);
+  }
+  deposit.verdicts = parsed->number + 1;
+  deposit.latest_verdict = body.outcome();
+  const absl::StatusOr<DepositId> body_id = IdOf(body.identity());
+  if (!body_id.ok() || *body_id != parsed->deposit || body.vault_id() != check.vault_id ||
+      body.manifest_digest() != deposit.row.manifest_digest()) {
+    check.Add(where, "it is about something else", id);
+  }
+  if (check.options.verdict_key.has_value() &&
+      !check.options.verdict_key
+           ->Verify(crypto::SignaturePurpose::kVerdict, row.verdict().body(),
+                    row.verdict().signature())
+           .ok()) {
+    check.Add(where, "not signed by the agent's verdict key", id);
+  }
+  check.leaves[row.log_index()] = {tidemark::v1::LOG_EVENT_VERDICT_APPENDED, id,
+                                   std::string(crypto::Blake2b(row.verdict().body()).bytes()), ""};
+}
+
+void CheckAct(StoreCheck& check, absl::string_view key, absl::string_view value) {
+  const absl::StatusOr<uint64_t> index = schema::ParseLogKey(key);
+  ActRow row;
+  CustodyAct act;
+  if (!index.ok()) {
+    check.Add(absl::StrCat("key ", HexOf(key), " of family acts"), "no index of the log");
+    return;
+  }
+  const std::string where = absl::StrCat("act ", *index);
+  if (!Parse(value, row) || row.format() != kFormat || !act.ParseFromString(row.act()) ||
+      act.act_case() == CustodyAct::ACT_NOT_SET) {
+    check.Add(where, "not an act's row");
+    return;
+  }
+  const absl::StatusOr<DepositId> id = IdOf(act.identity());
+  if (!id.ok() || act.vault_id() != check.vault_id) {
+    check.Add(where, "it is about no deposit of this vault");
+    return;
+  }
+  check.leaves[*index] = {EventOf(act), id->ToString(),
+                          std::string(crypto::Blake2b(row.act()).bytes()), ""};
+}
+
+}  // namespace
+
+absl::Status CheckMeta(StoreCheck& check) {
+  bool has_format = false;
+  RETURN_IF_ERROR(check.Scan(
+      Family::kMeta, {}, [&](absl::string_view key, absl::string_view value) {
+        if (key == schema::kFormatKey) {
+          has_format = true;
+          const absl::StatusOr<uint32_t> format = schema::ParseFormatValue(value);
+          if (!format.ok() || *format != schema::kSchemaFormat) {
+            check.Add("meta format", "not the format that this program knows, or not one");
+          }
+        } else if (key == schema::kVaultIdKey) {
+          check.vault_id = std::string(value);
+          if (value.size() != schema::kVaultIdBytes) check.Add("meta vault-id", "not an id");
+        } else if (key != schema::kFrontierKey) {
+          check.Add(absl::StrCat("key ", HexOf(key), " of family meta"), "nothing writes this");
+        }
+      }));
+  if (!has_format) check.Add("meta format", "missing");
+  if (check.vault_id.empty()) check.Add("meta vault-id", "missing");
+  const std::string& expected = check.options.vault_id;
+  if (!check.vault_id.empty() && !expected.empty() && check.vault_id != expected) {
+    check.Add("meta vault-id", "not that of the agent's configuration");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckVerdicts(StoreCheck& check) {
+  RETURN_IF_ERROR(check.Scan(Family::kVerdicts, {},
+                             [&check](absl::string_view key, absl::string_view value) {
+                               CheckVerdict(check, key, value);
+                             }));
+  for (const auto& [id, deposit] : check.deposits) {
+    if (deposit.verdicts != deposit.row.verdicts() ||
+        deposit.latest_verdict != deposit.row.latest_verdict()) {
+      check.Add(absl::StrCat("verdicts of ", id),
+                absl::StrCat("there are ", deposit.verdicts, ", and the catalogue counts ",
+                             deposit.row.verdicts(), " or has another as the latest"),
+                id);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckActsAndHolds(StoreCheck& check) {
+  RETURN_IF_ERROR(check.Scan(Family::kActs, {},
+                             [&check](absl::string_view key, absl::string_view value) {
+                               CheckAct(check, key, value);
+                             }));
+  return check.Scan(
+      Family::kHolds, {}, [&check](absl::string_view key, absl::string_view value) {
+        HoldRow row;
+        const std::string where = absl::StrCat("hold ", HexOf(key));
+        if (!Parse(value, row) || row.format() != kFormat) {
+          check.Add(where, "not a hold's row");
+          return;
+        }
+        const auto leaf = check.leaves.find(row.placed_log_index());
+        if (leaf == check.leaves.end() ||
+            leaf->second.event != tidemark::v1::LOG_EVENT_HOLD_PLACED) {
+          check.Add(where, absl::StrCat("act ", row.placed_log_index(), " did not place it"));
+        }
+      });
+}
+
+absl::Status CheckScrubRows(StoreCheck& check) {
+  uint64_t known = 0;
+  RETURN_IF_ERROR(check.Scan(
+      Family::kScrub, {}, [&](absl::string_view key, absl::string_view value) {
+        if (key == schema::kScrubStateKey) {
+          ScrubRow row;
+          if (!Parse(value, row) || row.format() != kFormat) {
+            check.Add("scrub state", "not one; the scrub begins its cycle anew");
+          }
+          return;
+        }
+        DamageRow row;
+        if (!schema::ParseDamageKey(key).ok() || !Parse(value, row) || row.format() != kFormat) {
+          check.Add(absl::StrCat("key ", HexOf(key), " of family scrub"), "nothing writes this");
+          return;
+        }
+        ++known;
+      }));
+  if (known > 0) {
+    check.report.remarks.push_back(
+        absl::StrCat("the scrub has found ", known, " damaged pieces, not mended by then"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::vault

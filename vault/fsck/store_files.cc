@@ -1,0 +1,210 @@
+#include "vault/fsck/store_files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "rocksdb/options.h"
+#include "rocksdb/sst_file_reader.h"
+#include "rocksdb/table_properties.h"
+
+namespace tidemark::vault {
+namespace {
+
+// Of a log's format: blocks, and records that do not cross them. A header is checksum, length and
+// kind; kinds from 5 on carry the log's number, too.
+constexpr size_t kBlockBytes = 32 * 1024;
+constexpr size_t kHeaderBytes = 7;
+constexpr size_t kLongHeaderBytes = 11;
+
+absl::StatusOr<std::vector<std::string>> ListFiles(const std::string& dir) {
+  DIR* const handle = opendir(dir.c_str());
+  if (handle == nullptr) return base::ErrnoStatus(errno, dir);
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(handle)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  closedir(handle);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool IsManifest(absl::string_view name) { return absl::StartsWith(name, "MANIFEST-"); }
+bool IsTable(absl::string_view name) { return absl::EndsWith(name, ".sst"); }
+bool IsWriteAheadLog(absl::string_view name) { return absl::EndsWith(name, ".log"); }
+
+// What one block holds, as far as it matters where whole records end.
+class LogWalk final {
+ public:
+  void Block(absl::string_view block, uint64_t offset) {
+    size_t at = 0;
+    while (!is_broken_ && block.size() - at >= kHeaderBytes) {
+      const auto byte = [&](size_t i) { return static_cast<unsigned char>(block[at + i]); };
+      const size_t length = byte(4) | byte(5) << 8;
+      const unsigned kind = byte(6);
+      const size_t header = kind >= 5 && kind <= 8 ? kLongHeaderBytes : kHeaderBytes;
+      if (kind == 0 && length == 0) break;  // room that was allocated and not written to
+      if (header + length > block.size() - at) {
+        is_broken_ = true;
+        break;
+      }
+      at += header + length;
+      // Whole, or the last piece of one.
+      if (kind % 4 == 1 || kind % 4 == 0 || kind > 8) whole_end_ = offset + at;
+    }
+    // A record does not begin where a header has no room; that, or zeros, may follow.
+    const absl::string_view rest = block.substr(at);
+    const bool is_padding = rest.find_first_not_of('\0') == absl::string_view::npos;
+    if (is_padding && !is_broken_ && whole_end_ == offset + at) whole_end_ = offset + block.size();
+  }
+  uint64_t whole_end() const { return whole_end_; }
+
+ private:
+  bool is_broken_ = false;
+  uint64_t whole_end_ = 0;
+};
+
+std::string CostOf(absl::string_view file) {
+  if (IsTable(file)) {
+    return "the rows in this table file; those in other table files are whole";
+  }
+  if (IsWriteAheadLog(file)) {
+    return "what was written since the last table file; receipts that depositors keep say what was "
+           "acknowledged";
+  }
+  return "nothing of the contents: table files and write-ahead log do not depend on it, but the "
+         "list of the table files is in it";
+}
+
+// The file that a message of the database speaks of, without its folder; "" if it names none.
+std::string FileNamedIn(absl::string_view message, const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (absl::StrContains(message, file) && file != "CURRENT") return file;
+  }
+  const size_t end = message.find(".sst");
+  if (end != absl::string_view::npos) {
+    size_t begin = end;
+    while (begin > 0 && absl::ascii_isdigit(message[begin - 1])) --begin;
+    return std::string(message.substr(begin, end + 4 - begin));
+  }
+  return absl::StrContains(message, "CURRENT") ? "CURRENT" : "";
+}
+
+void CheckTable(const std::string& dir, const std::string& name, FsckReport& report) {
+  rocksdb::SstFileReader table{rocksdb::Options()};
+  rocksdb::Status status = table.Open(absl::StrCat(dir, "/", name));
+  std::string holds;
+  if (status.ok()) {
+    const std::shared_ptr<const rocksdb::TableProperties> properties = table.GetTableProperties();
+    if (properties != nullptr) {
+      holds = absl::StrCat(" (family ", properties->column_family_name, ", ",
+                           properties->num_entries, " rows)");
+    }
+    status = table.VerifyChecksum(rocksdb::ReadOptions());
+  }
+  if (status.ok()) return;
+  report.findings.push_back({absl::StrCat("file ", name, holds),
+                             absl::StrCat(status.ToString(), "; it costs ", CostOf(name))});
+}
+
+}  // namespace
+
+DirectoryLock::~DirectoryLock() {
+  if (fd_ >= 0) close(fd_);
+}
+
+absl::Status DirectoryLock::Take(const std::string& dir) {
+  const std::string path = dir + "/LOCK";
+  fd_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd_ < 0) return errno == ENOENT ? absl::OkStatus() : base::ErrnoStatus(errno, path);
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  if (fcntl(fd_, F_SETLK, &lock) == 0) return absl::OkStatus();
+  if (errno != EACCES && errno != EAGAIN) return base::ErrnoStatus(errno, path);
+  struct flock holder = {};
+  holder.l_type = F_RDLCK;
+  holder.l_whence = SEEK_SET;
+  std::string who = "another process";
+  if (fcntl(fd_, F_GETLK, &holder) == 0 && holder.l_type != F_UNLCK) {
+    who = absl::StrCat("process ", holder.l_pid);
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(who, " has ", dir, " open: a store that is being written to cannot be checked; "
+                   "stop tidemarkd first, or check a copy of the directory"));
+}
+
+absl::StatusOr<uint64_t> TornBytes(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return absl::DataLossError(absl::StrCat(path, " cannot be opened"));
+  std::string block(kBlockBytes, '\0');
+  LogWalk walk;
+  uint64_t offset = 0;
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const auto bytes = static_cast<size_t>(in.gcount());
+    if (bytes == 0) break;
+    walk.Block(absl::string_view(block).substr(0, bytes), offset);
+    offset += bytes;
+  }
+  if (in.bad()) return absl::DataLossError(absl::StrCat(path, " cannot be read to its end"));
+  return offset - walk.whole_end();
+}
+
+absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, ListFiles(dir));
+  bool is_database = false;
+  bool has_current = false;
+  for (const std::string& name : files) {
+    is_database = is_database || IsManifest(name) || IsTable(name) || name == "CURRENT";
+    has_current = has_current || name == "CURRENT";
+  }
+  if (!is_database) {
+    return absl::NotFoundError(absl::StrCat(
+        dir, " is not a vault's directory: it holds no database; want the server's data_dir"));
+  }
+  for (const std::string& name : files) {
+    if (!IsManifest(name) && !IsWriteAheadLog(name)) continue;
+    const absl::StatusOr<uint64_t> torn = TornBytes(absl::StrCat(dir, "/", name));
+    if (!torn.ok()) {
+      report.findings.push_back({absl::StrCat("file ", name), std::string(torn.status().message())});
+    } else if (*torn > 0) {
+      report.findings.push_back(
+          {absl::StrCat("file ", name),
+           absl::StrCat("its last ", *torn, " bytes are not a whole record, and are passed over "
+                        "when it is read: a server that was killed or lost power leaves this, "
+                        "and then nobody was told that it was kept; so does damage, and then it "
+                        "may have been. A witness tells which")});
+    }
+  }
+  return absl::OkStatus();
+}
+
+void ExplainRefusal(const std::string& dir, const absl::Status& refusal, FsckReport& report) {
+  const absl::StatusOr<std::vector<std::string>> files = ListFiles(dir);
+  const std::vector<std::string> names = files.ok() ? *files : std::vector<std::string>();
+  const std::string file = FileNamedIn(refusal.message(), names);
+  FsckFinding finding = {file.empty() ? "the database" : absl::StrCat("file ", file),
+                         absl::StrCat("the database does not open: ", refusal.message())};
+  if (!file.empty()) absl::StrAppend(&finding.what, "; it costs ", CostOf(file));
+  report.findings.push_back(std::move(finding));
+  for (const std::string& name : names) {
+    if (IsTable(name)) CheckTable(dir, name, report);
+  }
+  report.remarks.push_back(
+      "records could not be compared with each other, for the database does not open: nothing "
+      "here says that anything else is whole");
+}
+
+}  // namespace tidemark::vault

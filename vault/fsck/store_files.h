@@ -1,0 +1,45 @@
+// Private to vault/fsck/: the files of a vault's directory, before and beside the database's own
+// opinion of them.
+//
+// Threads: one. Errors: as fsck.h.
+#ifndef TIDEMARK_VAULT_FSCK_STORE_FILES_H_
+#define TIDEMARK_VAULT_FSCK_STORE_FILES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "vault/fsck/fsck.h"
+
+namespace tidemark::vault {
+
+// Keeps a server from opening the directory while we read it, and finds out whether one has.
+class DirectoryLock final {
+ public:
+  DirectoryLock() = default;
+  ~DirectoryLock();
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+  // OK also if there is no lock file: then no server has ever opened it, or somebody removed it.
+  absl::Status Take(const std::string& dir);
+
+ private:
+  int fd_ = -1;
+};
+
+// NOT_FOUND unless `dir` holds what looks like a database. Adds to `report` what the library that
+// reads it passes over in silence: a log that ends in the middle of a record.
+absl::Status LookAtFiles(const std::string& dir, FsckReport& report);
+
+// Bytes at the end of a log file (write-ahead log, MANIFEST) from the first on that is not part of
+// a whole record; 0: none.
+absl::StatusOr<uint64_t> TornBytes(const std::string& path);
+
+// The database did not open, with this word: says which file that is about and what it costs, and
+// looks at each table file by itself.
+void ExplainRefusal(const std::string& dir, const absl::Status& refusal, FsckReport& report);
+
+}  // namespace tidemark::vault
+
+#endif  // TIDEMARK_VAULT_FSCK_STORE_FILES_H_

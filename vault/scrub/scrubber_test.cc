@@ -1,0 +1,243 @@
+// Scrub over a real store: what a disk does to it is done here by hand, below the vault.
+#include "vault/scrub/scrubber.h"
+
+#include <dirent.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "base/testing.h"
+#include "crypto/sign.h"
+#include "vault/schema.h"
+#include "vault/vault.h"
+#include "vault/vault_testing.h"
+
+namespace tidemark::vault {
+namespace {
+
+using schema::Family;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class ScrubberTest : public ::testing::Test {
+ protected:
+  TestUpload Deposit(const std::string& id, const TestUploadOptions& options) {
+    auto vault = Vault::Open({.dir = dir_}, "", receipt_key_, clock_);
+    CHECK(vault.ok());
+    const TestUpload upload = MakeUpload((*vault)->vault_id(), Id(id), options);
+    CHECK(Store(upload, depositor_, **vault).ok());
+    return upload;
+  }
+
+  std::unique_ptr<RocksStore> OpenStore() {
+    auto store = RocksStore::Open(dir_);
+    CHECK(store.ok());
+    return *std::move(store);
+  }
+
+  void Alter(RocksStore& store, Family family, const std::string& key) {
+    auto value = store.Get(family, key);
+    CHECK(value.ok());
+    value->back() = static_cast<char>(value->back() ^ 1);
+    StoreBatch batch;
+    batch.Put(family, key, *value);
+    CHECK(store.Apply(batch, Durability::kSynced).ok());
+  }
+
+  void Delete(RocksStore& store, Family family, const std::string& key) {
+    StoreBatch batch;
+    batch.Delete(family, key);
+    CHECK(store.Apply(batch, Durability::kSynced).ok());
+  }
+
+  // Slices until a cycle ends; the number of slices.
+  int RunCycle(Scrubber& scrubber) {
+    clock_.Advance(absl::Hours(24 * 30));
+    const uint64_t cycle = scrubber.progress().cycle;
+    for (int slices = 1;; ++slices) {
+      CHECK(scrubber.CheckSlice().ok());
+      const ScrubProgress progress = scrubber.progress();
+      if (progress.cycle > cycle && progress.done == 1) return slices;
+      CHECK(slices < 1000);
+    }
+  }
+
+  // "KIND NUMBER: WHAT" of every damaged piece that is remembered.
+  std::vector<std::string> Damages(const RocksStore& store) {
+    std::vector<std::string> damages;
+    CHECK(store
+              .Scan(Family::kScrub, schema::DamagesOf(schema::kFrameKind, {}),
+                    [&](absl::string_view key, absl::string_view value) {
+                      Append("frame ", key, value, damages);
+                      return absl::OkStatus();
+                    })
+              .ok());
+    CHECK(store
+              .Scan(Family::kScrub, schema::DamagesOf(schema::kPartKind, {}),
+                    [&](absl::string_view key, absl::string_view value) {
+                      Append("part ", key, value, damages);
+                      return absl::OkStatus();
+                    })
+              .ok());
+    return damages;
+  }
+
+  static void Append(absl::string_view kind, absl::string_view key, absl::string_view value,
+                     std::vector<std::string>& out) {
+    const auto parsed = schema::ParseDamageKey(key);
+    CHECK(parsed.ok());
+    tidemark::v1::DamageRow row;
+    CHECK(row.ParseFromArray(value.data(), static_cast<int>(value.size())));
+    out.push_back(absl::StrCat(kind, parsed->number, ": ", row.what()));
+  }
+
+  const std::string dir_ = base::TestDir() + "/vault";
+  const crypto::SigningKey receipt_key_ = crypto::SigningKey::Generate();
+  base::FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
+  const TestPeer depositor_ = TestPeer::Make(Role::kDepositor, {"example"});
+};
+
+TEST_F(ScrubberTest, EveryFrameAndPartOfAWholeStoreIsCountedOnce) {
+  Deposit("example/A1/0", {.seed = 1, .frames = 7, .parts = 3});
+  Deposit("example/A2/0", {.seed = 2, .frames = 1, .parts = 1});
+  const auto store = OpenStore();
+  Scrubber scrubber(*store, {}, clock_);
+  RunCycle(scrubber);
+  EXPECT_EQ(scrubber.progress().finished_pieces, 12u);
+  EXPECT_EQ(scrubber.progress().finished_bytes, 12u * (1000 + 32));
+  EXPECT_EQ(scrubber.progress().pieces_damaged, 0u);
+  EXPECT_THAT(Damages(*store), IsEmpty());
+}
+
+TEST_F(ScrubberTest, AnEmptyStoreHasNoCycle) {
+  ASSERT_OK(Vault::Open({.dir = dir_}, "", receipt_key_, clock_));
+  const auto store = OpenStore();
+  Scrubber scrubber(*store, {}, clock_);
+  ASSERT_OK_AND_ASSIGN(const absl::Duration wait, scrubber.CheckSlice());
+  EXPECT_EQ(wait, absl::Minutes(1));
+  EXPECT_EQ(scrubber.progress().cycle, 0u);
+}
+
+TEST_F(ScrubberTest, AlteredAndMissingPiecesAreRememberedUntilTheyAreMendedOrRemoved) {
+  const TestUpload upload = Deposit("example/A1/0", {.frames = 5, .parts = 3});
+  const auto store = OpenStore();
+  const std::string frame = schema::PieceKey(upload.pack, 1);
+  const std::string good = *store->Get(Family::kFrames, frame);
+  Alter(*store, Family::kFrames, frame);
+  Delete(*store, Family::kFrames, schema::PieceKey(upload.pack, 4));
+  Delete(*store, Family::kParts, schema::PieceKey(upload.pack, 0));
+  Scrubber scrubber(*store, {}, clock_);
+  RunCycle(scrubber);
+  EXPECT_THAT(Damages(*store),
+              ElementsAre(HasSubstr("frame 1: the bytes on the disk are not"),
+                          "frame 4: is missing", "part 0: is missing"));
+  EXPECT_EQ(scrubber.progress().pieces_damaged, 3u);
+  // Another process, another cycle: nothing is found twice.
+  Scrubber later(*store, {}, clock_);
+  RunCycle(later);
+  EXPECT_EQ(later.progress().pieces_damaged, 3u);
+  // Frame 1 is healed, frame 4 is removed for good.
+  StoreBatch batch;
+  batch.Put(Family::kFrames, frame, good);
+  tidemark::v1::PackRow row;
+  ASSERT_TRUE(row.ParseFromString(*store->Get(Family::kPacks, schema::PackKey(upload.pack))));
+  row.set_removed_frames(std::string(1, '\x10'));
+  batch.Put(Family::kPacks, schema::PackKey(upload.pack), row.SerializeAsString());
+  ASSERT_OK(store->Apply(batch, Durability::kSynced));
+  RunCycle(later);
+  EXPECT_THAT(Damages(*store), ElementsAre("part 0: is missing"));
+  EXPECT_EQ(later.progress().pieces_damaged, 1u);
+}
+
+TEST_F(ScrubberTest, AShreddedDepositHasNoParts) {
+  const TestUpload upload = Deposit("example/A1/0", {.frames = 1, .parts = 2});
+  const auto store = OpenStore();
+  const std::string key =
+      schema::DepositKey(schema::DepositRow::kCatalogue, upload.deposit);
+  tidemark::v1::CatalogueRow row;
+  ASSERT_TRUE(row.ParseFromString(*store->Get(Family::kDeposits, key)));
+  row.set_shredded_log_index(7);
+  StoreBatch batch;
+  batch.Put(Family::kDeposits, key, row.SerializeAsString());
+  batch.DeleteRange(Family::kParts, schema::PiecesOf(upload.pack));
+  ASSERT_OK(store->Apply(batch, Durability::kSynced));
+  Scrubber scrubber(*store, {}, clock_);
+  RunCycle(scrubber);
+  EXPECT_THAT(Damages(*store), IsEmpty());
+}
+
+// A block that RocksDB itself refuses costs the pieces in it, and those behind it are looked at.
+TEST_F(ScrubberTest, ADamagedBlockIsPassedBy) {
+  const TestUpload upload = Deposit("example/A1/0", {.frames = 6, .piece_bytes = 100'000});
+  {
+    const auto store = OpenStore();
+    ASSERT_OK(store->FlushForTesting());
+  }
+  int flipped = 0;
+  DIR* dir = opendir(dir_.c_str());
+  while (const dirent* entry = readdir(dir)) {
+    const std::string path = absl::StrCat(dir_, "/", entry->d_name);
+    if (!absl::EndsWith(path, ".sst")) continue;
+    std::ifstream in(path, std::ios::binary);
+    const std::string all((std::istreambuf_iterator<char>(in)), {});
+    const size_t at = all.find(upload.frames[2]);
+    if (at == std::string::npos) continue;
+    std::fstream out(path, std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(static_cast<std::streamoff>(at + 50'000));
+    out.put(static_cast<char>(upload.frames[2][50'000] ^ 1));
+    ++flipped;
+  }
+  closedir(dir);
+  ASSERT_GE(flipped, 1);
+  const auto store = OpenStore();
+  Scrubber scrubber(*store, {}, clock_);
+  RunCycle(scrubber);
+  EXPECT_THAT(Damages(*store), ElementsAre(HasSubstr("frame 2: cannot be read: ")));
+  EXPECT_EQ(scrubber.progress().finished_pieces, 5u + 2u);
+}
+
+TEST_F(ScrubberTest, ARestartGoesOnWhereTheLastSliceEnded) {
+  Deposit("example/A1/0", {.frames = 30, .parts = 1, .piece_bytes = 500'000});
+  const auto store = OpenStore();
+  Scrubber first(*store, {}, clock_);
+  ASSERT_OK(first.CheckSlice());
+  const double done = first.progress().done;
+  EXPECT_GT(done, 0);
+  EXPECT_LT(done, 1);
+  Scrubber second(*store, {}, clock_);
+  ASSERT_OK(second.CheckSlice());
+  EXPECT_EQ(second.progress().cycle, 1u);
+  EXPECT_GT(second.progress().done, done);
+  while (second.progress().done < 1) ASSERT_OK(second.CheckSlice());
+  EXPECT_EQ(second.progress().finished_pieces, 31u);
+}
+
+// The clock stands still while a slice is read, so the wait is its bytes over the rate.
+TEST_F(ScrubberTest, ThePaceIsWhatIsLeftOverTheTimeThatIsLeft) {
+  Deposit("example/A1/0", {.frames = 40, .parts = 1, .piece_bytes = 500'000});
+  const auto store = OpenStore();
+  // 20 MB in an hour would be 5 kB/s: the floor of 1 MB/s says how long 4.5 MB take.
+  Scrubber slow(*store, {.cycle = absl::Hours(1)}, clock_);
+  ASSERT_OK_AND_ASSIGN(const absl::Duration at_floor, slow.CheckSlice());
+  EXPECT_NEAR(absl::ToDoubleSeconds(at_floor), 4.5, 0.5);
+  // Late: the ceiling, whatever is left.
+  clock_.Advance(absl::Hours(2));
+  ASSERT_OK_AND_ASSIGN(const absl::Duration at_ceiling, slow.CheckSlice());
+  EXPECT_NEAR(absl::ToDoubleSeconds(at_ceiling), 4.5 / 50, 0.02);
+  while (slow.progress().done < 1) ASSERT_OK(slow.CheckSlice());
+  // A cycle does not follow at once.
+  clock_.Advance(-absl::Hours(2));
+  ASSERT_OK_AND_ASSIGN(const absl::Duration rest, slow.CheckSlice());
+  EXPECT_EQ(slow.progress().cycle, 1u);
+  EXPECT_EQ(rest, absl::Minutes(2));
+}
+
+}  // namespace
+}  // namespace tidemark::vault
