@@ -35,6 +35,7 @@
 #include "proto/custody.pb.h"
 #include "vault/access.h"
 #include "vault/deposit_id.h"
+#include "vault/log/log_reader.h"
 #include "vault/upload_request.h"
 
 namespace tidemark::vault {
@@ -139,6 +140,8 @@ class Vault {
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;
+  // The whole audit log, to be read and proved. Lives as long as the vault.
+  virtual const LogReader& log() const = 0;
   // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts. A
   // deposit's rows are some kilobytes besides.
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
@@ -146,9 +149,6 @@ class Vault {
   // whose file is larger than what is in it.
   virtual absl::StatusOr<uint64_t> DiskBytes() const = 0;
 };
-
-// "synchronised", "unsynchronised" or "unknown": what the kernel says of the clock (adjtimex).
-std::string ClockState();
 
 }  // namespace tidemark::vault
 

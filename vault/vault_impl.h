@@ -15,8 +15,9 @@
 #include "absl/synchronization/mutex.h"
 #include "crypto/digest.h"
 #include "proto/stored.pb.h"
-#include "vault/audit_log.h"
 #include "vault/frame_store.h"
+#include "vault/log/audit_log.h"
+#include "vault/log/stored_log.h"
 #include "vault/rocks_frame_store.h"
 #include "vault/rocks_store.h"
 #include "vault/upload_ledger.h"
@@ -45,6 +46,7 @@ class VaultImpl final : public Vault {
         vault_id_(std::move(vault_id)),
         store_(std::move(store)),
         pieces_(*store_),
+        reader_(*store_),
         receipt_key_(receipt_key),
         clock_(clock),
         ledger_(options.limits, clock),
@@ -67,7 +69,8 @@ class VaultImpl final : public Vault {
                                     uint32_t number) const override;
   absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                          const crypto::VerifyKey& key) override;
-  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
+  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override { return reader_.Head(0); }
+  const LogReader& log() const override { return reader_; }
   absl::StatusOr<uint64_t> StoredBytes() const override;
   absl::StatusOr<uint64_t> DiskBytes() const override;
 
@@ -132,6 +135,7 @@ class VaultImpl final : public Vault {
   const std::string vault_id_;
   const std::unique_ptr<RocksStore> store_;
   RocksFrameStore pieces_;
+  const StoredLog reader_;
   const crypto::SigningKey& receipt_key_;
   const base::Clock& clock_;
   UploadLedger ledger_;

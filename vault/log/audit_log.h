@@ -1,4 +1,4 @@
-// Private to vault/: the writer of the audit log: leaves, frontier and signed tree heads.
+// Private to vault/: the writer of the audit log: leaves, nodes, frontier and signed tree heads.
 //
 // An event is prepared into the batch that carries the change which it records, so that neither is
 // ever without the other. The frontier in memory moves on only when the caller says that the batch
@@ -8,8 +8,8 @@
 // whichever is later, and a receipt of such a moment says "unsynchronised".
 //
 // Threads: the caller's commit lock guards it.
-#ifndef TIDEMARK_VAULT_AUDIT_LOG_H_
-#define TIDEMARK_VAULT_AUDIT_LOG_H_
+#ifndef TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
+#define TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +36,7 @@ class AuditLog final {
       : vault_id_(std::move(vault_id)), key_(key), clock_(clock) {}
 
   // Reads the frontier and compares it with the last leaf's row: DATA_LOSS if they do not agree.
+  // Nodes are not looked at: nothing is appended from them, and proofs look for themselves.
   absl::Status Load(const RocksStore& store);
 
   // What one event adds.
@@ -67,4 +68,4 @@ class AuditLog final {
 
 }  // namespace tidemark::vault
 
-#endif  // TIDEMARK_VAULT_AUDIT_LOG_H_
+#endif  // TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
