@@ -43,14 +43,17 @@ Sha256Digest MerkleFrontier::Root() const {
   return root;
 }
 
-std::vector<Sha256Digest> MerkleFrontier::Append(const Sha256Digest& leaf_hash) {
+std::vector<Sha256Digest> MerkleFrontier::Append(const Sha256Digest& leaf_hash,
+                                                 std::vector<Sha256Digest>* completed) {
   CHECK(size_ < UINT64_MAX);
   std::vector<Sha256Digest> path(peaks_.rbegin(), peaks_.rend());
   // As in binary addition: each full subtree that is as large as the carry merges with it.
   Sha256Digest carry = leaf_hash;
+  if (completed != nullptr) *completed = {carry};
   for (uint64_t ones = size_; (ones & 1) != 0; ones >>= 1) {
     carry = MerkleNodeHash(peaks_.back(), carry);
     peaks_.pop_back();
+    if (completed != nullptr) completed->push_back(carry);
   }
   peaks_.push_back(carry);
   ++size_;

@@ -1,4 +1,5 @@
-// RFC 6962 Merkle tree hashing for the audit log: the frontier that a writer keeps, and proofs.
+// RFC 6962 Merkle tree hashing for the audit log: the frontier that a writer keeps, and the check of
+// an inclusion proof. How proofs over older sizes are made is in merkle_proof.h.
 //
 // The writer keeps only the frontier: the roots of the full subtrees, largest first, one per set
 // bit of the size. Appending leaf n yields tree size n+1 and, because the new leaf is the last, its
@@ -35,8 +36,10 @@ class MerkleFrontier final {
   const std::vector<Sha256Digest>& peaks() const { return peaks_; }
   Sha256Digest Root() const;
   // Appends and returns the leaf's audit path in the tree of size() after it (RFC 6962 section
-  // 2.1.1), nearest sibling first.
-  std::vector<Sha256Digest> Append(const Sha256Digest& leaf_hash);
+  // 2.1.1), nearest sibling first. `completed` receives the roots of the subtrees that are complete
+  // with this leaf, in the order of MerkleNodesCompletedBy() in merkle_proof.h.
+  std::vector<Sha256Digest> Append(const Sha256Digest& leaf_hash,
+                                   std::vector<Sha256Digest>* completed = nullptr);
 
  private:
   uint64_t size_ = 0;

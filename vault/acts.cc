@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "vault/log/clock_state.h"
 #include "vault/manifest.h"
 #include "vault/schema.h"
 #include "vault/vault_impl.h"

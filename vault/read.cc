@@ -167,15 +167,6 @@ absl::StatusOr<std::string> VaultImpl::Frame(const DepositId& id, const crypto::
   return frame;
 }
 
-absl::StatusOr<tidemark::v1::SignedTreeHead> VaultImpl::TreeHead() const {
-  absl::MutexLock lock(&commit_mutex_);
-  if (log_.size() == 0) return absl::NotFoundError("this second copy has no leaf yet");
-  ASSIGN_OR_RETURN(const std::string value,
-                   store_->Get(Family::kLog, schema::LogKey(log_.size() - 1)));
-  ASSIGN_OR_RETURN(tidemark::v1::LogRow row, ParseRow<tidemark::v1::LogRow>(value, "log row"));
-  return std::move(*row.mutable_tree_head());
-}
-
 absl::StatusOr<uint64_t> VaultImpl::StoredBytes() const {
   uint64_t bytes = 0;
   RETURN_IF_ERROR(store_->Scan(

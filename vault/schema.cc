@@ -227,6 +227,20 @@ absl::StatusOr<crypto::PackId> ParseRemovingKey(absl::string_view key) {
   return crypto::PackId::FromBytes(key.substr(kRemovingPrefix.size()));
 }
 
+std::string NodeKey(int level, uint64_t index) {
+  CHECK(level >= 0 && level < 64);
+  std::string key(1, static_cast<char>(level));
+  AppendBigEndian<uint64_t>(index, key);
+  return key;
+}
+
+absl::StatusOr<ParsedNodeKey> ParseNodeKey(absl::string_view key) {
+  if (key.size() != 1 + sizeof(uint64_t)) return BadKey("nodes", "wrong length");
+  const auto level = static_cast<unsigned char>(key.front());
+  if (level >= 64) return BadKey("nodes", "no such level");
+  return ParsedNodeKey{level, FromBigEndian<uint64_t>(key.substr(1))};
+}
+
 std::string FormatValue(uint32_t format) {
   std::string value;
   AppendBigEndian<uint32_t>(format, value);

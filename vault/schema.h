@@ -38,6 +38,10 @@
 // 0 .. count-1 but for removed frames, which no manifest in custody uses; a pack that is UPLOADING
 // belongs to no deposit; frontier size = number of log rows; every committed deposit, verdict and
 // act has its leaf.
+// Invariants across families: the three rows of a deposit are there or none is; its new pack is
+// then COMMITTED and has frames and parts 0 .. count-1; a pack that is UPLOADING belongs to no
+// deposit; frontier size = number of log rows; every committed deposit and verdict has its leaf;
+// nodes are the roots of all complete subtrees of the log, and no others.
 //
 // A stored ciphertext carries the BLAKE2b-256 digest that was computed when it came in, so that a
 // read can tell the disk's faults from an honest answer without any key.
@@ -58,7 +62,9 @@
 
 namespace tidemark::vault::schema {
 
-inline constexpr uint32_t kSchemaFormat = 1;
+// Format 1 had no family nodes; Open() makes it from the leaves and writes format 2.
+inline constexpr uint32_t kSchemaFormat = 2;
+inline constexpr uint32_t kSchemaFormatWithoutNodes = 1;
 inline constexpr size_t kVaultIdBytes = 16;
 
 // Column families. Names are for ever.
@@ -166,6 +172,17 @@ absl::StatusOr<ParsedHoldKey> ParseHoldKey(absl::string_view key);
 std::string RemovingKey(const crypto::PackId& pack);
 KeyRange AllRemoving();
 absl::StatusOr<crypto::PackId> ParseRemovingKey(absl::string_view key);
+// log, and acts.
+std::string LogKey(uint64_t index);
+absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key);
+
+// nodes. `level` is 0 to 63.
+std::string NodeKey(int level, uint64_t index);
+struct ParsedNodeKey {
+  int level;
+  uint64_t index;
+};
+absl::StatusOr<ParsedNodeKey> ParseNodeKey(absl::string_view key);
 
 // meta "format".
 std::string FormatValue(uint32_t format);

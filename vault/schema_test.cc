@@ -31,6 +31,7 @@ TEST(Schema, KeysAreAsSpecified) {
             "610042000102"
             "00000001");
   EXPECT_EQ(base::HexEncode(LogKey(258)), "0000000000000102");
+  EXPECT_EQ(base::HexEncode(NodeKey(3, 258)), "030000000000000102");
 }
 
 TEST(Schema, KeysComeBack) {
@@ -48,6 +49,10 @@ TEST(Schema, KeysComeBack) {
     EXPECT_EQ(verdict.number, 77);
   }
   EXPECT_EQ(*ParseLogKey(LogKey(0x123456789abcdef0)), 0x123456789abcdef0);
+  ASSERT_OK_AND_ASSIGN(const auto node, ParseNodeKey(NodeKey(63, 0x123456789abcdef0)));
+  EXPECT_EQ(node.level, 63);
+  EXPECT_EQ(node.index, 0x123456789abcdef0);
+  EXPECT_THAT(ParseNodeKey(std::string(9, '\x40')), StatusIs(StatusCode::kDataLoss));
   EXPECT_EQ(*ParseFormatValue(FormatValue(7)), 7);
 }
 
@@ -95,7 +100,8 @@ TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
   std::mt19937_64 random(20261122);
   const std::vector<std::string> seeds = {PieceKey(Pack('p'), 3), PackKey(Pack('q')),
                                           DepositKey(DepositRow::kCatalogue, Id("example/A1/0")),
-                                          VerdictKey(Id("example/A1/0"), 2), LogKey(5)};
+                                          VerdictKey(Id("example/A1/0"), 2), LogKey(5),
+                                          NodeKey(2, 5)};
   for (int round = 0; round < 50'000; ++round) {
     std::string key = seeds[random() % seeds.size()];
     if (random() % 3 == 0) key.resize(random() % 40, static_cast<char>(random()));
@@ -118,6 +124,11 @@ TEST(Schema, MutatedKeysParseToThemselvesOrNotAtAll) {
     }
     if (const auto index = ParseLogKey(key); index.ok()) {
       ASSERT_EQ(LogKey(*index), key);
+    }
+    if (const auto node = ParseNodeKey(key); node.ok()) {
+      ASSERT_EQ(NodeKey(node->level, node->index), key);
+    } else {
+      ASSERT_THAT(node, StatusIs(StatusCode::kDataLoss));
     }
   }
 }

@@ -35,6 +35,7 @@
 #include "proto/custody.pb.h"
 #include "vault/access.h"
 #include "vault/deposit_id.h"
+#include "vault/log/log_reader.h"
 #include "vault/retention/retention.h"
 #include "vault/scrub/scrubber.h"
 #include "vault/upload_request.h"
@@ -156,6 +157,8 @@ class Vault {
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;
+  // The whole audit log, to be read and proved. Lives as long as the vault.
+  virtual const LogReader& log() const = 0;
   // What is kept and for how long; holds. Nothing else deletes what was committed.
   virtual retention::Retention& Retained() = 0;
   // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts, less
@@ -169,9 +172,6 @@ class Vault {
   // What two copies of a vault give each other, on either side.
   virtual Replication& replication() = 0;
 };
-
-// "synchronised", "unsynchronised" or "unknown": what the kernel says of the clock (adjtimex).
-std::string ClockState();
 
 }  // namespace tidemark::vault
 

@@ -16,8 +16,9 @@
 #include "absl/synchronization/mutex.h"
 #include "crypto/digest.h"
 #include "proto/stored.pb.h"
-#include "vault/audit_log.h"
 #include "vault/frame_store.h"
+#include "vault/log/audit_log.h"
+#include "vault/log/stored_log.h"
 #include "vault/replica/open_replication.h"
 #include "vault/replica/replica.h"
 #include "vault/retention/custody_books.h"
@@ -51,6 +52,7 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
         vault_id_(std::move(vault_id)),
         store_(std::move(store)),
         pieces_(*store_),
+        reader_(*store_),
         receipt_key_(receipt_key),
         clock_(clock),
         scrubber_(std::make_unique<Scrubber>(*store_, options.scrub, clock)),
@@ -79,7 +81,8 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
                                     uint32_t number) const override;
   absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                          const crypto::VerifyKey& key) override;
-  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
+  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override { return reader_.Head(0); }
+  const LogReader& log() const override { return reader_; }
   retention::Retention& Retained() override { return retention_; }
   absl::StatusOr<uint64_t> StoredBytes() const override;
   Scrubber& scrubber() const override { return *scrubber_; }
@@ -171,6 +174,7 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
   const std::string vault_id_;
   const std::unique_ptr<RocksStore> store_;
   RocksFrameStore pieces_;
+  const StoredLog reader_;
   const crypto::SigningKey* const receipt_key_;
   const base::Clock& clock_;
   const std::unique_ptr<Scrubber> scrubber_;

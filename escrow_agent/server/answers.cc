@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/status.h"
+#include "vault/log/clock_state.h"
 #include "vault/manifest.h"
 
 namespace tidemark::escrow_agent {

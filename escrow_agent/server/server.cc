@@ -18,6 +18,7 @@
 #include "escrow_agent/server/front_door.h"
 #include "escrow_agent/server/intake_service.h"
 #include "escrow_agent/server/library_calls.h"
+#include "escrow_agent/server/log_service.h"
 #include "escrow_agent/server/tls_identity.h"
 
 namespace tidemark::escrow_agent {
@@ -49,6 +50,7 @@ class GrpcServer final : public Server {
               clock),
         intake_(vault, door_, options.begins_per_minute_max, options.at_point),
         custody_(vault, door_, options.verdict_key),
+        log_(vault.log(), door_),
         sweep_(vault, options.sweep_every) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
@@ -63,6 +65,7 @@ class GrpcServer final : public Server {
   FrontDoor door_;
   IntakeService intake_;
   CustodyService custody_;
+  LogService log_;
   ExpirySweep sweep_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
@@ -107,6 +110,7 @@ absl::Status GrpcServer::Listen(const ServerOptions& options) {
   builder.AddListeningPort(options.listen, identity_.Credentials(), &port);
   builder.RegisterService(&intake_);
   builder.RegisterService(&custody_);
+  builder.RegisterService(&log_);
   SetLimits(options, builder);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {

@@ -1,4 +1,4 @@
-// The escrow agent's server: Intake and Custody over mutual TLS, in front of one vault.
+// The escrow agent's server: Intake, Custody and Log over mutual TLS, in front of one vault.
 //
 // It has the receipt-signing key (in the vault) and its TLS key, and no key that opens a deposit.
 // gRPC's health and reflection services answer here, too, to whoever has a certificate.

@@ -1,4 +1,4 @@
-// Private to vault/: the writer of the audit log: leaves, frontier and signed tree heads.
+// Private to vault/: the writer of the audit log: leaves, nodes, frontier and signed tree heads.
 //
 // An event is prepared into the batch that carries the change which it records, so that neither is
 // ever without the other. The frontier in memory moves on only when the caller says that the batch
@@ -11,8 +11,8 @@
 // (PrepareCopy), each only if it gives the root that the primary signed.
 //
 // Threads: the caller's commit lock guards it.
-#ifndef TIDEMARK_VAULT_AUDIT_LOG_H_
-#define TIDEMARK_VAULT_AUDIT_LOG_H_
+#ifndef TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
+#define TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
 
 #include <cstdint>
 #include <optional>
@@ -39,6 +39,7 @@ class AuditLog final {
       : vault_id_(std::move(vault_id)), key_(key), clock_(clock) {}
 
   // Reads the frontier and compares it with the last leaf's row: DATA_LOSS if they do not agree.
+  // Nodes are not looked at: nothing is appended from them, and proofs look for themselves.
   absl::Status Load(const RocksStore& store);
 
   // What one event adds.
@@ -63,11 +64,14 @@ class AuditLog final {
   uint64_t size() const { return frontier_.size(); }
 
  private:
-  const std::string vault_id_;
-  // Adds the row of leaf `index` and the frontier behind it.
-  void PutRows(uint64_t index, const std::string& leaf,
-               const tidemark::v1::SignedTreeHead& tree_head, StoreBatch& batch) const;
+  // The next frontier with the leaf, and the leaf's audit path there; adds the nodes that it completes.
+  std::vector<crypto::Sha256Digest> Extend(const std::string& leaf, int64_t time_unix_micros,
+                                           StoreBatch& batch);
+  // Adds the leaf's row and the next frontier.
+  void PutRows(const std::string& leaf, const tidemark::v1::SignedTreeHead& tree_head,
+               StoreBatch& batch) const;
 
+  const std::string vault_id_;
   const crypto::SigningKey* const key_;
   const base::Clock& clock_;
   crypto::MerkleFrontier frontier_;
@@ -78,4 +82,4 @@ class AuditLog final {
 
 }  // namespace tidemark::vault
 
-#endif  // TIDEMARK_VAULT_AUDIT_LOG_H_
+#endif  // TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
