@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -112,16 +113,19 @@ absl::Status Serve(const DaemonOptions& options) {
 
   const base::SystemClock clock;
   ASSIGN_OR_RETURN(const ServerOptions server_options, MakeServerOptions(config, options));
-  ASSIGN_OR_RETURN(const crypto::SigningKey receipt_key,
-                   crypto::SigningKey::Load(config.receipt_key_path));
+  std::optional<crypto::SigningKey> receipt_key;
+  if (!config.replica_of.has_value()) {
+    ASSIGN_OR_RETURN(receipt_key, crypto::SigningKey::Load(config.receipt_key_path));
+  }
+  const vault::VaultOptions vault_options = {.dir = config.data_dir,
+                                             .limits = config.uploads,
+                                             .scrub = config.scrub,
+                                             .at_point = options.at_point};
   ASSIGN_OR_RETURN(
       const std::unique_ptr<vault::Vault> vault,
-      vault::Vault::Open(
-          {.dir = config.data_dir,
-           .limits = config.uploads,
-           .scrub = config.scrub,
-           .at_point = options.at_point},
-          config.vault_id, receipt_key, clock));
+      receipt_key.has_value()
+          ? vault::Vault::Open(vault_options, config.vault_id, *receipt_key, clock)
+          : vault::Vault::OpenReplica(vault_options, config.vault_id, *config.replica_of, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(server_options, *vault, clock));
   const vault::ScrubThread scrub(vault->scrubber());

@@ -33,6 +33,22 @@ absl::StatusOr<crypto::VerifyKey> LoadVerdictKey(const base::Config& config) {
   return key;
 }
 
+// A second copy has no key that signs: one that was left in the file would be one too many.
+absl::StatusOr<std::optional<crypto::VerifyKey>> LoadReplicaOf(const base::Config& config) {
+  ASSIGN_OR_RETURN(const std::string hex, config.StringOr("replica.of", ""));
+  if (hex.empty()) return std::optional<crypto::VerifyKey>();
+  if (config.Has("receipt_key")) {
+    return absl::InvalidArgumentError(
+        "receipt_key and replica.of: a second copy signs nothing and must not have the key");
+  }
+  if (!config.Has("vault_id")) {
+    return absl::InvalidArgumentError("replica.of: a second copy needs its primary's vault_id");
+  }
+  const absl::StatusOr<crypto::VerifyKey> key = crypto::VerifyKey::FromHex(hex);
+  if (!key.ok()) return base::Annotate(key.status(), "replica.of");
+  return std::optional<crypto::VerifyKey>(*key);
+}
+
 absl::StatusOr<std::vector<std::string>> LoadRefusedSerials(const base::Config& config) {
   ASSIGN_OR_RETURN(std::vector<std::string> serials, config.StringListOr("refused_serials", {}));
   for (const std::string& serial : serials) {
@@ -122,6 +138,7 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
                       .key_path = "",
                       .authority_path = "",
                       .receipt_key_path = "",
+                      .replica_of = std::nullopt,
                       .vault_id = "",
                       .verdict_key = verdict_key,
                       .refused_serials = {},
@@ -140,7 +157,10 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
   ASSIGN_OR_RETURN(out.certificate_path, config.RequiredPath("tls.certificate"));
   ASSIGN_OR_RETURN(out.key_path, config.RequiredPath("tls.key"));
   ASSIGN_OR_RETURN(out.authority_path, config.RequiredPath("tls.authority"));
-  ASSIGN_OR_RETURN(out.receipt_key_path, config.RequiredPath("receipt_key"));
+  ASSIGN_OR_RETURN(out.replica_of, LoadReplicaOf(config));
+  if (!out.replica_of.has_value()) {
+    ASSIGN_OR_RETURN(out.receipt_key_path, config.RequiredPath("receipt_key"));
+  }
   ASSIGN_OR_RETURN(out.vault_id, LoadVaultId(config));
   ASSIGN_OR_RETURN(out.refused_serials, LoadRefusedSerials(config));
   ASSIGN_OR_RETURN(out.ready_file, config.PathOr("ready_file", ""));

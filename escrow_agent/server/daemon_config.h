@@ -22,7 +22,9 @@ struct DaemonConfig {
   std::string certificate_path;
   std::string key_path;
   std::string authority_path;
-  std::string receipt_key_path;
+  std::string receipt_key_path;  // empty in a second copy
+  // Of a second copy: the key that signs its primary's receipts and tree heads.
+  std::optional<crypto::VerifyKey> replica_of;
   std::string vault_id;  // 16 bytes, or empty: that of the data directory, or a new one
   crypto::VerifyKey verdict_key;
   std::vector<std::string> refused_serials;

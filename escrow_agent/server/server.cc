@@ -19,6 +19,7 @@
 #include "escrow_agent/server/intake_service.h"
 #include "escrow_agent/server/library_calls.h"
 #include "escrow_agent/server/log_service.h"
+#include "escrow_agent/server/replica_service.h"
 #include "escrow_agent/server/tls_identity.h"
 
 namespace tidemark::escrow_agent {
@@ -51,6 +52,8 @@ class GrpcServer final : public Server {
         intake_(vault, door_, options.begins_per_minute_max, options.at_point),
         custody_(vault, door_, options.verdict_key),
         log_(vault.log(), door_),
+        replica_(vault.replication(), door_),
+        is_replica_(vault.replication().is_replica()),
         sweep_(vault, options.sweep_every) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
@@ -66,6 +69,8 @@ class GrpcServer final : public Server {
   IntakeService intake_;
   CustodyService custody_;
   LogService log_;
+  ReplicaService replica_;
+  const bool is_replica_;
   ExpirySweep sweep_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
@@ -108,9 +113,11 @@ absl::Status GrpcServer::Listen(const ServerOptions& options) {
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   int port = 0;
   builder.AddListeningPort(options.listen, identity_.Credentials(), &port);
-  builder.RegisterService(&intake_);
+  // Nothing is deposited at a second copy.
+  if (!is_replica_) builder.RegisterService(&intake_);
   builder.RegisterService(&custody_);
   builder.RegisterService(&log_);
+  builder.RegisterService(&replica_);
   SetLimits(options, builder);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port == 0) {
@@ -134,6 +141,7 @@ absl::Status GrpcServer::Reload(const TlsIdentity& tls,
 
 void GrpcServer::Shutdown(absl::Duration grace) {
   if (server_ == nullptr) return;
+  replica_.Stop();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
   server_->Wait();
   server_ = nullptr;

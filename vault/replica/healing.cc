@@ -56,7 +56,7 @@ absl::Status HealingImpl::TakeDigests(absl::string_view digests) {
     return absl::DataLossError(
         absl::StrCat("more digests than pack ", pack_.ToHex(), " has frames"));
   }
-  digests_.append(digests);
+  absl::StrAppend(&digests_, digests);
   proof_.Update(digests);
   return absl::OkStatus();
 }
@@ -70,7 +70,7 @@ absl::Status HealingImpl::TakeProof(uint32_t number, absl::string_view ciphertex
     return absl::DataLossError(
         absl::StrCat("part ", number, " came where part ", due, " of ", count_, " was due"));
   }
-  digests_.append(crypto::Blake2b(ciphertext).bytes());
+  absl::StrAppend(&digests_, crypto::Blake2b(ciphertext).bytes());
   proof_.Update(ciphertext);
   return absl::OkStatus();
 }

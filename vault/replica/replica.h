@@ -86,6 +86,7 @@ class Replication {
  public:
   virtual ~Replication() = default;
 
+  virtual bool is_replica() const = 0;
   virtual absl::StatusOr<tidemark::v1::ReplicaState> State() const = 0;
 
   // OUT_OF_RANGE: the log is not that long.

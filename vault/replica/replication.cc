@@ -158,7 +158,7 @@ absl::Status ReplicationImpl::Digests(
               absl::StrCat(Describe({PieceKind::kFrame, pack, next}), " is not there"));
         }
         ++next;
-        chunk.append(digest.bytes());
+        absl::StrAppend(&chunk, digest.bytes());
         if (chunk.size() < kDigestChunkBytes) return absl::OkStatus();
         RETURN_IF_ERROR(sink(chunk));
         chunk.clear();

@@ -31,6 +31,7 @@ class ReplicationImpl final : public Replication {
   // Of a second copy: the deposits that were said to be shredded by leaves that are still to come.
   absl::Status LoadPromises();
 
+  bool is_replica() const override { return parts_.primary_key.has_value(); }
   absl::StatusOr<tidemark::v1::ReplicaState> State() const override;
   absl::StatusOr<tidemark::v1::ReplicatedLeaf> Leaf(uint64_t index) const override;
   absl::StatusOr<std::string> Piece(const tidemark::v1::PieceIdentity& piece) const override;
