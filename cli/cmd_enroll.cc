@@ -44,11 +44,11 @@ void AddEnroll(CLI::App& app, Session& session) {
   verb->add_option("--agent", arguments->options.agent_dir,
                    "The agent's directory, as keygen made it (its authority is used)")
       ->required();
-  verb->add_option("--role", arguments->role, "depositor, operator, auditor or successor")
+  verb->add_option("--role", arguments->role, "depositor, operator, auditor, successor or replicator")
       ->required();
   verb->add_option("--tld", arguments->options.tlds,
-                   "TLD that the holder may touch; may be repeated. \"*\": all, for operators and "
-                   "auditors")
+                   "TLD that the holder may touch; may be repeated. \"*\": all, for operators, "
+                   "auditors and replicators")
       ->required();
   verb->add_option("--out", arguments->options.out_dir,
                    "Directory to make (must not exist, or be empty)")

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/config.h"
+#include "base/file.h"
 #include "base/hex.h"
 #include "base/status.h"
 #include "crypto/deposit_key.h"
@@ -58,6 +59,14 @@ absl::StatusOr<AgentFacts> LoadAgentFacts(const std::string& agent_toml) {
   RETURN_IF_ERROR(crypto::ReleasePublicKey::FromHex(facts.release_key).status());
   RETURN_IF_ERROR(base::HexDecode(facts.vault_id).status());
   return facts;
+}
+
+absl::StatusOr<crypto::CertificateAndKey> LoadAuthority(const std::string& agent_dir) {
+  crypto::CertificateAndKey authority;
+  ASSIGN_OR_RETURN(authority.certificate_pem,
+                   base::ReadSmallFile(agent_dir + "/authority/authority.pem"));
+  ASSIGN_OR_RETURN(authority.key_pem, base::ReadSmallFile(agent_dir + "/authority/authority.key"));
+  return authority;
 }
 
 }  // namespace tidemark::escrow_agent

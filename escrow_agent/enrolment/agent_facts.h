@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "crypto/pki.h"
 
 namespace tidemark::escrow_agent {
 
@@ -26,6 +27,9 @@ std::string AgentSection(const AgentFacts& facts);
 // Reads agent.toml. Every value is checked to be what it should be before it goes on into others'
 // configuration.
 absl::StatusOr<AgentFacts> LoadAgentFacts(const std::string& agent_toml);
+
+// The authority's certificate and key, from the agent's directory.
+absl::StatusOr<crypto::CertificateAndKey> LoadAuthority(const std::string& agent_dir);
 
 }  // namespace tidemark::escrow_agent
 

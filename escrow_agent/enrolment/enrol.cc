@@ -25,14 +25,19 @@ absl::Status CheckOptions(const EnrolmentOptions& options) {
     case vault::Role::kAuditor:
     case vault::Role::kSuccessor:
       break;
+    case vault::Role::kReplicator:
+      if (options.tlds != std::vector<std::string>{"*"}) {
+        return absl::InvalidArgumentError(
+            "a replicator carries the whole log, which has no gaps: --tld \"*\"");
+      }
+      break;
     case vault::Role::kServer:
     case vault::Role::kVerifier:
     case vault::Role::kCustodian:
-    case vault::Role::kReplicator:
       return absl::InvalidArgumentError(
           absl::StrCat("role ", vault::RoleName(options.role),
                        " is made with the agent, by tidemark keygen; enrolled are depositor, "
-                       "operator, auditor and successor"));
+                       "operator, auditor, successor and replicator"));
   }
   if (options.tlds.empty()) return absl::InvalidArgumentError("at least one --tld is needed");
   for (const std::string& tld : options.tlds) {
@@ -40,14 +45,6 @@ absl::Status CheckOptions(const EnrolmentOptions& options) {
     RETURN_IF_ERROR(vault::DepositId::Create(tld, "0", 0).status());
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<crypto::CertificateAndKey> LoadAuthority(const std::string& agent_dir) {
-  crypto::CertificateAndKey authority;
-  ASSIGN_OR_RETURN(authority.certificate_pem,
-                   base::ReadSmallFile(agent_dir + "/authority/authority.pem"));
-  ASSIGN_OR_RETURN(authority.key_pem, base::ReadSmallFile(agent_dir + "/authority/authority.key"));
-  return authority;
 }
 
 // The role's own keys and its own part of the configuration.

@@ -37,8 +37,9 @@ absl::Status FoundAgent(const FoundingOptions& options);
 struct EnrolmentOptions {
   std::string agent_dir;  // what FoundAgent() made; needs its authority
   std::string out_dir;    // must not exist, or be empty
-  vault::Role role = vault::Role::kDepositor;  // depositor, operator, auditor or successor
-  std::vector<std::string> tlds;               // {"*"}: all, for operators and auditors
+  // depositor, operator, auditor, successor or replicator
+  vault::Role role = vault::Role::kDepositor;
+  std::vector<std::string> tlds;  // {"*"}: all, for operators, auditors and replicators
   absl::Time now;
   absl::Duration validity = absl::Hours(24 * 397);
 };
@@ -48,6 +49,18 @@ struct Enrolment {
   std::string serial_hex;   // of the certificate: what refused_serials takes
   std::string public_key_path;  // successor: what it shows to the custodians; "" for others
 };
+
+struct ReplicaFoundingOptions {
+  std::string agent_dir;  // what FoundAgent() made; needs its authority
+  std::string out_dir;    // must not exist, or be empty
+  std::string listen;     // "host:port" of the second copy's tidemarkd
+  absl::Time now;
+  absl::Duration validity = absl::Hours(24 * 3650);
+};
+
+// A directory for the tidemarkd of a second copy: a server's certificate and OUT/tidemarkd.toml, which
+// names the primary's receipt key and has none of its own. On any error nothing is left behind.
+absl::Status FoundReplica(const ReplicaFoundingOptions& options);
 
 // Issues a certificate and keys for one holder of a role. INVALID_ARGUMENT: a role that is not
 // enrolled, or a TLD that is not one. On any error nothing is left behind.

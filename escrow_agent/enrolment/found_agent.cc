@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -15,42 +13,13 @@
 #include "escrow_agent/enrolment/agent_facts.h"
 #include "escrow_agent/enrolment/enrolment.h"
 #include "escrow_agent/enrolment/role_directory.h"
+#include "escrow_agent/enrolment/server_names.h"
 
 namespace tidemark::escrow_agent {
 namespace {
 
-// The name that clients look for in the server's certificate, whatever its address is.
-constexpr char kServerName[] = "tidemarkd";
 // Clocks of peers differ; a certificate that is not valid yet helps nobody.
 constexpr absl::Duration kClockSlack = absl::Hours(1);
-
-struct Listen {
-  std::string host;
-  bool is_ip = false;
-};
-
-absl::StatusOr<Listen> ParseListen(const std::string& listen) {
-  const size_t colon = listen.rfind(':');
-  uint32_t port = 0;
-  if (colon == std::string::npos || colon == 0 ||
-      !absl::SimpleAtoi(listen.substr(colon + 1), &port) || port > 65535) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--listen: want HOST:PORT, for example 127.0.0.1:7043"));
-  }
-  Listen out{.host = listen.substr(0, colon)};
-  const bool is_v6 = out.host.front() == '[' && out.host.back() == ']' && out.host.size() > 2;
-  if (is_v6) out.host = out.host.substr(1, out.host.size() - 2);
-  bool is_v4 = true;
-  for (const char c : out.host) {
-    const bool is_digit_or_dot = absl::ascii_isdigit(c) || c == '.';
-    if (!is_digit_or_dot) is_v4 = false;
-    if (!absl::ascii_isalnum(c) && c != '.' && c != '-' && !(is_v6 && c == ':')) {
-      return absl::InvalidArgumentError("--listen: the host is neither an address nor a name");
-    }
-  }
-  out.is_ip = is_v4 || is_v6;
-  return out;
-}
 
 // Issues for one of the agent's own processes.
 absl::Status WriteOwnCertificate(const NewDirectory& dir, const FoundingOptions& options,
@@ -68,14 +37,7 @@ absl::Status WriteOwnCertificate(const NewDirectory& dir, const FoundingOptions&
       .not_after = options.now + options.validity,
   };
   if (role == vault::Role::kServer) {
-    ASSIGN_OR_RETURN(const Listen listen, ParseListen(options.listen));
-    request.use = crypto::CertificateRequest::Use::kServer;
-    request.dns_names = {kServerName};
-    if (listen.is_ip) {
-      request.ip_addresses = {listen.host};
-    } else if (listen.host != kServerName) {
-      request.dns_names.push_back(listen.host);
-    }
+    RETURN_IF_ERROR(NameServer(options.listen, request));
   }
   ASSIGN_OR_RETURN(const crypto::CertificateAndKey issued,
                    crypto::IssueCertificate(authority, request));
@@ -137,7 +99,7 @@ absl::Status MakeCustodian(const NewDirectory& dir, const FoundingOptions& optio
 }  // namespace
 
 absl::Status FoundAgent(const FoundingOptions& options) {
-  RETURN_IF_ERROR(ParseListen(options.listen).status());
+  RETURN_IF_ERROR(CheckListen(options.listen));
   ASSIGN_OR_RETURN(const auto top, NewDirectory::Create(options.dir, base::FileMode::kPublic));
   ASSIGN_OR_RETURN(
       const crypto::CertificateAndKey authority,

@@ -1,0 +1,196 @@
+// tidemark replicate: keeps a second copy in step. tidemark replica: makes one, or makes it the
+// primary.
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/config.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "cli/command.h"
+#include "crypto/sign.h"
+#include "escrow_agent/enrolment/enrolment.h"
+#include "escrow_agent/replication/copier.h"
+#include "vault/remote/remote_vault.h"
+#include "vault/replica/promote.h"
+
+namespace tidemark::cli {
+namespace {
+
+struct ReplicateArguments {
+  std::string from;
+  std::string to;
+  bool once = false;
+  std::string every;
+};
+
+absl::StatusOr<vault::AgentConnection> LoadConnection(const std::string& path) {
+  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(path));
+  ASSIGN_OR_RETURN(vault::AgentConnection connection, vault::LoadAgentConnection(config));
+  RETURN_IF_ERROR(config.CheckAllKeysKnown());
+  return connection;
+}
+
+absl::StatusOr<escrow_agent::CopyRound> RunRound(const vault::AgentConnection& primary,
+                                                 const std::string& to, bool quiet) {
+  vault::AgentConnection replica = primary;
+  replica.address = to;
+  base::Progress progress({.label = "replicating", .quiet = quiet});
+  ASSIGN_OR_RETURN(const std::unique_ptr<escrow_agent::Copier> copier,
+                   escrow_agent::Copier::Connect(
+                       primary, replica,
+                       {.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); }}));
+  return copier->Run();
+}
+
+void Print(const escrow_agent::CopyRound& round) {
+  std::printf("In step: %llu leaves; new: %llu leaves, %llu pieces, %s\n",
+              static_cast<unsigned long long>(round.tree_size),
+              static_cast<unsigned long long>(round.leaves),
+              static_cast<unsigned long long>(round.pieces),
+              base::FormatByteCount(static_cast<double>(round.bytes)).c_str());
+  if (round.primary_healed + round.replica_healed > 0) {
+    std::printf("  healed: %llu pieces of the primary, %llu of the second copy\n",
+                static_cast<unsigned long long>(round.primary_healed),
+                static_cast<unsigned long long>(round.replica_healed));
+  }
+  if (round.erasures_confirmed > 0) {
+    std::printf("  erased from the second copy, too, and logged: %llu shredded deposits\n",
+                static_cast<unsigned long long>(round.erasures_confirmed));
+  }
+}
+
+// Where the two contradict each other, or something does not fit what was signed, the answer is no.
+void Report(const absl::StatusOr<escrow_agent::CopyRound>& round, Session& session) {
+  if (!round.ok()) {
+    Fail(session, "replicate", round.status());
+    if (absl::IsFailedPrecondition(round.status()) || absl::IsDataLoss(round.status())) {
+      session.exit = Exit::kNo;
+    }
+    return;
+  }
+  session.exit = Exit::kGood;
+  if (!session.quiet) Print(*round);
+  for (const std::string& damage : round->not_healed) {
+    std::fprintf(stderr, "tidemark replicate: not healed: %s\n", damage.c_str());
+    session.exit = Exit::kNo;
+  }
+}
+
+void Run(const ReplicateArguments& arguments, Session& session) {
+  absl::Duration pause;
+  if (!arguments.every.empty() &&
+      (!absl::ParseDuration(arguments.every, &pause) || pause < absl::Seconds(1) ||
+       pause > absl::Hours(24))) {
+    return Fail(session, "replicate",
+                absl::InvalidArgumentError("--every: want a duration from 1s to 24h, as in 1m"));
+  }
+  const absl::StatusOr<vault::AgentConnection> primary = LoadConnection(arguments.from);
+  if (!primary.ok()) return Fail(session, "replicate", primary.status());
+  while (true) {
+    const absl::StatusOr<escrow_agent::CopyRound> round =
+        RunRound(*primary, arguments.to, session.quiet);
+    Report(round, session);
+    std::fflush(stdout);
+    // A contradiction does not pass by itself; whoever is away may come back.
+    if (pause == absl::ZeroDuration() || session.exit == Exit::kNo) return;
+    absl::SleepFor(pause);
+  }
+}
+
+struct PromoteArguments {
+  std::string data_dir;
+  std::string receipt_key;
+};
+
+void RunPromote(const PromoteArguments& arguments, Session& session) {
+  const absl::StatusOr<crypto::SigningKey> key = crypto::SigningKey::Load(arguments.receipt_key);
+  if (!key.ok()) return Fail(session, "replica promote", key.status());
+  const absl::StatusOr<vault::Promoted> promoted =
+      vault::PromoteReplica(arguments.data_dir, *key);
+  if (!promoted.ok()) {
+    Fail(session, "replica promote", promoted.status());
+    if (absl::IsFailedPrecondition(promoted.status())) session.exit = Exit::kNo;
+    return;
+  }
+  if (promoted->has_contradiction) {
+    std::fprintf(stderr,
+                 "tidemark replica promote: this copy keeps a head of a primary that contradicts "
+                 "it; show both to your witnesses before you serve it (docs/runbook.md)\n");
+  }
+  if (session.quiet) return;
+  std::printf(
+      "%s opens as the primary: %llu leaves.\n"
+      "  In its tidemarkd.toml: remove [replica], set receipt_key. See to it that the old primary\n"
+      "  never serves again: two that sign one log are two logs, and everybody can prove it.\n",
+      arguments.data_dir.c_str(), static_cast<unsigned long long>(promoted->tree_size));
+}
+
+void RunInit(escrow_agent::ReplicaFoundingOptions options, Session& session) {
+  options.now = absl::Now();
+  const absl::Status founded = escrow_agent::FoundReplica(options);
+  if (!founded.ok()) return Fail(session, "replica init", founded);
+  if (session.quiet) return;
+  std::printf("A second copy's server: %s/tidemarkd.toml\n"
+              "  Take the directory to its machine and start tidemarkd there.\n",
+              options.out_dir.c_str());
+}
+
+}  // namespace
+
+void AddReplicate(CLI::App& app, Session& session) {
+  CLI::App* verb = app.add_subcommand(
+      "replicate", "Bring a second copy in step with the vault, and mend what either has damaged");
+  auto arguments = std::make_shared<ReplicateArguments>();
+  verb->add_option("--from", arguments->from, "replicator.toml, as enroll wrote it: the primary")
+      ->envname("TIDEMARK_CONFIG")
+      ->required();
+  verb->add_option("--to", arguments->to, "HOST:PORT of the second copy's tidemarkd")->required();
+  CLI::Option* once = verb->add_flag("--once", arguments->once, "One round; this is the default");
+  verb->add_option("--every", arguments->every, "Rounds without end, with this pause, as in 1m")
+      ->excludes(once);
+  verb->footer(
+      "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be killed\n"
+      "at any moment; the next round goes on. Exit status 1: the two contradict each other, or damage\n"
+      "could not be mended.\n"
+      "Example: tidemark replicate --from replicator/replicator.toml --to copy.example.net:7043");
+  verb->callback([arguments, &session] { Run(*arguments, session); });
+}
+
+void AddReplica(CLI::App& app, Session& session) {
+  CLI::App* replica = app.add_subcommand("replica", "Make a second copy, or make it the primary");
+  replica->require_subcommand(1);
+
+  CLI::App* init = replica->add_subcommand("init", "A directory for a second copy's tidemarkd");
+  auto options = std::make_shared<escrow_agent::ReplicaFoundingOptions>();
+  init->add_option("--agent", options->agent_dir,
+                   "The agent's directory, as keygen made it (its authority is used)")
+      ->required();
+  init->add_option("--listen", options->listen, "HOST:PORT of the second copy")->required();
+  init->add_option("--out", options->out_dir, "Directory to make (must not exist, or be empty)")
+      ->required();
+  init->footer(
+      "Example: tidemark replica init --agent agent --listen copy.example.net:7043 --out copy");
+  init->callback([options, &session] { RunInit(*options, session); });
+
+  CLI::App* promote = replica->add_subcommand(
+      "promote", "Make a second copy's directory the primary's, for the old one is gone for good");
+  auto arguments = std::make_shared<PromoteArguments>();
+  promote->add_option("--data-dir", arguments->data_dir,
+                      "The second copy's data_dir; its tidemarkd must not run")
+      ->required();
+  promote->add_option("--receipt-key", arguments->receipt_key,
+                      "receipt.key of the old primary: no other key can go on with its log")
+      ->required();
+  promote->footer(
+      "Only when the old primary can never serve again: otherwise there are two logs with one key.\n"
+      "Example: tidemark replica promote --data-dir copy/data --receipt-key receipt.key");
+  promote->callback([arguments, &session] { RunPromote(*arguments, session); });
+}
+
+}  // namespace tidemark::cli

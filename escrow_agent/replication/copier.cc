@@ -1,0 +1,200 @@
+#include "escrow_agent/replication/copier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "escrow_agent/replication/mend.h"
+#include "escrow_agent/replication/replica_peer.h"
+
+namespace tidemark::escrow_agent {
+namespace {
+
+using tidemark::v1::ApplyReply;
+using tidemark::v1::ApplyRequest;
+using tidemark::v1::ReplicatedLeaf;
+
+// Leaves that are asked for at once.
+constexpr uint32_t kLeavesPerCall = 256;
+
+// The pack that came with a deposit's leaf, and how many parts its sealed manifest has.
+struct NewPack {
+  std::string pack_id;
+  uint32_t frames = 0;
+  uint32_t parts = 0;
+};
+
+absl::StatusOr<NewPack> PackOf(const ReplicatedLeaf::Deposit& deposit) {
+  if (!deposit.has_manifest()) return NewPack{deposit.new_pack_id(), deposit.pack().frame_count(), 0};
+  tidemark::v1::ClearManifest clear;
+  if (!clear.ParseFromString(deposit.manifest().body())) {
+    return absl::DataLossError("the primary sent a clear manifest that is not one");
+  }
+  return NewPack{clear.new_pack_id(), deposit.pack().frame_count(), clear.manifest_parts()};
+}
+
+// One call of Apply.
+class Turn final {
+ public:
+  explicit Turn(ReplicaPeer& replica) : replica_(replica), stream_(replica.Apply(context_)) {}
+  ~Turn() {
+    if (is_finished_) return;
+    context_.TryCancel();
+    stream_->Finish().IgnoreError();
+  }
+
+  absl::Status Send(const ApplyRequest& request) {
+    return stream_->Write(request) ? absl::OkStatus() : End();
+  }
+  absl::StatusOr<ApplyReply> Ask(const ApplyRequest& request, ApplyReply::ReplyCase want) {
+    RETURN_IF_ERROR(Send(request));
+    ApplyReply reply;
+    if (!stream_->Read(&reply)) return End();
+    if (reply.reply_case() == want) return reply;
+    return absl::DataLossError(
+        absl::StrCat("tidemarkd at ", replica_.address(), " answered out of order"));
+  }
+  absl::Status Close() {
+    stream_->WritesDone();
+    is_finished_ = true;
+    return replica_.Map(stream_->Finish());
+  }
+
+ private:
+  // Why the other side ended the call.
+  absl::Status End() {
+    is_finished_ = true;
+    const absl::Status status = replica_.Map(stream_->Finish());
+    if (!status.ok()) return status;
+    return absl::UnavailableError(
+        absl::StrCat("tidemarkd at ", replica_.address(), " ended the call early"));
+  }
+
+  ReplicaPeer& replica_;
+  grpc::ClientContext context_;
+  const std::unique_ptr<ReplicaPeer::ApplyStream> stream_;
+  bool is_finished_ = false;
+};
+
+class GrpcCopier final : public Copier {
+ public:
+  GrpcCopier(const vault::AgentConnection& primary, const vault::AgentConnection& replica,
+             const CopierOptions& options)
+      : vault_id_(primary.vault_id), options_(options), primary_(primary), replica_(replica) {}
+
+  absl::StatusOr<CopyRound> Run() override {
+    CopyRound round;
+    RETURN_IF_ERROR(CheckSides());
+    RETURN_IF_ERROR(CopyLog(round));
+    RETURN_IF_ERROR(Mend(primary_, replica_, round.replica_healed, round.not_healed));
+    RETURN_IF_ERROR(Mend(replica_, primary_, round.primary_healed, round.not_healed));
+    ASSIGN_OR_RETURN(const tidemark::v1::EraseReply erased, replica_.Erase());
+    if (erased.shredded_log_index_size() > 0) {
+      ASSIGN_OR_RETURN(round.erasures_confirmed, primary_.ConfirmErased(erased));
+    }
+    // The leaves that this has added.
+    if (round.erasures_confirmed > 0) RETURN_IF_ERROR(CopyLog(round));
+    return round;
+  }
+
+ private:
+  // Which is which: a copier that is turned round must not write anywhere.
+  absl::Status CheckSides() {
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState primary, primary_.State());
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, replica_.State());
+    if (primary.is_replica()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "tidemarkd at ", primary_.address(), " is a second copy itself; name the primary"));
+    }
+    if (!replica.is_replica()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("tidemarkd at ", replica_.address(),
+                       " is no second copy: its configuration has no replica.of"));
+    }
+    if (primary.vault_id() != vault_id_ || replica.vault_id() != vault_id_) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the two are not copies of vault ", base::HexEncode(vault_id_), " (agent.vault_id)"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CopyLog(CopyRound& round) {
+    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead head, primary_.TreeHead());
+    tidemark::v1::TreeHeadBody body;
+    if (!body.ParseFromString(head.body())) {
+      return absl::DataLossError("the primary sent a tree head that is not one");
+    }
+    Turn turn(replica_);
+    ApplyRequest request;
+    *request.mutable_head() = head;
+    ASSIGN_OR_RETURN(const ApplyReply begun, turn.Ask(request, ApplyReply::kContinueFrom));
+    uint64_t next = begun.continue_from().log_index();
+    round.tree_size = next;
+    while (next < body.tree_size()) {
+      const auto count =
+          static_cast<uint32_t>(std::min<uint64_t>(kLeavesPerCall, body.tree_size() - next));
+      ASSIGN_OR_RETURN(const std::vector<ReplicatedLeaf> leaves,
+                       primary_.ReadLeaves(next, count));
+      for (const ReplicatedLeaf& leaf : leaves) RETURN_IF_ERROR(CopyLeaf(leaf, turn, round));
+      next += leaves.size();
+    }
+    return turn.Close();
+  }
+
+  absl::Status CopyLeaf(const ReplicatedLeaf& leaf, Turn& turn, CopyRound& round) {
+    ApplyRequest request;
+    *request.mutable_leaf() = leaf;
+    ASSIGN_OR_RETURN(const ApplyReply wanted, turn.Ask(request, ApplyReply::kWanted));
+    if (leaf.has_deposit()) {
+      ASSIGN_OR_RETURN(const NewPack pack, PackOf(leaf.deposit()));
+      RETURN_IF_ERROR(CopyPieces(
+          {tidemark::v1::PIECE_TYPE_FRAME, pack.pack_id, wanted.wanted().next_frame(), pack.frames},
+          turn, round));
+      RETURN_IF_ERROR(CopyPieces({tidemark::v1::PIECE_TYPE_MANIFEST_PART, pack.pack_id,
+                                  wanted.wanted().next_part(), pack.parts},
+                                 turn, round));
+    }
+    request.mutable_commit();
+    ASSIGN_OR_RETURN(const ApplyReply applied, turn.Ask(request, ApplyReply::kApplied));
+    round.tree_size = applied.applied().tree_size();
+    ++round.leaves;
+    return absl::OkStatus();
+  }
+
+  // From `range.first` to the pack's end; `range.count` is how many the pack has.
+  absl::Status CopyPieces(PieceRange range, Turn& turn, CopyRound& round) {
+    if (range.first >= range.count) return absl::OkStatus();
+    range.count -= range.first;
+    ApplyRequest request;
+    return primary_.ReadPieces(range, [&](tidemark::v1::SealedPiece& piece) -> absl::Status {
+      ++round.pieces;
+      round.bytes += piece.ciphertext().size();
+      request.mutable_piece()->Swap(&piece);
+      RETURN_IF_ERROR(turn.Send(request));
+      if (options_.on_progress) options_.on_progress(round.bytes);
+      return absl::OkStatus();
+    });
+  }
+
+  const std::string vault_id_;
+  const CopierOptions options_;
+  ReplicaPeer primary_;
+  ReplicaPeer replica_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Copier>> Copier::Connect(const vault::AgentConnection& primary,
+                                                        const vault::AgentConnection& replica,
+                                                        const CopierOptions& options) {
+  if (primary.address == replica.address) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(primary.address, " is the primary's own address; name the second copy's"));
+  }
+  return std::make_unique<GrpcCopier>(primary, replica, options);
+}
+
+}  // namespace tidemark::escrow_agent
