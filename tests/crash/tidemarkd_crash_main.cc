@@ -1,6 +1,7 @@
 // tidemarkd that kills itself at a point of the write path, for crash tests.
 //
-// The environment says where: TIDEMARK_CRASH_POINT is one of vault::kCrashPoints, and
+// The environment says where: TIDEMARK_CRASH_POINT is one of vault::kCrashPoints or, of a second
+// copy, vault::kReplicaPoints, and
 // TIDEMARK_CRASH_COUNT the occurrence, from 1 (the default). SIGKILL cannot be handled: whatever
 // was not synced or handed to the kernel by then is lost, as with kill -9.
 
@@ -15,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "escrow_agent/server/daemon.h"
+#include "vault/replica/replica.h"
 #include "vault/vault.h"
 
 namespace {
@@ -24,15 +26,19 @@ std::string EnvOr(const char* name, const char* default_value) {
   return value == nullptr ? default_value : value;
 }
 
+template <size_t kSize>
+bool IsIn(const absl::string_view (&points)[kSize], const std::string& wanted) {
+  return std::find(std::begin(points), std::end(points), wanted) != std::end(points);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string wanted = EnvOr("TIDEMARK_CRASH_POINT", "");
   int count = 0;
   if (!absl::SimpleAtoi(EnvOr("TIDEMARK_CRASH_COUNT", "1"), &count) || count < 1 ||
-      (!wanted.empty() &&
-       std::find(std::begin(tidemark::vault::kCrashPoints), std::end(tidemark::vault::kCrashPoints),
-                 wanted) == std::end(tidemark::vault::kCrashPoints))) {
+      (!wanted.empty() && !IsIn(tidemark::vault::kCrashPoints, wanted) &&
+       !IsIn(tidemark::vault::kReplicaPoints, wanted))) {
     std::fprintf(stderr, "tidemarkd_crash: no such point or count\n");
     return 2;
   }

@@ -1,0 +1,144 @@
+// Two real servers and the real copier: in step, the primary destroyed, rolled back, damaged.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "tests/support/deposits.h"
+#include "tests/support/escrow.h"
+#include "tests/support/second_copy.h"
+
+namespace tidemark::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr char kTld[] = "twice";
+
+class Replication : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(escrow_, Escrow::Start({.tld = kTld}));
+    ASSERT_OK_AND_ASSIGN(copy_, SecondCopy::Start(*escrow_));
+  }
+
+  // Deposits the n-th night and returns its file.
+  std::string Night(int day) {
+    generator::GeneratorOptions options;
+    options.tld = kTld;
+    options.domains = 300;
+    options.watermark = absl::FromCivil(absl::CivilDay(2026, 11, day), absl::UTCTimeZone());
+    const auto deposit = WriteDeposit(base::TestDir(), options);
+    EXPECT_OK(deposit);
+    Expect(0, {"deposit", deposit->deposit_path, "--config", escrow_->depositor(), "--receipt",
+               absl::StrCat(escrow_->dir(), "/day", day, ".receipt")});
+    return deposit->deposit_path;
+  }
+  static std::string IdOf(int day) { return absl::StrCat(kTld, "/202611", day, "001/0"); }
+
+  static base::RunResult Expect(int exit_status, const std::vector<std::string>& arguments) {
+    const auto result = Tidemark(arguments);
+    EXPECT_OK(result);
+    EXPECT_EQ(result->exit_status, exit_status) << arguments[0] << ": " << result->err;
+    return *result;
+  }
+  base::RunResult ExpectReplicate(int exit_status) {
+    const auto result = copy_->Replicate();
+    EXPECT_OK(result);
+    EXPECT_EQ(result->exit_status, exit_status) << result->err;
+    return *result;
+  }
+  void ExpectRestored(const std::string& config, int day, const std::string& file) {
+    const std::string out = absl::StrCat(escrow_->dir(), "/restored_", day, ".xml");
+    fs::remove(out);
+    Expect(0, {"restore", IdOf(day), "--out", out, "--config", config});
+    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out));
+    ASSERT_OK_AND_ASSIGN(const std::string want, base::ReadSmallFile(file));
+    EXPECT_EQ(got, want);
+  }
+
+  std::unique_ptr<Escrow> escrow_;
+  std::unique_ptr<SecondCopy> copy_;
+};
+
+TEST_F(Replication, ThePrimaryIsDestroyedAndTheTldComesBackFromTheSecondCopy) {
+  const std::string first = Night(22);
+  EXPECT_THAT(ExpectReplicate(0).out, HasSubstr("In step: 2 leaves"));
+  const std::string second = Night(23);
+  Expect(0, {"verify", IdOf(22), "--config", escrow_->verifier()});
+  EXPECT_THAT(ExpectReplicate(0).out, AllOf(HasSubstr("new: "), HasSubstr("leaves")));
+  EXPECT_THAT(ExpectReplicate(0).out, HasSubstr("new: 0 leaves, 0 pieces"));
+
+  escrow_->KillServer();
+  fs::remove_all(escrow_->server_dir());
+  ASSERT_OK_AND_ASSIGN(const std::string verifier, copy_->Readdress(escrow_->verifier()));
+  ExpectRestored(verifier, 22, first);
+  ExpectRestored(verifier, 23, second);
+  Expect(0, {"rebuild", IdOf(23), "--out", escrow_->dir() + "/rebuilt", "--config", verifier});
+  // Nothing is deposited at a second copy.
+  ASSERT_OK_AND_ASSIGN(const std::string depositor, copy_->Readdress(escrow_->depositor()));
+  Expect(2, {"deposit", first, "--config", depositor, "--receipt", escrow_->dir() + "/none",
+             "--retries=0"});
+}
+
+TEST_F(Replication, APrimaryThatWasSetBackIsRefusedByName) {
+  Night(22);
+  escrow_->KillServer();
+  const std::string data = escrow_->server_dir() + "/data";
+  fs::copy(data, data + "_older", fs::copy_options::recursive);
+  ASSERT_OK(escrow_->StartServer());
+  Night(23);
+  ExpectReplicate(0);
+  escrow_->KillServer();
+  fs::remove_all(data);
+  fs::copy(data + "_older", data, fs::copy_options::recursive);
+  ASSERT_OK(escrow_->StartServer());
+  EXPECT_THAT(ExpectReplicate(1).err, HasSubstr("set back"));
+  ASSERT_OK_AND_ASSIGN(const std::string verifier, copy_->Readdress(escrow_->verifier()));
+  Expect(0, {"show", IdOf(23), "--config", verifier});
+}
+
+TEST_F(Replication, AReplicatorsCertificateDoesNothingElse) {
+  Night(22);
+  Expect(1, {"list", "--config", copy_->replicator()});
+  Expect(1, {"show", IdOf(22), "--config", copy_->replicator()});
+  Expect(1, {"status", "--config", copy_->replicator()});
+  const base::RunResult wrong_way = Expect(
+      2, {"replicate", "--from", copy_->replicator(), "--to", "127.0.0.1:1"});
+  EXPECT_THAT(wrong_way.err, HasSubstr("127.0.0.1:1"));
+  Expect(2, {"enroll", "--agent", escrow_->dir() + "/agent", "--role", "replicator", "--tld", kTld,
+             "--out", escrow_->dir() + "/narrow"});
+}
+
+TEST_F(Replication, TurnedRoundItWritesNothing) {
+  ExpectReplicate(0);
+  ASSERT_OK_AND_ASSIGN(const std::string turned, copy_->Readdress(copy_->replicator()));
+  const base::RunResult result =
+      Expect(1, {"replicate", "--from", turned, "--to", "127.0.0.1:9"});
+  EXPECT_THAT(result.err, HasSubstr("second copy itself"));
+}
+
+TEST_F(Replication, ThePromotedCopyGoesOnAsThePrimary) {
+  const std::string first = Night(22);
+  ExpectReplicate(0);
+  escrow_->KillServer();
+  copy_->KillServer();
+  const std::string key = escrow_->server_dir() + "/receipt.key";
+  EXPECT_THAT(
+      Expect(0, {"replica", "promote", "--data-dir", copy_->data_dir(), "--receipt-key", key}).out,
+      HasSubstr("opens as the primary"));
+  Expect(1, {"replica", "promote", "--data-dir", copy_->data_dir(), "--receipt-key", key});
+  // The old primary's server over the promoted directory, as after a change of machines.
+  fs::remove_all(escrow_->server_dir() + "/data");
+  fs::copy(copy_->data_dir(), escrow_->server_dir() + "/data", fs::copy_options::recursive);
+  ASSERT_OK(escrow_->StartServer());
+  ExpectRestored(escrow_->verifier(), 22, first);
+  ExpectRestored(escrow_->verifier(), 23, Night(23));
+}
+
+}  // namespace
+}  // namespace tidemark::tests

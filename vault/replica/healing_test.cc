@@ -1,0 +1,162 @@
+// A piece that one copy lost is mended from the other; and never by trust.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/testing.h"
+#include "crypto/digest.h"
+#include "proto/stored.pb.h"
+#include "vault/replica/replica_testing.h"
+#include "vault/rocks_store.h"
+#include "vault/schema.h"
+
+namespace tidemark::vault {
+namespace {
+
+using ::absl::StatusCode;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::tidemark::base::IsOkAndHolds;
+using ::tidemark::base::StatusIs;
+using schema::Family;
+using tidemark::v1::PIECE_TYPE_FRAME;
+using tidemark::v1::PIECE_TYPE_MANIFEST_PART;
+using tidemark::v1::PieceType;
+
+class HealingTest : public ::testing::Test {
+ protected:
+  // What a scrub finds after a disk has lost a piece: other bytes, a wrong digest, or no row at all.
+  enum class Damage { kBytes, kBytesAndDigest, kGone };
+  static void DamagePiece(const std::string& dir, PieceType type, const crypto::PackId& pack,
+                          uint32_t number, Damage damage) {
+    auto store = RocksStore::Open(dir);
+    ASSERT_OK(store);
+    const Family family = type == PIECE_TYPE_FRAME ? Family::kFrames : Family::kParts;
+    const std::string key = schema::PieceKey(pack, number);
+    ASSERT_OK_AND_ASSIGN(std::string value, (*store)->Get(family, key));
+    StoreBatch batch;
+    value.back() = static_cast<char>(value.back() ^ 1);
+    if (damage == Damage::kBytesAndDigest) {
+      value.replace(0, 32, std::string(crypto::Blake2b(value.substr(32)).bytes()));
+    }
+    if (damage == Damage::kGone) {
+      batch.Delete(family, key);
+    } else {
+      batch.Put(family, key, value);
+    }
+    tidemark::v1::DamageRow row;
+    row.set_format(1);
+    batch.Put(Family::kScrub,
+              schema::DamageKey(type == PIECE_TYPE_FRAME ? schema::kFrameKind : schema::kPartKind,
+                                key),
+              row.SerializeAsString());
+    ASSERT_OK((*store)->Apply(batch, Durability::kSynced));
+  }
+
+  static absl::Status Mend(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
+                           uint32_t number, tidemark::v1::HealReply& reply) {
+    const std::string pack(upload.pack.bytes());
+    ASSIGN_OR_RETURN(const auto healing, bad.replication().Heal(type, pack));
+    tidemark::v1::PieceIdentity name;
+    name.set_type(type);
+    name.set_pack_id(pack);
+    if (type == PIECE_TYPE_FRAME) {
+      RETURN_IF_ERROR(good.replication().Digests(
+          pack, [&](absl::string_view digests) { return healing->TakeDigests(digests); }));
+    } else {
+      for (uint32_t part = 0; part < upload.parts.size(); ++part) {
+        name.set_number(part);
+        ASSIGN_OR_RETURN(const std::string bytes, good.replication().Piece(name));
+        RETURN_IF_ERROR(healing->TakeProof(part, bytes));
+      }
+    }
+    name.set_number(number);
+    ASSIGN_OR_RETURN(const std::string piece, good.replication().Piece(name));
+    RETURN_IF_ERROR(healing->TakePiece(number, piece));
+    ASSIGN_OR_RETURN(reply, healing->Finish());
+    return absl::OkStatus();
+  }
+
+  void SetUp() override {
+    upload_ = std::make_unique<TestUpload>(
+        copies_.Deposit("example/A1/0", {.frames = 6, .parts = 3}));
+    ASSERT_OK(copies_.Copy());
+  }
+
+  TwoCopies copies_;
+  std::unique_ptr<TestUpload> upload_;
+};
+
+TEST_F(HealingTest, EitherCopyIsMendedFromTheOther) {
+  for (const bool is_primary : {true, false}) {
+    for (const PieceType type : {PIECE_TYPE_FRAME, PIECE_TYPE_MANIFEST_PART}) {
+      for (const Damage damage : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
+        copies_.ClosePrimary();
+        copies_.CloseReplica();
+        DamagePiece(is_primary ? copies_.primary_dir() : copies_.replica_dir(), type,
+                    upload_->pack, 2, damage);
+        copies_.OpenPrimary();
+        copies_.OpenReplica();
+        Vault& bad = is_primary ? copies_.primary() : copies_.replica();
+        Vault& good = is_primary ? copies_.replica() : copies_.primary();
+        ASSERT_THAT(*bad.replication().Damaged(), SizeIs(1));
+        tidemark::v1::HealReply reply;
+        ASSERT_OK(Mend(good, bad, type, *upload_, 2, reply));
+        EXPECT_EQ(reply.healed(), 1u);
+        EXPECT_THAT(*bad.replication().Damaged(), IsEmpty());
+        EXPECT_THAT(bad.Frame(upload_->deposit, upload_->pack, 2),
+                    IsOkAndHolds(upload_->frames[2]));
+        EXPECT_THAT(bad.ManifestPart(upload_->deposit, 2), IsOkAndHolds(upload_->parts[2]));
+      }
+    }
+  }
+}
+
+TEST_F(HealingTest, WhatIsWholeIsNeverTouched) {
+  tidemark::v1::HealReply reply;
+  ASSERT_OK(Mend(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, *upload_, 1, reply));
+  EXPECT_EQ(reply.healed(), 0u);
+  EXPECT_EQ(reply.whole(), 1u);
+}
+
+TEST_F(HealingTest, NothingIsPutInPlaceThatTheManifestDoesNotCommitTo) {
+  copies_.ClosePrimary();
+  DamagePiece(copies_.primary_dir(), PIECE_TYPE_FRAME, upload_->pack, 2, Damage::kBytes);
+  copies_.OpenPrimary();
+  Replication& primary = copies_.primary().replication();
+  const std::string pack(upload_->pack.bytes());
+  const std::string forged = "a frame of another making";
+  std::string digests;
+  ASSERT_OK(copies_.replica().replication().Digests(pack, [&](absl::string_view more) {
+    digests = std::string(more);
+    return absl::OkStatus();
+  }));
+  const auto heal = [&](const std::string& proof, uint32_t number, const std::string& piece) {
+    const auto healing = primary.Heal(PIECE_TYPE_FRAME, pack);
+    EXPECT_OK(healing);
+    const absl::Status taken = (*healing)->TakeDigests(proof);
+    return taken.ok() ? (*healing)->TakePiece(number, piece) : taken;
+  };
+  const auto loss = [](const char* words) {
+    return StatusIs(StatusCode::kDataLoss, HasSubstr(words));
+  };
+  EXPECT_THAT(heal(digests, 2, forged), loss("commits to either"));
+  EXPECT_THAT(heal(digests, 2, upload_->frames[3]), loss("commits to either"));
+  std::string other = digests;
+  other.replace(64, 32, std::string(crypto::Blake2b(forged).bytes()));
+  EXPECT_THAT(heal(other, 2, forged), loss("nothing was mended"));
+  EXPECT_THAT(heal(digests.substr(32), 2, upload_->frames[2]), loss("nothing was mended"));
+  EXPECT_THAT(heal("", 2, upload_->frames[2]), loss("nothing was mended"));
+  EXPECT_THAT(heal(digests + digests, 2, upload_->frames[2]), loss("more digests"));
+  EXPECT_THAT(heal(digests, 6, upload_->frames[2]), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(primary.Heal(PIECE_TYPE_FRAME, std::string(16, 'x')).status(),
+              StatusIs(StatusCode::kNotFound));
+  EXPECT_THAT(*primary.Damaged(), SizeIs(1)) << "and it is still known to be damaged";
+  EXPECT_THAT(copies_.primary().Frame(upload_->deposit, upload_->pack, 2),
+              StatusIs(StatusCode::kDataLoss));
+}
+
+}  // namespace
+}  // namespace tidemark::vault
