@@ -8,6 +8,7 @@ import time
 from benchlib.agent import Agent, free_port, wait_for
 from benchlib.many import many
 from benchlib.measure import CannotMeasure, Run, cores, in_turn, row, run
+from benchlib.replication import replicate
 
 TLD = "bench"
 DATE = "2026-11-22"
@@ -212,4 +213,4 @@ def serve(bench):
 
 
 STAGES = {"check": check, "check-2": check_2, "check-csv": check_csv, "deposit": deposit,
-          "many": many, "verify": verify, "rebuild": rebuild, "serve": serve}
+          "replicate": replicate, "many": many, "verify": verify, "rebuild": rebuild, "serve": serve}

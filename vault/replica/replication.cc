@@ -58,6 +58,14 @@ absl::Status CheckIsReplicaOf(const RocksStore& store, absl::string_view vault_i
   // The first leaf has not come yet.
   if (absl::IsNotFound(stored_id.status())) return absl::OkStatus();
   RETURN_IF_ERROR(stored_id.status());
+  ASSIGN_OR_RETURN(const std::string format_value,
+                   store.Get(Family::kMeta, schema::kFormatKey));
+  ASSIGN_OR_RETURN(const uint32_t format, schema::ParseFormatValue(format_value));
+  if (format != schema::kSchemaFormat) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the second copy has format ", format, ", this program knows format ",
+                     schema::kSchemaFormat, "; begin one in an empty directory"));
+  }
   if (*stored_id != vault_id) {
     return absl::FailedPreconditionError(absl::StrCat("holds vault ", base::HexEncode(*stored_id),
                                                       ", not ", base::HexEncode(vault_id)));
