@@ -44,7 +44,8 @@ void AddEnroll(CLI::App& app, Session& session) {
   verb->add_option("--agent", arguments->options.agent_dir,
                    "The agent's directory, as keygen made it (its authority is used)")
       ->required();
-  verb->add_option("--role", arguments->role, "depositor, operator, auditor, successor or replicator")
+  verb->add_option("--role", arguments->role,
+                   "depositor, operator, auditor, successor or replicator")
       ->required();
   verb->add_option("--tld", arguments->options.tlds,
                    "TLD that the holder may touch; may be repeated. \"*\": all, for operators, "

@@ -84,9 +84,8 @@ void Report(const absl::StatusOr<escrow_agent::CopyRound>& round, Session& sessi
 
 void Run(const ReplicateArguments& arguments, Session& session) {
   absl::Duration pause;
-  if (!arguments.every.empty() &&
-      (!absl::ParseDuration(arguments.every, &pause) || pause < absl::Seconds(1) ||
-       pause > absl::Hours(24))) {
+  if (!arguments.every.empty() && (!absl::ParseDuration(arguments.every, &pause) ||
+                                   pause < absl::Seconds(1) || pause > absl::Hours(24))) {
     return Fail(session, "replicate",
                 absl::InvalidArgumentError("--every: want a duration from 1s to 24h, as in 1m"));
   }
@@ -111,8 +110,7 @@ struct PromoteArguments {
 void RunPromote(const PromoteArguments& arguments, Session& session) {
   const absl::StatusOr<crypto::SigningKey> key = crypto::SigningKey::Load(arguments.receipt_key);
   if (!key.ok()) return Fail(session, "replica promote", key.status());
-  const absl::StatusOr<vault::Promoted> promoted =
-      vault::PromoteReplica(arguments.data_dir, *key);
+  const absl::StatusOr<vault::Promoted> promoted = vault::PromoteReplica(arguments.data_dir, *key);
   if (!promoted.ok()) {
     Fail(session, "replica promote", promoted.status());
     if (absl::IsFailedPrecondition(promoted.status())) session.exit = Exit::kNo;
@@ -136,9 +134,10 @@ void RunInit(escrow_agent::ReplicaFoundingOptions options, Session& session) {
   const absl::Status founded = escrow_agent::FoundReplica(options);
   if (!founded.ok()) return Fail(session, "replica init", founded);
   if (session.quiet) return;
-  std::printf("A second copy's server: %s/tidemarkd.toml\n"
-              "  Take the directory to its machine and start tidemarkd there.\n",
-              options.out_dir.c_str());
+  std::printf(
+      "A second copy's server: %s/tidemarkd.toml\n"
+      "  Take the directory to its machine and start tidemarkd there.\n",
+      options.out_dir.c_str());
 }
 
 }  // namespace
@@ -155,8 +154,10 @@ void AddReplicate(CLI::App& app, Session& session) {
   verb->add_option("--every", arguments->every, "Rounds without end, with this pause, as in 1m")
       ->excludes(once);
   verb->footer(
-      "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be killed\n"
-      "at any moment; the next round goes on. Exit status 1: the two contradict each other, or damage\n"
+      "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be "
+      "killed\n"
+      "at any moment; the next round goes on. Exit status 1: the two contradict each other, or "
+      "damage\n"
       "could not be mended.\n"
       "Example: tidemark replicate --from replicator/replicator.toml --to copy.example.net:7043");
   verb->callback([arguments, &session] { Run(*arguments, session); });
@@ -165,6 +166,8 @@ void AddReplicate(CLI::App& app, Session& session) {
 void AddReplica(CLI::App& app, Session& session) {
   CLI::App* replica = app.add_subcommand("replica", "Make a second copy, or make it the primary");
   replica->require_subcommand(1);
+  replica->footer(
+      "Example: tidemark replica init --agent agent --listen copy.example.net:7043 --out copy");
 
   CLI::App* init = replica->add_subcommand("init", "A directory for a second copy's tidemarkd");
   auto options = std::make_shared<escrow_agent::ReplicaFoundingOptions>();
@@ -181,14 +184,17 @@ void AddReplica(CLI::App& app, Session& session) {
   CLI::App* promote = replica->add_subcommand(
       "promote", "Make a second copy's directory the primary's, for the old one is gone for good");
   auto arguments = std::make_shared<PromoteArguments>();
-  promote->add_option("--data-dir", arguments->data_dir,
-                      "The second copy's data_dir; its tidemarkd must not run")
+  promote
+      ->add_option("--data-dir", arguments->data_dir,
+                   "The second copy's data_dir; its tidemarkd must not run")
       ->required();
-  promote->add_option("--receipt-key", arguments->receipt_key,
-                      "receipt.key of the old primary: no other key can go on with its log")
+  promote
+      ->add_option("--receipt-key", arguments->receipt_key,
+                   "receipt.key of the old primary: no other key can go on with its log")
       ->required();
   promote->footer(
-      "Only when the old primary can never serve again: otherwise there are two logs with one key.\n"
+      "Only when the old primary can never serve again: otherwise there are two logs with one "
+      "key.\n"
       "Example: tidemark replica promote --data-dir copy/data --receipt-key receipt.key");
   promote->callback([arguments, &session] { RunPromote(*arguments, session); });
 }

@@ -63,8 +63,8 @@ absl::StatusOr<Role> ParseRole(absl::string_view name) {
     if (entry.name == name) return entry.role;
   }
   return absl::InvalidArgumentError(
-      "unknown role; there are depositor, server, verifier, operator, auditor, successor, custodian "
-      "and replicator");
+      "unknown role; there are depositor, server, verifier, operator, auditor, successor, "
+      "custodian and replicator");
 }
 
 bool Peer::MayTouch(absl::string_view tld) const {

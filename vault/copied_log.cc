@@ -26,7 +26,8 @@ absl::Status VaultImpl::ResumeReplica() {
   absl::MutexLock lock(&commit_mutex_);
   // Nothing here may ever sign, nor drop what only the primary may give up.
   log_status_ = absl::FailedPreconditionError(
-      "this is a second copy, which takes what its primary logged and nothing else; ask the primary");
+      "this is a second copy, which takes what its primary logged and nothing else; ask the "
+      "primary");
   if (absl::IsNotFound(store_->Get(schema::Family::kMeta, schema::kFrontierKey).status())) {
     return absl::OkStatus();
   }
@@ -65,8 +66,7 @@ absl::Status VaultImpl::WriteCopied(const std::string& leaf,
 absl::Status VaultImpl::LogErasedThere(const DepositId& deposit, uint64_t shredded_log_index,
                                        const std::string& detail) {
   return Record([&](uint64_t, StoreBatch&) -> absl::StatusOr<retention::LoggedAct> {
-           retention::LoggedAct logged = {
-               tidemark::v1::LOG_EVENT_ERASURE_CONFIRMED, deposit, {}};
+           retention::LoggedAct logged = {tidemark::v1::LOG_EVENT_ERASURE_CONFIRMED, deposit, {}};
            tidemark::v1::CustodyAct::Erased& erased = *logged.act.mutable_erased();
            erased.set_where(tidemark::v1::CustodyAct::Erased::WHERE_REPLICA);
            erased.set_shredded_log_index(shredded_log_index);
@@ -84,8 +84,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::OpenReplica(const VaultOptions& op
     return absl::InvalidArgumentError("a second copy needs the vault id of its primary (vault_id)");
   }
   ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir));
-  RETURN_IF_ERROR(
-      base::Annotate(CheckIsReplicaOf(*store, vault_id, primary_key), options.dir));
+  RETURN_IF_ERROR(base::Annotate(CheckIsReplicaOf(*store, vault_id, primary_key), options.dir));
   auto vault = std::make_unique<VaultImpl>(options, std::string(vault_id), std::move(store),
                                            /*receipt_key=*/nullptr, clock);
   RETURN_IF_ERROR(base::Annotate(vault->ResumeReplica(), options.dir));

@@ -110,10 +110,10 @@ class Vault {
                                                      absl::string_view vault_id,
                                                      const crypto::SigningKey& receipt_key,
                                                      const base::Clock& clock);
-  // Opens or begins the second copy of a vault whose receipts and tree heads `primary_key` signs. It
-  // reads like any vault, grows through replication() alone, and answers FAILED_PRECONDITION to
-  // everything that would write a leaf of its own. FAILED_PRECONDITION: the directory is a primary's,
-  // or another one's second copy; and Open() refuses a second copy.
+  // Opens or begins the second copy of a vault whose receipts and tree heads `primary_key` signs.
+  // It reads like any vault, grows through replication() alone, and answers FAILED_PRECONDITION to
+  // everything that would write a leaf of its own. FAILED_PRECONDITION: the directory is a
+  // primary's, or another one's second copy; and Open() refuses a second copy.
   static absl::StatusOr<std::unique_ptr<Vault>> OpenReplica(const VaultOptions& options,
                                                             absl::string_view vault_id,
                                                             const crypto::VerifyKey& primary_key,

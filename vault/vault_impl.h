@@ -1,6 +1,6 @@
 // Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
-// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc, verdict.cc, acts.cc, and copied_log.cc
-// for a second copy: that has log_status_ set from the start; it reads, and signs nothing.
+// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc, verdict.cc, acts.cc, and
+// copied_log.cc for a second copy: that has log_status_ set from the start, so it signs nothing.
 //
 // Lock order: commit_mutex_ before the ledger's own. The store's own locks are below both.
 #ifndef TIDEMARK_VAULT_VAULT_IMPL_H_

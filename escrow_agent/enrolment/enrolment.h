@@ -58,8 +58,9 @@ struct ReplicaFoundingOptions {
   absl::Duration validity = absl::Hours(24 * 3650);
 };
 
-// A directory for the tidemarkd of a second copy: a server's certificate and OUT/tidemarkd.toml, which
-// names the primary's receipt key and has none of its own. On any error nothing is left behind.
+// A directory for the tidemarkd of a second copy: a server's certificate and OUT/tidemarkd.toml,
+// which names the primary's receipt key and has none of its own. On any error nothing is left
+// behind.
 absl::Status FoundReplica(const ReplicaFoundingOptions& options);
 
 // Issues a certificate and keys for one holder of a role. INVALID_ARGUMENT: a role that is not

@@ -28,7 +28,8 @@ struct NewPack {
 };
 
 absl::StatusOr<NewPack> PackOf(const ReplicatedLeaf::Deposit& deposit) {
-  if (!deposit.has_manifest()) return NewPack{deposit.new_pack_id(), deposit.pack().frame_count(), 0};
+  if (!deposit.has_manifest())
+    return NewPack{deposit.new_pack_id(), deposit.pack().frame_count(), 0};
   tidemark::v1::ClearManifest clear;
   if (!clear.ParseFromString(deposit.manifest().body())) {
     return absl::DataLossError("the primary sent a clear manifest that is not one");
@@ -136,8 +137,7 @@ class GrpcCopier final : public Copier {
     while (next < body.tree_size()) {
       const auto count =
           static_cast<uint32_t>(std::min<uint64_t>(kLeavesPerCall, body.tree_size() - next));
-      ASSIGN_OR_RETURN(const std::vector<ReplicatedLeaf> leaves,
-                       primary_.ReadLeaves(next, count));
+      ASSIGN_OR_RETURN(const std::vector<ReplicatedLeaf> leaves, primary_.ReadLeaves(next, count));
       for (const ReplicatedLeaf& leaf : leaves) RETURN_IF_ERROR(CopyLeaf(leaf, turn, round));
       next += leaves.size();
     }

@@ -1,10 +1,10 @@
 // Keeps a second copy in step: carries what the primary logged to the replica, and what either has
 // damaged to the other.
 //
-// It has a replicator's certificate and no key that opens or signs anything; all that passes through
-// it is ciphertext, rows and signatures. It decides nothing: the second copy checks every byte by
-// itself, and so does either side when a piece is healed. It may be killed at any moment; the next
-// round goes on with what the second copy holds durably.
+// It has a replicator's certificate and no key that opens or signs anything; all that passes
+// through it is ciphertext, rows and signatures. It decides nothing: the second copy checks every
+// byte by itself, and so does either side when a piece is healed. It may be killed at any moment;
+// the next round goes on with what the second copy holds durably.
 //
 // Memory: a message at a time, and for healing 32 bytes for each frame of one pack.
 // Threads: one at a time. Errors: FAILED_PRECONDITION the two logs contradict each other, or one of
@@ -28,7 +28,7 @@ namespace tidemark::escrow_agent {
 struct CopyRound {
   uint64_t leaves = 0;  // written to the second copy
   uint64_t pieces = 0;
-  uint64_t bytes = 0;   // of those pieces
+  uint64_t bytes = 0;      // of those pieces
   uint64_t tree_size = 0;  // of the second copy's log at the end
   uint64_t primary_healed = 0;
   uint64_t replica_healed = 0;

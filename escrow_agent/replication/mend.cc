@@ -82,8 +82,7 @@ absl::Status SendProof(ReplicaPeer& good, const Subject& subject, HealCall& call
 }
 
 absl::StatusOr<uint32_t> MendSubject(ReplicaPeer& good, ReplicaPeer& damaged,
-                                     const Subject& subject,
-                                     const std::vector<uint32_t>& numbers) {
+                                     const Subject& subject, const std::vector<uint32_t>& numbers) {
   HealCall call(damaged, subject);
   RETURN_IF_ERROR(SendProof(good, subject, call));
   HealRequest request;

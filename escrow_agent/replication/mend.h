@@ -11,9 +11,9 @@
 
 namespace tidemark::escrow_agent {
 
-// Adds to `healed` how many pieces of `damaged` were put in place, and to `not_healed` what could not
-// be, with the reason: one pack that cannot be mended keeps no other from it. An error: one of the
-// two is away.
+// Adds to `healed` how many pieces of `damaged` were put in place, and to `not_healed` what could
+// not be, with the reason: one pack that cannot be mended keeps no other from it. An error: one of
+// the two is away.
 absl::Status Mend(ReplicaPeer& good, ReplicaPeer& damaged, uint64_t& healed,
                   std::vector<std::string>& not_healed);
 

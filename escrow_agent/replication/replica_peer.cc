@@ -46,8 +46,7 @@ absl::Status ReplicaPeer::Map(const grpc::Status& status) const {
 }
 
 template <typename Message>
-absl::Status ReplicaPeer::ReadAll(grpc::ClientContext& context,
-                                  grpc::ClientReader<Message>& reader,
+absl::Status ReplicaPeer::ReadAll(grpc::ClientContext& context, grpc::ClientReader<Message>& reader,
                                   const std::function<absl::Status(Message&)>& sink) {
   Message message;
   absl::Status ours;
@@ -147,9 +146,9 @@ absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicaPeer::Damaged() 
   RETURN_IF_ERROR(ReadAll<tidemark::v1::PieceIdentity>(
       context, *reader, [&](tidemark::v1::PieceIdentity& piece) -> absl::Status {
         if (damaged.size() >= base::kListEntriesMax) {
-          return absl::ResourceExhaustedError(absl::StrCat("tidemarkd at ", address_, " names more than ",
-                                                           base::kListEntriesMax,
-                                                           " damaged pieces"));
+          return absl::ResourceExhaustedError(
+              absl::StrCat("tidemarkd at ", address_, " names more than ", base::kListEntriesMax,
+                           " damaged pieces"));
         }
         damaged.push_back(std::move(piece));
         return absl::OkStatus();

@@ -50,8 +50,8 @@ class ReplicaPeer final {
   absl::StatusOr<uint32_t> ConfirmErased(const tidemark::v1::EraseReply& erased);
 
   // Calls that the caller converses on; `context` is its own.
-  using ApplyStream = grpc::ClientReaderWriter<tidemark::v1::ApplyRequest,
-                                               tidemark::v1::ApplyReply>;
+  using ApplyStream =
+      grpc::ClientReaderWriter<tidemark::v1::ApplyRequest, tidemark::v1::ApplyReply>;
   std::unique_ptr<ApplyStream> Apply(grpc::ClientContext& context);
   std::unique_ptr<grpc::ClientWriter<tidemark::v1::HealRequest>> Heal(
       grpc::ClientContext& context, tidemark::v1::HealReply& reply);

@@ -110,9 +110,9 @@ grpc::Status ReplicaService::State(grpc::ServerContext* context,
   return base::ToGrpcStatus(state());
 }
 
-grpc::Status ReplicaService::ReadLeaves(
-    grpc::ServerContext* context, const tidemark::v1::LeavesRequest* request,
-    grpc::ServerWriter<tidemark::v1::ReplicatedLeaf>* writer) {
+grpc::Status ReplicaService::ReadLeaves(grpc::ServerContext* context,
+                                        const tidemark::v1::LeavesRequest* request,
+                                        grpc::ServerWriter<tidemark::v1::ReplicatedLeaf>* writer) {
   const auto read = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Admission admission, Admit(*context));
     const uint32_t count = std::min(request->count(), base::kLogLeavesMax);
@@ -136,8 +136,8 @@ grpc::Status ReplicaService::ReadPieces(grpc::ServerContext* context,
     name.set_pack_id(request->pack_id());
     tidemark::v1::SealedPiece piece;
     piece.set_type(request->type());
-    const uint64_t end = std::min<uint64_t>(uint64_t{request->first()} + request->count(),
-                                            base::kPackFramesMax);
+    const uint64_t end =
+        std::min<uint64_t>(uint64_t{request->first()} + request->count(), base::kPackFramesMax);
     for (uint64_t number = request->first(); number < end; ++number) {
       name.set_number(static_cast<uint32_t>(number));
       absl::StatusOr<std::string> ciphertext = replication_.Piece(name);
@@ -190,9 +190,8 @@ grpc::Status ReplicaService::Heal(grpc::ServerContext* context,
     if (!reader->Read(&request) || !request.has_subject()) {
       return absl::FailedPreconditionError("heal: the subject comes first, and once");
     }
-    ASSIGN_OR_RETURN(
-        const std::unique_ptr<vault::Healing> healing,
-        replication_.Heal(request.subject().type(), request.subject().pack_id()));
+    ASSIGN_OR_RETURN(const std::unique_ptr<vault::Healing> healing,
+                     replication_.Heal(request.subject().type(), request.subject().pack_id()));
     while (reader->Read(&request)) {
       RETURN_IF_ERROR(admission.Pulse(*context));
       RETURN_IF_ERROR(TakeHealing(request, *healing));
@@ -227,8 +226,7 @@ grpc::Status ReplicaService::Apply(grpc::ServerContext* context,
   return base::ToGrpcStatus(applied);
 }
 
-grpc::Status ReplicaService::Erase(grpc::ServerContext* context,
-                                   const tidemark::v1::EraseRequest*,
+grpc::Status ReplicaService::Erase(grpc::ServerContext* context, const tidemark::v1::EraseRequest*,
                                    tidemark::v1::EraseReply* reply) {
   const auto erase = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Admission admission, Admit(*context));

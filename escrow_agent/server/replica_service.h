@@ -35,10 +35,9 @@ class ReplicaService final : public tidemark::v1::Replica::Service {
   grpc::Status Heal(grpc::ServerContext* context,
                     grpc::ServerReader<tidemark::v1::HealRequest>* reader,
                     tidemark::v1::HealReply* reply) override;
-  grpc::Status Apply(
-      grpc::ServerContext* context,
-      grpc::ServerReaderWriter<tidemark::v1::ApplyReply, tidemark::v1::ApplyRequest>* stream)
-      override;
+  grpc::Status Apply(grpc::ServerContext* context,
+                     grpc::ServerReaderWriter<tidemark::v1::ApplyReply, tidemark::v1::ApplyRequest>*
+                         stream) override;
   grpc::Status Erase(grpc::ServerContext* context, const tidemark::v1::EraseRequest* request,
                      tidemark::v1::EraseReply* reply) override;
   grpc::Status ConfirmErased(grpc::ServerContext* context, const tidemark::v1::EraseReply* request,

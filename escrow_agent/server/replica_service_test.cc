@@ -67,8 +67,8 @@ absl::Status Call(Replica::Stub& stub, const std::string& call) {
   return base::FromGrpcStatus(stub.ConfirmErased(&context, {}, &reply));
 }
 
-constexpr const char* kCalls[] = {"State",   "ReadLeaves", "ReadPieces", "ReadDigests",  "Damaged",
-                                  "Heal",    "Apply",      "Erase",      "ConfirmErased"};
+constexpr const char* kCalls[] = {"State", "ReadLeaves", "ReadPieces", "ReadDigests",  "Damaged",
+                                  "Heal",  "Apply",      "Erase",      "ConfirmErased"};
 
 TEST(ReplicaService, OnlyAReplicatorOfAllTldsReachesIt) {
   TestServer server;

@@ -33,10 +33,10 @@ class ReplicationCrash : public ::testing::Test {
     options.domains = domains;
     options.watermark = absl::FromCivil(absl::CivilDay(2026, 11, day), absl::UTCTimeZone());
     ASSERT_OK_AND_ASSIGN(const GeneratedDeposit deposit, WriteDeposit(base::TestDir(), options));
-    ASSERT_OK_AND_ASSIGN(const base::RunResult sent,
-                         Tidemark({"deposit", deposit.deposit_path, "--config",
-                                   escrow_->depositor(), "--receipt",
-                                   absl::StrCat(escrow_->dir(), "/day", day, ".receipt")}));
+    ASSERT_OK_AND_ASSIGN(
+        const base::RunResult sent,
+        Tidemark({"deposit", deposit.deposit_path, "--config", escrow_->depositor(), "--receipt",
+                  absl::StrCat(escrow_->dir(), "/day", day, ".receipt")}));
     ASSERT_EQ(sent.exit_status, 0) << sent.err;
     files_[day] = deposit.deposit_path;
   }

@@ -107,8 +107,8 @@ TEST_F(Replication, AReplicatorsCertificateDoesNothingElse) {
   Expect(1, {"list", "--config", copy_->replicator()});
   Expect(1, {"show", IdOf(22), "--config", copy_->replicator()});
   Expect(1, {"status", "--config", copy_->replicator()});
-  const base::RunResult wrong_way = Expect(
-      2, {"replicate", "--from", copy_->replicator(), "--to", "127.0.0.1:1"});
+  const base::RunResult wrong_way =
+      Expect(2, {"replicate", "--from", copy_->replicator(), "--to", "127.0.0.1:1"});
   EXPECT_THAT(wrong_way.err, HasSubstr("127.0.0.1:1"));
   Expect(2, {"enroll", "--agent", escrow_->dir() + "/agent", "--role", "replicator", "--tld", kTld,
              "--out", escrow_->dir() + "/narrow"});
@@ -117,8 +117,7 @@ TEST_F(Replication, AReplicatorsCertificateDoesNothingElse) {
 TEST_F(Replication, TurnedRoundItWritesNothing) {
   ExpectReplicate(0);
   ASSERT_OK_AND_ASSIGN(const std::string turned, copy_->Readdress(copy_->replicator()));
-  const base::RunResult result =
-      Expect(1, {"replicate", "--from", turned, "--to", "127.0.0.1:9"});
+  const base::RunResult result = Expect(1, {"replicate", "--from", turned, "--to", "127.0.0.1:9"});
   EXPECT_THAT(result.err, HasSubstr("second copy itself"));
 }
 

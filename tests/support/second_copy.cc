@@ -37,8 +37,8 @@ absl::StatusOr<std::unique_ptr<SecondCopy>> SecondCopy::Start(Escrow& escrow,
                              address, "--out", dir}));
   if (made.exit_status != 0) return absl::InternalError(made.err);
   RETURN_IF_ERROR(escrow.Enroll("replicator", "*", "replicator"));
-  auto copy = absl::WrapUnique(new SecondCopy(
-      dir, escrow.dir() + "/replicator/replicator.toml", address, server_program));
+  auto copy = absl::WrapUnique(
+      new SecondCopy(dir, escrow.dir() + "/replicator/replicator.toml", address, server_program));
   RETURN_IF_ERROR(copy->StartServer());
   return copy;
 }

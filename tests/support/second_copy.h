@@ -1,5 +1,5 @@
-// A second copy's tidemarkd beside an Escrow, made by the program itself, and the copier between the
-// two. Threads: the test's own, which also owns the server.
+// A second copy's tidemarkd beside an Escrow, made by the program itself, and the copier between
+// the two. Threads: the test's own, which also owns the server.
 #ifndef TIDEMARK_TESTS_SUPPORT_SECOND_COPY_H_
 #define TIDEMARK_TESTS_SUPPORT_SECOND_COPY_H_
 

@@ -7,8 +7,8 @@
 // Time never runs backwards in the log: a leaf's time is the clock's or its predecessor's,
 // whichever is later, and a receipt of such a moment says "unsynchronised".
 //
-// In a second copy nothing is prepared and nothing signed: the primary's leaves and heads are copied
-// (PrepareCopy), each only if it gives the root that the primary signed.
+// In a second copy nothing is prepared and nothing signed: the primary's leaves and heads are
+// copied (PrepareCopy), each only if it gives the root that the primary signed.
 //
 // Threads: the caller's commit lock guards it.
 #ifndef TIDEMARK_VAULT_LOG_AUDIT_LOG_H_
@@ -64,7 +64,8 @@ class AuditLog final {
   uint64_t size() const { return frontier_.size(); }
 
  private:
-  // The next frontier with the leaf, and the leaf's audit path there; adds the nodes that it completes.
+  // The next frontier with the leaf, and the leaf's audit path there; adds the nodes that it
+  // completes.
   std::vector<crypto::Sha256Digest> Extend(const std::string& leaf, int64_t time_unix_micros,
                                            StoreBatch& batch);
   // Adds the leaf's row and the next frontier.

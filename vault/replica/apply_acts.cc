@@ -42,8 +42,7 @@ absl::Status ApplyingImpl::FillAct(UnderWay& next) const {
       tidemark::v1::HoldRow hold;
       hold.set_format(kFormat);
       hold.set_placed_log_index(next.leaf.log_index());
-      next.batch.Put(Family::kHolds,
-                     schema::HoldKey(*next.deposit, act.hold_placed().case_id()),
+      next.batch.Put(Family::kHolds, schema::HoldKey(*next.deposit, act.hold_placed().case_id()),
                      hold.SerializeAsString());
       return absl::OkStatus();
     }

@@ -115,8 +115,8 @@ absl::Status ApplyingImpl::CheckReliedOn(const ClearManifest& clear) const {
     ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(ref.pack_id()));
     const absl::StatusOr<PackRow> row = replication_.ReadPack(pack);
     if (!row.ok() || row->state() != tidemark::v1::PACK_STATE_COMMITTED ||
-        row->owner().tld() != clear.identity().tld() ||
-        row->frame_count() != ref.frame_count() || row->frames_digest() != ref.frames_digest()) {
+        row->owner().tld() != clear.identity().tld() || row->frame_count() != ref.frame_count() ||
+        row->frames_digest() != ref.frames_digest()) {
       return absl::DataLossError(
           absl::StrCat("pack ", pack.ToHex(), " is relied on and is not here as it is named"));
     }
@@ -157,7 +157,8 @@ absl::Status ApplyingImpl::CheckShredded(UnderWay& next) const {
   const ReplicatedLeaf::Deposit& deposit = next.leaf.deposit();
   if (deposit.shredded_log_index() <= next.leaf.log_index() ||
       deposit.shredded_log_index() >= primary_size_) {
-    return Bad(*next.deposit, "has no manifest, and no later leaf of the primary's log can say why");
+    return Bad(*next.deposit,
+               "has no manifest, and no later leaf of the primary's log can say why");
   }
   if (deposit.manifest_parts() == 0 || deposit.manifest_parts() > base::kManifestPartsMax) {
     return Bad(*next.deposit, "the number of its manifest parts is out of bounds");

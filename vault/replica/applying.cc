@@ -50,8 +50,8 @@ absl::Status ApplyingImpl::CheckLeaf(UnderWay& next) {
     return absl::FailedPreconditionError("the leaf's tree head is of another vault");
   }
   if (head.tree_size() != size + 1) {
-    return absl::DataLossError(absl::StrCat("leaf ", size, " came with the tree head of ",
-                                            head.tree_size(), " leaves"));
+    return absl::DataLossError(
+        absl::StrCat("leaf ", size, " came with the tree head of ", head.tree_size(), " leaves"));
   }
   const absl::Status continues = parts_.log.CheckNext(leaf.leaf(), leaf.tree_head());
   if (absl::IsFailedPrecondition(continues)) {
@@ -124,7 +124,8 @@ absl::Status ApplyingImpl::OpenPack(const UnderWay& next, Incoming& incoming) {
     RETURN_IF_ERROR(recalled);
     return parts_.pieces.Sync();  // what is told to be here is durable
   }
-  // A crash left what cannot be gone on with, or the primary removed frames meanwhile: from the start.
+  // A crash left what cannot be gone on with, or the primary removed frames meanwhile: from the
+  // start.
   RETURN_IF_ERROR(parts_.pieces.Drop(incoming.pack));
   incoming.due = {SkipRemoved(incoming.row, 0), 0};
   incoming.sums = std::make_unique<Incoming::Sums>();
@@ -213,8 +214,8 @@ absl::Status ApplyingImpl::CheckDigests(Incoming& incoming) const {
   if (incoming.row.removed_frames().empty()) {
     if (incoming.sums->frame_bytes != incoming.row.frame_bytes() ||
         incoming.sums->frame_digests.Finish().bytes() != incoming.row.frames_digest()) {
-      return absl::DataLossError(absl::StrCat(
-          "the frames of pack ", incoming.pack.ToHex(), " are not those that the manifest names"));
+      return absl::DataLossError(absl::StrCat("the frames of pack ", incoming.pack.ToHex(),
+                                              " are not those that the manifest names"));
     }
   }
   if (incoming.parts == 0) return absl::OkStatus();
@@ -249,8 +250,8 @@ absl::StatusOr<uint64_t> ApplyingImpl::Commit() {
                     std::string(parts_.primary_key->bytes()));
   }
   AtPoint("replica-before-batch");
-  RETURN_IF_ERROR(parts_.log.WriteCopied(done->leaf.leaf(), done->leaf.tree_head(),
-                                         std::move(done->batch)));
+  RETURN_IF_ERROR(
+      parts_.log.WriteCopied(done->leaf.leaf(), done->leaf.tree_head(), std::move(done->batch)));
   AtPoint("replica-after-batch");
   const uint64_t shredded = done->leaf.deposit().shredded_log_index();
   if (shredded != 0) replication_.Promise(shredded, *done->deposit);

@@ -33,9 +33,9 @@ bool IsErased(const retention::Erasures& erasures, uint64_t shredded_log_index,
 }  // namespace
 
 absl::StatusOr<uint64_t> ReplicationImpl::LogIndexOf(const DepositId& id) const {
-  ASSIGN_OR_RETURN(const std::string value,
-                   parts_.store.Get(Family::kDeposits,
-                                    schema::DepositKey(DepositRow::kReceipt, id)));
+  ASSIGN_OR_RETURN(
+      const std::string value,
+      parts_.store.Get(Family::kDeposits, schema::DepositKey(DepositRow::kReceipt, id)));
   tidemark::v1::Receipt receipt;
   tidemark::v1::ReceiptBody body;
   if (!receipt.ParseFromString(value) || !body.ParseFromString(receipt.body())) {

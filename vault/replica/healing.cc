@@ -102,10 +102,8 @@ absl::Status HealingImpl::TakePiece(uint32_t number, absl::string_view ciphertex
     return absl::DataLossError(absl::StrCat(
         Describe(name), " as it came is not what the signed manifest commits to either"));
   }
-  const uint32_t damage_kind =
-      kind_ == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
-  mended_.Delete(Family::kScrub,
-                 schema::DamageKey(damage_kind, schema::PieceKey(pack_, number)));
+  const uint32_t damage_kind = kind_ == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
+  mended_.Delete(Family::kScrub, schema::DamageKey(damage_kind, schema::PieceKey(pack_, number)));
   if (IsWhole(name, digest)) {
     reply_.set_whole(reply_.whole() + 1);
     return absl::OkStatus();

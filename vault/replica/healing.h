@@ -1,8 +1,8 @@
 // Private to vault/replica/: pieces put in place of damaged ones. See Healing in replica.h.
 //
 // Memory: 32 bytes for each piece of the pack. Threat: the sender may be anybody; what it sends is
-// compared with the digest that the signed manifest commits to before a byte is written, and what is
-// whole is never touched.
+// compared with the digest that the signed manifest commits to before a byte is written, and what
+// is whole is never touched.
 #ifndef TIDEMARK_VAULT_REPLICA_HEALING_H_
 #define TIDEMARK_VAULT_REPLICA_HEALING_H_
 
@@ -22,8 +22,7 @@ class HealingImpl final : public Healing {
  public:
   // NOT_FOUND: no such pack in custody. FAILED_PRECONDITION: its digests cannot be proven any more.
   static absl::StatusOr<std::unique_ptr<Healing>> Begin(ReplicationImpl& replication,
-                                                        PieceKind kind,
-                                                        const crypto::PackId& pack);
+                                                        PieceKind kind, const crypto::PackId& pack);
 
   absl::Status TakeDigests(absl::string_view digests) override;
   absl::Status TakeProof(uint32_t number, absl::string_view ciphertext) override;

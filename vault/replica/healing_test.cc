@@ -15,19 +15,20 @@ namespace tidemark::vault {
 namespace {
 
 using ::absl::StatusCode;
+using schema::Family;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
-using schema::Family;
 using tidemark::v1::PIECE_TYPE_FRAME;
 using tidemark::v1::PIECE_TYPE_MANIFEST_PART;
 using tidemark::v1::PieceType;
 
 class HealingTest : public ::testing::Test {
  protected:
-  // What a scrub finds after a disk has lost a piece: other bytes, a wrong digest, or no row at all.
+  // What a scrub finds after a disk has lost a piece: other bytes, a wrong digest, or no row at
+  // all.
   enum class Damage { kBytes, kBytesAndDigest, kGone };
   static void DamagePiece(const std::string& dir, PieceType type, const crypto::PackId& pack,
                           uint32_t number, Damage damage) {
@@ -48,10 +49,10 @@ class HealingTest : public ::testing::Test {
     }
     tidemark::v1::DamageRow row;
     row.set_format(1);
-    batch.Put(Family::kScrub,
-              schema::DamageKey(type == PIECE_TYPE_FRAME ? schema::kFrameKind : schema::kPartKind,
-                                key),
-              row.SerializeAsString());
+    batch.Put(
+        Family::kScrub,
+        schema::DamageKey(type == PIECE_TYPE_FRAME ? schema::kFrameKind : schema::kPartKind, key),
+        row.SerializeAsString());
     ASSERT_OK((*store)->Apply(batch, Durability::kSynced));
   }
 
@@ -80,8 +81,8 @@ class HealingTest : public ::testing::Test {
   }
 
   void SetUp() override {
-    upload_ = std::make_unique<TestUpload>(
-        copies_.Deposit("example/A1/0", {.frames = 6, .parts = 3}));
+    upload_ =
+        std::make_unique<TestUpload>(copies_.Deposit("example/A1/0", {.frames = 6, .parts = 3}));
     ASSERT_OK(copies_.Copy());
   }
 
@@ -95,8 +96,8 @@ TEST_F(HealingTest, EitherCopyIsMendedFromTheOther) {
       for (const Damage damage : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
         copies_.ClosePrimary();
         copies_.CloseReplica();
-        DamagePiece(is_primary ? copies_.primary_dir() : copies_.replica_dir(), type,
-                    upload_->pack, 2, damage);
+        DamagePiece(is_primary ? copies_.primary_dir() : copies_.replica_dir(), type, upload_->pack,
+                    2, damage);
         copies_.OpenPrimary();
         copies_.OpenReplica();
         Vault& bad = is_primary ? copies_.primary() : copies_.replica();

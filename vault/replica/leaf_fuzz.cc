@@ -1,4 +1,5 @@
-// Whatever comes as the next leaf: it is the primary's own, or a refusal that leaves nothing behind.
+// Whatever comes as the next leaf: it is the primary's own, or a refusal that leaves nothing
+// behind.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,39 +14,45 @@
 namespace tidemark::vault {
 namespace {
 
-// A primary with a leaf of every kind that needs no time to pass, and a copy that stands before one.
+// A primary with a leaf of every kind that needs no time to pass, and a copy that stands before
+// one.
 struct Copies {
   TwoCopies two;
   tidemark::v1::ReplicatedLeaf next;
 };
 
 Copies& At(size_t leaf) {
-  static const auto& all = *std::make_unique<std::vector<std::unique_ptr<Copies>>>([] {
-    std::vector<std::unique_ptr<Copies>> made;
-    for (uint64_t stop = 0; stop < 4; ++stop) {
-      auto copies = std::make_unique<Copies>();
-      const TestUpload upload = copies->two.Deposit("example/A1/0", {.frames = 2, .parts = 1});
-      copies->two.Judge(upload.deposit, tidemark::v1::VERDICT_OUTCOME_PASS);
-      CHECK(copies->two.primary()
-                .Retained()
-                .PlaceHold({upload.deposit, "case", "why", "who"})
-                .ok());
-      copies->two.Copy({.on_leaf = [stop](tidemark::v1::ReplicatedLeaf& next) {
-                if (next.log_index() == stop) next.Clear();
-              }}).IgnoreError();
-      copies->next = *copies->two.primary().replication().Leaf(stop);
-      made.push_back(std::move(copies));
-    }
-    return made;
-  }()).release();
+  static const auto& all =
+      *std::make_unique<std::vector<std::unique_ptr<Copies>>>([] {
+         std::vector<std::unique_ptr<Copies>> made;
+         for (uint64_t stop = 0; stop < 4; ++stop) {
+           auto copies = std::make_unique<Copies>();
+           const TestUpload upload = copies->two.Deposit("example/A1/0", {.frames = 2, .parts = 1});
+           copies->two.Judge(upload.deposit, tidemark::v1::VERDICT_OUTCOME_PASS);
+           CHECK(copies->two.primary()
+                     .Retained()
+                     .PlaceHold({upload.deposit, "case", "why", "who"})
+                     .ok());
+           copies->two
+               .Copy({.on_leaf =
+                          [stop](tidemark::v1::ReplicatedLeaf& next) {
+                            if (next.log_index() == stop) next.Clear();
+                          }})
+               .IgnoreError();
+           copies->next = *copies->two.primary().replication().Leaf(stop);
+           made.push_back(std::move(copies));
+         }
+         return made;
+       }())
+           .release();
   return *all[leaf % all.size()];
 }
 
 }  // namespace
 }  // namespace tidemark::vault
 
-// The first byte says at which leaf; then a ReplicatedLeaf, or edits of the true one: pairs of where
-// (of 256 parts of it) and with what to XOR.
+// The first byte says at which leaf; then a ReplicatedLeaf, or edits of the true one: pairs of
+// where (of 256 parts of it) and with what to XOR.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   tidemark::vault::Copies& copies = tidemark::vault::At(data[0]);

@@ -84,7 +84,8 @@ TEST_F(LyingPrimaryTest, AlteredRowsAreRefused) {
   const std::vector<Lie> lies = {
       {"manifest",
        [](ReplicatedLeaf& leaf) {
-         if (leaf.has_deposit()) (*leaf.mutable_deposit()->mutable_manifest()->mutable_body())[9] ^= 1;
+         if (leaf.has_deposit())
+           (*leaf.mutable_deposit()->mutable_manifest()->mutable_body())[9] ^= 1;
        },
        "example/A1/0"},
       {"no manifest",
@@ -105,7 +106,8 @@ TEST_F(LyingPrimaryTest, AlteredRowsAreRefused) {
        "kept example/A2/0 back"},
       {"receipt",
        [](ReplicatedLeaf& leaf) {
-         if (leaf.has_deposit()) (*leaf.mutable_deposit()->mutable_receipt()->mutable_body())[9] ^= 1;
+         if (leaf.has_deposit())
+           (*leaf.mutable_deposit()->mutable_receipt()->mutable_body())[9] ^= 1;
        },
        "receipt"},
       {"frames of the pack",
@@ -191,9 +193,8 @@ TEST_F(LyingPrimaryTest, AHeadOfAnotherKeyOrVaultIsRefused) {
   // The primary's own key over another past: this is the fork that a witness is for.
   EXPECT_THAT(copies_.Copy({.on_head =
                                 [&](tidemark::v1::SignedTreeHead& head) {
-                                  resign(head, [](auto& body) {
-                                    body.set_root(std::string(32, 'x'));
-                                  });
+                                  resign(head,
+                                         [](auto& body) { body.set_root(std::string(32, 'x')); });
                                 }}),
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("different roots (a fork)")));
   ASSERT_OK_AND_ASSIGN(const auto state, copies_.replica().replication().State());

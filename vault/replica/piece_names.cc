@@ -28,8 +28,8 @@ bool HasBit(absl::string_view bitmap, uint32_t number) {
 }
 
 void SetBit(std::string& bitmap, uint32_t number) {
-  bitmap[number / 8] = static_cast<char>(static_cast<unsigned char>(bitmap[number / 8]) |
-                                         (1u << (number % 8)));
+  bitmap[number / 8] =
+      static_cast<char>(static_cast<unsigned char>(bitmap[number / 8]) | (1u << (number % 8)));
 }
 
 }  // namespace tidemark::vault

@@ -1,5 +1,6 @@
-// Makes a second copy's directory one that opens as the primary. Only for when the old primary is gone
-// for good: two primaries with one log both sign, and everybody who kept a head of each can prove it.
+// Makes a second copy's directory one that opens as the primary. Only for when the old primary is
+// gone for good: two primaries with one log both sign, and everybody who kept a head of each can
+// prove it.
 //
 // Threads: a free function; nobody else may have the directory open. Errors: FAILED_PRECONDITION it
 // is not a second copy, or the receipt key is not the one that signed its log; nothing is changed.
@@ -16,7 +17,8 @@ namespace tidemark::vault {
 
 struct Promoted {
   uint64_t tree_size;  // of the log as it is here
-  // Heads of a primary that contradicts this copy were kept: look at them before anything is signed.
+  // Heads of a primary that contradicts this copy were kept: look at them before anything is
+  // signed.
   bool has_contradiction;
 };
 

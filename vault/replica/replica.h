@@ -2,11 +2,11 @@
 // takes, and how either mends the other.
 //
 // A second copy is a vault's directory with the same vault id whose log is the primary's, byte for
-// byte: leaves and signed tree heads are copied, for it has no key that signs. It is written leaf by
-// leaf, in the log's order; the batch of a leaf holds everything that the primary's batch held. What
-// it writes it has checked by itself: the head's signature, that its own log with the leaf gives the
-// root that was signed, and then rows and pieces against the digests that leaf and manifest commit
-// to. Whoever carries the bytes need not be trusted.
+// byte: leaves and signed tree heads are copied, for it has no key that signs. It is written leaf
+// by leaf, in the log's order; the batch of a leaf holds everything that the primary's batch held.
+// What it writes it has checked by itself: the head's signature, that its own log with the leaf
+// gives the root that was signed, and then rows and pieces against the digests that leaf and
+// manifest commit to. Whoever carries the bytes need not be trusted.
 //
 // It is not a consensus: there is one primary, and a second copy becomes one only by the act of a
 // person (promote.h).
@@ -16,9 +16,9 @@
 // is not a continuation of this one; DATA_LOSS something does not fit what was signed, logged or
 // stored; UNAVAILABLE the disk, or another copier is at it.
 //
-// Threat: the sender may be anybody with a replicator's certificate, and the primary may lie. It can
-// keep things back, and that shows as a log that does not grow; it can't have anything written that
-// the primary's key did not sign or the log does not commit to, but for what is named in
+// Threat: the sender may be anybody with a replicator's certificate, and the primary may lie. It
+// can keep things back, and that shows as a log that does not grow; it can't have anything written
+// that the primary's key did not sign or the log does not commit to, but for what is named in
 // docs/formats/vault.md ("Second copy").
 #ifndef TIDEMARK_VAULT_REPLICA_REPLICA_H_
 #define TIDEMARK_VAULT_REPLICA_REPLICA_H_
@@ -52,8 +52,8 @@ struct PiecesDue {
   bool operator==(const PiecesDue&) const = default;
 };
 
-// One copier's turn at writing. Destroyed in the middle of a leaf: the pieces that came stay, out of
-// sight, and the next turn goes on behind them.
+// One copier's turn at writing. Destroyed in the middle of a leaf: the pieces that came stay, out
+// of sight, and the next turn goes on behind them.
 class Applying {
  public:
   virtual ~Applying() = default;
@@ -106,8 +106,8 @@ class Replication {
   virtual absl::StatusOr<std::unique_ptr<Applying>> Apply(
       const tidemark::v1::SignedTreeHead& head) = 0;
   // The bytes of shredded deposits are gone from this copy's database after OK: the leaves of those
-  // of which nothing is left that another deposit does not use. Takes as long as rewriting the table
-  // files that held them. ABORTED: `stop` was set.
+  // of which nothing is left that another deposit does not use. Takes as long as rewriting the
+  // table files that held them. ABORTED: `stop` was set.
   virtual absl::StatusOr<std::vector<uint64_t>> Erase(std::atomic<bool>& stop) = 0;
   // On the primary: logs that the second copy said so; `detail` names the certificate that brought
   // the word. False: it was logged before.

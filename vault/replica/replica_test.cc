@@ -14,13 +14,13 @@ namespace tidemark::vault {
 namespace {
 
 using ::absl::StatusCode;
+using schema::Family;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
-using schema::Family;
 using tidemark::v1::CustodyAct;
 using tidemark::v1::VERDICT_OUTCOME_FAIL;
 using tidemark::v1::VERDICT_OUTCOME_PASS;
@@ -31,9 +31,9 @@ class ReplicaTest : public ::testing::Test {
   void ExpectSameRows() {
     copies_.ClosePrimary();
     copies_.CloseReplica();
-    for (const Family family : {Family::kFrames, Family::kParts, Family::kDeposits,
-                                Family::kVerdicts, Family::kLog, Family::kNodes, Family::kActs,
-                                Family::kHolds, Family::kPacks}) {
+    for (const Family family :
+         {Family::kFrames, Family::kParts, Family::kDeposits, Family::kVerdicts, Family::kLog,
+          Family::kNodes, Family::kActs, Family::kHolds, Family::kPacks}) {
       SCOPED_TRACE(schema::kFamilyNames[static_cast<size_t>(family)]);
       EXPECT_EQ(RowsOf(copies_.primary_dir(), family), RowsOf(copies_.replica_dir(), family));
     }
@@ -43,8 +43,7 @@ class ReplicaTest : public ::testing::Test {
 
   retention::RunSummary RunRetention() {
     std::atomic<bool> stop = false;
-    const auto summary =
-        copies_.primary().Retained().Run(retention::RunMode::kDelete, stop);
+    const auto summary = copies_.primary().Retained().Run(retention::RunMode::kDelete, stop);
     EXPECT_OK(summary);
     return summary.ok() ? *summary : retention::RunSummary();
   }
@@ -70,8 +69,7 @@ TEST_F(ReplicaTest, HasTheSameRowsAfterNightsVerdictsAndHolds) {
   ExpectSameRows();
   // It reads like any vault.
   EXPECT_THAT(*copies_.replica().List("example"), SizeIs(3));
-  EXPECT_THAT(copies_.replica().Frame(first.deposit, first.pack, 7),
-              IsOkAndHolds(first.frames[7]));
+  EXPECT_THAT(copies_.replica().Frame(first.deposit, first.pack, 7), IsOkAndHolds(first.frames[7]));
   EXPECT_THAT(copies_.replica().ManifestPart(first.deposit, 2), IsOkAndHolds(first.parts[2]));
   ASSERT_OK_AND_ASSIGN(const auto head, copies_.replica().TreeHead());
   EXPECT_EQ(head.body(), copies_.primary().TreeHead()->body());
@@ -90,12 +88,12 @@ TEST_F(ReplicaTest, TakesNothingButWhatItsPrimaryLogged) {
                     copies_.replica()),
               refused);
   const crypto::SigningKey key = crypto::SigningKey::Generate();
-  EXPECT_THAT(copies_.replica().AppendVerdict(
-                  MakeVerdict(copies_.replica().vault_id(), stored.deposit,
-                              *copies_.replica().Manifest(stored.deposit), VERDICT_OUTCOME_PASS,
-                              key),
-                  key.verify_key()),
-              refused);
+  EXPECT_THAT(
+      copies_.replica().AppendVerdict(
+          MakeVerdict(copies_.replica().vault_id(), stored.deposit,
+                      *copies_.replica().Manifest(stored.deposit), VERDICT_OUTCOME_PASS, key),
+          key.verify_key()),
+      refused);
   EXPECT_THAT(copies_.replica().Retained().PlaceHold({stored.deposit, "case", "why", "who"}),
               refused);
   std::atomic<bool> stop = false;
@@ -200,10 +198,9 @@ TEST_F(ReplicaTest, OpensAsThePrimaryOnlyAfterPromotion) {
   base::FakeClock clock(TestNow());
   EXPECT_THAT(Vault::Open({.dir = copies_.replica_dir()}, "", copies_.receipt_key(), clock),
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("replica promote")));
-  EXPECT_THAT(
-      Vault::OpenReplica({.dir = copies_.primary_dir()}, std::string(16, 'x'),
-                         copies_.receipt_key().verify_key(), clock),
-      StatusIs(StatusCode::kFailedPrecondition, HasSubstr("holds vault")));
+  EXPECT_THAT(Vault::OpenReplica({.dir = copies_.primary_dir()}, std::string(16, 'x'),
+                                 copies_.receipt_key().verify_key(), clock),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("holds vault")));
   EXPECT_THAT(PromoteReplica(copies_.replica_dir(), crypto::SigningKey::Generate()),
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("not the one that signed")));
   EXPECT_THAT(PromoteReplica(copies_.primary_dir(), copies_.receipt_key()),

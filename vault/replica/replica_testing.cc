@@ -77,8 +77,8 @@ TwoCopies::TwoCopies() : primary_dir_(base::TestDir() + "/primary"), clock_(Test
 }
 
 void TwoCopies::OpenPrimary() {
-  auto opened = Vault::Open({.dir = primary_dir_, .retention = ShortPolicy()}, "", receipt_key_,
-                            clock_);
+  auto opened =
+      Vault::Open({.dir = primary_dir_, .retention = ShortPolicy()}, "", receipt_key_, clock_);
   CHECK(opened.ok());
   primary_ = *std::move(opened);
 }

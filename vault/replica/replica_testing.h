@@ -45,7 +45,9 @@ class TwoCopies final {
   // One that also uses all frames of an earlier one's pack.
   TestUpload DepositOn(const TestUpload& earlier, absl::string_view id);
   void Judge(const DepositId& id, tidemark::v1::VerdictOutcome outcome);
-  absl::Status Copy(const Meddling& meddling = {}) { return CopyLog(*primary_, *replica_, meddling); }
+  absl::Status Copy(const Meddling& meddling = {}) {
+    return CopyLog(*primary_, *replica_, meddling);
+  }
 
   void ClosePrimary() { primary_ = nullptr; }
   void OpenPrimary();

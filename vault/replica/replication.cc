@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/hex.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -43,44 +42,6 @@ absl::StatusOr<Message> ReadRow(const RocksStore& store, Family family, absl::st
 
 }  // namespace
 
-absl::Status CheckIsPrimary(const RocksStore& store) {
-  const absl::StatusOr<std::string> marker = store.Get(Family::kMeta, schema::kReplicaOfKey);
-  if (absl::IsNotFound(marker.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(marker.status());
-  return absl::FailedPreconditionError(
-      "holds a second copy, which is served with [replica] in tidemarkd's configuration; to make it "
-      "the primary, for the old one is gone for good: tidemark replica promote --help");
-}
-
-absl::Status CheckIsReplicaOf(const RocksStore& store, absl::string_view vault_id,
-                              const crypto::VerifyKey& primary_key) {
-  const absl::StatusOr<std::string> stored_id = store.Get(Family::kMeta, schema::kVaultIdKey);
-  // The first leaf has not come yet.
-  if (absl::IsNotFound(stored_id.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(stored_id.status());
-  ASSIGN_OR_RETURN(const std::string format_value,
-                   store.Get(Family::kMeta, schema::kFormatKey));
-  ASSIGN_OR_RETURN(const uint32_t format, schema::ParseFormatValue(format_value));
-  if (format != schema::kSchemaFormat) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the second copy has format ", format, ", this program knows format ",
-                     schema::kSchemaFormat, "; begin one in an empty directory"));
-  }
-  if (*stored_id != vault_id) {
-    return absl::FailedPreconditionError(absl::StrCat("holds vault ", base::HexEncode(*stored_id),
-                                                      ", not ", base::HexEncode(vault_id)));
-  }
-  const absl::StatusOr<std::string> marker = store.Get(Family::kMeta, schema::kReplicaOfKey);
-  if (absl::IsNotFound(marker.status())) {
-    return absl::FailedPreconditionError(
-        "holds a primary's vault; it is never made into a second copy: take another data_dir");
-  }
-  RETURN_IF_ERROR(marker.status());
-  if (*marker == primary_key.bytes()) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      "is the second copy of a vault with another receipt key (replica.of)");
-}
-
 absl::StatusOr<std::unique_ptr<Replication>> OpenReplication(const ReplicationParts& parts) {
   auto replication = std::make_unique<ReplicationImpl>(parts);
   if (parts.primary_key.has_value()) RETURN_IF_ERROR(replication->LoadPromises());
@@ -110,8 +71,8 @@ absl::StatusOr<LogRow> ReplicationImpl::ReadLog(uint64_t index) const {
 }
 
 absl::StatusOr<uint64_t> ReplicationImpl::ReadSize() const {
-  const auto row = ReadRow<tidemark::v1::FrontierRow>(parts_.store, Family::kMeta,
-                                                      schema::kFrontierKey, "log");
+  const auto row =
+      ReadRow<tidemark::v1::FrontierRow>(parts_.store, Family::kMeta, schema::kFrontierKey, "log");
   if (absl::IsNotFound(row.status())) return uint64_t{0};
   RETURN_IF_ERROR(row.status());
   return row->size();
@@ -132,8 +93,7 @@ absl::StatusOr<tidemark::v1::ReplicaState> ReplicationImpl::State() const {
   return state;
 }
 
-absl::StatusOr<std::string> ReplicationImpl::Piece(
-    const tidemark::v1::PieceIdentity& piece) const {
+absl::StatusOr<std::string> ReplicationImpl::Piece(const tidemark::v1::PieceIdentity& piece) const {
   ASSIGN_OR_RETURN(const PieceName name, NameOf(piece));
   // What is not committed is nobody's to see.
   const absl::StatusOr<PackRow> row = ReadPack(name.pack);
@@ -284,9 +244,9 @@ absl::Status ReplicationImpl::CheckPromise(uint64_t index,
       *id == promised->second) {
     return absl::OkStatus();
   }
-  return absl::DataLossError(absl::StrCat(
-      "the primary kept ", promised->second.ToString(), " back, saying that leaf ", index,
-      " would record that it was shredded; the leaf is about something else"));
+  return absl::DataLossError(
+      absl::StrCat("the primary kept ", promised->second.ToString(), " back, saying that leaf ",
+                   index, " would record that it was shredded; the leaf is about something else"));
 }
 
 absl::Status ReplicationImpl::LoadPromises() {

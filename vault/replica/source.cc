@@ -71,9 +71,9 @@ absl::Status ReplicationImpl::FillDeposit(const DepositId& id, ReplicatedLeaf& o
     deposit.set_prev_id(catalogue.prev_id());
     deposit.set_shredded_log_index(catalogue.shredded_log_index());
   }
-  ASSIGN_OR_RETURN(const std::string receipt,
-                   parts_.store.Get(Family::kDeposits,
-                                    schema::DepositKey(DepositRow::kReceipt, id)));
+  ASSIGN_OR_RETURN(
+      const std::string receipt,
+      parts_.store.Get(Family::kDeposits, schema::DepositKey(DepositRow::kReceipt, id)));
   if (!deposit.mutable_receipt()->ParseFromString(receipt)) {
     return absl::DataLossError(absl::StrCat("the receipt of ", id.ToString(), " is not one"));
   }
