@@ -45,7 +45,8 @@ absl::Status VaultImpl::Alter(
   RETURN_IF_ERROR(log_status_);
   StoreBatch batch;
   RETURN_IF_ERROR(change(log_.size(), batch));
-  return store_->Apply(batch, Durability::kSynced);
+  // An empty record would keep the write-ahead log that it stands in.
+  return batch.empty() ? absl::OkStatus() : store_->Apply(batch, Durability::kSynced);
 }
 
 std::optional<std::set<crypto::PackId>> VaultImpl::InUse(absl::string_view tld) {

@@ -72,6 +72,7 @@ absl::StatusOr<ServerOptions> MakeServerOptions(const DaemonConfig& config,
                        .calls_per_certificate_max = config.calls_per_certificate_max,
                        .calls_max = config.calls_max,
                        .begins_per_minute_max = config.begins_per_minute_max,
+                       .retention_every = config.retention_every,
                        .at_point = options.at_point};
 }
 
@@ -116,7 +117,10 @@ absl::Status Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(
       const std::unique_ptr<vault::Vault> vault,
       vault::Vault::Open(
-          {.dir = config.data_dir, .limits = config.uploads, .at_point = options.at_point},
+          {.dir = config.data_dir,
+           .limits = config.uploads,
+           .retention = config.retention,
+           .at_point = options.at_point},
           config.vault_id, receipt_key, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(server_options, *vault, clock));

@@ -120,7 +120,7 @@ absl::StatusOr<RunSummary> RetentionImpl::Run(RunMode mode, std::atomic<bool>& s
                                      deferred);
     if (stop.load()) return absl::AbortedError("told to stop; the next run goes on");
     if (done.ok()) continue;
-    base::Log(base::LogLevel::kError, "retention-failed",
+    base::Log(base::LogLevel::kError, "retention-tld-failed",
               {{"tld", tld}, {"status", done.ToString()}});
     first_error.Update(done);
   }
