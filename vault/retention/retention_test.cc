@@ -346,6 +346,7 @@ TEST_F(RetentionTest, PacksThatAnUnfinishedUploadReliesOnAreLeftAlone) {
   begin();
   ASSERT_OK(Send(tonight.upload, *open));
   ASSERT_OK(open->Commit(tonight.upload.Sign(depositor_)));
+  open = nullptr;
   ASSERT_OK_AND_ASSIGN(summary, Run());
   EXPECT_GT(summary.frames_removed, 0);
   EXPECT_EQ(summary.erasures_confirmed, 2);

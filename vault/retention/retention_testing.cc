@@ -47,11 +47,15 @@ Night TestRegistry::Next(tidemark::v1::DepositKind kind) {
     upload.frames.push_back(RandomBytes(random_, options_.piece_bytes));
     changed.push_back(is_first ? i : random_() % state_.size());
   }
+  for (int i = 0; i < options_.spare; ++i) {
+    upload.frames.push_back(RandomBytes(random_, options_.piece_bytes));
+  }
   upload.manifest.set_kind(kind);
   if (kind != tidemark::v1::DEPOSIT_KIND_FULL) upload.manifest.set_prev_id(last_id_);
   upload.manifest.set_watermark_unix_seconds(1'763'769'600 + nights_ * 86'400);
   upload.Describe();
-  packs_[upload.pack] = {news, upload.manifest.packs(0).frames_digest()};
+  packs_[upload.pack] = {upload.manifest.packs(0).frame_count(),
+                         upload.manifest.packs(0).frames_digest()};
   for (int i = 0; i < news; ++i) {
     const Slot slot = {upload.pack, static_cast<uint32_t>(i), upload.frames[i]};
     if (is_first) {

@@ -30,6 +30,7 @@ struct RegistryOptions {
   uint64_t seed = 1;
   int frames = 20;           // of one state of the registry
   int changes = 4;           // frames that are other ones the next night
+  int spare = 0;             // frames that are sent every night and that no deposit uses
   size_t piece_bytes = 500;  // of a frame, and of a part
 };
 
