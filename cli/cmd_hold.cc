@@ -58,8 +58,7 @@ void Run(const HoldArguments& arguments, Change change, Session& session) {
   std::printf(change == Change::kPlace
                   ? "%s is held for case %s (log entry %llu): no policy deletes it\n"
                   : "%s is no longer held for case %s (log entry %llu)\n",
-              id.c_str(), arguments.case_id.c_str(),
-              static_cast<unsigned long long>(*log_index));
+              id.c_str(), arguments.case_id.c_str(), static_cast<unsigned long long>(*log_index));
 }
 
 void AddChange(CLI::App& hold, Change change, Session& session) {
@@ -73,8 +72,7 @@ void AddChange(CLI::App& hold, Change change, Session& session) {
   verb->add_option("--case", arguments->case_id,
                    "The case's name, 1 to 64 of A-Z a-z 0-9 . _ -: it is lifted by this name")
       ->required();
-  verb->add_option("--reason", arguments->reason, "Why, in one line; the log keeps it")
-      ->required();
+  verb->add_option("--reason", arguments->reason, "Why, in one line; the log keeps it")->required();
   verb->add_option("--config", arguments->config, "operator.toml or auditor.toml")
       ->envname("TIDEMARK_CONFIG")
       ->required();

@@ -28,8 +28,8 @@ Json EntryJson(const RetentionEntry& entry) {
   const bool is_shredded = entry.shredded_log_index() != 0;
   return {{"deposit", IdText(entry.identity())},
           {"received_at", TimeFromMicros(entry.received_at_unix_micros())},
-          {"keep_until", is_shredded ? Json(nullptr)
-                                     : Json(TimeFromMicros(entry.keep_until_unix_micros()))},
+          {"keep_until",
+           is_shredded ? Json(nullptr) : Json(TimeFromMicros(entry.keep_until_unix_micros()))},
           {"kept_by", std::vector<std::string>(entry.kept_by().begin(), entry.kept_by().end())},
           {"shredded_log_index", is_shredded ? Json(entry.shredded_log_index()) : Json(nullptr)},
           {"erased", std::vector<std::string>(entry.erased().begin(), entry.erased().end())}};

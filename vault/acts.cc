@@ -39,8 +39,7 @@ absl::StatusOr<uint64_t> VaultImpl::Record(
   return log_index;
 }
 
-absl::Status VaultImpl::Alter(
-    const std::function<absl::Status(uint64_t, StoreBatch&)>& change) {
+absl::Status VaultImpl::Alter(const std::function<absl::Status(uint64_t, StoreBatch&)>& change) {
   absl::MutexLock lock(&commit_mutex_);
   RETURN_IF_ERROR(log_status_);
   StoreBatch batch;

@@ -146,8 +146,8 @@ class Vault {
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;
   // What is kept and for how long; holds. Nothing else deletes what was committed.
   virtual retention::Retention& Retained() = 0;
-  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts, less
-  // what went with deposits that policy deleted. A deposit's rows are some kilobytes besides.
+  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts,
+  // less what went with deposits that policy deleted. A deposit's rows are some kilobytes besides.
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
   // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
   // whose file is larger than what is in it.

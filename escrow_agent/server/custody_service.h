@@ -1,5 +1,5 @@
-// Private to server/: the Custody service. It translates; front door and vault decide. Its calls are
-// spread over custody_service.cc and custody_acts.cc.
+// Private to server/: the Custody service. It translates; front door and vault decide. Its calls
+// are spread over custody_service.cc and custody_acts.cc.
 #ifndef TIDEMARK_ESCROW_AGENT_SERVER_CUSTODY_SERVICE_H_
 #define TIDEMARK_ESCROW_AGENT_SERVER_CUSTODY_SERVICE_H_
 

@@ -114,14 +114,12 @@ absl::Status Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(const ServerOptions server_options, MakeServerOptions(config, options));
   ASSIGN_OR_RETURN(const crypto::SigningKey receipt_key,
                    crypto::SigningKey::Load(config.receipt_key_path));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<vault::Vault> vault,
-      vault::Vault::Open(
-          {.dir = config.data_dir,
-           .limits = config.uploads,
-           .retention = config.retention,
-           .at_point = options.at_point},
-          config.vault_id, receipt_key, clock));
+  ASSIGN_OR_RETURN(const std::unique_ptr<vault::Vault> vault,
+                   vault::Vault::Open({.dir = config.data_dir,
+                                       .limits = config.uploads,
+                                       .retention = config.retention,
+                                       .at_point = options.at_point},
+                                      config.vault_id, receipt_key, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(server_options, *vault, clock));
   base::Log(base::LogLevel::kInfo, "serving",

@@ -112,9 +112,10 @@ absl::Status LoadRetention(const base::Config& config, DaemonConfig& out) {
   ASSIGN_OR_RETURN(const int64_t days,
                    config.IntOr("retention.days", kRetentionDaysMin, 0, kRetentionDaysMax));
   if (days < kRetentionDaysMin && !allow_shorter) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "retention.days: ", days, ", want at least ", kRetentionDaysMin,
-        "; what is deleted is gone for ever: retention.allow_shorter = true says that it is meant"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("retention.days: ", days, ", want at least ", kRetentionDaysMin,
+                     "; what is deleted is gone for ever: retention.allow_shorter = true says that "
+                     "it is meant"));
   }
   out.retention.keep_for = absl::Hours(24 * days);
   ASSIGN_OR_RETURN(out.retention.trust_clock, config.BoolOr("retention.trust_clock", false));

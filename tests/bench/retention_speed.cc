@@ -34,10 +34,9 @@ std::string TimePath(const std::string& dir) { return dir + "/now"; }
 absl::StatusOr<std::unique_ptr<Vault>> OpenVault(
     const std::string& dir, const crypto::SigningKey& key, const base::Clock& clock,
     std::function<void(absl::string_view)> at_point = nullptr) {
-  return Vault::Open({.dir = dir + "/vault",
-                      .retention = {.trust_clock = true},
-                      .at_point = std::move(at_point)},
-                     VaultId(), key, clock);
+  return Vault::Open(
+      {.dir = dir + "/vault", .retention = {.trust_clock = true}, .at_point = std::move(at_point)},
+      VaultId(), key, clock);
 }
 
 absl::Status Build(const std::string& dir, int nights, const RegistryOptions& options) {
@@ -60,13 +59,13 @@ absl::Status Build(const std::string& dir, int nights, const RegistryOptions& op
   }
   // The log bears witness that time passes.
   for (int day = 0; day < kDaysLater; day += 4) {
-    const auto outcome = day % 8 == 0 ? tidemark::v1::VERDICT_OUTCOME_PASS
-                                      : tidemark::v1::VERDICT_OUTCOME_UNDECIDED;
-    RETURN_IF_ERROR(vault
-                        ->AppendVerdict(MakeVerdict(VaultId(), Id(last_id), last, outcome,
-                                                    verdict_key),
-                                        verdict_key.verify_key())
-                        .status());
+    const auto outcome =
+        day % 8 == 0 ? tidemark::v1::VERDICT_OUTCOME_PASS : tidemark::v1::VERDICT_OUTCOME_UNDECIDED;
+    RETURN_IF_ERROR(
+        vault
+            ->AppendVerdict(MakeVerdict(VaultId(), Id(last_id), last, outcome, verdict_key),
+                            verdict_key.verify_key())
+            .status());
     clock.Advance(4 * kDay);
   }
   return base::WriteFile(TimePath(dir), absl::StrCat(absl::ToUnixMicros(clock.Now())),
@@ -87,8 +86,7 @@ absl::Status Measure(const std::string& dir) {
   const base::FakeClock clock(absl::FromUnixMicros(std::strtoll(now.c_str(), nullptr, 10)));
   ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(KeyPath(dir)));
   std::map<std::string, absl::Time> last;  // of each point
-  ASSIGN_OR_RETURN(const auto vault,
-                   OpenVault(dir, key, clock, [&last](absl::string_view point) {
+  ASSIGN_OR_RETURN(const auto vault, OpenVault(dir, key, clock, [&last](absl::string_view point) {
                      last[std::string(point)] = absl::Now();
                    }));
   ASSIGN_OR_RETURN(const uint64_t before, vault->DiskBytes());
@@ -103,19 +101,19 @@ absl::Status Measure(const std::string& dir) {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
   const auto seconds = [](absl::Duration d) { return absl::ToDoubleSeconds(d); };
-  std::printf("{\"deposits\": %zu, \"shredded\": %llu, \"frames\": %llu, \"plan_s\": %.4f, "
-              "\"shred_s\": %.3f, \"collect_s\": %.3f, \"compaction_s\": %.3f, "
-              "\"confirm_s\": %.3f, \"run_s\": %.3f, \"processor_s\": %.3f, "
-              "\"before_bytes\": %llu, \"after_bytes\": %llu, \"rss_mb\": %.1f}\n",
-              plan.size(), static_cast<unsigned long long>(summary.deposits_shredded),
-              static_cast<unsigned long long>(summary.frames_removed), seconds(planned - started),
-              seconds(last["after-shred-batch"] - planned),
-              seconds(last["before-compaction"] - last["after-shred-batch"]),
-              seconds(last["after-compaction"] - last["before-compaction"]),
-              seconds(done - last["after-compaction"]), seconds(done - planned),
-              ProcessorSeconds() - processor, static_cast<unsigned long long>(before),
-              static_cast<unsigned long long>(after),
-              static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf(
+      "{\"deposits\": %zu, \"shredded\": %llu, \"frames\": %llu, \"plan_s\": %.4f, "
+      "\"shred_s\": %.3f, \"collect_s\": %.3f, \"compaction_s\": %.3f, "
+      "\"confirm_s\": %.3f, \"run_s\": %.3f, \"processor_s\": %.3f, "
+      "\"before_bytes\": %llu, \"after_bytes\": %llu, \"rss_mb\": %.1f}\n",
+      plan.size(), static_cast<unsigned long long>(summary.deposits_shredded),
+      static_cast<unsigned long long>(summary.frames_removed), seconds(planned - started),
+      seconds(last["after-shred-batch"] - planned),
+      seconds(last["before-compaction"] - last["after-shred-batch"]),
+      seconds(last["after-compaction"] - last["before-compaction"]),
+      seconds(done - last["after-compaction"]), seconds(done - planned),
+      ProcessorSeconds() - processor, static_cast<unsigned long long>(before),
+      static_cast<unsigned long long>(after), static_cast<double>(usage.ru_maxrss) / 1024);
   return absl::OkStatus();
 }
 

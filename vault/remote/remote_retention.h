@@ -2,8 +2,8 @@
 //
 // What it gives is the server's word: the acts behind it stand in the log.
 // Threads: safe for concurrent use. Errors are the server's, plus UNAVAILABLE and
-// DEADLINE_EXCEEDED; every call has a deadline. Threat: a server that says what is not so; lists are
-// bounded.
+// DEADLINE_EXCEEDED; every call has a deadline. Threat: a server that says what is not so; lists
+// are bounded.
 #ifndef TIDEMARK_VAULT_REMOTE_REMOTE_RETENTION_H_
 #define TIDEMARK_VAULT_REMOTE_REMOTE_RETENTION_H_
 
@@ -28,8 +28,7 @@ class RemoteRetention {
   virtual absl::StatusOr<uint64_t> PlaceHold(const tidemark::v1::HoldRequest& request) = 0;
   virtual absl::StatusOr<uint64_t> LiftHold(const tidemark::v1::HoldRequest& request) = 0;
   // `tld` "": all that the role may see.
-  virtual absl::StatusOr<std::vector<tidemark::v1::RetentionEntry>> Plan(
-      absl::string_view tld) = 0;
+  virtual absl::StatusOr<std::vector<tidemark::v1::RetentionEntry>> Plan(absl::string_view tld) = 0;
 };
 
 }  // namespace tidemark::vault

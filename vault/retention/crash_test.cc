@@ -42,10 +42,9 @@ const std::string& VaultId() {
 
 absl::StatusOr<std::unique_ptr<Vault>> OpenVault(const Scene& scene, const base::Clock& clock,
                                                  std::function<void(absl::string_view)> at_point) {
-  return Vault::Open({.dir = scene.dir,
-                      .retention = {.trust_clock = true},
-                      .at_point = std::move(at_point)},
-                     VaultId(), scene.receipt_key, clock);
+  return Vault::Open(
+      {.dir = scene.dir, .retention = {.trust_clock = true}, .at_point = std::move(at_point)},
+      VaultId(), scene.receipt_key, clock);
 }
 
 // What `work` returns, from a process of its own.
@@ -90,8 +89,7 @@ absl::Status RunAndDie(const Scene& scene, absl::string_view point, int occurren
   const base::FakeClock clock(Later());
   std::atomic<bool> stop = false;
   int left = occurrence;
-  ASSIGN_OR_RETURN(const auto vault,
-                   OpenVault(scene, clock, [&](absl::string_view here) {
+  ASSIGN_OR_RETURN(const auto vault, OpenVault(scene, clock, [&](absl::string_view here) {
                      if (here == point && --left == 0) _exit(kExitDied);
                    }));
   return vault->Retained().Run(RunMode::kDelete, stop).status();
@@ -157,8 +155,8 @@ TEST(RetentionCrash, DeathAtEachPointCostsNothingAndTheNextRunFinishes) {
   int deaths = 0;
   int vaults = 0;
   for (const int frames : {1, 9, 40}) {
-    Scene built = {absl::StrCat(base::TestDir(), "/built", frames), receipt_key, verdict_key,
-                   depositor, {}};
+    Scene built = {
+        absl::StrCat(base::TestDir(), "/built", frames), receipt_key, verdict_key, depositor, {}};
     TestRegistry registry(VaultId(), {.seed = static_cast<uint64_t>(frames),
                                       .frames = frames,
                                       .changes = 1 + frames / 5,

@@ -80,8 +80,8 @@ class Life final {
 
   void Judge(Member& member) {
     const TestUpload& upload = member.nights[Pick(member.nights.size())].upload;
-    const auto outcome = Pick(3) == 0 ? tidemark::v1::VERDICT_OUTCOME_FAIL
-                                      : tidemark::v1::VERDICT_OUTCOME_PASS;
+    const auto outcome =
+        Pick(3) == 0 ? tidemark::v1::VERDICT_OUTCOME_FAIL : tidemark::v1::VERDICT_OUTCOME_PASS;
     const auto judged = vault_->AppendVerdict(
         MakeVerdict(vault_id_, upload.deposit, upload.Sign(depositor_), outcome, verdict_key_),
         verdict_key_.verify_key());

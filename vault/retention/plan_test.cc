@@ -55,9 +55,8 @@ std::vector<DepositFacts> Facts(const std::vector<Row>& rows) {
                      .shredded_log_index = row.shredded,
                      .holds = row.holds});
   }
-  std::sort(facts.begin(), facts.end(), [](const DepositFacts& a, const DepositFacts& b) {
-    return a.deposit < b.deposit;
-  });
+  std::sort(facts.begin(), facts.end(),
+            [](const DepositFacts& a, const DepositFacts& b) { return a.deposit < b.deposit; });
   return facts;
 }
 
@@ -84,7 +83,8 @@ TEST(Plan, EachRuleKeepsWhatItNames) {
       {"an old FULL goes", {{"A/0", DEPOSIT_KIND_FULL, "", 0}, last}, {"A/0"}},
       {"a young one stays", {{"A/0", DEPOSIT_KIND_FULL, "", 700}, last}, {}},
       {"365 days and the margin of 8, to the day",
-       {{"A/0", DEPOSIT_KIND_FULL, "", 1000 - 373}, {"B/0", DEPOSIT_KIND_FULL, "", 1000 - 372},
+       {{"A/0", DEPOSIT_KIND_FULL, "", 1000 - 373},
+        {"B/0", DEPOSIT_KIND_FULL, "", 1000 - 372},
         last},
        {"A/0"}},
       {"the only FULL stays", {{"A/0", DEPOSIT_KIND_FULL, "", 0}}, {}},
@@ -144,9 +144,8 @@ TEST(Plan, SaysInWordsWhyADepositStays) {
       Facts({{"A/0", DEPOSIT_KIND_FULL, "", 0, VERDICT_OUTCOME_PASS, {"case-7"}},
              {"B/0", DEPOSIT_KIND_DIFF, "A", 1}});
   const std::vector<Fate> fates = MakePlan({}, Witnessed(1000), facts);
-  EXPECT_THAT(fates[0].kept_by,
-              ElementsAre("hold case-7", HasSubstr("newest FULL with a pass"),
-                          "base of example/B/0"));
+  EXPECT_THAT(fates[0].kept_by, ElementsAre("hold case-7", HasSubstr("newest FULL with a pass"),
+                                            "base of example/B/0"));
   EXPECT_THAT(fates[1].kept_by, ElementsAre("received after example/A/0"));
   EXPECT_EQ(fates[0].keep_until_unix_micros, 373 * kDayMicros);
 }
@@ -162,9 +161,8 @@ TEST(Plan, TrustedClockHasNoMargin) {
 std::set<std::string> NaiveDue(const std::vector<Row>& rows, int today) {
   const auto id = [](const Row& row) { return row.id.substr(0, row.id.find('/')); };
   const auto is_superseded = [&](const Row& row) {
-    return std::any_of(rows.begin(), rows.end(), [&](const Row& other) {
-      return id(other) == id(row) && other.id > row.id;
-    });
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const Row& other) { return id(other) == id(row) && other.id > row.id; });
   };
   const Row* full = nullptr;
   for (const bool want_pass : {true, false}) {

@@ -36,8 +36,11 @@ Night TestRegistry::Next(tidemark::v1::DepositKind kind) {
   const int news = is_first ? options_.frames : options_.changes;
   const std::string id = absl::StrFormat("N%05d", ++nights_);
   Night night = {MakeUpload(vault_id_, Id(absl::StrCat(options_.tld, "/", id, "/0")),
-                            {.seed = random_(), .frames = 0, .parts = 2,
-                             .piece_bytes = options_.piece_bytes, .content = id}),
+                            {.seed = random_(),
+                             .frames = 0,
+                             .parts = 2,
+                             .piece_bytes = options_.piece_bytes,
+                             .content = id}),
                  {},
                  {}};
   TestUpload& upload = night.upload;
