@@ -35,7 +35,6 @@ class RetentionTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const std::string path,
                          custody_->Enrol(vault::Role::kOperator, "example", "operator"));
     ASSERT_OK_AND_ASSIGN(const vault::AgentConnection agent, custody_->Connection(path));
-    ASSERT_OK_AND_ASSIGN(remote_, vault::RemoteVault::Connect(agent));
     ASSERT_OK_AND_ASSIGN(retention_, vault::RemoteRetention::Connect(agent));
     // For verbs: the same with the address that the server really has.
     ASSERT_OK_AND_ASSIGN(const base::Config config, base::Config::Load(path));
@@ -63,7 +62,6 @@ class RetentionTest : public ::testing::Test {
   }
 
   std::unique_ptr<Custody> custody_;
-  std::unique_ptr<vault::RemoteVault> remote_;
   std::unique_ptr<vault::RemoteRetention> retention_;
   std::string config_;
 };
