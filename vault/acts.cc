@@ -40,13 +40,13 @@ absl::StatusOr<uint64_t> VaultImpl::Record(
   return log_index;
 }
 
-absl::Status VaultImpl::Alter(
-    const std::function<absl::Status(uint64_t, StoreBatch&)>& change) {
+absl::Status VaultImpl::Alter(const std::function<absl::Status(uint64_t, StoreBatch&)>& change) {
   absl::MutexLock lock(&commit_mutex_);
   RETURN_IF_ERROR(log_status_);
   StoreBatch batch;
   RETURN_IF_ERROR(change(log_.size(), batch));
-  return store_->Apply(batch, Durability::kSynced);
+  // An empty record would keep the write-ahead log that it stands in.
+  return batch.empty() ? absl::OkStatus() : store_->Apply(batch, Durability::kSynced);
 }
 
 std::optional<std::set<crypto::PackId>> VaultImpl::InUse(absl::string_view tld) {

@@ -124,7 +124,8 @@ absl::StatusOr<std::optional<tidemark::v1::Receipt>> VaultImpl::FindCommitted(
   const absl::StatusOr<CatalogueRow> row = ReadCatalogueRow(deposit);
   if (absl::IsNotFound(row.status())) return std::optional<tidemark::v1::Receipt>();
   RETURN_IF_ERROR(row.status());
-  // Whoever still waits for the receipt of that very upload gets it; an identity is never used again.
+  // Whoever still waits for the receipt of that very upload gets it; an identity is never used
+  // again.
   if (row->shredded_log_index() != 0 && row->new_pack_id() != clear.new_pack_id()) {
     const absl::Status shredded = retention::ShreddedError(*store_, deposit, *row);
     if (!absl::IsNotFound(shredded)) return shredded;

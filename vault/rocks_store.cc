@@ -105,8 +105,8 @@ absl::Status RocksStore::Impl::WaitUntilGone(std::set<std::string> files) const 
     });
     if (files.empty()) return absl::OkStatus();
   }
-  return absl::UnavailableError(absl::StrCat(
-      "a reader still holds ", *files.begin(), ", which has deleted rows; try again later"));
+  return absl::UnavailableError(absl::StrCat("a reader still holds ", *files.begin(),
+                                             ", which has deleted rows; try again later"));
 }
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

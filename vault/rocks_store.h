@@ -30,6 +30,7 @@ class StoreBatch final {
   void Put(schema::Family family, std::string key, std::string value);
   void Delete(schema::Family family, std::string key);
   void DeleteRange(schema::Family family, schema::KeyRange range);
+  bool empty() const { return changes_.empty(); }
 
  private:
   friend class RocksStore;

@@ -205,8 +205,7 @@ KeyRange HoldsOf(absl::string_view tld) {
 
 absl::StatusOr<ParsedHoldKey> ParseHoldKey(absl::string_view key) {
   const size_t tld_end = key.find('\0');
-  const size_t id_end =
-      tld_end == absl::string_view::npos ? tld_end : key.find('\0', tld_end + 1);
+  const size_t id_end = tld_end == absl::string_view::npos ? tld_end : key.find('\0', tld_end + 1);
   if (id_end == absl::string_view::npos) return BadKey("holds", "no deposit");
   const size_t deposit_bytes = id_end + 1 + sizeof(uint16_t);
   if (key.size() <= deposit_bytes) return BadKey("holds", "no case");

@@ -70,8 +70,8 @@ class UploadLedger final {
   std::vector<crypto::PackId> TakeExpired();
   std::vector<crypto::PackId> TakeForgotten(const UploadRequest& upload);
 
-  // The packs that unfinished uploads for `tld` rely on; nothing if nobody knows, for one of them was
-  // begun in an earlier process and not resumed yet.
+  // The packs that unfinished uploads for `tld` rely on; nothing if nobody knows, for one of them
+  // was begun in an earlier process and not resumed yet.
   std::optional<std::set<crypto::PackId>> ReliedOn(absl::string_view tld) const;
 
   // Bytes on the disk that other TLDs than this one may still claim (docs/configuration.md,

@@ -161,8 +161,8 @@ class Vault {
   virtual const LogReader& log() const = 0;
   // What is kept and for how long; holds. Nothing else deletes what was committed.
   virtual retention::Retention& Retained() = 0;
-  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts, less
-  // what went with deposits that policy deleted. A deposit's rows are some kilobytes besides.
+  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts,
+  // less what went with deposits that policy deleted. A deposit's rows are some kilobytes besides.
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
   // Reads what is stored again and again, once somebody calls it (vault/scrub/scrub_thread.h).
   virtual Scrubber& scrubber() const = 0;

@@ -115,12 +115,12 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
  private:
   // retention::CustodyBooks
   uint64_t LogSize() override ABSL_LOCKS_EXCLUDED(commit_mutex_);
-  absl::StatusOr<uint64_t> Record(
-      const std::function<absl::StatusOr<retention::LoggedAct>(uint64_t log_index,
-                                                               StoreBatch& batch)>& change)
-      override ABSL_LOCKS_EXCLUDED(commit_mutex_);
-  absl::Status Alter(const std::function<absl::Status(uint64_t log_size, StoreBatch& batch)>&
-                         change) override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::StatusOr<uint64_t> Record(const std::function<absl::StatusOr<retention::LoggedAct>(
+                                      uint64_t log_index, StoreBatch& batch)>& change) override
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status Alter(
+      const std::function<absl::Status(uint64_t log_size, StoreBatch& batch)>& change) override
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
   std::optional<std::set<crypto::PackId>> InUse(absl::string_view tld) override;
   std::string KernelClockState() const override;
 

@@ -74,6 +74,7 @@ absl::StatusOr<ServerOptions> MakeServerOptions(const DaemonConfig& config,
                        .calls_per_certificate_max = config.calls_per_certificate_max,
                        .calls_max = config.calls_max,
                        .begins_per_minute_max = config.begins_per_minute_max,
+                       .retention_every = config.retention_every,
                        .at_point = options.at_point};
 }
 
@@ -120,6 +121,7 @@ absl::Status Serve(const DaemonOptions& options) {
   const vault::VaultOptions vault_options = {.dir = config.data_dir,
                                              .limits = config.uploads,
                                              .scrub = config.scrub,
+                                             .retention = config.retention,
                                              .at_point = options.at_point};
   ASSIGN_OR_RETURN(
       const std::unique_ptr<vault::Vault> vault,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "escrow_agent/server/library_calls.h"
 #include "escrow_agent/server/log_service.h"
 #include "escrow_agent/server/replica_service.h"
+#include "escrow_agent/server/retention_rounds.h"
 #include "escrow_agent/server/tls_identity.h"
 
 namespace tidemark::escrow_agent {
@@ -54,7 +56,10 @@ class GrpcServer final : public Server {
         log_(vault.log(), door_),
         replica_(vault.replication(), door_),
         is_replica_(vault.replication().is_replica()),
-        sweep_(vault, options.sweep_every) {}
+        sweep_(vault, options.sweep_every) {
+    // A second copy deletes what its primary has logged, and at no other time.
+    if (!is_replica_) retention_.emplace(vault, options.retention_every);
+  }
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const ServerOptions& options);
@@ -72,6 +77,7 @@ class GrpcServer final : public Server {
   ReplicaService replica_;
   const bool is_replica_;
   ExpirySweep sweep_;
+  std::optional<RetentionRounds> retention_;  // of a primary
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

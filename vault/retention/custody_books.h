@@ -1,8 +1,8 @@
 // Private to vault/: what retention asks of its vault: its one lock, its log, and which packs
 // unfinished uploads need.
 //
-// Threads: safe for concurrent use. A change runs under the commit lock: it reads, decides and fills
-// its batch, and calls nothing of this interface but InUse().
+// Threads: safe for concurrent use. A change runs under the commit lock: it reads, decides and
+// fills its batch, and calls nothing of this interface but InUse().
 #ifndef TIDEMARK_VAULT_RETENTION_CUSTODY_BOOKS_H_
 #define TIDEMARK_VAULT_RETENTION_CUSTODY_BOOKS_H_
 

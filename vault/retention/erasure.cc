@@ -55,13 +55,13 @@ absl::StatusOr<std::vector<RetentionImpl::Unconfirmed>> RetentionImpl::ReadUncon
 absl::Status RetentionImpl::DeleteMarked(std::vector<RocksStore::Deleted>& deleted,
                                          std::vector<crypto::PackId>& packs) {
   std::vector<std::pair<crypto::PackId, std::string>> marked;
-  RETURN_IF_ERROR(store_.Scan(
-      Family::kMeta, schema::AllRemoving(),
-      [&marked](absl::string_view key, absl::string_view value) -> absl::Status {
-        ASSIGN_OR_RETURN(const crypto::PackId pack, schema::ParseRemovingKey(key));
-        marked.emplace_back(pack, std::string(value));
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      store_.Scan(Family::kMeta, schema::AllRemoving(),
+                  [&marked](absl::string_view key, absl::string_view value) -> absl::Status {
+                    ASSIGN_OR_RETURN(const crypto::PackId pack, schema::ParseRemovingKey(key));
+                    marked.emplace_back(pack, std::string(value));
+                    return absl::OkStatus();
+                  }));
   std::optional<StoreBatch> batch;
   size_t runs = 0;
   // Not synced: the marks stay until the compaction has synced everything.
@@ -88,17 +88,16 @@ absl::Status RetentionImpl::DeleteMarked(std::vector<RocksStore::Deleted>& delet
 
 absl::Status RetentionImpl::Confirm(const Unconfirmed& shredded) {
   books_.AtPoint("before-confirmation");
-  RETURN_IF_ERROR(books_
-                      .Record([&](uint64_t, StoreBatch&) -> absl::StatusOr<LoggedAct> {
-                        LoggedAct logged = {tidemark::v1::LOG_EVENT_ERASURE_CONFIRMED,
-                                            shredded.deposit,
-                                            {}};
-                        CustodyAct::Erased& erased = *logged.act.mutable_erased();
-                        erased.set_where(CustodyAct::Erased::WHERE_PRIMARY);
-                        erased.set_shredded_log_index(shredded.shredded_log_index);
-                        return logged;
-                      })
-                      .status());
+  RETURN_IF_ERROR(
+      books_
+          .Record([&](uint64_t, StoreBatch&) -> absl::StatusOr<LoggedAct> {
+            LoggedAct logged = {tidemark::v1::LOG_EVENT_ERASURE_CONFIRMED, shredded.deposit, {}};
+            CustodyAct::Erased& erased = *logged.act.mutable_erased();
+            erased.set_where(CustodyAct::Erased::WHERE_PRIMARY);
+            erased.set_shredded_log_index(shredded.shredded_log_index);
+            return logged;
+          })
+          .status());
   books_.AtPoint("after-confirmation");
   return absl::OkStatus();
 }
@@ -110,8 +109,8 @@ absl::Status RetentionImpl::Erase(const std::set<std::string>& deferred, std::at
   RETURN_IF_ERROR(DeleteMarked(deleted, packs));
   ASSIGN_OR_RETURN(const std::vector<Unconfirmed> unconfirmed, ReadUnconfirmed());
   for (const Unconfirmed& shredded : unconfirmed) {
-    deleted.push_back({Family::kDeposits, OnlyKey(schema::DepositKey(DepositRow::kManifest,
-                                                                     shredded.deposit))});
+    deleted.push_back(
+        {Family::kDeposits, OnlyKey(schema::DepositKey(DepositRow::kManifest, shredded.deposit))});
     deleted.push_back({Family::kParts, schema::PiecesOf(shredded.pack)});
   }
   if (deleted.empty()) return absl::OkStatus();

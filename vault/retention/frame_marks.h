@@ -25,17 +25,17 @@ bool HasBit(absl::string_view bits, uint32_t frame);
 absl::Status ForEachRun(absl::string_view bits,
                         const std::function<absl::Status(uint32_t first, uint32_t count)>& visit);
 
-// FAILED_PRECONDITION if the deposit uses a frame of this pack that was removed: as for a pack that is
-// not held, it has to be sent in full.
+// FAILED_PRECONDITION if the deposit uses a frame of this pack that was removed: as for a pack that
+// is not held, it has to be sent in full.
 absl::Status CheckNoneRemoved(const tidemark::v1::PackRef& ref, const tidemark::v1::PackRow& row);
 
 class FrameMarks final {
  public:
   // What a deposit uses.
   absl::Status Add(const tidemark::v1::ClearManifest& manifest);
-  // Frames 0 to count-1 of the pack that are neither marked here nor in `removed`; empty if none is.
-  std::string Unmarked(const crypto::PackId& pack, uint32_t count,
-                       absl::string_view removed) const;
+  // Frames 0 to count-1 of the pack that are neither marked here nor in `removed`; empty if none
+  // is.
+  std::string Unmarked(const crypto::PackId& pack, uint32_t count, absl::string_view removed) const;
 
  private:
   std::map<crypto::PackId, std::string> bits_;

@@ -17,15 +17,14 @@ using schema::Family;
 constexpr uint32_t kFormat = 1;
 
 absl::Status CheckOrder(const HoldOrder& order) {
-  const bool is_case =
-      !order.case_id.empty() && order.case_id.size() <= base::kHoldCaseBytesMax &&
-      std::all_of(order.case_id.begin(), order.case_id.end(), [](char c) {
-        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' ||
-               c == '-';
-      });
+  const bool is_case = !order.case_id.empty() && order.case_id.size() <= base::kHoldCaseBytesMax &&
+                       std::all_of(order.case_id.begin(), order.case_id.end(), [](char c) {
+                         return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' ||
+                                c == '_' || c == '-';
+                       });
   if (!is_case) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "case: want 1 to ", base::kHoldCaseBytesMax, " characters of A-Z a-z 0-9 . _ -"));
+    return absl::InvalidArgumentError(absl::StrCat("case: want 1 to ", base::kHoldCaseBytesMax,
+                                                   " characters of A-Z a-z 0-9 . _ -"));
   }
   const bool is_text = std::none_of(order.reason.begin(), order.reason.end(), [](char c) {
     return absl::ascii_iscntrl(static_cast<unsigned char>(c));
@@ -88,8 +87,8 @@ absl::StatusOr<uint64_t> RetentionImpl::PlaceHold(const HoldOrder& order) {
     RETURN_IF_ERROR(CheckHeld(store_, order.deposit));
     ASSIGN_OR_RETURN(const bool has_hold, HasHold(store_, order));
     if (has_hold) {
-      return absl::AlreadyExistsError(absl::StrCat("case ", order.case_id,
-                                                   " has a hold on ", order.deposit.ToString()));
+      return absl::AlreadyExistsError(
+          absl::StrCat("case ", order.case_id, " has a hold on ", order.deposit.ToString()));
     }
     ASSIGN_OR_RETURN(const size_t holds, CountHolds(store_, order.deposit));
     if (holds >= base::kHoldsPerDepositMax) {

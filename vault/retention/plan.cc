@@ -118,8 +118,7 @@ std::vector<Fate> MakePlan(const Policy& policy, const WitnessedTime& time,
       is_walked[above] = true;
       const std::optional<size_t> base = catalogue.BaseOf(above);
       if (!base.has_value()) break;
-      fates[*base].kept_by.push_back(
-          absl::StrCat("base of ", facts[above].deposit.ToString()));
+      fates[*base].kept_by.push_back(absl::StrCat("base of ", facts[above].deposit.ToString()));
       above = *base;
     }
   }

@@ -1,24 +1,27 @@
-// Retention: what the vault keeps beyond its time, what it deletes, and where that is gone. The only
-// code that deletes anything of a deposit, and no peer can call it to: it acts on policy and clock.
+// Retention: what the vault keeps beyond its time, what it deletes, and where that is gone. The
+// only code that deletes anything of a deposit, and no peer can call it to: it acts on policy and
+// clock.
 //
 // It reads catalogue rows, clear manifests, holds and log; it has no key and parses no deposit.
 // docs/decisions/0023 has the rules and why.
 //
 //   Plan     pure: age, holds, the newest FULL that passed and what came after it, chains
-//   Shred    one synced batch: signed manifest (its wraps) and parts go, the catalogue row is marked,
+//   Shred    one synced batch: signed manifest (its wraps) and parts go, the catalogue row is
+//   marked,
 //            frames that no other deposit uses are marked as removed, act and log leaf. Receipt,
 //            verdicts and catalogue row stay for ever
 //   Collect  frames that no deposit in custody uses, however that came: marked as removed first,
 //            deleted after
-//   Erase    compaction over all that was deleted, a fresh write-ahead log, then a leaf that says so
+//   Erase    compaction over all that was deleted, a fresh write-ahead log, then a leaf that says
+//   so
 //
-// A crash anywhere leaves marks without deletions at worst; the next run finishes. What is marked as
-// removed no commit may use any more. Nothing is deleted of a TLD of which any manifest cannot be
-// read, nor from packs that an unfinished upload may rely on.
+// A crash anywhere leaves marks without deletions at worst; the next run finishes. What is marked
+// as removed no commit may use any more. Nothing is deleted of a TLD of which any manifest cannot
+// be read, nor from packs that an unfinished upload may rely on.
 //
 // Threads: safe for concurrent use; one run at a time. A run holds the vault's commit lock for one
-// batch at a time. Errors: those of vault.h; ABORTED: told to stop. Threat: a depositor chooses ids,
-// prevIds and bitmaps: they can make its own deposits stay for longer, and nothing else.
+// batch at a time. Errors: those of vault.h; ABORTED: told to stop. Threat: a depositor chooses
+// ids, prevIds and bitmaps: they can make its own deposits stay for longer, and nothing else.
 #ifndef TIDEMARK_VAULT_RETENTION_RETENTION_H_
 #define TIDEMARK_VAULT_RETENTION_RETENTION_H_
 
@@ -51,8 +54,8 @@ absl::Duration MarginOf(const Policy& policy);
 
 // Named points of a run, in its order; see VaultOptions::at_point.
 inline constexpr absl::string_view kRetentionPoints[] = {
-    "before-shred-batch", "after-shred-batch",  "before-removal-batch", "after-removal-batch",
-    "frames-deleted",     "before-compaction",  "after-compaction",     "marks-cleared",
+    "before-shred-batch",  "after-shred-batch", "before-removal-batch", "after-removal-batch",
+    "frames-deleted",      "before-compaction", "after-compaction",     "marks-cleared",
     "before-confirmation", "after-confirmation"};
 
 struct HoldOrder {

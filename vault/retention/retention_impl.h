@@ -40,8 +40,8 @@ class RetentionImpl final : public Retention {
   std::string ClockObjection(const WitnessedTime& time) const;
   absl::StatusOr<std::vector<Unconfirmed>> ReadUnconfirmed() const;
   absl::Status RunTld(const std::string& tld, bool is_unfinished, RunMode mode, bool may_shred,
-                      const WitnessedTime& time, const std::atomic<bool>& stop,
-                      RunSummary& summary, std::set<std::string>& deferred);
+                      const WitnessedTime& time, const std::atomic<bool>& stop, RunSummary& summary,
+                      std::set<std::string>& deferred);
   // Deletes what is marked as removed, and confirms what is gone, but of no TLD in `deferred`.
   absl::Status Erase(const std::set<std::string>& deferred, std::atomic<bool>& stop,
                      RunSummary& summary);

@@ -38,15 +38,15 @@ absl::StatusOr<Message> Read(const RocksStore& store, Family family, const std::
 
 absl::Status ForEachAct(const RocksStore& store,
                         const std::function<void(const CustodyAct& act)>& visit) {
-  return store.Scan(
-      Family::kActs, {}, [&visit](absl::string_view key, absl::string_view value) -> absl::Status {
-        ASSIGN_OR_RETURN(const uint64_t index, schema::ParseLogKey(key));
-        const std::string what = absl::StrCat("act ", index);
-        ASSIGN_OR_RETURN(const auto row, ParseRow<tidemark::v1::ActRow>(value, what));
-        ASSIGN_OR_RETURN(const CustodyAct act, ParseRow<CustodyAct>(row.act(), what));
-        visit(act);
-        return absl::OkStatus();
-      });
+  return store.Scan(Family::kActs, {},
+                    [&visit](absl::string_view key, absl::string_view value) -> absl::Status {
+                      ASSIGN_OR_RETURN(const uint64_t index, schema::ParseLogKey(key));
+                      const std::string what = absl::StrCat("act ", index);
+                      ASSIGN_OR_RETURN(const auto row, ParseRow<tidemark::v1::ActRow>(value, what));
+                      ASSIGN_OR_RETURN(const CustodyAct act, ParseRow<CustodyAct>(row.act(), what));
+                      visit(act);
+                      return absl::OkStatus();
+                    });
 }
 
 absl::Status ReadHolds(const RocksStore& store, absl::string_view tld, TldRows& out) {
@@ -89,8 +89,8 @@ absl::StatusOr<TldRows> ReadTld(const RocksStore& store, absl::string_view tld) 
       [&out](absl::string_view key, absl::string_view value) -> absl::Status {
         ASSIGN_OR_RETURN(const schema::ParsedDepositKey parsed, schema::ParseDepositKey(key));
         ASSIGN_OR_RETURN(CatalogueRow row,
-                         ParseRow<CatalogueRow>(value, absl::StrCat("catalogue row of ",
-                                                                    parsed.deposit.ToString())));
+                         ParseRow<CatalogueRow>(
+                             value, absl::StrCat("catalogue row of ", parsed.deposit.ToString())));
         out.facts.push_back({.deposit = parsed.deposit,
                              .kind = row.kind(),
                              .watermark_unix_seconds = row.watermark_unix_seconds(),

@@ -1,5 +1,5 @@
-// Private to vault/: the rows that retention reads and others answer from: facts of a TLD, acts, and
-// what is said of a deposit that policy deleted.
+// Private to vault/: the rows that retention reads and others answer from: facts of a TLD, acts,
+// and what is said of a deposit that policy deleted.
 //
 // Threads: pure reads. Errors: DATA_LOSS a row is not one; NOT_FOUND.
 #ifndef TIDEMARK_VAULT_RETENTION_ROWS_H_

@@ -115,12 +115,12 @@ absl::StatusOr<RunSummary> RetentionImpl::Run(RunMode mode, std::atomic<bool>& s
   absl::Status first_error;
   std::set<std::string> deferred;
   for (const std::string& tld : tlds) {
-    const absl::Status done = RunTld(tld, unfinished.contains(tld), mode,
-                                     summary.clock_objection.empty(), time, stop, summary,
-                                     deferred);
+    const absl::Status done =
+        RunTld(tld, unfinished.contains(tld), mode, summary.clock_objection.empty(), time, stop,
+               summary, deferred);
     if (stop.load()) return absl::AbortedError("told to stop; the next run goes on");
     if (done.ok()) continue;
-    base::Log(base::LogLevel::kError, "retention-failed",
+    base::Log(base::LogLevel::kError, "retention-tld-failed",
               {{"tld", tld}, {"status", done.ToString()}});
     first_error.Update(done);
   }

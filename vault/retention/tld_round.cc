@@ -27,8 +27,8 @@ absl::Status Told(const std::atomic<bool>& stop) {
 }
 
 std::string InWords(const Policy& policy) {
-  return absl::StrCat("retention.days = ", absl::ToInt64Hours(policy.keep_for) / 24,
-                      ", margin of ", absl::ToInt64Hours(MarginOf(policy)) / 24,
+  return absl::StrCat("retention.days = ", absl::ToInt64Hours(policy.keep_for) / 24, ", margin of ",
+                      absl::ToInt64Hours(MarginOf(policy)) / 24,
                       " days; no hold, no later deposit needs it");
 }
 
@@ -37,9 +37,9 @@ std::string InWords(const Policy& policy) {
 absl::StatusOr<ClearManifest> ReadForMarks(const RocksStore& store, const DepositId& id) {
   absl::StatusOr<ClearManifest> manifest = ReadManifest(store, id);
   if (manifest.ok()) return manifest;
-  return absl::DataLossError(absl::StrCat("nothing of TLD ", id.tld(),
-                                          " is deleted, for it is not known what is in use: ",
-                                          manifest.status().message()));
+  return absl::DataLossError(absl::StrCat(
+      "nothing of TLD ", id.tld(),
+      " is deleted, for it is not known what is in use: ", manifest.status().message()));
 }
 
 }  // namespace
@@ -110,8 +110,7 @@ absl::StatusOr<bool> TldRound::AddRemoval(const Freed& freed, StoreBatch& batch)
   AddBits(freed.bits, *row.mutable_removed_frames());
   batch.Put(Family::kPacks, schema::PackKey(freed.pack), row.SerializeAsString());
   // An earlier run may have left some that it marked and did not delete.
-  absl::StatusOr<std::string> removing =
-      store_.Get(Family::kMeta, schema::RemovingKey(freed.pack));
+  absl::StatusOr<std::string> removing = store_.Get(Family::kMeta, schema::RemovingKey(freed.pack));
   if (absl::IsNotFound(removing.status())) removing = std::string();
   RETURN_IF_ERROR(removing.status());
   AddBits(freed.bits, *removing);
@@ -147,13 +146,13 @@ absl::StatusOr<LoggedAct> TldRound::FillShredBatch(const Due& due, uint64_t log_
 absl::Status TldRound::Shred(const Due& due) {
   uint64_t frames = 0;
   books_.AtPoint("before-shred-batch");
-  ASSIGN_OR_RETURN(const uint64_t index,
-                   books_.Record([&](uint64_t log_index,
-                                     StoreBatch& batch) -> absl::StatusOr<LoggedAct> {
-                     ASSIGN_OR_RETURN(LoggedAct act, FillShredBatch(due, log_index, batch));
-                     frames = act.act.shredded().frames_freed();
-                     return act;
-                   }));
+  ASSIGN_OR_RETURN(
+      const uint64_t index,
+      books_.Record([&](uint64_t log_index, StoreBatch& batch) -> absl::StatusOr<LoggedAct> {
+        ASSIGN_OR_RETURN(LoggedAct act, FillShredBatch(due, log_index, batch));
+        frames = act.act.shredded().frames_freed();
+        return act;
+      }));
   books_.AtPoint("after-shred-batch");
   seen_ = index + 1;
   ++summary_.deposits_shredded;
@@ -180,8 +179,7 @@ absl::Status TldRound::MarkRemoved(const std::vector<Freed>& garbage) {
 absl::Status TldRound::Collect(const std::atomic<bool>& stop) {
   std::vector<Freed> garbage;
   for (const CatalogueRow& deposit : rows_.rows) {
-    ASSIGN_OR_RETURN(const crypto::PackId pack,
-                     crypto::PackId::FromBytes(deposit.new_pack_id()));
+    ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(deposit.new_pack_id()));
     ASSIGN_OR_RETURN(const PackRow row, ReadPack(store_, pack));
     std::string bits = kept_.Unmarked(pack, row.frame_count(), row.removed_frames());
     if (bits.empty()) continue;
@@ -201,8 +199,7 @@ absl::Status TldRound::Run(bool is_unfinished, const std::atomic<bool>& stop) {
   for (const Due& due : due_) is_due[due.index] = true;
   for (size_t i = 0; i < rows_.rows.size(); ++i) {
     if (is_due[i] || rows_.facts[i].shredded_log_index != 0) continue;
-    ASSIGN_OR_RETURN(const ClearManifest manifest,
-                     ReadForMarks(store_, rows_.facts[i].deposit));
+    ASSIGN_OR_RETURN(const ClearManifest manifest, ReadForMarks(store_, rows_.facts[i].deposit));
     RETURN_IF_ERROR(kept_.Add(manifest));
   }
   // From the last one to go to the first: a frame that several use goes with the last of them.

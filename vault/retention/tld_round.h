@@ -1,9 +1,9 @@
-// Private to retention/: one TLD's turn in a run: what is due is shredded, what nobody uses any more
-// is marked as removed.
+// Private to retention/: one TLD's turn in a run: what is due is shredded, what nobody uses any
+// more is marked as removed.
 //
 // It plans without the vault's lock, and every batch looks under the lock whether anything happened
-// to the TLD since: then the turn is ABORTED and starts anew, for a hold, a verdict or a new deposit
-// may keep what was due.
+// to the TLD since: then the turn is ABORTED and starts anew, for a hold, a verdict or a new
+// deposit may keep what was due.
 #ifndef TIDEMARK_VAULT_RETENTION_TLD_ROUND_H_
 #define TIDEMARK_VAULT_RETENTION_TLD_ROUND_H_
 

@@ -6,7 +6,7 @@
 namespace tidemark::vault::retention {
 namespace {
 
-const int64_t kStepMaxMicros = absl::ToInt64Microseconds(kStepMax);
+bool IsTooLong(int64_t begin, int64_t end) { return absl::Microseconds(end - begin) > kStepMax; }
 
 }  // namespace
 
@@ -18,7 +18,7 @@ absl::Status WitnessedTime::Look(
         absl::StrCat("audit log: leaf ", last, " is earlier than leaf ", first));
   }
   // All steps inside are shorter than the whole.
-  if (last_time - first_time <= kStepMaxMicros) return absl::OkStatus();
+  if (!IsTooLong(first_time, last_time)) return absl::OkStatus();
   if (last == first + 1) {
     steps_.push_back({first_time, last_time});
     return absl::OkStatus();
@@ -40,7 +40,7 @@ absl::StatusOr<WitnessedTime> WitnessedTime::Read(
     RETURN_IF_ERROR(time.Look(0, first_time, leaves - 1, last_time, time_of));
   }
   time.is_behind_ = time.now_ < last_time;
-  if (time.now_ - last_time > kStepMaxMicros) time.steps_.push_back({last_time, time.now_});
+  if (IsTooLong(last_time, time.now_)) time.steps_.push_back({last_time, time.now_});
   return time;
 }
 

@@ -24,8 +24,8 @@ inline constexpr absl::Duration kStepMax = absl::Hours(8 * 24);
 
 class WitnessedTime final {
  public:
-  // `time_of` gives the time of a leaf, in microseconds since 1970; `leaves` is at least 1. Looks at
-  // few of them: a stretch that is not longer than a step needs no look inside.
+  // `time_of` gives the time of a leaf, in microseconds since 1970; `leaves` is at least 1. Looks
+  // at few of them: a stretch that is not longer than a step needs no look inside.
   static absl::StatusOr<WitnessedTime> Read(
       uint64_t leaves, const std::function<absl::StatusOr<int64_t>(uint64_t index)>& time_of,
       absl::Time now);
