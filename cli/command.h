@@ -37,6 +37,7 @@ void AddStatus(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
 void AddShow(CLI::App& app, Session& session);
 void AddReceipt(CLI::App& app, Session& session);
+void AddLog(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);
 void AddVerdict(CLI::App& app, Session& session);
 void AddRelease(CLI::App& app, Session& session);
