@@ -81,8 +81,8 @@ void RunHead(const LogArguments& arguments, Session& session) {
 }
 
 // The leaf of the deposit's commit or of one of its verdicts, before anything is proved of it.
-absl::StatusOr<vault::ClaimedLeaf> FindLeaf(const LogArguments& arguments, const LogSession& peer) {
-  ASSIGN_OR_RETURN(const AgentSession reader, ConnectAs(arguments.key.config));
+absl::StatusOr<vault::ClaimedLeaf> FindLeaf(const LogArguments& arguments,
+                                            const AgentSession& reader, const LogSession& peer) {
   ASSIGN_OR_RETURN(const vault::DepositId id, ResolveId(*reader.vault, arguments.file));
   ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, reader.vault->Show(id));
   ASSIGN_OR_RETURN(const tidemark::v1::ReceiptBody receipt,
@@ -99,30 +99,31 @@ absl::StatusOr<vault::ClaimedLeaf> FindLeaf(const LogArguments& arguments, const
 }
 
 absl::StatusOr<tidemark::v1::LogProof> Prove(const LogArguments& arguments,
-                                             const LogSession& peer) {
+                                             const AgentSession& reader, const LogSession& peer) {
   ASSIGN_OR_RETURN(const std::optional<VerifiedHead> since, LoadSince(arguments, peer.key));
-  ASSIGN_OR_RETURN(const vault::ClaimedLeaf leaf, FindLeaf(arguments, peer));
+  ASSIGN_OR_RETURN(const vault::ClaimedLeaf leaf, FindLeaf(arguments, reader, peer));
   return vault::FetchLogProof(*peer.log, leaf, peer.newest, since, peer.key);
 }
 
 void RunProve(const LogArguments& arguments, Session& session) {
   constexpr char kVerb[] = "log prove";
+  const absl::StatusOr<AgentSession> reader = ConnectAs(arguments.key.config);
+  if (!reader.ok()) return Fail(session, kVerb, reader.status());
   const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
   if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
-  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *peer);
+  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *reader, *peer);
   if (!proof.ok()) return FailFromServer(session, kVerb, proof.status());
   const std::string bytes = proof->SerializeAsString();
   const absl::Status written = base::WriteFile(arguments.out, bytes, base::FileMode::kPublic);
   if (!written.ok()) return Fail(session, kVerb, written);
   if (session.quiet) return;
-  std::printf("%s proves log entry %llu in a log of %llu leaves (%d hashes%s).\n",
-              arguments.out.c_str(), static_cast<unsigned long long>(proof->log_index()),
-              static_cast<unsigned long long>(peer->newest.tree.size),
-              proof->inclusion_proof_size(),
-              proof->has_since()
-                  ? absl::StrCat(", and ", proof->consistency_proof_size(), " since the other head")
-                        .c_str()
-                  : "");
+  std::printf(
+      "%s proves log entry %llu in a log of %llu leaves (%d hashes%s).\n", arguments.out.c_str(),
+      static_cast<unsigned long long>(proof->log_index()),
+      static_cast<unsigned long long>(peer->newest.tree.size), proof->inclusion_proof_size(),
+      proof->has_since()
+          ? absl::StrCat(", and ", proof->consistency_proof_size(), " since the other head").c_str()
+          : "");
 }
 
 // What the kept head says of the proof's: OK it goes on from it; DATA_LOSS it does not; anything
@@ -131,12 +132,14 @@ absl::Status HoldAgainst(const std::optional<VerifiedHead>& kept,
                          const vault::VerifiedLogProof& proof) {
   if (!kept.has_value()) return absl::OkStatus();
   // Without its own consistency proof a file still shows whether two heads of one size agree.
-  for (const VerifiedHead* head : {&proof.head, proof.since.has_value() ? &*proof.since : nullptr}) {
+  for (const VerifiedHead* head :
+       {&proof.head, proof.since.has_value() ? &*proof.since : nullptr}) {
     if (head == nullptr || head->tree.size != kept->tree.size) continue;
     return vault::CheckContinuation(*kept, *head, {});
   }
   return absl::FailedPreconditionError(
-      "the proof does not say whether the log goes on from the head of --since; make one that does: "
+      "the proof does not say whether the log goes on from the head of --since; make one that "
+      "does: "
       "tidemark log prove ID --since HEAD");
 }
 
@@ -144,11 +147,11 @@ void PrintVerified(const LogArguments& arguments, const absl::Status& why,
                    const vault::VerifiedLogProof* proof) {
   if (arguments.format != "json") {
     if (!why.ok()) return;
-    std::printf("The agent's log has this entry:\n%s"
-                "Verified: inclusion proof, tree head and the agent's signature.\n%s",
-                ProofLines(*proof).c_str(),
-                arguments.since.empty() ? kNoWitness
-                                        : "The log goes on from the head of --since.\n");
+    std::printf(
+        "The agent's log has this entry:\n%s"
+        "Verified: inclusion proof, tree head and the agent's signature.\n%s",
+        ProofLines(*proof).c_str(),
+        arguments.since.empty() ? kNoWitness : "The log goes on from the head of --since.\n");
     return;
   }
   PrintJson({{"verified", why.ok()},
@@ -187,9 +190,10 @@ void VerifyServer(const LogArguments& arguments, Session& session) {
                {"since", HeadJson(**since)},
                {"tree_head", HeadJson(peer->newest)}});
   } else if (why.ok()) {
-    std::printf("The agent's log goes on from the head of --since:\n  then         %s\n"
-                "  now          %s\n",
-                vault::HeadText(**since).c_str(), vault::HeadText(peer->newest).c_str());
+    std::printf(
+        "The agent's log goes on from the head of --since:\n  then         %s\n"
+        "  now          %s\n",
+        vault::HeadText(**since).c_str(), vault::HeadText(peer->newest).c_str());
   }
   if (why.ok()) return;
   if (arguments.format != "json") Fail(session, kVerb, why);
@@ -199,9 +203,10 @@ void VerifyServer(const LogArguments& arguments, Session& session) {
 void RunVerify(const LogArguments& arguments, Session& session) {
   if (!arguments.file.empty()) return VerifyFile(arguments, session);
   if (arguments.since.empty() || arguments.key.config.empty()) {
-    return Fail(session, "log verify",
-                absl::InvalidArgumentError("a proof's FILE is needed, or --since and --config to ask "
-                                           "the server"));
+    return Fail(
+        session, "log verify",
+        absl::InvalidArgumentError("a proof's FILE is needed, or --since and --config to ask "
+                                   "the server"));
   }
   VerifyServer(arguments, session);
 }
@@ -255,7 +260,8 @@ void AddLog(CLI::App& app, Session& session) {
         ->capture_default_str();
   };
 
-  const auto [head, head_arguments] = add("head", "Show and keep the newest tree head", RunHead, true);
+  const auto [head, head_arguments] =
+      add("head", "Show and keep the newest tree head", RunHead, true);
   head->add_option("--out", head_arguments->out, "Write the signed tree head to this file");
   add_format(head, *head_arguments);
   head->footer(
@@ -267,8 +273,9 @@ void AddLog(CLI::App& app, Session& session) {
       add("prove", "Fetch the proof that a deposit or verdict is in the log", RunProve, true);
   prove->add_option("ID", prove_arguments->file, "TLD/ID/RESEND, or TLD/ID for the highest resend")
       ->required();
-  prove->add_option("--verdict", prove_arguments->verdict,
-                    "Of this verdict, 1 is the oldest (default: of the deposit)")
+  prove
+      ->add_option("--verdict", prove_arguments->verdict,
+                   "Of this verdict, 1 is the oldest (default: of the deposit)")
       ->check(CLI::Range(1, 1'000'000));
   prove->add_option("--since", prove_arguments->since,
                     "A tree head that was kept: prove that the log goes on from it, too");
@@ -297,7 +304,8 @@ void AddLog(CLI::App& app, Session& session) {
   add_format(leaves, *leaves_arguments);
   leaves->footer(
       "Entries about deposits of TLDs that the certificate is not for are not shown.\n"
-      "Exit status: 0 listed, 1 refused, 2 otherwise, also if they are not those of the tree head.\n"
+      "Exit status: 0 listed, 1 refused, 2 otherwise, also if they are not those of the tree "
+      "head.\n"
       "Example: tidemark log leaves --config auditor.toml --format json");
 }
 

@@ -33,8 +33,8 @@ Json ActJson(const StoredLeaf& stored, const LogLeaf& leaf) {
               {"frames_freed", act.shredded().frames_freed()},
               {"bytes_freed", act.shredded().bytes_freed()}};
     case CustodyAct::kErased:
-      return {{"where", act.erased().where() == CustodyAct::Erased::WHERE_REPLICA ? "replica"
-                                                                                  : "primary"},
+      return {{"where",
+               act.erased().where() == CustodyAct::Erased::WHERE_REPLICA ? "replica" : "primary"},
               {"shredded_log_index", act.erased().shredded_log_index()},
               {"detail", act.erased().detail()}};
     default:
@@ -82,8 +82,8 @@ Json HeadJson(const vault::VerifiedHead& head) {
 std::string HeadLines(const vault::VerifiedHead& head) {
   return absl::StrCat("  leaves       ", head.tree.size, ", the last of ",
                       TimeFromMicros(head.time_unix_micros), "\n  root         ",
-                      head.tree.root.ToHex(), "\n  vault        ",
-                      base::HexEncode(head.vault_id), "\n");
+                      head.tree.root.ToHex(), "\n  vault        ", base::HexEncode(head.vault_id),
+                      "\n");
 }
 
 Json ProofJson(const vault::VerifiedLogProof& proof) {

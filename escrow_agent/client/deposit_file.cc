@@ -34,7 +34,8 @@ absl::Status KeepReceipt(const std::string& path, const tidemark::v1::Receipt& r
 }
 
 // DATA_LOSS and UNAVAILABLE as DepositResult::witness_status has them.
-absl::Status ShowToWitness(const DepositorConfig& config, const tidemark::v1::ReceiptBody& receipt) {
+absl::Status ShowToWitness(const DepositorConfig& config,
+                           const tidemark::v1::ReceiptBody& receipt) {
   ASSIGN_OR_RETURN(const crypto::VerifyKey key,
                    crypto::VerifyKey::FromHex(config.agent.receipt_key_hex));
   ASSIGN_OR_RETURN(const std::unique_ptr<vault::RemoteLog> log,

@@ -2,9 +2,9 @@
 //
 //   bazel run //tests/bench:log_speed -- DIR [LEAVES]
 //
-// DIR, on the disk that matters, is emptied. The log is written by the vault's own writer, in batches
-// that are not synced; then single leaves are appended as a commit does, each batch synced. Prints one
-// JSON object: microseconds of the processor and by the clock (medians), hashes, bytes.
+// DIR, on the disk that matters, is emptied. The log is written by the vault's own writer, in
+// batches that are not synced; then single leaves are appended as a commit does, each batch synced.
+// Prints one JSON object: microseconds of the processor and by the clock (medians), hashes, bytes.
 #include <time.h>
 
 #include <algorithm>
@@ -120,7 +120,8 @@ void Run(const std::string& dir, uint64_t leaves) {
   LongLog log(dir);
   const double begun = Microseconds(CLOCK_PROCESS_CPUTIME_ID);
   log.GrowTo(leaves);
-  const double grown = (Microseconds(CLOCK_PROCESS_CPUTIME_ID) - begun) / static_cast<double>(leaves);
+  const double grown =
+      (Microseconds(CLOCK_PROCESS_CPUTIME_ID) - begun) / static_cast<double>(leaves);
   const double log_bytes = static_cast<double>(log.Bytes(schema::Family::kLog));
   const double node_bytes = static_cast<double>(log.Bytes(schema::Family::kNodes));
   const Cost append = Measure(kSynced, [&] { log.AppendSynced(); });
@@ -145,9 +146,8 @@ void Run(const std::string& dir, uint64_t leaves) {
   });
   const crypto::MerkleTreeRoot before = TreeAt(log.reader(), old_size);
   const crypto::MerkleTreeRoot after = TreeAt(log.reader(), size);
-  const Cost check = Measure(kProofs, [&] {
-    CHECK(crypto::VerifyMerkleConsistency(before, after, last).ok());
-  });
+  const Cost check =
+      Measure(kProofs, [&] { CHECK(crypto::VerifyMerkleConsistency(before, after, last).ok()); });
   const double count = static_cast<double>(leaves);
   std::printf(
       "{\"leaves\": %llu, \"append_in_batches_cpu_us\": %.1f,\n"
@@ -170,7 +170,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: log_speed DIR [LEAVES]\n");
     return 2;
   }
-  tidemark::vault::Run(argv[1],
-                       argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 10'000'000);
+  tidemark::vault::Run(argv[1], argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 10'000'000);
   return 0;
 }

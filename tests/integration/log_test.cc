@@ -57,17 +57,17 @@ class LogTest : public ::testing::Test {
   std::string Path(const std::string& name) const { return escrow_->dir() + "/" + name; }
   std::string DataDir() const { return escrow_->server_dir() + "/data"; }
   std::string Witnessed() {
-    const absl::StatusOr<RunResult> found = base::RunAndCapture(
-        {"/usr/bin/find", escrow_->dir() + "/depositor/state/witness", "-name", "*.head", "-not",
-         "-name", "*other*"},
-        absl::Minutes(1), kOutputBytesMax);
+    const absl::StatusOr<RunResult> found =
+        base::RunAndCapture({"/usr/bin/find", escrow_->dir() + "/depositor/state/witness", "-name",
+                             "*.head", "-not", "-name", "*other*"},
+                            absl::Minutes(1), kOutputBytesMax);
     EXPECT_OK(found.status());
     return found->out.substr(0, found->out.find('\n'));
   }
   void Copy(const std::string& from, const std::string& to) {
-    ASSERT_OK_AND_ASSIGN(const RunResult copied,
-                         base::RunAndCapture({"/bin/cp", "-a", from, to}, absl::Minutes(1),
-                                             kOutputBytesMax));
+    ASSERT_OK_AND_ASSIGN(
+        const RunResult copied,
+        base::RunAndCapture({"/bin/cp", "-a", from, to}, absl::Minutes(1), kOutputBytesMax));
     ASSERT_EQ(copied.exit_status, 0) << copied.err;
   }
 
@@ -98,10 +98,9 @@ TEST_F(LogTest, WhatIsProvedIsCheckedWithoutTheServer) {
   const RunResult since = RunGood(with(verify, {"--since", Path("then.head")}));
   EXPECT_THAT(since.out, HasSubstr("goes on from the head"));
   EXPECT_THAT(since.out, Not(HasSubstr("cannot be known")));
-  const auto json = nlohmann::json::parse(
-      RunGood({"log", "verify", Path("verdict.proof"), "--agent", escrow_->agent(), "--format",
-               "json"})
-          .out);
+  const auto json = nlohmann::json::parse(RunGood({"log", "verify", Path("verdict.proof"),
+                                                   "--agent", escrow_->agent(), "--format", "json"})
+                                              .out);
   EXPECT_EQ(json["verified"], true);
   EXPECT_EQ(json["witnessed"], false);
   EXPECT_EQ(json["proof"]["event"], "verdict appended");
@@ -134,14 +133,13 @@ TEST_F(LogTest, AlteredProofsAndOtherKeysAreRefused) {
 
 TEST_F(LogTest, LeavesAreListedToWhomTheyConcern) {
   ASSERT_EQ(Deposit("A1").exit_status, 0);
-  const RunResult text =
-      RunGood({"log", "leaves", "--config", escrow_->operator_config()});
+  const RunResult text = RunGood({"log", "leaves", "--config", escrow_->operator_config()});
   EXPECT_THAT(text.out, HasSubstr("deposit committed  example/A1/0"));
   EXPECT_THAT(text.err, HasSubstr("these are all leaves"));
-  const auto leaves = nlohmann::json::parse(RunGood({"log", "leaves", "--config",
-                                                     escrow_->operator_config(), "--from", "1",
-                                                     "--format", "json"})
-                                                .out);
+  const auto leaves =
+      nlohmann::json::parse(RunGood({"log", "leaves", "--config", escrow_->operator_config(),
+                                     "--from", "1", "--format", "json"})
+                                .out);
   ASSERT_EQ(leaves.size(), 1u);
   EXPECT_EQ(leaves[0]["log_index"], 1);
   EXPECT_EQ(leaves[0]["event"], "deposit committed");
@@ -170,8 +168,8 @@ TEST_F(LogTest, EveryWitnessNamesALogThatWasSetBack) {
   Copy(Path("copy"), DataDir());
   ASSERT_OK(escrow_->StartServer());
 
-  const RunResult verify = Run({"log", "verify", "--since", Path("eight.head"), "--config",
-                                escrow_->depositor()});
+  const RunResult verify =
+      Run({"log", "verify", "--since", Path("eight.head"), "--config", escrow_->depositor()});
   EXPECT_EQ(verify.exit_status, 1) << verify.out;
   EXPECT_THAT(verify.err, HasSubstr("set back"));
   EXPECT_THAT(verify.err, HasSubstr("seen before: 8 leaves"));
@@ -189,8 +187,7 @@ TEST_F(LogTest, EveryWitnessNamesALogThatWasSetBack) {
   EXPECT_THAT(back.err, HasSubstr("the receipt is kept"));
   EXPECT_THAT(back.err, HasSubstr("seen before: 8 leaves"));
   EXPECT_THAT(back.err, HasSubstr("now: 3 leaves"));
-  EXPECT_OK(base::ReadSmallFile(
-      escrow_->dir() + "/depositor/state/receipts/example/A5_0.receipt"));
+  EXPECT_OK(base::ReadSmallFile(escrow_->dir() + "/depositor/state/receipts/example/A5_0.receipt"));
   // However long the new log grows, it never has the old one's past.
   for (const char* id : {"A6", "A7", "A8", "A9", "B1", "B2"}) {
     EXPECT_EQ(Deposit(id).exit_status, 2) << id;
@@ -224,8 +221,8 @@ TEST_F(LogTest, ARewrittenLogOfTheSameSizeIsNamed) {
   const RunResult same_size = Deposit("B2");
   EXPECT_EQ(same_size.exit_status, 2);
   EXPECT_THAT(same_size.err, HasSubstr("now: 3 leaves"));
-  const RunResult verify = Run({"log", "verify", "--since", Path("three.head"), "--config",
-                                escrow_->operator_config()});
+  const RunResult verify =
+      Run({"log", "verify", "--since", Path("three.head"), "--config", escrow_->operator_config()});
   EXPECT_EQ(verify.exit_status, 1);
   EXPECT_THAT(verify.err, HasSubstr("not a continuation"));
   EXPECT_THAT(verify.err, HasSubstr("the roots differ"));
@@ -242,8 +239,7 @@ TEST_F(LogTest, AWitnessThatIsNoneIsNotReplaced) {
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, HasSubstr("is not a tree head of this agent"));
   EXPECT_THAT(base::ReadSmallFile(path), IsOkAndHolds("rubbish"));
-  EXPECT_OK(base::ReadSmallFile(
-      escrow_->dir() + "/depositor/state/receipts/example/A2_0.receipt"));
+  EXPECT_OK(base::ReadSmallFile(escrow_->dir() + "/depositor/state/receipts/example/A2_0.receipt"));
 }
 
 // A receipt of long ago is in the past of what was seen since.

@@ -81,10 +81,14 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
-  return VerifierConfig{std::move(agent),       std::move(opening_key),
-                        std::move(signing_key), std::move(standards),
-                        resources,              std::move(state_dir),
-                        absl::Seconds(poll_seconds), std::move(judge)};
+  return VerifierConfig{.agent = std::move(agent),
+                        .opening_key = std::move(opening_key),
+                        .signing_key = std::move(signing_key),
+                        .standards = std::move(standards),
+                        .resources = resources,
+                        .state_dir = std::move(state_dir),
+                        .poll = absl::Seconds(poll_seconds),
+                        .judge = std::move(judge)};
 }
 
 absl::Status IgnoreVerifierKeys(const base::Config& config) {
