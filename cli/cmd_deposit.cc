@@ -52,6 +52,12 @@ Json StatsJson(const escrow_agent::DepositStats& stats) {
           {"attempts", stats.attempts}};
 }
 
+// What the tree head that was kept says of the agent's log now.
+const char* WitnessText(const absl::Status& status) {
+  if (status.ok()) return "continues";
+  return absl::IsDataLoss(status) ? "rollback" : "unknown";
+}
+
 void PrintResult(const escrow_agent::DepositResult& result, const std::string& receipt_path,
                  const DepositArguments& arguments, const Session& session) {
   const escrow_agent::DepositStats& stats = result.stats;
@@ -61,6 +67,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"receipt_file", receipt_path},
                {"repeated", result.is_repeated},
                {"left_out_csv_files", result.left_out_csv_files},
+               {"witness", WitnessText(result.witness_status)},
                {"why_everything_was_sent",
                 result.why_full.empty() ? Json(nullptr) : Json(result.why_full)},
                {"stats", StatsJson(stats)}});
@@ -129,6 +136,15 @@ void Run(const DepositArguments& arguments, Session& session) {
     receipt_path = arguments.receipt;
   }
   PrintResult(*result, receipt_path, arguments, session);
+  if (absl::IsDataLoss(result->witness_status)) {
+    return Fail(session, "deposit",
+                absl::DataLossError(absl::StrCat("deposited, and the receipt is kept, but: ",
+                                                 result->witness_status.message())));
+  }
+  if (!result->witness_status.ok()) {
+    std::fprintf(stderr, "tidemark deposit: deposited, but %s; the next deposit asks again\n",
+                 std::string(result->witness_status.message()).c_str());
+  }
 }
 
 }  // namespace
@@ -158,8 +174,10 @@ void AddDeposit(CLI::App& app, Session& session) {
   verb->footer(
       "The receipt is kept below state_dir of the configuration, and so is an index of what the\n"
       "agent has: what did not change since the last deposit is not sent again. Repeating a\n"
-      "deposit gives the same receipt.\n"
-      "Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise.\n"
+      "deposit gives the same receipt. The newest tree head of the agent's log is kept, too: a\n"
+      "log that does not go on from it was set back or rewritten, and both heads are kept.\n"
+      "Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise, also if the\n"
+      "receipt is held and the log does not go on from what was seen before.\n"
       "Example: tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml\n"
       "         tidemark deposit example_2026-11-23_full_S1_R0.tar --config depositor.toml "
       "--stats json");

@@ -4,11 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "base/config.h"
 #include "base/file.h"
-#include "base/status.h"
 #include "cli/command.h"
 #include "cli/deposit_json.h"
+#include "cli/receipt_key.h"
 #include "crypto/sign.h"
 #include "vault/receipt.h"
 
@@ -19,26 +18,12 @@ constexpr char kVerb[] = "receipt verify";
 
 struct ReceiptArguments {
   std::string file;
-  std::string config;
-  std::string agent;
-  std::string key;
+  ReceiptKeySource key;
   std::string format = "text";
 };
 
-// Only agent.receipt_key is read here: an auditor's copy of agent.toml is enough.
-absl::StatusOr<crypto::VerifyKey> LoadReceiptKey(const ReceiptArguments& arguments) {
-  if (!arguments.key.empty()) return crypto::VerifyKey::FromHex(arguments.key);
-  const std::string& path = arguments.agent.empty() ? arguments.config : arguments.agent;
-  if (path.empty()) {
-    return absl::InvalidArgumentError("one of --config, --agent and --key is needed");
-  }
-  ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(path));
-  ASSIGN_OR_RETURN(const std::string hex, config.RequiredString("agent.receipt_key"));
-  return crypto::VerifyKey::FromHex(hex);
-}
-
 void Run(const ReceiptArguments& arguments, Session& session) {
-  const absl::StatusOr<crypto::VerifyKey> key = LoadReceiptKey(arguments);
+  const absl::StatusOr<crypto::VerifyKey> key = LoadReceiptKey(arguments.key);
   if (!key.ok()) return Fail(session, kVerb, key.status());
   const absl::StatusOr<std::string> bytes = base::ReadSmallFile(arguments.file);
   if (!bytes.ok()) return Fail(session, kVerb, bytes.status());
@@ -75,10 +60,10 @@ void AddReceipt(CLI::App& app, Session& session) {
   CLI::App* verb = receipt->add_subcommand("verify", "Check a receipt offline");
   auto arguments = std::make_shared<ReceiptArguments>();
   verb->add_option("FILE", arguments->file, "Receipt, as deposit keeps it")->required();
-  verb->add_option("--config", arguments->config, "Any configuration of this agent's peers")
+  verb->add_option("--config", arguments->key.config, "Any configuration of this agent's peers")
       ->envname("TIDEMARK_CONFIG");
-  verb->add_option("--agent", arguments->agent, "agent.toml, as keygen writes it");
-  verb->add_option("--key", arguments->key, "The agent's receipt key, in hex");
+  verb->add_option("--agent", arguments->key.agent, "agent.toml, as keygen writes it");
+  verb->add_option("--key", arguments->key.key, "The agent's receipt key, in hex");
   verb->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -39,6 +39,7 @@ void AddShow(CLI::App& app, Session& session);
 void AddHold(CLI::App& app, Session& session);
 void AddRetention(CLI::App& app, Session& session);
 void AddReceipt(CLI::App& app, Session& session);
+void AddLog(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);
 void AddVerdict(CLI::App& app, Session& session);
 void AddRelease(CLI::App& app, Session& session);

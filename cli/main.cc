@@ -59,6 +59,7 @@ int Run(int argc, char** argv) {
   AddEnroll(app, session);
   AddDeposit(app, session);
   AddReceipt(app, session);
+  AddLog(app, session);
   AddStatus(app, session);
   AddList(app, session);
   AddShow(app, session);

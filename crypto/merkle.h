@@ -1,5 +1,5 @@
-// RFC 6962 Merkle tree hashing for the audit log: the frontier that a writer keeps, and the check of
-// an inclusion proof. How proofs over older sizes are made is in merkle_proof.h.
+// RFC 6962 Merkle tree hashing for the audit log: the frontier that a writer keeps, and the check
+// of an inclusion proof. How proofs over older sizes are made is in merkle_proof.h.
 //
 // The writer keeps only the frontier: the roots of the full subtrees, largest first, one per set
 // bit of the size. Appending leaf n yields tree size n+1 and, because the new leaf is the last, its

@@ -22,7 +22,8 @@
 
 namespace tidemark::crypto {
 
-// The root of a complete subtree: number `index` of those of 2^level leaves. Level 0 is leaf hashes.
+// The root of a complete subtree: number `index` of those of 2^level leaves. Level 0 is leaf
+// hashes.
 struct MerkleNode {
   int level;
   uint64_t index;

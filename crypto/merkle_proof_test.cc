@@ -47,8 +47,7 @@ class NaiveTree {
   std::vector<Sha256Digest> Path(uint64_t m, uint64_t from, uint64_t to) const {
     if (to - from <= 1) return {};
     const uint64_t k = Split(to - from);
-    std::vector<Sha256Digest> path =
-        m < k ? Path(m, from, from + k) : Path(m - k, from + k, to);
+    std::vector<Sha256Digest> path = m < k ? Path(m, from, from + k) : Path(m - k, from + k, to);
     path.push_back(m < k ? Root(from + k, to) : Root(from, from + k));
     return path;
   }
@@ -191,9 +190,11 @@ TEST_F(MerkleProof, LargestSizesDoNotOverflow) {
   };
   ASSERT_OK_AND_ASSIGN(const auto inclusion, MerkleInclusionProof(0, UINT64_MAX, any));
   EXPECT_EQ(inclusion.size(), 64u);
+  // What base/limits.h allows a proof is enough for half of the largest log.
+  EXPECT_EQ(MerkleConsistencyProof((uint64_t{1} << 62) + 1, uint64_t{1} << 63, any)->size(), 64u);
   ASSERT_OK_AND_ASSIGN(const auto consistency,
                        MerkleConsistencyProof((uint64_t{1} << 63) + 1, UINT64_MAX, any));
-  EXPECT_EQ(consistency.size(), 64u);
+  EXPECT_EQ(consistency.size(), 65u);
   EXPECT_THAT(VerifyMerkleConsistency({(uint64_t{1} << 63) + 1, tree_.leaf(1)},
                                       {UINT64_MAX, tree_.leaf(2)}, consistency),
               StatusIs(StatusCode::kDataLoss));
@@ -253,9 +254,8 @@ TEST_F(MerkleProof, SpoiledInclusionProofsAreDataLoss) {
   for (const uint64_t size : {1u, 2u, 3u, 7u, 8u, 21u, 64u, 65u}) {
     for (uint64_t index = 0; index < size; ++index) {
       for (const auto& bad : Spoiled(tree_.Path(index, 0, size))) {
-        ASSERT_THAT(
-            VerifyMerkleInclusion(index, size, tree_.leaf(index), bad, tree_.Root(0, size)),
-            StatusIs(StatusCode::kDataLoss))
+        ASSERT_THAT(VerifyMerkleInclusion(index, size, tree_.leaf(index), bad, tree_.Root(0, size)),
+                    StatusIs(StatusCode::kDataLoss))
             << index << " of " << size;
       }
     }
@@ -326,8 +326,8 @@ TEST_F(MerkleProof, NoProofLeadsToAnotherPast) {
                 StatusIs(StatusCode::kDataLoss));
   }
   // What was kept before the leaf was written says nothing about it.
-  EXPECT_OK(VerifyMerkleConsistency(tree_.At(5), rewritten.At(65),
-                                    rewritten.Subproof(5, 0, 65, true)));
+  EXPECT_OK(
+      VerifyMerkleConsistency(tree_.At(5), rewritten.At(65), rewritten.Subproof(5, 0, 65, true)));
 }
 
 }  // namespace

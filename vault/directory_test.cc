@@ -185,10 +185,10 @@ TEST_F(DirectoryTest, NewerFormatIsRefused) {
   {
     ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(options_.dir));
     StoreBatch batch;
-    batch.Put(schema::Family::kMeta, std::string(schema::kFormatKey), schema::FormatValue(2));
+    batch.Put(schema::Family::kMeta, std::string(schema::kFormatKey), schema::FormatValue(3));
     ASSERT_OK(store->Apply(batch, Durability::kSynced));
   }
-  EXPECT_THAT(Open(), StatusIs(StatusCode::kFailedPrecondition, HasSubstr("format 2")));
+  EXPECT_THAT(Open(), StatusIs(StatusCode::kFailedPrecondition, HasSubstr("format 3")));
 }
 
 TEST_F(DirectoryTest, DiscardedUploadLeavesNoRow) {

@@ -38,7 +38,7 @@ struct DepositorConfig {
   vault::AgentConnection agent;
   crypto::SigningKey signing_key;
   std::map<std::string, crypto::ObjectSecret> object_secrets;  // by TLD
-  std::string state_dir;                                       // receipts and index are below it
+  std::string state_dir;                                       // receipts, index and witness
 };
 absl::StatusOr<DepositorConfig> LoadDepositorConfig(const std::string& path);
 
@@ -88,6 +88,10 @@ struct DepositResult {
   std::string why_full;
   // Not OK: the deposit is safe, but tomorrow's will send more than it needs to.
   absl::Status index_status;
+  // Whether the agent's log goes on from the tree head that was seen before (vault/witness). The
+  // receipt is held in any case. DATA_LOSS: it does not, the vault was set back or rewritten.
+  // UNAVAILABLE: that is not known; the next deposit asks again.
+  absl::Status witness_status = absl::OkStatus();
   DepositStats stats;
 };
 
@@ -103,11 +107,15 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
 // Deposits the file at `path` ("-": standard input, then tried once) and keeps the receipt at
 // ReceiptPath(). Errors as above; NOT_FOUND: the file can't be read; DATA_LOSS also if another
 // receipt of this deposit is kept there: that one stays, the new one goes to ReceiptPath().other.
+// Once the receipt is held, its tree head is shown to the witness in WitnessDir().
 absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const std::string& path,
                                           const DepositOptions& options);
 
 // STATE_DIR/index/TLD: what is remembered of the registry's earlier deposits.
 std::string IndexPath(const DepositorConfig& config, const std::string& tld);
+
+// STATE_DIR/witness: the newest tree head of the agent's log that was seen.
+std::string WitnessDir(const DepositorConfig& config);
 
 // STATE_DIR/receipts/TLD/ID_RESEND.receipt
 std::string ReceiptPath(const DepositorConfig& config, const vault::DepositId& id);

@@ -1,4 +1,4 @@
-// Around one upload: the configuration, trying again, and where receipts are kept.
+// Around one upload: the configuration, trying again, where receipts are kept, and the witness.
 
 #include <algorithm>
 #include <utility>
@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "escrow_agent/client/deposit_client.h"
+#include "vault/remote/remote_log.h"
+#include "vault/witness/witness.h"
 
 namespace tidemark::escrow_agent {
 namespace {
@@ -29,6 +31,17 @@ absl::Status KeepReceipt(const std::string& path, const tidemark::v1::Receipt& r
   return absl::DataLossError(absl::StrCat(
       "deposited, but the agent gave another receipt for this deposit before: ", path,
       " is kept, the new one is ", other, "; ask the escrow agent whether its vault was set back"));
+}
+
+// DATA_LOSS and UNAVAILABLE as DepositResult::witness_status has them.
+absl::Status ShowToWitness(const DepositorConfig& config,
+                           const tidemark::v1::ReceiptBody& receipt) {
+  ASSIGN_OR_RETURN(const crypto::VerifyKey key,
+                   crypto::VerifyKey::FromHex(config.agent.receipt_key_hex));
+  ASSIGN_OR_RETURN(const std::unique_ptr<vault::RemoteLog> log,
+                   vault::RemoteLog::Connect(config.agent));
+  return vault::Witness(WitnessDir(config), config.agent.vault_id, key)
+      .Observe(*log, receipt.tree_head());
 }
 
 absl::StatusOr<std::unique_ptr<base::FileSource>> OpenFile(const std::string& path) {
@@ -89,7 +102,14 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
       result->stats.attempts = attempt;
       const std::string receipt_path = ReceiptPath(config, result->id);
       const absl::Status kept = KeepReceipt(receipt_path, result->receipt);
+      if (kept.ok() || absl::IsDataLoss(kept)) {
+        result->witness_status = ShowToWitness(config, result->body);
+      }
       if (kept.ok()) return result;
+      if (absl::IsDataLoss(kept) && absl::IsDataLoss(result->witness_status)) {
+        return absl::DataLossError(
+            absl::StrCat(kept.message(), "; and ", result->witness_status.message()));
+      }
       if (absl::IsDataLoss(kept)) return kept;
       // Whatever the reason, it is this machine's: the agent has said yes.
       return absl::UnavailableError(absl::StrCat(
@@ -99,6 +119,10 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
     absl::SleepFor(delay);
     delay *= 2;
   }
+}
+
+std::string WitnessDir(const DepositorConfig& config) {
+  return absl::StrCat(config.state_dir, "/witness");
 }
 
 std::string ReceiptPath(const DepositorConfig& config, const vault::DepositId& id) {

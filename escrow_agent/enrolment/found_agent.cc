@@ -78,7 +78,8 @@ absl::Status MakeVerifier(const NewDirectory& dir, const FoundingOptions& option
       "verifier.toml",
       absl::StrCat("# tidemark-verifier: reads deposits, and can't store or delete them.\n",
                    AgentSection(facts), TlsSection("verifier"),
-                   "\n[verifier]\nopening_key = \"opening.key\"\nsigning_key = \"verdict.key\"\n"));
+                   "\n[verifier]\nopening_key = \"opening.key\"\nsigning_key = \"verdict.key\"\n"
+                   "state_dir = \"state\"\n"));
 }
 
 absl::Status MakeCustodian(const NewDirectory& dir, const FoundingOptions& options,

@@ -58,8 +58,7 @@ grpc::Status LogService::Consistency(grpc::ServerContext* context,
 }
 
 grpc::Status LogService::Inclusion(grpc::ServerContext* context,
-                                   const tidemark::v1::InclusionRequest* request,
-                                   HashPath* reply) {
+                                   const tidemark::v1::InclusionRequest* request, HashPath* reply) {
   const auto prove = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Admission admission, door_.AdmitAnyRole(*context));
     ASSIGN_OR_RETURN(const auto proof, log_.Inclusion(request->log_index(), request->tree_size()));

@@ -78,12 +78,11 @@ TEST_F(LogServiceTest, ProofsHoldAgainstTheHeads) {
     const TreeHeadBody then = Verified(head);
     EXPECT_EQ(then.tree_size(), size);
     ASSERT_OK_AND_ASSIGN(const auto consistency, log->Consistency(size, 4));
-    EXPECT_OK(crypto::VerifyMerkleConsistency(
-        {size, *crypto::Sha256Digest::FromBytes(then.root())}, {4, root_now}, consistency));
+    EXPECT_OK(crypto::VerifyMerkleConsistency({size, *crypto::Sha256Digest::FromBytes(then.root())},
+                                              {4, root_now}, consistency));
     ASSERT_OK_AND_ASSIGN(const auto inclusion, log->Inclusion(size - 1, 4));
-    EXPECT_OK(crypto::VerifyMerkleInclusion(size - 1, 4,
-                                            crypto::MerkleLeafHash(leaves[size - 1].leaf),
-                                            inclusion, root_now));
+    EXPECT_OK(crypto::VerifyMerkleInclusion(
+        size - 1, 4, crypto::MerkleLeafHash(leaves[size - 1].leaf), inclusion, root_now));
   }
 }
 
@@ -128,10 +127,8 @@ TEST_F(LogServiceTest, LeavesOfOtherTldsAreLeftOut) {
 }
 
 TEST_F(LogServiceTest, ASinkThatFailsEndsTheCall) {
-  EXPECT_THAT(Log(Role::kAuditor, "*")->Leaves(0, 4,
-                                               [](const StoredLeaf&) {
-                                                 return absl::AbortedError("enough");
-                                               }),
+  EXPECT_THAT(Log(Role::kAuditor, "*")
+                  ->Leaves(0, 4, [](const StoredLeaf&) { return absl::AbortedError("enough"); }),
               StatusIs(StatusCode::kAborted));
 }
 

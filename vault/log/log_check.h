@@ -5,8 +5,8 @@
 // run backwards; each act of custody against the digest in its leaf; nothing missing and nothing
 // beyond the end. Where leaf and node disagree, the tree head says which of them was altered.
 //
-// It cannot tell that the log was rewritten as a whole by somebody who has the receipt key, nor that
-// it was set back: a witness can (vault/witness).
+// It cannot tell that the log was rewritten as a whole by somebody who has the receipt key, nor
+// that it was set back: a witness can (vault/witness).
 //
 // Threads: one thread, reads only; the directory is opened by the caller. Errors: only what
 // `on_progress` returns, and INVALID_ARGUMENT; what is wrong with the log is a flaw, and the check

@@ -31,8 +31,8 @@ class LogCheckTest : public ::testing::Test {
   }
 
   LogCheckReport Check() {
-    absl::StatusOr<LogCheckReport> report = CheckLog(
-        log_.store(), {.vault_id = log_.vault_id(), .agent_key = log_.key().verify_key()});
+    absl::StatusOr<LogCheckReport> report =
+        CheckLog(log_.store(), {.vault_id = log_.vault_id(), .agent_key = log_.key().verify_key()});
     EXPECT_OK(report.status());
     return *std::move(report);
   }
@@ -76,14 +76,13 @@ class LogCheckTest : public ::testing::Test {
 
 TEST_F(LogCheckTest, WholeLogHasNoFlaw) {
   uint64_t asked = 0;
-  ASSERT_OK_AND_ASSIGN(
-      const LogCheckReport report,
-      CheckLog(log_.store(), {.vault_id = log_.vault_id(),
-                              .agent_key = log_.key().verify_key(),
-                              .on_progress = [&asked](uint64_t, uint64_t leaves) {
-                                asked = leaves;
-                                return absl::OkStatus();
-                              }}));
+  ASSERT_OK_AND_ASSIGN(const LogCheckReport report,
+                       CheckLog(log_.store(), {.vault_id = log_.vault_id(),
+                                               .agent_key = log_.key().verify_key(),
+                                               .on_progress = [&asked](uint64_t, uint64_t leaves) {
+                                                 asked = leaves;
+                                                 return absl::OkStatus();
+                                               }}));
   EXPECT_EQ(report.flaws_total, 0u) << report.flaws[0].what;
   EXPECT_EQ(report.leaves, kSize);
   EXPECT_EQ(report.signatures, kSize);
@@ -207,10 +206,9 @@ TEST_F(LogCheckTest, FlawsThatAreKeptAreBounded) {
 
 TEST_F(LogCheckTest, ProgressEndsTheCheck) {
   EXPECT_THAT(
-      CheckLog(log_.store(), {.vault_id = log_.vault_id(),
-                              .on_progress = [](uint64_t, uint64_t) {
-                                return absl::CancelledError("stopped");
-                              }}),
+      CheckLog(log_.store(),
+               {.vault_id = log_.vault_id(),
+                .on_progress = [](uint64_t, uint64_t) { return absl::CancelledError("stopped"); }}),
       StatusIs(StatusCode::kCancelled));
   EXPECT_THAT(CheckLog(log_.store(), {.vault_id = "short"}),
               StatusIs(StatusCode::kInvalidArgument));

@@ -43,8 +43,8 @@ class LogReader {
   // crypto/merkle_proof.h.
   virtual absl::StatusOr<std::vector<crypto::Sha256Digest>> Inclusion(uint64_t index,
                                                                       uint64_t size) const = 0;
-  virtual absl::StatusOr<std::vector<crypto::Sha256Digest>> Consistency(uint64_t old_size,
-                                                                        uint64_t new_size) const = 0;
+  virtual absl::StatusOr<std::vector<crypto::Sha256Digest>> Consistency(
+      uint64_t old_size, uint64_t new_size) const = 0;
 };
 
 }  // namespace tidemark::vault

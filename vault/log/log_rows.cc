@@ -61,9 +61,8 @@ void PutFrontier(const StoredFrontier& frontier, StoreBatch& batch) {
 }
 
 absl::StatusOr<LogRow> ReadLogRow(const RocksStore& store, uint64_t index) {
-  ASSIGN_OR_RETURN(
-      const std::string value,
-      Held(store, Family::kLog, schema::LogKey(index), absl::StrCat("leaf ", index)));
+  ASSIGN_OR_RETURN(const std::string value,
+                   Held(store, Family::kLog, schema::LogKey(index), absl::StrCat("leaf ", index)));
   return ParseLogRow(value, index);
 }
 
@@ -86,9 +85,8 @@ absl::StatusOr<tidemark::v1::TreeHeadBody> ParseTreeHead(const LogRow& row, uint
 
 absl::StatusOr<crypto::Sha256Digest> ReadNode(const RocksStore& store, crypto::MerkleNode node) {
   const std::string what = absl::StrCat("node ", node.index, " of level ", node.level);
-  ASSIGN_OR_RETURN(
-      const std::string value,
-      Held(store, Family::kNodes, schema::NodeKey(node.level, node.index), what));
+  ASSIGN_OR_RETURN(const std::string value,
+                   Held(store, Family::kNodes, schema::NodeKey(node.level, node.index), what));
   absl::StatusOr<crypto::Sha256Digest> hash = crypto::Sha256Digest::FromBytes(value);
   if (!hash.ok()) return Bad(absl::StrCat(what, " is not a digest"));
   return hash;

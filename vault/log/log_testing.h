@@ -1,4 +1,5 @@
-// For tests only: a log of its own in a fresh database, written by the real writer, without deposits.
+// For tests only: a log of its own in a fresh database, written by the real writer, without
+// deposits.
 #ifndef TIDEMARK_VAULT_LOG_LOG_TESTING_H_
 #define TIDEMARK_VAULT_LOG_LOG_TESTING_H_
 

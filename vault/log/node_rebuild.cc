@@ -21,22 +21,22 @@ constexpr uint64_t kLeavesPerBatch = 4096;
 absl::Status AppendLeaves(const RocksStore& store, uint64_t end, crypto::MerkleFrontier& frontier,
                           StoreBatch& batch) {
   const schema::KeyRange range = {schema::LogKey(frontier.size()), schema::LogKey(end)};
-  return store.Scan(schema::Family::kLog, range,
-                    [&](absl::string_view key, absl::string_view value) -> absl::Status {
-                      const uint64_t index = frontier.size();
-                      if (key != schema::LogKey(index)) {
-                        return absl::DataLossError(
-                            absl::StrCat("audit log: leaf ", index, " is missing"));
-                      }
-                      ASSIGN_OR_RETURN(const tidemark::v1::LogRow row, ParseLogRow(value, index));
-                      std::vector<crypto::Sha256Digest> hashes;
-                      frontier.Append(crypto::MerkleLeafHash(row.leaf()), &hashes);
-                      const auto nodes = crypto::MerkleNodesCompletedBy(index);
-                      for (size_t i = 0; i < nodes.size(); ++i) {
-                        PutNode(nodes[i], hashes[i], batch);
-                      }
-                      return absl::OkStatus();
-                    });
+  return store.Scan(
+      schema::Family::kLog, range,
+      [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        const uint64_t index = frontier.size();
+        if (key != schema::LogKey(index)) {
+          return absl::DataLossError(absl::StrCat("audit log: leaf ", index, " is missing"));
+        }
+        ASSIGN_OR_RETURN(const tidemark::v1::LogRow row, ParseLogRow(value, index));
+        std::vector<crypto::Sha256Digest> hashes;
+        frontier.Append(crypto::MerkleLeafHash(row.leaf()), &hashes);
+        const auto nodes = crypto::MerkleNodesCompletedBy(index);
+        for (size_t i = 0; i < nodes.size(); ++i) {
+          PutNode(nodes[i], hashes[i], batch);
+        }
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace
@@ -49,8 +49,7 @@ absl::Status RebuildNodes(RocksStore& store) {
     StoreBatch batch;
     RETURN_IF_ERROR(AppendLeaves(store, end, frontier, batch));
     if (frontier.size() != end) {
-      return absl::DataLossError(
-          absl::StrCat("audit log: leaf ", frontier.size(), " is missing"));
+      return absl::DataLossError(absl::StrCat("audit log: leaf ", frontier.size(), " is missing"));
     }
     RETURN_IF_ERROR(store.Apply(batch, Durability::kUnsynced));
   }

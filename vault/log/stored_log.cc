@@ -42,10 +42,10 @@ crypto::MerkleNodeSource NodesOf(const RocksStore& store) {
 // Whoever gets a proof that does not hold takes it for a past that was rewritten.
 absl::Status NotOwn(const absl::Status& checked) {
   if (checked.ok()) return checked;
-  return absl::DataLossError(
-      absl::StrCat("audit log: the stored nodes do not lead to the stored tree heads (tidemark fsck "
-                   "names what is damaged): ",
-                   checked.message()));
+  return absl::DataLossError(absl::StrCat(
+      "audit log: the stored nodes do not lead to the stored tree heads (tidemark fsck "
+      "names what is damaged): ",
+      checked.message()));
 }
 
 }  // namespace
@@ -67,8 +67,7 @@ absl::StatusOr<tidemark::v1::SignedTreeHead> StoredLog::Head(uint64_t size) cons
   return std::move(*row.mutable_tree_head());
 }
 
-absl::StatusOr<std::vector<StoredLogLeaf>> StoredLog::Leaves(uint64_t first,
-                                                             uint32_t count) const {
+absl::StatusOr<std::vector<StoredLogLeaf>> StoredLog::Leaves(uint64_t first, uint32_t count) const {
   if (count > base::kLogLeavesMax) {
     return absl::OutOfRangeError(absl::StrCat(count, " leaves were asked for at once, at most ",
                                               base::kLogLeavesMax, " are given"));

@@ -128,8 +128,7 @@ TEST_F(StoredLogTest, DamagedNodeIsDataLossAndNotAProof) {
 }
 
 TEST_F(StoredLogTest, HeadThatIsAnotherLeafsIsDataLoss) {
-  ASSERT_OK_AND_ASSIGN(const std::string other,
-                       log_.store().Get(Family::kLog, schema::LogKey(5)));
+  ASSERT_OK_AND_ASSIGN(const std::string other, log_.store().Get(Family::kLog, schema::LogKey(5)));
   log_.Put(Family::kLog, schema::LogKey(6), other);
   EXPECT_THAT(reader_.Head(7), StatusIs(StatusCode::kDataLoss, HasSubstr("not its own")));
 }

@@ -127,9 +127,7 @@ TEST_F(UpgradeTest, LeavesOfAnAlteredLogAreNotMadeNodesOf) {
   EXPECT_THAT(Open(), StatusIs(StatusCode::kDataLoss,
                                HasSubstr("the leaves are not those of the frontier")));
   ExpectFormat(1);
-  ChangeRows([](RocksStore&, StoreBatch& batch) {
-    batch.Delete(Family::kLog, schema::LogKey(2));
-  });
+  ChangeRows([](RocksStore&, StoreBatch& batch) { batch.Delete(Family::kLog, schema::LogKey(2)); });
   EXPECT_THAT(Open(), StatusIs(StatusCode::kDataLoss, HasSubstr("leaf 2 is missing")));
 }
 

@@ -22,9 +22,8 @@ constexpr std::chrono::seconds kStreamTimeout{300};
 
 absl::StatusOr<std::vector<crypto::Sha256Digest>> ParsePath(const tidemark::v1::HashPath& path) {
   if (path.hashes_size() > base::kLogProofHashesMax) {
-    return absl::DataLossError(
-        absl::StrCat("the server sent a proof of ", path.hashes_size(), " hashes, the longest has ",
-                     base::kLogProofHashesMax));
+    return absl::DataLossError(absl::StrCat("the server sent a proof of ", path.hashes_size(),
+                                            " hashes, the longest has ", base::kLogProofHashesMax));
   }
   std::vector<crypto::Sha256Digest> hashes;
   for (const std::string& bytes : path.hashes()) {

@@ -34,8 +34,8 @@ class RemoteLog {
   virtual absl::StatusOr<std::vector<crypto::Sha256Digest>> Inclusion(uint64_t log_index,
                                                                       uint64_t tree_size) = 0;
   // Leaves first .. first+count-1 in order, without those of TLDs that the certificate is not for,
-  // and none past the end. `sink` returning an error cancels the call and is returned. `count` is at
-  // most kLogLeavesMax.
+  // and none past the end. `sink` returning an error cancels the call and is returned. `count` is
+  // at most kLogLeavesMax.
   virtual absl::Status Leaves(
       uint64_t first, uint32_t count,
       const std::function<absl::Status(const tidemark::v1::StoredLeaf&)>& sink) = 0;

@@ -67,18 +67,18 @@ absl::StatusOr<VerifiedHead> ParseHead(absl::string_view bytes,
 }
 
 std::string HeadText(const VerifiedHead& head) {
-  return absl::StrCat(head.tree.size, " leaves, root ", head.tree.root.ToHex(), ", of ",
-                      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
-                                       absl::FromUnixMicros(head.time_unix_micros),
-                                       absl::UTCTimeZone()));
+  return absl::StrCat(
+      head.tree.size, " leaves, root ", head.tree.root.ToHex(), ", of ",
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(head.time_unix_micros),
+                       absl::UTCTimeZone()));
 }
 
 absl::Status CheckContinuation(const VerifiedHead& before, const VerifiedHead& after,
                                const std::vector<Sha256Digest>& proof) {
   if (before.vault_id != after.vault_id) {
-    return absl::DataLossError(
-        absl::StrCat("the tree heads are of two vaults, ", base::HexEncode(before.vault_id),
-                     " and ", base::HexEncode(after.vault_id)));
+    return absl::DataLossError(absl::StrCat("the tree heads are of two vaults, ",
+                                            base::HexEncode(before.vault_id), " and ",
+                                            base::HexEncode(after.vault_id)));
   }
   const absl::Status shown = crypto::VerifyMerkleConsistency(before.tree, after.tree, proof);
   if (shown.ok()) return shown;
@@ -97,11 +97,11 @@ absl::StatusOr<VerifiedLogProof> VerifyLogProof(absl::string_view bytes,
   ASSIGN_OR_RETURN(VerifiedHead head, VerifyHead(proof.tree_head(), agent_key));
   ASSIGN_OR_RETURN(const auto inclusion,
                    ParseHashes(proof.inclusion_proof(), "the inclusion proof"));
-  RETURN_IF_ERROR(base::Annotate(
-      crypto::VerifyMerkleInclusion(proof.log_index(), head.tree.size,
-                                    crypto::MerkleLeafHash(proof.log_leaf()), inclusion,
-                                    head.tree.root),
-      "log proof: inclusion proof"));
+  RETURN_IF_ERROR(
+      base::Annotate(crypto::VerifyMerkleInclusion(proof.log_index(), head.tree.size,
+                                                   crypto::MerkleLeafHash(proof.log_leaf()),
+                                                   inclusion, head.tree.root),
+                     "log proof: inclusion proof"));
   VerifiedLogProof verified{proof.log_index(), {}, std::move(head), std::nullopt};
   if (!verified.leaf.ParseFromString(proof.log_leaf()) || verified.leaf.format() != kFormat ||
       verified.leaf.event() == tidemark::v1::LOG_EVENT_UNSPECIFIED) {
@@ -114,8 +114,8 @@ absl::StatusOr<VerifiedLogProof> VerifyLogProof(absl::string_view bytes,
     return verified;
   }
   ASSIGN_OR_RETURN(verified.since, VerifyHead(proof.since(), agent_key));
-  RETURN_IF_ERROR(base::Annotate(CheckContinuation(*verified.since, verified.head, consistency),
-                                 "log proof"));
+  RETURN_IF_ERROR(
+      base::Annotate(CheckContinuation(*verified.since, verified.head, consistency), "log proof"));
   return verified;
 }
 

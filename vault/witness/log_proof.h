@@ -1,5 +1,5 @@
-// Checking the audit log offline, with only the agent's public key: tree heads, proofs, and that one
-// head's log is the beginning of another's.
+// Checking the audit log offline, with only the agent's public key: tree heads, proofs, and that
+// one head's log is the beginning of another's.
 //
 // Threads: pure functions. Errors: DATA_LOSS says what does not hold. Threat: the bytes are from
 // anywhere, and the agent is who might have rewritten its log: whatever holds here, holds if the

@@ -90,18 +90,17 @@ absl::StatusOr<LogProof> FetchLogProof(RemoteLog& log, const ClaimedLeaf& leaf,
 absl::StatusOr<bool> ReadLeaves(RemoteLog& log, const VerifiedHead& head, uint64_t from,
                                 const std::function<absl::Status(const StoredLeaf&)>& sink) {
   crypto::MerkleFrontier frontier;
-  RETURN_IF_ERROR(
-      ForLeaves(log, from, head.tree.size, [&](const StoredLeaf& leaf) -> absl::Status {
-        // A gap leaves it too small for ever, which is how it is noticed.
-        if (leaf.log_index() == frontier.size()) {
-          frontier.Append(crypto::MerkleLeafHash(leaf.leaf()));
-        }
-        return sink(leaf);
-      }));
+  RETURN_IF_ERROR(ForLeaves(log, from, head.tree.size, [&](const StoredLeaf& leaf) -> absl::Status {
+    // A gap leaves it too small for ever, which is how it is noticed.
+    if (leaf.log_index() == frontier.size()) {
+      frontier.Append(crypto::MerkleLeafHash(leaf.leaf()));
+    }
+    return sink(leaf);
+  }));
   if (frontier.size() != head.tree.size) return false;
   if (frontier.Root() == head.tree.root) return true;
-  return absl::DataLossError(absl::StrCat("the leaves are not those of the tree head with ",
-                                          HeadText(head)));
+  return absl::DataLossError(
+      absl::StrCat("the leaves are not those of the tree head with ", HeadText(head)));
 }
 
 }  // namespace tidemark::vault

@@ -1,5 +1,5 @@
-// Asking a server for proofs, and holding everything that comes against the agent's key before it is
-// given on.
+// Asking a server for proofs, and holding everything that comes against the agent's key before it
+// is given on.
 //
 // Threads: a call uses the caller's thread. Errors: the server's; DATA_LOSS for answers that do not
 // hold; NOT_FOUND. Threat: the server answers what it likes.
@@ -33,15 +33,16 @@ absl::StatusOr<ClaimedLeaf> FindVerdictLeaf(RemoteLog& log, uint64_t from, uint6
                                             const tidemark::v1::SignedVerdict& verdict);
 
 // That the leaf is in the log of `head` and, if `since` is given, that its log is the beginning of
-// that. What comes back passes VerifyLogProof(). DATA_LOSS also: the log does not go on from `since`.
+// that. What comes back passes VerifyLogProof(). DATA_LOSS also: the log does not go on from
+// `since`.
 absl::StatusOr<tidemark::v1::LogProof> FetchLogProof(RemoteLog& log, const ClaimedLeaf& leaf,
                                                      const VerifiedHead& head,
                                                      const std::optional<VerifiedHead>& since,
                                                      const crypto::VerifyKey& agent_key);
 
 // Leaves `from` and on, up to those of `head`. True if they are all of its leaves and their root is
-// the one that it signs (DATA_LOSS if it is another); false if some were not asked for, or not shown
-// to this certificate: then nothing says that they are right.
+// the one that it signs (DATA_LOSS if it is another); false if some were not asked for, or not
+// shown to this certificate: then nothing says that they are right.
 absl::StatusOr<bool> ReadLeaves(
     RemoteLog& log, const VerifiedHead& head, uint64_t from,
     const std::function<absl::Status(const tidemark::v1::StoredLeaf&)>& sink);

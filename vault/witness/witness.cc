@@ -43,9 +43,9 @@ class DirectoryLock {
 // Whatever the disk or the network has, it says nothing about the log.
 absl::Status NotKnown(const absl::Status& status) {
   if (status.ok() || absl::IsDataLoss(status)) return status;
-  return absl::UnavailableError(
-      absl::StrCat("it is not known whether the log goes on from the tree head that was seen before: ",
-                   status.message()));
+  return absl::UnavailableError(absl::StrCat(
+      "it is not known whether the log goes on from the tree head that was seen before: ",
+      status.message()));
 }
 
 }  // namespace
@@ -97,8 +97,10 @@ absl::StatusOr<std::optional<VerifiedHead>> Witness::Kept() const {
   absl::StatusOr<VerifiedHead> head = ParseHead(*bytes, agent_key_);
   if (!head.ok()) {
     return absl::DataLossError(absl::StrCat(
-        path(), " is not a tree head of this agent, so nothing says which log was seen before; ask "
-        "the escrow agent, and move the file away to begin anew: ", head.status().message()));
+        path(),
+        " is not a tree head of this agent, so nothing says which log was seen before; ask "
+        "the escrow agent, and move the file away to begin anew: ",
+        head.status().message()));
   }
   return std::optional<VerifiedHead>(*std::move(head));
 }

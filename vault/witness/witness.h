@@ -1,9 +1,9 @@
 // A witness: whoever keeps the newest tree head that it saw, and holds each later one against it.
 //
-// It is what makes a rollback visible: a vault that was set back, or whose log was rewritten, cannot
-// show that the kept head's log is the beginning of what it has now. The kept head moves on only to
-// one that was shown to go on from it. One that is not is kept beside it under a name of its own,
-// and never takes its place: both are signed, and together they convict.
+// It is what makes a rollback visible: a vault that was set back, or whose log was rewritten,
+// cannot show that the kept head's log is the beginning of what it has now. The kept head moves on
+// only to one that was shown to go on from it. One that is not is kept beside it under a name of
+// its own, and never takes its place: both are signed, and together they convict.
 //
 //   DIR/VAULT.head                  the newest that was seen: SignedTreeHead, atomic and durable
 //   DIR/VAULT.other-SIZE-ROOT.head  one that does not go on from it

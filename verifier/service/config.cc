@@ -66,6 +66,7 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string signing_path, config.RequiredPath("verifier.signing_key"));
   ASSIGN_OR_RETURN(Standards standards, LoadStandards(config));
   ASSIGN_OR_RETURN(const Resources resources, LoadResources(config));
+  ASSIGN_OR_RETURN(std::string state_dir, config.PathOr("verifier.state_dir", "state"));
   ASSIGN_OR_RETURN(const int64_t poll_seconds,
                    config.IntOr("verifier.poll_seconds", kPollSecondsDefault, 1, kPollSecondsMax));
   ASSIGN_OR_RETURN(ConfinedJudgeOptions judge, LoadJudgeOptions(config));
@@ -80,14 +81,19 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat(signing_path, " is not the key of agent.verdict_key"));
   }
-  return VerifierConfig{
-      std::move(agent), std::move(opening_key),      std::move(signing_key), std::move(standards),
-      resources,        absl::Seconds(poll_seconds), std::move(judge)};
+  return VerifierConfig{.agent = std::move(agent),
+                        .opening_key = std::move(opening_key),
+                        .signing_key = std::move(signing_key),
+                        .standards = std::move(standards),
+                        .resources = resources,
+                        .state_dir = std::move(state_dir),
+                        .poll = absl::Seconds(poll_seconds),
+                        .judge = std::move(judge)};
 }
 
 absl::Status IgnoreVerifierKeys(const base::Config& config) {
   for (const char* key : {"verifier.opening_key", "verifier.signing_key", "verifier.judge_program",
-                          "verifier.scratch_dir"}) {
+                          "verifier.scratch_dir", "verifier.state_dir"}) {
     RETURN_IF_ERROR(config.PathOr(key, "").status());
   }
   RETURN_IF_ERROR(IgnoreStandards(config));

@@ -5,6 +5,8 @@
 //              signing_key     file, mode 0600; its public half is agent.verdict_key
 //              what deposits are judged by             standards.h
 //              memory_bytes, scratch_dir, threads    as Resources in verifier/check.h
+//              state_dir       "state" (default): the newest tree head of the vault's log that was
+//                              seen (vault/witness)
 //              poll_seconds    10 (default), 1 to 86400
 //              judge_program, judge_memory_bytes_max, judge_cpu_seconds_max
 //                              of the process that reads deposits: confined_judge.h
@@ -32,6 +34,7 @@ struct VerifierConfig {
   crypto::SigningKey signing_key;
   Standards standards;
   Resources resources;
+  std::string state_dir;
   absl::Duration poll;
   ConfinedJudgeOptions judge;
 };

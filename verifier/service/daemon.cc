@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "vault/remote/remote_log.h"
+#include "vault/witness/witness.h"
 #include "verifier/service/config.h"
 
 namespace tidemark::verifier {
@@ -56,6 +58,10 @@ int ExitOf(const Round& round) {
   return round.failed > 0 ? kExitNo : kExitGood;
 }
 
+absl::Status NotJudged(const absl::Status& seen) {
+  return base::Annotate(seen, "nothing is judged");
+}
+
 absl::StatusOr<int> Serve(const DaemonOptions& options) {
   RETURN_IF_ERROR(ForbidCoreDumps());
   ASSIGN_OR_RETURN(const EndSignals signals, EndSignals::Block());
@@ -67,7 +73,14 @@ absl::StatusOr<int> Serve(const DaemonOptions& options) {
   VerifierLoop loop(JudgePeers{*vault, config.agent, config.opening_key, config.signing_key, clock,
                                content_judge, config.resources.scratch_dir},
                     config.standards, config.resources, [&signals] { return signals.Pending(); });
+  ASSIGN_OR_RETURN(const crypto::VerifyKey receipt_key,
+                   crypto::VerifyKey::FromHex(config.agent.receipt_key_hex));
+  ASSIGN_OR_RETURN(const std::unique_ptr<vault::RemoteLog> log,
+                   vault::RemoteLog::Connect(config.agent));
+  const vault::Witness witness(absl::StrCat(config.state_dir, "/witness"), config.agent.vault_id,
+                               receipt_key);
   if (options.mode == DaemonOptions::Mode::kOnce) {
+    RETURN_IF_ERROR(NotJudged(witness.ObserveNewest(*log)));
     ASSIGN_OR_RETURN(const Round round, loop.RunRound());
     return ExitOf(round);
   }
@@ -75,7 +88,12 @@ absl::StatusOr<int> Serve(const DaemonOptions& options) {
             {{"address", config.agent.address},
              {"profile", ProfileName(config.standards.general.profile)}});
   do {
-    const absl::StatusOr<Round> round = loop.RunRound();
+    const absl::Status seen = witness.ObserveNewest(*log);
+    if (absl::IsDataLoss(seen)) {
+      base::Log(base::LogLevel::kError, "log-set-back", {{"why", seen.message()}});
+      return NotJudged(seen);
+    }
+    const absl::StatusOr<Round> round = seen.ok() ? loop.RunRound() : seen;
     if (!round.ok() && !absl::IsCancelled(round.status())) {
       base::Log(base::LogLevel::kWarning, "round-failed", {{"why", round.status().message()}});
     }

@@ -2,6 +2,10 @@
 //
 // It reads frames and appends; the vault gives its certificate no other right. One deposit at a
 // time. Ends on SIGTERM or SIGINT, also in the middle of a deposit: nothing is recorded of that.
+//
+// It is a witness of the vault's log, too: before each round it holds the newest tree head against
+// the one that it has kept. A vault that was set back, or whose log was rewritten, is not judged
+// any further: verdicts would be about what nobody can say is whole. The process ends and says why.
 #ifndef TIDEMARK_VERIFIER_SERVICE_DAEMON_H_
 #define TIDEMARK_VERIFIER_SERVICE_DAEMON_H_
 
@@ -53,8 +57,9 @@ struct DaemonOptions {
   enum class Mode { kForEver, kOnce } mode = Mode::kForEver;
 };
 
-// The whole process. kForEver: 0 stopped by a signal, 2 could not start. kOnce: 0 all pass, 1 some
-// fail, 2 some undecided or could not start.
+// The whole process. kForEver: 0 stopped by a signal, 2 could not start, or the vault's log does
+// not go on from what was seen before. kOnce: 0 all pass, 1 some fail, 2 some undecided, or as
+// above.
 int RunVerifier(const DaemonOptions& options);
 
 }  // namespace tidemark::verifier

@@ -1,0 +1,312 @@
+// tidemark log: the agent's audit log, shown and proved; what proves it is checked offline.
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "cli/agent_session.h"
+#include "cli/command.h"
+#include "cli/deposit_json.h"
+#include "cli/log_json.h"
+#include "cli/receipt_key.h"
+#include "vault/receipt.h"
+#include "vault/remote/remote_log.h"
+#include "vault/witness/log_proof.h"
+#include "vault/witness/prove.h"
+#include "vault/witness/witness.h"
+
+namespace tidemark::cli {
+namespace {
+
+using vault::VerifiedHead;
+
+constexpr char kNoWitness[] =
+    "Without a tree head that somebody kept (--since) it cannot be known whether the log was set "
+    "back\nas a whole.\n";
+
+struct LogArguments {
+  std::string file;  // or a deposit's id
+  ReceiptKeySource key;
+  std::string since;
+  std::string out;
+  std::string format = "text";
+  int verdict = 0;
+  uint64_t from = 0;
+};
+
+struct LogSession {
+  vault::AgentConnection agent;
+  crypto::VerifyKey key;
+  std::unique_ptr<vault::RemoteLog> log;
+  VerifiedHead newest;
+};
+
+// Every role may ask for heads and proofs, so what else the configuration holds is not looked at.
+absl::StatusOr<LogSession> ConnectLog(const std::string& config_path) {
+  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(config_path));
+  ASSIGN_OR_RETURN(vault::AgentConnection agent, vault::LoadAgentConnection(config));
+  ASSIGN_OR_RETURN(const crypto::VerifyKey key, crypto::VerifyKey::FromHex(agent.receipt_key_hex));
+  ASSIGN_OR_RETURN(std::unique_ptr<vault::RemoteLog> log, vault::RemoteLog::Connect(agent));
+  ASSIGN_OR_RETURN(VerifiedHead newest, vault::FetchNewestHead(*log, agent.vault_id, key));
+  return LogSession{std::move(agent), key, std::move(log), std::move(newest)};
+}
+
+absl::StatusOr<std::optional<VerifiedHead>> LoadSince(const LogArguments& arguments,
+                                                      const crypto::VerifyKey& key) {
+  if (arguments.since.empty()) return std::optional<VerifiedHead>();
+  ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(arguments.since));
+  absl::StatusOr<VerifiedHead> head = vault::ParseHead(bytes, key);
+  if (!head.ok()) return base::Annotate(head.status(), arguments.since);
+  return std::optional<VerifiedHead>(*std::move(head));
+}
+
+void RunHead(const LogArguments& arguments, Session& session) {
+  constexpr char kVerb[] = "log head";
+  const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
+  if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
+  if (!arguments.out.empty()) {
+    const absl::Status written = base::WriteFile(
+        arguments.out, peer->newest.head.SerializeAsString(), base::FileMode::kPublic);
+    if (!written.ok()) return Fail(session, kVerb, written);
+  }
+  if (arguments.format == "json") return PrintJson(HeadJson(peer->newest));
+  std::printf("The agent's audit log:\n%sVerified: the agent's signature. %s",
+              HeadLines(peer->newest).c_str(), kNoWitness);
+}
+
+// The leaf of the deposit's commit or of one of its verdicts, before anything is proved of it.
+absl::StatusOr<vault::ClaimedLeaf> FindLeaf(const LogArguments& arguments,
+                                            const AgentSession& reader, const LogSession& peer) {
+  ASSIGN_OR_RETURN(const vault::DepositId id, ResolveId(*reader.vault, arguments.file));
+  ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, reader.vault->Show(id));
+  ASSIGN_OR_RETURN(const tidemark::v1::ReceiptBody receipt,
+                   vault::VerifyReceipt(record.receipt(), peer.key));
+  if (arguments.verdict == 0) return vault::ClaimedLeaf{receipt.log_index(), receipt.log_leaf()};
+  const int64_t index = int64_t{arguments.verdict} - 1 - record.verdicts_omitted();
+  if (index < 0 || index >= record.verdicts_size()) {
+    return absl::NotFoundError(absl::StrCat(
+        id.ToString(), " has no verdict ", arguments.verdict, " that the server shows; there are ",
+        record.verdicts_omitted() + static_cast<uint32_t>(record.verdicts_size())));
+  }
+  return vault::FindVerdictLeaf(*peer.log, receipt.log_index(), peer.newest.tree.size,
+                                receipt.identity(), record.verdicts(static_cast<int>(index)));
+}
+
+absl::StatusOr<tidemark::v1::LogProof> Prove(const LogArguments& arguments,
+                                             const AgentSession& reader, const LogSession& peer) {
+  ASSIGN_OR_RETURN(const std::optional<VerifiedHead> since, LoadSince(arguments, peer.key));
+  ASSIGN_OR_RETURN(const vault::ClaimedLeaf leaf, FindLeaf(arguments, reader, peer));
+  return vault::FetchLogProof(*peer.log, leaf, peer.newest, since, peer.key);
+}
+
+void RunProve(const LogArguments& arguments, Session& session) {
+  constexpr char kVerb[] = "log prove";
+  const absl::StatusOr<AgentSession> reader = ConnectAs(arguments.key.config);
+  if (!reader.ok()) return Fail(session, kVerb, reader.status());
+  const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
+  if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
+  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *reader, *peer);
+  if (!proof.ok()) return FailFromServer(session, kVerb, proof.status());
+  const std::string bytes = proof->SerializeAsString();
+  const absl::Status written = base::WriteFile(arguments.out, bytes, base::FileMode::kPublic);
+  if (!written.ok()) return Fail(session, kVerb, written);
+  if (session.quiet) return;
+  std::printf(
+      "%s proves log entry %llu in a log of %llu leaves (%d hashes%s).\n", arguments.out.c_str(),
+      static_cast<unsigned long long>(proof->log_index()),
+      static_cast<unsigned long long>(peer->newest.tree.size), proof->inclusion_proof_size(),
+      proof->has_since()
+          ? absl::StrCat(", and ", proof->consistency_proof_size(), " since the other head").c_str()
+          : "");
+}
+
+// What the kept head says of the proof's: OK it goes on from it; DATA_LOSS it does not; anything
+// else: the proof does not say.
+absl::Status HoldAgainst(const std::optional<VerifiedHead>& kept,
+                         const vault::VerifiedLogProof& proof) {
+  if (!kept.has_value()) return absl::OkStatus();
+  // Without its own consistency proof a file still shows whether two heads of one size agree.
+  for (const VerifiedHead* head :
+       {&proof.head, proof.since.has_value() ? &*proof.since : nullptr}) {
+    if (head == nullptr || head->tree.size != kept->tree.size) continue;
+    return vault::CheckContinuation(*kept, *head, {});
+  }
+  return absl::FailedPreconditionError(
+      "the proof does not say whether the log goes on from the head of --since; make one that "
+      "does: "
+      "tidemark log prove ID --since HEAD");
+}
+
+void PrintVerified(const LogArguments& arguments, const absl::Status& why,
+                   const vault::VerifiedLogProof* proof) {
+  if (arguments.format != "json") {
+    if (!why.ok()) return;
+    std::printf(
+        "The agent's log has this entry:\n%s"
+        "Verified: inclusion proof, tree head and the agent's signature.\n%s",
+        ProofLines(*proof).c_str(),
+        arguments.since.empty() ? kNoWitness : "The log goes on from the head of --since.\n");
+    return;
+  }
+  PrintJson({{"verified", why.ok()},
+             {"why", why.ok() ? Json(nullptr) : Json(std::string(why.message()))},
+             {"witnessed", why.ok() && !arguments.since.empty()},
+             {"proof", proof != nullptr ? ProofJson(*proof) : Json(nullptr)}});
+}
+
+void VerifyFile(const LogArguments& arguments, Session& session) {
+  constexpr char kVerb[] = "log verify";
+  const absl::StatusOr<crypto::VerifyKey> key = LoadReceiptKey(arguments.key);
+  if (!key.ok()) return Fail(session, kVerb, key.status());
+  const absl::StatusOr<std::string> bytes = base::ReadSmallFile(arguments.file);
+  if (!bytes.ok()) return Fail(session, kVerb, bytes.status());
+  const absl::StatusOr<std::optional<VerifiedHead>> since = LoadSince(arguments, *key);
+  if (!since.ok()) return Fail(session, kVerb, since.status());
+  const absl::StatusOr<vault::VerifiedLogProof> proof = vault::VerifyLogProof(*bytes, *key);
+  const absl::Status why = proof.ok() ? HoldAgainst(*since, *proof) : proof.status();
+  PrintVerified(arguments, why, proof.ok() ? &*proof : nullptr);
+  if (why.ok()) return;
+  if (arguments.format != "json") Fail(session, kVerb, why);
+  session.exit = absl::IsDataLoss(why) ? Exit::kNo : Exit::kUndecided;
+}
+
+void VerifyServer(const LogArguments& arguments, Session& session) {
+  constexpr char kVerb[] = "log verify";
+  const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
+  if (!peer.ok()) return Fail(session, kVerb, peer.status());
+  const absl::StatusOr<std::optional<VerifiedHead>> since = LoadSince(arguments, peer->key);
+  if (!since.ok()) return Fail(session, kVerb, since.status());
+  const absl::Status why = vault::AskContinuation(*peer->log, **since, peer->newest);
+  if (!why.ok() && !absl::IsDataLoss(why)) return Fail(session, kVerb, why);
+  if (arguments.format == "json") {
+    PrintJson({{"continues", why.ok()},
+               {"why", why.ok() ? Json(nullptr) : Json(std::string(why.message()))},
+               {"since", HeadJson(**since)},
+               {"tree_head", HeadJson(peer->newest)}});
+  } else if (why.ok()) {
+    std::printf(
+        "The agent's log goes on from the head of --since:\n  then         %s\n"
+        "  now          %s\n",
+        vault::HeadText(**since).c_str(), vault::HeadText(peer->newest).c_str());
+  }
+  if (why.ok()) return;
+  if (arguments.format != "json") Fail(session, kVerb, why);
+  session.exit = Exit::kNo;
+}
+
+void RunVerify(const LogArguments& arguments, Session& session) {
+  if (!arguments.file.empty()) return VerifyFile(arguments, session);
+  if (arguments.since.empty() || arguments.key.config.empty()) {
+    return Fail(
+        session, "log verify",
+        absl::InvalidArgumentError("a proof's FILE is needed, or --since and --config to ask "
+                                   "the server"));
+  }
+  VerifyServer(arguments, session);
+}
+
+void RunLeaves(const LogArguments& arguments, Session& session) {
+  constexpr char kVerb[] = "log leaves";
+  const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
+  if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
+  const bool is_json = arguments.format == "json";
+  const char* separator = "[\n";
+  const absl::StatusOr<bool> all = vault::ReadLeaves(
+      *peer->log, peer->newest, arguments.from, [&](const tidemark::v1::StoredLeaf& leaf) {
+        if (is_json) {
+          std::printf("%s%s", std::exchange(separator, ",\n"),
+                      LeafJson(leaf).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+        } else {
+          std::printf("%s\n", LeafLine(leaf).c_str());
+        }
+        return absl::OkStatus();
+      });
+  if (!all.ok()) return FailFromServer(session, kVerb, all.status());
+  if (is_json) {
+    std::printf("%s]\n", separator[0] == '[' ? "[" : "\n");
+  } else if (!session.quiet) {
+    std::fputs(*all ? "Verified: these are all leaves of the newest tree head.\n"
+                    : "Not verified: some leaves were not asked for, or are not shown to this "
+                      "certificate.\n",
+               stderr);
+  }
+}
+
+}  // namespace
+
+void AddLog(CLI::App& app, Session& session) {
+  CLI::App* log = app.add_subcommand("log", "Show, prove and verify the agent's audit log");
+  log->require_subcommand(1);
+  log->footer("Example: tidemark log head --config depositor.toml --out 2026-11-22.head");
+  const auto add = [&](const char* name, const char* what, auto run, bool is_online) {
+    auto arguments = std::make_shared<LogArguments>();
+    CLI::App* verb = log->add_subcommand(name, what);
+    CLI::Option* config =
+        verb->add_option("--config", arguments->key.config, "Configuration of a peer of the agent")
+            ->envname("TIDEMARK_CONFIG");
+    if (is_online) config->required();
+    verb->callback([arguments, &session, run] { run(*arguments, session); });
+    return std::make_pair(verb, arguments);
+  };
+  const auto add_format = [](CLI::App* verb, LogArguments& arguments) {
+    verb->add_option("--format", arguments.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+  };
+
+  const auto [head, head_arguments] =
+      add("head", "Show and keep the newest tree head", RunHead, true);
+  head->add_option("--out", head_arguments->out, "Write the signed tree head to this file");
+  add_format(head, *head_arguments);
+  head->footer(
+      "Whoever keeps a head can see later whether the log was set back.\n"
+      "Exit status: 0 the head, 1 refused, 2 otherwise.\n"
+      "Example: tidemark log head --config depositor.toml --out 2026-11-22.head");
+
+  const auto [prove, prove_arguments] =
+      add("prove", "Fetch the proof that a deposit or verdict is in the log", RunProve, true);
+  prove->add_option("ID", prove_arguments->file, "TLD/ID/RESEND, or TLD/ID for the highest resend")
+      ->required();
+  prove
+      ->add_option("--verdict", prove_arguments->verdict,
+                   "Of this verdict, 1 is the oldest (default: of the deposit)")
+      ->check(CLI::Range(1, 1'000'000));
+  prove->add_option("--since", prove_arguments->since,
+                    "A tree head that was kept: prove that the log goes on from it, too");
+  prove->add_option("--out", prove_arguments->out, "Write the proof to this file")->required();
+  prove->footer(
+      "Exit status: 0 the proof holds and is written, 1 no such deposit or verdict, 2 otherwise.\n"
+      "Example: tidemark log prove example/20261122001/0 --config operator.toml --out A1.proof");
+
+  const auto [verify, verify_arguments] =
+      add("verify", "Check a proof offline, or the server's log", RunVerify, false);
+  verify->add_option("FILE", verify_arguments->file, "Proof, as log prove writes it");
+  verify->add_option("--agent", verify_arguments->key.agent, "agent.toml, as keygen writes it");
+  verify->add_option("--key", verify_arguments->key.key, "The agent's receipt key, in hex");
+  verify->add_option("--since", verify_arguments->since,
+                     "A tree head that was kept: does the log go on from it?");
+  add_format(verify, *verify_arguments);
+  verify->footer(
+      "With FILE it needs no network. Without, the server of --config shows that its log goes on\n"
+      "from the head of --since.\n"
+      "Exit status: 0 it holds, 1 it does not, or the log was set back, 2 could not be decided.\n"
+      "Example: tidemark log verify A1.proof --agent agent.toml --since 2026-11-22.head\n"
+      "         tidemark log verify --since 2026-11-22.head --config depositor.toml");
+
+  const auto [leaves, leaves_arguments] = add("leaves", "List the log's entries", RunLeaves, true);
+  leaves->add_option("--from", leaves_arguments->from, "The first (default: 0)");
+  add_format(leaves, *leaves_arguments);
+  leaves->footer(
+      "Entries about deposits of TLDs that the certificate is not for are not shown.\n"
+      "Exit status: 0 listed, 1 refused, 2 otherwise, also if they are not those of the tree "
+      "head.\n"
+      "Example: tidemark log leaves --config auditor.toml --format json");
+}
+
+}  // namespace tidemark::cli

@@ -1,0 +1,256 @@
+// The audit log as depositors, verifier and auditors see it: proofs that hold without the server,
+// and a server that set its log back, or rewrote it with its own key.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+#include "nlohmann/json.hpp"
+#include "tests/integration/custody_fixture.h"
+#include "tests/support/escrow.h"
+
+namespace tidemark::tests {
+namespace {
+
+using base::IsOkAndHolds;
+using base::RunResult;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr size_t kOutputBytesMax = 1 << 20;
+
+class LogTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<Escrow>> escrow = Escrow::Start({});
+    ASSERT_TRUE(escrow.ok()) << escrow.status();
+    escrow_ = *std::move(escrow);
+  }
+
+  RunResult Run(const std::vector<std::string>& arguments) {
+    absl::StatusOr<RunResult> result = Tidemark(arguments);
+    EXPECT_OK(result.status());
+    return *std::move(result);
+  }
+  RunResult RunGood(const std::vector<std::string>& arguments) {
+    RunResult result = Run(arguments);
+    EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+    return result;
+  }
+  RunResult Deposit(const std::string& id) {
+    const std::string path = Path(absl::StrCat(id, ".xml"));
+    EXPECT_OK(base::WriteFile(path, MakeDeposit({.id = id}), base::FileMode::kPrivate));
+    return Run({"deposit", path, "--config", escrow_->depositor()});
+  }
+  RunResult JudgeAll() {
+    absl::StatusOr<RunResult> result = base::RunAndCapture(
+        {Runfile("cli/tidemark-verifier"), "--once", "--config", escrow_->verifier()},
+        absl::Minutes(5), kOutputBytesMax);
+    EXPECT_OK(result.status());
+    return *std::move(result);
+  }
+  std::string Path(const std::string& name) const { return escrow_->dir() + "/" + name; }
+  std::string DataDir() const { return escrow_->server_dir() + "/data"; }
+  std::string Witnessed() {
+    const absl::StatusOr<RunResult> found =
+        base::RunAndCapture({"/usr/bin/find", escrow_->dir() + "/depositor/state/witness", "-name",
+                             "*.head", "-not", "-name", "*other*"},
+                            absl::Minutes(1), kOutputBytesMax);
+    EXPECT_OK(found.status());
+    return found->out.substr(0, found->out.find('\n'));
+  }
+  void Copy(const std::string& from, const std::string& to) {
+    ASSERT_OK_AND_ASSIGN(
+        const RunResult copied,
+        base::RunAndCapture({"/bin/cp", "-a", from, to}, absl::Minutes(1), kOutputBytesMax));
+    ASSERT_EQ(copied.exit_status, 0) << copied.err;
+  }
+
+  std::unique_ptr<Escrow> escrow_;
+};
+
+TEST_F(LogTest, WhatIsProvedIsCheckedWithoutTheServer) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  JudgeAll();
+  RunGood({"log", "head", "--config", escrow_->depositor(), "--out", Path("then.head")});
+  ASSERT_EQ(Deposit("A2").exit_status, 0);
+  const std::vector<std::string> prove = {"log", "prove", "example/A1/0", "--config",
+                                          escrow_->operator_config()};
+  const auto with = [](std::vector<std::string> all, const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  RunGood(with(prove, {"--out", Path("deposit.proof"), "--since", Path("then.head")}));
+  RunGood(with(prove, {"--out", Path("verdict.proof"), "--verdict", "1"}));
+  EXPECT_EQ(Run(with(prove, {"--out", Path("none"), "--verdict", "2"})).exit_status, 1);
+  ASSERT_OK(escrow_->StopServer());
+
+  const std::vector<std::string> verify = {"log", "verify", Path("deposit.proof"), "--agent",
+                                           escrow_->agent()};
+  const RunResult alone = RunGood(verify);
+  EXPECT_THAT(alone.out, HasSubstr("deposit committed"));
+  EXPECT_THAT(alone.out, HasSubstr("cannot be known"));
+  const RunResult since = RunGood(with(verify, {"--since", Path("then.head")}));
+  EXPECT_THAT(since.out, HasSubstr("goes on from the head"));
+  EXPECT_THAT(since.out, Not(HasSubstr("cannot be known")));
+  const auto json = nlohmann::json::parse(RunGood({"log", "verify", Path("verdict.proof"),
+                                                   "--agent", escrow_->agent(), "--format", "json"})
+                                              .out);
+  EXPECT_EQ(json["verified"], true);
+  EXPECT_EQ(json["witnessed"], false);
+  EXPECT_EQ(json["proof"]["event"], "verdict appended");
+  EXPECT_EQ(json["proof"]["log_index"], 2);
+  EXPECT_EQ(json["proof"]["tree_head"]["tree_size"], 4);
+  EXPECT_EQ(json["proof"]["deposit"], "example/A1/0");
+  // A proof that says nothing of the head that was kept decides nothing.
+  EXPECT_EQ(Run({"log", "verify", Path("verdict.proof"), "--agent", escrow_->agent(), "--since",
+                 Path("then.head")})
+                .exit_status,
+            2);
+}
+
+TEST_F(LogTest, AlteredProofsAndOtherKeysAreRefused) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  RunGood({"log", "prove", "example/A1/0", "--config", escrow_->operator_config(), "--out",
+           Path("a.proof")});
+  ASSERT_OK_AND_ASSIGN(const std::string proof, base::ReadSmallFile(Path("a.proof")));
+  for (size_t at = 0; at < proof.size(); at += 7) {
+    std::string altered = proof;
+    altered[at] = static_cast<char>(altered[at] ^ 0x10);
+    ASSERT_OK(base::WriteFile(Path("b.proof"), altered, base::FileMode::kPublic));
+    EXPECT_EQ(Run({"log", "verify", Path("b.proof"), "--agent", escrow_->agent()}).exit_status, 1)
+        << at;
+  }
+  EXPECT_EQ(Run({"log", "verify", Path("a.proof"), "--key", std::string(64, 'a')}).exit_status, 1);
+  EXPECT_EQ(Run({"log", "verify", Path("missing"), "--agent", escrow_->agent()}).exit_status, 2);
+  EXPECT_EQ(Run({"log", "verify", "--agent", escrow_->agent()}).exit_status, 2);
+}
+
+TEST_F(LogTest, LeavesAreListedToWhomTheyConcern) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  const RunResult text = RunGood({"log", "leaves", "--config", escrow_->operator_config()});
+  EXPECT_THAT(text.out, HasSubstr("deposit committed  example/A1/0"));
+  EXPECT_THAT(text.err, HasSubstr("these are all leaves"));
+  const auto leaves =
+      nlohmann::json::parse(RunGood({"log", "leaves", "--config", escrow_->operator_config(),
+                                     "--from", "1", "--format", "json"})
+                                .out);
+  ASSERT_EQ(leaves.size(), 1u);
+  EXPECT_EQ(leaves[0]["log_index"], 1);
+  EXPECT_EQ(leaves[0]["event"], "deposit committed");
+  EXPECT_EQ(nlohmann::json::parse(RunGood({"log", "leaves", "--config", escrow_->operator_config(),
+                                           "--from", "9", "--format", "json"})
+                                      .out)
+                .size(),
+            0u);
+  EXPECT_EQ(Run({"log", "leaves", "--config", escrow_->depositor()}).exit_status, 1);
+}
+
+TEST_F(LogTest, EveryWitnessNamesALogThatWasSetBack) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  ASSERT_OK(escrow_->StopServer());
+  Copy(DataDir(), Path("copy"));
+  ASSERT_OK(escrow_->StartServer());
+  ASSERT_EQ(Deposit("A2").exit_status, 0);
+  ASSERT_EQ(Deposit("A3").exit_status, 0);
+  EXPECT_EQ(JudgeAll().exit_status, 1);  // three deposits that nobody can pass, judged
+  ASSERT_EQ(Deposit("A4").exit_status, 0);
+  RunGood({"log", "head", "--config", escrow_->operator_config(), "--out", Path("eight.head")});
+  ASSERT_OK_AND_ASSIGN(const std::string kept, base::ReadSmallFile(Witnessed()));
+
+  ASSERT_OK(escrow_->StopServer());
+  ASSERT_OK(base::RemoveTree(DataDir()));
+  Copy(Path("copy"), DataDir());
+  ASSERT_OK(escrow_->StartServer());
+
+  const RunResult verify =
+      Run({"log", "verify", "--since", Path("eight.head"), "--config", escrow_->depositor()});
+  EXPECT_EQ(verify.exit_status, 1) << verify.out;
+  EXPECT_THAT(verify.err, HasSubstr("set back"));
+  EXPECT_THAT(verify.err, HasSubstr("seen before: 8 leaves"));
+  EXPECT_THAT(verify.err, HasSubstr("now: 2 leaves"));
+  const RunResult judged = JudgeAll();
+  EXPECT_EQ(judged.exit_status, 2);
+  EXPECT_THAT(judged.err, HasSubstr("nothing is judged"));
+  EXPECT_THAT(judged.err, HasSubstr("set back"));
+  // Only who kept nothing cannot tell, and is told so.
+  EXPECT_THAT(RunGood({"log", "head", "--config", escrow_->successor()}).out,
+              HasSubstr("cannot be known"));
+
+  const RunResult back = Deposit("A5");
+  EXPECT_EQ(back.exit_status, 2);
+  EXPECT_THAT(back.err, HasSubstr("the receipt is kept"));
+  EXPECT_THAT(back.err, HasSubstr("seen before: 8 leaves"));
+  EXPECT_THAT(back.err, HasSubstr("now: 3 leaves"));
+  EXPECT_OK(base::ReadSmallFile(escrow_->dir() + "/depositor/state/receipts/example/A5_0.receipt"));
+  // However long the new log grows, it never has the old one's past.
+  for (const char* id : {"A6", "A7", "A8", "A9", "B1", "B2"}) {
+    EXPECT_EQ(Deposit(id).exit_status, 2) << id;
+  }
+  const RunResult longer = Run({"log", "verify", "--since", Path("eight.head"), "--config",
+                                escrow_->operator_config(), "--format", "json"});
+  EXPECT_EQ(longer.exit_status, 1);
+  const auto json = nlohmann::json::parse(longer.out);
+  EXPECT_EQ(json["continues"], false);
+  EXPECT_EQ(json["tree_head"]["tree_size"], 9);
+  EXPECT_THAT(json["why"].get<std::string>(), HasSubstr("not a continuation"));
+  EXPECT_THAT(base::ReadSmallFile(Witnessed()), IsOkAndHolds(kept));
+  // The other heads are kept, too, each under its own name.
+  ASSERT_OK_AND_ASSIGN(
+      const RunResult others,
+      base::RunAndCapture({"/usr/bin/find", escrow_->dir() + "/depositor/state/witness", "-name",
+                           "*.other-3-*.head", "-o", "-name", "*.other-9-*.head"},
+                          absl::Minutes(1), kOutputBytesMax));
+  EXPECT_EQ(std::count(others.out.begin(), others.out.end(), '\n'), 2) << others.out;
+}
+
+// The receipt key makes another log of the same vault and the same size.
+TEST_F(LogTest, ARewrittenLogOfTheSameSizeIsNamed) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  JudgeAll();
+  RunGood({"log", "head", "--config", escrow_->operator_config(), "--out", Path("three.head")});
+  ASSERT_OK(escrow_->StopServer());
+  ASSERT_OK(base::RemoveTree(DataDir()));
+  ASSERT_OK(escrow_->StartServer());
+  EXPECT_EQ(Deposit("B1").exit_status, 2);
+  const RunResult same_size = Deposit("B2");
+  EXPECT_EQ(same_size.exit_status, 2);
+  EXPECT_THAT(same_size.err, HasSubstr("now: 3 leaves"));
+  const RunResult verify =
+      Run({"log", "verify", "--since", Path("three.head"), "--config", escrow_->operator_config()});
+  EXPECT_EQ(verify.exit_status, 1);
+  EXPECT_THAT(verify.err, HasSubstr("not a continuation"));
+  EXPECT_THAT(verify.err, HasSubstr("the roots differ"));
+  const RunResult judged = JudgeAll();
+  EXPECT_EQ(judged.exit_status, 2);
+  EXPECT_THAT(judged.err, HasSubstr("nothing is judged"));
+}
+
+TEST_F(LogTest, AWitnessThatIsNoneIsNotReplaced) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  const std::string path = Witnessed();
+  ASSERT_OK(base::WriteFile(path, "rubbish", base::FileMode::kPublic));
+  const RunResult result = Deposit("A2");
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("is not a tree head of this agent"));
+  EXPECT_THAT(base::ReadSmallFile(path), IsOkAndHolds("rubbish"));
+  EXPECT_OK(base::ReadSmallFile(escrow_->dir() + "/depositor/state/receipts/example/A2_0.receipt"));
+}
+
+// A receipt of long ago is in the past of what was seen since.
+TEST_F(LogTest, ARepeatedDepositKeepsTheNewerHead) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  ASSERT_EQ(Deposit("A2").exit_status, 0);
+  ASSERT_OK_AND_ASSIGN(const std::string kept, base::ReadSmallFile(Witnessed()));
+  const RunResult again = Deposit("A1");
+  EXPECT_EQ(again.exit_status, 0) << again.err;
+  EXPECT_THAT(base::ReadSmallFile(Witnessed()), IsOkAndHolds(kept));
+}
+
+}  // namespace
+}  // namespace tidemark::tests
