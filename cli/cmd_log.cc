@@ -182,7 +182,7 @@ void VerifyServer(const LogArguments& arguments, Session& session) {
   if (!peer.ok()) return Fail(session, kVerb, peer.status());
   const absl::StatusOr<std::optional<VerifiedHead>> since = LoadSince(arguments, peer->key);
   if (!since.ok()) return Fail(session, kVerb, since.status());
-  const absl::Status why = vault::AskContinuation(*peer->log, **since, peer->newest);
+  const absl::Status why = vault::AskNewestContinues(*peer->log, **since, peer->newest);
   if (!why.ok() && !absl::IsDataLoss(why)) return Fail(session, kVerb, why);
   if (arguments.format == "json") {
     PrintJson({{"continues", why.ok()},

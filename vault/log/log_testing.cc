@@ -24,7 +24,10 @@ std::unique_ptr<RocksStore> OpenStore(const std::string& dir) {
 
 }  // namespace
 
-TestLog::TestLog(const std::string& dir) : store_(OpenStore(dir)), log_(vault_id_, &key_, clock_) {
+TestLog::TestLog(const std::string& dir, const crypto::SigningKey* key)
+    : key_(key != nullptr ? *key : own_key_),
+      store_(OpenStore(dir)),
+      log_(vault_id_, &key_, clock_) {
   Append(tidemark::v1::LOG_EVENT_VAULT_CREATED, vault_id_);
 }
 

@@ -18,7 +18,9 @@ namespace tidemark::vault {
 class TestLog {
  public:
   // A log of one leaf, of the vault's creation.
-  explicit TestLog(const std::string& dir);
+  explicit TestLog(const std::string& dir) : TestLog(dir, nullptr) {}
+  // Of the same vault id, signed by a key that outlives it: another past of that vault.
+  TestLog(const std::string& dir, const crypto::SigningKey* key);
 
   // Appends one leaf about example/A1/0 with the digest of `body`; for events 4 to 7 `body` is the
   // act, and is stored.
@@ -41,7 +43,8 @@ class TestLog {
   void Prepare(tidemark::v1::LogEvent event, absl::string_view body, StoreBatch& batch);
 
   const std::string vault_id_ = std::string(16, 'v');
-  const crypto::SigningKey key_ = crypto::SigningKey::Generate();
+  const crypto::SigningKey own_key_ = crypto::SigningKey::Generate();
+  const crypto::SigningKey& key_;
   base::FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
   const std::unique_ptr<RocksStore> store_;
   AuditLog log_;

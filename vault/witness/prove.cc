@@ -76,7 +76,7 @@ absl::StatusOr<LogProof> FetchLogProof(RemoteLog& log, const ClaimedLeaf& leaf,
   }
   if (since.has_value()) {
     // Names both heads where there is no such proof.
-    RETURN_IF_ERROR(AskContinuation(log, *since, head));
+    RETURN_IF_ERROR(AskNewestContinues(log, *since, head));
     ASSIGN_OR_RETURN(const auto consistency, log.Consistency(since->tree.size, head.tree.size));
     *proof.mutable_since() = since->head;
     for (const crypto::Sha256Digest& hash : consistency) {

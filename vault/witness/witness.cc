@@ -18,10 +18,12 @@ namespace {
 
 constexpr size_t kRootHexShown = 16;
 
-// Of this process and of others. Waits: whoever has it asks the server twice at most.
+// Of this process and of others; makes the directory. Waits: whoever has it asks the server twice
+// at most.
 class DirectoryLock {
  public:
   static absl::StatusOr<DirectoryLock> Take(const std::string& dir) {
+    RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
     DirectoryLock lock(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (lock.fd_ < 0) return base::ErrnoStatus(errno, dir);
     while (flock(lock.fd_, LOCK_EX) != 0) {
@@ -46,6 +48,14 @@ absl::Status NotKnown(const absl::Status& status) {
   return absl::UnavailableError(absl::StrCat(
       "it is not known whether the log goes on from the tree head that was seen before: ",
       status.message()));
+}
+
+absl::Status WasSetBack(const VerifiedHead& before, const VerifiedHead& now,
+                        absl::string_view why) {
+  return absl::DataLossError(
+      absl::StrCat("the server's log was set back: it no longer has what it had signed; seen "
+                   "before: ",
+                   HeadText(before), "; now: ", HeadText(now), " (", why, ")"));
 }
 
 }  // namespace
@@ -73,14 +83,22 @@ absl::Status AskContinuation(RemoteLog& log, const VerifiedHead& before,
     absl::StatusOr<std::vector<crypto::Sha256Digest>> answer =
         log.Consistency(small.tree.size, large.tree.size);
     if (absl::IsOutOfRange(answer.status())) {
-      return absl::DataLossError(absl::StrCat(
-          "the server's log was set back: it no longer has what it had signed; seen before: ",
-          HeadText(before), "; now: ", HeadText(after), " (", answer.status().message(), ")"));
+      return WasSetBack(before, after, answer.status().message());
     }
     RETURN_IF_ERROR(answer.status());
     proof = *std::move(answer);
   }
   return CheckContinuation(small, large, proof);
+}
+
+absl::Status AskNewestContinues(RemoteLog& log, const VerifiedHead& before,
+                                const VerifiedHead& newest) {
+  // A server that still has the longer log, and gives out an older head for its newest, could even
+  // prove that head; it is no less of a lie.
+  if (newest.tree.size < before.tree.size) {
+    return WasSetBack(before, newest, "its newest tree head is older");
+  }
+  return AskContinuation(log, before, newest);
 }
 
 Witness::Witness(std::string dir, std::string vault_id, const crypto::VerifyKey& agent_key)
@@ -107,22 +125,29 @@ absl::StatusOr<std::optional<VerifiedHead>> Witness::Kept() const {
 
 absl::Status Witness::Observe(RemoteLog& log, const tidemark::v1::SignedTreeHead& head) const {
   ASSIGN_OR_RETURN(const VerifiedHead verified, VerifyHead(head, agent_key_));
-  return NotKnown(ObserveVerified(log, verified));
+  const auto observe = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
+    return Hold(log, verified, AskContinuation);
+  };
+  return NotKnown(observe());
 }
 
 absl::Status Witness::ObserveNewest(RemoteLog& log) const {
-  const absl::StatusOr<VerifiedHead> head = FetchNewestHead(log, vault_id_, agent_key_);
-  if (!head.ok()) return NotKnown(head.status());
-  return NotKnown(ObserveVerified(log, *head));
+  const auto observe = [&]() -> absl::Status {
+    // Asked for under the lock: of two processes the one that asked first might come second, with a
+    // head that is older than the one kept.
+    ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
+    ASSIGN_OR_RETURN(const VerifiedHead head, FetchNewestHead(log, vault_id_, agent_key_));
+    return Hold(log, head, AskNewestContinues);
+  };
+  return NotKnown(observe());
 }
 
-absl::Status Witness::ObserveVerified(RemoteLog& log, const VerifiedHead& head) const {
-  RETURN_IF_ERROR(base::MakeDirs(dir_, base::FileMode::kPrivate));
-  ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
+absl::Status Witness::Hold(RemoteLog& log, const VerifiedHead& head, Question ask) const {
   ASSIGN_OR_RETURN(const std::optional<VerifiedHead> kept, Kept());
   const std::string bytes = head.head.SerializeAsString();
   if (!kept.has_value()) return base::WriteFile(path(), bytes, base::FileMode::kPublic);
-  const absl::Status continues = AskContinuation(log, *kept, head);
+  const absl::Status continues = ask(log, *kept, head);
   if (absl::IsDataLoss(continues)) return KeepBoth(*kept, head, continues);
   RETURN_IF_ERROR(continues);
   if (head.tree.size <= kept->tree.size) return absl::OkStatus();

@@ -33,6 +33,11 @@ namespace tidemark::vault {
 // for the proof between them. DATA_LOSS names both; UNAVAILABLE: could not be asked.
 absl::Status AskContinuation(RemoteLog& log, const VerifiedHead& before, const VerifiedHead& after);
 
+// The same where `newest` is what the server calls its newest head: a smaller one is DATA_LOSS,
+// too, however well it is proved.
+absl::Status AskNewestContinues(RemoteLog& log, const VerifiedHead& before,
+                                const VerifiedHead& newest);
+
 // The server's newest head, signed by the agent and of this vault (DATA_LOSS).
 absl::StatusOr<VerifiedHead> FetchNewestHead(RemoteLog& log, const std::string& vault_id,
                                              const crypto::VerifyKey& agent_key);
@@ -52,7 +57,10 @@ class Witness {
   std::string path() const;  // of the kept head
 
  private:
-  absl::Status ObserveVerified(RemoteLog& log, const VerifiedHead& head) const;
+  using Question = absl::Status (*)(RemoteLog& log, const VerifiedHead& before,
+                                    const VerifiedHead& after);
+  // With the directory locked.
+  absl::Status Hold(RemoteLog& log, const VerifiedHead& head, Question ask) const;
   absl::Status KeepBoth(const VerifiedHead& kept, const VerifiedHead& other,
                         const absl::Status& why) const;
 
