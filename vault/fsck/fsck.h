@@ -72,7 +72,7 @@ struct DamagedDeposit {
   uint64_t frames_lost = 0;
   uint32_t parts = 0;
   uint32_t parts_lost = 0;
-  std::string restorable;  // in words
+  std::string restorable = {};  // in words
 };
 
 struct FsckReport {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -87,16 +88,18 @@ std::string CostOf(absl::string_view file) {
          "list of the table files is in it";
 }
 
-// The file that a message of the database speaks of, without its folder; "" if it names none.
+// The file that a message of the database speaks of, without its folder; "" if it names none. A
+// table file that is missing is asked for under its old ending, too, and the list is named besides.
 std::string FileNamedIn(absl::string_view message, const std::vector<std::string>& files) {
-  for (const std::string& file : files) {
-    if (absl::StrContains(message, file) && file != "CURRENT") return file;
-  }
-  const size_t end = message.find(".sst");
-  if (end != absl::string_view::npos) {
+  for (const char* ending : {".ldb", ".sst"}) {
+    const size_t end = message.find(ending);
+    if (end == absl::string_view::npos) continue;
     size_t begin = end;
     while (begin > 0 && absl::ascii_isdigit(message[begin - 1])) --begin;
-    return std::string(message.substr(begin, end + 4 - begin));
+    return absl::StrCat(message.substr(begin, end - begin), ".sst");
+  }
+  for (const std::string& file : files) {
+    if (absl::StrContains(message, file) && file != "CURRENT") return file;
   }
   return absl::StrContains(message, "CURRENT") ? "CURRENT" : "";
 }
@@ -178,7 +181,8 @@ absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
     if (!IsManifest(name) && !IsWriteAheadLog(name)) continue;
     const absl::StatusOr<uint64_t> torn = TornBytes(absl::StrCat(dir, "/", name));
     if (!torn.ok()) {
-      report.findings.push_back({absl::StrCat("file ", name), std::string(torn.status().message())});
+      report.findings.push_back(
+          {absl::StrCat("file ", name), std::string(torn.status().message())});
     } else if (*torn > 0) {
       report.findings.push_back(
           {absl::StrCat("file ", name),
