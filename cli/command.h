@@ -44,6 +44,7 @@ void AddRebuild(CLI::App& app, Session& session);
 void AddRestore(CLI::App& app, Session& session);
 void AddServe(CLI::App& app, Session& session);
 void AddDrill(CLI::App& app, Session& session);
+void AddFsck(CLI::App& app, Session& session);
 
 }  // namespace tidemark::cli
 

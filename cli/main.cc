@@ -69,6 +69,7 @@ int Run(int argc, char** argv) {
   AddRestore(app, session);
   AddServe(app, session);
   AddDrill(app, session);
+  AddFsck(app, session);
   // CLI11 reports wrong usage by exception; it ends here.
   try {
     app.parse(argc, argv);

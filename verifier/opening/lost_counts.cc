@@ -8,6 +8,7 @@
 #include "vault/manifest.h"
 #include "verifier/opening/manifest_reader.h"
 #include "verifier/opening/pack_set.h"
+#include "verifier/opening/run_columns.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -18,10 +19,7 @@ using tidemark::v1::RunColumns;
 
 // Adds the objects of the runs in pack number `pack`; false if they do not go on one from another.
 bool AddRuns(const RunColumns& columns, uint32_t pack, uint64_t& objects) {
-  if (columns.frame_size() != columns.pack_size() || columns.ordinal_size() != columns.pack_size() ||
-      columns.count_size() != columns.pack_size()) {
-    return false;
-  }
+  if (!CheckColumns(columns).ok()) return false;
   for (int i = 0; i < columns.pack_size(); ++i) {
     if (columns.pack(i) != pack) continue;
     if (columns.frame(i) != 0 || columns.ordinal(i) != 0) return false;

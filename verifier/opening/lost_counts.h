@@ -1,7 +1,7 @@
 // How many objects frames had that cannot be read any more.
 //
 // On the night on which a pack came, every object of it was used once, in order, so its runs
-// together count all objects of the pack; what the readable frames have less is what the others had.
+// together count all objects of the pack: what the readable frames lack, the others had.
 // For one unreadable frame that is its number; for several it is that of the stretch from the first
 // to the last of them, which helps only where no run begins inside.
 //

@@ -9,8 +9,8 @@
 //
 // Threads, memory: as opening.h; every frame goes through a scratch file. Errors: those of
 // OpenDeposit(), but for DATA_LOSS of frames and of parts behind the first. Threat: with a loss the
-// file's digest cannot be checked. What is given is authentic object by object; that nothing else is
-// missing is the word of the manifest, and of the parts of it that are there.
+// file's digest cannot be checked. What is given is authentic object by object; that nothing else
+// is missing is the word of the manifest, and of the parts of it that are there.
 #ifndef TIDEMARK_VERIFIER_OPENING_PARTIAL_DEPOSIT_H_
 #define TIDEMARK_VERIFIER_OPENING_PARTIAL_DEPOSIT_H_
 
