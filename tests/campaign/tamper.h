@@ -22,7 +22,8 @@ namespace tidemark::tests {
 struct TamperOptions {
   std::string dir;  // a fresh one
   uint64_t seed = 1;
-  // Bytes of which a bit is flipped, spread over all files; 0: every byte of every file.
+  // Bytes of which a bit is flipped, spread over all files; 0: every byte of every file, but of
+  // OPTIONS files one in 50.
   uint64_t flips = 0;
   // This process takes the cases that are `part` modulo `parts`.
   uint64_t part = 0;
