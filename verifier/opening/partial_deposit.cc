@@ -114,15 +114,17 @@ class PartialDepositImpl final : public PartialDeposit {
       size_t end = i;
       while (end < unreadable.size() && unreadable[end].pack == pack) ++end;
       const bool is_own = packs_->id(pack).bytes() == deposit_.manifest.new_pack_id();
-      std::optional<LostFrames> counted;
+      absl::StatusOr<std::optional<LostFrames>> count = std::optional<LostFrames>();
       if (is_own) {
-        ASSIGN_OR_RETURN(counted, CountLostObjects(vault, deposit_, key));
+        count = CountLostObjects(vault, deposit_, key);
       } else {
         const absl::StatusOr<OpenableDeposit> birth = find_birth(packs_->id(pack));
-        if (birth.ok()) {
-          ASSIGN_OR_RETURN(counted, CountLostObjects(vault, birth->sealed, birth->key));
-        }
+        if (birth.ok()) count = CountLostObjects(vault, birth->sealed, birth->key);
       }
+      // That night's manifest may be wrong; then it says nothing of this pack.
+      const bool says_nothing = absl::IsFailedPrecondition(count.status());
+      if (!says_nothing) RETURN_IF_ERROR(count.status());
+      const std::optional<LostFrames> counted = says_nothing ? std::nullopt : *count;
       // Of an older pack runs may begin anywhere, also inside a stretch of several frames.
       const bool is_of_use =
           counted.has_value() && counted->first == unreadable[i].frame &&
@@ -275,6 +277,7 @@ class PartialDepositImpl final : public PartialDeposit {
         if (has_columns_) return ContentMismatch("runs of another format");
         batch_ = std::move(*record.mutable_runs());
         next_run_ = 0;
+        if (batch_.runs_size() == 0) return ContentMismatch("a batch without runs");
         return absl::OkStatus();
       case ManifestRecord::kColumns: {
         if (!has_columns_) return ContentMismatch("runs of another format");
