@@ -2,9 +2,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -14,15 +17,19 @@
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/vault_source.h"
+#include "verifier/opening/partial_deposit.h"
 
 namespace tidemark::cli {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct RestoreArguments {
   std::string deposit;
   std::string out;
   std::string config;
   std::vector<std::string> releases;
+  bool is_partial = false;
 };
 
 // Counts what goes through.
@@ -88,10 +95,118 @@ absl::StatusOr<uint64_t> Restore(const RestoreArguments& arguments, const Sessio
   return counted.bytes();
 }
 
+Json Known(const std::optional<uint64_t>& number) {
+  return number.has_value() ? Json(*number) : Json(nullptr);
+}
+
+Json ToJson(const verifier::Losses& losses, const std::string& deposit) {
+  Json frames = Json::array();
+  for (const verifier::LostFrame& frame : losses.frames) {
+    frames.push_back({{"pack", frame.pack},
+                      {"frame", frame.frame},
+                      {"objects", Known(frame.objects)},
+                      {"why", frame.why}});
+  }
+  Json stretches = Json::array();
+  for (const verifier::LostStretch& stretch : losses.stretches) {
+    // Objects of the file are numbered from 0, restored ones and lost ones alike.
+    stretches.push_back(
+        {{"at_byte", stretch.at_byte},
+         {"objects", stretch.objects},
+         {"bytes", Known(stretch.bytes)},
+         {"after_object",
+          stretch.first_object == 0 ? Json(nullptr) : Json(stretch.first_object - 1)},
+         {"before_object", stretch.first_object + stretch.objects},
+         {"pack", stretch.pack},
+         {"frame", stretch.frame}});
+  }
+  return {{"deposit", deposit},
+          {"objects_restored", losses.objects_restored},
+          {"objects_lost", losses.objects_lost},
+          {"bytes_restored", losses.bytes_restored},
+          {"file_objects", Known(losses.file_objects)},
+          {"file_bytes", Known(losses.file_bytes)},
+          {"lost_from_manifest_part", Known(losses.lost_from_part)},
+          {"frames", std::move(frames)},
+          {"stretches", std::move(stretches)},
+          {"stretches_omitted", losses.stretches_omitted}};
+}
+
+std::string Summary(const verifier::Losses& losses, const std::string& lost_file) {
+  std::string text = absl::StrCat(losses.objects_restored, " objects are back, ",
+                                  losses.objects_lost, " are lost");
+  if (losses.lost_from_part.has_value()) {
+    absl::StrAppend(&text, ", and all that part ", *losses.lost_from_part,
+                    " of the sealed manifest and those behind it name");
+  }
+  for (const verifier::LostFrame& frame : losses.frames) {
+    absl::StrAppend(&text, "\n  frame ", frame.frame, " of pack ", frame.pack, ": ", frame.why);
+  }
+  return absl::StrCat(text, "\nEach loss is in ", lost_file);
+}
+
+// The file as far as it can be had, and beside it what is lost, if anything is.
+absl::StatusOr<verifier::Losses> RestorePartial(const RestoreArguments& arguments,
+                                                const Session& session) {
+  if (arguments.out == "-") {
+    return absl::InvalidArgumentError(
+        "--partial wants a file for --out: what is lost is written beside it");
+  }
+  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(arguments.config));
+  ASSIGN_OR_RETURN(const std::unique_ptr<VaultSource> source,
+                   VaultSource::OpenPartial(config, arguments.deposit, arguments.releases));
+  base::Progress progress({.label = "restoring",
+                           .total = 0,
+                           .unit = base::ProgressUnit::kBytes,
+                           .quiet = session.quiet});
+  const std::unique_ptr<verifier::PartialDeposit> bytes = source->TakePartial();
+  CountedSource counted(*bytes, progress);
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSink> sink,
+                   base::FileSink::Create(arguments.out, base::FileMode::kPrivate));
+  RETURN_IF_ERROR(base::CopyAll(counted, *sink));
+  RETURN_IF_ERROR(bytes->Close());
+  const verifier::Losses& losses = bytes->losses();
+  const std::string lost_file = arguments.out + ".lost.json";
+  // Before the file: never one that is not whole without the word that it is not.
+  if (losses.any()) {
+    const std::string text = ToJson(losses, source->name())
+                                 .dump(2, ' ', false, Json::error_handler_t::replace);
+    RETURN_IF_ERROR(base::WriteFile(lost_file, text + "\n", base::FileMode::kPrivate));
+  } else {
+    std::remove(lost_file.c_str());  // of an earlier, worse day
+  }
+  RETURN_IF_ERROR(sink->Close());
+  progress.Finish();
+  return losses;
+}
+
+void RunPartial(const RestoreArguments& arguments, Session& session) {
+  const absl::StatusOr<verifier::Losses> losses = RestorePartial(arguments, session);
+  if (!losses.ok()) {
+    Fail(session, "restore", losses.status());
+    if (absl::IsFailedPrecondition(losses.status())) session.exit = Exit::kNo;
+    return;
+  }
+  if (losses->any()) {
+    Fail(session, "restore",
+         absl::DataLossError(Summary(*losses, arguments.out + ".lost.json")));
+    session.exit = Exit::kNo;
+  } else if (!session.quiet) {
+    std::printf("%s: %llu bytes, as they were deposited; nothing is lost\n", arguments.out.c_str(),
+                static_cast<unsigned long long>(losses->bytes_restored));
+  }
+}
+
 void Run(const RestoreArguments& arguments, Session& session) {
+  if (arguments.is_partial) return RunPartial(arguments, session);
   const absl::StatusOr<uint64_t> bytes = Restore(arguments, session);
   if (!bytes.ok()) {
-    Fail(session, "restore", bytes.status());
+    absl::Status why = bytes.status();
+    if (absl::IsDataLoss(why)) {
+      why = absl::DataLossError(absl::StrCat(
+          why.message(), "; what custody still has of it: tidemark restore --partial"));
+    }
+    Fail(session, "restore", why);
     // The depositor's manifest does not give the file back: that is a no, and will stay one.
     if (absl::IsFailedPrecondition(bytes.status())) session.exit = Exit::kNo;
     return;
@@ -115,13 +230,18 @@ void AddRestore(CLI::App& app, Session& session) {
       ->envname("TIDEMARK_CONFIG")
       ->required();
   verb->add_option("--release", arguments->releases, "Release package, for a successor");
+  verb->add_flag("--partial", arguments->is_partial,
+                 "Leave out what custody has lost, and list it in FILE.lost.json");
   verb->footer(
       "Opens it with the verifier's key, or with a successor's and what the custodians released.\n"
       "Exit status: 0 the file is back and its digest is the depositor's, 1 what was sealed does\n"
-      "not give the file back, 2 otherwise. With --out - bytes are written before they are known\n"
+      "not give the file back, 2 otherwise. With --partial: 0 nothing is lost, 1 something is,\n"
+      "and FILE has everything else. With --out - bytes are written before they are known\n"
       "to be authentic: look at the exit status before using them.\n"
       "Example: tidemark restore example/20261122001/0 --out example.xml --config verifier.toml\n"
-      "         tidemark restore example/20261122001 --out - --config verifier.toml | sha256sum");
+      "         tidemark restore example/20261122001 --out - --config verifier.toml | sha256sum\n"
+      "         tidemark restore example/20261122001 --partial --out part.xml --config "
+      "verifier.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
 

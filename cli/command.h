@@ -49,6 +49,7 @@ void AddServe(CLI::App& app, Session& session);
 void AddDrill(CLI::App& app, Session& session);
 void AddReplicate(CLI::App& app, Session& session);
 void AddReplica(CLI::App& app, Session& session);
+void AddFsck(CLI::App& app, Session& session);
 
 }  // namespace tidemark::cli
 

@@ -74,6 +74,7 @@ int Run(int argc, char** argv) {
   AddDrill(app, session);
   AddReplicate(app, session);
   AddReplica(app, session);
+  AddFsck(app, session);
   // CLI11 reports wrong usage by exception; it ends here.
   try {
     app.parse(argc, argv);

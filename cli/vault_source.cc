@@ -87,7 +87,7 @@ absl::StatusOr<std::unique_ptr<verifier::OpenedDeposit>> VaultSource::OpenDeposi
   return verifier::OpenDeposit(*vault_, sealed, agent_, std::move(key));
 }
 
-absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(
+absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Connect(
     base::Config& config, const std::string& id, const std::vector<std::string>& release_paths) {
   auto source = absl::WrapUnique(new VaultSource);
   ASSIGN_OR_RETURN(source->agent_, vault::LoadAgentConnection(config));
@@ -96,8 +96,47 @@ absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(
   ASSIGN_OR_RETURN(const vault::DepositId deposit_id, ResolveId(*source->vault_, id));
   source->tld_ = deposit_id.tld();
   source->name_ = deposit_id.ToString();
+  return source;
+}
+
+absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::Open(
+    base::Config& config, const std::string& id, const std::vector<std::string>& release_paths) {
+  ASSIGN_OR_RETURN(std::unique_ptr<VaultSource> source, Connect(config, id, release_paths));
+  ASSIGN_OR_RETURN(const vault::DepositId deposit_id, vault::DepositId::Parse(source->name_));
   ASSIGN_OR_RETURN(source->opened_, source->OpenDeposit(deposit_id, nullptr));
   return source;
+}
+
+absl::StatusOr<std::unique_ptr<VaultSource>> VaultSource::OpenPartial(
+    base::Config& config, const std::string& id, const std::vector<std::string>& release_paths) {
+  ASSIGN_OR_RETURN(std::unique_ptr<VaultSource> source, Connect(config, id, release_paths));
+  ASSIGN_OR_RETURN(const vault::DepositId deposit_id, vault::DepositId::Parse(source->name_));
+  ASSIGN_OR_RETURN(const verifier::SealedDeposit sealed,
+                   verifier::FetchSealedDeposit(*source->vault_, source->agent_, deposit_id));
+  ASSIGN_OR_RETURN(crypto::DepositKey key, source->Unwrap(sealed));
+  ASSIGN_OR_RETURN(source->partial_,
+                   verifier::OpenPartialDeposit(
+                       *source->vault_, sealed, source->agent_, std::move(key),
+                       [&from = *source](const crypto::PackId& pack) {
+                         return from.FindBirth(pack);
+                       }));
+  return source;
+}
+
+absl::StatusOr<verifier::OpenableDeposit> VaultSource::FindBirth(const crypto::PackId& pack) const {
+  tidemark::v1::ListRequest request;
+  request.set_tld(tld_);
+  ASSIGN_OR_RETURN(const auto summaries, vault_->List(request));
+  for (const tidemark::v1::DepositSummary& summary : summaries) {
+    ASSIGN_OR_RETURN(const vault::DepositId id, vault::IdOf(summary.identity()));
+    absl::StatusOr<verifier::SealedDeposit> sealed =
+        verifier::FetchSealedDeposit(*vault_, agent_, id);
+    // Another damaged deposit is no reason not to look on.
+    if (!sealed.ok() || sealed->manifest.new_pack_id() != pack.bytes()) continue;
+    ASSIGN_OR_RETURN(crypto::DepositKey key, Unwrap(*sealed));
+    return verifier::OpenableDeposit{*std::move(sealed), std::move(key)};
+  }
+  return absl::NotFoundError("the deposit that the pack came with is not there");
 }
 
 absl::StatusOr<std::vector<verifier::ChainDeposit>> VaultSource::Bases() {

@@ -19,12 +19,14 @@
 #include "base/bytes.h"
 #include "base/config.h"
 #include "crypto/deposit_key.h"
+#include "crypto/pack_id.h"
 #include "proto/custody.pb.h"
 #include "rde/records.h"
 #include "vault/deposit_id.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/base_chain.h"
 #include "verifier/opening/opening.h"
+#include "verifier/opening/partial_deposit.h"
 
 namespace tidemark::cli {
 
@@ -34,9 +36,14 @@ class VaultSource {
   // verifier's. Every other section of `config` must have been read: unknown keys are an error.
   static absl::StatusOr<std::unique_ptr<VaultSource>> Open(
       base::Config& config, const std::string& id, const std::vector<std::string>& release_paths);
+  // The same, for TakePartial() instead of TakeBytes().
+  static absl::StatusOr<std::unique_ptr<VaultSource>> OpenPartial(
+      base::Config& config, const std::string& id, const std::vector<std::string>& release_paths);
 
   // Once. The file as it was deposited; must not outlive this.
   std::unique_ptr<base::ByteSource> TakeBytes() { return std::move(opened_); }
+  // Once. As far as custody still has it; must not outlive this.
+  std::unique_ptr<verifier::PartialDeposit> TakePartial() { return std::move(partial_); }
   const std::string& tld() const { return tld_; }
   // What its label says, and the name that goes with it.
   const rde::DepositInfo& info() const { return info_; }
@@ -49,6 +56,10 @@ class VaultSource {
  private:
   VaultSource() = default;
 
+  static absl::StatusOr<std::unique_ptr<VaultSource>> Connect(
+      base::Config& config, const std::string& id, const std::vector<std::string>& release_paths);
+  // The deposit that a pack came with, if the keys at hand open it.
+  absl::StatusOr<verifier::OpenableDeposit> FindBirth(const crypto::PackId& pack) const;
   absl::Status LoadKeys(base::Config& config, const std::vector<std::string>& release_paths);
   absl::StatusOr<crypto::DepositKey> Unwrap(const verifier::SealedDeposit& sealed) const;
   // `expected`: what the label has to say; null: whatever it says.
@@ -62,7 +73,8 @@ class VaultSource {
   std::optional<crypto::OpeningKey> key_;
   std::map<std::string, tidemark::v1::ReleasePackage> releases_;  // by deposit
   std::unique_ptr<vault::RemoteVault> vault_;
-  std::unique_ptr<verifier::OpenedDeposit> opened_;  // borrows vault_
+  std::unique_ptr<verifier::OpenedDeposit> opened_;    // borrows vault_
+  std::unique_ptr<verifier::PartialDeposit> partial_;  // borrows vault_
 };
 
 // For a configuration whose vault sections are not needed: they may be there, anything else not.

@@ -132,6 +132,28 @@ def rebuild(bench):
     return row(bench, *in_turn(ours, theirs, bench.runs), "xmllint --stream (parse only)")
 
 
+SCRUB_MEGABYTES = 480
+
+
+def scrub(bench):
+    """Every stored frame and part read, digested and compared; against sha256sum of the same files.
+
+    Both on one core, files warm. The scrub's own pauses, which spread a cycle over weeks, are out.
+    """
+    program = bench.here / "bazel-bin/tests/bench/scrub_speed"
+    store = bench.fresh("scrub")
+    run([program, "make", store, SCRUB_MEGABYTES])
+    tables = lambda: sorted(store.glob("*.sst"))
+    result = row(bench, *in_turn(lambda: run([program, "scrub", store], pinned=cores(1)),
+                                 lambda: run(["sha256sum", *tables()], pinned=cores(1)),
+                                 bench.runs), "sha256sum of the table files")
+    megabytes = sum(file.stat().st_size for file in tables()) / 1e6
+    result["mb_per_s"] = megabytes / result["seconds"]
+    result["note"] = (f"{megabytes:.0f} MB of table files; sha256sum at "
+                      f"{megabytes / result['against_seconds']:.0f} MB/s")
+    return result
+
+
 KNOT_CONF = """\
 server:
     rundir: "{dir}"
@@ -215,4 +237,4 @@ def serve(bench):
 
 STAGES = {"check": check, "check-2": check_2, "check-csv": check_csv, "deposit": deposit,
           "replicate": replicate, "many": many, "verify": verify, "rebuild": rebuild,
-          "serve": serve, "garbage": garbage}
+          "serve": serve, "garbage": garbage, "scrub": scrub}

@@ -3,27 +3,27 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
-#include "base/limits.h"
 #include "base/status.h"
 #include "crypto/sealed_scratch.h"
 
 namespace tidemark::verifier {
 
 absl::StatusOr<std::unique_ptr<FrameSpool>> FrameSpool::Fill(
-    PackSet& packs, const base::ScratchOptions& scratch) {
+    PackSet& packs, const base::ScratchOptions& scratch,
+    std::vector<UnreadableFrame>* unreadable) {
   ASSIGN_OR_RETURN(const std::unique_ptr<base::ScratchSpace> space,
                    crypto::NewSealedScratchSpace(scratch));
   ASSIGN_OR_RETURN(std::unique_ptr<base::ScratchFile> file, space->NewFile());
   auto spool = absl::WrapUnique(new FrameSpool(std::move(file)));
   for (uint32_t pack = 0; pack < packs.packs(); ++pack) {
     std::vector<Frame>& frames = spool->frames_.emplace_back(packs.frames(pack));
-    for (uint32_t first = 0; first < packs.frames(pack); first += base::kReadFramesMax) {
-      RETURN_IF_ERROR(packs.Open(
-          pack, first, base::kReadFramesMax, [&](uint32_t number, const FrameContent& content) {
-            frames[number] = {.offset = spool->file_->size_bytes(), .ends = content.ends()};
-            return spool->file_->Append(content.objects());
-          }));
-    }
+    RETURN_IF_ERROR(packs.OpenAll(
+        pack,
+        [&](uint32_t number, const FrameContent& content) {
+          frames[number] = {.offset = spool->file_->size_bytes(), .ends = content.ends()};
+          return spool->file_->Append(content.objects());
+        },
+        unreadable));
   }
   return spool;
 }

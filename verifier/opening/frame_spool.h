@@ -21,11 +21,14 @@ namespace tidemark::verifier {
 
 class FrameSpool final {
  public:
-  // Opens every frame that the deposit uses. Errors of PackSet::Open, and of scratch files.
-  static absl::StatusOr<std::unique_ptr<FrameSpool>> Fill(PackSet& packs,
-                                                          const base::ScratchOptions& scratch);
+  // Opens every frame that the deposit uses. Errors of PackSet::Open, and of scratch files. With
+  // `unreadable` frames that cannot be had are no error: they are added there, in order.
+  static absl::StatusOr<std::unique_ptr<FrameSpool>> Fill(
+      PackSet& packs, const base::ScratchOptions& scratch,
+      std::vector<UnreadableFrame>* unreadable = nullptr);
 
-  // REQUIRES of both: a frame that the deposit uses; of Read(): an object that it has.
+  // REQUIRES of both: a frame that the deposit uses; of Read(): an object that it has. One that
+  // could not be read has 0 objects.
   uint32_t Objects(uint32_t pack, uint32_t frame) const;
   // Valid until the next call.
   absl::StatusOr<absl::string_view> Read(uint32_t pack, const PlaceInPack& place);

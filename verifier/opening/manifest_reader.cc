@@ -45,6 +45,8 @@ class ManifestReader::PartSource final : public base::ByteSource {
     return n;
   }
 
+  size_t opened() const { return next_; }
+
   absl::Status Close() override {
     if (at_ != plain_.size() || next_ != part_bytes_.size()) {
       return ContentMismatch("bytes follow its last record");
@@ -88,22 +90,43 @@ absl::StatusOr<std::unique_ptr<ManifestReader>> ManifestReader::Open(vault::Remo
                                                                      absl::string_view context) {
   File file(std::tmpfile());
   if (file == nullptr) return base::ErrnoStatus(errno, "a temporary file for the sealed manifest");
-  ASSIGN_OR_RETURN(std::vector<uint32_t> part_bytes, Spool(vault, deposit, file.get()));
+  Spooled spooled = Spool(vault, deposit, file.get());
+  RETURN_IF_ERROR(spooled.status);
+  return Rewind(std::move(file), std::move(spooled), key, context);
+}
+
+absl::StatusOr<std::unique_ptr<ManifestReader>> ManifestReader::OpenDamaged(
+    vault::RemoteVault& vault, const SealedDeposit& deposit, const crypto::DepositKey& key,
+    absl::string_view context) {
+  File file(std::tmpfile());
+  if (file == nullptr) return base::ErrnoStatus(errno, "a temporary file for the sealed manifest");
+  Spooled spooled = Spool(vault, deposit, file.get());
+  const bool is_damage = absl::IsDataLoss(spooled.status) && !spooled.part_bytes.empty();
+  if (!is_damage) RETURN_IF_ERROR(spooled.status);
+  return Rewind(std::move(file), std::move(spooled), key, context);
+}
+
+absl::StatusOr<std::unique_ptr<ManifestReader>> ManifestReader::Rewind(
+    File file, Spooled spooled, const crypto::DepositKey& key, absl::string_view context) {
   if (std::fflush(file.get()) != 0 || std::fseek(file.get(), 0, SEEK_SET) != 0) {
     return base::ErrnoStatus(errno, "the temporary file for the sealed manifest");
   }
-  return absl::WrapUnique(
-      new ManifestReader(std::move(file), std::move(part_bytes), key, context));
+  auto reader = absl::WrapUnique(
+      new ManifestReader(std::move(file), std::move(spooled.part_bytes), key, context));
+  reader->is_damaged_ = !spooled.status.ok();
+  return reader;
 }
 
-absl::StatusOr<std::vector<uint32_t>> ManifestReader::Spool(vault::RemoteVault& vault,
-                                                            const SealedDeposit& deposit,
-                                                            std::FILE* file) {
-  std::vector<uint32_t> part_bytes;
+size_t ManifestReader::opened_parts() const { return parts_->opened(); }
+
+ManifestReader::Spooled ManifestReader::Spool(vault::RemoteVault& vault,
+                                              const SealedDeposit& deposit, std::FILE* file) {
+  Spooled spooled;
+  std::vector<uint32_t>& part_bytes = spooled.part_bytes;
   uint64_t total = 0;
   crypto::Blake2bStream digest;
-  const absl::Status read = vault.ReadManifest(deposit.id, [&](absl::string_view part)
-                                                               -> absl::Status {
+  spooled.status = CustodysAnswer(vault.ReadManifest(deposit.id, [&](absl::string_view part)
+                                                                     -> absl::Status {
     total += part.size();
     if (part_bytes.size() == deposit.manifest.manifest_parts() ||
         total > deposit.manifest.manifest_bytes() ||
@@ -116,14 +139,15 @@ absl::StatusOr<std::vector<uint32_t>> ManifestReader::Spool(vault::RemoteVault& 
     digest.Update(part);
     part_bytes.push_back(static_cast<uint32_t>(part.size()));
     return absl::OkStatus();
-  });
-  RETURN_IF_ERROR(CustodysAnswer(read));
+  }));
+  if (!spooled.status.ok()) return spooled;
   if (digest.Finish().bytes() != deposit.manifest.manifest_digest() ||
       part_bytes.size() != deposit.manifest.manifest_parts() ||
       total != deposit.manifest.manifest_bytes()) {
-    return absl::DataLossError("the vault's sealed manifest is not the one that was signed");
+    spooled.status =
+        absl::DataLossError("the vault's sealed manifest is not the one that was signed");
   }
-  return part_bytes;
+  return spooled;
 }
 
 // Makes at least `bytes` bytes available, or as many as there are.

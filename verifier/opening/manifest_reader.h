@@ -36,8 +36,17 @@ class ManifestReader final {
                                                               const SealedDeposit& deposit,
                                                               const crypto::DepositKey& key,
                                                               absl::string_view context);
+  // As Open(), of a manifest whose parts may be damaged or missing: Next() gives the records before
+  // the first that is, and then fails. DATA_LOSS if not even one part is there.
+  static absl::StatusOr<std::unique_ptr<ManifestReader>> OpenDamaged(
+      vault::RemoteVault& vault, const SealedDeposit& deposit, const crypto::DepositKey& key,
+      absl::string_view context);
 
   ~ManifestReader();
+
+  // Of OpenDamaged(): whether parts are missing or altered, and how many were opened so far.
+  bool is_damaged() const { return is_damaged_; }
+  size_t opened_parts() const;
 
   // The next record; nothing at the authentic end (final part seen, nothing after it).
   absl::StatusOr<std::optional<tidemark::v1::ManifestRecord>> Next();
@@ -51,11 +60,17 @@ class ManifestReader final {
 
   ManifestReader(File file, std::vector<uint32_t> part_bytes, const crypto::DepositKey& key,
                  absl::string_view context);
-  static absl::StatusOr<std::vector<uint32_t>> Spool(vault::RemoteVault& vault,
-                                                     const SealedDeposit& deposit,
-                                                     std::FILE* file);
+  struct Spooled {
+    std::vector<uint32_t> part_bytes;
+    absl::Status status;  // DATA_LOSS: these are not all parts, or not those that were signed
+  };
+  static Spooled Spool(vault::RemoteVault& vault, const SealedDeposit& deposit, std::FILE* file);
+  static absl::StatusOr<std::unique_ptr<ManifestReader>> Rewind(File file, Spooled spooled,
+                                                                const crypto::DepositKey& key,
+                                                                absl::string_view context);
   absl::Status Fill(size_t bytes);
 
+  bool is_damaged_ = false;
   std::unique_ptr<PartSource> parts_;
   std::unique_ptr<base::ZstdSource> plain_;
   std::string buffer_;

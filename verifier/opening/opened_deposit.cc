@@ -14,6 +14,7 @@
 #include "crypto/digest.h"
 #include "vault/manifest.h"
 #include "verifier/opening/frame_reader.h"
+#include "verifier/opening/manifest_header.h"
 #include "verifier/opening/manifest_reader.h"
 #include "verifier/opening/opening.h"
 #include "verifier/opening/pack_set.h"
@@ -22,45 +23,11 @@
 namespace tidemark::verifier {
 namespace {
 
-using tidemark::v1::ManifestHeader;
 using tidemark::v1::ManifestRecord;
 using tidemark::v1::ManifestTrailer;
 using tidemark::v1::Run;
 using tidemark::v1::RunBatch;
 using tidemark::v1::RunColumns;
-
-constexpr size_t kFileNameBytesMax = 255;
-
-absl::Status CheckHeader(const ManifestHeader& header, const vault::DepositId& id) {
-  const absl::StatusOr<vault::DepositId> sealed_id = vault::IdOf(header.identity());
-  if (!sealed_id.ok() || *sealed_id != id) {
-    return ContentMismatch("its identity is another one than the clear manifest's");
-  }
-  const std::string& name = header.file_name();
-  if (name.empty() || name.size() > kFileNameBytesMax || name == "." || name == ".." ||
-      name.find('/') != std::string::npos || name.find('\0') != std::string::npos) {
-    return ContentMismatch("its file name is not the last component of one");
-  }
-  return absl::OkStatus();
-}
-
-class GapTable {
- public:
-  absl::Status Add(const std::string& gap) {
-    if (gap.size() > base::kManifestGapBytesMax || gaps_.size() == base::kManifestGapsMax) {
-      return ContentMismatch("its gap table is over its limits");
-    }
-    gaps_.push_back(gap);
-    return absl::OkStatus();
-  }
-  absl::StatusOr<absl::string_view> Get(uint32_t index) const {
-    if (index < gaps_.size()) return absl::string_view(gaps_[index]);
-    return ContentMismatch(absl::StrCat("gap ", index, " of ", gaps_.size()));
-  }
-
- private:
-  std::vector<std::string> gaps_;
-};
 
 class OpenedDepositImpl final : public OpenedDeposit {
  public:
@@ -76,7 +43,7 @@ class OpenedDepositImpl final : public OpenedDeposit {
     if (!first.has_value() || !first->has_header()) {
       return ContentMismatch("it does not begin with a header");
     }
-    RETURN_IF_ERROR(CheckHeader(first->header(), deposit_.id));
+    RETURN_IF_ERROR(CheckManifestHeader(first->header(), deposit_.id));
     for (const std::string& gap : first->header().gaps()) RETURN_IF_ERROR(gaps_.Add(gap));
     file_name_ = first->header().file_name();
     ASSIGN_OR_RETURN(std::unique_ptr<PackSet> packs,

@@ -1,6 +1,6 @@
 // Whatever the records of a sealed manifest and the content of a frame: the file comes back as the
 // trailer describes it, or the depositor's manifest is wrong. Nothing else, since custody is
-// honest.
+// honest. What a partial restore makes of it ends, and agrees.
 //
 // The input is the content of the second frame, after its length in one byte (0: as it is), and the
 // manifest's records. A header cannot know this pack and its secret: where it names none, they are
@@ -66,10 +66,18 @@ void Open(absl::string_view input) {
   const std::string records = Manifest(input, fixture, trailer);
   fixture.SetManifestPlain(SealedFixture::Compress(records), 1 + records.size() % 4096);
   const absl::StatusOr<std::string> file = fixture.Open();
+  // As far as it can be had it ends, too; of a whole deposit it is the file.
+  if (records.size() % 2 == 0) {
+    fixture.deposit.manifest.set_new_pack_id(fixture.deposit.manifest.packs(0).pack_id());
+  }
+  Losses losses;
+  const absl::StatusOr<std::string> partial = fixture.OpenPartial(losses);
   if (!file.ok()) {
     CHECK(absl::IsFailedPrecondition(file.status()));
+    CHECK(partial.ok() ? losses.any() : absl::IsFailedPrecondition(partial.status()));
     return;
   }
+  CHECK(partial.ok() && *partial == *file && !losses.any());
   CHECK(trailer.file_bytes() == file->size());
   CHECK(trailer.file_sha256() == crypto::Sha256(*file).bytes());
 }

@@ -80,6 +80,34 @@ absl::Status PackSet::Open(uint32_t pack_number, uint32_t first, uint32_t count,
       absl::StrCat("the vault did not send frame ", next, " of pack ", pack.id.ToHex()));
 }
 
+absl::Status PackSet::OpenAll(uint32_t pack, const TakeFrame& take,
+                              std::vector<UnreadableFrame>* unreadable) {
+  uint32_t first = 0;
+  while (first < frames(pack)) {
+    uint32_t next = first;
+    absl::Status own;
+    const absl::Status opened =
+        Open(pack, first, base::kReadFramesMax, [&](uint32_t number, FrameContent content) {
+          next = number + 1;
+          own = take(number, std::move(content));
+          return own;
+        });
+    RETURN_IF_ERROR(own);
+    if (opened.ok()) {
+      first += std::min(base::kReadFramesMax, frames(pack) - first);
+      continue;
+    }
+    const bool is_of_frame = absl::IsDataLoss(opened) || absl::IsFailedPrecondition(opened);
+    if (unreadable == nullptr || !is_of_frame) return opened;
+    // The first that is used and did not come: the call ended there.
+    while (next < frames(pack) && !Uses(pack, next)) ++next;
+    if (next >= frames(pack)) return opened;
+    unreadable->push_back({pack, next, std::string(opened.message())});
+    first = next + 1;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<FrameContent> PackSet::OpenFrame(const Pack& pack, uint32_t frame,
                                                 absl::string_view ciphertext) {
   if (ciphertext.size() > base::kFrameCipherBytesMax) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,13 @@
 #include "verifier/opening/sealed_deposit.h"
 
 namespace tidemark::verifier {
+
+// A frame that custody does not give back, or that does not open.
+struct UnreadableFrame {
+  uint32_t pack;
+  uint32_t frame;
+  std::string why;
+};
 
 class PackSet final {
  public:
@@ -43,6 +51,11 @@ class PackSet final {
   // vault's bytes are not what the depositor sealed. `take` failing ends it.
   using TakeFrame = std::function<absl::Status(uint32_t frame, FrameContent content)>;
   absl::Status Open(uint32_t pack, uint32_t first, uint32_t count, const TakeFrame& take);
+  // All used frames of a pack, in order. With `unreadable` those that cannot be had are no error:
+  // they are added there, and the vault is asked again behind each.
+  absl::Status OpenAll(uint32_t pack, const TakeFrame& take,
+                       std::vector<UnreadableFrame>* unreadable);
+  const crypto::PackId& id(uint32_t pack) const { return packs_[pack].id; }
 
  private:
   struct Pack {

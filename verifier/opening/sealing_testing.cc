@@ -260,4 +260,20 @@ absl::StatusOr<std::string> SealedFixture::Open() {
   return out;
 }
 
+absl::StatusOr<std::string> SealedFixture::OpenPartial(Losses& losses) {
+  ASSIGN_OR_RETURN(crypto::DepositKey key,
+                   opener_.Unwrap(deposit.manifest.verifier_wrap(), context_));
+  const auto nobody = [](const crypto::PackId&) -> absl::StatusOr<OpenableDeposit> {
+    return absl::NotFoundError("no other deposit");
+  };
+  ASSIGN_OR_RETURN(const auto opened,
+                   OpenPartialDeposit(vault(), deposit, agent_, std::move(key), nobody));
+  std::string out;
+  base::StringSink sink(out, 64 << 20);
+  RETURN_IF_ERROR(base::CopyAll(*opened, sink));
+  RETURN_IF_ERROR(opened->Close());
+  losses = opened->losses();
+  return out;
+}
+
 }  // namespace tidemark::verifier

@@ -16,6 +16,7 @@
 #include "proto/custody.pb.h"
 #include "vault/remote/remote_vault.h"
 #include "verifier/opening/opening.h"
+#include "verifier/opening/partial_deposit.h"
 
 namespace tidemark::verifier {
 
@@ -53,6 +54,8 @@ class SealedFixture {
 
   // Opens and reads to the end.
   absl::StatusOr<std::string> Open();
+  // What can be had of it, and what is lost. Of this pack's night nothing is known but this.
+  absl::StatusOr<std::string> OpenPartial(Losses& losses);
   // Hands out what is in `frames` and `parts` at the time.
   vault::RemoteVault& vault();
 

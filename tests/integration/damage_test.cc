@@ -1,0 +1,172 @@
+// A disk damages a frame, and everybody who has to know is told: fsck, the scrub, and whoever wants
+// the file back, who gets everything else of it.
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "nlohmann/json.hpp"
+#include "tests/support/deposits.h"
+#include "tests/support/escrow.h"
+#include "vault/rocks_store.h"
+#include "vault/schema.h"
+
+namespace tidemark::tests {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using vault::schema::Family;
+
+constexpr size_t kFileBytesMax = 64 << 20;
+
+base::RunResult Run(const std::vector<std::string>& arguments, int expected) {
+  const auto result = Tidemark(arguments);
+  EXPECT_OK(result.status());
+  if (!result.ok()) return {-1, "", ""};
+  EXPECT_EQ(result->exit_status, expected) << arguments[0] << "\n" << result->out << result->err;
+  return *result;
+}
+
+uint64_t ObjectsIn(const std::string& path) {
+  const auto check = Tidemark({"check", path, "--format", "json"});
+  EXPECT_OK(check.status());
+  uint64_t objects = 0;
+  const json report = json::parse(check->out, nullptr, false);
+  EXPECT_FALSE(report.is_discarded()) << check->err;
+  for (const auto& [uri, count] : report["counts"].items()) objects += count.get<uint64_t>();
+  return objects;
+}
+
+class DamageTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    generator::GeneratorOptions options;
+    options.domains = 20'000;
+    ASSERT_OK_AND_ASSIGN(source_, WriteDeposit(base::TestDir(), options));
+    ASSERT_OK_AND_ASSIGN(escrow_, Escrow::Start({.tld = options.tld}));
+    Run({"deposit", source_.deposit_path, "--config", escrow_->depositor()}, 0);
+    id_ = Newest();
+    data_dir_ = escrow_->server_dir() + "/data";
+  }
+
+  std::string Newest() {
+    const base::RunResult list =
+        Run({"list", "--config", escrow_->operator_config(), "--format", "json"}, 0);
+    return json::parse(list.out)["deposits"].back()["deposit"];
+  }
+
+  base::RunResult Fsck(int expected) {
+    return Run({"fsck", "--data-dir", data_dir_, "--agent", escrow_->agent(), "--receipts",
+                escrow_->dir() + "/depositor", "--format", "json"},
+               expected);
+  }
+
+  // One bit of the second frame that is stored.
+  void DamageAFrame() {
+    ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
+    ASSERT_EQ(status, 0);
+    ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(data_dir_));
+    std::vector<std::string> keys;
+    ASSERT_OK(store->Scan(Family::kFrames, {}, [&keys](absl::string_view key, absl::string_view) {
+      keys.emplace_back(key);
+      return absl::OkStatus();
+    }));
+    ASSERT_GE(keys.size(), 3u);
+    ASSERT_OK_AND_ASSIGN(std::string value, store->Get(Family::kFrames, keys[1]));
+    value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1);
+    vault::StoreBatch batch;
+    batch.Put(Family::kFrames, keys[1], value);
+    // As if it were the first cycle: of an earlier one today nothing is looked at again so soon.
+    batch.Delete(Family::kScrub, std::string(vault::schema::kScrubStateKey));
+    ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
+  }
+
+  // The partial file of a deposit has every object but those that are said to be lost.
+  void ExpectPartial(const std::string& id, const std::string& original) {
+    const std::string out = base::TestDir() + "/partial.xml";
+    const base::RunResult whole =
+        Run({"restore", id, "--out", out, "--config", escrow_->verifier()}, 2);
+    EXPECT_THAT(whole.err, HasSubstr("frame 1 of pack"));
+    EXPECT_THAT(whole.err, HasSubstr("tidemark restore --partial"));
+    const base::RunResult partial =
+        Run({"restore", id, "--partial", "--out", out, "--config", escrow_->verifier()}, 1);
+    EXPECT_THAT(partial.err, HasSubstr("are lost"));
+    ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(out + ".lost.json"));
+    const json lost = json::parse(text);
+    const auto objects_lost = lost["objects_lost"].get<uint64_t>();
+    EXPECT_GT(objects_lost, 1000u);
+    EXPECT_EQ(lost["frames"][0]["objects"], objects_lost);
+    EXPECT_EQ(lost["file_objects"], objects_lost + lost["objects_restored"].get<uint64_t>());
+    EXPECT_EQ(ObjectsIn(out), ObjectsIn(original) - objects_lost);
+    // Left out is one stretch; everything before and behind it is the file's own.
+    ASSERT_OK_AND_ASSIGN(const std::string file, base::ReadSmallFile(original, kFileBytesMax));
+    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out, kFileBytesMax));
+    if (lost["stretches"].size() != 1) return;
+    const auto at = lost["stretches"][0]["at_byte"].get<size_t>();
+    const auto bytes = lost["stretches"][0]["bytes"].get<size_t>();
+    EXPECT_TRUE(got == file.substr(0, at) + file.substr(at + bytes));
+  }
+
+  GeneratedDeposit source_;
+  std::unique_ptr<Escrow> escrow_;
+  std::string id_;
+  std::string data_dir_;
+};
+
+TEST_F(DamageTest, FsckNamesItTheScrubCountsItAndRestoreLeavesItOut) {
+  EXPECT_THAT(Run({"fsck", "--data-dir", data_dir_}, 2).err, HasSubstr("stop tidemarkd first"));
+  ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
+  ASSERT_EQ(status, 0);
+  EXPECT_EQ(json::parse(Fsck(0).out)["clean"], true);
+  ASSERT_OK(escrow_->StartServer());
+  DamageAFrame();
+  const json found = json::parse(Fsck(1).out);
+  ASSERT_EQ(found["findings"].size(), 1u);
+  EXPECT_THAT(std::string(found["findings"][0]["where"]), HasSubstr("frame 1 of pack"));
+  EXPECT_EQ(found["findings"][0]["deposits"][0], id_);
+  EXPECT_EQ(found["damaged_deposits"][0]["frames_lost"], 1);
+  ASSERT_OK(escrow_->StartServer());
+  ExpectPartial(id_, source_.deposit_path);
+  // The scrub goes at its own pace; it gets there.
+  json scrub;
+  for (int tries = 0; tries < 600; ++tries) {
+    const base::RunResult result =
+        Run({"status", "--config", escrow_->operator_config(), "--format", "json"}, 0);
+    scrub = json::parse(result.out)["scrub"];
+    if (scrub["pieces_damaged"] == 1 && !scrub["finished"].is_null()) break;
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+  EXPECT_EQ(scrub["pieces_damaged"], 1) << scrub.dump();
+  EXPECT_EQ(scrub["cycle"], 1);
+  EXPECT_THAT(Run({"status", "--config", escrow_->operator_config()}, 0).out,
+              HasSubstr("DAMAGE: 1 stored pieces"));
+}
+
+// The next night refers to the pack of the first; how many objects the frame had, that night says.
+TEST_F(DamageTest, ALaterNightThatUsesTheFrameComesBackAsFarAsItCan) {
+  const std::string next = base::TestDir() + "/next.xml";
+  ASSERT_OK(EditFile(source_.deposit_path, next, [](std::string text) {
+    size_t at = text.find(" id=\"");
+    text[at + 5] = text[at + 5] == '9' ? '8' : '9';
+    // Objects are changed here and there, as they are on any night.
+    for (at = text.find("<rdeDomain:clID>"); at != std::string::npos;
+         at = text.find("<rdeDomain:clID>", at + 400'000)) {
+      text[text.find('<', at + 1) - 1] = 'Z';
+    }
+    return text;
+  }));
+  const base::RunResult deposit =
+      Run({"deposit", next, "--config", escrow_->depositor(), "--format", "json"}, 0);
+  const std::string id = json::parse(deposit.out)["receipt"]["deposit"];
+  ASSERT_NE(id, id_);
+  DamageAFrame();
+  ASSERT_OK(escrow_->StartServer());
+  ExpectPartial(id, next);
+}
+
+}  // namespace
+}  // namespace tidemark::tests
