@@ -73,11 +73,12 @@ absl::Status Verify(const LivenessArguments& arguments, Session& session) {
     }
   }
   const int custodians = static_cast<int>(agent.custodian_keys_hex.size());
-  std::printf("Asked at %s: %d of %d custodians have proved that they have their shares; it takes "
-              "%d to release a deposit\n",
-              absl::FormatTime(absl::RFC3339_sec, asked, absl::UTCTimeZone()).c_str(),
-              static_cast<int>(alive.size()), custodians,
-              static_cast<int>(agent.release_commitments_hex.size()));
+  std::printf(
+      "Asked at %s: %d of %d custodians have proved that they have their shares; it takes "
+      "%d to release a deposit\n",
+      absl::FormatTime(absl::RFC3339_sec, asked, absl::UTCTimeZone()).c_str(),
+      static_cast<int>(alive.size()), custodians,
+      static_cast<int>(agent.release_commitments_hex.size()));
   for (int i = 1; i <= custodians; ++i) {
     std::printf("  custodian %d: %s\n", i, alive.contains(i) ? "has its share" : "no proof");
   }
@@ -98,7 +99,8 @@ void AddReleaseLiveness(CLI::App& release, Session& session) {
   CLI::App* liveness = release.add_subcommand(
       "liveness", "Do the custodians still have their shares? No deposit is touched");
   liveness->require_subcommand(1);
-  liveness->footer("Example: tidemark release liveness challenge --config agent.toml --out ask.bin");
+  liveness->footer(
+      "Example: tidemark release liveness challenge --config agent.toml --out ask.bin");
   auto arguments = std::make_shared<LivenessArguments>();
   constexpr char kFacts[] = "agent.toml, or any role's configuration";
 

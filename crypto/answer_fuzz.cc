@@ -28,10 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Case fixed;
   if (size > 4096) return 0;
   const std::string plain(reinterpret_cast<const char*>(data), size);
-  const std::string sealed =
-      SealMessage(fixed.successor.public_key(), SecretBytes::Random(kSecretBytes),
-                  "tidemark/v1/release-answer-box", fixed.id + BigEndian32(1),
-                  SecretBytes::Copy(plain));
+  const std::string sealed = SealMessage(
+      fixed.successor.public_key(), SecretBytes::Random(kSecretBytes),
+      "tidemark/v1/release-answer-box", fixed.id + BigEndian32(1), SecretBytes::Copy(plain));
   // Nobody who does not know the share gets an answer past the proof.
   for (const std::string& answer : {sealed, plain}) {
     const auto released =

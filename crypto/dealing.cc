@@ -23,8 +23,7 @@ size_t DealingSize(size_t threshold, size_t custodians) {
          custodians * kSubshareBytes + kSignatureBytes;
 }
 
-std::optional<Dealing> ParseDealing(absl::string_view bytes, size_t threshold,
-                                    size_t custodians) {
+std::optional<Dealing> ParseDealing(absl::string_view bytes, size_t threshold, size_t custodians) {
   if (bytes.size() != DealingSize(threshold, custodians)) return std::nullopt;
   Dealing dealing{};
   dealing.body = bytes.substr(0, bytes.size() - kSignatureBytes);

@@ -17,18 +17,16 @@ using namespace tidemark::crypto;
 // The ceremony of testdata/dealing_fuzz: keys of custodians and dealers, in hex.
 const ReleaseCeremony& TwoOfThree() {
   static const ReleaseCeremony ceremony = [] {
-    CeremonyTerms terms{.nonce = std::string(32, 'n'),
-                        .threshold = 2,
-                        .custodians = {},
-                        .dealers = {}};
-    for (const char* hex : {
-         "568d5c2614561ccb48ab6799bf8ca0490ddeed6ea8ef88bcc2e49d4b259d4e72", 
-         "07ed8f92903863fe1f48d05ac90dab915b71ff8702e032e1d49759e61dc4ed2d", 
-         "a1fb5d9bd924fa9fb114157e5d844231643dea7d1c9df7ed336aad1c2bae706d"}) {
+    CeremonyTerms terms{
+        .nonce = std::string(32, 'n'), .threshold = 2, .custodians = {}, .dealers = {}};
+    for (const char* hex : {"568d5c2614561ccb48ab6799bf8ca0490ddeed6ea8ef88bcc2e49d4b259d4e72",
+                            "07ed8f92903863fe1f48d05ac90dab915b71ff8702e032e1d49759e61dc4ed2d",
+                            "a1fb5d9bd924fa9fb114157e5d844231643dea7d1c9df7ed336aad1c2bae706d"}) {
       terms.custodians.push_back(OpeningPublicKey::FromHex(hex).value());
     }
-    terms.dealers = {VerifyKey::FromHex(
-        "20caebe1041b39d6b6751d841d8916ffe4baa5495842b9c0f9740a73c2b29935").value()};
+    terms.dealers = {
+        VerifyKey::FromHex("20caebe1041b39d6b6751d841d8916ffe4baa5495842b9c0f9740a73c2b29935")
+            .value()};
     return ReleaseCeremony::Create(terms).value();
   }();
   return ceremony;

@@ -25,8 +25,8 @@ static_assert(kSealedAnswerBytes == kPointBytes + kProofBytes + kSealedMessageOv
 
 // Both commitments of the proof, or of its check.
 struct Commitments {
-  Point on_base;   // k G
-  Point on_wrap;   // k R
+  Point on_base;  // k G
+  Point on_wrap;  // k R
 };
 
 SecretBytes Challenge(const ReleaseSharing& sharing, int index, const Point& ephemeral,
@@ -68,9 +68,8 @@ std::optional<Point> GoodAnswer(const ReleaseSharing& sharing, const ReleaseTerm
   const std::optional<Point> on_base = ProofCommitment(*proof, nullptr, public_share);
   const std::optional<Point> on_wrap = ProofCommitment(*proof, &ephemeral, *value);
   if (!on_base.has_value() || !on_wrap.has_value()) return std::nullopt;
-  const SecretBytes challenge =
-      Challenge(sharing, answer.custodian, ephemeral, *value, {*on_base, *on_wrap}, terms,
-                successor.public_key());
+  const SecretBytes challenge = Challenge(sharing, answer.custodian, ephemeral, *value,
+                                          {*on_base, *on_wrap}, terms, successor.public_key());
   if (!challenge.Equals(proof->challenge)) return std::nullopt;
   return value;
 }
@@ -82,10 +81,10 @@ std::string Names(const std::vector<int>& custodians) {
 
 }  // namespace
 
-absl::StatusOr<std::string> AnswerRelease(const ReleaseShare& share, const ReleaseSharing& sharing,
-                                          const ReleaseTerms& terms,
+absl::StatusOr<std::string> AnswerRelease(int index, const ReleaseShare& share,
+                                          const ReleaseSharing& sharing, const ReleaseTerms& terms,
                                           const OpeningPublicKey& successor) {
-  ASSIGN_OR_RETURN(const int index, sharing.IndexOf(share));
+  RETURN_IF_ERROR(sharing.CheckShare(index, share));
   ASSIGN_OR_RETURN(const Point ephemeral, EphemeralOf(terms));
   const SecretBytes& scalar = KeyAccess::Scalar(share);
   // A nonce that came twice with another challenge would give the share away, so it depends on
@@ -104,16 +103,16 @@ absl::StatusOr<std::string> AnswerRelease(const ReleaseShare& share, const Relea
   std::copy(value.begin(), value.end(), plain.MutableForCrypto().begin());
   std::copy(proof.begin(), proof.end(), plain.MutableForCrypto().begin() + kPointBytes);
   SecretBytes secret = SecretBytes::Zero(kSecretBytes);
-  KeyedHash(scalar.RawForCrypto(), kEphemeralDomain,
-            {Fixed(KeyAccess::Bytes(sharing.public_key())), Fixed(BigEndian32(index)),
-             Fixed(ephemeral), Fixed(KeyAccess::Bytes(successor)), Fixed(terms.case_id),
-             Prefixed(terms.context)},
-            secret.MutableForCrypto());
+  KeyedHash(
+      scalar.RawForCrypto(), kEphemeralDomain,
+      {Fixed(KeyAccess::Bytes(sharing.public_key())), Fixed(BigEndian32(index)), Fixed(ephemeral),
+       Fixed(KeyAccess::Bytes(successor)), Fixed(terms.case_id), Prefixed(terms.context)},
+      secret.MutableForCrypto());
   return SealMessage(successor, secret, kBoxDomain, Associated(terms, index), plain);
 }
 
-absl::StatusOr<ReleasedKey> CombineAnswers(const ReleaseSharing& sharing,
-                                           const ReleaseTerms& terms, const OpeningKey& successor,
+absl::StatusOr<ReleasedKey> CombineAnswers(const ReleaseSharing& sharing, const ReleaseTerms& terms,
+                                           const OpeningKey& successor,
                                            const std::vector<SealedAnswer>& answers) {
   ASSIGN_OR_RETURN(const Point ephemeral, EphemeralOf(terms));
   std::vector<int> liars;

@@ -35,10 +35,10 @@ struct ReleaseTerms {
   absl::string_view case_id;  // kReleaseCaseIdBytes
 };
 
-// kSealedAnswerBytes, for `successor`. NOT_FOUND: the share is none of `sharing`. DATA_LOSS: the
-// wrap does not begin with a point.
-absl::StatusOr<std::string> AnswerRelease(const ReleaseShare& share, const ReleaseSharing& sharing,
-                                          const ReleaseTerms& terms,
+// kSealedAnswerBytes, for `successor`, of custodian `index` (from 1). FAILED_PRECONDITION: the
+// share is not that custodian's. DATA_LOSS: the wrap does not begin with a point.
+absl::StatusOr<std::string> AnswerRelease(int index, const ReleaseShare& share,
+                                          const ReleaseSharing& sharing, const ReleaseTerms& terms,
                                           const OpeningPublicKey& successor);
 
 struct SealedAnswer {
@@ -53,8 +53,8 @@ struct ReleasedKey {
 
 // PERMISSION_DENIED: fewer than m good answers; says who answered wrongly. DATA_LOSS: m good
 // answers, and the wrap does not open: the depositor did not make it as wraps are made.
-absl::StatusOr<ReleasedKey> CombineAnswers(const ReleaseSharing& sharing,
-                                           const ReleaseTerms& terms, const OpeningKey& successor,
+absl::StatusOr<ReleasedKey> CombineAnswers(const ReleaseSharing& sharing, const ReleaseTerms& terms,
+                                           const OpeningKey& successor,
                                            const std::vector<SealedAnswer>& answers);
 
 }  // namespace tidemark::crypto

@@ -28,7 +28,8 @@ class AnswerTest : public ::testing::Test {
  protected:
   ReleaseTerms Terms() const { return {.context = kContext, .wrap = wrap_, .case_id = kCase}; }
   std::string Answer(int custodian, const ReleaseTerms& terms, const OpeningPublicKey& to) const {
-    return AnswerRelease(shared_.shares[custodian - 1], shared_.sharing, terms, to).value();
+    return AnswerRelease(custodian, shared_.shares[custodian - 1], shared_.sharing, terms, to)
+        .value();
   }
   std::string Answer(int custodian) const {
     return Answer(custodian, Terms(), successor_.public_key());
@@ -36,8 +37,7 @@ class AnswerTest : public ::testing::Test {
   std::string Associated(int custodian) const { return kCase + BigEndian32(custodian); }
   // D, challenge and response, 32 bytes each.
   std::string Opened(int custodian, const std::string& sealed) const {
-    const SecretBytes plain =
-        OpenMessage(successor_, kBox, Associated(custodian), sealed).value();
+    const SecretBytes plain = OpenMessage(successor_, kBox, Associated(custodian), sealed).value();
     const absl::Span<const uint8_t> raw = plain.RawForCrypto();
     return {reinterpret_cast<const char*>(raw.data()), raw.size()};
   }
@@ -128,11 +128,11 @@ TEST_F(AnswerTest, WithPartsSwappedZeroOrNotCanonicalIsRefused) {
   const std::string base_point =
       base::HexDecode("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76").value();
   for (const std::string& plain :
-       {value + response + challenge, value + other.substr(32), other.substr(0, 32) + good.substr(32),
-        zero + challenge + response, value + zero + response, value + challenge + zero,
-        zero + zero + zero, value + order + response, value + challenge + order,
-        field + challenge + response, std::string(32, '\xff') + challenge + response,
-        base_point + challenge + response}) {
+       {value + response + challenge, value + other.substr(32),
+        other.substr(0, 32) + good.substr(32), zero + challenge + response, value + zero + response,
+        value + challenge + zero, zero + zero + zero, value + order + response,
+        value + challenge + order, field + challenge + response,
+        std::string(32, '\xff') + challenge + response, base_point + challenge + response}) {
     ExpectRefused(Sealed(3, plain));
   }
   // The response plus the order: the same number, another text.
@@ -159,26 +159,27 @@ TEST_F(AnswerTest, ThatIsShortLongOrAlteredIsRefused) {
 }
 
 TEST_F(AnswerTest, OfAStrangerIsNotMade) {
-  EXPECT_THAT(AnswerRelease(ReleaseShare::Generate(), shared_.sharing, Terms(),
-                            successor_.public_key()),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      AnswerRelease(1, ReleaseShare::Generate(), shared_.sharing, Terms(), successor_.public_key()),
+      StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(
+      AnswerRelease(1, shared_.shares[1], shared_.sharing, Terms(), successor_.public_key()),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("not that of custodian 1")));
   ReleaseTerms terms = Terms();
   const std::string no_point = std::string(32, '\0') + wrap_.substr(32);
   terms.wrap = no_point;
-  EXPECT_THAT(AnswerRelease(shared_.shares[0], shared_.sharing, terms, successor_.public_key()),
+  EXPECT_THAT(AnswerRelease(1, shared_.shares[0], shared_.sharing, terms, successor_.public_key()),
               StatusIs(absl::StatusCode::kDataLoss));
 }
 
 TEST_F(AnswerTest, ThreeLiarsOfFiveAreAllNamed) {
   std::vector<std::string> answers = {Answer(2), Answer(1), Answer(3), Answer(4), Answer(4)};
-  EXPECT_THAT(CombineAnswers(shared_.sharing, Terms(), successor_,
-                             {{1, answers[0]},
-                              {2, answers[1]},
-                              {3, answers[2]},
-                              {4, answers[3]},
-                              {5, answers[4]}})
-                  .status(),
-              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("custodians 1, 2, 5")));
+  EXPECT_THAT(
+      CombineAnswers(
+          shared_.sharing, Terms(), successor_,
+          {{1, answers[0]}, {2, answers[1]}, {3, answers[2]}, {4, answers[3]}, {5, answers[4]}})
+          .status(),
+      StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("custodians 1, 2, 5")));
 }
 
 TEST_F(AnswerTest, AWrapThatWasNotMadeAsWrapsAreMadeIsDataLossAndNobodysLie) {
@@ -198,7 +199,7 @@ TEST(Liveness, IsProvedByWhoHasTheShareForThisChallengeOnly) {
   const SharedKey shared = NewSharedKey(2, 3);
   for (int i = 1; i <= 3; ++i) {
     ASSERT_OK_AND_ASSIGN(const std::string proof,
-                         ProveLiveness(shared.shares[i - 1], shared.sharing, "today"));
+                         ProveLiveness(i, shared.shares[i - 1], shared.sharing, "today"));
     EXPECT_EQ(proof.size(), kLivenessProofBytes);
     EXPECT_OK(VerifyLiveness(shared.sharing, i, "today", proof));
     EXPECT_THAT(VerifyLiveness(shared.sharing, i, "tomorrow", proof),
@@ -215,8 +216,8 @@ TEST(Liveness, IsProvedByWhoHasTheShareForThisChallengeOnly) {
       EXPECT_FALSE(VerifyLiveness(shared.sharing, i, "today", bad).ok());
     }
   }
-  EXPECT_THAT(ProveLiveness(ReleaseShare::Generate(), shared.sharing, "today"),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(ProveLiveness(1, ReleaseShare::Generate(), shared.sharing, "today"),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_NE(LivenessNonce(), LivenessNonce());
 }
 
@@ -226,11 +227,10 @@ TEST(Liveness, AnAnswersProofIsNoProofOfLife) {
   const OpeningKey successor = OpeningKey::Generate();
   const std::string wrap = shared.sharing.public_key().Wrap(DepositKey::Generate(), kContext);
   const std::string answer =
-      AnswerRelease(shared.shares[0], shared.sharing,
+      AnswerRelease(1, shared.shares[0], shared.sharing,
                     {.context = kContext, .wrap = wrap, .case_id = kCase}, successor.public_key())
           .value();
-  const SecretBytes plain =
-      OpenMessage(successor, kBox, kCase + BigEndian32(1), answer).value();
+  const SecretBytes plain = OpenMessage(successor, kBox, kCase + BigEndian32(1), answer).value();
   const std::string proof(reinterpret_cast<const char*>(plain.RawForCrypto().data()) + 32, 64);
   for (const std::string& challenge : {std::string(kContext), kCase, std::string()}) {
     EXPECT_FALSE(VerifyLiveness(shared.sharing, 1, challenge, proof).ok());

@@ -34,9 +34,9 @@ std::string Joined(const std::vector<Point>& points) {
 
 SecretBytes Challenge(const Point& transcript, int dealer, const std::vector<Point>& commitments,
                       const Point& proof_commitment) {
-  return HashToScalar(transcript, kProofDomain,
-                      {Fixed(BigEndian32(dealer)), Fixed(Joined(commitments)),
-                       Fixed(proof_commitment)});
+  return HashToScalar(
+      transcript, kProofDomain,
+      {Fixed(BigEndian32(dealer)), Fixed(Joined(commitments)), Fixed(proof_commitment)});
 }
 
 std::string Associated(const Point& transcript, int dealer, int custodian) {
@@ -79,9 +79,9 @@ absl::StatusOr<ReleaseCeremony> ReleaseCeremony::Create(CeremonyTerms terms) {
   }
   if (terms.custodians.empty() || terms.custodians.size() > most || terms.threshold < 1 ||
       static_cast<size_t>(terms.threshold) > terms.custodians.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a release key shared ", terms.threshold, " of ", terms.custodians.size(),
-                     "; want 1 <= m <= n <= ", most));
+    return absl::InvalidArgumentError(absl::StrCat("a release key shared ", terms.threshold, " of ",
+                                                   terms.custodians.size(),
+                                                   "; want 1 <= m <= n <= ", most));
   }
   if (terms.dealers.empty() || terms.dealers.size() > most) {
     return absl::InvalidArgumentError(
@@ -106,8 +106,7 @@ absl::StatusOr<std::string> ReleaseCeremony::Deal(const SigningKey& dealer) cons
 
 absl::StatusOr<std::string> ReleaseCeremony::DealFrom(const SecretBytes& seed,
                                                       const SigningKey& dealer) const {
-  const auto found =
-      std::find(terms_.dealers.begin(), terms_.dealers.end(), dealer.verify_key());
+  const auto found = std::find(terms_.dealers.begin(), terms_.dealers.end(), dealer.verify_key());
   if (found == terms_.dealers.end()) {
     return absl::NotFoundError("the signing key is none of the dealers' of this ceremony");
   }
@@ -121,8 +120,7 @@ absl::StatusOr<std::string> ReleaseCeremony::DealFrom(const SecretBytes& seed,
                                         {Fixed(transcript_), Fixed(BigEndian32(k))}));
     commitments.push_back(BaseTimes(coefficients.back()).value());
   }
-  const SecretBytes nonce =
-      HashToScalar(seed.RawForCrypto(), kNonceDomain, {Fixed(transcript_)});
+  const SecretBytes nonce = HashToScalar(seed.RawForCrypto(), kNonceDomain, {Fixed(transcript_)});
   const SecretBytes challenge =
       Challenge(transcript_, number, commitments, BaseTimes(nonce).value());
   std::string body = absl::StrCat(BytesOf(transcript_), BigEndian32(number), Joined(commitments),
@@ -143,9 +141,9 @@ absl::StatusOr<int> ReleaseCeremony::CheckDealing(absl::string_view dealing) con
   const std::optional<Dealing> parsed =
       ParseDealing(dealing, terms_.threshold, terms_.custodians.size());
   if (!parsed.has_value() || parsed->dealer > terms_.dealers.size()) {
-    return absl::DataLossError(
-        absl::StrCat("not a dealing of this ceremony: ", dealing.size(), " bytes, want ",
-                     DealingBytes(), " that are well formed"));
+    return absl::DataLossError(absl::StrCat("not a dealing of this ceremony: ", dealing.size(),
+                                            " bytes, want ", DealingBytes(),
+                                            " that are well formed"));
   }
   const int number = static_cast<int>(parsed->dealer);
   // Before anything is held against the dealer: did he say it?
@@ -216,17 +214,15 @@ absl::StatusOr<ReleaseShare> ReleaseCeremony::Share(const std::vector<std::strin
   for (const std::string& dealing : dealings) {
     const Dealing parsed = *ParseDealing(dealing, terms_.threshold, terms_.custodians.size());
     const int dealer = static_cast<int>(parsed.dealer);
-    const absl::StatusOr<SecretBytes> value =
-        OpenMessage(key, kBoxDomain, Associated(transcript_, dealer, index),
-                    parsed.subshares[index - 1]);
+    const absl::StatusOr<SecretBytes> value = OpenMessage(
+        key, kBoxDomain, Associated(transcript_, dealer, index), parsed.subshares[index - 1]);
     if (!value.ok()) {
       return BadDealing(dealer, absl::StrCat("custodian ", index, "'s part does not open"));
     }
-    const std::optional<Point> image =
-        IsGoodScalar(*value) ? BaseTimes(*value) : std::nullopt;
+    const std::optional<Point> image = IsGoodScalar(*value) ? BaseTimes(*value) : std::nullopt;
     if (!image.has_value() || *image != CommittedValue(*CommitmentsOf(parsed), index)) {
-      return BadDealing(
-          dealer, absl::StrCat("custodian ", index, "'s part does not fit the commitments"));
+      return BadDealing(dealer,
+                        absl::StrCat("custodian ", index, "'s part does not fit the commitments"));
     }
     sum = ScalarSum(sum, *value);
   }

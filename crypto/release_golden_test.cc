@@ -28,8 +28,8 @@ class Answers {
   explicit Answers(const std::string& text) {
     for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
       if (absl::StartsWith(line, "#")) continue;
-      values_.insert(std::pair<std::string, std::string>(
-          absl::StrSplit(line, absl::MaxSplits(' ', 1))));
+      values_.insert(
+          std::pair<std::string, std::string>(absl::StrSplit(line, absl::MaxSplits(' ', 1))));
     }
   }
   std::string Hex(const std::string& name) const {
@@ -74,8 +74,7 @@ void ExpectTheSame(const Answers& golden) {
   ASSERT_OK_AND_ASSIGN(const ReleaseCeremony ceremony, ReleaseCeremony::Create(std::move(terms)));
   std::vector<std::string> dealings;
   for (size_t j = 1; j <= dealers.size(); ++j) {
-    const SecretBytes seed =
-        SecretBytes::Copy(golden.Value(absl::StrCat("dealing_seed_", j)));
+    const SecretBytes seed = SecretBytes::Copy(golden.Value(absl::StrCat("dealing_seed_", j)));
     ASSERT_OK_AND_ASSIGN(const std::string dealing,
                          CeremonyForTest::Deal(ceremony, seed, dealers[j - 1]));
     EXPECT_EQ(base::HexEncode(dealing), golden.Hex(absl::StrCat("dealing_", j)));
@@ -101,12 +100,11 @@ void ExpectTheSame(const Answers& golden) {
     EXPECT_EQ(share.public_key().ToHex(), golden.Hex(absl::StrCat("public_share_", i)));
     EXPECT_EQ(sharing.PublicShare(i).ToHex(), golden.Hex(absl::StrCat("public_share_", i)));
     ASSERT_OK_AND_ASSIGN(const std::string answer,
-                         AnswerRelease(share, sharing, release, successor.public_key()));
+                         AnswerRelease(i, share, sharing, release, successor.public_key()));
     EXPECT_EQ(base::HexEncode(answer), golden.Hex(absl::StrCat("answer_", i)));
-    ASSERT_OK_AND_ASSIGN(const std::string proof, ProveLiveness(share, sharing, challenge));
+    ASSERT_OK_AND_ASSIGN(const std::string proof, ProveLiveness(i, share, sharing, challenge));
     EXPECT_EQ(base::HexEncode(proof), golden.Hex(absl::StrCat("liveness_", i)));
-    EXPECT_OK(
-        VerifyLiveness(sharing, i, challenge, golden.Value(absl::StrCat("liveness_", i))));
+    EXPECT_OK(VerifyLiveness(sharing, i, challenge, golden.Value(absl::StrCat("liveness_", i))));
     theirs.push_back(golden.Value(absl::StrCat("answer_", i)));
   }
   std::vector<SealedAnswer> answers;
@@ -121,8 +119,8 @@ void ExpectTheSame(const Answers& golden) {
 absl::StatusOr<std::string> Reference(const std::string& seed, int threshold, int custodians,
                                       int dealers) {
   const char* const root = std::getenv("TEST_SRCDIR");
-  const std::string script = absl::StrCat(root == nullptr ? "." : root,
-                                          "/tidemark/crypto/testdata/release_reference.py");
+  const std::string script =
+      absl::StrCat(root == nullptr ? "." : root, "/tidemark/crypto/testdata/release_reference.py");
   ASSIGN_OR_RETURN(
       const base::RunResult run,
       base::RunAndCapture({"/usr/bin/python3", "-B", script, seed, absl::StrCat(threshold),

@@ -34,16 +34,16 @@ std::string LivenessNonce() {
   return nonce;
 }
 
-absl::StatusOr<std::string> ProveLiveness(const ReleaseShare& share, const ReleaseSharing& sharing,
+absl::StatusOr<std::string> ProveLiveness(int custodian, const ReleaseShare& share,
+                                          const ReleaseSharing& sharing,
                                           absl::string_view challenge) {
-  ASSIGN_OR_RETURN(const int index, sharing.IndexOf(share));
+  RETURN_IF_ERROR(sharing.CheckShare(custodian, share));
   const SecretBytes& scalar = KeyAccess::Scalar(share);
-  const SecretBytes nonce =
-      HashToScalar(scalar.RawForCrypto(), kNonceDomain,
-                   {Fixed(KeyAccess::Bytes(sharing.public_key())), Fixed(BigEndian32(index)),
-                    Prefixed(challenge)});
+  const SecretBytes nonce = HashToScalar(scalar.RawForCrypto(), kNonceDomain,
+                                         {Fixed(KeyAccess::Bytes(sharing.public_key())),
+                                          Fixed(BigEndian32(custodian)), Prefixed(challenge)});
   const Point commitment = BaseTimes(nonce).value();  // zero by a chance of 1 in 2^252
-  return ProofBytes(Challenge(sharing, index, commitment, challenge), nonce, scalar);
+  return ProofBytes(Challenge(sharing, custodian, commitment, challenge), nonce, scalar);
 }
 
 absl::Status VerifyLiveness(const ReleaseSharing& sharing, int custodian,

@@ -24,11 +24,11 @@ inline constexpr size_t kLivenessNonceBytes = 32;
 // Fresh and random: what makes a challenge one that nobody could foresee.
 std::string LivenessNonce();
 
-// NOT_FOUND: the share is none of `sharing`.
-absl::StatusOr<std::string> ProveLiveness(const ReleaseShare& share, const ReleaseSharing& sharing,
+// `custodian`: 1 to sharing.custodians(). FAILED_PRECONDITION: the share is not that custodian's.
+absl::StatusOr<std::string> ProveLiveness(int custodian, const ReleaseShare& share,
+                                          const ReleaseSharing& sharing,
                                           absl::string_view challenge);
 
-// `custodian`: 1 to sharing.custodians().
 absl::Status VerifyLiveness(const ReleaseSharing& sharing, int custodian,
                             absl::string_view challenge, absl::string_view proof);
 

@@ -14,9 +14,9 @@ absl::StatusOr<ReleaseSharing> ReleaseSharing::Create(
   const size_t threshold = commitments_hex.size();
   if (custodians < 1 || custodians > base::kCustodiansMax || threshold < 1 ||
       threshold > static_cast<size_t>(custodians)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a release key shared ", threshold, " of ", custodians,
-                     "; want 1 <= m <= n <= ", base::kCustodiansMax));
+    return absl::InvalidArgumentError(absl::StrCat("a release key shared ", threshold, " of ",
+                                                   custodians,
+                                                   "; want 1 <= m <= n <= ", base::kCustodiansMax));
   }
   std::vector<ReleasePublicKey> commitments;
   std::vector<Point> points;
@@ -42,14 +42,12 @@ const ReleasePublicKey& ReleaseSharing::PublicShare(int index) const {
   return public_shares_[index - 1];
 }
 
-absl::StatusOr<int> ReleaseSharing::IndexOf(const ReleaseShare& share) const {
-  const std::string hex = share.public_key().ToHex();
-  for (int i = 1; i <= custodians(); ++i) {
-    if (PublicShare(i).ToHex() == hex) return i;
-  }
-  return absl::NotFoundError(
-      "the share is none of this release key's: it was dealt for another one, or the commitments "
-      "in the configuration are not those of the ceremony");
+absl::Status ReleaseSharing::CheckShare(int index, const ReleaseShare& share) const {
+  if (PublicShare(index).ToHex() == share.public_key().ToHex()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the share is not that of custodian ", index,
+                   " of this release key: it is another's, was dealt for another key, or the "
+                   "commitments in the configuration are not those of the ceremony"));
 }
 
 std::vector<std::string> ReleaseSharing::CommitmentsHex() const {

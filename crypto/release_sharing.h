@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crypto/deposit_key.h"
 
@@ -32,8 +33,9 @@ class ReleaseSharing final {
   const ReleasePublicKey& public_key() const { return commitments_.front(); }
   // X_i of custodian `index`, 1 to custodians().
   const ReleasePublicKey& PublicShare(int index) const;
-  // Whose share this is. NOT_FOUND: none of this sharing.
-  absl::StatusOr<int> IndexOf(const ReleaseShare& share) const;
+  // FAILED_PRECONDITION unless this is the share of custodian `index`, 1 to custodians(). With one
+  // of several, all shares are the same.
+  absl::Status CheckShare(int index, const ReleaseShare& share) const;
   std::vector<std::string> CommitmentsHex() const;
 
  private:

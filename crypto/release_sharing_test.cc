@@ -47,9 +47,10 @@ TEST(ReleaseSharing, EverySubsetOfMOpensAndNoSmallerOneDoes) {
       const std::string wrap = shared.sharing.public_key().Wrap(key, kContext);
       const ReleaseTerms terms{.context = kContext, .wrap = wrap, .case_id = kCase};
       std::vector<std::string> sealed;
-      for (const ReleaseShare& share : shared.shares) {
+      for (int i = 1; i <= n; ++i) {
         sealed.push_back(
-            AnswerRelease(share, shared.sharing, terms, successor.public_key()).value());
+            AnswerRelease(i, shared.shares[i - 1], shared.sharing, terms, successor.public_key())
+                .value());
       }
       const auto combined = [&](const std::vector<int>& subset) {
         std::vector<SealedAnswer> answers;
@@ -74,15 +75,14 @@ TEST(ReleaseSharing, EverySubsetOfMOpensAndNoSmallerOneDoes) {
 TEST(ReleaseSharing, FewerPointsCombineToAnotherPoint) {
   for (int m = 2; m <= 6; ++m) {
     const SharedKey shared = NewSharedKey(m, 6);
-    const std::string wrap =
-        shared.sharing.public_key().Wrap(DepositKey::Generate(), kContext);
+    const std::string wrap = shared.sharing.public_key().Wrap(DepositKey::Generate(), kContext);
     const Point ephemeral = GoodPointFrom(absl::string_view(wrap).substr(0, kPointBytes)).value();
     const auto combined = [&](const std::vector<int>& subset) {
       Point sum{};
       for (size_t k = 0; k < subset.size(); ++k) {
         const SecretBytes& share = KeyAccess::Scalar(shared.shares[subset[k] - 1]);
-        sum = PointSum(sum, Times(ScalarProduct(LagrangeFactor(subset, k), share), ephemeral)
-                                .value());
+        sum = PointSum(sum,
+                       Times(ScalarProduct(LagrangeFactor(subset, k), share), ephemeral).value());
       }
       return sum;
     };
@@ -93,9 +93,8 @@ TEST(ReleaseSharing, FewerPointsCombineToAnotherPoint) {
     for (const std::vector<int>& subset : Subsets(6, m - 1)) {
       const Point less = combined(subset);
       EXPECT_NE(less, whole);
-      EXPECT_THAT(
-          KeyAccess::OpenWrap(shared.sharing.public_key(), less, wrap, kContext).status(),
-          StatusIs(absl::StatusCode::kDataLoss));
+      EXPECT_THAT(KeyAccess::OpenWrap(shared.sharing.public_key(), less, wrap, kContext).status(),
+                  StatusIs(absl::StatusCode::kDataLoss));
     }
   }
 }
@@ -162,10 +161,12 @@ TEST(ReleaseSharing, PublicSharesAreThoseOfTheShares) {
   const SharedKey shared = NewSharedKey(3, base::kCustodiansMax);
   for (int i = 1; i <= base::kCustodiansMax; ++i) {
     EXPECT_EQ(shared.sharing.PublicShare(i).ToHex(), shared.shares[i - 1].public_key().ToHex());
-    EXPECT_THAT(shared.sharing.IndexOf(shared.shares[i - 1]), base::IsOkAndHolds(i));
+    EXPECT_OK(shared.sharing.CheckShare(i, shared.shares[i - 1]));
+    EXPECT_THAT(shared.sharing.CheckShare(i % base::kCustodiansMax + 1, shared.shares[i - 1]),
+                StatusIs(absl::StatusCode::kFailedPrecondition));
   }
-  EXPECT_THAT(shared.sharing.IndexOf(ReleaseShare::Generate()),
-              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(shared.sharing.CheckShare(1, ReleaseShare::Generate()),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST(ReleaseSharing, RefusesNumbersOutOfBounds) {
@@ -181,9 +182,10 @@ TEST(ReleaseSharing, RefusesNumbersOutOfBounds) {
 TEST(ReleaseSharing, RefusesCommitmentsThatAreNotPointsOrAreNothing) {
   const std::vector<std::string> good = NewSharedKey(2, 3).sharing.CommitmentsHex();
   // The identity; a field element that is negative; one that is not reduced; no point; too short.
-  for (const std::string& bad :
-       {std::string(64, '0'), "01" + std::string(62, '0'), std::string(64, 'f'),
-        "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371", std::string(62, '2')}) {
+  const std::vector<std::string> bad_points = {
+      std::string(64, '0'), "01" + std::string(62, '0'), std::string(64, 'f'),
+      "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371", std::string(62, '2')};
+  for (const std::string& bad : bad_points) {
     EXPECT_THAT(ReleaseSharing::Create({bad, good[1]}, 3),
                 StatusIs(absl::StatusCode::kInvalidArgument))
         << bad;

@@ -77,8 +77,8 @@ SecretBytes ScalarSum(const SecretBytes& a, const SecretBytes& b) {
 
 SecretBytes ScalarDifference(const SecretBytes& a, const SecretBytes& b) {
   SecretBytes difference = SecretBytes::Zero(kScalarBytes);
-  crypto_core_ristretto255_scalar_sub(difference.MutableForCrypto().data(),
-                                      a.RawForCrypto().data(), b.RawForCrypto().data());
+  crypto_core_ristretto255_scalar_sub(difference.MutableForCrypto().data(), a.RawForCrypto().data(),
+                                      b.RawForCrypto().data());
   return difference;
 }
 
@@ -108,8 +108,8 @@ std::optional<Point> BaseTimes(const SecretBytes& scalar) {
 std::optional<Point> Times(const SecretBytes& scalar, const Point& point) {
   EnsureSodium();
   Point product;
-  if (crypto_scalarmult_ristretto255(product.data(), scalar.RawForCrypto().data(),
-                                     point.data()) != 0) {
+  if (crypto_scalarmult_ristretto255(product.data(), scalar.RawForCrypto().data(), point.data()) !=
+      0) {
     return std::nullopt;
   }
   return product;

@@ -32,8 +32,8 @@ absl::Status ParseCustodians(absl::string_view text, FoundingOptions& options) {
   int threshold = 0;
   int custodians = 0;
   // What is no number stays 0, which is out of bounds.
-  if (parts.size() == 2 && (!absl::SimpleAtoi(parts[0], &threshold) ||
-                            !absl::SimpleAtoi(parts[1], &custodians))) {
+  if (parts.size() == 2 &&
+      (!absl::SimpleAtoi(parts[0], &threshold) || !absl::SimpleAtoi(parts[1], &custodians))) {
     threshold = 0;
   }
   RETURN_IF_ERROR(CheckNumbers(threshold, custodians));

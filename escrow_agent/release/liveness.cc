@@ -50,9 +50,9 @@ absl::StatusOr<absl::Time> CheckChallenge(absl::string_view challenge,
 absl::StatusOr<std::string> ProveLiveness(absl::string_view challenge,
                                           const CustodianConfig& custodian) {
   RETURN_IF_ERROR(CheckChallenge(challenge, custodian.agent).status());
-  ASSIGN_OR_RETURN(
-      const std::string proof,
-      crypto::ProveLiveness(custodian.share, custodian.custodians.sharing, challenge));
+  ASSIGN_OR_RETURN(const std::string proof,
+                   crypto::ProveLiveness(custodian.number, custodian.share,
+                                         custodian.custodians.sharing, challenge));
   tidemark::v1::LivenessProof message;
   message.set_format(1);
   message.set_challenge(std::string(challenge));
@@ -75,8 +75,7 @@ absl::StatusOr<int> VerifyLiveness(absl::string_view challenge, absl::string_vie
     return absl::DataLossError(
         absl::StrCat("the proof of custodian ", number, " is of another challenge"));
   }
-  RETURN_IF_ERROR(
-      crypto::VerifyLiveness(custodians.sharing, number, challenge, parsed.proof()));
+  RETURN_IF_ERROR(crypto::VerifyLiveness(custodians.sharing, number, challenge, parsed.proof()));
   return number;
 }
 

@@ -1,5 +1,6 @@
 #include "escrow_agent/release/release.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -31,18 +32,20 @@ absl::StatusOr<CustodianConfig> LoadCustodianConfig(const std::string& path) {
   ASSIGN_OR_RETURN(verifier::Custodians custodians, verifier::CustodiansOf(agent));
   ASSIGN_OR_RETURN(crypto::ReleaseShare share, crypto::ReleaseShare::Load(share_path));
   ASSIGN_OR_RETURN(crypto::SigningKey signing_key, crypto::SigningKey::Load(key_path));
-  const absl::StatusOr<int> number = custodians.sharing.IndexOf(share);
-  if (!number.ok()) {
-    return absl::FailedPreconditionError(absl::StrCat(share_path, ": ", number.status().message()));
-  }
-  if (custodians.keys[*number - 1] != signing_key.verify_key()) {
+  const auto own = std::find(custodians.keys.begin(), custodians.keys.end(),
+                             signing_key.verify_key());
+  if (own == custodians.keys.end()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        key_path, ": the share is custodian ", *number, "'s, and this is not its signing key"));
+        key_path, ": none of the signing keys of this agent's custodians ([release] or "
+                  "agent.custodian_key)"));
   }
+  const int number = static_cast<int>(own - custodians.keys.begin()) + 1;
+  const absl::Status is_own = custodians.sharing.CheckShare(number, share);
+  if (!is_own.ok()) return base::Annotate(is_own, share_path);
   return CustodianConfig{
       .agent = std::move(agent),
       .custodians = std::move(custodians),
-      .number = *number,
+      .number = number,
       .share = std::move(share),
       .signing_key = std::move(signing_key),
   };
@@ -91,7 +94,7 @@ absl::StatusOr<tidemark::v1::ReleaseAnswer> Approve(const verifier::SealedDeposi
   }
   const std::string context = vault::SealingContext(manifest.vault_id(), deposit.id);
   ASSIGN_OR_RETURN(const std::string sealed,
-                   crypto::AnswerRelease(custodian.share, sharing,
+                   crypto::AnswerRelease(custodian.number, custodian.share, sharing,
                                          {.context = context,
                                           .wrap = manifest.release_wrap(),
                                           .case_id = release_case.id},

@@ -86,10 +86,10 @@ TEST_F(VerbsTest, ThreeApproveAndTheSuccessorRestoresByteForByte) {
 }
 
 TEST_F(VerbsTest, OneCustodianAloneIsRefusedAndRefusalsSayWhy) {
-  const base::RunResult alone = Run(
-      {"release", "execute", kId, "--config", escrow_->custodian(1), "--to",
-       File("successor/successor.pub.toml"), "--reason", "alone", "--out", File("release.bin")},
-      1);
+  const base::RunResult alone =
+      Run({"release", "execute", kId, "--config", escrow_->custodian(1), "--to",
+           File("successor/successor.pub.toml"), "--reason", "alone", "--out", File("release.bin")},
+          1);
   EXPECT_THAT(alone.err, HasSubstr("1 of the 3 answers that it takes"));
   Open();
   Approve(1);
@@ -112,8 +112,8 @@ TEST_F(VerbsTest, OneCustodianAloneIsRefusedAndRefusalsSayWhy) {
 TEST_F(VerbsTest, LivenessIsAskedProvedAndVerified) {
   escrow_->KillServer();  // no deposit, and no vault
   Run({"release", "liveness", "challenge", "--config", escrow_->agent(), "--out", File("ask")}, 0);
-  std::vector<std::string> verify = {"release", "liveness", "verify", File("ask"), "--config",
-                                     escrow_->agent()};
+  std::vector<std::string> verify = {"release",   "liveness", "verify",
+                                     File("ask"), "--config", escrow_->agent()};
   for (int i = 1; i <= 5; ++i) {
     const std::string proof = File(absl::StrCat("proof-", i));
     const base::RunResult run = Run({"release", "liveness", "prove", File("ask"), "--config",
@@ -133,16 +133,16 @@ TEST_F(VerbsTest, LivenessIsAskedProvedAndVerified) {
       0);
   verify[3] = File("again");
   EXPECT_THAT(Run(verify, 1).err, HasSubstr("of another challenge"));
-  const base::RunResult foreign =
-      Run({"release", "liveness", "prove", File("proof-1"), "--config", escrow_->custodian(1),
-           "--out", File("p")},
-          2);
+  const base::RunResult foreign = Run({"release", "liveness", "prove", File("proof-1"), "--config",
+                                       escrow_->custodian(1), "--out", File("p")},
+                                      2);
   EXPECT_THAT(foreign.err, HasSubstr("not a challenge for custodians"));
 }
 
 TEST(Keygen, RefusesNumbersThatShareNothing) {
   const std::string dir = base::TestDir() + "/agent";
-  for (const char* custodians : {"", "3", "0of3", "4of3", "3of33", "of", "3of", "-1of3", "2of3of4"}) {
+  for (const char* custodians :
+       {"", "3", "0of3", "4of3", "3of33", "of", "3of", "-1of3", "2of3of4"}) {
     const auto run = Tidemark({"keygen", "--out", dir, "--custodians", custodians});
     ASSERT_OK(run);
     EXPECT_EQ(run->exit_status, 2) << custodians;

@@ -50,8 +50,8 @@ class CustodiansTest : public ::testing::Test {
       EXPECT_EQ(config.number, i);
       custodians_.push_back(std::move(config));
     }
-    ASSERT_OK_AND_ASSIGN(key_, crypto::OpeningKey::Load(custody_->dir() +
-                                                        "/successor/opening.key"));
+    ASSERT_OK_AND_ASSIGN(key_,
+                         crypto::OpeningKey::Load(custody_->dir() + "/successor/opening.key"));
     ASSERT_OK_AND_ASSIGN(deposit_, Fetch(ids_[0]));
   }
 
@@ -61,8 +61,7 @@ class CustodiansTest : public ::testing::Test {
   verifier::ReleaseCase Case(const verifier::SealedDeposit& deposit,
                              const crypto::OpeningKey& to) const {
     return escrow_agent::OpenCase(
-               deposit,
-               {.successor = to.public_key(), .reason = "case 17", .now = absl::Now()})
+               deposit, {.successor = to.public_key(), .reason = "case 17", .now = absl::Now()})
         .value();
   }
   // With its own certificate, as each custodian would.
@@ -110,9 +109,9 @@ class CustodiansTest : public ::testing::Test {
 TEST_F(CustodiansTest, AnyThreeOfFiveReleaseOneDeposit) {
   const verifier::ReleaseCase release_case = Case(*deposit_, *key_);
   for (const std::vector<int>& some : {std::vector<int>{1, 2, 3}, {5, 1, 3}, {2, 4, 5}}) {
-    ASSERT_OK_AND_ASSIGN(const ReleasePackage package,
-                         escrow_agent::Assemble(release_case, Answers(some, release_case),
-                                                Public()));
+    ASSERT_OK_AND_ASSIGN(
+        const ReleasePackage package,
+        escrow_agent::Assemble(release_case, Answers(some, release_case), Public()));
     ASSERT_OK_AND_ASSIGN(auto released,
                          verifier::UnwrapForSuccessor(*deposit_, package, *key_, agent_));
     EXPECT_THAT(released.remarks, IsEmpty());
@@ -122,9 +121,9 @@ TEST_F(CustodiansTest, AnyThreeOfFiveReleaseOneDeposit) {
 
 TEST_F(CustodiansTest, ThePackageOpensNoOtherDepositAndForNobodyElse) {
   const verifier::ReleaseCase release_case = Case(*deposit_, *key_);
-  ASSERT_OK_AND_ASSIGN(ReleasePackage package,
-                       escrow_agent::Assemble(release_case, Answers({1, 2, 3}, release_case),
-                                              Public()));
+  ASSERT_OK_AND_ASSIGN(
+      ReleasePackage package,
+      escrow_agent::Assemble(release_case, Answers({1, 2, 3}, release_case), Public()));
   ASSERT_OK_AND_ASSIGN(const auto next, Fetch(ids_[1]));
   EXPECT_THAT(verifier::UnwrapForSuccessor(next, package, *key_, agent_).status(),
               StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("A2")));
@@ -146,11 +145,12 @@ TEST_F(CustodiansTest, ThePackageOpensNoOtherDepositAndForNobodyElse) {
 TEST_F(CustodiansTest, TwoOfFiveAreRefused) {
   const verifier::ReleaseCase release_case = Case(*deposit_, *key_);
   const std::vector<ReleaseAnswer> two = Answers({2, 4}, release_case);
-  EXPECT_THAT(escrow_agent::Assemble(release_case, two, Public()),
-              StatusIs(absl::StatusCode::kPermissionDenied,
-                       HasSubstr("2 of the 3 answers that it takes")));
-  EXPECT_THAT(escrow_agent::Assemble(release_case, {two[0], two[1], two[1]}, Public()),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("two answers of custodian 4")));
+  EXPECT_THAT(
+      escrow_agent::Assemble(release_case, two, Public()),
+      StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("2 of the 3 answers that it takes")));
+  EXPECT_THAT(
+      escrow_agent::Assemble(release_case, {two[0], two[1], two[1]}, Public()),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("two answers of custodian 4")));
   // Also by who puts the package together without asking Assemble().
   ReleasePackage package;
   package.set_release_case(release_case.bytes);
@@ -161,11 +161,11 @@ TEST_F(CustodiansTest, TwoOfFiveAreRefused) {
   *package.add_answers() = two[1];
   EXPECT_THAT(verifier::UnwrapForSuccessor(*deposit_, package, *key_, agent_).status(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("not in order")));
-  EXPECT_THAT(escrow_agent::MakeRelease(
-                  *deposit_,
-                  {.successor = key_->public_key(), .reason = "alone", .now = absl::Now()},
-                  custodians_[0]),
-              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("1 of the 3")));
+  EXPECT_THAT(
+      escrow_agent::MakeRelease(
+          *deposit_, {.successor = key_->public_key(), .reason = "alone", .now = absl::Now()},
+          custodians_[0]),
+      StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("1 of the 3")));
 }
 
 TEST_F(CustodiansTest, OneLiarAmongFourIsNamedAndDoesNotHinder) {
@@ -249,13 +249,20 @@ TEST_F(CustodiansTest, AShareThatOthersMayReadOrThatIsAnothersIsNotUsed) {
   ASSERT_EQ(rename((custody_->dir() + "/agent/custodian-2/release_share.key").c_str(),
                    (dir + "/release_share.key").c_str()),
             0);
-  EXPECT_THAT(escrow_agent::LoadCustodianConfig(custody_->custodian(1)).status(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("custodian 2's")));
+  EXPECT_THAT(
+      escrow_agent::LoadCustodianConfig(custody_->custodian(1)).status(),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is not that of custodian 1")));
   // One of another key.
   ASSERT_EQ(remove((dir + "/release_share.key").c_str()), 0);
   ASSERT_OK(crypto::ReleaseShare::Generate().Save(dir + "/release_share.key"));
+  EXPECT_THAT(
+      escrow_agent::LoadCustodianConfig(custody_->custodian(1)).status(),
+      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is not that of custodian 1")));
+  // And nobody's signing key.
+  ASSERT_EQ(remove((dir + "/signing.key").c_str()), 0);
+  ASSERT_OK(crypto::SigningKey::Generate().Save(dir + "/signing.key"));
   EXPECT_THAT(escrow_agent::LoadCustodianConfig(custody_->custodian(1)).status(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("none of this")));
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("none of the signing")));
 }
 
 TEST_F(CustodiansTest, EachProvesThatItHasItsShareOnceForEachChallenge) {
@@ -264,8 +271,7 @@ TEST_F(CustodiansTest, EachProvesThatItHasItsShareOnceForEachChallenge) {
                        escrow_agent::AskLiveness(agent_, absl::Now() + absl::Hours(24)));
   for (const CustodianConfig& custodian : custodians_) {
     ASSERT_OK_AND_ASSIGN(const std::string proof, escrow_agent::ProveLiveness(today, custodian));
-    EXPECT_THAT(escrow_agent::VerifyLiveness(today, proof, agent_),
-                IsOkAndHolds(custodian.number));
+    EXPECT_THAT(escrow_agent::VerifyLiveness(today, proof, agent_), IsOkAndHolds(custodian.number));
     EXPECT_THAT(escrow_agent::VerifyLiveness(tomorrow, proof, agent_),
                 StatusIs(absl::StatusCode::kDataLoss, HasSubstr("of another challenge")));
     tidemark::v1::LivenessProof message;

@@ -1,5 +1,6 @@
 // Cases and answers: form, signature, and what they are about.
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -41,6 +42,10 @@ absl::StatusOr<Custodians> CustodiansOf(const vault::AgentConnection& agent) {
   std::vector<crypto::VerifyKey> keys;
   for (const std::string& hex : agent.custodian_keys_hex) {
     ASSIGN_OR_RETURN(const crypto::VerifyKey key, crypto::VerifyKey::FromHex(hex));
+    // A signature says which custodian it was.
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) {
+      return absl::InvalidArgumentError("a key that stands twice in release.custodian_keys");
+    }
     keys.push_back(key);
   }
   return Custodians{.sharing = std::move(sharing), .keys = std::move(keys)};
@@ -79,9 +84,9 @@ absl::Status CheckCaseIsAbout(const ReleaseCase& release_case, const SealedDepos
         absl::StrCat("the release case is not about ", deposit.id.ToString(), " of this vault"));
   }
   if (body.release_key_id() != deposit.manifest.release_key_id()) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "the release case names another release key than ", deposit.id.ToString(),
-        " was sealed for"));
+    return absl::PermissionDeniedError(
+        absl::StrCat("the release case names another release key than ", deposit.id.ToString(),
+                     " was sealed for"));
   }
   return absl::OkStatus();
 }

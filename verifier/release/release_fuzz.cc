@@ -17,8 +17,7 @@ const Custodians& OneOfOne() {
     tidemark::vault::AgentConnection agent;
     agent.release_commitments_hex = {
         "36f52851985c840a925bf1181b4027a82183faefc585ce1843f9eecf3ef89473"};
-    agent.custodian_keys_hex = {
-        "74fca2a3b389fb1a64d9bf52cc0dd4c2964f3804c0cf7c755e8513c6db8198dc"};
+    agent.custodian_keys_hex = {"74fca2a3b389fb1a64d9bf52cc0dd4c2964f3804c0cf7c755e8513c6db8198dc"};
     return tidemark::verifier::CustodiansOf(agent).value();
   }();
   return custodians;

@@ -87,17 +87,16 @@ absl::StatusOr<Released> UnwrapFormat2(const SealedDeposit& deposit,
     answers.push_back({.custodian = *number, .sealed = bodies[i].sealed()});
   }
   const std::string context = SealingContextOf(deposit);
-  absl::StatusOr<crypto::ReleasedKey> released =
-      crypto::CombineAnswers(sharing,
-                             {.context = context,
-                              .wrap = deposit.manifest.release_wrap(),
-                              .case_id = release_case.id},
-                             key, answers);
+  absl::StatusOr<crypto::ReleasedKey> released = crypto::CombineAnswers(
+      sharing,
+      {.context = context, .wrap = deposit.manifest.release_wrap(), .case_id = release_case.id},
+      key, answers);
   if (!released.ok()) {
-    const std::string more = remarks.empty() ? "" : absl::StrCat("; ", absl::StrJoin(remarks, "; "));
+    const std::string more =
+        remarks.empty() ? "" : absl::StrCat("; ", absl::StrJoin(remarks, "; "));
     return absl::Status(released.status().code(),
-                        absl::StrCat(deposit.id.ToString(), " is not released: ",
-                                     released.status().message(), more));
+                        absl::StrCat(deposit.id.ToString(),
+                                     " is not released: ", released.status().message(), more));
   }
   for (const int liar : released->liars) {
     remarks.push_back(absl::StrCat("custodian ", liar,
@@ -118,9 +117,9 @@ absl::StatusOr<Released> UnwrapForSuccessor(const SealedDeposit& deposit,
                                             const crypto::OpeningKey& key,
                                             const vault::AgentConnection& agent) {
   ASSIGN_OR_RETURN(const Custodians custodians, CustodiansOf(agent));
-  absl::StatusOr<Released> released =
-      package.release_case().empty() ? UnwrapFormat1(deposit, package, key, custodians)
-                                     : UnwrapFormat2(deposit, package, key, custodians);
+  absl::StatusOr<Released> released = package.release_case().empty()
+                                          ? UnwrapFormat1(deposit, package, key, custodians)
+                                          : UnwrapFormat2(deposit, package, key, custodians);
   RETURN_IF_ERROR(released.status());
   RETURN_IF_ERROR(CheckCommitment(deposit, released->key));
   return released;
