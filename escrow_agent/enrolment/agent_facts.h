@@ -24,7 +24,8 @@ struct AgentFacts {
   std::vector<std::string> release_commitments;
 };
 
-// The sections as TOML text, [release] only where there are several custodians; the authority's certificate is "authority.pem" beside it.
+// The sections as TOML text, [release] only where there are several custodians; the authority's
+// certificate is "authority.pem" beside it.
 std::string AgentSection(const AgentFacts& facts);
 
 // Reads agent.toml. Every value is checked to be what it should be before it goes on into others'

@@ -39,8 +39,8 @@ absl::Status ParseCustodians(absl::string_view text, FoundingOptions& options);
 
 // Founds an agent: DIR/authority, DIR/server, DIR/verifier, DIR/custodian (of several:
 // DIR/custodian-1 and so on), and the public DIR/agent.toml with DIR/authority.pem. The shares of
-// the release key are dealt here and the key is forgotten. ALREADY_EXISTS: DIR is not empty. On any error nothing is
-// left behind.
+// the release key are dealt here and the key is forgotten. ALREADY_EXISTS: DIR is not empty. On any
+// error nothing is left behind.
 absl::Status FoundAgent(const FoundingOptions& options);
 
 struct EnrolmentOptions {
