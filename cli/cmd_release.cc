@@ -44,7 +44,7 @@ std::string CaseText(const verifier::ReleaseCase& release_case) {
   return absl::StrCat(
       "Release case ", base::HexEncode(release_case.id), "\n  deposit    ",
       release_case.deposit.ToString(), "\n  to         opening key ",
-      release_case.successor.ToHex(), "\n  reason     ", absl::Utf8SafeCEscape(body.reason()),
+      release_case.successor.ToHex(), "\n  reason     ", absl::Utf8SafeCHexEscape(body.reason()),
       "\n  opened at  ", TimeText(absl::FromUnixMicros(body.opened_at_unix_micros())), "\n");
 }
 
