@@ -41,11 +41,11 @@ std::string TimeText(absl::Time time) {
 // What is asked. A reason is its writer's: no byte of it moves the cursor.
 std::string CaseText(const verifier::ReleaseCase& release_case) {
   const tidemark::v1::ReleaseCase& body = release_case.body;
-  return absl::StrCat(
-      "Release case ", base::HexEncode(release_case.id), "\n  deposit    ",
-      release_case.deposit.ToString(), "\n  to         opening key ",
-      release_case.successor.ToHex(), "\n  reason     ", absl::Utf8SafeCHexEscape(body.reason()),
-      "\n  opened at  ", TimeText(absl::FromUnixMicros(body.opened_at_unix_micros())), "\n");
+  return absl::StrCat("Release case ", base::HexEncode(release_case.id), "\n  deposit    ",
+                      release_case.deposit.ToString(), "\n  to         opening key ",
+                      release_case.successor.ToHex(), "\n  reason     ",
+                      absl::Utf8SafeCHexEscape(body.reason()), "\n  opened at  ",
+                      TimeText(absl::FromUnixMicros(body.opened_at_unix_micros())), "\n");
 }
 
 // An operator's or a custodian's connection; a custodian's share is not touched.
@@ -140,8 +140,7 @@ absl::StatusOr<tidemark::v1::ReleasePackage> Assemble(const ReleaseArguments& ar
     if (!answer.ParseFromString(bytes)) {
       return absl::DataLossError(absl::StrCat(path, ": not a custodian's answer"));
     }
-    const absl::Status is_good =
-        verifier::CheckAnswer(answer, release_case, custodians).status();
+    const absl::Status is_good = verifier::CheckAnswer(answer, release_case, custodians).status();
     if (!is_good.ok()) return base::Annotate(is_good, path);
     answer.DiscardUnknownFields();
     answers.push_back(std::move(answer));

@@ -100,8 +100,9 @@ absl::StatusOr<Released> UnwrapFormat2(const SealedDeposit& deposit,
   }
   for (const int liar : released->liars) {
     remarks.push_back(absl::StrCat("custodian ", liar,
-                                   " answered wrongly, over its signature: what it sent is not "
-                                   "its share of this deposit"));
+                                   " answered wrongly, over its signature: by the "
+                                   "configuration's commitments it is not its share of this "
+                                   "deposit"));
   }
   return Released{.key = std::move(released->key), .remarks = std::move(remarks)};
 }
