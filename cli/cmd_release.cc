@@ -35,7 +35,7 @@ struct ReleaseArguments {
 };
 
 std::string TimeText(absl::Time time) {
-  return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone());
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
 }
 
 // What is asked. A reason is its writer's: no byte of it moves the cursor.

@@ -51,7 +51,7 @@ absl::Status Prove(const LivenessArguments& arguments, const Session& session) {
   RETURN_IF_ERROR(base::WriteFile(arguments.out, proof, base::FileMode::kPublic));
   if (session.quiet) return absl::OkStatus();
   std::printf("Asked at %s; proved as custodian %d: %s, which is no secret\n",
-              absl::FormatTime(absl::RFC3339_sec, asked, absl::UTCTimeZone()).c_str(),
+              absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", asked, absl::UTCTimeZone()).c_str(),
               custodian.number, arguments.out.c_str());
   return absl::OkStatus();
 }
@@ -76,7 +76,7 @@ absl::Status Verify(const LivenessArguments& arguments, Session& session) {
   std::printf(
       "Asked at %s: %d of %d custodians have proved that they have their shares; it takes "
       "%d to release a deposit\n",
-      absl::FormatTime(absl::RFC3339_sec, asked, absl::UTCTimeZone()).c_str(),
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", asked, absl::UTCTimeZone()).c_str(),
       static_cast<int>(alive.size()), custodians,
       static_cast<int>(agent.release_commitments_hex.size()));
   for (int i = 1; i <= custodians; ++i) {
