@@ -1,6 +1,7 @@
 #include "cli/vault_source.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -8,9 +9,9 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "cli/agent_session.h"
-#include "crypto/sign.h"
 #include "proto/service.pb.h"
 #include "vault/manifest.h"
+#include "verifier/release/release.h"
 #include "verifier/service/config.h"
 #include "verifier/service/label.h"
 
@@ -22,16 +23,6 @@ absl::Status IgnoreRest(const base::Config& config) {
   RETURN_IF_ERROR(config.PathOr("successor.opening_key", "").status());
   RETURN_IF_ERROR(verifier::IgnoreVerifierKeys(config));
   return config.CheckAllKeysKnown();
-}
-
-// The deposit that a package is for. Whether it is the custodian's word shows when it is used.
-absl::StatusOr<vault::DepositId> ReleasedDeposit(const tidemark::v1::ReleasePackage& package,
-                                                 const std::string& path) {
-  tidemark::v1::ReleaseBody body;
-  if (!body.ParseFromString(package.body())) {
-    return absl::DataLossError(absl::StrCat(path, ": not a release package"));
-  }
-  return vault::IdOf(body.identity());
 }
 
 }  // namespace
@@ -50,12 +41,11 @@ absl::Status VaultSource::LoadKeys(base::Config& config,
   RETURN_IF_ERROR(IgnoreRest(config));
   for (const std::string& path : release_paths) {
     ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(path));
-    tidemark::v1::ReleasePackage package;
-    if (!package.ParseFromString(bytes)) {
-      return absl::DataLossError(absl::StrCat(path, ": not a release package"));
-    }
-    ASSIGN_OR_RETURN(const vault::DepositId id, ReleasedDeposit(package, path));
-    releases_[id.ToString()] = std::move(package);
+    absl::StatusOr<tidemark::v1::ReleasePackage> package = verifier::ParsePackage(bytes);
+    if (!package.ok()) return base::Annotate(package.status(), path);
+    const absl::StatusOr<vault::DepositId> id = verifier::ReleasedDeposit(*package);
+    if (!id.ok()) return base::Annotate(id.status(), path);
+    releases_[id->ToString()] = *std::move(package);
   }
   ASSIGN_OR_RETURN(key_, crypto::OpeningKey::Load(key_path));
   return absl::OkStatus();
@@ -69,9 +59,14 @@ absl::StatusOr<crypto::DepositKey> VaultSource::Unwrap(
     return absl::PermissionDeniedError(
         absl::StrCat("no --release is for deposit ", sealed.id.ToString()));
   }
-  ASSIGN_OR_RETURN(const crypto::VerifyKey custodian,
-                   crypto::VerifyKey::FromHex(agent_.custodian_key_hex));
-  return verifier::UnwrapForSuccessor(sealed, release->second, *key_, custodian);
+  ASSIGN_OR_RETURN(verifier::Released released,
+                   verifier::UnwrapForSuccessor(sealed, release->second, *key_, agent_));
+  // The deposit opens without them. That somebody lied is still news, whatever --quiet says.
+  for (const std::string& remark : released.remarks) {
+    std::fprintf(stderr, "tidemark: the release of %s: %s\n", sealed.id.ToString().c_str(),
+                 remark.c_str());
+  }
+  return std::move(released.key);
 }
 
 absl::StatusOr<std::unique_ptr<verifier::OpenedDeposit>> VaultSource::OpenDeposit(
@@ -152,7 +147,7 @@ absl::StatusOr<std::vector<verifier::ChainDeposit>> VaultSource::Bases() {
     }
   } else {
     for (const auto& [name, package] : releases_) {
-      ASSIGN_OR_RETURN(const vault::DepositId id, ReleasedDeposit(package, name));
+      ASSIGN_OR_RETURN(const vault::DepositId id, verifier::ReleasedDeposit(package));
       ASSIGN_OR_RETURN(const verifier::SealedDeposit sealed,
                        verifier::FetchSealedDeposit(*vault_, agent_, id));
       found.emplace_back(id, verifier::InfoOf(sealed.manifest));
@@ -176,6 +171,9 @@ absl::Status IgnoreVaultSections(const base::Config& config) {
         "agent.receipt_key", "agent.verdict_key", "agent.opening_key", "agent.release_key",
         "agent.custodian_key", "tls.certificate", "tls.key"}) {
     RETURN_IF_ERROR(config.StringOr(key, "").status());
+  }
+  for (const char* key : {"release.commitments", "release.custodian_keys"}) {
+    RETURN_IF_ERROR(config.StringListOr(key, {}).status());
   }
   return IgnoreRest(config);
 }

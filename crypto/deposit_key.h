@@ -43,6 +43,7 @@ class OpeningPublicKey final {
 
  private:
   friend class OpeningKey;
+  friend class KeyAccess;  // key_access.h
   OpeningPublicKey() = default;
   std::array<uint8_t, 32> bytes_{};
 };
@@ -58,14 +59,15 @@ class OpeningKey final {
   absl::StatusOr<DepositKey> Unwrap(absl::string_view wrap, absl::string_view context) const;
 
  private:
+  friend class KeyAccess;
   static OpeningKey FromSecret(SecretBytes secret);
   OpeningKey(SecretBytes secret, OpeningPublicKey public_key);
   SecretBytes secret_;
   OpeningPublicKey public_key_;
 };
 
-// ristretto255 public key of the release key. The private key is shared among custodians; with one
-// custodian of one, the share is the key.
+// ristretto255 public key of the release key, or of one custodian's share of it. The private key is
+// shared among custodians (release_sharing.h); with one custodian of one, the share is the key.
 class ReleasePublicKey final {
  public:
   // INVALID_ARGUMENT: not the canonical encoding of a point, or the identity.
@@ -79,11 +81,15 @@ class ReleasePublicKey final {
 
  private:
   friend class ReleaseShare;
+  friend class KeyAccess;
   ReleasePublicKey() = default;
+  // `shared`: the point that the wrap's maker and the custodians together can compute.
+  absl::StatusOr<DepositKey> OpenWrap(const SecretBytes& shared, absl::string_view wrap,
+                                      absl::string_view context) const;
   std::array<uint8_t, 32> bytes_{};
 };
 
-// A custodian's share, here 1 of 1.
+// A custodian's share. Shares of one key are dealt in release_ceremony.h.
 class ReleaseShare final {
  public:
   static ReleaseShare Generate();
@@ -91,10 +97,12 @@ class ReleaseShare final {
   static absl::StatusOr<ReleaseShare> Load(const std::string& path);
   absl::Status Save(const std::string& path) const;
   const ReleasePublicKey& public_key() const { return public_key_; }
-  // Opens that one deposit's key. DATA_LOSS as above.
+  // Opens that one deposit's key, if this share is the whole key. DATA_LOSS as above. Releases go
+  // the way of shares also then (release_answer.h).
   absl::StatusOr<DepositKey> Unwrap(absl::string_view wrap, absl::string_view context) const;
 
  private:
+  friend class KeyAccess;
   static ReleaseShare FromScalar(SecretBytes scalar);
   ReleaseShare(SecretBytes scalar, ReleasePublicKey public_key);
   SecretBytes scalar_;

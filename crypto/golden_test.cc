@@ -115,6 +115,8 @@ TEST_F(Golden, SignaturesOfEveryPurpose) {
       {SignaturePurpose::kVerdict, "verdict"},
       {SignaturePurpose::kRelease, "release"},
       {SignaturePurpose::kDrillReport, "drill-report"},
+      {SignaturePurpose::kReleaseDealing, "release-dealing"},
+      {SignaturePurpose::kReleaseAnswer, "release-answer"},
   };
   for (const auto& [purpose, name] : purposes) {
     const std::string expected =

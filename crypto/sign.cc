@@ -28,6 +28,10 @@ absl::string_view PurposeName(SignaturePurpose purpose) {
       return "release";
     case SignaturePurpose::kDrillReport:
       return "drill-report";
+    case SignaturePurpose::kReleaseDealing:
+      return "release-dealing";
+    case SignaturePurpose::kReleaseAnswer:
+      return "release-answer";
   }
   CHECK(false && "not a purpose");
 }

@@ -21,8 +21,10 @@ enum class SignaturePurpose {
   kReceipt,        // "receipt"
   kTreeHead,       // "tree-head"
   kVerdict,        // "verdict"
-  kRelease,        // "release": a custodian's release package
+  kRelease,        // "release": a custodian's release package, format 1
   kDrillReport,    // "drill-report"
+  kReleaseDealing,  // "release-dealing": shares of the release key, to the custodians
+  kReleaseAnswer,   // "release-answer": a custodian's answer to a release case
 };
 
 // Public. 32 bytes, checked to be the canonical encoding of a point of the main subgroup.

@@ -30,6 +30,8 @@ constexpr Purpose kPurposes[] = {
     {SignaturePurpose::kVerdict, "verdict"},
     {SignaturePurpose::kRelease, "release"},
     {SignaturePurpose::kDrillReport, "drill-report"},
+    {SignaturePurpose::kReleaseDealing, "release-dealing"},
+    {SignaturePurpose::kReleaseAnswer, "release-answer"},
 };
 
 // RFC 8032 section 7.1, tests 1 to 3.

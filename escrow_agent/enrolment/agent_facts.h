@@ -1,8 +1,10 @@
-// What everybody may know of an agent: the [agent] section of every configuration file.
+// What everybody may know of an agent: the sections [agent] and [release] of every configuration
+// file.
 #ifndef TIDEMARK_ESCROW_AGENT_ENROLMENT_AGENT_FACTS_H_
 #define TIDEMARK_ESCROW_AGENT_ENROLMENT_AGENT_FACTS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "crypto/pki.h"
@@ -18,10 +20,13 @@ struct AgentFacts {
   std::string verdict_key;
   std::string opening_key;
   std::string release_key;
-  std::string custodian_key;
+  // By custodian. One of one: a single key, and no commitments but release_key.
+  std::vector<std::string> custodian_keys;
+  std::vector<std::string> release_commitments;
 };
 
-// The section as TOML text; the authority's certificate is "authority.pem" beside it.
+// The sections as TOML text, [release] only where there are several custodians; the authority's
+// certificate is "authority.pem" beside it.
 std::string AgentSection(const AgentFacts& facts);
 
 // Reads agent.toml. Every value is checked to be what it should be before it goes on into others'

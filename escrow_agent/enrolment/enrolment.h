@@ -6,7 +6,9 @@
 // given to another user as it is. Keys of different roles never share a directory; private
 // directories are 0700 and keys 0600. Nothing that exists is ever overwritten.
 //
-// Not here: revocation (tidemarkd's `refused_serials`), and shares for more than one custodian.
+// Not here: revocation (tidemarkd's `refused_serials`), and custodians who deal among themselves,
+// so that nobody ever holds the release key (crypto/release_ceremony.h). Whoever founds an agent
+// holds every key of it while it is founded, the release key too.
 // Threads: free functions. Threat: whoever holds DIR/authority can enrol anybody: keep it offline.
 #ifndef TIDEMARK_ESCROW_AGENT_ENROLMENT_ENROLMENT_H_
 #define TIDEMARK_ESCROW_AGENT_ENROLMENT_ENROLMENT_H_
@@ -16,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "vault/access.h"
 
@@ -25,13 +28,19 @@ struct FoundingOptions {
   std::string dir;     // must not exist, or be empty
   std::string listen;  // "host:port" of tidemarkd; host is an address or a DNS name
   std::string name = "tidemark";  // the agent's, in its authority's certificate
+  int custodians = 1;  // who share the release key, 1 to kCustodiansMax
+  int custodians_needed = 1;  // how many of them release a deposit
   absl::Time now;
   absl::Duration validity = absl::Hours(24 * 3650);
 };
 
-// Founds an agent: DIR/authority, DIR/server, DIR/verifier, DIR/custodian, and the public
-// DIR/agent.toml with DIR/authority.pem. ALREADY_EXISTS: DIR is not empty. On any error nothing is
-// left behind.
+// "3of5". INVALID_ARGUMENT: not two numbers with 1 <= m <= n <= kCustodiansMax.
+absl::Status ParseCustodians(absl::string_view text, FoundingOptions& options);
+
+// Founds an agent: DIR/authority, DIR/server, DIR/verifier, DIR/custodian (of several:
+// DIR/custodian-1 and so on), and the public DIR/agent.toml with DIR/authority.pem. The shares of
+// the release key are dealt here and the key is forgotten. ALREADY_EXISTS: DIR is not empty. On any
+// error nothing is left behind.
 absl::Status FoundAgent(const FoundingOptions& options);
 
 struct EnrolmentOptions {

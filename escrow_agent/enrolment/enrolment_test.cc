@@ -38,10 +38,11 @@ class EnrolmentTest : public ::testing::Test {
             .tlds = std::move(tlds),
             .now = now_};
   }
-  absl::StatusOr<vault::Peer> PeerOf(const std::string& certificate_path) const {
+  absl::StatusOr<vault::Peer> PeerOf(const std::string& certificate_path,
+                                     const std::string& agent = "/agent") const {
     ASSIGN_OR_RETURN(const std::string pem, base::ReadSmallFile(certificate_path));
     ASSIGN_OR_RETURN(const std::string authority,
-                     base::ReadSmallFile(dir_ + "/agent/authority.pem"));
+                     base::ReadSmallFile(dir_ + agent + "/authority.pem"));
     RETURN_IF_ERROR(crypto::VerifyCertificate(pem, authority, now_ + absl::Hours(1)));
     ASSIGN_OR_RETURN(const crypto::CertificateInfo info, crypto::ParseCertificate(pem));
     return vault::PeerFromCertificate(info);
@@ -69,6 +70,32 @@ TEST_F(EnrolmentTest, EveryRoleHasADirectoryOfItsOwn) {
   EXPECT_EQ(ModeOf(dir_ + "/agent/server/opening.key"), 0u);
   EXPECT_EQ(ModeOf(dir_ + "/agent/verifier/receipt.key"), 0u);
   EXPECT_EQ(ModeOf(dir_ + "/agent/verifier/release_share.key"), 0u);
+}
+
+TEST_F(EnrolmentTest, SeveralCustodiansHaveADirectoryEach) {
+  FoundingOptions options{.dir = dir_ + "/three", .listen = "127.0.0.1:7043", .now = now_};
+  ASSERT_OK(ParseCustodians("2of3", options));
+  ASSERT_OK(FoundAgent(options));
+  for (const char* number : {"1", "2", "3"}) {
+    const std::string dir = absl::StrCat(options.dir, "/custodian-", number);
+    EXPECT_EQ(ModeOf(dir), 0700u);
+    EXPECT_EQ(ModeOf(dir + "/release_share.key"), 0600u);
+    EXPECT_EQ(ModeOf(dir + "/signing.key"), 0600u);
+    ASSERT_OK_AND_ASSIGN(const vault::Peer peer, PeerOf(dir + "/custodian.pem", "/three"));
+    EXPECT_EQ(peer.role, vault::Role::kCustodian);
+  }
+  EXPECT_EQ(ModeOf(options.dir + "/custodian"), 0u);
+  // What everybody is told of them comes along with every enrolment.
+  EnrolmentOptions enrol = Options(vault::Role::kSuccessor, {"example"});
+  enrol.agent_dir = options.dir;
+  ASSERT_OK_AND_ASSIGN(const Enrolment enrolment, Enrol(enrol));
+  ASSERT_OK_AND_ASSIGN(const auto own, Load(enrolment.config_path));
+  ASSERT_OK_AND_ASSIGN(const auto theirs, Load(options.dir + "/custodian-3/custodian.toml"));
+  EXPECT_EQ(own.release_commitments_hex.size(), 2u);
+  EXPECT_EQ(own.custodian_keys_hex.size(), 3u);
+  EXPECT_EQ(own.release_commitments_hex, theirs.release_commitments_hex);
+  EXPECT_EQ(own.custodian_keys_hex, theirs.custodian_keys_hex);
+  EXPECT_EQ(own.release_key_hex, own.release_commitments_hex[0]);
 }
 
 TEST_F(EnrolmentTest, NothingIsOverwritten) {

@@ -1,6 +1,9 @@
-// Founding an agent: its authority, its server, its verifier, its custodian.
+// Founding an agent: its authority, its server, its verifier, its custodians.
 
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -11,6 +14,7 @@
 #include "crypto/pki.h"
 #include "crypto/sign.h"
 #include "escrow_agent/enrolment/agent_facts.h"
+#include "escrow_agent/enrolment/deal_shares.h"
 #include "escrow_agent/enrolment/enrolment.h"
 #include "escrow_agent/enrolment/role_directory.h"
 #include "escrow_agent/enrolment/server_names.h"
@@ -23,12 +27,13 @@ constexpr absl::Duration kClockSlack = absl::Hours(1);
 
 // Issues for one of the agent's own processes.
 absl::Status WriteOwnCertificate(const NewDirectory& dir, const FoundingOptions& options,
-                                 const crypto::CertificateAndKey& authority, vault::Role role) {
+                                 const crypto::CertificateAndKey& authority, vault::Role role,
+                                 absl::string_view number = "") {
   vault::Peer peer;
   peer.role = role;
   peer.tlds = {"*"};
   crypto::CertificateRequest request{
-      .common_name = absl::StrCat(options.name, " ", vault::RoleName(role)),
+      .common_name = absl::StrCat(options.name, " ", vault::RoleName(role), number),
       .uris = vault::PeerUris(peer),
       .dns_names = {},
       .ip_addresses = {},
@@ -82,16 +87,19 @@ absl::Status MakeVerifier(const NewDirectory& dir, const FoundingOptions& option
                    "state_dir = \"state\"\n"));
 }
 
+// `number`: " 2" where there are several custodians.
 absl::Status MakeCustodian(const NewDirectory& dir, const FoundingOptions& options,
                            const crypto::CertificateAndKey& authority,
                            const crypto::ReleaseShare& share, const crypto::SigningKey& key,
-                           const AgentFacts& facts) {
-  RETURN_IF_ERROR(WriteOwnCertificate(dir, options, authority, vault::Role::kCustodian));
+                           const AgentFacts& facts, absl::string_view number) {
+  RETURN_IF_ERROR(
+      WriteOwnCertificate(dir, options, authority, vault::Role::kCustodian, number));
   RETURN_IF_ERROR(share.Save(dir.File("release_share.key")));
   RETURN_IF_ERROR(key.Save(dir.File("signing.key")));
   return dir.WritePublic(
       "custodian.toml",
-      absl::StrCat("# A custodian: opens one deposit's key for one successor. Keep it offline.\n",
+      absl::StrCat("# A custodian", number,
+                   ": releases one deposit at a time to one successor. Keep it offline.\n",
                    AgentSection(facts), TlsSection("custodian"),
                    "\n[custodian]\nrelease_share = \"release_share.key\"\n"
                    "signing_key = \"signing.key\"\n"));
@@ -101,6 +109,8 @@ absl::Status MakeCustodian(const NewDirectory& dir, const FoundingOptions& optio
 
 absl::Status FoundAgent(const FoundingOptions& options) {
   RETURN_IF_ERROR(CheckListen(options.listen));
+  ASSIGN_OR_RETURN(const DealtShares dealt,
+                   DealShares(options.custodians_needed, options.custodians));
   ASSIGN_OR_RETURN(const auto top, NewDirectory::Create(options.dir, base::FileMode::kPublic));
   ASSIGN_OR_RETURN(
       const crypto::CertificateAndKey authority,
@@ -108,10 +118,9 @@ absl::Status FoundAgent(const FoundingOptions& options) {
                               options.now - kClockSlack, options.now + options.validity));
   const crypto::SigningKey receipt_key = crypto::SigningKey::Generate();
   const crypto::SigningKey verdict_key = crypto::SigningKey::Generate();
-  const crypto::SigningKey custodian_key = crypto::SigningKey::Generate();
   const crypto::OpeningKey opening_key = crypto::OpeningKey::Generate();
-  const crypto::ReleaseShare release_share = crypto::ReleaseShare::Generate();
-  const AgentFacts facts{
+  std::vector<crypto::SigningKey> custodian_keys;
+  AgentFacts facts{
       .address = options.listen,
       .server_name = kServerName,
       // 16 random bytes that name something are what PackId makes, whatever is named.
@@ -119,32 +128,41 @@ absl::Status FoundAgent(const FoundingOptions& options) {
       .receipt_key = receipt_key.verify_key().ToHex(),
       .verdict_key = verdict_key.verify_key().ToHex(),
       .opening_key = opening_key.public_key().ToHex(),
-      .release_key = release_share.public_key().ToHex(),
-      .custodian_key = custodian_key.verify_key().ToHex(),
+      .release_key = dealt.sharing.public_key().ToHex(),
+      .custodian_keys = {},
+      .release_commitments = dealt.sharing.CommitmentsHex(),
   };
-  const auto make = [&](absl::string_view name) {
-    return NewDirectory::Create(top->File(name), base::FileMode::kPrivate);
+  for (int i = 0; i < options.custodians; ++i) {
+    custodian_keys.push_back(crypto::SigningKey::Generate());
+    facts.custodian_keys.push_back(custodian_keys.back().verify_key().ToHex());
+  }
+  std::vector<std::unique_ptr<NewDirectory>> dirs;
+  const auto make = [&](absl::string_view name) -> absl::StatusOr<NewDirectory*> {
+    ASSIGN_OR_RETURN(dirs.emplace_back(),
+                     NewDirectory::Create(top->File(name), base::FileMode::kPrivate));
+    return dirs.back().get();
   };
-  ASSIGN_OR_RETURN(const auto authority_dir, make("authority"));
+  ASSIGN_OR_RETURN(const NewDirectory* const authority_dir, make("authority"));
   RETURN_IF_ERROR(authority_dir->WriteCertificate("authority", authority));
-  ASSIGN_OR_RETURN(const auto server_dir, make("server"));
+  ASSIGN_OR_RETURN(const NewDirectory* const server_dir, make("server"));
   RETURN_IF_ERROR(MakeServer(*server_dir, options, authority, receipt_key, facts));
-  ASSIGN_OR_RETURN(const auto verifier_dir, make("verifier"));
+  ASSIGN_OR_RETURN(const NewDirectory* const verifier_dir, make("verifier"));
   RETURN_IF_ERROR(
       MakeVerifier(*verifier_dir, options, authority, opening_key, verdict_key, facts));
-  ASSIGN_OR_RETURN(const auto custodian_dir, make("custodian"));
-  RETURN_IF_ERROR(
-      MakeCustodian(*custodian_dir, options, authority, release_share, custodian_key, facts));
+  for (int i = 0; i < options.custodians; ++i) {
+    const bool is_only = options.custodians == 1;
+    ASSIGN_OR_RETURN(const NewDirectory* const custodian_dir,
+                     make(is_only ? "custodian" : absl::StrCat("custodian-", i + 1)));
+    RETURN_IF_ERROR(MakeCustodian(*custodian_dir, options, authority, dealt.shares[i],
+                                  custodian_keys[i], facts,
+                                  is_only ? "" : absl::StrCat(" ", i + 1)));
+  }
   RETURN_IF_ERROR(top->WritePublic("authority.pem", authority.certificate_pem));
   RETURN_IF_ERROR(top->WritePublic("agent.toml", AgentSection(facts)));
-  for (NewDirectory* dir : {top.get(), authority_dir.get(), server_dir.get(), verifier_dir.get(),
-                            custodian_dir.get()}) {
-    RETURN_IF_ERROR(base::SyncDir(dir->path()));
-  }
-  for (NewDirectory* dir : {top.get(), authority_dir.get(), server_dir.get(), verifier_dir.get(),
-                            custodian_dir.get()}) {
-    dir->Keep();
-  }
+  for (const auto& dir : dirs) RETURN_IF_ERROR(base::SyncDir(dir->path()));
+  RETURN_IF_ERROR(base::SyncDir(top->path()));
+  for (const auto& dir : dirs) dir->Keep();
+  top->Keep();
   return absl::OkStatus();
 }
 

@@ -51,10 +51,12 @@ std::string MakeDeposit(const DepositText& text) {
   return absl::StrCat(out, "</rde:contents>\n</rde:deposit>\n");
 }
 
-absl::StatusOr<std::unique_ptr<Custody>> Custody::Start(absl::string_view server_config) {
+absl::StatusOr<std::unique_ptr<Custody>> Custody::Start(absl::string_view server_config,
+                                                        absl::string_view custodians) {
   auto custody = absl::WrapUnique(new Custody(base::TestDir()));
   escrow_agent::FoundingOptions options{
       .dir = custody->dir_ + "/agent", .listen = "127.0.0.1:0", .now = absl::Now()};
+  RETURN_IF_ERROR(escrow_agent::ParseCustodians(custodians, options));
   RETURN_IF_ERROR(escrow_agent::FoundAgent(options));
   const std::string config_path = options.dir + "/server/tidemarkd.toml";
   ASSIGN_OR_RETURN(const std::string config, base::ReadSmallFile(config_path));

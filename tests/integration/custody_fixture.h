@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/subprocess.h"
 #include "crypto/deposit_key.h"
@@ -34,8 +35,10 @@ std::string MakeDeposit(const DepositText& text);
 
 class Custody {
  public:
-  // `server_config` is added to the end of tidemarkd.toml.
-  static absl::StatusOr<std::unique_ptr<Custody>> Start(absl::string_view server_config = "");
+  // `server_config` is added to the end of tidemarkd.toml; `custodians` is what
+  // `keygen --custodians` takes.
+  static absl::StatusOr<std::unique_ptr<Custody>> Start(absl::string_view server_config = "",
+                                                        absl::string_view custodians = "1of1");
 
   const std::string& dir() const { return dir_; }
   // "HOST:PORT" of the server.
@@ -51,6 +54,10 @@ class Custody {
   absl::StatusOr<vault::AgentConnection> Connection(const std::string& config_path);
   std::string verifier() const { return dir_ + "/agent/verifier/verifier.toml"; }
   std::string custodian() const { return dir_ + "/agent/custodian/custodian.toml"; }
+  // One of several, from 1.
+  std::string custodian(int number) const {
+    return absl::StrCat(dir_, "/agent/custodian-", number, "/custodian.toml");
+  }
   absl::StatusOr<crypto::OpeningKey> OpeningKey();
   // All that the verifier does, up to the bytes of the file.
   absl::StatusOr<std::string> Open(const vault::DepositId& id);

@@ -42,7 +42,8 @@ absl::StatusOr<std::unique_ptr<Escrow>> Escrow::Start(const EscrowOptions& optio
   auto escrow = std::unique_ptr<Escrow>(new Escrow(base::TestDir(), options));
   ASSIGN_OR_RETURN(const int port, base::FreeLoopbackPort());
   RETURN_IF_ERROR(RunOk(
-      {"keygen", "--out", escrow->dir_ + "/agent", "--listen", absl::StrCat("127.0.0.1:", port)}));
+      {"keygen", "--out", escrow->dir_ + "/agent", "--listen", absl::StrCat("127.0.0.1:", port),
+       "--custodians", options.custodians}));
   for (const char* role : {"depositor", "operator", "successor"}) {
     RETURN_IF_ERROR(escrow->Enroll(role, options.tld, role));
   }

@@ -26,6 +26,7 @@ struct EscrowOptions {
   std::string tld = "example";
   // A program to run in place of tidemarkd, with more arguments: for crash points.
   std::string server_program = "cli/tidemarkd";
+  std::string custodians = "1of1";  // keygen --custodians
 };
 
 class Escrow {
@@ -40,6 +41,10 @@ class Escrow {
   std::string successor() const { return dir_ + "/successor/successor.toml"; }
   std::string verifier() const { return dir_ + "/agent/verifier/verifier.toml"; }
   std::string custodian() const { return dir_ + "/agent/custodian/custodian.toml"; }
+  // One of several, from 1.
+  std::string custodian(int number) const {
+    return dir_ + "/agent/custodian-" + std::to_string(number) + "/custodian.toml";
+  }
   std::string agent() const { return dir_ + "/agent/agent.toml"; }
   std::string server_dir() const { return dir_ + "/agent/server"; }
   const std::string& dir() const { return dir_; }

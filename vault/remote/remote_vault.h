@@ -33,13 +33,23 @@ struct AgentConnection {
   std::string verdict_key_hex;  // agent.verdict_key: the verifier's signing key
   std::string opening_key_hex;  // agent.opening_key: the verifier's public opening key
   std::string release_key_hex;  // agent.release_key
-  std::string custodian_key_hex;  // agent.custodian_key: signs release packages
+  // agent.custodian_key: the custodian of one of one; "" where there are several.
+  std::string custodian_key_hex;
+  // release.commitments and release.custodian_keys: a release key that custodians share; with one
+  // of one these are release_key_hex and custodian_key_hex.
+  std::vector<std::string> release_commitments_hex;
+  std::vector<std::string> custodian_keys_hex;
   std::string certificate_pem;  // tls.certificate (a file)
   std::string key_pem;          // tls.key (a file, mode 0600)
 };
 
-// Reads [agent] and [tls]; the caller reads its own section and then calls CheckAllKeysKnown.
+// Reads [agent], [release] and [tls]; the caller reads its own section and then calls
+// CheckAllKeysKnown.
 absl::StatusOr<AgentConnection> LoadAgentConnection(base::Config& config);
+
+// Only what is public, [agent] without the authority and [release]: also from agent.toml, or any
+// other role's file.
+absl::StatusOr<AgentConnection> LoadPublicAgent(const base::Config& config);
 
 class RemoteVault {
  public:

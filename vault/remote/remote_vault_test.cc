@@ -2,6 +2,10 @@
 
 #include <sys/stat.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/config.h"
@@ -12,6 +16,7 @@ namespace tidemark::vault {
 namespace {
 
 using base::StatusIs;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kConfig[] = R"([agent]
@@ -66,6 +71,38 @@ TEST_F(AgentConnectionTest, EachKeyIsRequired) {
     const std::string without = absl::StrReplaceAll(
         kConfig, {{absl::StrCat("\n", key, " = "), absl::StrCat("\nx", key, " = ")}});
     EXPECT_THAT(Load(without), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(key)));
+  }
+}
+
+constexpr char kThreeOfFive[] = R"([release]
+commitments = ["dd", "d1", "d2"]
+custodian_keys = ["e1", "e2", "e3", "e4", "e5"]
+)";
+
+TEST_F(AgentConnectionTest, OneCustodianOfOneIsASharingOfOne) {
+  ASSERT_OK_AND_ASSIGN(const AgentConnection agent, Load(kConfig));
+  EXPECT_THAT(agent.release_commitments_hex, ElementsAre("dd"));
+  EXPECT_THAT(agent.custodian_keys_hex, ElementsAre("ee"));
+}
+
+TEST_F(AgentConnectionTest, SeveralCustodiansStandInTheirOwnSection) {
+  const std::string without =
+      absl::StrReplaceAll(kConfig, {{"custodian_key = \"ee\"\n", ""}});
+  ASSERT_OK_AND_ASSIGN(const AgentConnection agent, Load(without + kThreeOfFive));
+  EXPECT_THAT(agent.release_commitments_hex, ElementsAre("dd", "d1", "d2"));
+  EXPECT_THAT(agent.custodian_keys_hex, ElementsAre("e1", "e2", "e3", "e4", "e5"));
+  EXPECT_EQ(agent.custodian_key_hex, "");
+  EXPECT_THAT(Load(absl::StrCat(kConfig, kThreeOfFive)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("remove one")));
+  // Of another key; more to answer than there are; none.
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"[\"dd\", ", "[\"aa\", "},
+           {"\"e1\", \"e2\", \"e3\", ", ""},
+           {"[\"dd\", \"d1\", \"d2\"]", "[]"},
+           {"custodian_keys", "custodian_kyes"}}) {
+    EXPECT_THAT(Load(without + absl::StrReplaceAll(kThreeOfFive, {{from, to}})),
+                StatusIs(absl::StatusCode::kInvalidArgument))
+        << to;
   }
 }
 

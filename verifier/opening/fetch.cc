@@ -118,44 +118,4 @@ absl::StatusOr<crypto::DepositKey> UnwrapForVerifier(const SealedDeposit& deposi
   return deposit_key;
 }
 
-std::string ReleaseContext(const SealedDeposit& deposit, absl::string_view successor_key_id) {
-  return absl::StrCat(vault::SealingContext(deposit.manifest.vault_id(), deposit.id), "/release",
-                      successor_key_id);
-}
-
-absl::StatusOr<crypto::DepositKey> UnwrapForSuccessor(
-    const SealedDeposit& deposit, const tidemark::v1::ReleasePackage& package,
-    const crypto::OpeningKey& key, const crypto::VerifyKey& custodian) {
-  const absl::Status is_signed = custodian.Verify(crypto::SignaturePurpose::kRelease,
-                                                  package.body(), package.signature());
-  if (!is_signed.ok()) {
-    return absl::DataLossError("the release package is not signed by this agent's custodian");
-  }
-  tidemark::v1::ReleaseBody body;
-  if (!body.ParseFromString(package.body()) || body.format() != 1) {
-    return absl::DataLossError("the release package is of a format that this program can't read");
-  }
-  const absl::StatusOr<vault::DepositId> id = vault::IdOf(body.identity());
-  if (body.vault_id() != deposit.manifest.vault_id() || !id.ok() || *id != deposit.id ||
-      body.manifest_digest() != deposit.manifest_digest) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("the release package does not release ", deposit.id.ToString()));
-  }
-  const std::string key_id = key.public_key().key_id();
-  if (body.successor_key_id() != key_id) {
-    return absl::PermissionDeniedError(
-        "the release package is for another successor's opening key");
-  }
-  absl::StatusOr<crypto::DepositKey> deposit_key =
-      key.Unwrap(body.successor_wrap(), ReleaseContext(deposit, key_id));
-  if (!deposit_key.ok()) {
-    return absl::DataLossError("the release package's wrap does not open with this key");
-  }
-  const std::string context = vault::SealingContext(deposit.manifest.vault_id(), deposit.id);
-  if (deposit_key->Commitment(context) != deposit.manifest.key_commitment()) {
-    return absl::DataLossError("the release package holds another deposit's key");
-  }
-  return deposit_key;
-}
-
 }  // namespace tidemark::verifier

@@ -46,15 +46,6 @@ absl::StatusOr<crypto::DepositKey> UnwrapForVerifier(const SealedDeposit& deposi
                                                      const crypto::OpeningKey& key,
                                                      const vault::AgentConnection& agent);
 
-// The context that a successor's wrap is bound to: the deposit's own, "/release" and the key id.
-std::string ReleaseContext(const SealedDeposit& deposit, absl::string_view successor_key_id);
-
-// The deposit key from a release package that `custodian` signed for `key`. DATA_LOSS: not signed
-// by the custodian, or altered. PERMISSION_DENIED: for another deposit or another successor.
-absl::StatusOr<crypto::DepositKey> UnwrapForSuccessor(
-    const SealedDeposit& deposit, const tidemark::v1::ReleasePackage& package,
-    const crypto::OpeningKey& key, const crypto::VerifyKey& custodian);
-
 // Reads the deposit once, from its beginning. Read() fails as Close() would as soon as it is known
 // that the deposit does not come back; at the end of the stream everything was checked. Close()
 // before the end is FAILED_PRECONDITION too, so read to the end to know.
