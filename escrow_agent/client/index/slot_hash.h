@@ -1,6 +1,6 @@
 // How ids find their slots in the hash table: shared by what builds the table and what reads it.
 //
-// Ids are uniform already (HMAC). The first 8 bytes of one, scaled to the number of homes, say
+// Ids are uniform already (crypto/object_id.h). The first 8 bytes of one, scaled to the number of homes, say
 // where to begin; from there it lies in the first slots that are taken. Scaling keeps the order of
 // ids, so that the table can be built piece by piece. A slot says which entry it means, and in the
 // bits that this leaves free repeats some of the id: a look at a wrong entry costs a cache miss.
