@@ -1,5 +1,5 @@
-// Known answers, made from the formula in docs/formats/crypto.md by Python: hashlib, AESGCM of
-// pyca/cryptography, and SipHash as its authors' paper has it.
+// Known answers, made from the formula in docs/formats/crypto.md by Python: BLAKE2b of hashlib, and
+// GHASH and SipHash written for it from SP 800-38D and from the paper of SipHash's authors.
 #include "crypto/object_id.h"
 
 #include <set>
