@@ -51,9 +51,9 @@ absl::StatusOr<std::unique_ptr<ObjectIndex>> OpenIndex(const DepositorConfig& co
 
 // What the agent thinks of the index is known: it is dropped, and whoever tries again is told why.
 void DropRefused(const absl::Status& refusal, const DepositOptions& options, ObjectIndex& index) {
-  const std::string why =
-      absl::StrCat("it was dropped, as the agent does not hold, or does not trust, what it relies on: ",
-                   refusal.message());
+  const std::string why = absl::StrCat(
+      "it was dropped, as the agent does not hold, or does not trust, what it relies on: ",
+      refusal.message());
   // It is empty in memory in any case, and the deposit matters more than its file.
   index.Drop(why).IgnoreError();
   if (options.on_index_dropped) options.on_index_dropped(why);

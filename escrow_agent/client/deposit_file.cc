@@ -110,9 +110,9 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
       if (kept.ok()) return result;
       if (absl::IsDataLoss(kept)) return kept;
       // Whatever the reason, it is this machine's: the agent has said yes.
-      return absl::UnavailableError(
-          absl::StrCat("deposited, but the receipt could not be kept: ", kept.message(), "; ",
-                       RemedyOf(kept), " and deposit again: the agent answers with the same receipt"));
+      return absl::UnavailableError(absl::StrCat(
+          "deposited, but the receipt could not be kept: ", kept.message(), "; ", RemedyOf(kept),
+          " and deposit again: the agent answers with the same receipt"));
     }
     absl::SleepFor(delay);
     delay *= 2;
