@@ -118,6 +118,8 @@ def many(bench):
     with_server(lambda: registries[0].deposit(bench))
     pairs = [(with_server(together), with_server(lambda: registries[0].deposit(bench)))
              for _ in range(bench.runs)]
+    if min(counts["cut"]) < CUTS or min(counts["endless"] + counts["thief"]) < 1:
+        raise CannotMeasure(f"the bad neighbours did not do what they are for: {counts}")
     pairs.sort(key=lambda pair: pair[0].seconds / pair[1].seconds)
     ours, alone = pairs[len(pairs) // 2]
     fair = Run(alone.seconds * REGISTRIES, alone.rss_mb)
