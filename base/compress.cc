@@ -53,7 +53,9 @@ Compressor::Compressor(ZstdTuning tuning) : context_(NewCompressContext(kZstdLev
   if (tuning != ZstdTuning::kMarkup) return;
   Set(context_.get(), ZSTD_c_strategy, ZSTD_fast);
   Set(context_.get(), ZSTD_c_minMatch, 7);
-  Set(context_.get(), ZSTD_c_hashLog, 18);
+  // What is looked back at, and the table, stay in a core's own cache.
+  Set(context_.get(), ZSTD_c_windowLog, 19);
+  Set(context_.get(), ZSTD_c_hashLog, 16);
 }
 
 absl::StatusOr<std::string> Compressor::Compress(absl::string_view plain) {

@@ -44,6 +44,8 @@ uint64_t SizeOf(const std::string& path) {
   return file.ok() && path != "-" ? (*file)->size_bytes() : 0;
 }
 
+Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json StatsJson(const escrow_agent::DepositStats& stats) {
   return {{"bytes_read", stats.bytes_read},         {"objects", stats.objects},
           {"new_objects", stats.new_objects},       {"renewed_objects", stats.renewed_objects},
@@ -68,12 +70,18 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"repeated", result.is_repeated},
                {"left_out_csv_files", result.left_out_csv_files},
                {"witness", WitnessText(result.witness_status)},
-               {"why_everything_was_sent",
-                result.why_full.empty() ? Json(nullptr) : Json(result.why_full)},
+               {"why_everything_was_sent", TextOrNull(result.why_full)},
+               {"why_most_was_sent", TextOrNull(result.why_mostly_new)},
                {"stats", StatsJson(stats)}});
     return;
   }
-  if (arguments.stats == "json") return PrintJson(StatsJson(stats));
+  if (arguments.stats == "json") {
+    Json json = StatsJson(stats);
+    json["repeated"] = result.is_repeated;
+    json["why_everything_was_sent"] = TextOrNull(result.why_full);
+    json["why_most_was_sent"] = TextOrNull(result.why_mostly_new);
+    return PrintJson(json);
+  }
   if (session.quiet) return;
   std::printf("%s\n%s  receipt      %s\n"
               "  objects      %llu, of which %llu were sent\n"
@@ -109,8 +117,13 @@ void Run(const DepositArguments& arguments, Session& session) {
     return;
   }
   if (!session.quiet && !result->why_full.empty()) {
-    std::fprintf(stderr, "tidemark deposit: all objects were sent; of earlier deposits: %s\n",
+    std::fprintf(stderr,
+                 "tidemark deposit: all objects were sent; the index of earlier deposits: %s\n",
                  result->why_full.c_str());
+  }
+  if (!session.quiet && !result->why_mostly_new.empty()) {
+    std::fprintf(stderr, "tidemark deposit: most objects were sent: %s\n",
+                 result->why_mostly_new.c_str());
   }
   if (!result->index_status.ok()) {
     std::fprintf(stderr,

@@ -115,6 +115,11 @@ void Run(const StatusArguments& arguments, Session& session) {
   } else {
     PrintText(*reply, *head);
   }
+  if (!arguments.tld.empty() && reply->tlds().empty()) {
+    std::fprintf(stderr, "tidemark status: the vault has no deposit of TLD %s\n",
+                 arguments.tld.c_str());
+    session.exit = Exit::kNo;
+  }
 }
 
 }  // namespace
@@ -129,7 +134,8 @@ void AddStatus(CLI::App& app, Session& session) {
   verb->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  verb->footer("Example: tidemark status example --config operator/operator.toml");
+  verb->footer("Exit status: 1 if the vault has nothing of the TLD.\n"
+               "Example: tidemark status example --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
 

@@ -97,10 +97,10 @@ TEST_F(Golden, ObjectIdsAndContentCommitments) {
   ASSERT_OK_AND_ASSIGN(const ObjectSecret secret,
                        ObjectSecret::Load(KeyFileOf(KeyKind::kObjectSecret, Hex("object_secret"))));
   EXPECT_EQ(secret.ContentCommitment(Value("object")), Value("content_commitment"));
-  const ObjectHasher hasher(secret);
+  ObjectHasher hasher(secret);
   const ObjectId id = hasher.Of(Value("object"));
-  EXPECT_EQ(std::string(id.bytes.begin(), id.bytes.end()), Value("object_id"));
-  EXPECT_EQ(hasher.Check(), Value("object_secret_check"));
+  EXPECT_EQ(std::string(id.bytes.begin(), id.bytes.end()), Value("object_id_v2"));
+  EXPECT_EQ(hasher.Check(), Value("object_secret_check_v2"));
 }
 
 TEST_F(Golden, SignaturesOfEveryPurpose) {

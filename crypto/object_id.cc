@@ -1,11 +1,8 @@
 #include "crypto/object_id.h"
 
-// HMAC and EVP of OpenSSL 3 look up, allocate and lock for every message, which takes as long as a
-// third of a typical object; the plain SHA-256 functions are deprecated for that convenience alone.
-#define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/sha.h>
-
-#include <cstring>
+#include <openssl/evp.h>
+#include <openssl/modes.h>
+#include <sodium.h>
 
 #include "absl/types/span.h"
 #include "base/status.h"
@@ -14,52 +11,83 @@
 namespace tidemark::crypto {
 namespace {
 
-constexpr absl::string_view kKeyDomain = "tidemark/v1/object-key";
-constexpr absl::string_view kCheckDomain = "tidemark/v1/object-secret-check";
+constexpr absl::string_view kHashKeyDomain = "tidemark/v2/object-hash-key";
+constexpr absl::string_view kPrfKeyDomain = "tidemark/v2/object-prf-key";
+constexpr absl::string_view kCheckDomain = "tidemark/v2/object-secret-check";
 constexpr size_t kCheckBytes = 16;
-constexpr uint8_t kInnerPad = 0x36;
-constexpr uint8_t kOuterPad = 0x5c;
+constexpr size_t kBlockBytes = 16;
+constexpr std::array<uint8_t, 12> kNonce = {};
 
-// Where every message begins, once for all of them.
-struct Pads {
-  SHA256_CTX inner;
-  SHA256_CTX outer;
+using Block = std::array<uint8_t, kBlockBytes>;
+static_assert(sizeof(ObjectId) == crypto_shorthash_siphashx24_BYTES);
+
+// AES-GCM of associated data alone encrypts two blocks, which under one nonce are always the same:
+// they are encrypted once.
+struct Keys {
+  Block hash;  // of zeros: the point at which GHASH is taken
+  Block mask;  // of nonce and counter 1: what the hash is masked with
+  std::array<uint8_t, crypto_shorthash_siphashx24_KEYBYTES> prf;
 };
 
-void HashPad(const SecretBytes& key, uint8_t pad, SHA256_CTX& state) {
-  SecretBytes block = SecretBytes::Zero(SHA256_CBLOCK);
-  const absl::Span<uint8_t> bytes = block.MutableForCrypto();
-  std::memcpy(bytes.data(), key.RawForCrypto().data(), key.size());
-  for (uint8_t& byte : bytes) byte ^= pad;
-  CHECK(SHA256_Init(&state) == 1);
-  CHECK(SHA256_Update(&state, bytes.data(), bytes.size()) == 1);
+struct CipherContextFree {
+  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
+};
+
+void SetBlocks(const SecretBytes& hash_key, Keys& keys) {
+  const std::unique_ptr<EVP_CIPHER_CTX, CipherContextFree> aes(EVP_CIPHER_CTX_new());
+  CHECK(aes != nullptr);
+  CHECK(EVP_EncryptInit_ex(aes.get(), EVP_aes_256_ecb(), nullptr, hash_key.RawForCrypto().data(),
+                           nullptr) == 1);
+  CHECK(EVP_CIPHER_CTX_set_padding(aes.get(), 0) == 1);
+  Block plain = {};
+  for (Block* block : {&keys.hash, &keys.mask}) {
+    int written = 0;
+    CHECK(EVP_EncryptUpdate(aes.get(), block->data(), &written, plain.data(), kBlockBytes) == 1);
+    CHECK(written == kBlockBytes);
+    plain.back() = 1;
+  }
+}
+
+// What AES makes of the only two blocks that OpenSSL asks it for here.
+void EncryptBlock(const unsigned char in[kBlockBytes], unsigned char out[kBlockBytes],
+                  const void* keys) {
+  const auto& known = *static_cast<const Keys*>(keys);
+  const Block& block = in[kBlockBytes - 1] == 0 ? known.hash : known.mask;
+  std::memcpy(out, block.data(), kBlockBytes);
 }
 
 }  // namespace
 
-ObjectHasher::ObjectHasher(const ObjectSecret& secret)
-    : pads_(SecretBytes::Zero(sizeof(Pads))), check_(kCheckBytes, '\0') {
-  SecretBytes key = SecretBytes::Zero(kSecretBytes);
-  KeyedHash(secret.secret_.RawForCrypto(), kKeyDomain, {}, key.MutableForCrypto());
-  auto* const pads = reinterpret_cast<Pads*>(pads_.MutableForCrypto().data());
-  HashPad(key, kInnerPad, pads->inner);
-  HashPad(key, kOuterPad, pads->outer);
-  KeyedHash(secret.secret_.RawForCrypto(), kCheckDomain, {},
-            {reinterpret_cast<uint8_t*>(check_.data()), check_.size()});
+void ObjectHasher::ContextFree::operator()(gcm128_context* context) const {
+  CRYPTO_gcm128_release(context);
 }
 
-ObjectId ObjectHasher::Of(absl::string_view object) const {
-  const auto* const pads = reinterpret_cast<const Pads*>(pads_.RawForCrypto().data());
-  // SHA256_Final() leaves a digest where the state after the key block was: nothing to wipe.
-  std::array<uint8_t, SHA256_DIGEST_LENGTH> digest;
-  SHA256_CTX state = pads->inner;
-  CHECK(SHA256_Update(&state, object.data(), object.size()) == 1);
-  CHECK(SHA256_Final(digest.data(), &state) == 1);
-  state = pads->outer;
-  CHECK(SHA256_Update(&state, digest.data(), digest.size()) == 1);
-  CHECK(SHA256_Final(digest.data(), &state) == 1);
+ObjectHasher::ObjectHasher(const ObjectSecret& secret)
+    : keys_(SecretBytes::Zero(sizeof(Keys))), check_(kCheckBytes, '\0') {
+  const absl::Span<const uint8_t> raw = secret.secret_.RawForCrypto();
+  auto& keys = *reinterpret_cast<Keys*>(keys_.MutableForCrypto().data());
+  SecretBytes hash_key = SecretBytes::Zero(kSecretBytes);
+  KeyedHash(raw, kHashKeyDomain, {}, hash_key.MutableForCrypto());
+  SetBlocks(hash_key, keys);
+  KeyedHash(raw, kPrfKeyDomain, {}, absl::MakeSpan(keys.prf));
+  KeyedHash(raw, kCheckDomain, {},
+            {reinterpret_cast<uint8_t*>(check_.data()), check_.size()});
+  context_.reset(CRYPTO_gcm128_new(&keys, EncryptBlock));
+  CHECK(context_ != nullptr);
+}
+
+// EVP's AES-GCM and GMAC give the same tag; their calls alone take longer than all of this.
+ObjectId ObjectHasher::Of(absl::string_view object) {
+  gcm128_context* const context = context_.get();
+  Block tag;
+  CRYPTO_gcm128_setiv(context, kNonce.data(), kNonce.size());
+  CHECK(CRYPTO_gcm128_aad(context, reinterpret_cast<const uint8_t*>(object.data()),
+                          object.size()) == 0);
+  CRYPTO_gcm128_tag(context, tag.data(), tag.size());
+  const auto& keys = *reinterpret_cast<const Keys*>(keys_.RawForCrypto().data());
   ObjectId id;
-  std::memcpy(id.bytes.data(), digest.data(), id.bytes.size());
+  CHECK(crypto_shorthash_siphashx24(id.bytes.data(), tag.data(), tag.size(), keys.prf.data()) == 0);
+  sodium_memzero(tag.data(), tag.size());
   return id;
 }
 

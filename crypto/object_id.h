@@ -1,26 +1,35 @@
 // Object ids: how a depositor recognises an object that it deposited before.
 //
-//   object key = keyed BLAKE2b-256(object secret, "tidemark/v1/object-key" || 0)
-//   id         = first 16 bytes of HMAC-SHA-256(object key, object)       (RFC 2104, FIPS 180-4)
+//   hash key = keyed BLAKE2b-256(object secret, "tidemark/v2/object-hash-key" || 0)
+//   prf key  = keyed BLAKE2b-128(object secret, "tidemark/v2/object-prf-key" || 0)
+//   tag      = GMAC of the object: AES-256-GCM under the hash key with a nonce of zeros, the object
+//              as associated data, no plaintext                            (NIST SP 800-38D)
+//   id       = SipHash-2-4-128(prf key, tag)
 //
 // Ids never leave the depositor, so their length and function are no part of what vault and
 // verifier read. Keyed, so that a registrar who chooses what stands in an object cannot make two
-// that collide, and so that a stolen index confirms no guess without the secret. Why HMAC:
-// docs/decisions/0017.
+// that collide, and so that a stolen index confirms no guess without the secret. One nonce for all
+// makes tags a universal hash and no more; nobody sees one, since SipHash stands before the index.
+// Bounds, and why not HMAC: docs/decisions/0021.
 //
-// Threat: whoever has the hasher's memory has the object key (not the object secret) and can
-// confirm guesses at objects, no more.
+// Not collision resistant for who knows the hash key: with it two objects of one id are made at
+// once. Threat: whoever has the hasher's memory can do so and can confirm guesses at objects, no
+// more; the object secret is not in it. OpenSSL keeps a table of the hash key's first block in
+// memory that is wiped but not locked.
 #ifndef TIDEMARK_CRYPTO_OBJECT_ID_H_
 #define TIDEMARK_CRYPTO_OBJECT_ID_H_
 
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "crypto/deposit_key.h"
 #include "crypto/secret.h"
+
+struct gcm128_context;
 
 namespace tidemark::crypto {
 
@@ -35,17 +44,24 @@ struct ObjectId {
   }
 };
 
-// Threads: Of() and Check() are const and safe from several at once.
+// Threads: one at a time.
 class ObjectHasher final {
  public:
   explicit ObjectHasher(const ObjectSecret& secret);
 
-  ObjectId Of(absl::string_view object) const;
-  // 16 bytes that tell one object secret from another and nothing else about it.
+  // Of any length. REQUIRES: at most kFrameObjectBytesMax for the bound of collisions to hold.
+  ObjectId Of(absl::string_view object);
+  // 16 bytes that tell one object secret from another, and these ids from those of before, and
+  // nothing else about it.
   std::string Check() const { return check_; }
 
  private:
-  SecretBytes pads_;  // SHA-256 after the inner and after the outer key block: as good as the key
+  struct ContextFree {
+    void operator()(gcm128_context* context) const;
+  };
+
+  SecretBytes keys_;  // what tags and ids are computed under; the context points at it
+  std::unique_ptr<gcm128_context, ContextFree> context_;
   std::string check_;
 };
 

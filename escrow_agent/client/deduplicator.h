@@ -32,7 +32,7 @@ class Deduplicator final {
   static constexpr uint64_t kRenewalShare = 200;
 
   // All must outlive it. `pack_of_slot` gives the packer's number of each pack of the index.
-  Deduplicator(const crypto::ObjectHasher& hasher, ObjectIndex& index,
+  Deduplicator(crypto::ObjectHasher& hasher, ObjectIndex& index,
                absl::StatusOr<std::unique_ptr<ObjectIndex::Update>> update, Packer& packer,
                std::vector<uint32_t> pack_of_slot)
       : hasher_(hasher),
@@ -59,7 +59,7 @@ class Deduplicator final {
   absl::Status TakeObject(absl::string_view bytes, ObjectPlace& place);
   bool IsToRenew(const ObjectPlace& place, size_t bytes);
 
-  const crypto::ObjectHasher& hasher_;
+  crypto::ObjectHasher& hasher_;
   ObjectIndex& index_;
   const std::unique_ptr<ObjectIndex::Update> update_;
   absl::Status update_status_;

@@ -41,12 +41,22 @@ absl::StatusOr<std::unique_ptr<ObjectIndex>> OpenIndex(const DepositorConfig& co
     return absl::UnavailableError(absl::StrCat("nothing was sent: ", index.status().message()));
   }
   if (options.send_everything) {
-    const absl::Status dropped = (*index)->Drop();
+    const absl::Status dropped = (*index)->Drop("it was dropped, as --send-everything asks");
     if (!dropped.ok()) {
       return absl::UnavailableError(absl::StrCat("nothing was sent: ", dropped.message()));
     }
   }
   return index;
+}
+
+// What the agent thinks of the index is known: it is dropped, and whoever tries again is told why.
+void DropRefused(const absl::Status& refusal, const DepositOptions& options, ObjectIndex& index) {
+  const std::string why = absl::StrCat(
+      "it was dropped, as the agent does not hold, or does not trust, what it relies on: ",
+      refusal.message());
+  // It is empty in memory in any case, and the deposit matters more than its file.
+  index.Drop(why).IgnoreError();
+  if (options.on_index_dropped) options.on_index_dropped(why);
 }
 
 // Begins with what the index says; without it if the agent does not hold, or does not trust, a pack
@@ -57,8 +67,7 @@ absl::StatusOr<std::unique_ptr<SealedUpload>> Begin(const DepositorConfig& confi
   absl::StatusOr<std::unique_ptr<SealedUpload>> upload =
       SealedUpload::Begin(config, head, index, options);
   if (!absl::IsFailedPrecondition(upload.status()) || index.objects() == 0) return upload;
-  // It is empty in memory in any case, and the deposit matters more than its file.
-  index.Drop().IgnoreError();
+  DropRefused(upload.status(), options, index);
   return SealedUpload::Begin(config, head, index, options);
 }
 
@@ -91,7 +100,7 @@ absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteS
   const bool is_refused =
       absl::IsInvalidArgument(result.status()) || absl::IsFailedPrecondition(result.status());
   if (is_refused && relies_on_earlier_nights) {
-    index->Drop().IgnoreError();
+    DropRefused(result.status(), options, *index);
     return absl::UnavailableError(
         absl::StrCat("the agent does not take what the index of this registry says of its frames, "
                      "so the index was dropped; deposit again, everything is sent then: ",

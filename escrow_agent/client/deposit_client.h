@@ -58,6 +58,8 @@ struct DepositOptions {
   bool send_everything = false;
   // Called now and then with the bytes of the file that were read so far, on the caller's thread.
   std::function<void(uint64_t bytes_read)> on_progress = nullptr;
+  // Called when the agent refused what the index relies on, which is then dropped, with the reason.
+  std::function<void(std::string why)> on_index_dropped = nullptr;
   // For one attempt; a server that is gone without a word is noticed much earlier.
   absl::Duration deadline = absl::Hours(12);
   // Times that DepositFile() tries when the server is or becomes UNAVAILABLE.
@@ -86,6 +88,8 @@ struct DepositResult {
   bool left_out_csv_files = false;
   // Why nothing was known of earlier nights; "" if it was.
   std::string why_full;
+  // Why most of a FULL was sent although an index was there; "" if that is not so.
+  std::string why_mostly_new;
   // Not OK: the deposit is safe, but tomorrow's will send more than it needs to.
   absl::Status index_status;
   // Whether the agent's log goes on from the tree head that was seen before (vault/witness). The

@@ -44,6 +44,18 @@ absl::Status ShowToWitness(const DepositorConfig& config,
       .Observe(*log, receipt.tree_head());
 }
 
+// What to do so that a receipt can be kept.
+absl::string_view RemedyOf(const absl::Status& kept) {
+  switch (kept.code()) {
+    case absl::StatusCode::kResourceExhausted:
+      return "make room for it";
+    case absl::StatusCode::kPermissionDenied:
+      return "let this user write there";
+    default:
+      return "mend that";
+  }
+}
+
 absl::StatusOr<std::unique_ptr<base::FileSource>> OpenFile(const std::string& path) {
   absl::StatusOr<std::unique_ptr<base::FileSource>> file = base::FileSource::Open(path);
   if (file.ok()) return file;
@@ -88,9 +100,14 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
                                           const DepositOptions& options) {
   const std::string file_name = path.substr(path.rfind('/') + 1);
   absl::Duration delay = options.retry_delay;
+  // By an attempt that then failed: the next one finds no index, and would not know why.
+  std::string why_dropped;
   for (int attempt = 1;; ++attempt) {
     ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file, OpenFile(path));
     DepositOptions attempt_options = options;
+    attempt_options.on_index_dropped = [&why_dropped](std::string why) {
+      why_dropped = std::move(why);
+    };
     // A pipe cannot be read again.
     if (file->size_bytes() > 0) attempt_options.path = path;
     absl::StatusOr<DepositResult> result = Deposit(config, *file, file_name, attempt_options);
@@ -100,6 +117,7 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
     if (!may_retry) {
       if (!result.ok()) return base::Annotate(result.status(), file_name);
       result->stats.attempts = attempt;
+      if (!why_dropped.empty()) result->why_full = why_dropped;
       const std::string receipt_path = ReceiptPath(config, result->id);
       const absl::Status kept = KeepReceipt(receipt_path, result->receipt);
       if (kept.ok() || absl::IsDataLoss(kept)) {
@@ -113,8 +131,8 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
       if (absl::IsDataLoss(kept)) return kept;
       // Whatever the reason, it is this machine's: the agent has said yes.
       return absl::UnavailableError(absl::StrCat(
-          "deposited, but the receipt could not be kept: ", kept.message(),
-          "; make room for it and deposit again: the agent answers with the same receipt"));
+          "deposited, but the receipt could not be kept: ", kept.message(), "; ", RemedyOf(kept),
+          " and deposit again: the agent answers with the same receipt"));
     }
     absl::SleepFor(delay);
     delay *= 2;

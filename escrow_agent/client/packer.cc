@@ -123,9 +123,7 @@ absl::Status Packer::FlushFrame() {
   // The frame's last object is still open where its gap is not known: its run ends, for whoever
   // reads it, behind the frame.
   frame_objects_.push_back(frame_.count());
-  RETURN_IF_ERROR(frames_(number, frame_.Encode()));
-  frame_.Clear();
-  return absl::OkStatus();
+  return frames_(number, frame_);
 }
 
 }  // namespace tidemark::escrow_agent

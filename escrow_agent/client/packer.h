@@ -28,7 +28,9 @@ namespace tidemark::escrow_agent {
 
 class Packer final {
  public:
-  using FrameSink = std::function<absl::Status(uint32_t number, std::string content)>;
+  // Takes a frame's content, and leaves an empty frame to be filled.
+  using FrameSink =
+      std::function<absl::Status(uint32_t number, verifier::FrameContentBuilder& frame)>;
 
   // `known` are the packs of earlier nights, by their number in the manifest: how many objects each
   // of their frames has. Tonight's pack is the one after them. `manifest` and what is pointed at

@@ -51,9 +51,10 @@ class PackerTest : public ::testing::Test {
                   }),
         packer_(
             manifest_,
-            [this](uint32_t number, std::string content) {
+            [this](uint32_t number, verifier::FrameContentBuilder& content) {
               EXPECT_EQ(number, tonight_.size());
-              const auto frame = *verifier::FrameContent::Parse(std::move(content));
+              const auto frame = *verifier::FrameContent::Parse(std::string(content.Encode()));
+              content.Clear();
               std::vector<std::string>& objects = tonight_.emplace_back();
               for (uint32_t i = 0; i < frame.count(); ++i) objects.emplace_back(frame.object(i));
               return absl::OkStatus();

@@ -64,6 +64,16 @@ absl::StatusOr<tidemark::v1::ReceiptBody> CheckReceipt(const DepositorConfig& co
   return body;
 }
 
+// A FULL forgets what it does not name, so one that was cut short or of an older day leaves little
+// that the next can refer to. The index knows only how much that was.
+std::string WhyMostlyNew(tidemark::v1::DepositKind kind, uint64_t objects, uint64_t unknown,
+                         uint64_t indexed) {
+  if (kind != tidemark::v1::DEPOSIT_KIND_FULL || indexed == 0 || unknown <= objects / 2) return "";
+  return absl::StrCat(unknown, " of ", objects, " objects are not among the ", indexed,
+                      " of the deposits before this one: was the last FULL cut short, or of an "
+                      "older day, or do exports differ in form from day to day?");
+}
+
 IndexMode ModeOf(tidemark::v1::DepositKind kind) {
   return kind == tidemark::v1::DEPOSIT_KIND_FULL ? IndexMode::kReplace : IndexMode::kExtend;
 }
@@ -184,11 +194,15 @@ absl::StatusOr<DepositResult> SealedUpload::Run(base::ByteSource& file,
                                  });
   RunWriter::FrameObjects frame_objects;
   for (const IndexedPack* pack : known_) frame_objects.push_back(&pack->frame_objects);
-  Packer packer(sealed_manifest, [&stage](uint32_t number, std::string content) {
-    return stage.PushFrame(number, std::move(content));
-  }, frame_objects);
+  Packer packer(
+      sealed_manifest,
+      [&stage](uint32_t number, verifier::FrameContentBuilder& frame) {
+        return stage.PushFrame(number, frame);
+      },
+      frame_objects);
   RETURN_IF_ERROR(packer.Begin(SealedHeader(file_name)));
-  const crypto::ObjectHasher hasher(object_secret_);
+  const uint64_t indexed_objects = index_.objects();
+  crypto::ObjectHasher hasher(object_secret_);
   Deduplicator deduplicator(hasher, index_, index_.BeginUpdate(ModeOf(head_.kind)), packer,
                             pack_of_slot_);
   ASSIGN_OR_RETURN(const FileTotals totals,
@@ -235,6 +249,10 @@ absl::StatusOr<DepositResult> SealedUpload::Run(base::ByteSource& file,
       .is_repeated = is_repeated,
       .left_out_csv_files = head_.names_csv_files && !head_.is_archive,
       .why_full = index_.why_empty(),
+      .why_mostly_new =
+          WhyMostlyNew(head_.kind, packer.objects(),
+                       deduplicator.new_objects() - deduplicator.renewed_objects(),
+                       indexed_objects),
       .index_status = std::move(indexed),
       .stats = {.bytes_read = sent.file.bytes,
                 .objects = packer.objects(),

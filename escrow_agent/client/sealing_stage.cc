@@ -40,8 +40,18 @@ void SealingStage::Fail(const absl::Status& status) {
   if (status_.ok()) status_ = status;
 }
 
-absl::Status SealingStage::PushFrame(uint32_t number, std::string content) {
-  return Push({.kind = Item::Kind::kFrame, .number = number, .bytes = std::move(content)});
+absl::Status SealingStage::PushFrame(uint32_t number, verifier::FrameContentBuilder& frame) {
+  verifier::FrameContentBuilder empty;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!spent_.empty()) {
+      empty = std::move(spent_.back());
+      spent_.pop_back();
+    }
+  }
+  return Push({.kind = Item::Kind::kFrame,
+               .number = number,
+               .frame = std::exchange(frame, std::move(empty))});
 }
 
 absl::Status SealingStage::PushPart(uint32_t number, std::string ciphertext) {
@@ -86,14 +96,16 @@ void SealingStage::RunSealer() {
       item = to_seal_.front();
       to_seal_.pop_front();
     }
-    absl::StatusOr<std::string> sealed = compressor.Compress(item->bytes);
+    absl::StatusOr<std::string> sealed = compressor.Compress(item->frame.Encode());
     if (sealed.ok()) {
       sealed = pack_.secret.SealFrame(pack_.label, pack_.id, item->number, *sealed);
     }
     if (!sealed.ok()) return Fail(sealed.status());
     item->bytes = *std::move(sealed);
     item->digest = std::string(crypto::Blake2b(item->bytes).bytes());
+    item->frame.Clear();
     absl::MutexLock lock(&mutex_);
+    spent_.push_back(std::move(item->frame));
     item->is_sealed = true;
   }
 }

@@ -24,6 +24,7 @@
 #include "crypto/digest.h"
 #include "crypto/frame.h"
 #include "escrow_agent/client/intake_stream.h"
+#include "verifier/opening/frame_content.h"
 
 namespace tidemark::escrow_agent {
 
@@ -47,8 +48,9 @@ class SealingStage final {
   // Without Finish(): cancels the stream and waits for the threads.
   ~SealingStage();
 
-  // A frame's content, to be compressed and sealed; and a manifest part, sealed already.
-  absl::Status PushFrame(uint32_t number, std::string content);
+  // A frame, to be compressed and sealed, in whose place an empty one is left; and a manifest part,
+  // sealed already.
+  absl::Status PushFrame(uint32_t number, verifier::FrameContentBuilder& frame);
   absl::Status PushPart(uint32_t number, std::string ciphertext);
   // Waits until everything is sent.
   absl::StatusOr<Totals> Finish();
@@ -57,7 +59,8 @@ class SealingStage final {
   struct Item {
     enum class Kind { kFrame, kPart } kind;
     uint32_t number;
-    std::string bytes;  // content, then ciphertext
+    verifier::FrameContentBuilder frame{};
+    std::string bytes{};   // ciphertext
     std::string digest{};  // of a frame's ciphertext
     bool is_sealed = false;
   };
@@ -78,6 +81,9 @@ class SealingStage final {
   // In the order in which they are sent. Their addresses stay: sealers work on them in place.
   std::deque<std::unique_ptr<Item>> queue_ ABSL_GUARDED_BY(mutex_);
   std::deque<Item*> to_seal_ ABSL_GUARDED_BY(mutex_);
+  // Spent ones, to be filled again: a frame's memory is large enough for the allocator to give it
+  // back to the system, and to ask for it anew, each time.
+  std::vector<verifier::FrameContentBuilder> spent_ ABSL_GUARDED_BY(mutex_);
   bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
   // The sender's, and after Finish() the caller's.

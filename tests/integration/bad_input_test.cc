@@ -237,6 +237,7 @@ TEST_F(BadInput, ReceiptThatCannotBeKeptIsNoRefusalAndComesAgain) {
   ASSERT_OK_AND_ASSIGN(const base::RunResult result, Tidemark(deposit));
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_THAT(result.err, ::testing::HasSubstr("deposited, but the receipt could not be kept"));
+  EXPECT_THAT(result.err, ::testing::HasSubstr("; mend that and deposit again"));
   ASSERT_EQ(unlink(receipts.c_str()), 0);
   ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(deposit));
   EXPECT_EQ(again.exit_status, 0) << again.err;

@@ -3,7 +3,6 @@
 //
 // Nothing here is timed: who is slow only shows how fair the server was with its time.
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,12 +14,10 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/testing.h"
-#include "crypto/pack_id.h"
 #include "escrow_agent/client/deposit_client.h"
-#include "escrow_agent/client/intake_stream.h"
-#include "proto/service.pb.h"
 #include "tests/integration/custody_fixture.h"
 #include "tests/support/cutting_proxy.h"
+#include "tests/support/hostile_registry.h"
 #include "vault/access.h"
 
 namespace tidemark::tests {
@@ -30,7 +27,6 @@ using base::IsOkAndHolds;
 using base::StatusIs;
 using escrow_agent::DepositorConfig;
 using escrow_agent::DepositResult;
-using escrow_agent::IntakeStream;
 using ::testing::HasSubstr;
 
 constexpr int kHonest = 15;
@@ -62,30 +58,6 @@ class ManyRegistries : public ::testing::Test {
     const std::string path = absl::StrCat(custody_->dir(), "/", tld, ".xml");
     RETURN_IF_ERROR(base::WriteFile(path, TextOf(tld), base::FileMode::kPrivate));
     return escrow_agent::DepositFile(config, path, {.attempts_max = 1});
-  }
-
-  // An upload for `tld`, announced with the key and certificate of `config`, that keeps no rule but
-  // the order of its messages. Frames are sent for as long as `next` gives any.
-  static absl::Status SendFrames(const DepositorConfig& config, const std::string& tld,
-                                 const std::function<std::string(uint32_t)>& next) {
-    tidemark::v1::BeginBody begin;
-    begin.set_format(1);
-    begin.set_vault_id(config.agent.vault_id);
-    begin.mutable_identity()->set_tld(tld);
-    begin.mutable_identity()->set_id("B1");
-    begin.set_new_pack_id(std::string(crypto::PackId::Random().bytes()));
-    const std::string body = begin.SerializeAsString();
-    ASSIGN_OR_RETURN(
-        const std::unique_ptr<IntakeStream> stream,
-        IntakeStream::Begin(config.agent, body,
-                            config.signing_key.Sign(crypto::SignaturePurpose::kBegin, body),
-                            absl::Minutes(10), {.attempts_max = 0}));
-    for (uint32_t number = 0;; ++number) {
-      std::string frame = next(number);
-      // Silent from here on: whatever comes is the server's.
-      if (frame.empty()) return stream->Commit("no manifest", "").status();
-      RETURN_IF_ERROR(stream->SendFrame(number, std::move(frame)));
-    }
   }
 
   std::unique_ptr<Custody> custody_;

@@ -105,7 +105,7 @@ class NightsTest : public ::testing::Test {
 
   // Has the index say of object 5, as it is now, that it lies where object 9 does.
   void Lie(const DepositorConfig& config) {
-    const crypto::ObjectHasher hasher(config.object_secrets.at("example"));
+    crypto::ObjectHasher hasher(config.object_secrets.at("example"));
     const std::unique_ptr<ObjectIndex> index = IndexOf(config);
     const crypto::ObjectId known = hasher.Of(registry_.object(9));
     ObjectPlace place;
@@ -159,6 +159,16 @@ TEST_F(NightsTest, AFullForgetsWhatItDoesNotName) {
   EXPECT_EQ(Night(registry_.Deposit("A2", "FULL", 1000)).stats.new_objects, 0u);
   const DepositResult third = Night(registry_.Deposit("A3"));
   EXPECT_EQ(third.stats.new_objects - third.stats.renewed_objects, 1000u);
+  EXPECT_EQ(third.why_mostly_new, "");
+}
+
+TEST_F(NightsTest, AfterAFullThatWasCutShortTheNextSaysWhyItIsFuller) {
+  EXPECT_EQ(Night(registry_.Deposit("A1")).why_mostly_new, "");
+  EXPECT_EQ(Night(registry_.Deposit("A2", "FULL", kObjects - 100)).why_mostly_new, "");
+  const DepositResult third = Night(registry_.Deposit("A3"));
+  EXPECT_EQ(third.why_full, "");
+  EXPECT_THAT(third.why_mostly_new, HasSubstr("2900 of 3001 objects are not among the 101 "));
+  EXPECT_EQ(Night(registry_.Deposit("A4")).why_mostly_new, "");
 }
 
 TEST_F(NightsTest, TheSameDepositAgainGivesTheSameReceiptAndLeavesTheIndexUsable) {
@@ -178,6 +188,32 @@ TEST_F(NightsTest, WithoutItsIndexADepositIsSentInFull) {
   EXPECT_EQ(Night(registry_.Deposit("A3")).stats.new_objects, 0u);
 }
 
+TEST_F(NightsTest, AnIndexOfOtherObjectIdsCostsOneNightInFull) {
+  Night(registry_.Deposit("A1"));
+  const DepositorConfig config = Config();
+  const std::string dir = escrow_agent::IndexPath(config, "example");
+  ASSERT_OK(base::RemoveTree(dir));
+  {
+    ASSERT_OK_AND_ASSIGN(const auto index,
+                         ObjectIndex::Open(dir, {.vault_id = config.agent.vault_id,
+                                                 .tld = "example",
+                                                 .secret_check = std::string(16, 'o')}));
+    ASSERT_OK_AND_ASSIGN(const auto update, index->BeginUpdate(IndexMode::kReplace));
+    const crypto::ObjectId id = {};
+    const ObjectPlace place = {.slot = index->new_slot(), .frame = 0, .ordinal = 0};
+    ASSERT_OK(update->Append({&id, 1}, {&place, 1}));
+    ASSERT_OK(update->Commit({.id = crypto::PackId::Random(),
+                              .secret = crypto::PackSecret::Generate(),
+                              .frames_digest = std::string(32, 'd'),
+                              .frame_objects = {1},
+                              .is_to_renew = {}}));
+  }
+  const DepositResult second = Night(registry_.Deposit("A2"));
+  EXPECT_EQ(second.stats.new_objects, second.stats.objects);
+  EXPECT_THAT(second.why_full, ::testing::HasSubstr("named objects otherwise"));
+  EXPECT_EQ(Night(registry_.Deposit("A3")).stats.new_objects, 0u);
+}
+
 TEST_F(NightsTest, WhoeverAsksForItSendsEverything) {
   Night(registry_.Deposit("A1"));
   const std::string path = custody_->dir() + "/again.xml";
@@ -185,6 +221,7 @@ TEST_F(NightsTest, WhoeverAsksForItSendsEverything) {
   ASSERT_OK_AND_ASSIGN(const DepositResult result,
                        DepositFile(Config(), path, {.send_everything = true}));
   EXPECT_EQ(result.stats.new_objects, result.stats.objects);
+  EXPECT_THAT(result.why_full, HasSubstr("--send-everything"));
 }
 
 TEST_F(NightsTest, APackThatTheAgentDoesNotHoldMakesTheNightAFullOne) {
@@ -203,6 +240,7 @@ TEST_F(NightsTest, APackThatTheAgentDoesNotHoldMakesTheNightAFullOne) {
   }
   const DepositResult second = Night(registry_.Deposit("A2"));
   EXPECT_EQ(second.stats.new_objects, second.stats.objects);
+  EXPECT_THAT(second.why_full, HasSubstr("the agent does not hold, or does not trust"));
   EXPECT_EQ(Night(registry_.Deposit("A3")).stats.new_objects, 0u);
 }
 

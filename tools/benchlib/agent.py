@@ -47,6 +47,11 @@ class Agent:
         """One more depositor; its configuration goes to the folder `out`."""
         self._verb("enroll", "--agent", self.dir, "--role", "depositor", "--tld", tld, "--out", out)
 
+    def configure(self, text):
+        """Adds to the server's configuration."""
+        with (self.dir / "server" / "tidemarkd.toml").open("a") as file:
+            file.write(text)
+
     def enroll_operator(self, tld):
         self._verb("enroll", "--agent", self.dir, "--role", "operator", "--tld", tld, "--out",
                    self.operator.parent)

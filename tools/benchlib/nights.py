@@ -35,8 +35,8 @@ class Nights:
                      "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes"}
 
     def make(self, night, shuffled=False):
+        self.forget()
         folder = self.work / "night"
-        shutil.rmtree(folder, ignore_errors=True)
         argv = [self.here / "bazel-bin/tools/generator/gen_deposit", "--tld", TLD, "--domains",
                 self.domains, "--date", FIRST, "--night", night, "--changed", CHANGED, "--out",
                 folder, "--quiet"]
@@ -47,6 +47,10 @@ class Nights:
 
     def identity(self, night):
         return f"{TLD}/{(FIRST + datetime.timedelta(night)):%Y%m%d}001/0"
+
+    def forget(self):
+        """Removes the input that was made last: a large registry's nights are larger than a disk."""
+        shutil.rmtree(self.work / "night", ignore_errors=True)
 
     def deposit(self, file):
         """Ours: the run, and what --stats says."""
@@ -168,6 +172,7 @@ def many_nights(nights, count):
         file = nights.make(night)
         digests.append(nights.sha256)
         nights.deposit(file)
+        nights.forget()
         stored.append(nights.stored())
     print(f"{count} nights: stored {stored[-1] / 1e6:.1f} MB, {stored[-1] / stored[0]:.2f} of the "
           f"first ({stored[0] / 1e6:.1f} MB); {nights.disk_mb:.1f} MB on the disk")
@@ -181,6 +186,9 @@ def run_nights(here, work, domains, count):
     nights.agent.start()
     try:
         two_nights(nights)
+        nights.forget()
+        for name in ("restic", "restic-cache", "borg", "borg-base", "bare"):
+            shutil.rmtree(work / name, ignore_errors=True)
         if count > 0:
             # A vault of its own, so that what is stored is that of these nights.
             nights.agent.stop()

@@ -10,6 +10,8 @@ namespace tidemark::verifier {
 namespace {
 
 constexpr int kVarintBytesMax = 5;
+// Enough for objects of 200 bytes and more; room for smaller ones is made when it is known to lack.
+constexpr size_t kHeadBytes = 16 * 1024;
 
 size_t VarintBytes(uint32_t value) {
   size_t n = 1;
@@ -45,29 +47,41 @@ absl::StatusOr<uint32_t> ConsumeVarint(absl::string_view& rest) {
 
 bool FrameContentBuilder::Fits(size_t object_bytes) const {
   // Three bytes hold any length here, and the count.
-  return lengths_bytes_ + objects_.size() + object_bytes + 2 * 3 <= base::kFramePlainBytes;
+  return lengths_bytes_ + (content_.size() - room_) + object_bytes + 2 * 3 <=
+         base::kFramePlainBytes;
 }
 
 void FrameContentBuilder::Add(absl::string_view object) {
   CHECK(!object.empty() && object.size() <= base::kFrameObjectBytesMax && Fits(object.size()));
+  if (content_.empty()) {
+    room_ = kHeadBytes;
+    content_.reserve(kHeadBytes + base::kFramePlainBytes);
+    content_.resize(kHeadBytes);
+  }
   lengths_.push_back(static_cast<uint32_t>(object.size()));
   lengths_bytes_ += VarintBytes(lengths_.back());
-  objects_.append(object.data(), object.size());
+  content_.append(object.data(), object.size());
 }
 
-std::string FrameContentBuilder::Encode() const {
-  std::string out;
-  out.reserve(3 + lengths_bytes_ + objects_.size());
-  AppendVarint(count(), out);
-  for (const uint32_t length : lengths_) AppendVarint(length, out);
-  out += objects_;
-  return out;
+absl::string_view FrameContentBuilder::Encode() {
+  std::string head;
+  head.reserve(3 + lengths_bytes_);
+  AppendVarint(count(), head);
+  for (const uint32_t length : lengths_) AppendVarint(length, head);
+  if (head.size() > room_) {
+    content_.insert(0, head.size() - room_, '\0');
+    room_ = head.size();
+  }
+  const size_t begin = room_ - head.size();
+  content_.replace(begin, head.size(), head);
+  return absl::string_view(content_).substr(begin);
 }
 
 void FrameContentBuilder::Clear() {
   lengths_.clear();
   lengths_bytes_ = 0;
-  objects_.clear();
+  content_.clear();
+  room_ = 0;
 }
 
 absl::StatusOr<FrameContent> FrameContent::Parse(std::string plain) {

@@ -19,7 +19,7 @@
 
 namespace tidemark::verifier {
 
-// Fills one frame. Spent objects are reused by Clear().
+// Fills one frame. Clear() keeps the memory, for the next one.
 class FrameContentBuilder final {
  public:
   bool empty() const { return lengths_.empty(); }
@@ -29,14 +29,16 @@ class FrameContentBuilder final {
   bool Fits(size_t object_bytes) const;
   // REQUIRES: Fits(object.size()), and 1 to kFrameObjectBytesMax bytes.
   void Add(absl::string_view object);
-  // The content, at most kFramePlainBytes.
-  std::string Encode() const;
+  // The content, at most kFramePlainBytes; until the builder is changed or moved.
+  absl::string_view Encode();
   void Clear();
 
  private:
   std::vector<uint32_t> lengths_;
   size_t lengths_bytes_ = 0;
-  std::string objects_;
+  // Begins with room for count and lengths, so that a frame's bytes are copied once.
+  std::string content_;
+  size_t room_ = 0;
 };
 
 class FrameContent final {

@@ -16,7 +16,7 @@ constexpr absl::StatusCode kBad = absl::StatusCode::kInvalidArgument;
 std::string Encode(const std::vector<std::string>& objects) {
   FrameContentBuilder builder;
   for (const std::string& object : objects) builder.Add(object);
-  return builder.Encode();
+  return std::string(builder.Encode());
 }
 
 TEST(FrameContent, IsAsTheFormatSays) {
@@ -36,11 +36,24 @@ TEST(FrameContent, AFullFrameStaysWithinItsBytes) {
   for (const size_t size : {size_t{1}, size_t{130}, size_t{20'000}, base::kFrameObjectBytesMax}) {
     FrameContentBuilder builder;
     while (builder.Fits(size)) builder.Add(std::string(size, 'x'));
-    const std::string encoded = builder.Encode();
+    const std::string encoded(builder.Encode());
     EXPECT_LE(encoded.size(), base::kFramePlainBytes);
     EXPECT_GT(encoded.size() + size + 8, base::kFramePlainBytes);
     EXPECT_OK(FrameContent::Parse(encoded));
   }
+}
+
+TEST(FrameContent, ABuilderIsFilledAgain) {
+  FrameContentBuilder builder;
+  // So many that count and lengths need more room than is kept for them.
+  while (builder.Fits(1)) builder.Add("x");
+  EXPECT_OK(FrameContent::Parse(std::string(builder.Encode())));
+  builder.Clear();
+  EXPECT_TRUE(builder.empty());
+  builder.Add("ab");
+  EXPECT_EQ(builder.Encode(), Encode({"ab"}));
+  builder.Add("c");
+  EXPECT_EQ(builder.Encode(), Encode({"ab", "c"}));
 }
 
 TEST(FrameContent, EveryTruncationIsRefused) {

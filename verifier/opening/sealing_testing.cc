@@ -82,7 +82,7 @@ void SealedFixture::SetFrames(const std::vector<std::vector<std::string>>& objec
   for (size_t n = 0; n < objects.size(); ++n) {
     FrameContentBuilder builder;
     for (const std::string& object : objects[n]) builder.Add(object);
-    SetFrameContent(static_cast<uint32_t>(n), builder.Encode());
+    SetFrameContent(static_cast<uint32_t>(n), std::string(builder.Encode()));
   }
 }
 

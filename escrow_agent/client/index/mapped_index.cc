@@ -45,7 +45,8 @@ absl::Status CheckWhose(const IndexOwner& found, const IndexOwner& wanted) {
   if (found.vault_id != wanted.vault_id) return absl::DataLossError("it is of another vault");
   if (found.tld != wanted.tld) return absl::DataLossError("it is of another TLD");
   if (found.secret_check != wanted.secret_check) {
-    return absl::DataLossError("it was made with another object secret");
+    return absl::DataLossError(
+        "it was made with another object secret, or by a tidemark that named objects otherwise");
   }
   return absl::OkStatus();
 }

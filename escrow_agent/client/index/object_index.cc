@@ -122,11 +122,11 @@ void ObjectIndex::Find(absl::Span<const crypto::ObjectId> ids, absl::Span<Object
   for (size_t i = 0; i < ids.size(); ++i) places[i] = impl_->hits[i].place;
 }
 
-absl::Status ObjectIndex::Drop() {
+absl::Status ObjectIndex::Drop(absl::string_view why) {
   impl_->cursor.reset();
   if (impl_->mapped != nullptr) impl_->dropped = std::move(impl_->mapped);
   impl_->update = impl_->has_update() ? UpdateState::kDropped : UpdateState::kNone;
-  impl_->why_empty = "it was dropped: all was to be sent, or the vault does not hold what it said";
+  impl_->why_empty = std::string(why);
   RETURN_IF_ERROR(Unlink(AsideFile::PathOfIndex(impl_->dir)));
   return base::SyncDir(impl_->dir);
 }

@@ -34,6 +34,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "crypto/frame.h"
 #include "crypto/object_id.h"
@@ -98,9 +99,10 @@ class ObjectIndex final {
   // get ObjectPlace{}. Fast for hundreds of ids a call: table look-ups are prefetched.
   void Find(absl::Span<const crypto::ObjectId> ids, absl::Span<ObjectPlace> places);
 
-  // Forgets everything, on disk too: what the vault holds is not what this says. An update that is
-  // under way comes to nothing: its Commit() is FAILED_PRECONDITION.
-  absl::Status Drop();
+  // Forgets everything, on disk too: what the vault holds is not what this says, or is not to be
+  // relied on. An update that is under way comes to nothing: its Commit() is FAILED_PRECONDITION.
+  // `why` is what why_empty() says from then on.
+  absl::Status Drop(absl::string_view why);
 
   // Tonight's entries, on their way. At most one at a time; not to outlive the index.
   class Update {

@@ -76,12 +76,12 @@ TEST(ObjectIndex, DropForgetsOnDiskToo) {
   MakeIndex(dir, 10);
   {
     const std::unique_ptr<ObjectIndex> index = OpenIndex(dir);
-    ASSERT_OK(index->Drop());
+    ASSERT_OK(index->Drop("dropped"));
     EXPECT_THAT(index->why_empty(), HasSubstr("dropped"));
     EXPECT_EQ(index->objects(), 0u);
     EXPECT_FALSE(FindOne(*index, IdOf(1)).is_known());
     EXPECT_EQ(index->new_slot(), 0u);
-    ASSERT_OK(index->Drop());
+    ASSERT_OK(index->Drop("dropped"));
   }
   {
     const std::unique_ptr<ObjectIndex> index = OpenIndex(dir);

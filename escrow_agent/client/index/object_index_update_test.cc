@@ -189,7 +189,7 @@ TEST(ObjectIndexUpdate, DropMakesAnUpdateThatIsUnderWayComeToNothing) {
   const std::unique_ptr<ObjectIndex> index = OpenIndex(dir);
   {
     ASSERT_OK_AND_ASSIGN(const auto update, index->BeginUpdate(kExtend));
-    ASSERT_OK(index->Drop());
+    ASSERT_OK(index->Drop("dropped"));
     ASSERT_OK(update->Append(IdsOf({1}), std::vector<ObjectPlace>{MadePlace(1)}));
     EXPECT_THAT(update->Commit(PackOf(2, {})), StatusIs(absl::StatusCode::kFailedPrecondition));
   }

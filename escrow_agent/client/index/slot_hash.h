@@ -1,7 +1,7 @@
 // How ids find their slots in the hash table: shared by what builds the table and what reads it.
 //
-// Ids are uniform already (HMAC). The first 8 bytes of one, scaled to the number of homes, say
-// where to begin; from there it lies in the first slots that are taken. Scaling keeps the order of
+// Ids are uniform already. The first 8 bytes of one, scaled to the number of homes, say where to
+// begin; from there it lies in the first slots that are taken. Scaling keeps the order of
 // ids, so that the table can be built piece by piece. A slot says which entry it means, and in the
 // bits that this leaves free repeats some of the id: a look at a wrong entry costs a cache miss.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_INDEX_SLOT_HASH_H_
