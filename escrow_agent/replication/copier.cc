@@ -105,11 +105,11 @@ class GrpcCopier final : public Copier {
   // Which is which: a copier that is turned round must not write anywhere.
   absl::Status CheckSides() {
     ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState primary, primary_.State());
-    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, replica_.State());
     if (primary.is_replica()) {
       return absl::FailedPreconditionError(absl::StrCat(
           "tidemarkd at ", primary_.address(), " is a second copy itself; name the primary"));
     }
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, replica_.State());
     if (!replica.is_replica()) {
       return absl::FailedPreconditionError(
           absl::StrCat("tidemarkd at ", replica_.address(),

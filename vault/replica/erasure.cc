@@ -79,6 +79,14 @@ absl::Status ReplicationImpl::FindShredded(std::vector<RocksStore::Deleted>& del
       const uint64_t index = rows.facts[i].shredded_log_index;
       if (index == 0 || index >= size) continue;
       if (IsErased(erasures, index, CustodyAct::Erased::WHERE_REPLICA)) continue;
+      // Until the primary has said so, it may still have frames that only this deposit used, for an
+      // upload that relies on them; and then so does this copy. There is time until then.
+      if (!IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY) || HasPromiseOf(tld)) {
+        continue;
+      }
+      ASSIGN_OR_RETURN(const std::vector<Unneeded> left, FindUnneeded(tld, index));
+      if (!left.empty()) continue;
+      gone.push_back(index);
       std::string manifest = schema::DepositKey(DepositRow::kManifest, rows.facts[i].deposit);
       std::string behind = manifest;
       behind.push_back('\0');
@@ -86,13 +94,6 @@ absl::Status ReplicationImpl::FindShredded(std::vector<RocksStore::Deleted>& del
                        crypto::PackId::FromBytes(rows.rows[i].new_pack_id()));
       deleted.push_back({Family::kDeposits, {std::move(manifest), std::move(behind)}});
       deleted.push_back({Family::kParts, schema::PiecesOf(pack)});
-      // Until the primary has said so, it may still have frames that only this deposit used, for an
-      // upload that relies on them; and then so does this copy.
-      if (!IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY) || HasPromiseOf(tld)) {
-        continue;
-      }
-      ASSIGN_OR_RETURN(const std::vector<Unneeded> left, FindUnneeded(tld, index));
-      if (left.empty()) gone.push_back(index);
     }
   }
   return absl::OkStatus();
