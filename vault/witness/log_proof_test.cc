@@ -35,12 +35,14 @@ class LogProofTest : public ::testing::Test {
     proof.set_log_index(index);
     proof.set_log_leaf((*reader_.Leaves(index, 1))[0].leaf);
     *proof.mutable_tree_head() = *reader_.Head(size);
-    for (const auto& hash : *reader_.Inclusion(index, size)) {
+    const auto inclusion = reader_.Inclusion(index, size).value();
+    for (const crypto::Sha256Digest& hash : inclusion) {
       proof.add_inclusion_proof(std::string(hash.bytes()));
     }
     if (since.has_value()) {
       *proof.mutable_since() = *reader_.Head(*since);
-      for (const auto& hash : *reader_.Consistency(*since, size)) {
+      const auto consistency = reader_.Consistency(*since, size).value();
+      for (const crypto::Sha256Digest& hash : consistency) {
         proof.add_consistency_proof(std::string(hash.bytes()));
       }
     }
