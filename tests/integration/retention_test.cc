@@ -1,10 +1,12 @@
 // Retention from outside: a real tidemarkd that carries its policy out, and a depositor whose index
 // speaks of frames that are gone.
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "base/status.h"
 #include "base/testing.h"
+#include "escrow_agent/client/deposit_client.h"
 #include "tests/integration/retention_fixture.h"
 
 namespace tidemark::tests {
@@ -23,6 +25,11 @@ vault::DepositId Id(const std::string& text) {
 TEST_F(RetentionTest, DepositThatReliesOnRemovedFramesIsSentInFull) {
   Start(kEager);
   ASSERT_OK(custody_->Deposit(Deposit("A1", 0, 1)));
+  ASSERT_OK_AND_ASSIGN(const auto depositor,
+                       custody_->Depositor(custody_->dir() + "/depositor/depositor.toml"));
+  const std::string index = escrow_agent::IndexPath(depositor, "example");
+  const std::string backup = custody_->dir() + "/backup";
+  std::filesystem::copy(index, backup);
   ASSERT_OK(custody_->Deposit(Deposit("A1", 1, 2)));
   const RetentionEntry gone =
       Await("A1", 0, [](const RetentionEntry& entry) { return entry.erased_size() > 0; });
@@ -31,7 +38,9 @@ TEST_F(RetentionTest, DepositThatReliesOnRemovedFramesIsSentInFull) {
   EXPECT_THAT(custody_->Open(Id("example/A1/0")),
               StatusIs(StatusCode::kNotFound, HasSubstr("deleted by the retention policy")));
   EXPECT_EQ(*custody_->Open(Id("example/A1/1")), Deposit("A1", 1, 2));
-  // The index still knows the objects of the first file, and where they were.
+  // An index out of a backup still knows the objects of the first file, and where they were.
+  std::filesystem::remove_all(index);
+  std::filesystem::copy(backup, index);
   const std::string again = Deposit("A2", 0, 1);
   ASSERT_OK_AND_ASSIGN(const auto result, custody_->Deposit(again));
   EXPECT_EQ(result.stats.attempts, 2);
