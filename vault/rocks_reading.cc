@@ -1,5 +1,6 @@
 // A database that is only read, and reading it where blocks of it are damaged.
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -50,9 +51,9 @@ std::string Middle(absl::string_view low, absl::string_view high) {
   return middle;
 }
 
-// Puts `rows` on the first row behind those from `lost` on that cannot be read, and says from which
-// key on that is. A block does not say where it ends when it is damaged, so that is searched for:
-// a seek into it fails, one behind it does not.
+// The key from which on rows can be read again, behind those from `lost` on that cannot. A damaged
+// block does not say where it ends, so that is searched for: a seek into it fails, one behind it
+// does not.
 std::optional<std::string> SeekBehind(rocksdb::Iterator& rows, absl::string_view lost,
                                       absl::string_view end, size_t key_bytes) {
   const size_t bytes = std::max(key_bytes, lost.size());
@@ -77,8 +78,6 @@ std::optional<std::string> SeekBehind(rocksdb::Iterator& rows, absl::string_view
     if (middle == low) break;
     (can_be_read(middle) ? *high : low) = middle;
   }
-  // What was readable a moment ago and is not now is found again by whoever goes on from here.
-  rows.Seek(*high);
   return high;
 }
 
@@ -127,7 +126,7 @@ absl::Status RocksStore::ScanAround(
   options.fill_cache = false;
   const rocksdb::Slice end = ToSlice(range.end);
   if (!range.end.empty()) options.iterate_upper_bound = &end;
-  const std::unique_ptr<rocksdb::Iterator> rows(
+  std::unique_ptr<rocksdb::Iterator> rows(
       impl_->db->NewIterator(options, impl_->Handle(family)));
   std::string from = range.begin;  // everything before it was visited or skipped
   rows->Seek(ToSlice(from));
@@ -146,6 +145,9 @@ absl::Status RocksStore::ScanAround(
     skip({from, behind.value_or(range.end), status.ToString()});
     if (!behind.has_value()) return absl::OkStatus();
     from = *behind;
+    // At its end an iterator tells again of an error that it met before; a new one has met none.
+    rows.reset(impl_->db->NewIterator(options, impl_->Handle(family)));
+    rows->Seek(ToSlice(from));
   }
 }
 

@@ -23,7 +23,7 @@ using vault::schema::Family;
 
 constexpr size_t kFileBytesMax = 64 << 20;
 
-base::RunResult Run(const std::vector<std::string>& arguments, int expected) {
+base::RunResult RunVerb(const std::vector<std::string>& arguments, int expected) {
   const auto result = Tidemark(arguments);
   EXPECT_OK(result.status());
   if (!result.ok()) return {-1, "", ""};
@@ -48,19 +48,19 @@ class DamageTest : public ::testing::Test {
     options.domains = 20'000;
     ASSERT_OK_AND_ASSIGN(source_, WriteDeposit(base::TestDir(), options));
     ASSERT_OK_AND_ASSIGN(escrow_, Escrow::Start({.tld = options.tld}));
-    Run({"deposit", source_.deposit_path, "--config", escrow_->depositor()}, 0);
+    RunVerb({"deposit", source_.deposit_path, "--config", escrow_->depositor()}, 0);
     id_ = Newest();
     data_dir_ = escrow_->server_dir() + "/data";
   }
 
   std::string Newest() {
     const base::RunResult list =
-        Run({"list", "--config", escrow_->operator_config(), "--format", "json"}, 0);
+        RunVerb({"list", "--config", escrow_->operator_config(), "--format", "json"}, 0);
     return json::parse(list.out)["deposits"].back()["deposit"];
   }
 
   base::RunResult Fsck(int expected) {
-    return Run({"fsck", "--data-dir", data_dir_, "--agent", escrow_->agent(), "--receipts",
+    return RunVerb({"fsck", "--data-dir", data_dir_, "--agent", escrow_->agent(), "--receipts",
                 escrow_->dir() + "/depositor", "--format", "json"},
                expected);
   }
@@ -89,11 +89,11 @@ class DamageTest : public ::testing::Test {
   void ExpectPartial(const std::string& id, const std::string& original) {
     const std::string out = base::TestDir() + "/partial.xml";
     const base::RunResult whole =
-        Run({"restore", id, "--out", out, "--config", escrow_->verifier()}, 2);
+        RunVerb({"restore", id, "--out", out, "--config", escrow_->verifier()}, 2);
     EXPECT_THAT(whole.err, HasSubstr("frame 1 of pack"));
     EXPECT_THAT(whole.err, HasSubstr("tidemark restore --partial"));
     const base::RunResult partial =
-        Run({"restore", id, "--partial", "--out", out, "--config", escrow_->verifier()}, 1);
+        RunVerb({"restore", id, "--partial", "--out", out, "--config", escrow_->verifier()}, 1);
     EXPECT_THAT(partial.err, HasSubstr("are lost"));
     ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(out + ".lost.json"));
     const json lost = json::parse(text);
@@ -118,7 +118,7 @@ class DamageTest : public ::testing::Test {
 };
 
 TEST_F(DamageTest, FsckNamesItTheScrubCountsItAndRestoreLeavesItOut) {
-  EXPECT_THAT(Run({"fsck", "--data-dir", data_dir_}, 2).err, HasSubstr("stop tidemarkd first"));
+  EXPECT_THAT(RunVerb({"fsck", "--data-dir", data_dir_}, 2).err, HasSubstr("stop tidemarkd first"));
   ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
   ASSERT_EQ(status, 0);
   EXPECT_EQ(json::parse(Fsck(0).out)["clean"], true);
@@ -135,14 +135,14 @@ TEST_F(DamageTest, FsckNamesItTheScrubCountsItAndRestoreLeavesItOut) {
   json scrub;
   for (int tries = 0; tries < 600; ++tries) {
     const base::RunResult result =
-        Run({"status", "--config", escrow_->operator_config(), "--format", "json"}, 0);
+        RunVerb({"status", "--config", escrow_->operator_config(), "--format", "json"}, 0);
     scrub = json::parse(result.out)["scrub"];
     if (scrub["pieces_damaged"] == 1 && !scrub["finished"].is_null()) break;
     absl::SleepFor(absl::Milliseconds(100));
   }
   EXPECT_EQ(scrub["pieces_damaged"], 1) << scrub.dump();
   EXPECT_EQ(scrub["cycle"], 1);
-  EXPECT_THAT(Run({"status", "--config", escrow_->operator_config()}, 0).out,
+  EXPECT_THAT(RunVerb({"status", "--config", escrow_->operator_config()}, 0).out,
               HasSubstr("DAMAGE: 1 stored pieces"));
 }
 
@@ -160,7 +160,7 @@ TEST_F(DamageTest, ALaterNightThatUsesTheFrameComesBackAsFarAsItCan) {
     return text;
   }));
   const base::RunResult deposit =
-      Run({"deposit", next, "--config", escrow_->depositor(), "--format", "json"}, 0);
+      RunVerb({"deposit", next, "--config", escrow_->depositor(), "--format", "json"}, 0);
   const std::string id = json::parse(deposit.out)["receipt"]["deposit"];
   ASSERT_NE(id, id_);
   DamageAFrame();

@@ -277,7 +277,11 @@ TEST_F(FsckTest, ADamagedTableBlockIsNamedAndTheRowsBehindItAreChecked) {
   ASSERT_EQ(flipped, 1);
   const FsckReport report = Check();
   // All frames are in one small block here.
-  EXPECT_THAT(Texts(report), Contains(HasSubstr("family frames, keys from ")));
+  int blocks = 0;
+  for (const std::string& text : Texts(report)) {
+    blocks += absl::StartsWith(text, "family frames, keys from ") ? 1 : 0;
+  }
+  EXPECT_EQ(blocks, 1);
   EXPECT_THAT(Texts(report), Contains(HasSubstr("frames 0 to 5 of pack")));
   EXPECT_EQ(report.damaged_deposits.size(), 2u);
 }
