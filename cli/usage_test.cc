@@ -30,7 +30,7 @@ std::string Program(const std::string& name) {
   return absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/", name);
 }
 
-base::RunResult Run(const Words& line) {
+base::RunResult RunLine(const Words& line) {
   const auto result = base::RunAndCapture(line, absl::Minutes(1), 1 << 20);
   EXPECT_OK(result);
   return result.ok() ? *result : base::RunResult{-1, "", ""};
@@ -38,7 +38,7 @@ base::RunResult Run(const Words& line) {
 
 base::RunResult Tidemark(Words arguments) {
   arguments.insert(arguments.begin(), Program("tidemark"));
-  return Run(arguments);
+  return RunLine(arguments);
 }
 
 Words With(Words verb, const std::string& argument) {
@@ -166,21 +166,21 @@ TEST_F(Installed, TidemarkFindsTidemarkVerbsBesideItselfAlsoThroughALink) {
   fs::copy_file(Program("tidemark-verbs"), dir_ + "/there/tidemark-verbs");
   fs::create_symlink(dir_ + "/there/tidemark", dir_ + "/bin/escrow");
   for (const char* name : {"/there/tidemark", "/bin/escrow"}) {
-    const base::RunResult help = Run({dir_ + name, "list", "--help"});
+    const base::RunResult help = RunLine({dir_ + name, "list", "--help"});
     EXPECT_EQ(help.exit_status, 0) << help.err;
     EXPECT_THAT(help.out, HasSubstr("Example: tidemark list"));
   }
 }
 
 TEST_F(Installed, AloneItChecksPlainDepositsAndNamesWhatElseItNeeds) {
-  const base::RunResult check = Run({dir_ + "/there/tidemark", "check", deposit_});
+  const base::RunResult check = RunLine({dir_ + "/there/tidemark", "check", deposit_});
   EXPECT_EQ(check.exit_status, 1) << check.err;
   EXPECT_THAT(check.out, HasSubstr("FAIL"));
   for (const Words& line : {Words{"list"}, Words{"check", deposit_, "--xsd", dir_},
                             Words{"check", deposit_, "--decryption-key", deposit_}}) {
     Words words = line;
     words.insert(words.begin(), dir_ + "/there/tidemark");
-    const base::RunResult result = Run(words);
+    const base::RunResult result = RunLine(words);
     EXPECT_EQ(result.exit_status, 2) << absl::StrJoin(words, " ");
     EXPECT_THAT(result.out, IsEmpty());
     EXPECT_THAT(result.err, HasSubstr("/there/tidemark-verbs: No such file or directory; it "
@@ -192,8 +192,8 @@ TEST_F(Installed, AloneItChecksPlainDepositsAndNamesWhatElseItNeeds) {
 TEST_F(Installed, BothProgramsJudgeAlike) {
   const base::RunResult plain = Tidemark({"check", deposit_, "--now", "2026-11-22T02:00:00Z"});
   Words all = {Program("tidemark-verbs"), "check", deposit_, "--now", "2026-11-22T02:00:00Z"};
-  EXPECT_EQ(Run(all).out, plain.out);
-  EXPECT_EQ(Run(all).exit_status, plain.exit_status);
+  EXPECT_EQ(RunLine(all).out, plain.out);
+  EXPECT_EQ(RunLine(all).exit_status, plain.exit_status);
   const base::RunResult no_schemas = Tidemark({"check", deposit_, "--xsd", dir_ + "/none"});
   EXPECT_EQ(no_schemas.exit_status, 2);
   EXPECT_THAT(no_schemas.out, IsEmpty());
