@@ -11,7 +11,6 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "rde/registry_report.h"
-#include "verifier/extension/extension_check.h"
 #include "verifier/previous_report.h"
 
 namespace tidemark::cli {
@@ -22,7 +21,7 @@ absl::StatusOr<std::vector<verifier::SplitFile>> FilesOf(const CheckArguments& a
   std::vector<std::string> paths;
   for (const std::string& file : arguments.files) {
     struct stat st {};
-    if (!arguments.openpgp.given() || stat(file.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) {
+    if (!arguments.reads_messages() || stat(file.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) {
       paths.push_back(file);
       continue;
     }
@@ -43,7 +42,7 @@ absl::Status CheckCombination(const CheckArguments& arguments,
       !(arguments.report.empty() && arguments.previous.empty() && arguments.zone.empty())) {
     return absl::InvalidArgumentError("--report, --previous and --zone are about one deposit");
   }
-  if (arguments.openpgp.given() && (files.size() != 1 || files[0].paths[0] == kStandardInput)) {
+  if (arguments.reads_messages() && (files.size() != 1 || files[0].paths[0] == kStandardInput)) {
     return absl::InvalidArgumentError(
         "--signature and --decryption-key go with one FILE, or with the parts of one");
   }
@@ -112,14 +111,8 @@ absl::StatusOr<std::unique_ptr<CheckInputs>> ReadCheckInputs(const CheckArgument
   inputs->bases = arguments.bases;
   RETURN_IF_ERROR(ReadLists(arguments, *inputs, options));
   RETURN_IF_ERROR(ReadCompared(arguments, options));
-  if (arguments.openpgp.given()) {
-    ASSIGN_OR_RETURN(inputs->openpgp, ReadOpenPgpInput(arguments.openpgp));
-  }
-  if (!arguments.xsd.empty()) {
-    ASSIGN_OR_RETURN(inputs->schemas, verifier::SchemaSet::Load(arguments.xsd));
-    options.extension_uris = inputs->schemas->namespaces();
-    options.skipped = verifier::UnjudgedBy(*inputs->schemas);
-  }
+  inputs->extras = arguments.extras.get();
+  if (arguments.extras != nullptr) RETURN_IF_ERROR(arguments.extras->Load(options));
   return inputs;
 }
 

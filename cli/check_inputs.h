@@ -1,4 +1,5 @@
-// What `tidemark check` reads beside FILE: reports, zone, IANA's lists, keys, schemas.
+// What `tidemark check` reads beside FILE: reports, zone, IANA's lists; keys and schemas by its
+// extras.
 //
 // Not the deposit, nor its bases: those are read as they are judged. Threads: one. Errors:
 // INVALID_ARGUMENT for options that do not go together and for files that are not what the option
@@ -14,9 +15,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "cli/openpgp_options.h"
+#include "cli/check_extras.h"
 #include "verifier/check.h"
-#include "verifier/extension/schema_set.h"
 #include "verifier/id_list.h"
 #include "verifier/input/parts.h"
 
@@ -35,7 +35,6 @@ struct CheckArguments {
   std::string format = "text";
   std::string data_model;
   std::string host_model;
-  OpenPgpOptions openpgp;
   std::string repository_ids;
   std::string registrar_ids;
   std::string idn_tables;
@@ -43,22 +42,23 @@ struct CheckArguments {
   std::string previous;
   std::string zone;
   bool has_idn_tables = false;
-  std::string xsd;
   verifier::Resources resources;
+  std::unique_ptr<CheckExtras> extras;  // null: none
+
+  bool reads_messages() const { return extras != nullptr && extras->reads_messages(); }
 };
 
 // What every FILE is read with. CheckOptions borrow the lists.
 struct CheckInputs {
   std::vector<verifier::SplitFile> files;
   std::vector<std::string> bases;
-  std::optional<OpenPgpInput> openpgp;
-  std::unique_ptr<verifier::SchemaSet> schemas;
+  const CheckExtras* extras = nullptr;  // loaded, if there are any
   std::optional<verifier::IdList> repository_ids;
   std::optional<verifier::IdList> registrar_ids;
 };
 
 // Reads them, and sets in `options` what is judged by or compared with; the inputs must outlive
-// those.
+// those, and the arguments the inputs.
 absl::StatusOr<std::unique_ptr<CheckInputs>> ReadCheckInputs(const CheckArguments& arguments,
                                                              verifier::CheckOptions& options);
 

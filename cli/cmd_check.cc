@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "cli/check_extras.h"
 #include "cli/check_inputs.h"
 #include "cli/command.h"
 #include "cli/resource_options.h"
@@ -20,11 +21,9 @@
 #include "rde/reader.h"
 #include "verifier/base_files.h"
 #include "verifier/check.h"
-#include "verifier/decrypted_input.h"
-#include "verifier/extension/extension_check.h"
 #include "verifier/input/deposit_input.h"
 #include "verifier/input/parts.h"
-#include "verifier/processed_file.h"
+#include "verifier/looks_encrypted.h"
 #include "verifier/report_json.h"
 #include "verifier/report_text.h"
 #include "verifier/reports/reports.h"
@@ -87,23 +86,14 @@ absl::StatusOr<verifier::CheckOptions> OptionsOf(const CheckArguments& arguments
   return options;
 }
 
-// Reads XML, a registry's own objects by `schemas` if there are any.
-absl::Status ReadXml(base::ByteSource& source, const verifier::SchemaSet* schemas,
-                     const rde::ReadOptions& options, rde::RecordSink& sink) {
-  if (schemas == nullptr) return rde::ReadDeposit(source, sink, options);
-  verifier::ExtensionCheck extension(*schemas, source, sink);
-  absl::Status status = rde::ReadDeposit(extension.source(), extension.sink(), options);
-  status.Update(extension.Finish());
-  return status;
-}
-
 // How the XML of `file` and of its bases is read.
 verifier::ReadXmlFrom XmlReaderOf(const CheckInputs& inputs, const verifier::Resources& resources,
                                   const base::ProgressOptions& progress) {
-  return [&inputs, threads = resources.threads, progress](base::ByteSource& xml,
-                                                          rde::RecordSink& records) {
+  return [extras = inputs.extras, options = rde::ReadOptions{.threads = resources.threads},
+          progress](base::ByteSource& xml, rde::RecordSink& records) {
     ProgressSource shown(xml, progress);
-    return ReadXml(shown, inputs.schemas.get(), {.threads = threads}, records);
+    return extras != nullptr ? extras->ReadXml(shown, options, records)
+                             : rde::ReadDeposit(shown, records, options);
   };
 }
 
@@ -111,10 +101,10 @@ verifier::ReadXmlFrom XmlReaderOf(const CheckInputs& inputs, const verifier::Res
 absl::StatusOr<std::unique_ptr<verifier::DepositInput>> OpenBase(
     const CheckInputs& inputs, const verifier::Resources& resources, const std::string& path) {
   if (!verifier::LooksEncrypted(path)) return verifier::DepositInput::Open(path, resources);
-  if (!inputs.openpgp.has_value() || !inputs.openpgp->decryption_keys.has_value()) {
+  if (inputs.extras == nullptr) {
     return absl::FailedPreconditionError("it is an OpenPGP message: --decryption-key is needed");
   }
-  return verifier::OpenDecrypted(path, *inputs.openpgp->decryption_keys, resources);
+  return inputs.extras->OpenMessage(path, resources);
 }
 
 // Reads all of a deposit, on its bases if there are any. `name`: for findings.
@@ -136,7 +126,6 @@ absl::StatusOr<verifier::Report> JudgeProcessed(const verifier::SplitFile& file,
                                                 const CheckInputs& inputs,
                                                 verifier::CheckOptions options,
                                                 const base::ProgressOptions& progress) {
-  ASSIGN_OR_RETURN(const verifier::ProcessedFile processed, inputs.openpgp->For(file));
   options.file_name = file.paths[0].substr(file.paths[0].rfind('/') + 1);
   const verifier::Resources& resources = options.resources;
   const auto read = [&](base::ByteSource& content, verifier::DepositChecker& checker) {
@@ -144,7 +133,7 @@ absl::StatusOr<verifier::Report> JudgeProcessed(const verifier::SplitFile& file,
     if (!input.ok()) return input.status();
     return Read(**input, *options.file_name, inputs, resources, progress, checker);
   };
-  return verifier::CheckProcessedFile(processed, options, read);
+  return inputs.extras->Judge(file, options, read);
 }
 
 absl::StatusOr<std::unique_ptr<verifier::DepositInput>> Open(const verifier::SplitFile& file,
@@ -166,7 +155,9 @@ absl::StatusOr<verifier::Report> Judge(const verifier::SplitFile& file, const Ch
   const std::string& first = file.paths[0];
   const base::ProgressOptions progress = {
       .label = first == kStandardInput ? "checking" : "checking " + first, .quiet = session.quiet};
-  if (inputs.openpgp.has_value()) return JudgeProcessed(file, inputs, std::move(options), progress);
+  if (inputs.extras != nullptr && inputs.extras->reads_messages()) {
+    return JudgeProcessed(file, inputs, std::move(options), progress);
+  }
   const auto input = Open(file, options.resources);
   absl::Status status = input.status();
   if (status.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
@@ -215,8 +206,9 @@ void Run(const CheckArguments& arguments, Session& session) {
 
 }  // namespace
 
-void AddCheck(CLI::App& app, Session& session) {
+void AddCheckWith(std::unique_ptr<CheckExtras> extras, CLI::App& app, Session& session) {
   auto arguments = std::make_shared<CheckArguments>();
+  arguments->extras = std::move(extras);
   CLI::App* verb = app.add_subcommand("check", "Judge deposit files before sending them");
   verb->add_option(
           "FILE", arguments->files,
@@ -245,7 +237,7 @@ void AddCheck(CLI::App& app, Session& session) {
                    "minimum, maximum or per-registrar (default: rules that need it are skipped)");
   verb->add_option("--host-model", arguments->host_model,
                    "objects or attributes (default: rules that need it are skipped)");
-  arguments->openpgp.AddTo(*verb);
+  if (arguments->extras != nullptr) arguments->extras->AddTo(*verb);
   verb->add_option("--repository-ids", arguments->repository_ids,
                    "IANA's EPP repository ids: its XML, or one a line (default: form only)");
   verb->add_option("--registrar-ids", arguments->registrar_ids,
@@ -260,10 +252,6 @@ void AddCheck(CLI::App& app, Session& session) {
   verb->add_option(
       "--zone", arguments->zone,
       "The zone that the TLD published, a master file, to be compared with the deposit");
-  verb->add_option("--xsd", arguments->xsd,
-                   "Directory of *.xsd for the registry's own objects; complete, with the base "
-                   "schemas (default: such objects are a warning)")
-      ->type_name("DIR");
   AddResourceOptions(*verb, arguments->resources);
   verb->footer(
       "Exit status: 0 pass, 1 fail, 2 could not decide; of several files, the highest.\n"

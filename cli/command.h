@@ -23,8 +23,14 @@ struct Session {
   Exit exit = Exit::kGood;
 };
 
+// What every line may have and needs, whichever verb.
+void SetUp(CLI::App& app, Session& session);
+
 // Prints "tidemark VERB: message" to standard error and sets Exit::kUndecided.
 void Fail(Session& session, absl::string_view verb, const absl::Status& status);
+
+// For main() to return, after the verb. What was to be read by somebody has to have gone somewhere.
+int ExitStatus(Session& session);
 
 // One per verb; each sets a description, options with units and defaults, a footer with an example,
 // and a callback. `session` outlives the app.

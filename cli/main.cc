@@ -1,6 +1,6 @@
-// tidemark: the one program that people and scripts run. One verb a file.
+// tidemark-verbs: all verbs of tidemark, the one program that people and scripts run and that
+// starts it (cli/tidemark_main.cc). One verb a file.
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -9,13 +9,6 @@
 #include "cli/command.h"
 
 namespace tidemark::cli {
-
-void Fail(Session& session, absl::string_view verb, const absl::Status& status) {
-  std::fprintf(stderr, "tidemark %.*s: %s\n", static_cast<int>(verb.size()), verb.data(),
-               std::string(status.message()).c_str());
-  session.exit = Exit::kUndecided;
-}
-
 namespace {
 
 // "check" or "receipt verify": as far as the line was understood.
@@ -46,9 +39,7 @@ std::string UsageError(const CLI::App* app, const CLI::Error& error) {
 int Run(int argc, char** argv) {
   CLI::App app("Tidemark: registry data escrow and continuity", "tidemark");
   Session session;
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.add_flag("-q,--quiet", session.quiet, "No progress and no remarks, only results and errors");
+  SetUp(app, session);
   app.footer(
       "Exit status of every verb: 0 good, 1 the answer is no, 2 could not decide.\n"
       "Example: tidemark check example_2026-11-22_full_S1_R0.xml");
@@ -84,13 +75,7 @@ int Run(int argc, char** argv) {
     app.exit(error);
     return static_cast<int>(Exit::kUndecided);
   }
-  // What was to be read by somebody has to have gone somewhere.
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::fputs("tidemark: standard output could not be written to; what was asked is done\n",
-               stderr);
-    if (session.exit == Exit::kGood) session.exit = Exit::kUndecided;
-  }
-  return static_cast<int>(session.exit);
+  return ExitStatus(session);
 }
 
 }  // namespace

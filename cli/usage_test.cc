@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -21,15 +22,23 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-base::RunResult Tidemark(Words arguments) {
+std::string Program(const std::string& name) {
   const char* const root = std::getenv("TEST_SRCDIR");
-  arguments.insert(arguments.begin(),
-                   absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/tidemark"));
-  const auto result = base::RunAndCapture(arguments, absl::Minutes(1), 1 << 20);
+  return absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/", name);
+}
+
+base::RunResult RunLine(const Words& line) {
+  const auto result = base::RunAndCapture(line, absl::Minutes(1), 1 << 20);
   EXPECT_OK(result);
   return result.ok() ? *result : base::RunResult{-1, "", ""};
+}
+
+base::RunResult Tidemark(Words arguments) {
+  arguments.insert(arguments.begin(), Program("tidemark"));
+  return RunLine(arguments);
 }
 
 Words With(Words verb, const std::string& argument) {
@@ -136,6 +145,59 @@ TEST(Usage, WhatIsNoReportAndNoTldIsWrongUsageOfCheck) {
     EXPECT_THAT(result.err, HasSubstr(wrong[0])) << wrong[1];
     EXPECT_THAT(result.out, IsEmpty()) << wrong[1];
   }
+}
+
+// A place to install to, with a deposit that is none.
+class Installed : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* dir : {"/there", "/bin"}) {
+      ASSERT_OK(base::MakeDirs(dir_ + dir, base::FileMode::kPrivate));
+    }
+    ASSERT_OK(base::WriteFile(deposit_, "<deposit/>", base::FileMode::kPublic));
+    fs::copy_file(Program("tidemark"), dir_ + "/there/tidemark");
+  }
+
+  const std::string dir_ = base::TestDir();
+  const std::string deposit_ = dir_ + "/deposit.xml";
+};
+
+TEST_F(Installed, TidemarkFindsTidemarkVerbsBesideItselfAlsoThroughALink) {
+  fs::copy_file(Program("tidemark-verbs"), dir_ + "/there/tidemark-verbs");
+  fs::create_symlink(dir_ + "/there/tidemark", dir_ + "/bin/escrow");
+  for (const char* name : {"/there/tidemark", "/bin/escrow"}) {
+    const base::RunResult help = RunLine({dir_ + name, "list", "--help"});
+    EXPECT_EQ(help.exit_status, 0) << help.err;
+    EXPECT_THAT(help.out, HasSubstr("Example: tidemark list"));
+  }
+}
+
+TEST_F(Installed, AloneItChecksPlainDepositsAndNamesWhatElseItNeeds) {
+  const base::RunResult check = RunLine({dir_ + "/there/tidemark", "check", deposit_});
+  EXPECT_EQ(check.exit_status, 1) << check.err;
+  EXPECT_THAT(check.out, HasSubstr("FAIL"));
+  for (const Words& line : {Words{"list"}, Words{"check", deposit_, "--xsd", dir_},
+                            Words{"check", deposit_, "--decryption-key", deposit_}}) {
+    Words words = line;
+    words.insert(words.begin(), dir_ + "/there/tidemark");
+    const base::RunResult result = RunLine(words);
+    EXPECT_EQ(result.exit_status, 2) << absl::StrJoin(words, " ");
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_THAT(result.err, HasSubstr("/there/tidemark-verbs: No such file or directory; it "
+                                      "belongs beside tidemark"));
+  }
+}
+
+// What asks for schemas is judged by the other program, once and not twice.
+TEST_F(Installed, BothProgramsJudgeAlike) {
+  const base::RunResult plain = Tidemark({"check", deposit_, "--now", "2026-11-22T02:00:00Z"});
+  Words all = {Program("tidemark-verbs"), "check", deposit_, "--now", "2026-11-22T02:00:00Z"};
+  EXPECT_EQ(RunLine(all).out, plain.out);
+  EXPECT_EQ(RunLine(all).exit_status, plain.exit_status);
+  const base::RunResult no_schemas = Tidemark({"check", deposit_, "--xsd", dir_ + "/none"});
+  EXPECT_EQ(no_schemas.exit_status, 2);
+  EXPECT_THAT(no_schemas.out, IsEmpty());
+  EXPECT_THAT(no_schemas.err, HasSubstr("tidemark check: "));
 }
 
 }  // namespace

@@ -36,9 +36,11 @@ const CodeInfo& InfoOf(Code code) {
 
 std::string LabelOf(const Subject& subject) {
   if (subject.key.empty()) return std::string(subject.kind);
-  const bool of_contact = subject.kind == "contact";
+  // What has an id and no name. In place of the id there may be contact data.
+  const bool has_id =
+      subject.kind == "contact" || subject.kind == "registrar" || subject.kind == "idnTableRef";
   return absl::StrCat(subject.kind, " ",
-                      of_contact ? Handle(subject.key) : Printable(subject.key, 253));
+                      has_id ? Handle(subject.key) : Printable(subject.key, 253));
 }
 
 std::string Printable(absl::string_view text, size_t bytes_max) {

@@ -91,6 +91,13 @@ TEST(LabelOf, MasksWhatIsNoHandleOfAContact) {
   EXPECT_EQ(LabelOf({"contact", longest + "a", {}}), "contact a*** (90 bytes)");
 }
 
+TEST(LabelOf, MasksWhatIsNoIdOfARegistrarOrTable) {
+  EXPECT_EQ(LabelOf({"registrar", "reg-1", {}}), "registrar reg-1");
+  EXPECT_EQ(LabelOf({"registrar", "jane@example.org", {}}), "registrar j*** (16 bytes)");
+  EXPECT_EQ(LabelOf({"idnTableRef", "zh-Hans", {}}), "idnTableRef zh-Hans");
+  EXPECT_EQ(LabelOf({"idnTableRef", "1 Main St", {}}), "idnTableRef 1*** (9 bytes)");
+}
+
 TEST(LabelOf, IsKindAndKey) {
   EXPECT_EQ(LabelOf({"domain", "a.test", {}}), "domain a.test");
   EXPECT_EQ(LabelOf({"header", "", {}}), "header");

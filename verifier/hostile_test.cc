@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Not;
 
 void ExpectOnly(absl::string_view text, const std::string& code) {
@@ -100,6 +101,25 @@ TEST(Hostile, TextThatIsKeptIsBoundedInBytesNotInEntries) {
 }
 
 // Each count is an xs:long; together they are 0 to who adds them up.
+// An export that mixed up its columns.
+TEST(Hostile, ContactDataInPlaceOfIdsIsNotQuoted) {
+  const auto report_of = [](absl::string_view sponsor, absl::string_view table) {
+    return ReportJson(CheckText(
+        DepositText({{"<rdeDomain:clID>reg-1<", absl::StrCat("<rdeDomain:clID>", sponsor, "<")},
+                     {"<rdeDomain:idnTableId>de<",
+                      absl::StrCat("<rdeDomain:idnTableId>", table, "<")}}),
+        GoodOptions()));
+  };
+  const std::string ids = report_of("reg-9", "fr");
+  EXPECT_THAT(ids, HasSubstr("sponsoring registrar reg-9 is not in the deposit"));
+  EXPECT_THAT(ids, HasSubstr("IDN table fr is not in the deposit"));
+  const std::string data = report_of("jroe@mail.test", "1 Main St");
+  EXPECT_THAT(data, HasSubstr("sponsoring registrar j*** (14 bytes) is not in the deposit"));
+  EXPECT_THAT(data, HasSubstr("IDN table 1*** (9 bytes) is not in the deposit"));
+  EXPECT_THAT(data, Not(HasSubstr("jroe")));
+  EXPECT_THAT(data, Not(HasSubstr("Main")));
+}
+
 TEST(Hostile, CountsThatOverflowAreNotZero) {
   constexpr char kDomains[] = "<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">";
   const std::string good = absl::StrCat(kDomains, "2</rdeHeader:count>");

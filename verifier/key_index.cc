@@ -198,12 +198,13 @@ absl::Status KeyIndex::RaiseDangling(FindingLog& log) {
       RETURN_IF_ERROR(status_);
       const absl::string_view target =
           flaw.text < note.texts.size() ? note.texts[flaw.text].text : absl::string_view();
-      // What stands in place of an id may be a person's: where a contact is meant, and in a contact
-      // itself, where an export that mixed up its columns has an e-mail address for a registrar.
-      const bool is_personal = note.kind == "contact" || roles_[flaw.role] == "registrant" ||
-                               roles_[flaw.role] == "contact";
+      // What stands in place of an id may be a person's: an export that mixed up its columns has an
+      // e-mail address for a registrar or an IDN table. Only names of hosts and domains are quoted
+      // whatever they look like.
+      const bool is_name =
+          roles_[flaw.role] == "name server" || roles_[flaw.role] == "superordinate domain";
       std::string message =
-          absl::StrCat(roles_[flaw.role], " ", is_personal ? Handle(target) : Printable(target),
+          absl::StrCat(roles_[flaw.role], " ", is_name ? Printable(target) : Handle(target),
                        " is not in the deposit");
       if (flaw.count > 1) absl::StrAppend(&message, " (", flaw.count, " references)");
       findings.push_back({Code{}, LabelOf(note.subject()), note.at, std::move(message), "", 0});

@@ -43,10 +43,6 @@ using ReadContent = std::function<absl::Status(base::ByteSource& content, Deposi
 Report CheckProcessedFile(const ProcessedFile& file, const CheckOptions& options,
                           const ReadContent& read);
 
-// Whether the file begins like an OpenPGP message: it needs a key, and without one says nothing
-// about the registry. False for what cannot be read, and for pipes.
-bool LooksEncrypted(const std::string& path);
-
 }  // namespace tidemark::verifier
 
 #endif  // TIDEMARK_VERIFIER_PROCESSED_FILE_H_

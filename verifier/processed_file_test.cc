@@ -16,6 +16,7 @@
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/looks_encrypted.h"
 #include "verifier/openpgp/gpg_testing.h"
 #include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"

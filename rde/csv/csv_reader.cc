@@ -140,7 +140,7 @@ class CsvReader::Impl {
     for (const PlacedTable& placed : tables_) {
       const CsvTable& table = placed.table;
       if (table.uri != object.csv_uri) continue;
-      for (const CsvFile& file : table.files) named_.insert(file.name);
+      for (const CsvFile& file : table.files) Name(placed, file);
       out.plans.push_back(std::make_unique<TablePlan>(MakePlan(object, table, placed.at, flaws_)));
       const TablePlan& plan = *out.plans.back();
       if (plan.host_roid >= 0 && !host_names_.has_value()) host_names_.emplace(options_);
@@ -152,6 +152,13 @@ class CsvReader::Impl {
             .push_back({&plan, &file, *number});
       }
     }
+  }
+
+  // Rows that are read twice have effects all over the report; this is why.
+  void Name(const PlacedTable& placed, const CsvFile& file) {
+    if (named_.insert(file.name).second) return;
+    flaws_.Report(FlawKind::kCsvDefinition, {placed.table.uri, placed.table.name, placed.at},
+                  file.name, "named a second time: its rows are read again");
   }
 
   std::optional<uint16_t> Number(const PlacedTable& placed, const CsvFile& file) {

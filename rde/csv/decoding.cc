@@ -31,6 +31,12 @@ bool ParseCompression(absl::string_view name, Compression* out) {
   return true;
 }
 
+// How a file of a compression begins that no text begins with.
+bool IsCompressed(absl::string_view beginning) {
+  return absl::StartsWith(beginning, "\x1f\x8b\x08") ||
+         absl::StartsWith(beginning, "\x28\xb5\x2f\xfd");
+}
+
 bool IsCrc32(const CsvFile& file) {
   return absl::EqualsIgnoreCase(file.checksum_algorithm, "CRC32");
 }
@@ -61,6 +67,7 @@ class DecodedFile::Stored final : public base::ByteSource {
   Stored(const CsvFile& file, std::unique_ptr<base::ByteSource> source, const FirstReading* first)
       : source_(std::move(source)),
         expected_(file.checksum),
+        is_plain_(file.compression.empty()),
         crc32_(first != nullptr && IsCrc32(file) && !file.checksum.empty()) {
     if (first != nullptr && IsSha256(file) && !file.checksum.empty()) sha256_ = first->sha256();
   }
@@ -71,8 +78,12 @@ class DecodedFile::Stored final : public base::ByteSource {
     const absl::string_view data(buffer.data(), got);
     if (crc32_) crc_ = base::Crc32(crc_, data);
     if (sha256_ != nullptr) sha256_->Update(data);
+    const bool is_first = bytes_ == 0;
     bytes_ += got;
     at_end_ = got == 0;
+    if (is_first && is_plain_ && IsCompressed(data)) {
+      return absl::DataLossError("a compressed file, of which its definition says nothing");
+    }
     return got;
   }
 
@@ -91,6 +102,7 @@ class DecodedFile::Stored final : public base::ByteSource {
  private:
   const std::unique_ptr<base::ByteSource> source_;
   const std::string expected_;
+  const bool is_plain_;  // by its definition
   const bool crc32_;
   uint32_t crc_ = 0;
   uint64_t bytes_ = 0;  // so far

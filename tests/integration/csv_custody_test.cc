@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/deposits.h"
 #include "tests/support/escrow.h"
+#include "tests/support/shell.h"
 #include "tools/generator/generator.h"
 
 namespace tidemark::tests {
@@ -28,12 +30,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-base::RunResult Shell(const std::string& command) {
-  const auto result = base::RunAndCapture({"/bin/sh", "-c", command}, absl::Minutes(2), 1 << 20);
-  EXPECT_OK(result);
-  return result.ok() ? *result : base::RunResult{-1, "", ""};
-}
 
 // The tar of a night in the CSV model, in a directory of its own, and its zone.
 class CsvInCustody : public ::testing::Test {
@@ -136,6 +132,55 @@ TEST_F(CsvInCustody, ATarMayBeADifferentialOnATar) {
   EXPECT_THAT(Errors(Run({"verify", id, "--format", "json"}, escrow_->verifier(), 0)),
               ElementsAre());
   ExpectRestored(id, tar);
+  ExpectRebuilt(id, 1);
+}
+
+// Deletes in the CSV model: `file` has the keys, one a line.
+std::string DeletesXml(const std::string& ns, const std::string& table, const std::string& field,
+                       const std::string& file) {
+  return absl::StrCat("<", ns, ":deletes xmlns:", ns, "=\"urn:ietf:params:xml:ns:", ns,
+                      "-1.0\" xmlns:rdeCsv=\"urn:ietf:params:xml:ns:rdeCsv-1.0\">",
+                      "<rdeCsv:csv name=\"", table, "\"><rdeCsv:fields><", field,
+                      "/></rdeCsv:fields><rdeCsv:files><rdeCsv:file>", file,
+                      "</rdeCsv:file></rdeCsv:files></rdeCsv:csv></", ns, ":deletes>");
+}
+
+TEST_F(CsvInCustody, ADifferentialMayHoldItsObjectsAndDeletesInCsvFiles) {
+  const std::string full = Night(0, generator::DepositKind::kFull);
+  const std::string next = Night(1, generator::DepositKind::kFull);
+  const std::string before = full.substr(0, full.size() - 4);
+  const std::string dir = next.substr(0, next.size() - 4);
+  // All of the second night, and what went since the first.
+  const auto gone = [&](int column, const std::string& table) {
+    const std::string keys = absl::StrCat("cut -d, -f", column, " ");
+    const base::RunResult result = Shell(absl::StrCat(
+        "cd ", dir, " && ", keys, before, "/*_", table, ".csv | sort > a && ", keys, "*_", table,
+        ".csv | sort > b && comm -23 a b > gone_", table, ".csv && rm a b && wc -l < gone_", table,
+        ".csv"));
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_NE(result.out, "0\n") << table;
+  };
+  gone(1, "domain");
+  gone(2, "host");
+  const std::string xml = dir + "/example_2026-11-23_full_S1_R0.xml";
+  const std::string deletes = absl::StrCat(
+      "<rde:deletes>", DeletesXml("csvHost", "host", "rdeCsv:fRoid", "gone_host.csv"),
+      DeletesXml("csvDomain", "domain", "csvDomain:fName", "gone_domain.csv"), "</rde:deletes>");
+  ASSERT_OK(
+      EditFile(xml, dir + "/example_2026-11-23_diff_S1_R0.xml", [&](const std::string& text) {
+        return absl::StrReplaceAll(text,
+                                   {{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261122001\""},
+                                    {"<rde:contents>", deletes + "<rde:contents>"}});
+      }));
+  fs::remove(xml);
+  const std::string diff = dir_ + "/diff.tar";
+  ASSERT_EQ(Shell(absl::StrCat("cd ", dir, " && tar -cf ", diff, " *")).exit_status, 0);
+  Deposit(full);
+  Deposit(diff);
+  const std::string id = "example/20261123001";
+  EXPECT_THAT(Errors(Run({"verify", id, "--format", "json"}, escrow_->verifier(), 0)),
+              ElementsAre());
+  ExpectRestored(id, diff);
   ExpectRebuilt(id, 1);
 }
 

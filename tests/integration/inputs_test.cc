@@ -15,6 +15,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/support/deposits.h"
 #include "tests/support/escrow.h"
+#include "tests/support/shell.h"
 #include "tools/generator/generator.h"
 #include "verifier/openpgp/gpg_testing.h"
 
@@ -28,12 +29,6 @@ using ::testing::HasSubstr;
 
 constexpr char kXml[] = "example_2026-11-22_full_S1_R0.xml";
 constexpr size_t kFileBytesMax = 64 << 20;
-
-base::RunResult Shell(const std::string& command) {
-  const auto result = base::RunAndCapture({"/bin/sh", "-c", command}, absl::Minutes(2), 32 << 20);
-  EXPECT_OK(result);
-  return result.ok() ? *result : base::RunResult{-1, "", ""};
-}
 
 class Inputs : public ::testing::Test {
  protected:

@@ -1,6 +1,8 @@
 // The header's counts against ours, and objects that nobody announced: RST rde-06, RFC 9022 8 (2).
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -13,15 +15,14 @@ class HeaderCountsRule final : public Rule {
  public:
   using Rule::Rule;
 
+  void OnDelete(const rde::Delete& object, const Subject& subject) override {
+    if (!deleted_.contains(object.uri)) deleted_.emplace(object.uri, subject.at);
+  }
+
   void Finish() override {
+    if (j_.is_excerpt()) RaiseUnlisted();
     if (!j_.header.has_value()) return;
-    std::set<std::string> announced(j_.deposit->menu_uris.begin(), j_.deposit->menu_uris.end());
-    for (const rde::HeaderCount& count : j_.header->counts) announced.insert(count.uri);
-    for (const auto& [uri, count] : j_.counts) {
-      if (announced.contains(uri)) continue;
-      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
-                   " objects of a type that neither menu nor header lists");
-    }
+    if (!j_.is_excerpt()) RaiseUnannounced();
     if (j_.is_excerpt()) {
       j_.SkipCode(Code::kObjectCountMismatch,
                   "the header of a DIFF or INCR counts the repository after it was applied: "
@@ -40,6 +41,33 @@ class HeaderCountsRule final : public Rule {
         rde::kIdnUri,    rde::kNndnUri,   rde::kEppParamsUri, rde::kPolicyUri};
     return std::find(std::begin(kUris), std::end(kUris), uri) != std::end(kUris) ||
            !rde::XmlUriOf(uri).empty();
+  }
+
+  void RaiseUnannounced() {
+    std::set<std::string> announced(j_.deposit->menu_uris.begin(), j_.deposit->menu_uris.end());
+    for (const rde::HeaderCount& count : j_.header->counts) announced.insert(count.uri);
+    for (const auto& [uri, count] : j_.counts) {
+      if (announced.contains(uri)) continue;
+      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
+                   " objects of a type that neither menu nor header lists");
+    }
+  }
+
+  // RFC 8909 section 5.1.2: the menu names what contents and deletes are of. The header of a DIFF
+  // or INCR names what the repository has, so it says nothing about the file.
+  void RaiseUnlisted() {
+    const std::set<std::string> menu(j_.deposit->menu_uris.begin(), j_.deposit->menu_uris.end());
+    for (const auto& [uri, count] : j_.counts) {
+      if (menu.contains(uri)) continue;
+      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
+                   " objects of a type that the menu does not list");
+    }
+    for (const auto& [uri, at] : deleted_) {
+      // Deletes of both models are called by the XML model's namespace.
+      if (menu.contains(uri) || menu.contains(std::string(rde::CsvUriOf(uri)))) continue;
+      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, at},
+                   "deletes of a type that the menu does not list");
+    }
   }
 
   void Compare() {
@@ -63,6 +91,8 @@ class HeaderCountsRule final : public Rule {
       }
     }
   }
+
+  std::map<std::string, std::optional<rde::Position>> deleted_;  // by namespace, the first of each
 };
 
 }  // namespace

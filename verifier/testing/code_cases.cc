@@ -14,6 +14,10 @@ void DiffName(CheckOptions& options) { options.file_name = "test_2026-11-22_diff
 // A DIFF as good as the FULL.
 constexpr Edit kDiff{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""};
 
+constexpr Edit kNndnDeleted{"<rde:contents>",
+                            "<rde:deletes><rdeNNDN:delete><rdeNNDN:aName>old.test</rdeNNDN:aName>"
+                            "</rdeNNDN:delete></rde:deletes><rde:contents>"};
+
 constexpr char kSecondHeader[] =
     "<rdeHeader:header><rdeHeader:tld>test</rdeHeader:tld><rdeHeader:count "
     "uri=\"urn:ietf:params:xml:ns:rdeDomain-1.0\">2</rdeHeader:count></rdeHeader:header>"
@@ -75,6 +79,22 @@ std::vector<CodeCase> DepositCases() {
        "RDE_UNEXPECTED_OBJECT",
        {{"<rde:objURI>urn:ietf:params:xml:ns:rdeNNDN-1.0</rde:objURI>", ""},
         {"<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeNNDN-1.0\">1</rdeHeader:count>", ""}}},
+      {"UnexpectedObjectInDiff",
+       "RDE_UNEXPECTED_OBJECT",
+       {kDiff, {"<rde:objURI>urn:ietf:params:xml:ns:rdeNNDN-1.0</rde:objURI>", ""}},
+       {},
+       {kDiff},
+       DiffName},
+      {"UnexpectedDeleteInDiff",
+       "RDE_UNEXPECTED_OBJECT",
+       {kDiff,
+        kNndnDeleted,
+        {"<rdeNNDN:NNDN>", "<!--"},
+        {"</rdeNNDN:NNDN>", "-->"},
+        {"<rde:objURI>urn:ietf:params:xml:ns:rdeNNDN-1.0</rde:objURI>", ""}},
+       {},
+       {kDiff, kNndnDeleted},
+       DiffName},
       {"LimitExceeded",
        "TDM_LIMIT_EXCEEDED",
        {{"<rdeHost:addr ip=\"v4\">192.0.2.1</rdeHost:addr>",

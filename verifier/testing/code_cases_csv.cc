@@ -12,6 +12,9 @@
 namespace tidemark::verifier {
 namespace {
 
+// A DIFF as good as the FULL.
+constexpr Edit kDiff{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""};
+
 constexpr char kXmlHost[] =
     "<rdeHost:host><rdeHost:name>ns9.one.test</rdeHost:name><rdeHost:roid>H9-TEST</rdeHost:roid>"
     "<rdeHost:status s=\"ok\"/><rdeHost:addr ip=\"v4\">192.0.2.9</rdeHost:addr>"
@@ -84,6 +87,17 @@ std::vector<CodeCase> CsvCases() {
        {},
        {{"<csvHost:fAddrVersion isRequired=\"true\"/>",
          "<csvHost:fAddrVersion isRequired=\"1\"/>"}}},
+      {"CsvFileNamedTwice",
+       "TDM_CSV_DEFINITION_INVALID",
+       {{"<rdeCsv:file>hostAddresses.csv</rdeCsv:file>",
+         "<rdeCsv:file>hostAddresses.csv</rdeCsv:file>"
+         "<rdeCsv:file>hostAddresses.csv</rdeCsv:file>"}}},
+      {"CsvUnexpectedObjectInDiff",
+       "RDE_UNEXPECTED_OBJECT",
+       {kDiff, {"<rde:objURI>urn:ietf:params:xml:ns:csvNNDN-1.0</rde:objURI>", ""}},
+       {},
+       {kDiff},
+       [](CheckOptions& options) { options.file_name = "test_2026-11-22_diff_S1_R0.xml"; }},
       {"CsvAuthInfoPresent",
        "TDM_AUTH_INFO_PRESENT",
        {{"<csvNNDN:fNameState/>", "<csvNNDN:fNameState/><rdeCsv:fCustom name=\"authInfo\"/>"},

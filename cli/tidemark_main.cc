@@ -1,0 +1,58 @@
+// tidemark: what people and scripts run. It judges plain deposits itself and starts tidemark-verbs,
+// which lies beside it, for every other line, also for one that it does not understand.
+//
+// Before main() the dynamic linker binds all libraries of a program. Those of all verbs (gRPC,
+// RocksDB, Xerces-C++, RNP) take it longer than most deposits take to be judged.
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "base/standard_descriptors.h"
+#include "base/subprocess.h"
+#include "cli/check_extras.h"
+#include "cli/command.h"
+
+namespace tidemark::cli {
+namespace {
+
+// Becomes tidemark-verbs. Returns only if that cannot be: an exit status.
+int RunVerbs(char** argv) {
+  const absl::StatusOr<std::string> dir = base::OwnProgramDir();
+  if (!dir.ok()) {
+    std::fprintf(stderr, "tidemark: %s\n", std::string(dir.status().message()).c_str());
+    return static_cast<int>(Exit::kUndecided);
+  }
+  const std::string program = *dir + "/tidemark-verbs";
+  ::execv(program.c_str(), argv);
+  std::fprintf(stderr, "tidemark: %s: %s; it belongs beside tidemark\n", program.c_str(),
+               std::strerror(errno));
+  return static_cast<int>(Exit::kUndecided);
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app;
+  Session session;
+  SetUp(app, session);
+  AddCheckWith(/*extras=*/nullptr, app, session);
+  // Help, too, is reported by exception. Nothing was done by then: verbs run after the whole line
+  // was understood.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Error&) {
+    return RunVerbs(argv);
+  }
+  return ExitStatus(session);
+}
+
+}  // namespace
+}  // namespace tidemark::cli
+
+int main(int argc, char** argv) {
+  tidemark::base::KeepStandardDescriptors();
+  return tidemark::cli::Run(argc, argv);
+}
