@@ -85,6 +85,7 @@ absl::Status Promises::Take(absl::string_view line) {
     if (verb == "begin") {
       const auto relied_on = words.Number<uint32_t>();
       if (relied_on != 0) upload.relied_on = relied_on;
+      upload.is_large = words.Number<int>() != 0;
     } else if (verb == "acked") {
       upload.acked.frames = words.Number<uint32_t>();
       upload.acked.parts = words.Number<uint32_t>();
@@ -137,8 +138,8 @@ void Journal::Write(const std::string& line) {
 
 void Journal::Clock(int64_t unix_seconds) { Write(absl::StrCat("clock ", unix_seconds)); }
 
-void Journal::Begin(uint32_t upload, std::optional<uint32_t> relied_on) {
-  Write(absl::StrCat("begin ", upload, " ", relied_on.value_or(0)));
+void Journal::Begin(uint32_t upload, std::optional<uint32_t> relied_on, bool is_large) {
+  Write(absl::StrCat("begin ", upload, " ", relied_on.value_or(0), " ", is_large ? 1 : 0));
 }
 
 void Journal::Acked(uint32_t upload, vault::PiecesHeld held) {

@@ -33,6 +33,7 @@ struct PromisedVerdict {
 struct UploadRecord {
   uint32_t number = 0;
   std::optional<uint32_t> relied_on = {};  // the upload that brought the pack it refers to
+  bool is_large = false;
   // Discarded, expired or ended by an error: what was acknowledged may be there or not.
   bool may_be_gone = false;
   vault::PiecesHeld acked = {};
@@ -71,7 +72,7 @@ class Journal final {
   // Each writes one line. One that cannot be written ends the process: a promise that is not
   // remembered is not checked.
   void Clock(int64_t unix_seconds);
-  void Begin(uint32_t upload, std::optional<uint32_t> relied_on);
+  void Begin(uint32_t upload, std::optional<uint32_t> relied_on, bool is_large);
   void Acked(uint32_t upload, vault::PiecesHeld held);
   void MayBeGone(uint32_t upload);
   void TryCommit(uint32_t upload);

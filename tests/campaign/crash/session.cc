@@ -20,6 +20,10 @@ constexpr char kVaultId[] = "the crashed vlt.";
 static_assert(sizeof(kVaultId) == 17, "a vault id has 16 bytes");
 constexpr std::array<absl::string_view, 3> kTlds = {"alpha", "bravo", "xn--p1ai"};
 constexpr int64_t kFirstDay = 1'800'000'000;
+// Together more than the vault's buffer of frames, which is then written to a table file beside the
+// upload.
+constexpr int kLargeFrames = 22;
+constexpr size_t kLargeFrameBytes = 1'800'000;
 // So that no certificate begins more often a minute than the vault allows.
 constexpr absl::Duration kStep = absl::Seconds(10);
 
@@ -98,15 +102,21 @@ vault::TestUpload Session::Make(const UploadRecord& upload) const {
   options.frames = static_cast<int>(random() % 6);
   options.parts = static_cast<int>(1 + random() % 3);
   // Most are small, for speed; some are so large that RocksDB writes its log in ranges.
-  options.piece_bytes = random() % 8 == 0 ? 400'000 : 1 + random() % 9'000;
+  options.piece_bytes = random() % 8 == 0 ? 250'000 : 1 + random() % 9'000;
   options.content = absl::StrCat("file ", upload.number);
+  if (upload.is_large) {
+    options.frames = kLargeFrames;
+    options.parts = 1;
+  }
   vault::TestUpload made = vault::MakeUpload(kVaultId, DepositOf(upload.number), options);
+  if (upload.is_large) {
+    for (std::string& frame : made.frames) frame.resize(kLargeFrameBytes, 'f');
+  }
   made.pack = PackOf(upload.number);
   made.Describe();
   if (upload.relied_on.has_value()) {
     // Of the earlier pack it uses every frame that that deposit uses.
-    UploadRecord base = {.number = *upload.relied_on};
-    const vault::TestUpload earlier = Make(base);
+    const vault::TestUpload earlier = Make(record(*upload.relied_on));
     *made.manifest.add_packs() = earlier.manifest.packs(0);
   }
   return made;
@@ -144,10 +154,11 @@ absl::StatusOr<std::unique_ptr<vault::Upload>> Session::Begin(const UploadRecord
   return open;
 }
 
-absl::StatusOr<std::unique_ptr<vault::Upload>> Session::BeginNew() {
+absl::StatusOr<std::unique_ptr<vault::Upload>> Session::BeginNew(UploadSize size) {
   const uint32_t number = promises().NextNumber();
   const bool refers = Roll(3) == 0;
-  journal_->Begin(number, refers ? FindBase(DepositOf(number).tld()) : std::nullopt);
+  journal_->Begin(number, refers ? FindBase(DepositOf(number).tld()) : std::nullopt,
+                  size == UploadSize::kLarge);
   return Begin(record(number));
 }
 

@@ -39,6 +39,8 @@ struct SessionOptions {
 // The two keys that outlive a process: of receipts and of verdicts.
 absl::Status MakeKeys(const std::string& dir);
 
+enum class UploadSize { kSmall, kLarge };
+
 class Session final {
  public:
   static absl::StatusOr<std::unique_ptr<Session>> Start(const SessionOptions& options);
@@ -67,7 +69,8 @@ class Session final {
   // Steps of an upload, each with what it owes the journal. Any error but that of Begin is noted as
   // one that ends the upload.
   absl::StatusOr<std::unique_ptr<vault::Upload>> Begin(const UploadRecord& upload);
-  absl::StatusOr<std::unique_ptr<vault::Upload>> BeginNew();  // takes the next number
+  absl::StatusOr<std::unique_ptr<vault::Upload>> BeginNew(
+      UploadSize size = UploadSize::kSmall);  // takes the next number
   // Sends pieces behind those that are held, at most `pieces_max`, with a sync now and then.
   absl::Status Send(const UploadRecord& upload, int pieces_max, vault::Upload& open);
   absl::Status Sync(uint32_t number, vault::Upload& open);

@@ -87,8 +87,9 @@ bool IsClear(const absl::Status& status) {
 
 int Work(Session& session, const Arguments& arguments) {
   const bool has_faults = arguments.Text("faults") == "expected";
-  const Script script =
-      arguments.Text("script") == "clock-jumps" ? Script::kClockJumps : Script::kOrdinary;
+  Script script = Script::kOrdinary;
+  if (arguments.Text("script") == "clock-jumps") script = Script::kClockJumps;
+  if (arguments.Text("script") == "large") script = Script::kLarge;
   const absl::Status opened = session.OpenVault();
   if (!opened.ok()) return Refused(opened);
   for (uint64_t step = 0; step < arguments.Number("steps", 20); ++step) {

@@ -26,13 +26,16 @@ std::optional<uint32_t> DrawUpload(Session& session, Predicate fits) {
 bool IsCommitted(const UploadRecord& upload) { return !upload.receipt.empty(); }
 bool IsUnfinished(const UploadRecord& upload) { return upload.IsUnfinished(); }
 
-absl::Status Deposit(Session& session) {
+absl::Status DepositOf(UploadSize size, Session& session) {
   const uint32_t number = session.promises().NextNumber();
-  ASSIGN_OR_RETURN(const auto upload, session.BeginNew());
+  ASSIGN_OR_RETURN(const auto upload, session.BeginNew(size));
   RETURN_IF_ERROR(session.Send(session.record(number), kAllPieces, *upload));
   RETURN_IF_ERROR(session.Sync(number, *upload));
   return session.Commit(session.record(number), *upload);
 }
+
+absl::Status Deposit(Session& session) { return DepositOf(UploadSize::kSmall, session); }
+absl::Status DepositLarge(Session& session) { return DepositOf(UploadSize::kLarge, session); }
 
 // The stream breaks off, with or without an acknowledgement.
 absl::Status BreakOff(Session& session) {
@@ -113,16 +116,17 @@ absl::Status JumpClock(Session& session) {
 }
 
 constexpr Work kWorks[] = {
-    {"deposit", 8, 6, Deposit},
-    {"break-off", 4, 4, BreakOff},
-    {"resume", 4, 3, Resume},
-    {"discard", 2, 2, Discard},
-    {"repeat", 2, 2, Repeat},
-    {"judge", 3, 2, Judge},
-    {"judge-content-mismatch", 1, 1, JudgeContentMismatch},
-    {"tree-head", 1, 1, AskTreeHead},
-    {"reopen", 4, 3, Reopen},
-    {"jump-clock", 0, 6, JumpClock},
+    {"deposit", {8, 6, 4}, Deposit},
+    {"deposit-large", {0, 0, 8}, DepositLarge},
+    {"break-off", {4, 4, 2}, BreakOff},
+    {"resume", {4, 3, 2}, Resume},
+    {"discard", {2, 2, 1}, Discard},
+    {"repeat", {2, 2, 1}, Repeat},
+    {"judge", {3, 2, 2}, Judge},
+    {"judge-content-mismatch", {1, 1, 1}, JudgeContentMismatch},
+    {"tree-head", {1, 1, 1}, AskTreeHead},
+    {"reopen", {4, 3, 1}, Reopen},
+    {"jump-clock", {0, 6, 0}, JumpClock},
 };
 
 }  // namespace
@@ -131,7 +135,7 @@ absl::Span<const Work> Works() { return kWorks; }
 
 const Work& DrawWork(Script script, Session& session) {
   const auto weight = [script](const Work& work) {
-    return script == Script::kClockJumps ? work.weight_when_jumping : work.weight;
+    return work.weights[static_cast<size_t>(script)];
   };
   int all = 0;
   for (const Work& work : kWorks) all += weight(work);

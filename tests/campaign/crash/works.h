@@ -6,6 +6,8 @@
 #ifndef TIDEMARK_TESTS_CAMPAIGN_CRASH_WORKS_H_
 #define TIDEMARK_TESTS_CAMPAIGN_CRASH_WORKS_H_
 
+#include <array>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -13,17 +15,16 @@
 
 namespace tidemark::campaign {
 
+enum class Script { kOrdinary, kClockJumps, kLarge };
+
 struct Work {
   absl::string_view name;
-  // Chances among all rows; those of a script of clock jumps.
-  int weight;
-  int weight_when_jumping;
+  // Chances among all rows, in each kind of script.
+  std::array<int, 3> weights;
   absl::Status (*run)(Session& session);
 };
 
 absl::Span<const Work> Works();
-
-enum class Script { kOrdinary, kClockJumps };
 
 // One work, drawn by the session's random numbers.
 const Work& DrawWork(Script script, Session& session);
