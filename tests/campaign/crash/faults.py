@@ -129,6 +129,20 @@ class KilledTwice(Injected):
             check(place, seed, outcome)
 
 
+class ThenPowerCut(Injected):
+    """The worker gets an error, is started again and goes on; then the power is cut."""
+
+    def play(self, bench, seed, where, outcome):
+        calls, files, n = where.split(":")
+        with ground.place_on_disk(bench.driver, bench.keys) as (place, disk):
+            done = self.once(place, seed, calls, files, n)
+            outcome.reached = self.came(place, done)
+            disk.cut_power()
+            judge_work(done, outcome, False, True)
+            disk.restart()
+            check(place, seed, outcome)
+
+
 class AtPoint:
     """kill -9 at a named point of the write path."""
 
@@ -199,8 +213,6 @@ class Full:
             text = place.journal.read_text(encoding="utf-8") if place.journal.exists() else ""
             failed = [line for line in text.splitlines() if line.startswith("error ")]
             outcome.reached = bool(failed) or done.returncode == 3
-            if done.returncode == 3:
-                outcome.refused.append(done.stdout.strip())
             if self.reserve_bytes:
                 outcome.breach += "".join(
                     line + "\n" for line in failed if "but for its reserve" not in line)
@@ -258,6 +270,8 @@ KINDS = {
               Injected(NAMES, "error=EIO"), 8),
     "point": ("kill -9 at a named point", AtPoint(), 6),
     "power": ("the disk's power is cut, at a sync or a named point", PowerCut(), 8),
+    "eio-power": ("EIO from the n-th sync, started again, power cut later",
+                  ThenPowerCut("fsync,fdatasync", "error=EIO", ("any",)), 3),
     "disk-gone": ("the disk goes and the process stays", PowerCut(goes_on=True), 3),
     "full": ("a file system that is really full, no reserve", Full(0), 3),
     "full-reserve": ("the same, with the vault's reserve", Full(4 << 20), 2),

@@ -79,10 +79,17 @@ int CouldNot(const absl::Status& status) {
   return kCouldNot;
 }
 
-// Errors that say what a server's operator can act on; an internal one would be our bug.
+// A disk that fails or is full, or another process that has the directory: what was stored is not
+// at fault, and nobody is told that it were.
 bool IsClear(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDataLoss(status) ||
-         absl::IsFailedPrecondition(status) || absl::IsAborted(status);
+  return absl::IsUnavailable(status) || absl::IsFailedPrecondition(status);
+}
+
+// A vault may well not open while its disk fails; it has to say so.
+int RefusedWhileFaulty(const absl::Status& status, Session& session) {
+  session.journal().Error("open", status);
+  if (!IsClear(status)) session.Breach(absl::StrCat("open: ", status.ToString()));
+  return session.has_breach() ? kBreach : Refused(status);
 }
 
 int Work(Session& session, const Arguments& arguments) {
@@ -91,7 +98,7 @@ int Work(Session& session, const Arguments& arguments) {
   if (arguments.Text("script") == "clock-jumps") script = Script::kClockJumps;
   if (arguments.Text("script") == "large") script = Script::kLarge;
   const absl::Status opened = session.OpenVault();
-  if (!opened.ok()) return Refused(opened);
+  if (!opened.ok()) return RefusedWhileFaulty(opened, session);
   for (uint64_t step = 0; step < arguments.Number("steps", 20); ++step) {
     const ::tidemark::campaign::Work& work = DrawWork(script, session);
     const absl::Status status = work.run(session);
@@ -104,8 +111,7 @@ int Work(Session& session, const Arguments& arguments) {
     session.CloseVault();
     const absl::Status again = session.OpenVault();
     if (!again.ok()) {
-      session.journal().Error("open", again);
-      return session.has_breach() ? kBreach : Refused(again);
+      return RefusedWhileFaulty(again, session);
     }
   }
   return session.has_breach() ? kBreach : 0;
