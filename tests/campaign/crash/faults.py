@@ -234,6 +234,7 @@ class TwoProcesses:
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             other = place.command("open", seed, journal=place.root / "other")
             try:
+                place.wait_for_work()
                 for _ in range(int(where)):
                     tried = place.run(other)
                     if tried.returncode == 3:

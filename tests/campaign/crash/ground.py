@@ -113,6 +113,14 @@ class Place:
     def _traced(self):
         return self.trace.read_text(encoding="utf-8", errors="replace")
 
+    def wait_for_work(self):
+        """Until a worker that runs beside has promised something."""
+        end = time.monotonic() + POINT_SECONDS_MAX
+        while not self.journal.exists() or self.journal.stat().st_size == 0:
+            if time.monotonic() > end:
+                raise RuntimeError("the worker did not begin")
+            time.sleep(0.02)
+
     def refusals(self):
         """What the vault said when it would not open while a fault lasted."""
         if not self.journal.exists():

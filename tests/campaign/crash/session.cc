@@ -243,7 +243,7 @@ absl::Status Session::AskTreeHead() {
 }
 
 void Session::Breach(const std::string& what) {
-  has_breach_ = true;
+  breaches_.push_back(what);
   std::string line = absl::StrCat("BREACH: ", what, "\n");
   const iovec piece = {line.data(), line.size()};
   CHECK(writev(STDERR_FILENO, &piece, 1) > 0);

@@ -14,6 +14,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -82,7 +83,7 @@ class Session final {
   uint64_t Roll(uint64_t sides) { return random_() % sides; }
 
   void Breach(const std::string& what);
-  bool has_breach() const { return has_breach_; }
+  const std::vector<std::string>& breaches() const { return breaches_; }
 
  private:
   Session(const SessionOptions& options, std::unique_ptr<Journal> journal,
@@ -95,7 +96,7 @@ class Session final {
   const vault::TestPeer depositor_;
   base::FakeClock clock_;
   std::mt19937_64 random_;
-  bool has_breach_ = false;
+  std::vector<std::string> breaches_;
   std::unique_ptr<vault::Vault> vault_;
 };
 

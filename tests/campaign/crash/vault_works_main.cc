@@ -89,7 +89,7 @@ bool IsClear(const absl::Status& status) {
 int RefusedWhileFaulty(const absl::Status& status, Session& session) {
   session.journal().Error("open", status);
   if (!IsClear(status)) session.Breach(absl::StrCat("open: ", status.ToString()));
-  return session.has_breach() ? kBreach : Refused(status);
+  return session.breaches().empty() ? Refused(status) : kBreach;
 }
 
 int Work(Session& session, const Arguments& arguments) {
@@ -114,7 +114,7 @@ int Work(Session& session, const Arguments& arguments) {
       return RefusedWhileFaulty(again, session);
     }
   }
-  return session.has_breach() ? kBreach : 0;
+  return session.breaches().empty() ? 0 : kBreach;
 }
 
 int Check(Session& session) {
@@ -124,7 +124,7 @@ int Check(Session& session) {
   const absl::Status checked = CheckPromises(session, tally);
   if (!checked.ok()) session.Breach(checked.ToString());
   std::printf("%s\n", tally.ToJson().c_str());
-  return session.has_breach() ? kBreach : 0;
+  return session.breaches().empty() ? 0 : kBreach;
 }
 
 int Run(const Arguments& arguments) {
