@@ -35,13 +35,14 @@ void Run(const ListArguments& arguments, Session& session) {
   std::printf("%-32s %-5s %-21s %-21s %12s  %s\n", "deposit", "kind", "watermark", "received at",
               "bytes", "verdict");
   for (const auto& entry : *entries) {
-    std::printf("%-32s %-5s %-21s %-21s %12llu  %s%s\n", IdText(entry.identity()).c_str(),
+    const bool is_deleted = entry.shredded_log_index() != 0;
+    std::printf("%-32s %-5s %-21s %-21s %12llu  %s%s%s\n", IdText(entry.identity()).c_str(),
                 std::string(KindName(entry.kind())).c_str(),
                 TimeFromSeconds(entry.watermark_unix_seconds()).c_str(),
                 TimeFromMicros(entry.received_at_unix_micros()).c_str(),
                 static_cast<unsigned long long>(entry.stored_bytes()),
                 std::string(OutcomeName(entry.latest_verdict())).c_str(),
-                entry.superseded() ? " (superseded)" : "");
+                entry.superseded() ? " (superseded)" : "", is_deleted ? " (deleted)" : "");
   }
   if (session.quiet) return;
   std::printf("%zu %s, as the server tells it; tidemark show ID verifies one\n", entries->size(),

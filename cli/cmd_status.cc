@@ -39,6 +39,7 @@ Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::Tree
   for (const auto& tld : reply.tlds()) {
     tlds.push_back({{"tld", tld.tld()},
                     {"deposits", tld.deposits()},
+                    {"deleted", tld.shredded()},
                     {"latest", tld.has_latest() ? SummaryJson(tld.latest()) : Json(nullptr)}});
   }
   return {{"tlds", std::move(tlds)},

@@ -36,6 +36,8 @@ void AddDeposit(CLI::App& app, Session& session);
 void AddStatus(CLI::App& app, Session& session);
 void AddList(CLI::App& app, Session& session);
 void AddShow(CLI::App& app, Session& session);
+void AddHold(CLI::App& app, Session& session);
+void AddRetention(CLI::App& app, Session& session);
 void AddReceipt(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);
 void AddVerdict(CLI::App& app, Session& session);

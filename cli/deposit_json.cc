@@ -92,6 +92,8 @@ Json SummaryJson(const tidemark::v1::DepositSummary& summary) {
                       ? Json(nullptr)
                       : Json(std::string(OutcomeName(summary.latest_verdict())))},
       {"superseded", summary.superseded()},
+      {"shredded_log_index",
+       summary.shredded_log_index() == 0 ? Json(nullptr) : Json(summary.shredded_log_index())},
   };
 }
 

@@ -62,6 +62,8 @@ int Run(int argc, char** argv) {
   AddStatus(app, session);
   AddList(app, session);
   AddShow(app, session);
+  AddHold(app, session);
+  AddRetention(app, session);
   AddVerify(app, session);
   AddVerdict(app, session);
   AddRelease(app, session);

@@ -107,6 +107,7 @@ absl::StatusOr<std::vector<verifier::ChainDeposit>> VaultSource::Bases() {
     request.set_tld(tld_);
     ASSIGN_OR_RETURN(const auto summaries, vault_->List(request));
     for (const tidemark::v1::DepositSummary& summary : summaries) {
+      if (summary.shredded_log_index() != 0) continue;
       ASSIGN_OR_RETURN(const vault::DepositId id, vault::IdOf(summary.identity()));
       found.emplace_back(id, verifier::InfoOf(summary));
     }

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "vault/manifest.h"
+#include "vault/retention/frame_marks.h"
+#include "vault/retention/rows.h"
 #include "vault/schema.h"
 #include "vault/vault_impl.h"
 
@@ -125,6 +127,7 @@ absl::Status VaultImpl::CheckReliedOn(const ClearManifest& manifest,
     if (row.frame_count() != pack.frame_count() || row.frames_digest() != pack.frames_digest()) {
       return Mismatch(absl::StrCat("pack ", id.ToHex()), "has other frames in this vault");
     }
+    RETURN_IF_ERROR(retention::CheckNoneRemoved(pack, row));
   }
   return absl::OkStatus();
 }
@@ -147,6 +150,14 @@ absl::StatusOr<std::optional<tidemark::v1::Receipt>> VaultImpl::FindCommitted(
   const absl::StatusOr<CatalogueRow> row = ReadCatalogueRow(deposit);
   if (absl::IsNotFound(row.status())) return std::optional<tidemark::v1::Receipt>();
   RETURN_IF_ERROR(row.status());
+  // Whoever still waits for the receipt of that very upload gets it; an identity is never used
+  // again.
+  if (row->shredded_log_index() != 0 && row->new_pack_id() != clear.new_pack_id()) {
+    const absl::Status shredded = retention::ShreddedError(*store_, deposit, *row);
+    if (!absl::IsNotFound(shredded)) return shredded;
+    return absl::AlreadyExistsError(
+        absl::StrCat(shredded.message(), "; send the file under another identity"));
+  }
   if (row->content_commitment() != clear.content_commitment()) {
     return absl::AlreadyExistsError(
         absl::StrCat(deposit.ToString(),

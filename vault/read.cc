@@ -1,4 +1,5 @@
 // Everything that only reads.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "base/status.h"
 #include "vault/disk_space.h"
 #include "vault/manifest.h"
+#include "vault/retention/rows.h"
 #include "vault/schema.h"
 #include "vault/vault_impl.h"
 
@@ -63,7 +65,8 @@ CatalogueEntry ToEntry(const DepositId& id, const CatalogueRow& row) {
           .stored_bytes = row.stored_bytes(),
           .received_at_unix_micros = row.received_at_unix_micros(),
           .latest_verdict = row.latest_verdict(),
-          .superseded = false};
+          .superseded = false,
+          .shredded_log_index = row.shredded_log_index()};
 }
 
 }  // namespace
@@ -117,8 +120,17 @@ absl::StatusOr<std::vector<CatalogueEntry>> VaultImpl::List(absl::string_view tl
   return entries;
 }
 
+absl::Status VaultImpl::GoneOrLost(const DepositId& id, absl::string_view what) const {
+  ASSIGN_OR_RETURN(const CatalogueRow row, ReadCatalogueRow(id));
+  if (row.shredded_log_index() != 0) return retention::ShreddedError(*store_, id, row);
+  return absl::DataLossError(what);
+}
+
 absl::StatusOr<SignedManifest> VaultImpl::Manifest(const DepositId& id) const {
-  return ReadDepositRow<SignedManifest>(*store_, DepositRow::kManifest, id, "manifest");
+  absl::StatusOr<SignedManifest> manifest =
+      ReadDepositRow<SignedManifest>(*store_, DepositRow::kManifest, id, "manifest");
+  if (!absl::IsNotFound(manifest.status())) return manifest;
+  return GoneOrLost(id, absl::StrCat("the manifest of ", id.ToString(), " is gone"));
 }
 
 absl::StatusOr<tidemark::v1::Receipt> VaultImpl::Receipt(const DepositId& id) const {
@@ -127,14 +139,15 @@ absl::StatusOr<tidemark::v1::Receipt> VaultImpl::Receipt(const DepositId& id) co
 
 absl::StatusOr<std::string> VaultImpl::ManifestPart(const DepositId& id, uint32_t number) const {
   ASSIGN_OR_RETURN(const CatalogueRow row, ReadCatalogueRow(id));
+  if (row.shredded_log_index() != 0) return retention::ShreddedError(*store_, id, row);
   if (number >= row.manifest_parts()) {
     return absl::OutOfRangeError(absl::StrCat("manifest part ", number, " of ", id.ToString(),
                                               ", which has ", row.manifest_parts()));
   }
   ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(row.new_pack_id()));
   absl::StatusOr<std::string> part = pieces_.Get({PieceKind::kManifestPart, pack, number});
-  // A committed deposit without its bytes is not an answer but a loss.
-  if (absl::IsNotFound(part.status())) return absl::DataLossError(part.status().message());
+  // It may have been deleted since its row was read.
+  if (absl::IsNotFound(part.status())) return GoneOrLost(id, part.status().message());
   return part;
 }
 
@@ -150,7 +163,7 @@ absl::StatusOr<std::string> VaultImpl::Frame(const DepositId& id, const crypto::
         absl::StrCat(id.ToString(), " does not use frame ", number, " of pack ", pack.ToHex()));
   }
   absl::StatusOr<std::string> frame = pieces_.Get({PieceKind::kFrame, pack, number});
-  if (absl::IsNotFound(frame.status())) return absl::DataLossError(frame.status().message());
+  if (absl::IsNotFound(frame.status())) return GoneOrLost(id, frame.status().message());
   return frame;
 }
 
@@ -170,7 +183,8 @@ absl::StatusOr<uint64_t> VaultImpl::StoredBytes() const {
         if (row.ok()) bytes += row->stored_bytes();
         return row.status();
       }));
-  return bytes;
+  ASSIGN_OR_RETURN(const uint64_t freed, retention::ReadFreedBytes(*store_));
+  return bytes - std::min(freed, bytes);
 }
 
 absl::StatusOr<uint64_t> VaultImpl::DiskBytes() const { return DirectoryBytes(options_.dir); }

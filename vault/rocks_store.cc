@@ -1,9 +1,17 @@
 #include "vault/rocks_store.h"
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -16,6 +24,10 @@ namespace tidemark::vault {
 namespace {
 
 rocksdb::Slice ToSlice(absl::string_view view) { return rocksdb::Slice(view.data(), view.size()); }
+
+// How long a reader is waited for that still holds a file.
+constexpr int kLooksMax = 50;
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(100);
 
 // Frames and parts are read once, in bulk: in the cache they would only push the small rows out.
 bool IsBulk(schema::Family family) {
@@ -45,6 +57,14 @@ struct RocksStore::Impl {
     return handles[static_cast<size_t>(family) + 1];
   }
 
+  // Table files that may hold rows of `ranges`, and all write-ahead logs that are there now.
+  std::set<std::string> FilesWith(const std::vector<Deleted>& ranges) const;
+  // Sorted, and joined where no table file begins between two: compacting them one by one would
+  // rewrite the same file again and again.
+  std::vector<Deleted> Joined(std::vector<Deleted> ranges) const;
+  // UNAVAILABLE: one of `files` is still there, and no longer part of the database.
+  absl::Status WaitUntilGone(std::set<std::string> files) const;
+
   ~Impl() {
     if (db == nullptr) return;
     for (rocksdb::ColumnFamilyHandle* handle : handles) {
@@ -57,6 +77,74 @@ struct RocksStore::Impl {
     }
   }
 };
+
+std::set<std::string> RocksStore::Impl::FilesWith(const std::vector<Deleted>& ranges) const {
+  std::set<std::string> names;
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db->GetLiveFilesMetaData(&files);
+  for (const rocksdb::LiveFileMetaData& file : files) {
+    for (const Deleted& deleted : ranges) {
+      if (file.column_family_name == Handle(deleted.family)->GetName() &&
+          file.smallestkey < deleted.range.end && file.largestkey >= deleted.range.begin) {
+        names.insert(file.relative_filename);
+        break;
+      }
+    }
+  }
+  std::vector<std::string> children;
+  // An error leaves the list short of logs, which the next look would not find either.
+  db->GetEnv()->GetChildren(db->GetName(), &children).PermitUncheckedError();
+  for (std::string& name : children) {
+    if (absl::EndsWith(name, ".log")) names.insert(std::move(name));
+  }
+  return names;
+}
+
+std::vector<RocksStore::Deleted> RocksStore::Impl::Joined(std::vector<Deleted> ranges) const {
+  std::map<std::string, std::set<std::string>> begins;  // of table files, by family
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db->GetLiveFilesMetaData(&files);
+  for (const rocksdb::LiveFileMetaData& file : files) {
+    begins[file.column_family_name].insert(file.smallestkey);
+  }
+  std::sort(ranges.begin(), ranges.end(), [](const Deleted& a, const Deleted& b) {
+    return std::tie(a.family, a.range.begin) < std::tie(b.family, b.range.begin);
+  });
+  std::vector<Deleted> joined;
+  for (Deleted& next : ranges) {
+    if (!joined.empty() && joined.back().family == next.family) {
+      const std::set<std::string>& family = begins[Handle(next.family)->GetName()];
+      const auto first = family.upper_bound(joined.back().range.begin);
+      if (first == family.end() || *first >= next.range.begin) {
+        joined.back().range.end = std::max(joined.back().range.end, next.range.end);
+        continue;
+      }
+    }
+    joined.push_back(std::move(next));
+  }
+  return joined;
+}
+
+absl::Status RocksStore::Impl::WaitUntilGone(std::set<std::string> files) const {
+  for (int look = 0; look < kLooksMax; ++look) {
+    if (look > 0) absl::SleepFor(kBetweenLooks);
+    // Removes what nobody needs any more now, and not when the database next gets round to it.
+    RETURN_IF_ERROR(FromRocks(db->DisableFileDeletions()));
+    RETURN_IF_ERROR(FromRocks(db->EnableFileDeletions(/*force=*/false)));
+    std::vector<rocksdb::LiveFileMetaData> live;
+    db->GetLiveFilesMetaData(&live);
+    // What is live was written anew without the rows, or never had them.
+    for (const rocksdb::LiveFileMetaData& file : live) files.erase(file.relative_filename);
+    std::erase_if(files, [this](const std::string& name) {
+      uint64_t bytes = 0;
+      return !db->GetEnv()->GetFileSize(absl::StrCat(db->GetName(), "/", name), &bytes).ok() ||
+             bytes == 0;
+    });
+    if (files.empty()) return absl::OkStatus();
+  }
+  return absl::UnavailableError(absl::StrCat("a reader still holds ", *files.begin(),
+                                             ", which has deleted rows; try again later"));
+}
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
@@ -154,6 +242,25 @@ void RocksStore::Reclaim(schema::Family family, const schema::KeyRange& range) {
   // Best effort: what this leaves, a later compaction takes.
   rocksdb::experimental::SuggestCompactRange(impl_->db.get(), impl_->Handle(family), &begin, &end)
       .PermitUncheckedError();
+}
+
+absl::Status RocksStore::Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop) {
+  std::set<std::string> old_files = impl_->FilesWith(ranges);
+  // Everything into table files: the write-ahead log that goes on is of later writes only.
+  RETURN_IF_ERROR(FromRocks(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles)));
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  options.canceled = &stop;
+  for (const Deleted& deleted : impl_->Joined(std::move(ranges))) {
+    const rocksdb::Slice begin = ToSlice(deleted.range.begin);
+    const rocksdb::Slice end = ToSlice(deleted.range.end);
+    const rocksdb::Status compacted =
+        impl_->db->CompactRange(options, impl_->Handle(deleted.family), &begin, &end);
+    if (stop.load()) return absl::AbortedError("compaction was told to stop");
+    RETURN_IF_ERROR(FromRocks(compacted));
+  }
+  return impl_->WaitUntilGone(std::move(old_files));
 }
 
 absl::Status RocksStore::FlushForTesting() {

@@ -10,6 +10,7 @@
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +30,7 @@ class StoreBatch final {
   void Put(schema::Family family, std::string key, std::string value);
   void Delete(schema::Family family, std::string key);
   void DeleteRange(schema::Family family, schema::KeyRange range);
+  bool empty() const { return changes_.empty(); }
 
  private:
   friend class RocksStore;
@@ -68,6 +70,16 @@ class RocksStore final {
 
   // Gives the disk back what a DeleteRange left behind, in the background.
   void Reclaim(schema::Family family, const schema::KeyRange& range);
+
+  // The bytes of deleted rows of these ranges, and everything that is in memory or in the
+  // write-ahead log, are in no file of the directory after OK but where they are part of rows that
+  // were written later. Takes as long as rewriting the table files that the ranges touch. ABORTED:
+  // `stop` was set. UNAVAILABLE: the disk, or a reader still holds a file; try again later.
+  struct Deleted {
+    schema::Family family;
+    schema::KeyRange range;
+  };
+  absl::Status Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop);
 
   // For tests: everything into table files.
   absl::Status FlushForTesting();

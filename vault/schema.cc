@@ -56,7 +56,7 @@ absl::StatusOr<DepositId> ParseDeposit(absl::string_view family, absl::string_vi
 }
 
 // The smallest string greater than every string that begins with `prefix`. Every prefix here begins
-// with a DepositRow, so it is never of 0xff bytes alone.
+// with a DepositRow or with ASCII, so it is never of 0xff bytes alone.
 std::string EndOfPrefix(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
   CHECK(!prefix.empty());
@@ -77,6 +77,13 @@ KeyRange PiecesOf(const crypto::PackId& pack) {
   std::string end = PieceKey(pack, 0xffffffff);
   end.push_back('\0');
   return {PieceKey(pack, 0), end};
+}
+
+KeyRange PiecesOf(const crypto::PackId& pack, uint32_t first, uint32_t count) {
+  CHECK(count > 0);
+  std::string end = PieceKey(pack, first + (count - 1));
+  end.push_back('\0');
+  return {PieceKey(pack, first), end};
 }
 
 absl::StatusOr<ParsedPieceKey> ParsePieceKey(absl::string_view key) {
@@ -157,6 +164,48 @@ std::string LogKey(uint64_t index) {
 absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key) {
   if (key.size() != sizeof(uint64_t)) return BadKey("log", "wrong length");
   return FromBigEndian<uint64_t>(key);
+}
+
+std::string HoldKey(const DepositId& deposit, absl::string_view case_id) {
+  std::string key;
+  AppendDeposit(deposit, key);
+  absl::StrAppend(&key, case_id);
+  return key;
+}
+
+KeyRange HoldsOf(const DepositId& deposit) {
+  // Cases are ASCII.
+  return {HoldKey(deposit, ""), HoldKey(deposit, "\x7f")};
+}
+
+KeyRange HoldsOf(absl::string_view tld) {
+  if (tld.empty()) return {};
+  // TLDs are ASCII without control characters: after TLD 0x00 comes TLD 0x01.
+  std::string begin = absl::StrCat(tld, absl::string_view("\0", 1));
+  return {begin, EndOfPrefix(begin)};
+}
+
+absl::StatusOr<ParsedHoldKey> ParseHoldKey(absl::string_view key) {
+  const size_t tld_end = key.find('\0');
+  const size_t id_end = tld_end == absl::string_view::npos ? tld_end : key.find('\0', tld_end + 1);
+  if (id_end == absl::string_view::npos) return BadKey("holds", "no deposit");
+  const size_t deposit_bytes = id_end + 1 + sizeof(uint16_t);
+  if (key.size() <= deposit_bytes) return BadKey("holds", "no case");
+  ASSIGN_OR_RETURN(DepositId deposit, ParseDeposit("holds", key.substr(0, deposit_bytes)));
+  return ParsedHoldKey{std::move(deposit), std::string(key.substr(deposit_bytes))};
+}
+
+std::string RemovingKey(const crypto::PackId& pack) {
+  return absl::StrCat(kRemovingPrefix, pack.bytes());
+}
+
+KeyRange AllRemoving() {
+  return {std::string(kRemovingPrefix), EndOfPrefix(std::string(kRemovingPrefix))};
+}
+
+absl::StatusOr<crypto::PackId> ParseRemovingKey(absl::string_view key) {
+  if (key.size() != kRemovingPrefix.size() + kPackBytes) return BadKey("meta", "wrong length");
+  return crypto::PackId::FromBytes(key.substr(kRemovingPrefix.size()));
 }
 
 std::string FormatValue(uint32_t format) {

@@ -6,12 +6,15 @@
 // order is the order of identities. A PACK is 16 bytes.
 //
 // family    key                     value                     written by         deleted by
-// frames    PACK, BE32 number       32-byte digest, ciphertext  PutFrame          upload dropped
-// parts     PACK, BE32 number       32-byte digest, ciphertext  PutManifestPart   upload dropped
+// frames    PACK, BE32 number       32-byte digest, ciphertext  PutFrame          upload dropped,
+//                                                                                retention
+// parts     PACK, BE32 number       32-byte digest, ciphertext  PutManifestPart   upload dropped,
+//                                                                                retention
 // packs     PACK                    PackRow                   Begin, Commit,     upload dropped
-//                                                             verdict
-// deposits  0x01, DEPOSIT           CatalogueRow              Commit, verdict    nobody
-//           0x02, DEPOSIT           SignedManifest            Commit             nobody
+//                                                             verdict, retention
+// deposits  0x01, DEPOSIT           CatalogueRow              Commit, verdict,   nobody
+//                                                             retention
+//           0x02, DEPOSIT           SignedManifest            Commit             retention
 //           0x03, DEPOSIT           Receipt                   Commit             nobody
 // verdicts  DEPOSIT, BE32 number    VerdictRow                AppendVerdict      nobody
 // log       BE64 index              LogRow                    every event        nobody
@@ -24,10 +27,13 @@
 // meta      "format"                BE32 kSchemaFormat        creation           nobody
 //           "vault-id"              16 bytes                  creation           nobody
 //           "log-frontier"          FrontierRow               every event        nobody
+//           "removing", PACK        bitmap of frames          retention          retention
 //
-// Invariants across families: the three rows of a deposit are there or none is; its new pack is
-// then COMMITTED and has frames and parts 0 .. count-1; a pack that is UPLOADING belongs to no
-// deposit; frontier size = number of log rows; every committed deposit and verdict has its leaf.
+// Invariants across families: the three rows of a deposit are there or none is, but that one which
+// is shredded has no manifest and no parts; its new pack is then COMMITTED and has frames and parts
+// 0 .. count-1 but for removed frames, which no manifest in custody uses; a pack that is UPLOADING
+// belongs to no deposit; frontier size = number of log rows; every committed deposit, verdict and
+// act has its leaf.
 //
 // A stored ciphertext carries the BLAKE2b-256 digest that was computed when it came in, so that a
 // read can tell the disk's faults from an honest answer without any key.
@@ -74,6 +80,7 @@ enum class DepositRow : unsigned char { kCatalogue = 1, kManifest = 2, kReceipt 
 inline constexpr absl::string_view kFormatKey = "format";
 inline constexpr absl::string_view kVaultIdKey = "vault-id";
 inline constexpr absl::string_view kFrontierKey = "log-frontier";
+inline constexpr absl::string_view kRemovingPrefix = "removing";
 
 // Half-open: begin <= key < end.
 struct KeyRange {
@@ -84,6 +91,7 @@ struct KeyRange {
 // frames and parts.
 std::string PieceKey(const crypto::PackId& pack, uint32_t number);
 KeyRange PiecesOf(const crypto::PackId& pack);
+KeyRange PiecesOf(const crypto::PackId& pack, uint32_t first, uint32_t count);  // count from 1
 struct ParsedPieceKey {
   crypto::PackId pack;
   uint32_t number;
@@ -119,9 +127,25 @@ struct ParsedVerdictKey {
 };
 absl::StatusOr<ParsedVerdictKey> ParseVerdictKey(absl::string_view key);
 
-// log.
+// log, and acts under the same key.
 std::string LogKey(uint64_t index);
 absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key);
+
+// holds. HoldsOf("") is all holds, in order of identity.
+std::string HoldKey(const DepositId& deposit, absl::string_view case_id);
+KeyRange HoldsOf(const DepositId& deposit);
+KeyRange HoldsOf(absl::string_view tld);
+struct ParsedHoldKey {
+  DepositId deposit;
+  std::string case_id;
+};
+absl::StatusOr<ParsedHoldKey> ParseHoldKey(absl::string_view key);
+
+// meta: packs of which frames are marked as removed whose bytes may still be there. The value says
+// which frames, as PackRow.removed_frames does.
+std::string RemovingKey(const crypto::PackId& pack);
+KeyRange AllRemoving();
+absl::StatusOr<crypto::PackId> ParseRemovingKey(absl::string_view key);
 
 // meta "format".
 std::string FormatValue(uint32_t format);

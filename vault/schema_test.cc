@@ -83,6 +83,50 @@ TEST(Schema, RangesHoldTheirOwnAndNothingElse) {
   EXPECT_FALSE(Contains(verdicts, VerdictKey(Id("a/B/0"), 0xffffffff)));
 }
 
+TEST(Schema, HoldsStandWithTheirDepositAndComeBack) {
+  const std::string key = HoldKey(Id("example/A1/258"), "2026-117");
+  EXPECT_EQ(key, std::string("example\0A1\0\x01\x02" "2026-117", 21));
+  ASSERT_OK_AND_ASSIGN(const ParsedHoldKey parsed, ParseHoldKey(key));
+  EXPECT_EQ(parsed.deposit, Id("example/A1/258"));
+  EXPECT_EQ(parsed.case_id, "2026-117");
+  const auto holds = [](const KeyRange& range, const std::string& hold) {
+    return range.begin <= hold && (range.end.empty() || hold < range.end);
+  };
+  EXPECT_TRUE(holds(HoldsOf(Id("example/A1/258")), key));
+  EXPECT_TRUE(holds(HoldsOf(Id("example/A1/258")), HoldKey(Id("example/A1/258"), "zz")));
+  EXPECT_FALSE(holds(HoldsOf(Id("example/A1/257")), key));
+  EXPECT_FALSE(holds(HoldsOf(Id("example/A1/259")), key));
+  EXPECT_TRUE(holds(HoldsOf("example"), key));
+  EXPECT_FALSE(holds(HoldsOf("exampl"), key));
+  EXPECT_FALSE(holds(HoldsOf("example"), HoldKey(Id("example.com/A1/0"), "c")));
+  EXPECT_TRUE(holds(HoldsOf(""), key));
+  EXPECT_FALSE(ParseHoldKey(key.substr(0, 13)).ok());
+  EXPECT_FALSE(ParseHoldKey("example").ok());
+}
+
+TEST(Schema, MarksOfRemovalStandTogetherInMeta) {
+  const crypto::PackId pack = crypto::PackId::Random();
+  const std::string key = RemovingKey(pack);
+  ASSERT_OK_AND_ASSIGN(const crypto::PackId parsed, ParseRemovingKey(key));
+  EXPECT_EQ(parsed, pack);
+  EXPECT_LE(AllRemoving().begin, key);
+  EXPECT_LT(key, AllRemoving().end);
+  for (const absl::string_view other : {kFormatKey, kVaultIdKey, kFrontierKey}) {
+    EXPECT_TRUE(other < AllRemoving().begin || other >= AllRemoving().end) << other;
+  }
+  EXPECT_FALSE(ParseRemovingKey(key.substr(1)).ok());
+}
+
+TEST(Schema, RunOfPiecesHoldsItsFirstAndItsLast) {
+  const crypto::PackId pack = crypto::PackId::Random();
+  const KeyRange run = PiecesOf(pack, 7, 3);
+  for (uint32_t number = 0; number < 20; ++number) {
+    const std::string key = PieceKey(pack, number);
+    EXPECT_EQ(run.begin <= key && key < run.end, number >= 7 && number < 10) << number;
+  }
+  EXPECT_EQ(PiecesOf(pack, 0xffffffff, 1).begin, PieceKey(pack, 0xffffffff));
+}
+
 TEST(Schema, StoredPieceNeedsADigestAndSomething) {
   EXPECT_THAT(ParsePiece(""), StatusIs(StatusCode::kDataLoss));
   EXPECT_THAT(ParsePiece(std::string(32, 'd')), StatusIs(StatusCode::kDataLoss));

@@ -34,7 +34,7 @@ int UploadLedger::OpenStreams() const {
 
 void UploadLedger::Restore(const UploadRequest& upload, uint64_t bytes, absl::Time begun_at) {
   absl::MutexLock lock(&mutex_);
-  entries_.emplace(upload.new_pack, Entry{upload, State::kParked, bytes, begun_at, nullptr});
+  entries_.emplace(upload.new_pack, Entry{upload, State::kParked, bytes, begun_at, nullptr, true});
   Count(upload, 1, 0, bytes);
 }
 
@@ -87,6 +87,7 @@ absl::StatusOr<UploadLedger::Entered> UploadLedger::Reopen(const UploadRequest& 
   Count(entry.request, -1, entry.bytes, 0);
   Count(upload, 1, 0, entry.bytes);
   entry.request = upload;
+  entry.is_restored = false;
   entry.state = State::kOpen;
   return Entered{false, std::move(entry.progress)};
 }
@@ -173,6 +174,17 @@ std::vector<crypto::PackId> UploadLedger::TakeForgotten(const UploadRequest& upl
     forgotten.push_back(pack);
   }
   return forgotten;
+}
+
+std::optional<std::set<crypto::PackId>> UploadLedger::ReliedOn(absl::string_view tld) const {
+  absl::MutexLock lock(&mutex_);
+  std::set<crypto::PackId> packs;
+  for (const auto& [pack, entry] : entries_) {
+    if (entry.request.deposit.tld() != tld || entry.state == State::kLeaving) continue;
+    if (entry.is_restored) return std::nullopt;
+    packs.insert(entry.request.relied_on.begin(), entry.request.relied_on.end());
+  }
+  return packs;
 }
 
 uint64_t UploadLedger::ReservedForOthers(absl::string_view tld) const {

@@ -15,6 +15,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +70,10 @@ class UploadLedger final {
   std::vector<crypto::PackId> TakeExpired();
   std::vector<crypto::PackId> TakeForgotten(const UploadRequest& upload);
 
+  // The packs that unfinished uploads for `tld` rely on; nothing if nobody knows, for one of them
+  // was begun in an earlier process and not resumed yet.
+  std::optional<std::set<crypto::PackId>> ReliedOn(absl::string_view tld) const;
+
   // Bytes on the disk that other TLDs than this one may still claim (docs/configuration.md,
   // `limits.disk_reserve_per_tld`).
   uint64_t ReservedForOthers(absl::string_view tld) const;
@@ -80,6 +86,7 @@ class UploadLedger final {
     uint64_t bytes;
     absl::Time parked_at;
     std::unique_ptr<UploadProgress> progress;
+    bool is_restored = false;  // its begin was another process's: what it relies on is not known
   };
   struct Held {
     int uploads = 0;

@@ -181,5 +181,29 @@ TEST_F(UploadLedgerTest, EachOtherTldHasItsReserveLessWhatItHasOpen) {
   EXPECT_EQ(ledger().ReservedForOthers("example"), 1000);
 }
 
+TEST_F(UploadLedgerTest, PacksReliedOnAreThoseOfOpenAndParkedUploadsOfTheTld) {
+  EXPECT_THAT(*ledger().ReliedOn("example"), IsEmpty());
+  UploadRequest first = Request("example/A1/0");
+  UploadRequest second = Request("example/A2/0");
+  UploadRequest other = Request("other/A1/0", "02");
+  first.relied_on = {crypto::PackId::Random()};
+  second.relied_on = {crypto::PackId::Random(), first.relied_on[0]};
+  other.relied_on = {crypto::PackId::Random()};
+  ASSERT_OK(ledger().Enter(first));
+  ASSERT_OK(ledger().Enter(second));
+  ASSERT_OK(ledger().Enter(other));
+  Park(first);
+  EXPECT_EQ(ledger().ReliedOn("example")->size(), 2);
+  ledger().Leave(second.new_pack);
+  EXPECT_THAT(*ledger().ReliedOn("example"), ElementsAre(first.relied_on[0]));
+  // What an earlier process left relies on nobody knows what, until it is resumed.
+  const UploadRequest left = Request("example/A3/0", "03");
+  ledger().Restore(left, 1, clock_.Now());
+  EXPECT_EQ(ledger().ReliedOn("example"), std::nullopt);
+  EXPECT_THAT(*ledger().ReliedOn("other"), ElementsAre(other.relied_on[0]));
+  ASSERT_OK(ledger().Enter(left));
+  EXPECT_THAT(*ledger().ReliedOn("example"), ElementsAre(first.relied_on[0]));
+}
+
 }  // namespace
 }  // namespace tidemark::vault

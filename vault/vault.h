@@ -35,6 +35,7 @@
 #include "proto/custody.pb.h"
 #include "vault/access.h"
 #include "vault/deposit_id.h"
+#include "vault/retention/retention.h"
 #include "vault/upload_request.h"
 
 namespace tidemark::vault {
@@ -42,11 +43,13 @@ namespace tidemark::vault {
 struct VaultOptions {
   std::string dir = {};  // created when absent; one process at a time
   UploadLimits limits = {};
+  retention::Policy retention = {};
   // Called at named points of the write path; tests end the process there. See kCrashPoints.
   std::function<void(absl::string_view point)> at_point = nullptr;
 };
 
-// The named points, in the order in which one upload meets them.
+// The named points, in the order in which one upload meets them. retention::kRetentionPoints has
+// those of a retention run.
 inline constexpr absl::string_view kCrashPoints[] = {
     "begin-accepted",      "frame-written",      "frames-synced",  "manifest-written",
     "before-commit-batch", "after-commit-batch", "before-receipt", "after-receipt"};
@@ -61,6 +64,7 @@ struct CatalogueEntry {
   int64_t received_at_unix_micros;
   tidemark::v1::VerdictOutcome latest_verdict;
   bool superseded;
+  uint64_t shredded_log_index;  // not 0: policy deleted it
 };
 
 struct PiecesHeld {
@@ -120,7 +124,8 @@ class Vault {
   // Committed deposits in order of identity; `tld` "" means all. RESOURCE_EXHAUSTED rather than a
   // list that is not whole: more than kListEntriesMax.
   virtual absl::StatusOr<std::vector<CatalogueEntry>> List(absl::string_view tld) const = 0;
-  // NOT_FOUND. Signed manifest, receipt, verdicts: the bytes that were signed.
+  // NOT_FOUND. Signed manifest, receipt, verdicts: the bytes that were signed. Of a deposit that
+  // policy deleted only receipt and verdicts; NOT_FOUND says of the others when that was.
   virtual absl::StatusOr<tidemark::v1::SignedManifest> Manifest(const DepositId& id) const = 0;
   virtual absl::StatusOr<tidemark::v1::Receipt> Receipt(const DepositId& id) const = 0;
   virtual absl::StatusOr<std::vector<tidemark::v1::SignedVerdict>> Verdicts(
@@ -139,8 +144,10 @@ class Vault {
   virtual absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                                  const crypto::VerifyKey& key) = 0;
   virtual absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const = 0;
-  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts. A
-  // deposit's rows are some kilobytes besides.
+  // What is kept and for how long; holds. Nothing else deletes what was committed.
+  virtual retention::Retention& Retained() = 0;
+  // Sealed bytes of all committed deposits, each frame counted once: frames and manifest parts,
+  // less what went with deposits that policy deleted. A deposit's rows are some kilobytes besides.
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
   // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
   // whose file is larger than what is in it.

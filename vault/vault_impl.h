@@ -1,5 +1,5 @@
 // Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
-// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc and verdict.cc.
+// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc, verdict.cc and acts.cc.
 //
 // Lock order: commit_mutex_ before the ledger's own. The store's own locks are below both.
 #ifndef TIDEMARK_VAULT_VAULT_IMPL_H_
@@ -17,6 +17,8 @@
 #include "proto/stored.pb.h"
 #include "vault/audit_log.h"
 #include "vault/frame_store.h"
+#include "vault/retention/custody_books.h"
+#include "vault/retention/retention_impl.h"
 #include "vault/rocks_frame_store.h"
 #include "vault/rocks_store.h"
 #include "vault/upload_ledger.h"
@@ -37,7 +39,7 @@ struct ReceivedUpload {
   crypto::Blake2bDigest parts_digest;
 };
 
-class VaultImpl final : public Vault {
+class VaultImpl final : public Vault, private retention::CustodyBooks {
  public:
   VaultImpl(const VaultOptions& options, std::string vault_id, std::unique_ptr<RocksStore> store,
             const crypto::SigningKey& receipt_key, const base::Clock& clock)
@@ -48,7 +50,8 @@ class VaultImpl final : public Vault {
         receipt_key_(receipt_key),
         clock_(clock),
         ledger_(options.limits, clock),
-        log_(vault_id_, receipt_key, clock) {}
+        log_(vault_id_, receipt_key, clock),
+        retention_(options.retention, *store_, *this, clock) {}
 
   // Writes the first rows of a new vault, or reads an old one's log and unfinished uploads.
   absl::Status Create();
@@ -68,6 +71,7 @@ class VaultImpl final : public Vault {
   absl::StatusOr<uint64_t> AppendVerdict(const tidemark::v1::SignedVerdict& verdict,
                                          const crypto::VerifyKey& key) override;
   absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead() const override;
+  retention::Retention& Retained() override { return retention_; }
   absl::StatusOr<uint64_t> StoredBytes() const override;
   absl::StatusOr<uint64_t> DiskBytes() const override;
 
@@ -77,7 +81,7 @@ class VaultImpl final : public Vault {
   const UploadLimits& limits() const { return options_.limits; }
   // UNAVAILABLE if an upload for `tld` would go into what is reserved.
   absl::Status CheckDiskReserve(absl::string_view tld) const;
-  void AtPoint(absl::string_view point) const {
+  void AtPoint(absl::string_view point) const override {
     if (options_.at_point) options_.at_point(point);
   }
   struct CommitResult {
@@ -95,6 +99,17 @@ class VaultImpl final : public Vault {
   void DropUpload(const crypto::PackId& pack) ABSL_LOCKS_EXCLUDED(commit_mutex_);
 
  private:
+  // retention::CustodyBooks
+  uint64_t LogSize() override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::StatusOr<uint64_t> Record(const std::function<absl::StatusOr<retention::LoggedAct>(
+                                      uint64_t log_index, StoreBatch& batch)>& change) override
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status Alter(
+      const std::function<absl::Status(uint64_t log_size, StoreBatch& batch)>& change) override
+      ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  std::optional<std::set<crypto::PackId>> InUse(absl::string_view tld) override;
+  std::string KernelClockState() const override;
+
   absl::StatusOr<tidemark::v1::CatalogueRow> ReadCatalogueRow(const DepositId& id) const;
   absl::StatusOr<tidemark::v1::PackRow> ReadPackRow(const crypto::PackId& pack) const;
   // FAILED_PRECONDITION, the same for a pack that is absent, unfinished, distrusted or another
@@ -120,6 +135,9 @@ class VaultImpl final : public Vault {
   absl::StatusOr<std::unique_ptr<Upload>> ResumeParked(const UploadRequest& request,
                                                        std::unique_ptr<UploadProgress> progress);
   absl::Status WriteUploadingRow(const UploadRequest& request);
+  // What to answer for something of `id` that is not there: NOT_FOUND if policy deleted the deposit
+  // or there is none, and else DATA_LOSS: a committed deposit without its bytes is a loss.
+  absl::Status GoneOrLost(const DepositId& id, absl::string_view what) const;
   // Adds to `batch` that nothing may rely on the packs of `deposit` any more.
   absl::Status DistrustPacks(const DepositId& deposit, StoreBatch& batch) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
@@ -141,6 +159,7 @@ class VaultImpl final : public Vault {
   // Once a logged batch failed, nobody knows whether it is on the disk; every later one is refused
   // with this until the vault is opened anew and has looked.
   absl::Status log_status_ ABSL_GUARDED_BY(commit_mutex_);
+  retention::RetentionImpl retention_;
 };
 
 }  // namespace tidemark::vault

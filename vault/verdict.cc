@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "vault/manifest.h"
+#include "vault/retention/rows.h"
 #include "vault/schema.h"
 #include "vault/vault_impl.h"
 
@@ -101,6 +102,9 @@ absl::StatusOr<uint64_t> VaultImpl::AppendVerdict(const SignedVerdict& verdict,
   absl::MutexLock lock(&commit_mutex_);
   RETURN_IF_ERROR(log_status_);
   ASSIGN_OR_RETURN(CatalogueRow catalogue, ReadCatalogueRow(deposit));
+  if (catalogue.shredded_log_index() != 0) {
+    return retention::ShreddedError(*store_, deposit, catalogue);
+  }
   if (body.manifest_digest() != catalogue.manifest_digest()) {
     return absl::InvalidArgumentError(
         absl::StrCat("verdict: it is about another manifest of ", deposit.ToString()));

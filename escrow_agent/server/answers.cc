@@ -30,6 +30,7 @@ DepositSummary ToSummary(const vault::CatalogueEntry& entry) {
   summary.set_received_at_unix_micros(entry.received_at_unix_micros);
   summary.set_latest_verdict(entry.latest_verdict);
   summary.set_superseded(entry.superseded);
+  summary.set_shredded_log_index(entry.shredded_log_index);
   return summary;
 }
 
@@ -64,6 +65,10 @@ absl::StatusOr<StatusReply> ToStatus(const vault::Vault& vault, const vault::Pee
     if (current == nullptr || current->tld() != entry.deposit.tld()) {
       current = reply.add_tlds();
       current->set_tld(entry.deposit.tld());
+    }
+    if (entry.shredded_log_index != 0) {
+      current->set_shredded(current->shredded() + 1);
+      continue;
     }
     current->set_deposits(current->deposits() + 1);
     if (entry.received_at_unix_micros >= current->latest().received_at_unix_micros()) {

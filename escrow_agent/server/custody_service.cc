@@ -97,8 +97,10 @@ grpc::Status CustodyService::List(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> entries, vault_.List(request->tld()));
     for (const vault::CatalogueEntry& entry : entries) {
       if (!admission.who.peer.MayTouch(entry.deposit.tld())) continue;
+      // What policy deleted is not waiting for anybody.
       if (request->without_verdict() &&
-          entry.latest_verdict != tidemark::v1::VERDICT_OUTCOME_UNSPECIFIED) {
+          (entry.latest_verdict != tidemark::v1::VERDICT_OUTCOME_UNSPECIFIED ||
+           entry.shredded_log_index != 0)) {
         continue;
       }
       RETURN_IF_ERROR(Send(*context, admission, ToSummary(entry), *writer));

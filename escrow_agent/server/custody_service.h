@@ -1,4 +1,5 @@
-// Private to server/: the Custody service. It translates; front door and vault decide.
+// Private to server/: the Custody service. It translates; front door and vault decide. Its calls
+// are spread over custody_service.cc and custody_acts.cc.
 #ifndef TIDEMARK_ESCROW_AGENT_SERVER_CUSTODY_SERVICE_H_
 #define TIDEMARK_ESCROW_AGENT_SERVER_CUSTODY_SERVICE_H_
 
@@ -30,6 +31,13 @@ class CustodyService final : public tidemark::v1::Custody::Service {
   grpc::Status AppendVerdict(grpc::ServerContext* context,
                              const tidemark::v1::SignedVerdict* request,
                              tidemark::v1::AppendVerdictReply* reply) override;
+  grpc::Status PlaceHold(grpc::ServerContext* context, const tidemark::v1::HoldRequest* request,
+                         tidemark::v1::HoldReply* reply) override;
+  grpc::Status LiftHold(grpc::ServerContext* context, const tidemark::v1::HoldRequest* request,
+                        tidemark::v1::HoldReply* reply) override;
+  grpc::Status RetentionPlan(grpc::ServerContext* context,
+                             const tidemark::v1::RetentionRequest* request,
+                             grpc::ServerWriter<tidemark::v1::RetentionEntry>* writer) override;
 
  private:
   vault::Vault& vault_;

@@ -72,6 +72,7 @@ absl::StatusOr<ServerOptions> MakeServerOptions(const DaemonConfig& config,
                        .calls_per_certificate_max = config.calls_per_certificate_max,
                        .calls_max = config.calls_max,
                        .begins_per_minute_max = config.begins_per_minute_max,
+                       .retention_every = config.retention_every,
                        .at_point = options.at_point};
 }
 
@@ -113,11 +114,12 @@ absl::Status Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(const ServerOptions server_options, MakeServerOptions(config, options));
   ASSIGN_OR_RETURN(const crypto::SigningKey receipt_key,
                    crypto::SigningKey::Load(config.receipt_key_path));
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<vault::Vault> vault,
-      vault::Vault::Open(
-          {.dir = config.data_dir, .limits = config.uploads, .at_point = options.at_point},
-          config.vault_id, receipt_key, clock));
+  ASSIGN_OR_RETURN(const std::unique_ptr<vault::Vault> vault,
+                   vault::Vault::Open({.dir = config.data_dir,
+                                       .limits = config.uploads,
+                                       .retention = config.retention,
+                                       .at_point = options.at_point},
+                                      config.vault_id, receipt_key, clock));
   ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
                    Server::Start(server_options, *vault, clock));
   base::Log(base::LogLevel::kInfo, "serving",

@@ -13,6 +13,9 @@ namespace tidemark::escrow_agent {
 namespace {
 
 constexpr size_t kVaultIdBytes = 16;
+// A year, which contracts ask for; and a century.
+constexpr int64_t kRetentionDaysMin = 365;
+constexpr int64_t kRetentionDaysMax = 36'500;
 // The highest number is "no such user" to the kernel.
 constexpr int64_t kUserIdMax = std::numeric_limits<uint32_t>::max() - 1;
 
@@ -104,6 +107,23 @@ absl::Status LoadLimits(const base::Config& config, DaemonConfig& out) {
   return absl::OkStatus();
 }
 
+absl::Status LoadRetention(const base::Config& config, DaemonConfig& out) {
+  ASSIGN_OR_RETURN(const bool allow_shorter, config.BoolOr("retention.allow_shorter", false));
+  ASSIGN_OR_RETURN(const int64_t days,
+                   config.IntOr("retention.days", kRetentionDaysMin, 0, kRetentionDaysMax));
+  if (days < kRetentionDaysMin && !allow_shorter) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("retention.days: ", days, ", want at least ", kRetentionDaysMin,
+                     "; what is deleted is gone for ever: retention.allow_shorter = true says that "
+                     "it is meant"));
+  }
+  out.retention.keep_for = absl::Hours(24 * days);
+  ASSIGN_OR_RETURN(out.retention.trust_clock, config.BoolOr("retention.trust_clock", false));
+  ASSIGN_OR_RETURN(out.retention_every, config.DurationOr("retention.every", absl::Hours(24),
+                                                          absl::Seconds(1), absl::Hours(24 * 7)));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
   ASSIGN_OR_RETURN(const crypto::VerifyKey verdict_key, LoadVerdictKey(config));
   DaemonConfig out = {.listen = "",
@@ -123,7 +143,9 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
                       .calls_max = 0,
                       .calls_per_certificate_max = 0,
                       .idle_max = absl::ZeroDuration(),
-                      .call_max = absl::ZeroDuration()};
+                      .call_max = absl::ZeroDuration(),
+                      .retention = {},
+                      .retention_every = absl::ZeroDuration()};
   ASSIGN_OR_RETURN(out.listen, config.RequiredString("listen"));
   ASSIGN_OR_RETURN(out.data_dir, config.RequiredPath("data_dir"));
   ASSIGN_OR_RETURN(out.certificate_path, config.RequiredPath("tls.certificate"));
@@ -136,6 +158,7 @@ absl::StatusOr<DaemonConfig> Read(const base::Config& config) {
   ASSIGN_OR_RETURN(out.run_as_uid, LoadUserId(config, "run_as_uid"));
   ASSIGN_OR_RETURN(out.run_as_gid, LoadUserId(config, "run_as_gid"));
   RETURN_IF_ERROR(LoadLimits(config, out));
+  RETURN_IF_ERROR(LoadRetention(config, out));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   return out;
 }

@@ -35,6 +35,8 @@ struct DaemonConfig {
   int calls_per_certificate_max;
   absl::Duration idle_max;
   absl::Duration call_max;
+  vault::retention::Policy retention;
+  absl::Duration retention_every;
 };
 
 // INVALID_ARGUMENT names the file, the line and the key.

@@ -18,6 +18,7 @@
 #include "escrow_agent/server/front_door.h"
 #include "escrow_agent/server/intake_service.h"
 #include "escrow_agent/server/library_calls.h"
+#include "escrow_agent/server/retention_rounds.h"
 #include "escrow_agent/server/tls_identity.h"
 
 namespace tidemark::escrow_agent {
@@ -49,7 +50,8 @@ class GrpcServer final : public Server {
               clock),
         intake_(vault, door_, options.begins_per_minute_max, options.at_point),
         custody_(vault, door_, options.verdict_key),
-        sweep_(vault, options.sweep_every) {}
+        sweep_(vault, options.sweep_every),
+        retention_(vault, options.retention_every) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const ServerOptions& options);
@@ -64,6 +66,7 @@ class GrpcServer final : public Server {
   IntakeService intake_;
   CustodyService custody_;
   ExpirySweep sweep_;
+  RetentionRounds retention_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -45,6 +45,8 @@ struct ServerOptions {
   int begins_per_minute_max = base::kBeginsPerMinuteMax;  // of one certificate
   // How often uploads that expired are looked for.
   absl::Duration sweep_every = absl::Minutes(1);
+  // How often the retention policy is carried out.
+  absl::Duration retention_every = absl::Hours(24);
   // See vault::VaultOptions::at_point; the server adds "before-receipt" and "after-receipt".
   std::function<void(absl::string_view)> at_point = nullptr;
 };

@@ -6,6 +6,7 @@ import tempfile
 import time
 
 from benchlib.agent import Agent, free_port, wait_for
+from benchlib.garbage import garbage
 from benchlib.many import many
 from benchlib.measure import CannotMeasure, Run, cores, in_turn, row, run
 
@@ -212,4 +213,4 @@ def serve(bench):
 
 
 STAGES = {"check": check, "check-2": check_2, "check-csv": check_csv, "deposit": deposit,
-          "many": many, "verify": verify, "rebuild": rebuild, "serve": serve}
+          "many": many, "verify": verify, "rebuild": rebuild, "serve": serve, "garbage": garbage}

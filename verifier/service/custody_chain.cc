@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<ChainDeposit>> BasesInCustody(const JudgePeers& peers
     if (!listed.ok() || listed->tld() != id.tld()) {
       return absl::DataLossError("the vault lists a deposit without an identity");
     }
-    if (*listed == id) continue;
+    if (*listed == id || summary.shredded_log_index() != 0) continue;
     const rde::DepositInfo info = InfoOf(summary);
     bases.push_back({listed->ToString(), info, [&peers, &read, base = *listed, info] {
                        return OpenBase(peers, base, info, read);

@@ -94,7 +94,8 @@ absl::Status VerifierLoop::FindWork() {
   std::vector<vault::DepositId> work;
   for (const tidemark::v1::DepositSummary& deposit : deposits) {
     if (deposit.latest_verdict() == tidemark::v1::VERDICT_OUTCOME_PASS ||
-        deposit.latest_verdict() == tidemark::v1::VERDICT_OUTCOME_FAIL) {
+        deposit.latest_verdict() == tidemark::v1::VERDICT_OUTCOME_FAIL ||
+        deposit.shredded_log_index() != 0) {
       continue;
     }
     auto id = vault::DepositId::Create(deposit.identity().tld(), deposit.identity().id(),

@@ -35,6 +35,7 @@ absl::StatusOr<std::optional<PreviousReport>> FindPredecessor(vault::RemoteVault
   for (const DepositSummary& other : deposits) {
     if (other.kind() != tidemark::v1::DEPOSIT_KIND_FULL ||
         other.latest_verdict() != tidemark::v1::VERDICT_OUTCOME_PASS ||
+        other.shredded_log_index() != 0 ||
         other.watermark_unix_seconds() >= deposit.manifest.watermark_unix_seconds()) {
       continue;
     }
