@@ -31,7 +31,7 @@ def arguments(argv):
     parser.add_argument("--points", type=int, default=100, help="about how many, of all kinds")
     parser.add_argument("--seed", type=int, default=1, help="another seed is another campaign")
     parser.add_argument("--kinds", help="only these: " + ", ".join(faults.KINDS))
-    parser.add_argument("--point", help="play this one")
+    parser.add_argument("--point", action="append", help="play this one; may be repeated")
     parser.add_argument("--jobs", type=int, default=2, help="points played at once")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures here, too")
     parser.add_argument("--doc", type=pathlib.Path, help="put the table into this page")
@@ -108,7 +108,7 @@ def main(argv):
             print(f"campaign_crash: no keys: {made.stderr}", file=sys.stderr)
             return 2
         if options.point:
-            points = [options.point]
+            points = options.point
         else:
             shares = sum(faults.KINDS[kind][2] for kind in options.kinds)
             points = [point for kind in options.kinds for point in choose(

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -94,33 +93,85 @@ bool ReceiptHolds(Session& session, const UploadRecord& upload) {
   return IsWhole(session, upload.number);
 }
 
+// Policy may have deleted it: then its receipt is there, and nothing that could open it.
+bool WasShreddedRightly(Session& session, const UploadRecord& upload) {
+  if (!upload.may_be_shredded || upload.held_log_index != 0) {
+    session.Breach(absl::StrCat(Of(upload.number), "it is shredded, and retention could not"));
+    return false;
+  }
+  const vault::DepositId deposit = session.DepositOf(upload.number);
+  const auto stored = session.vault().Receipt(deposit);
+  if (!stored.ok() || !vault::VerifyReceipt(*stored, session.receipt_key()).ok() ||
+      (!upload.receipt.empty() && stored->SerializeAsString() != upload.receipt)) {
+    session.Breach(absl::StrCat(Of(upload.number), "it is shredded, and its receipt is gone"));
+    return false;
+  }
+  if (!absl::IsNotFound(session.vault().Manifest(deposit).status()) ||
+      !absl::IsNotFound(session.vault().ManifestPart(deposit, 0).status())) {
+    session.Breach(absl::StrCat(Of(upload.number), "it is shredded, and half of it is there"));
+    return false;
+  }
+  return true;
+}
+
+// What is listed of an upload is as it was promised.
+bool IsAsPromised(Session& session, const UploadRecord& upload, bool is_shredded) {
+  if (is_shredded) return WasShreddedRightly(session, upload);
+  if (upload.shredded_log_index != 0) {
+    session.Breach(absl::StrCat(Of(upload.number), "it was shredded and is back"));
+    return false;
+  }
+  return upload.receipt.empty() ? IsWhole(session, upload.number) : ReceiptHolds(session, upload);
+}
+
 // Nothing is listed that nobody tried to commit, nothing that was promised is missing, and all of
-// it is whole.
+// it is whole or, by policy, gone as a whole.
 absl::Status CheckCatalogue(Session& session, Tally& tally) {
   ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> list, session.vault().List(""));
-  std::set<std::string> listed;
-  for (const vault::CatalogueEntry& entry : list) listed.insert(entry.deposit.ToString());
+  std::map<std::string, bool> listed;  // and whether it is shredded
+  std::map<std::string, bool> keeps;   // by TLD: whether anything is left
+  for (const vault::CatalogueEntry& entry : list) {
+    const bool is_shredded = entry.shredded_log_index != 0;
+    listed.emplace(entry.deposit.ToString(), is_shredded);
+    keeps[std::string(entry.deposit.tld())] |= !is_shredded;
+  }
+  for (const auto& [tld, is_left] : keeps) {
+    if (!is_left) session.Breach(absl::StrCat("retention left nothing of ", tld));
+  }
   for (const auto& [number, upload] : session.promises().uploads) {
-    const bool is_listed = listed.erase(session.DepositOf(number).ToString()) == 1;
+    const auto found = listed.find(session.DepositOf(number).ToString());
+    const bool is_listed = found != listed.end();
     if (!upload.receipt.empty()) {
       ++tally.receipts_given;
-      if (!is_listed) {
-        session.Breach(absl::StrCat(Of(number), "has a receipt and is not listed"));
-      } else if (ReceiptHolds(session, upload)) {
-        ++tally.receipts_honoured;
-      }
+      if (!is_listed) session.Breach(absl::StrCat(Of(number), "has a receipt and is not listed"));
     } else if (is_listed) {
       ++tally.seen_without_receipt;
       if (!upload.commit_was_tried) {
         session.Breach(absl::StrCat(Of(number), "is listed and was never committed"));
       }
-      IsWhole(session, number);
     }
+    if (!is_listed) continue;
+    const bool is_kept = IsAsPromised(session, upload, found->second);
+    if (is_kept && !upload.receipt.empty()) ++tally.receipts_honoured;
+    tally.shredded += found->second ? 1 : 0;
+    listed.erase(found);
   }
-  for (const std::string& stranger : listed) {
+  for (const auto& [stranger, is_shredded] : listed) {
     session.Breach(absl::StrCat(stranger, " is listed and was never begun"));
   }
   return absl::OkStatus();
+}
+
+// A run that was broken off is gone on with by the next one.
+absl::Status FinishRetention(Session& session) {
+  const auto& uploads = session.promises().uploads;
+  if (std::none_of(uploads.begin(), uploads.end(),
+                   [](const auto& upload) { return upload.second.may_be_shredded; })) {
+    return absl::OkStatus();
+  }
+  Tally before;
+  RETURN_IF_ERROR(CheckCatalogue(session, before));
+  return session.Retain();
 }
 
 // Verdicts are stored in the order in which they were given; one whose answer did not come may
@@ -207,10 +258,11 @@ std::string Tally::ToJson() const {
       ",\"pieces_acked\":", pieces_acked, ",\"pieces_held\":", pieces_held,
       ",\"verdicts_given\":", verdicts_given, ",\"verdicts_honoured\":", verdicts_honoured,
       ",\"heads_given\":", heads_given, ",\"heads_honoured\":", heads_honoured,
-      ",\"seen_without_receipt\":", seen_without_receipt, "}");
+      ",\"seen_without_receipt\":", seen_without_receipt, ",\"shredded\":", shredded, "}");
 }
 
 absl::Status CheckPromises(Session& session, Tally& tally) {
+  RETURN_IF_ERROR(FinishRetention(session));
   RETURN_IF_ERROR(CheckCatalogue(session, tally));
   CheckVerdicts(session, tally);
   CheckDistrust(session);

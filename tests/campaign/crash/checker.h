@@ -22,6 +22,7 @@ struct Tally {
   uint64_t verdicts_honoured = 0;
   uint64_t heads_given = 0;
   uint64_t heads_honoured = 0;
+  uint64_t shredded = 0;              // by policy; their receipts are there
   uint64_t seen_without_receipt = 0;  // committed, and the end came before the receipt
 
   std::string ToJson() const;

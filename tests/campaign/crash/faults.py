@@ -20,6 +20,11 @@ FILES = ("any", "log", "sst", "manifest", "names")
 AT_POINTS = ("begin-accepted", "frame-written", "frames-synced", "manifest-written",
              "before-commit-batch", "after-commit-batch", "before-receipt", "after-receipt")
 
+RETENTION_POINTS = ("before-shred-batch", "after-shred-batch", "before-removal-batch",
+                    "after-removal-batch", "frames-deleted", "before-compaction",
+                    "after-compaction", "marks-cleared", "before-confirmation",
+                    "after-confirmation")
+
 
 @dataclasses.dataclass
 class Outcome:
@@ -144,16 +149,19 @@ class ThenPowerCut(Injected):
 
 
 class AtPoint:
-    """kill -9 at a named point of the write path."""
+    """kill -9 at a named point of the code."""
+
+    def __init__(self, names, script="ordinary"):
+        self.names, self.script = names, script
 
     def points(self, bench, seed):
-        return [f"{point}:{n}" for point in AT_POINTS for n in range(1, 7)]
+        return [f"{point}:{n}" for point in self.names for n in range(1, 5)]
 
     def play(self, bench, seed, where, outcome):
         point, n = where.split(":")
         with ground.place(bench.driver, bench.keys) as place:
             done = place.run(place.command("work", seed, "--steps", STEPS, "--at", point,
-                                           "--count", n))
+                                           "--count", n, "--script", self.script))
             outcome.reached = done.returncode == KILLED
             judge_work(done, outcome, True, False)
             check(place, seed, outcome)
@@ -166,7 +174,7 @@ class PowerCut:
         self.goes_on = goes_on
 
     def points(self, bench, seed):
-        named = [f"{point}:{n}" for point in AT_POINTS for n in range(1, 7)]
+        named = [f"{point}:{n}" for point in AT_POINTS for n in range(1, 5)]
         if self.goes_on:
             return named
         count = bench.calls(seed, "ordinary", SYNCS, "any")
@@ -269,7 +277,14 @@ KINDS = {
                Injected(WRITES, "error=ENOSPC", lasting=True), 10),
     "names": ("EIO from the n-th rename, unlink, openat or ftruncate",
               Injected(NAMES, "error=EIO"), 8),
-    "point": ("kill -9 at a named point", AtPoint(), 6),
+    "point": ("kill -9 at a named point of the write path", AtPoint(AT_POINTS), 6),
+    "retain-kill": ("kill -9 at the n-th sync of a vault with retention runs",
+                    Injected(SYNCS, "signal=KILL", ("any", "log", "sst", "manifest"),
+                             "retention"), 9),
+    "retain-point": ("kill -9 at a named point of a retention run",
+                     AtPoint(RETENTION_POINTS, "retention"), 4),
+    "retain-eio": ("EIO from the n-th sync of a vault with retention runs",
+                   Injected("fsync,fdatasync", "error=EIO", ("any", "sst"), "retention"), 3),
     "power": ("the disk's power is cut, at a sync or a named point", PowerCut(), 8),
     "eio-power": ("EIO from the n-th sync, started again, power cut later",
                   ThenPowerCut("fsync,fdatasync", "error=EIO", ("any",)), 3),

@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "crypto/merkle.h"
 #include "proto/stored.pb.h"
+#include "vault/manifest.h"
 #include "vault/receipt.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
@@ -63,6 +64,14 @@ bool ReceiptStandsInLog(const Log& log, const std::string& receipt) {
          body.log_index() < log.leaves.size() && log.leaves[body.log_index()] == body.log_leaf();
 }
 
+bool ActStandsInLog(const Log& log, uint64_t index, tidemark::v1::LogEvent event,
+                    const vault::DepositId& deposit) {
+  tidemark::v1::LogLeaf leaf;
+  if (index >= log.leaves.size() || !leaf.ParseFromString(log.leaves[index])) return false;
+  const auto identity = vault::IdOf(leaf.identity());
+  return leaf.event() == event && identity.ok() && *identity == deposit;
+}
+
 bool VerdictStandsInLog(const Log& log, const PromisedVerdict& verdict) {
   tidemark::v1::LogLeaf leaf;
   return verdict.log_index < log.leaves.size() &&
@@ -93,6 +102,16 @@ HeadsTally CheckLog(Session& session) {
   for (const auto& [number, upload] : session.promises().uploads) {
     if (!upload.receipt.empty() && !ReceiptStandsInLog(*log, upload.receipt)) {
       session.Breach(absl::StrCat("upload ", number, ": its receipt's leaf is not in the log"));
+    }
+    if (upload.shredded_log_index != 0 &&
+        !ActStandsInLog(*log, upload.shredded_log_index, tidemark::v1::LOG_EVENT_DEPOSIT_SHREDDED,
+                        session.DepositOf(number))) {
+      session.Breach(absl::StrCat("upload ", number, ": that it was shredded is not in the log"));
+    }
+    if (upload.held_log_index != 0 &&
+        !ActStandsInLog(*log, upload.held_log_index, tidemark::v1::LOG_EVENT_HOLD_PLACED,
+                        session.DepositOf(number))) {
+      session.Breach(absl::StrCat("upload ", number, ": its hold is not in the log"));
     }
     for (const PromisedVerdict& verdict : upload.verdicts) {
       if (!VerdictStandsInLog(*log, verdict)) {

@@ -19,8 +19,8 @@ namespace {
 
 // Some thousand lines of some hundred bytes.
 constexpr size_t kJournalBytesMax = 64 << 20;
-// An upload that is parked for longer than the vault's expiry (a day) may be dropped.
-constexpr int64_t kJumpSecondsMin = 12 * 3600;
+// The vault drops what is parked for a day; less than that, and it must be there.
+constexpr int64_t kKeptSecondsMin = 23 * 3600;
 
 absl::Status BadLine(absl::string_view line) {
   return absl::DataLossError(absl::StrCat("journal: not a line of ours: ", line.substr(0, 60)));
@@ -70,12 +70,15 @@ absl::Status Promises::Take(absl::string_view line) {
   const absl::string_view verb = words.Word();
   if (verb == "clock") {
     const auto now = words.Number<int64_t>();
-    if (clock_unix_seconds != 0 && now - clock_unix_seconds > kJumpSecondsMin) {
-      for (auto& [number, upload] : uploads) upload.may_be_gone |= upload.receipt.empty();
+    for (auto& [number, upload] : uploads) {
+      upload.may_be_gone |=
+          upload.receipt.empty() && now - upload.touched_unix_seconds > kKeptSecondsMin;
     }
     clock_unix_seconds = now;
   } else if (verb == "head") {
     heads.push_back(words.Bytes());
+  } else if (verb == "try-retain") {
+    for (auto& [number, upload] : uploads) upload.may_be_shredded |= upload.commit_was_tried;
   } else if (verb == "error") {
     errors.push_back(words.Rest());
   } else {
@@ -83,10 +86,12 @@ absl::Status Promises::Take(absl::string_view line) {
     UploadRecord& upload = uploads[number];
     upload.number = number;
     if (verb == "begin") {
+      upload.touched_unix_seconds = clock_unix_seconds;
       const auto relied_on = words.Number<uint32_t>();
       if (relied_on != 0) upload.relied_on = relied_on;
       upload.is_large = words.Number<int>() != 0;
     } else if (verb == "acked") {
+      upload.touched_unix_seconds = clock_unix_seconds;
       upload.acked.frames = words.Number<uint32_t>();
       upload.acked.parts = words.Number<uint32_t>();
     } else if (verb == "may-be-gone") {
@@ -102,6 +107,10 @@ absl::Status Promises::Take(absl::string_view line) {
         upload.may_be_distrusted = true;
         if (upload.relied_on.has_value()) uploads[*upload.relied_on].may_be_distrusted = true;
       }
+    } else if (verb == "shredded") {
+      upload.shredded_log_index = words.Number<uint64_t>();
+    } else if (verb == "held") {
+      upload.held_log_index = words.Number<uint64_t>();
     } else if (verb == "verdict") {
       const auto index = words.Number<uint64_t>();
       if (words.Number<int>() != 0) {
@@ -165,6 +174,16 @@ void Journal::Verdict(uint32_t upload, const PromisedVerdict& verdict, bool cont
 
 void Journal::TreeHead(absl::string_view body) {
   Write(absl::StrCat("head ", base::HexEncode(body)));
+}
+
+void Journal::TryRetain() { Write("try-retain"); }
+
+void Journal::Shredded(uint32_t upload, uint64_t log_index) {
+  Write(absl::StrCat("shredded ", upload, " ", log_index));
+}
+
+void Journal::Held(uint32_t upload, uint64_t log_index) {
+  Write(absl::StrCat("held ", upload, " ", log_index));
 }
 
 void Journal::Error(absl::string_view what, const absl::Status& status) {

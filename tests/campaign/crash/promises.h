@@ -43,6 +43,10 @@ struct UploadRecord {
   uint32_t verdicts_tried = 0;
   bool may_be_distrusted = false;  // a content_mismatch was tried
   bool is_distrusted = false;      // and promised
+  bool may_be_shredded = false;    // retention ran since it was committed
+  uint64_t shredded_log_index = 0;  // not 0: it was told to be gone
+  uint64_t held_log_index = 0;      // not 0: a hold on it was promised
+  int64_t touched_unix_seconds = 0;  // when it was begun or resumed
 
   // Goes on where it was: begun, not finished, and nothing has ended it.
   bool IsUnfinished() const { return receipt.empty() && !may_be_gone; }
@@ -80,6 +84,9 @@ class Journal final {
   void TryVerdict(uint32_t upload, bool content_mismatch);
   void Verdict(uint32_t upload, const PromisedVerdict& verdict, bool content_mismatch);
   void TreeHead(absl::string_view body);
+  void TryRetain();
+  void Shredded(uint32_t upload, uint64_t log_index);
+  void Held(uint32_t upload, uint64_t log_index);
   void Error(absl::string_view what, const absl::Status& status);
 
  private:

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -12,6 +13,7 @@
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "vault/manifest.h"
+#include "vault/retention/retention.h"
 
 namespace tidemark::campaign {
 namespace {
@@ -26,6 +28,8 @@ constexpr int kLargeFrames = 22;
 constexpr size_t kLargeFrameBytes = 1'800'000;
 // So that no certificate begins more often a minute than the vault allows.
 constexpr absl::Duration kStep = absl::Seconds(10);
+// Of years as it were, so that a script that lasts for minutes sees deposits grow old.
+constexpr absl::Duration kKeepFor = absl::Hours(1);
 
 std::string DigestOf(absl::string_view what, uint64_t seed, uint32_t number) {
   return std::string(crypto::Blake2b(absl::StrCat(what, "/", seed, "/", number)).bytes());
@@ -75,6 +79,7 @@ absl::Status Session::OpenVault() {
       .limits = {.free_bytes_min = options_.free_bytes_min,
                  .disk_reserve_per_tld = options_.disk_reserve_per_tld,
                  .uploads_per_certificate_max = 1000},
+      .retention = {.keep_for = kKeepFor, .trust_clock = true},
       .at_point = options_.at_point};
   ASSIGN_OR_RETURN(vault_, vault::Vault::Open(options, kVaultId, receipt_key_, clock_));
   return absl::OkStatus();
@@ -125,7 +130,8 @@ vault::TestUpload Session::Make(const UploadRecord& upload) const {
 std::optional<uint32_t> Session::FindBase(absl::string_view tld) const {
   std::optional<uint32_t> found;
   for (const auto& [number, upload] : promises().uploads) {
-    if (upload.receipt.empty() || upload.may_be_distrusted || upload.relied_on.has_value()) {
+    if (upload.receipt.empty() || upload.may_be_distrusted || upload.may_be_shredded ||
+        upload.relied_on.has_value()) {
       continue;
     }
     if (DepositOf(number).tld() == tld) found = number;
@@ -239,6 +245,34 @@ absl::Status Session::Judge(const UploadRecord& upload, bool content_mismatch) {
 absl::Status Session::AskTreeHead() {
   ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead head, vault_->TreeHead());
   journal_->TreeHead(head.body());
+  return absl::OkStatus();
+}
+
+absl::Status Session::Retain() {
+  MoveClock(2 * kKeepFor);
+  journal_->TryRetain();
+  std::atomic<bool> stop = false;
+  RETURN_IF_ERROR(
+      vault_->Retained().Run(vault::retention::RunMode::kDelete, stop).status());
+  // What is told to be gone stays gone.
+  ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> list, vault_->List(""));
+  for (const vault::CatalogueEntry& entry : list) {
+    if (entry.shredded_log_index == 0) continue;
+    for (const auto& [number, upload] : promises().uploads) {
+      if (DepositOf(number) != entry.deposit || upload.shredded_log_index != 0) continue;
+      journal_->Shredded(number, entry.shredded_log_index);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Session::Hold(const UploadRecord& upload) {
+  ASSIGN_OR_RETURN(const uint64_t index,
+                   vault_->Retained().PlaceHold({.deposit = DepositOf(upload.number),
+                                                 .case_id = "case 1",
+                                                 .reason = "a court asked",
+                                                 .ordered_by = "operator 01"}));
+  journal_->Held(upload.number, index);
   return absl::OkStatus();
 }
 

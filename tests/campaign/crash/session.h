@@ -78,6 +78,9 @@ class Session final {
   absl::Status Commit(const UploadRecord& upload, vault::Upload& open);
   absl::Status Judge(const UploadRecord& upload, bool content_mismatch);
   absl::Status AskTreeHead();
+  // A run of retention, when all that was committed before is old.
+  absl::Status Retain();
+  absl::Status Hold(const UploadRecord& upload);
 
   std::mt19937_64& random() { return random_; }
   uint64_t Roll(uint64_t sides) { return random_() % sides; }

@@ -4,7 +4,7 @@ import re
 
 BEGIN, END = "<!-- table: tools/campaign_crash writes it -->", "<!-- end of table -->"
 SUMS = ("receipts_given", "receipts_honoured", "pieces_acked", "pieces_held", "verdicts_given",
-        "verdicts_honoured", "heads_given", "heads_honoured", "seen_without_receipt")
+        "verdicts_honoured", "heads_given", "heads_honoured", "seen_without_receipt", "shredded")
 
 
 def normalised(words):
@@ -46,7 +46,7 @@ def _line(name, row):
     return (f"| {name} | {row.points} | {sums['receipts_given']} / {sums['receipts_honoured']} | "
             f"{sums['pieces_acked']} / {sums['pieces_held']} | "
             f"{sums['verdicts_given']} / {sums['verdicts_honoured']} | "
-            f"{sums['heads_given']} / {sums['heads_honoured']} | {sums['seen_without_receipt']} | "
+            f"{sums['heads_given']} / {sums['heads_honoured']} | {sums['seen_without_receipt']} | {sums['shredded']} | "
             f"{sum(row.refused.values())} | {sum(row.aborted.values())} | {row.breaches} |")
 
 
@@ -59,8 +59,8 @@ def render(rows):
             total.sums[name] += row.sums[name]
         total.refused.update(row.refused)
         total.aborted.update(row.aborted)
-    lines = ["| fault | points | receipts | pieces | verdicts | tree heads | no receipt | refused "
-             "| aborted | breaches |", "|---|" + "---:|" * 9]
+    lines = ["| fault | points | receipts | pieces | verdicts | tree heads | no receipt | shredded "
+             "| refused | aborted | breaches |", "|---|" + "---:|" * 10]
     lines += [_line(f"`{row.kind}`: {row.what}", row) for row in rows]
     lines.append(_line("all", total))
     if total.missed:

@@ -97,6 +97,7 @@ int Work(Session& session, const Arguments& arguments) {
   Script script = Script::kOrdinary;
   if (arguments.Text("script") == "clock-jumps") script = Script::kClockJumps;
   if (arguments.Text("script") == "large") script = Script::kLarge;
+  if (arguments.Text("script") == "retention") script = Script::kRetention;
   const absl::Status opened = session.OpenVault();
   if (!opened.ok()) return RefusedWhileFaulty(opened, session);
   for (uint64_t step = 0; step < arguments.Number("steps", 20); ++step) {

@@ -24,6 +24,9 @@ std::optional<uint32_t> DrawUpload(Session& session, Predicate fits) {
 }
 
 bool IsCommitted(const UploadRecord& upload) { return !upload.receipt.empty(); }
+bool IsInCustody(const UploadRecord& upload) {
+  return IsCommitted(upload) && !upload.may_be_shredded;
+}
 bool IsUnfinished(const UploadRecord& upload) { return upload.IsUnfinished(); }
 
 absl::Status DepositOf(UploadSize size, Session& session) {
@@ -73,7 +76,7 @@ absl::Status Repeat(Session& session) {
 }
 
 absl::Status Judge(Session& session) {
-  const std::optional<uint32_t> number = DrawUpload(session, IsCommitted);
+  const std::optional<uint32_t> number = DrawUpload(session, IsInCustody);
   if (!number.has_value()) return absl::OkStatus();
   return session.Judge(session.record(*number), false);
 }
@@ -84,7 +87,7 @@ absl::Status JudgeContentMismatch(Session& session) {
     return upload.IsUnfinished() && upload.relied_on == base;
   };
   const auto fits = [&](const UploadRecord& upload) {
-    if (!IsCommitted(upload)) return false;
+    if (!IsInCustody(upload)) return false;
     for (const auto& [number, other] : session.promises().uploads) {
       if (relies_on(other, upload.number)) return false;
       if (upload.relied_on.has_value() && relies_on(other, *upload.relied_on)) return false;
@@ -97,6 +100,17 @@ absl::Status JudgeContentMismatch(Session& session) {
 }
 
 absl::Status AskTreeHead(Session& session) { return session.AskTreeHead(); }
+
+absl::Status Retain(Session& session) { return session.Retain(); }
+
+absl::Status Hold(Session& session) {
+  const auto fits = [](const UploadRecord& upload) {
+    return IsInCustody(upload) && upload.held_log_index == 0;
+  };
+  const std::optional<uint32_t> number = DrawUpload(session, fits);
+  if (!number.has_value()) return absl::OkStatus();
+  return session.Hold(session.record(*number));
+}
 
 absl::Status Reopen(Session& session) {
   session.CloseVault();
@@ -116,17 +130,19 @@ absl::Status JumpClock(Session& session) {
 }
 
 constexpr Work kWorks[] = {
-    {"deposit", {8, 6, 4}, Deposit},
-    {"deposit-large", {0, 0, 8}, DepositLarge},
-    {"break-off", {4, 4, 2}, BreakOff},
-    {"resume", {4, 3, 2}, Resume},
-    {"discard", {2, 2, 1}, Discard},
-    {"repeat", {2, 2, 1}, Repeat},
-    {"judge", {3, 2, 2}, Judge},
-    {"judge-content-mismatch", {1, 1, 1}, JudgeContentMismatch},
-    {"tree-head", {1, 1, 1}, AskTreeHead},
-    {"reopen", {4, 3, 1}, Reopen},
-    {"jump-clock", {0, 6, 0}, JumpClock},
+    {"deposit", {8, 6, 4, 8}, Deposit},
+    {"deposit-large", {0, 0, 8, 0}, DepositLarge},
+    {"break-off", {4, 4, 2, 2}, BreakOff},
+    {"resume", {4, 3, 2, 3}, Resume},
+    {"discard", {2, 2, 1, 1}, Discard},
+    {"repeat", {2, 2, 1, 2}, Repeat},
+    {"judge", {3, 2, 2, 2}, Judge},
+    {"judge-content-mismatch", {1, 1, 1, 1}, JudgeContentMismatch},
+    {"tree-head", {1, 1, 1, 1}, AskTreeHead},
+    {"reopen", {4, 3, 1, 2}, Reopen},
+    {"jump-clock", {0, 6, 0, 0}, JumpClock},
+    {"retain", {0, 0, 0, 6}, Retain},
+    {"hold", {0, 0, 0, 1}, Hold},
 };
 
 }  // namespace

@@ -15,12 +15,12 @@
 
 namespace tidemark::campaign {
 
-enum class Script { kOrdinary, kClockJumps, kLarge };
+enum class Script { kOrdinary, kClockJumps, kLarge, kRetention };
 
 struct Work {
   absl::string_view name;
   // Chances among all rows, in each kind of script.
-  std::array<int, 3> weights;
+  std::array<int, 4> weights;
   absl::Status (*run)(Session& session);
 };
 
