@@ -35,13 +35,12 @@ class CrashCampaignKinds : public ::testing::TestWithParam<Sample> {};
 TEST_P(CrashCampaignKinds, EveryPromiseIsKept) {
   const Sample& sample = GetParam();
   const std::string figures_path = base::TestDir() + "/figures.json";
-  ASSERT_OK_AND_ASSIGN(
-      const base::RunResult run,
-      base::RunAndCapture({"python3", "-B", Runfile("campaign.py"), "--driver",
-                           Runfile("vault_works"), "--kinds", sample.kind,
-                           "--points", absl::StrCat(sample.points), "--seed", "20261126",
-                           "--json", figures_path},
-                          absl::Minutes(10), kOutputBytesMax));
+  ASSERT_OK_AND_ASSIGN(const base::RunResult run,
+                       base::RunAndCapture({"python3", "-B", Runfile("campaign.py"), "--driver",
+                                            Runfile("vault_works"), "--kinds", sample.kind,
+                                            "--points", absl::StrCat(sample.points), "--seed",
+                                            "20261126", "--json", figures_path},
+                                           absl::Minutes(10), kOutputBytesMax));
   // Also 2, "could not be tried": a machine that permits no tracing has shown nothing.
   ASSERT_EQ(run.exit_status, 0) << run.out << run.err;
   std::ifstream file(figures_path);
@@ -51,10 +50,10 @@ TEST_P(CrashCampaignKinds, EveryPromiseIsKept) {
   const json& row = figures["rows"][0];
   EXPECT_GE(row["points"].get<int>(), 1) << "no fault was met: " << run.out;
   EXPECT_EQ(row["points"].get<int>() + row["missed"].get<int>(), sample.points);
-  for (const auto& [given, kept] : {std::pair{"receipts_given", "receipts_honoured"},
-                                    std::pair{"pieces_acked", "pieces_held"},
-                                    std::pair{"verdicts_given", "verdicts_honoured"},
-                                    std::pair{"heads_given", "heads_honoured"}}) {
+  for (const auto& [given, kept] :
+       {std::pair{"receipts_given", "receipts_honoured"}, std::pair{"pieces_acked", "pieces_held"},
+        std::pair{"verdicts_given", "verdicts_honoured"},
+        std::pair{"heads_given", "heads_honoured"}}) {
     EXPECT_EQ(row[given], row[kept]) << run.out;
   }
 }
@@ -79,8 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Sample{"eio-for-ever", 4}, Sample{"enospc", 5}, Sample{"names", 6},
                       Sample{"point", 8}, Sample{"power", 6}, Sample{"eio-power", 3},
                       Sample{"disk-gone", 4}, Sample{"full", 3}, Sample{"full-reserve", 2},
-                      Sample{"two", 2},
-                      Sample{"retain-kill", 6}, Sample{"retain-point", 5},
+                      Sample{"two", 2}, Sample{"retain-kill", 6}, Sample{"retain-point", 5},
                       Sample{"retain-eio", 3}),
     [](const auto& info) {
       std::string name = info.param.kind;

@@ -57,10 +57,9 @@ bool IsWhole(Session& session, uint32_t number) {
       return false;
     }
   }
-  if (!absl::IsOutOfRange(
-          session.vault()
-              .ManifestPart(deposit, static_cast<uint32_t>(made.parts.size()))
-              .status())) {
+  if (!absl::IsOutOfRange(session.vault()
+                              .ManifestPart(deposit, static_cast<uint32_t>(made.parts.size()))
+                              .status())) {
     session.Breach(absl::StrCat(Of(number), "there is a part more than was sent"));
     return false;
   }
@@ -86,8 +85,8 @@ bool ReceiptHolds(Session& session, const UploadRecord& upload) {
   const auto manifest = session.vault().Manifest(session.DepositOf(upload.number));
   if (!body.ok() || !manifest.ok() ||
       body->manifest_digest() != crypto::Blake2b(manifest->body()).bytes()) {
-    session.Breach(absl::StrCat(Of(upload.number), "its receipt does not verify: ",
-                                body.status().ToString()));
+    session.Breach(
+        absl::StrCat(Of(upload.number), "its receipt does not verify: ", body.status().ToString()));
     return false;
   }
   return IsWhole(session, upload.number);
@@ -211,8 +210,10 @@ void CheckDistrust(Session& session) {
                                           .signer = std::string(32, 's')};
     const absl::Status begun = session.vault().Begin(request).status();
     if (!absl::IsFailedPrecondition(begun)) {
-      session.Breach(absl::StrCat(Of(number), "its pack is distrusted, and a begin that relies on "
-                                  "it got ", begun.ToString()));
+      session.Breach(absl::StrCat(Of(number),
+                                  "its pack is distrusted, and a begin that relies on "
+                                  "it got ",
+                                  begun.ToString()));
     }
   }
 }

@@ -1,7 +1,7 @@
 // Holds a vault to everything that its journal says was promised, and shows that it works on.
 //
-// Whatever is not as promised is reported through Session::Breach(); an error is returned only where
-// the vault gave one that left the checker unable to look. Threads: one. Threat: none, a test's.
+// Whatever is not as promised is reported through Session::Breach(). Threads: one. Errors: those of
+// the vault that left the checker unable to look. Threat: none, it is a test's.
 #ifndef TIDEMARK_TESTS_CAMPAIGN_CRASH_CHECKER_H_
 #define TIDEMARK_TESTS_CAMPAIGN_CRASH_CHECKER_H_
 

@@ -86,7 +86,8 @@ class Place:
         """The arguments that put `fault` into `calls` to `files`."""
         # strace 6.1 loses the signals that it injects where a filter stops the call.
         fast = [] if "signal" in fault else ["--seccomp-bpf"]
-        return ["strace", "-f", "-qqq", *fast, "-o", str(self.trace), *self.paths(files), "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}"]
+        return ["strace", "-f", "-qqq", *fast, "-o", str(self.trace), *self.paths(files),
+                "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}"]
 
     def was_injected(self):
         return "(INJECTED)" in self._traced()

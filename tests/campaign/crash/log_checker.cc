@@ -95,8 +95,8 @@ HeadsTally CheckLog(Session& session) {
     if (head.ParseFromString(bytes) && IsBeginning(*log, head)) {
       ++tally.honoured;
     } else {
-      session.Breach(absl::StrCat("the log does not go on from the tree head of ",
-                                  head.tree_size(), " leaves that was given"));
+      session.Breach(absl::StrCat("the log does not go on from the tree head of ", head.tree_size(),
+                                  " leaves that was given"));
     }
   }
   for (const auto& [number, upload] : session.promises().uploads) {
@@ -115,8 +115,8 @@ HeadsTally CheckLog(Session& session) {
     }
     for (const PromisedVerdict& verdict : upload.verdicts) {
       if (!VerdictStandsInLog(*log, verdict)) {
-        session.Breach(absl::StrCat("upload ", number, ": verdict ", verdict.log_index,
-                                    " is not in the log"));
+        session.Breach(
+            absl::StrCat("upload ", number, ": verdict ", verdict.log_index, " is not in the log"));
       }
     }
   }

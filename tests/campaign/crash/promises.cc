@@ -46,8 +46,8 @@ class Words final {
     return *bytes;
   }
   std::string Rest() {
-    const std::string rest = absl::StrJoin(words_.begin() + static_cast<ptrdiff_t>(next_),
-                                           words_.end(), " ");
+    const std::string rest =
+        absl::StrJoin(words_.begin() + static_cast<ptrdiff_t>(next_), words_.end(), " ");
     next_ = words_.size();
     return rest;
   }
@@ -168,8 +168,8 @@ void Journal::TryVerdict(uint32_t upload, bool content_mismatch) {
 }
 
 void Journal::Verdict(uint32_t upload, const PromisedVerdict& verdict, bool content_mismatch) {
-  Write(absl::StrCat("verdict ", upload, " ", verdict.log_index, " ", content_mismatch ? 1 : 0,
-                     " ", base::HexEncode(verdict.body)));
+  Write(absl::StrCat("verdict ", upload, " ", verdict.log_index, " ", content_mismatch ? 1 : 0, " ",
+                     base::HexEncode(verdict.body)));
 }
 
 void Journal::TreeHead(absl::string_view body) {

@@ -41,11 +41,11 @@ struct UploadRecord {
   std::string receipt = {};  // as it was given; "": none was
   std::vector<PromisedVerdict> verdicts = {};
   uint32_t verdicts_tried = 0;
-  bool may_be_distrusted = false;  // a content_mismatch was tried
-  bool is_distrusted = false;      // and promised
-  bool may_be_shredded = false;    // retention ran since it was committed
-  uint64_t shredded_log_index = 0;  // not 0: it was told to be gone
-  uint64_t held_log_index = 0;      // not 0: a hold on it was promised
+  bool may_be_distrusted = false;    // a content_mismatch was tried
+  bool is_distrusted = false;        // and promised
+  bool may_be_shredded = false;      // retention ran since it was committed
+  uint64_t shredded_log_index = 0;   // not 0: it was told to be gone
+  uint64_t held_log_index = 0;       // not 0: a hold on it was promised
   int64_t touched_unix_seconds = 0;  // when it was begun or resumed
 
   // Goes on where it was: begun, not finished, and nothing has ended it.

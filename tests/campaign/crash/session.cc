@@ -56,8 +56,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Start(const SessionOptions& op
   ASSIGN_OR_RETURN(auto journal, Journal::Open(options.journal));
   ASSIGN_OR_RETURN(auto receipt_key, crypto::SigningKey::Load(KeyPath(options.keys, "receipt")));
   ASSIGN_OR_RETURN(auto verdict_key, crypto::SigningKey::Load(KeyPath(options.keys, "verdict")));
-  return absl::WrapUnique(new Session(options, std::move(journal), std::move(receipt_key),
-                                      std::move(verdict_key)));
+  return absl::WrapUnique(
+      new Session(options, std::move(journal), std::move(receipt_key), std::move(verdict_key)));
 }
 
 Session::Session(const SessionOptions& options, std::unique_ptr<Journal> journal,
@@ -66,11 +66,9 @@ Session::Session(const SessionOptions& options, std::unique_ptr<Journal> journal
       journal_(std::move(journal)),
       receipt_key_(std::move(receipt_key)),
       verdict_key_(std::move(verdict_key)),
-      depositor_(vault::TestPeer::Make(vault::Role::kDepositor,
-                                       {kTlds.begin(), kTlds.end()})),
-      clock_(absl::FromUnixSeconds(promises().clock_unix_seconds == 0
-                                       ? kFirstDay
-                                       : promises().clock_unix_seconds)),
+      depositor_(vault::TestPeer::Make(vault::Role::kDepositor, {kTlds.begin(), kTlds.end()})),
+      clock_(absl::FromUnixSeconds(
+          promises().clock_unix_seconds == 0 ? kFirstDay : promises().clock_unix_seconds)),
       random_(RandomOf(options.seed, promises().NextNumber() << 16)) {}
 
 absl::Status Session::OpenVault() {
@@ -232,12 +230,10 @@ absl::Status Session::Judge(const UploadRecord& upload, bool content_mismatch) {
   body.set_report_json(absl::StrCat("{\"n\":", upload.verdicts_tried, "}"));
   tidemark::v1::SignedVerdict verdict;
   verdict.set_body(body.SerializeAsString());
-  verdict.set_signature(
-      verdict_key_.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));
+  verdict.set_signature(verdict_key_.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));
   journal_->TryVerdict(upload.number, content_mismatch);
   MoveClock(kStep);
-  ASSIGN_OR_RETURN(const uint64_t index,
-                   vault_->AppendVerdict(verdict, verdict_key_.verify_key()));
+  ASSIGN_OR_RETURN(const uint64_t index, vault_->AppendVerdict(verdict, verdict_key_.verify_key()));
   journal_->Verdict(upload.number, {verdict.body(), index}, content_mismatch);
   return absl::OkStatus();
 }
@@ -252,8 +248,7 @@ absl::Status Session::Retain() {
   MoveClock(2 * kKeepFor);
   journal_->TryRetain();
   std::atomic<bool> stop = false;
-  RETURN_IF_ERROR(
-      vault_->Retained().Run(vault::retention::RunMode::kDelete, stop).status());
+  RETURN_IF_ERROR(vault_->Retained().Run(vault::retention::RunMode::kDelete, stop).status());
   // What is told to be gone stays gone.
   ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> list, vault_->List(""));
   for (const vault::CatalogueEntry& entry : list) {

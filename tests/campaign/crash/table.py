@@ -46,7 +46,8 @@ def _line(name, row):
     return (f"| {name} | {row.points} | {sums['receipts_given']} / {sums['receipts_honoured']} | "
             f"{sums['pieces_acked']} / {sums['pieces_held']} | "
             f"{sums['verdicts_given']} / {sums['verdicts_honoured']} | "
-            f"{sums['heads_given']} / {sums['heads_honoured']} | {sums['seen_without_receipt']} | {sums['shredded']} | "
+            f"{sums['heads_given']} / {sums['heads_honoured']} | "
+            f"{sums['seen_without_receipt']} | {sums['shredded']} | "
             f"{sum(row.refused.values())} | {sum(row.aborted.values())} | {row.breaches} |")
 
 

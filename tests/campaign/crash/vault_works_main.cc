@@ -1,7 +1,11 @@
 // Works on a vault's directory, or checks what was promised there; see promises.h.
 //
 //   vault_works keys  --keys DIR
-//   vault_works work  --dir DIR --journal FILE --keys DIR [--seed S] [--steps N] ...
+//   vault_works work  --dir DIR --journal FILE --keys DIR [--seed S] [--steps N]
+//                     [--script clock-jumps|large|retention] [--free-bytes-min BYTES]
+//                     [--faults expected]                errors are no breach, if they are clear
+//                     [--at POINT --count N]             kill -9 at the N-th time
+//                     [--cut MOUNT [--then go-on]]       there: cut this disk's power, too
 //   vault_works check --dir DIR --journal FILE --keys DIR [--seed S]
 //   vault_works open  --dir DIR --journal FILE --keys DIR
 //
@@ -55,8 +59,8 @@ struct Arguments {
 struct Ending {
   std::string point;
   uint64_t left = 0;
-  std::string mount;       // its power is cut; "": nothing is
-  bool goes_on = false;    // the process outlives its disk
+  std::string mount;     // its power is cut; "": nothing is
+  bool goes_on = false;  // the process outlives its disk
 };
 
 void EndAt(Ending& ending) {
