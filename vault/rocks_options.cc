@@ -106,6 +106,13 @@ absl::Status FromRocks(const rocksdb::Status& status) {
     return absl::FailedPreconditionError(
         absl::StrCat("another process has this directory open: ", message));
   }
+  // What RocksDB says when CURRENT cannot be opened for reading, whatever the reason: it takes it
+  // for a file system without direct I/O, which we do not use. It is the disk, and not our options.
+  if (status.IsInvalidArgument() && (absl::StrContains(message, "Direct I/O is not supported") ||
+                                     absl::StrContains(message, "incompatible with filesystem"))) {
+    return absl::UnavailableError(
+        absl::StrCat("the disk failed, a file could not be opened: ", message));
+  }
   if (status.IsInvalidArgument()) return absl::InternalError(message);
   // A full disk among them: it is ours to make room, and says nothing about what was sent.
   return absl::UnavailableError(message);

@@ -30,9 +30,10 @@ constexpr char kTld[] = "crash";
 
 class Crash : public ::testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_OK_AND_ASSIGN(
-        escrow_, Escrow::Start({.tld = kTld, .server_program = "tests/crash/tidemarkd_crash"}));
+  void SetUp() override { StartEscrow("tests/crash/tidemarkd_crash"); }
+
+  void StartEscrow(const std::string& server_program) {
+    ASSERT_OK_AND_ASSIGN(escrow_, Escrow::Start({.tld = kTld, .server_program = server_program}));
   }
 
   // The deposit of the n-th day of November 2026; one identity a day.
@@ -154,6 +155,76 @@ TEST_F(Crash, AtFiveSeededMomentsReceiptsHold) {
     EXPECT_EQ(again.exit_status, 0) << again.err;
   }
   EXPECT_EQ(Listed().size(), 5u);
+  ExpectCustodyHolds(day);
+}
+
+// The server's real system calls fail or end it, under strace.
+class CrashAtSync : public Crash {
+ protected:
+  void SetUp() override { StartEscrow("tests/crash/tidemarkd_at_sync.sh"); }
+
+  std::string TracePath() const { return escrow_->dir() + "/trace"; }
+
+  // The server is killed, and runs again with `fault` in the n-th sync of one deposit.
+  absl::Status RestartWithFault(const std::string& fault, int n) {
+    escrow_->KillServer();
+    return escrow_->StartServer({{"TIDEMARK_SYNC_FAULT", absl::StrCat(fault, ":when=", n)},
+                                 {"TIDEMARK_DATA_DIR", escrow_->server_dir() + "/data"},
+                                 {"TIDEMARK_SYNC_TRACE", TracePath()}});
+  }
+
+  int Sends(const GeneratedDeposit& deposit, int day) {
+    const auto client = StartDeposit(deposit, day);
+    EXPECT_OK(client);
+    const absl::StatusOr<int> exit_status = (*client)->Wait(absl::Minutes(2));
+    EXPECT_OK(exit_status);
+    return *exit_status;
+  }
+};
+
+// A deposit of this size has four syncs: of its begin, of its frames, and two of its commit.
+constexpr int kSyncsOfADeposit = 4;
+
+TEST_F(CrashAtSync, KilledAtEachSyncOfADepositReceiptsHold) {
+  int day = 0;
+  for (int n = 1; n <= kSyncsOfADeposit; ++n) {
+    SCOPED_TRACE(n);
+    const GeneratedDeposit deposit = Day(++day, 200);
+    ASSERT_OK(RestartWithFault("signal=KILL", n));
+    ASSERT_OK_AND_ASSIGN(const auto client, StartDeposit(deposit, day));
+    EXPECT_TRUE(escrow_->ServerEnds()) << "the sync was not met";
+    escrow_->KillServer();
+    ASSERT_OK(escrow_->StartServer());
+    ASSERT_OK_AND_ASSIGN(const int exit_status, client->Wait(absl::Minutes(2)));
+    EXPECT_EQ(exit_status, n == 1 ? 2 : 0);  // at the first it was not accepted yet
+    ASSERT_NO_FATAL_FAILURE(ExpectCustodyHolds(day));
+    ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(DepositArguments(deposit, day)));
+    EXPECT_EQ(again.exit_status, 0) << again.err;
+    EXPECT_EQ(Listed().size(), static_cast<size_t>(day));
+  }
+  ExpectCustodyHolds(day);
+}
+
+TEST_F(CrashAtSync, SyncThatFailsGivesNoReceiptAndTheServerWorksOnceItIsStartedAnew) {
+  int day = 0;
+  for (int n = 1; n <= kSyncsOfADeposit; ++n) {
+    SCOPED_TRACE(n);
+    const GeneratedDeposit deposit = Day(++day, 200);
+    ASSERT_OK(RestartWithFault("error=EIO", n));
+    EXPECT_EQ(Sends(deposit, day), 2);
+    EXPECT_NE(access(ReceiptPath(day).c_str(), F_OK), 0) << "a receipt for what was not synced";
+    ASSERT_OK_AND_ASSIGN(const std::string trace, base::ReadSmallFile(TracePath()));
+    EXPECT_THAT(trace, ::testing::HasSubstr("(INJECTED)"));
+    EXPECT_TRUE(escrow_->ServerRuns());
+    // What is there can be read, and nothing more is promised.
+    ASSERT_NO_FATAL_FAILURE(ExpectCustodyHolds(day));
+    EXPECT_EQ(Sends(deposit, day), 2);
+    escrow_->KillServer();
+    ASSERT_OK(escrow_->StartServer());
+    ASSERT_OK_AND_ASSIGN(const base::RunResult again, Tidemark(DepositArguments(deposit, day)));
+    EXPECT_EQ(again.exit_status, 0) << again.err;
+    EXPECT_EQ(Listed().size(), static_cast<size_t>(day));
+  }
   ExpectCustodyHolds(day);
 }
 
