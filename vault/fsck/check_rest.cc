@@ -18,6 +18,7 @@ using tidemark::v1::VerdictBody;
 using tidemark::v1::VerdictRow;
 
 constexpr uint32_t kFormat = 1;
+constexpr size_t kVerifyKeyBytes = 32;
 
 template <typename Message>
 bool Parse(absl::string_view value, Message& message) {
@@ -120,6 +121,21 @@ absl::Status CheckMeta(StoreCheck& check) {
         } else if (key == schema::kVaultIdKey) {
           check.vault_id = std::string(value);
           if (value.size() != schema::kVaultIdBytes) check.Add("meta vault-id", "not an id");
+        } else if (key == schema::kReplicaOfKey) {
+          // A second copy: its log is of this key, which its configuration names.
+          const std::optional<crypto::VerifyKey>& receipt_key = check.options.receipt_key;
+          if (value.size() != kVerifyKeyBytes ||
+              (receipt_key.has_value() && value != receipt_key->bytes())) {
+            check.Add("meta replica-of", "not the agent's receipt key");
+          }
+        } else if (key == schema::kContradictingHeadKey) {
+          tidemark::v1::SignedTreeHead head;
+          if (!Parse(value, head)) check.Add("meta contradicting-head", "not a tree head");
+          check.report.remarks.push_back(
+              "this second copy keeps a head of a primary that contradicts it (docs/runbook.md)");
+        } else if (key.substr(0, schema::kRemovingPrefix.size()) == schema::kRemovingPrefix &&
+                   schema::ParseRemovingKey(key).ok()) {
+          // Retention has marked frames of this pack and not yet compacted over them.
         } else if (key != schema::kFrontierKey) {
           check.Add(absl::StrCat("key ", HexOf(key), " of family meta"), "nothing writes this");
         }

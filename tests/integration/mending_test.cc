@@ -1,0 +1,138 @@
+// A frame and a manifest part that one of two real servers has lost come back from the other, at
+// the next round of the copier; and fsck finds nothing wrong with either directory.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "tests/support/deposits.h"
+#include "tests/support/escrow.h"
+#include "tests/support/second_copy.h"
+#include "vault/fsck/fsck.h"
+#include "vault/rocks_store.h"
+#include "vault/schema.h"
+
+namespace tidemark::tests {
+namespace {
+
+using ::testing::HasSubstr;
+using vault::schema::Family;
+
+constexpr char kTld[] = "mended";
+constexpr char kId[] = "mended/20261122001/0";
+
+class Mending : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_OK_AND_ASSIGN(escrow_, Escrow::Start({.tld = kTld}));
+    ASSERT_OK_AND_ASSIGN(copy_, SecondCopy::Start(*escrow_));
+    generator::GeneratorOptions options;
+    options.tld = kTld;
+    options.domains = 300;
+    options.watermark = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
+    ASSERT_OK_AND_ASSIGN(const GeneratedDeposit deposit, WriteDeposit(base::TestDir(), options));
+    file_ = deposit.deposit_path;
+    Expect(0, {"deposit", file_, "--config", escrow_->depositor(), "--receipt",
+               escrow_->dir() + "/receipt"});
+    Replicate(0);
+  }
+
+  static base::RunResult Expect(int exit_status, const std::vector<std::string>& arguments) {
+    const auto result = Tidemark(arguments);
+    EXPECT_OK(result);
+    EXPECT_EQ(result->exit_status, exit_status) << arguments[0] << ": " << result->err;
+    return *result;
+  }
+  base::RunResult Replicate(int exit_status) {
+    const auto result = copy_->Replicate();
+    EXPECT_OK(result);
+    EXPECT_EQ(result->exit_status, exit_status) << result->err;
+    return *result;
+  }
+  std::string PrimaryData() const { return escrow_->server_dir() + "/data"; }
+
+  // What a scrub leaves behind: the first frame and the first part are not what came in, and it is
+  // known.
+  static void Damage(const std::string& dir) {
+    ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(dir));
+    vault::StoreBatch batch;
+    for (const auto& [family, kind] : {std::pair{Family::kFrames, vault::schema::kFrameKind},
+                                       std::pair{Family::kParts, vault::schema::kPartKind}}) {
+      std::string key;
+      std::string value;
+      ASSERT_OK(store->Scan(family, {}, [&](absl::string_view k, absl::string_view v) {
+        if (key.empty()) {
+          key = std::string(k);
+          value = std::string(v);
+        }
+        return absl::OkStatus();
+      }));
+      ASSERT_FALSE(key.empty());
+      value.back() = static_cast<char>(value.back() ^ 1);
+      batch.Put(family, key, value);
+      // When it was found, and how, nobody asks here.
+      batch.Put(Family::kScrub, vault::schema::DamageKey(kind, key), "");
+    }
+    ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
+  }
+  void DamagePrimary() {
+    escrow_->KillServer();
+    Damage(PrimaryData());
+    ASSERT_OK(escrow_->StartServer());
+  }
+  void DamageCopy() {
+    copy_->KillServer();
+    Damage(copy_->data_dir());
+    ASSERT_OK(copy_->StartServer());
+  }
+
+  void ExpectRestored(const std::string& config) {
+    const std::string out = escrow_->dir() + "/restored.xml";
+    std::filesystem::remove(out);
+    Expect(0, {"restore", kId, "--out", out, "--config", config});
+    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out));
+    ASSERT_OK_AND_ASSIGN(const std::string want, base::ReadSmallFile(file_));
+    EXPECT_EQ(got, want);
+  }
+  static void ExpectSound(const std::string& dir) {
+    ASSERT_OK_AND_ASSIGN(const vault::FsckReport report, vault::CheckStore({.dir = dir}));
+    EXPECT_TRUE(report.is_open);
+    EXPECT_GT(report.records, 0u);
+    for (const vault::FsckFinding& finding : report.findings) {
+      ADD_FAILURE() << dir << ": " << finding.where << ": " << finding.what;
+    }
+  }
+
+  std::unique_ptr<Escrow> escrow_;
+  std::unique_ptr<SecondCopy> copy_;
+  std::string file_;
+};
+
+TEST_F(Mending, EitherSideIsMendedFromTheOther) {
+  ASSERT_NO_FATAL_FAILURE(DamagePrimary());
+  Expect(2,
+         {"restore", kId, "--out", escrow_->dir() + "/lost.xml", "--config", escrow_->verifier()});
+  EXPECT_THAT(Replicate(0).out, HasSubstr("healed: 2 pieces of the primary, 0 of the second copy"));
+  ExpectRestored(escrow_->verifier());
+
+  ASSERT_NO_FATAL_FAILURE(DamageCopy());
+  EXPECT_THAT(Replicate(0).out, HasSubstr("healed: 0 pieces of the primary, 2 of the second copy"));
+  ASSERT_OK_AND_ASSIGN(const std::string verifier, copy_->Readdress(escrow_->verifier()));
+  ExpectRestored(verifier);
+
+  escrow_->KillServer();
+  copy_->KillServer();
+  ExpectSound(PrimaryData());
+  ExpectSound(copy_->data_dir());
+}
+
+TEST_F(Mending, WhatBothHaveLostIsSaidToBeLost) {
+  ASSERT_NO_FATAL_FAILURE(DamagePrimary());
+  ASSERT_NO_FATAL_FAILURE(DamageCopy());
+  EXPECT_THAT(Replicate(1).err, HasSubstr("not healed: 1 frames of pack"));
+}
+
+}  // namespace
+}  // namespace tidemark::tests
