@@ -153,10 +153,10 @@ TEST_F(CsvInCustody, ADifferentialMayHoldItsObjectsAndDeletesInCsvFiles) {
   // All of the second night, and what went since the first.
   const auto gone = [&](int column, const std::string& table) {
     const std::string keys = absl::StrCat("cut -d, -f", column, " ");
-    const base::RunResult result = Shell(absl::StrCat(
-        "cd ", dir, " && ", keys, before, "/*_", table, ".csv | sort > a && ", keys, "*_", table,
-        ".csv | sort > b && comm -23 a b > gone_", table, ".csv && rm a b && wc -l < gone_", table,
-        ".csv"));
+    const base::RunResult result =
+        Shell(absl::StrCat("cd ", dir, " && ", keys, before, "/*_", table, ".csv | sort > a && ",
+                           keys, "*_", table, ".csv | sort > b && comm -23 a b > gone_", table,
+                           ".csv && rm a b && wc -l < gone_", table, ".csv"));
     EXPECT_EQ(result.exit_status, 0) << result.err;
     EXPECT_NE(result.out, "0\n") << table;
   };
@@ -166,12 +166,10 @@ TEST_F(CsvInCustody, ADifferentialMayHoldItsObjectsAndDeletesInCsvFiles) {
   const std::string deletes = absl::StrCat(
       "<rde:deletes>", DeletesXml("csvHost", "host", "rdeCsv:fRoid", "gone_host.csv"),
       DeletesXml("csvDomain", "domain", "csvDomain:fName", "gone_domain.csv"), "</rde:deletes>");
-  ASSERT_OK(
-      EditFile(xml, dir + "/example_2026-11-23_diff_S1_R0.xml", [&](const std::string& text) {
-        return absl::StrReplaceAll(text,
-                                   {{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261122001\""},
-                                    {"<rde:contents>", deletes + "<rde:contents>"}});
-      }));
+  ASSERT_OK(EditFile(xml, dir + "/example_2026-11-23_diff_S1_R0.xml", [&](const std::string& text) {
+    return absl::StrReplaceAll(text, {{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261122001\""},
+                                      {"<rde:contents>", deletes + "<rde:contents>"}});
+  }));
   fs::remove(xml);
   const std::string diff = dir_ + "/diff.tar";
   ASSERT_EQ(Shell(absl::StrCat("cd ", dir, " && tar -cf ", diff, " *")).exit_status, 0);
