@@ -9,7 +9,7 @@ SUMS = ("receipts_given", "receipts_honoured", "pieces_acked", "pieces_held", "v
 
 def normalised(words):
     """A refusal without what differs from run to run: paths and numbers."""
-    words = re.sub(r"/[^\s:;]+", "PATH", words)
+    words = re.sub(r"(?<=\s)/[^\s:;]+", "PATH", words)
     return re.sub(r"\d+", "N", words)
 
 
