@@ -124,10 +124,11 @@ class PartialDepositImpl final : public PartialDeposit {
       // That night's manifest may be wrong; then it says nothing of this pack.
       const bool says_nothing = absl::IsFailedPrecondition(count.status());
       if (!says_nothing) RETURN_IF_ERROR(count.status());
-      const std::optional<LostFrames> counted = says_nothing ? std::nullopt : *count;
+      const LostFrames* const counted =
+          says_nothing || !count->has_value() ? nullptr : &**count;
       // Of an older pack runs may begin anywhere, also inside a stretch of several frames.
       const bool is_of_use =
-          counted.has_value() && counted->first == unreadable[i].frame &&
+          counted != nullptr && counted->first == unreadable[i].frame &&
           counted->last == unreadable[end - 1].frame && (is_own || end == i + 1);
       for (size_t frame = i; frame < end; ++frame) {
         std::optional<uint64_t> objects;
