@@ -122,17 +122,38 @@ class GrpcCopier final : public Copier {
     return absl::OkStatus();
   }
 
+  // The index of the leaf that the second copy wants next.
+  static absl::StatusOr<uint64_t> Begin(const tidemark::v1::SignedTreeHead& head, Turn& turn) {
+    ApplyRequest request;
+    *request.mutable_head() = head;
+    ASSIGN_OR_RETURN(const ApplyReply begun, turn.Ask(request, ApplyReply::kContinueFrom));
+    return begun.continue_from().log_index();
+  }
+
+  // A primary with a longer log has signed a head of the second copy's size, too: shown that one,
+  // the second copy has two signatures in its hands if the two logs are not one.
+  absl::Status Witness(uint64_t primary_size) {
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, replica_.State());
+    tidemark::v1::TreeHeadBody own;
+    if (!own.ParseFromString(replica.tree_head().body())) {
+      return absl::DataLossError("the second copy sent a tree head that is not one");
+    }
+    if (own.tree_size() == 0 || own.tree_size() >= primary_size) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead then, primary_.TreeHead(own.tree_size()));
+    Turn turn(replica_);
+    RETURN_IF_ERROR(Begin(then, turn).status());
+    return turn.Close();
+  }
+
   absl::Status CopyLog(CopyRound& round) {
-    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead head, primary_.TreeHead());
+    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead head, primary_.TreeHead(0));
     tidemark::v1::TreeHeadBody body;
     if (!body.ParseFromString(head.body())) {
       return absl::DataLossError("the primary sent a tree head that is not one");
     }
+    RETURN_IF_ERROR(Witness(body.tree_size()));
     Turn turn(replica_);
-    ApplyRequest request;
-    *request.mutable_head() = head;
-    ASSIGN_OR_RETURN(const ApplyReply begun, turn.Ask(request, ApplyReply::kContinueFrom));
-    uint64_t next = begun.continue_from().log_index();
+    ASSIGN_OR_RETURN(uint64_t next, Begin(head, turn));
     round.tree_size = next;
     while (next < body.tree_size()) {
       const auto count =

@@ -64,11 +64,13 @@ absl::StatusOr<tidemark::v1::ReplicaState> ReplicaPeer::State() {
   return state;
 }
 
-absl::StatusOr<tidemark::v1::SignedTreeHead> ReplicaPeer::TreeHead() {
+absl::StatusOr<tidemark::v1::SignedTreeHead> ReplicaPeer::TreeHead(uint64_t tree_size) {
   grpc::ClientContext context;
   SetTimeout(context, kCallTimeout);
+  tidemark::v1::TreeHeadRequest request;
+  request.set_tree_size(tree_size);
   tidemark::v1::SignedTreeHead head;
-  RETURN_IF_ERROR(Map(log_->TreeHead(&context, {}, &head)));
+  RETURN_IF_ERROR(Map(log_->TreeHead(&context, request, &head)));
   return head;
 }
 

@@ -35,8 +35,8 @@ class ReplicaPeer final {
   explicit ReplicaPeer(const vault::AgentConnection& agent);
 
   absl::StatusOr<tidemark::v1::ReplicaState> State();
-  // The newest.
-  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead();
+  // The one that was signed when the log had `tree_size` leaves; 0: the newest.
+  absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead(uint64_t tree_size);
   // At least one, at most `count`, and not many megabytes: the call is not left open while they are
   // written elsewhere, for the server would take it for idle.
   absl::StatusOr<std::vector<tidemark::v1::ReplicatedLeaf>> ReadLeaves(uint64_t first,

@@ -55,7 +55,11 @@ absl::Status ApplyingImpl::CheckLeaf(UnderWay& next) {
   }
   const absl::Status continues = parts_.log.CheckNext(leaf.leaf(), leaf.tree_head());
   if (absl::IsFailedPrecondition(continues)) {
-    return replication_.Contradiction(leaf.tree_head(), continues.message());
+    // Nothing proves which: the head may be the primary's own, and the leaf altered on the way.
+    return absl::DataLossError(
+        absl::StrCat(continues.message(),
+                     ": it was altered on the way, or the primary's log is not a continuation of "
+                     "this copy's"));
   }
   RETURN_IF_ERROR(continues);
   return replication_.CheckPromise(size, next.log_leaf);

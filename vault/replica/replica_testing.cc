@@ -48,6 +48,12 @@ absl::Status CopyLog(Vault& primary, Vault& replica, const Meddling& meddling) {
   ASSIGN_OR_RETURN(tidemark::v1::SignedTreeHead head, primary.TreeHead());
   ASSIGN_OR_RETURN(const uint64_t size, primary.log().Size());
   if (meddling.on_head) meddling.on_head(head);
+  // As the copier does: first the head that the primary signed at the second copy's size.
+  const absl::StatusOr<uint64_t> own_size = replica.log().Size();
+  if (own_size.ok() && *own_size < size) {
+    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead then, primary.log().Head(*own_size));
+    RETURN_IF_ERROR(replica.replication().Apply(then).status());
+  }
   ASSIGN_OR_RETURN(const std::unique_ptr<Applying> applying, replica.replication().Apply(head));
   while (applying->next_leaf() < size) {
     ASSIGN_OR_RETURN(ReplicatedLeaf leaf, primary.replication().Leaf(applying->next_leaf()));
