@@ -67,8 +67,9 @@ std::string LabelOf(const Subject& subject);
 std::string Printable(absl::string_view text, size_t bytes_max = 128);
 // The first character and the length.
 std::string Masked(absl::string_view text);
-// A contact's id or ROID, where it looks like one: letters, digits, '-', '_' and '.', at most 89
-// (the longest ROID). Anything else may be contact data in the wrong place, and is masked.
+// An id or ROID of a contact, registrar or IDN table, where it looks like one: letters, digits,
+// '-', '_' and '.', at most 89 (the longest ROID). Anything else may be contact data in the wrong
+// place, and is masked.
 std::string Handle(absl::string_view text);
 
 }  // namespace tidemark::verifier

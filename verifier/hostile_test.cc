@@ -105,9 +105,9 @@ TEST(Hostile, TextThatIsKeptIsBoundedInBytesNotInEntries) {
 TEST(Hostile, ContactDataInPlaceOfIdsIsNotQuoted) {
   const auto report_of = [](absl::string_view sponsor, absl::string_view table) {
     return ReportJson(CheckText(
-        DepositText({{"<rdeDomain:clID>reg-1<", absl::StrCat("<rdeDomain:clID>", sponsor, "<")},
-                     {"<rdeDomain:idnTableId>de<",
-                      absl::StrCat("<rdeDomain:idnTableId>", table, "<")}}),
+        DepositText(
+            {{"<rdeDomain:clID>reg-1<", absl::StrCat("<rdeDomain:clID>", sponsor, "<")},
+             {"<rdeDomain:idnTableId>de<", absl::StrCat("<rdeDomain:idnTableId>", table, "<")}}),
         GoodOptions()));
   };
   const std::string ids = report_of("reg-9", "fr");
