@@ -138,7 +138,12 @@ def place(driver, keys):
 
 
 def _must(argv, why):
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    # Programs for file systems are not in everybody's path, nor in a Bazel test's.
+    path = os.environ.get("PATH", "/usr/bin") + ":/usr/sbin:/sbin"
+    program = shutil.which(argv[0], path=path)
+    if program is None:
+        raise CannotPlay(f"{why}: there is no {argv[0]}")
+    done = subprocess.run([program, *argv[1:]], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotPlay(f"{why}: {' '.join(argv[:2])}: {done.stderr.strip()}")
 
