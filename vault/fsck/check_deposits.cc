@@ -151,7 +151,8 @@ class ManifestPass final {
     if (found == check_.frame_findings.end()) return;
     for (const PieceFinding& piece : found->second) {
       bool is_used = false;
-      for (uint32_t frame = piece.first; frame <= piece.last && frame < ref.frame_count(); ++frame) {
+      const uint32_t end = std::min(piece.last + 1, ref.frame_count());
+      for (uint32_t frame = piece.first; frame < end; ++frame) {
         is_used = is_used || UsesFrame(ref, frame);
       }
       if (!is_used) continue;

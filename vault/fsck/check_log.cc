@@ -27,7 +27,7 @@ std::string TimeText(int64_t unix_micros) {
 // Goes through the leaves in order and grows the tree that they make.
 class LogPass final {
  public:
-  LogPass(StoreCheck& check, std::multimap<uint64_t, KeptRoot> kept)
+  LogPass(StoreCheck& check, KeptRoots kept)
       : check_(check), kept_(std::move(kept)) {}
 
   absl::Status Run() {
@@ -74,7 +74,9 @@ class LogPass final {
       is_broken_ = true;
       return;
     }
-    if (leaf.time_unix_micros() < last_time_) check_.Add(where, "its time is before the last one's");
+    if (leaf.time_unix_micros() < last_time_) {
+      check_.Add(where, "its time is before that of the one before it");
+    }
     last_time_ = leaf.time_unix_micros();
     CheckEvent(*index, leaf, row.leaf());
     if (is_broken_) return;
@@ -159,8 +161,8 @@ class LogPass final {
       return;
     }
     if (row.size() != next_) {
-      check_.Add("meta log-frontier", absl::StrCat("it is of ", row.size(), " entries, and there are ",
-                                                   next_));
+      check_.Add("meta log-frontier",
+                 absl::StrCat("it is of ", row.size(), " entries, and there are ", next_));
       return;
     }
     if (is_broken_) return;
@@ -173,7 +175,7 @@ class LogPass final {
   }
 
   StoreCheck& check_;
-  const std::multimap<uint64_t, KeptRoot> kept_;
+  const KeptRoots kept_;
   crypto::MerkleFrontier tree_;
   uint64_t next_ = 0;
   int64_t last_time_ = 0;
@@ -183,7 +185,7 @@ class LogPass final {
 }  // namespace
 
 absl::Status CheckLog(StoreCheck& check) {
-  ASSIGN_OR_RETURN(std::multimap<uint64_t, KeptRoot> kept, ReadEvidence(check));
+  ASSIGN_OR_RETURN(KeptRoots kept, ReadEvidence(check));
   if (kept.empty()) {
     check.report.remarks.push_back(
         "no witness was given: whether the whole store, log and all, was set back to an older copy "

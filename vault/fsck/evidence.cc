@@ -45,8 +45,8 @@ absl::StatusOr<ReceiptBody> ReadReceipt(const StoreCheck& check, const KeptRecei
 
 }  // namespace
 
-absl::StatusOr<std::multimap<uint64_t, KeptRoot>> ReadEvidence(StoreCheck& check) {
-  std::multimap<uint64_t, KeptRoot> kept;
+absl::StatusOr<KeptRoots> ReadEvidence(StoreCheck& check) {
+  KeptRoots kept;
   const auto add = [&](const std::string& name, const SignedTreeHead& head) -> absl::Status {
     ASSIGN_OR_RETURN(const TreeHeadBody body, ReadHead(check, name, head));
     kept.emplace(body.tree_size(), KeptRoot{name, body.root(), body.time_unix_micros()});

@@ -81,7 +81,8 @@ std::string PackName(absl::string_view pack) { return absl::StrCat("pack ", HexO
 
 std::string HexOf(absl::string_view key) {
   constexpr size_t kShownMax = 64;
-  return absl::StrCat(base::HexEncode(key.substr(0, kShownMax)), key.size() > kShownMax ? "…" : "");
+  const bool is_cut = key.size() > kShownMax;
+  return absl::StrCat(base::HexEncode(key.substr(0, kShownMax)), is_cut ? "..." : "");
 }
 
 absl::StatusOr<FsckReport> CheckStore(const FsckOptions& options) {

@@ -7,9 +7,9 @@
 //
 // Threads: one. Errors are for what could not be decided: FAILED_PRECONDITION a server has the
 // directory open; NOT_FOUND it is none of ours; PERMISSION_DENIED; INVALID_ARGUMENT a witness or
-// receipt that is not this agent's; UNAVAILABLE the machine. Damage is a finding. Threat: every byte
-// of the directory may be anything; the library that reads it may then end its process, so whoever
-// asks for people runs this in a child (guarded_run.h).
+// receipt that is not this agent's; UNAVAILABLE the machine. Damage is a finding. Threat: every
+// byte of the directory may be anything; the library that reads it may then end its process, so
+// whoever asks for people runs this in a child (guarded_run.h).
 #ifndef TIDEMARK_VAULT_FSCK_FSCK_H_
 #define TIDEMARK_VAULT_FSCK_FSCK_H_
 
@@ -72,7 +72,7 @@ struct DamagedDeposit {
   uint64_t frames_lost = 0;
   uint32_t parts = 0;
   uint32_t parts_lost = 0;
-  std::string restorable;  // in words
+  std::string restorable = {};  // in words
 };
 
 struct FsckReport {

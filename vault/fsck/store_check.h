@@ -57,11 +57,11 @@ struct StoreCheck {
   const FsckOptions& options;
   FsckReport& report;
   std::unique_ptr<RocksStore> store;
-  std::string vault_id;
+  std::string vault_id = {};
   uint64_t bytes_total = 0;
-  std::map<std::string, PackKnown> packs;        // by id
-  std::map<std::string, DepositKnown> deposits;  // by TLD/ID/RESEND
-  std::map<std::string, std::vector<PieceFinding>> frame_findings;  // by pack
+  std::map<std::string, PackKnown> packs = {};        // by id
+  std::map<std::string, DepositKnown> deposits = {};  // by TLD/ID/RESEND
+  std::map<std::string, std::vector<PieceFinding>> frame_findings = {};  // by pack
   // By index in the log: whose leaf it has to be, and the digest in it.
   struct Leaf {
     tidemark::v1::LogEvent event;
@@ -70,7 +70,7 @@ struct StoreCheck {
     std::string leaf;  // as it stands in a receipt; or empty
     bool was_seen = false;
   };
-  std::map<uint64_t, Leaf> leaves;
+  std::map<uint64_t, Leaf> leaves = {};
 
   // The index of the finding, if it was kept.
   std::optional<size_t> Add(const std::string& where, const std::string& what,
@@ -100,7 +100,8 @@ struct KeptRoot {
   std::string root;
   int64_t time_unix_micros;
 };
-absl::StatusOr<std::multimap<uint64_t, KeptRoot>> ReadEvidence(StoreCheck& check);
+using KeptRoots = std::multimap<uint64_t, KeptRoot>;
+absl::StatusOr<KeptRoots> ReadEvidence(StoreCheck& check);
 // Receipts whose deposit is gone or another one.
 absl::Status CheckReceiptsKept(StoreCheck& check);
 

@@ -11,21 +11,17 @@
 #include <memory>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "rocksdb/options.h"
 #include "rocksdb/sst_file_reader.h"
 #include "rocksdb/table_properties.h"
+#include "vault/fsck/log_walk.h"
 
 namespace tidemark::vault {
 namespace {
-
-// Of a log's format: blocks, and records that do not cross them. A header is checksum, length and
-// kind; kinds from 5 on carry the log's number, too.
-constexpr size_t kBlockBytes = 32 * 1024;
-constexpr size_t kHeaderBytes = 7;
-constexpr size_t kLongHeaderBytes = 11;
 
 absl::StatusOr<std::vector<std::string>> ListFiles(const std::string& dir) {
   DIR* const handle = opendir(dir.c_str());
@@ -44,37 +40,6 @@ bool IsManifest(absl::string_view name) { return absl::StartsWith(name, "MANIFES
 bool IsTable(absl::string_view name) { return absl::EndsWith(name, ".sst"); }
 bool IsWriteAheadLog(absl::string_view name) { return absl::EndsWith(name, ".log"); }
 
-// What one block holds, as far as it matters where whole records end.
-class LogWalk final {
- public:
-  void Block(absl::string_view block, uint64_t offset) {
-    size_t at = 0;
-    while (!is_broken_ && block.size() - at >= kHeaderBytes) {
-      const auto byte = [&](size_t i) { return static_cast<unsigned char>(block[at + i]); };
-      const size_t length = byte(4) | byte(5) << 8;
-      const unsigned kind = byte(6);
-      const size_t header = kind >= 5 && kind <= 8 ? kLongHeaderBytes : kHeaderBytes;
-      if (kind == 0 && length == 0) break;  // room that was allocated and not written to
-      if (header + length > block.size() - at) {
-        is_broken_ = true;
-        break;
-      }
-      at += header + length;
-      // Whole, or the last piece of one.
-      if (kind % 4 == 1 || kind % 4 == 0 || kind > 8) whole_end_ = offset + at;
-    }
-    // A record does not begin where a header has no room; that, or zeros, may follow.
-    const absl::string_view rest = block.substr(at);
-    const bool is_padding = rest.find_first_not_of('\0') == absl::string_view::npos;
-    if (is_padding && !is_broken_ && whole_end_ == offset + at) whole_end_ = offset + block.size();
-  }
-  uint64_t whole_end() const { return whole_end_; }
-
- private:
-  bool is_broken_ = false;
-  uint64_t whole_end_ = 0;
-};
-
 std::string CostOf(absl::string_view file) {
   if (IsTable(file)) {
     return "the rows in this table file; those in other table files are whole";
@@ -87,16 +52,18 @@ std::string CostOf(absl::string_view file) {
          "list of the table files is in it";
 }
 
-// The file that a message of the database speaks of, without its folder; "" if it names none.
+// The file that a message of the database speaks of, without its folder; "" if it names none. A
+// table file that is missing is asked for under its old ending, too, and the list is named besides.
 std::string FileNamedIn(absl::string_view message, const std::vector<std::string>& files) {
-  for (const std::string& file : files) {
-    if (absl::StrContains(message, file) && file != "CURRENT") return file;
-  }
-  const size_t end = message.find(".sst");
-  if (end != absl::string_view::npos) {
+  for (const char* ending : {".ldb", ".sst"}) {
+    const size_t end = message.find(ending);
+    if (end == absl::string_view::npos) continue;
     size_t begin = end;
     while (begin > 0 && absl::ascii_isdigit(message[begin - 1])) --begin;
-    return std::string(message.substr(begin, end + 4 - begin));
+    return absl::StrCat(message.substr(begin, end - begin), ".sst");
+  }
+  for (const std::string& file : files) {
+    if (absl::StrContains(message, file) && file != "CURRENT") return file;
   }
   return absl::StrContains(message, "CURRENT") ? "CURRENT" : "";
 }
@@ -148,18 +115,14 @@ absl::Status DirectoryLock::Take(const std::string& dir) {
 absl::StatusOr<uint64_t> TornBytes(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return absl::DataLossError(absl::StrCat(path, " cannot be opened"));
-  std::string block(kBlockBytes, '\0');
+  std::string block(LogWalk::kBlockBytes, '\0');
   LogWalk walk;
-  uint64_t offset = 0;
   while (in) {
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    const auto bytes = static_cast<size_t>(in.gcount());
-    if (bytes == 0) break;
-    walk.Block(absl::string_view(block).substr(0, bytes), offset);
-    offset += bytes;
+    walk.Add(absl::string_view(block).substr(0, static_cast<size_t>(in.gcount())));
   }
   if (in.bad()) return absl::DataLossError(absl::StrCat(path, " cannot be read to its end"));
-  return offset - walk.whole_end();
+  return walk.size() - walk.whole_end();
 }
 
 absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
@@ -178,7 +141,8 @@ absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
     if (!IsManifest(name) && !IsWriteAheadLog(name)) continue;
     const absl::StatusOr<uint64_t> torn = TornBytes(absl::StrCat(dir, "/", name));
     if (!torn.ok()) {
-      report.findings.push_back({absl::StrCat("file ", name), std::string(torn.status().message())});
+      report.findings.push_back(
+          {absl::StrCat("file ", name), std::string(torn.status().message())});
     } else if (*torn > 0) {
       report.findings.push_back(
           {absl::StrCat("file ", name),
