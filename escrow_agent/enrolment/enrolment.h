@@ -64,7 +64,7 @@ struct ReplicaFoundingOptions {
   std::string out_dir;    // must not exist, or be empty
   std::string listen;     // "host:port" of the second copy's tidemarkd
   absl::Time now;
-  absl::Duration validity = absl::Hours(24 * 3650);
+  absl::Duration validity = absl::Hours(24 * 397);
 };
 
 // A directory for the tidemarkd of a second copy: a server's certificate and OUT/tidemarkd.toml,
