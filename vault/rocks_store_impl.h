@@ -1,5 +1,5 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
-// rocks_store.cc (open, read, write) and rocks_reading.cc (opened to be read, and damage passed by).
+// rocks_store.cc (open, read, write) and rocks_reading.cc (opened to be read; damage passed by).
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 
