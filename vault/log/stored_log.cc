@@ -51,7 +51,11 @@ absl::Status NotOwn(const absl::Status& checked) {
 }  // namespace
 
 absl::StatusOr<uint64_t> StoredLog::Size() const {
-  if (absl::IsNotFound(store_.Get(schema::Family::kMeta, schema::kFormatKey).status())) {
+  const auto is_absent = [this](schema::Family family, absl::string_view key) {
+    return absl::IsNotFound(store_.Get(family, key).status());
+  };
+  if (is_absent(schema::Family::kMeta, schema::kFrontierKey) &&
+      is_absent(schema::Family::kLog, schema::LogKey(0))) {
     return absl::NotFoundError("this second copy has no leaf yet: nothing was replicated to it");
   }
   ASSIGN_OR_RETURN(const StoredFrontier stored, ReadFrontier(store_));
