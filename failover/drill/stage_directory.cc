@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 // systemd's range for users that exist only while a process runs: nobody's files are theirs.
 constexpr uid_t kFirstUid = 61184;
-constexpr const char* kPrograms[] = {"tidemark", "tidemarkd", "tidemark-verifier",
+constexpr const char* kPrograms[] = {"tidemark", "tidemark-verbs", "tidemarkd", "tidemark-verifier",
                                      "tidemark-judge"};
 constexpr absl::Duration kPollInterval = absl::Milliseconds(50);
 constexpr size_t kLogBytesMax = 16 << 20;
