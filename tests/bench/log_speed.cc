@@ -72,7 +72,7 @@ Cost Measure(int count, Work work) {
 class LongLog {
  public:
   explicit LongLog(const std::string& dir)
-      : store_(RocksStore::Open(dir).value()), log_(vault_id_, key_, clock_), reader_(*store_) {}
+      : store_(RocksStore::Open(dir).value()), log_(vault_id_, &key_, clock_), reader_(*store_) {}
 
   void GrowTo(uint64_t leaves) {
     while (log_.size() < leaves) {
