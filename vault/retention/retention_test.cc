@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
+#include "vault/log/clock_state.h"
 #include "vault/retention/retention_fixture.h"
 
 namespace tidemark::vault::retention {

@@ -199,8 +199,11 @@ void Scrubber::Publish() {
                             .finished_pieces = row_.finished_pieces(),
                             .finished_bytes = row_.finished_bytes()};
   if (!is_waiting_) {
+    // What is stored is an estimate; all of it is done when the cycle is, and not before.
+    constexpr double kNearlyAll = 0.999;
     const double checked = static_cast<double>(row_.bytes_checked());
-    progress.done = checked / std::max({checked, static_cast<double>(StoredBytes()), 1.0});
+    progress.done = std::min(
+        kNearlyAll, checked / std::max({checked, static_cast<double>(StoredBytes()), 1.0}));
   }
   absl::MutexLock lock(&mutex_);
   progress_ = progress;

@@ -204,7 +204,7 @@ TEST_F(ScrubberTest, ADamagedBlockIsPassedBy) {
 }
 
 TEST_F(ScrubberTest, ARestartGoesOnWhereTheLastSliceEnded) {
-  Deposit("example/A1/0", {.frames = 30, .parts = 1, .piece_bytes = 500'000});
+  Deposit("example/A1/0", {.frames = 60, .parts = 1, .piece_bytes = 250'000});
   const auto store = OpenStore();
   Scrubber first(*store, {}, clock_);
   ASSERT_OK(first.CheckSlice());
@@ -216,21 +216,21 @@ TEST_F(ScrubberTest, ARestartGoesOnWhereTheLastSliceEnded) {
   EXPECT_EQ(second.progress().cycle, 1u);
   EXPECT_GT(second.progress().done, done);
   while (second.progress().done < 1) ASSERT_OK(second.CheckSlice());
-  EXPECT_EQ(second.progress().finished_pieces, 31u);
+  EXPECT_EQ(second.progress().finished_pieces, 61u);
 }
 
 // The clock stands still while a slice is read, so the wait is its bytes over the rate.
 TEST_F(ScrubberTest, ThePaceIsWhatIsLeftOverTheTimeThatIsLeft) {
-  Deposit("example/A1/0", {.frames = 40, .parts = 1, .piece_bytes = 500'000});
+  Deposit("example/A1/0", {.frames = 80, .parts = 1, .piece_bytes = 250'000});
   const auto store = OpenStore();
-  // 20 MB in an hour would be 5 kB/s: the floor of 1 MB/s says how long 4.5 MB take.
+  // 20 MB in an hour would be 5 kB/s: the floor of 1 MB/s says how long 4.25 MB take.
   Scrubber slow(*store, {.cycle = absl::Hours(1)}, clock_);
   ASSERT_OK_AND_ASSIGN(const absl::Duration at_floor, slow.CheckSlice());
-  EXPECT_NEAR(absl::ToDoubleSeconds(at_floor), 4.5, 0.5);
+  EXPECT_NEAR(absl::ToDoubleSeconds(at_floor), 4.25, 0.01);
   // Late: the ceiling, whatever is left.
   clock_.Advance(absl::Hours(2));
   ASSERT_OK_AND_ASSIGN(const absl::Duration at_ceiling, slow.CheckSlice());
-  EXPECT_NEAR(absl::ToDoubleSeconds(at_ceiling), 4.5 / 50, 0.02);
+  EXPECT_NEAR(absl::ToDoubleSeconds(at_ceiling), 4.25 / 50, 0.001);
   while (slow.progress().done < 1) ASSERT_OK(slow.CheckSlice());
   // A cycle does not follow at once.
   clock_.Advance(-absl::Hours(2));
