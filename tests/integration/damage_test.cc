@@ -85,6 +85,13 @@ class DamageTest : public ::testing::Test {
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
 
+  void DamageANode() {
+    ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(data_dir_));
+    vault::StoreBatch batch;
+    batch.Put(Family::kNodes, vault::schema::NodeKey(0, 0), std::string(32, 'n'));
+    ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
+  }
+
   // The partial file of a deposit has every object but those that are said to be lost.
   void ExpectPartial(const std::string& id, const std::string& original) {
     const std::string out = base::TestDir() + "/partial.xml";
@@ -121,6 +128,12 @@ TEST_F(DamageTest, FsckNamesItTheScrubCountsItAndRestoreLeavesItOut) {
   EXPECT_THAT(RunVerb({"fsck", "--data-dir", data_dir_}, 2).err, HasSubstr("stop tidemarkd first"));
   ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
   ASSERT_EQ(status, 0);
+  EXPECT_EQ(json::parse(Fsck(0).out)["clean"], true);
+  DamageANode();
+  EXPECT_THAT(Fsck(1).out, HasSubstr("--rebuild-nodes"));
+  const base::RunResult rebuilt =
+      RunVerb({"fsck", "--data-dir", data_dir_, "--agent", escrow_->agent(), "--rebuild-nodes"}, 0);
+  EXPECT_THAT(rebuilt.out, HasSubstr("made anew: 1"));
   EXPECT_EQ(json::parse(Fsck(0).out)["clean"], true);
   ASSERT_OK(escrow_->StartServer());
   DamageAFrame();
