@@ -242,9 +242,10 @@ void AddFsck(CLI::App& app, Session& session) {
   verb->add_flag("--rebuild-nodes", arguments->rebuild_nodes,
                  "First makes damaged nodes of the log anew from its leaves; writes");
   verb->footer(
-      "Writes nothing without --rebuild-nodes, and needs no secret. Without a witness it cannot know whether the whole\n"
-      "store was set back to an older copy. Exit status: 0 clean, 1 damage, each named, 2 could\n"
-      "not decide: served, no vault, no permission, a witness that is not this agent's.\n"
+      "Writes nothing without --rebuild-nodes, and needs no secret. Without a witness it cannot\n"
+      "know whether the whole store was set back to an older copy. Exit status: 0 clean, 1 damage,\n"
+      "each named, 2 could not decide: served, no vault, no permission, a witness that is not this\n"
+      "agent's.\n"
       "Example: tidemark fsck --data-dir /srv/tidemark/data --agent agent.toml \\\n"
       "             --witness last.head --receipts receipts");
   verb->callback([arguments, &session] { Run(*arguments, session); });

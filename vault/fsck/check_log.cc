@@ -89,9 +89,10 @@ class LogPass final {
 
   void AddFlaw(const LogFlaw& flaw) {
     absl::string_view what = flaw.what;
-    const bool is_leaf = absl::ConsumePrefix(&what, absl::StrCat("log leaf ", flaw.log_index, ": "));
+    const uint64_t index = flaw.log_index;
+    const bool is_leaf = absl::ConsumePrefix(&what, absl::StrCat("log leaf ", index, ": "));
     absl::ConsumePrefix(&what, "audit log: ");
-    check_.Add(is_leaf ? absl::StrCat("log entry ", flaw.log_index) : "audit log",
+    check_.Add(is_leaf ? absl::StrCat("log entry ", index) : "audit log",
                absl::StrCat(what, flaw.is_node ? kNodeCost : ""));
   }
 

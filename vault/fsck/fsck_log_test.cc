@@ -43,7 +43,8 @@ class FsckLogTest : public ::testing::Test {
     options_.receipt_key = key_.verify_key();
     options_.authority_pem = TestAuthority().certificate_pem;
     for (const char* id : {"example/A1/0", "example/A2/0"}) {
-      ASSERT_OK(Store(MakeUpload(vault->vault_id(), Id(id), {.seed = ++seed_}), depositor_, *vault));
+      const TestUpload upload = MakeUpload(vault->vault_id(), Id(id), {.seed = ++seed_});
+      ASSERT_OK(Store(upload, depositor_, *vault));
     }
     ASSERT_OK_AND_ASSIGN(const uint64_t first, vault->Retained().PlaceHold(Hold("case-1")));
     ASSERT_OK_AND_ASSIGN(const uint64_t second, vault->Retained().PlaceHold(Hold("case-2")));

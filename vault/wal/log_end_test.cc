@@ -176,6 +176,17 @@ TEST_F(LogEndTest, APieceThatEndsInZeroPagesIsTornAndOneWithAWrongByteIsNot) {
   EXPECT_EQ(End(first + whole).kind, Kind::kWhole);
 }
 
+TEST_F(LogEndTest, ZerosBetweenThePiecesOfARecordAreTornWhereTheyBegin) {
+  const std::string first = Piece(2, Batch(1, LogWalk::kBlockBytes - 7));
+  for (const size_t zeros : {size_t{7}, size_t{5000}, 2 * LogWalk::kBlockBytes}) {
+    const LogEnd end = End(first + std::string(zeros, '\0'));
+    EXPECT_EQ(end.kind, Kind::kTornInZeros);
+    EXPECT_EQ(end.at, first.size());
+  }
+  const std::string block(LogWalk::kBlockBytes, '\0');
+  EXPECT_NE(End(first + block + Piece(4, "last")).kind, Kind::kTornInZeros);
+}
+
 TEST_F(LogEndTest, WhatCannotBeReadIsTheDisk) {
   EXPECT_THAT(ReadLogEnd(path_ + ".none", LogFile::kWriteAhead),
               StatusIs(StatusCode::kUnavailable, HasSubstr("the disk failed")));

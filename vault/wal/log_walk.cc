@@ -12,6 +12,7 @@ constexpr size_t kHeaderBytes = 7;  // checksum, length, kind
 constexpr unsigned kUnused = 0;     // room that was allocated and not written to
 constexpr unsigned kWhole = 1;
 constexpr unsigned kFirst = 2;
+constexpr unsigned kMiddle = 3;
 constexpr unsigned kLast = 4;
 // Kinds of a log file that is written over an older one. Ours never are.
 constexpr unsigned kFirstRecycled = 5;
@@ -165,6 +166,8 @@ void LogWalk::MeetZeros(absl::string_view block, size_t at) {
   const size_t data = block.find_first_not_of('\0', at + kHeaderBytes);
   if (data == absl::string_view::npos) {
     zeros_at_ = size_ + at;
+    // Between two pieces the library takes zeros for damage, not for an end.
+    if (is_in_record_ && !torn_in_zeros_at_.has_value()) torn_in_zeros_at_ = size_ + at;
     return;
   }
   // Pages that did not reach the disk leave zeros up to where the next one begins.
@@ -219,6 +222,7 @@ std::optional<size_t> LogWalk::FindRecord(absl::string_view block, size_t from) 
 }
 
 void LogWalk::Count(const Piece& piece) {
+  is_in_record_ = piece.kind == kFirst || piece.kind == kMiddle;
   const bool begins = piece.kind == kWhole || piece.kind == kFirst;
   if (!begins || piece.contents.size() < kBatchHeaderBytes) return;
   next_sequence_ = LittleEndian(piece.contents.substr(0, kSequenceBytes)) +

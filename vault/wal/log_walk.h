@@ -51,8 +51,9 @@ class LogWalk final {
   uint64_t size_ = 0;
   std::optional<uint64_t> damaged_at_;
   std::string why_;
+  bool is_in_record_ = false;                 // its last piece is still to come
   std::optional<uint64_t> zeros_at_;          // nothing but zeros since
-  std::optional<uint64_t> torn_in_zeros_at_;  // the same, and the piece before is not whole
+  std::optional<uint64_t> torn_in_zeros_at_;  // the same, and the record before is not whole
   std::optional<uint64_t> hole_at_;
   std::optional<uint64_t> next_sequence_;  // of a write-ahead log: what the next record begins with
 };
