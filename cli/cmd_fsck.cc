@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -37,6 +38,7 @@ struct FsckArguments {
   std::string receipts;
   std::string format = "text";
   bool quick = false;
+  bool rebuild_nodes = false;
 };
 
 absl::Status LoadAgent(const std::string& path, FsckOptions& options) {
@@ -167,7 +169,17 @@ std::string ToBytes(const FsckReport& report, const std::string& format) {
 }
 
 // What a child hands back: its exit status in one digit, then text for standard output or error.
-std::string CheckInChild(FsckOptions options, const std::string& format, const Session& session) {
+std::string CheckInChild(FsckOptions options, const FsckArguments& arguments,
+                         const Session& session) {
+  std::string rebuilt;
+  if (arguments.rebuild_nodes) {
+    const absl::StatusOr<uint64_t> nodes = vault::RebuildLogNodes(options);
+    if (!nodes.ok()) {
+      if (!absl::IsDataLoss(nodes.status())) return absl::StrCat("2", nodes.status().message());
+      return absl::StrCat("1nodes were not made anew: ", nodes.status().message(), "\n");
+    }
+    rebuilt = absl::StrCat("nodes of the log that were damaged and are made anew: ", *nodes);
+  }
   // Its total is known once the store is open.
   std::unique_ptr<base::Progress> progress;
   options.at_progress = [&progress, &session](uint64_t done, uint64_t total) {
@@ -180,17 +192,18 @@ std::string CheckInChild(FsckOptions options, const std::string& format, const S
     }
     progress->Update(done);
   };
-  const absl::StatusOr<FsckReport> report = vault::CheckStore(options);
+  absl::StatusOr<FsckReport> report = vault::CheckStore(options);
   if (progress != nullptr) progress->Finish();
   if (!report.ok()) return absl::StrCat("2", report.status().message());
-  return absl::StrCat(report->findings.empty() ? "0" : "1", ToBytes(*report, format));
+  if (!rebuilt.empty()) report->remarks.push_back(std::move(rebuilt));
+  return absl::StrCat(report->findings.empty() ? "0" : "1", ToBytes(*report, arguments.format));
 }
 
 void Run(const FsckArguments& arguments, Session& session) {
   const absl::StatusOr<FsckOptions> options = LoadOptions(arguments);
   if (!options.ok()) return Fail(session, "fsck", options.status());
   const absl::StatusOr<std::string> result = vault::RunGuarded(
-      [&] { return CheckInChild(*options, arguments.format, session); });
+      [&] { return CheckInChild(*options, arguments, session); });
   if (absl::IsDataLoss(result.status())) {
     // It found something that it holds for impossible in bytes that a database never writes.
     FsckReport report;
@@ -226,10 +239,13 @@ void AddFsck(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->add_flag("--quick", arguments->quick, "Leaves out frames and manifest parts");
+  verb->add_flag("--rebuild-nodes", arguments->rebuild_nodes,
+                 "First makes damaged nodes of the log anew from its leaves; writes");
   verb->footer(
-      "Writes nothing, and needs no secret. Without a witness it cannot know whether the whole\n"
-      "store was set back to an older copy. Exit status: 0 clean, 1 damage, each named, 2 could\n"
-      "not decide: served, no vault, no permission, a witness that is not this agent's.\n"
+      "Writes nothing without --rebuild-nodes, and needs no secret. Without a witness it cannot\n"
+      "know whether the whole store was set back to an older copy. Exit status: 0 clean, 1 damage,\n"
+      "each named, 2 could not decide: served, no vault, no permission, a witness that is not this\n"
+      "agent's.\n"
       "Example: tidemark fsck --data-dir /srv/tidemark/data --agent agent.toml \\\n"
       "             --witness last.head --receipts receipts");
   verb->callback([arguments, &session] { Run(*arguments, session); });

@@ -71,8 +71,8 @@ rocksdb::DBOptions StoreOptions() {
   options.info_log = std::make_shared<InfoLog>();
   // A record that is torn at the end of the log is what a crash leaves, and was never
   // acknowledged. Damage anywhere else is not: kPointInTimeRecovery would go on and quietly drop
-  // every acknowledged commit behind it; this mode refuses to open. kAbsoluteConsistency would
-  // also refuse after an ordinary power cut.
+  // every acknowledged commit behind it; this mode refuses to open, but for damage that looks torn
+  // (vault/wal). kAbsoluteConsistency would also refuse after an ordinary power cut.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.recycle_log_file_num = 0;  // old bytes in a new log would look like damage
   options.max_total_wal_size = kWalBytesMax;

@@ -15,10 +15,12 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "rocksdb/db.h"
+#include "rocksdb/env.h"
 #include "rocksdb/experimental.h"
 #include "rocksdb/write_batch.h"
 #include "vault/rocks_options.h"
 #include "vault/rocks_store_impl.h"
+#include "vault/wal/log_end.h"
 
 namespace tidemark::vault {
 namespace {
@@ -26,6 +28,17 @@ namespace {
 // How long a reader is waited for that still holds a file.
 constexpr int kLooksMax = 50;
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(100);
+
+// Before the database opens them, and with nobody else at them: a server that has the directory
+// is writing to its log.
+absl::Status LookAtLogs(const std::string& dir) {
+  rocksdb::Env* const env = rocksdb::Env::Default();
+  rocksdb::FileLock* lock = nullptr;
+  RETURN_IF_ERROR(FromRocks(env->LockFile(dir + "/LOCK", &lock)));
+  const absl::Status looked = MakeLogsReady(dir);
+  RETURN_IF_ERROR(FromRocks(env->UnlockFile(lock)));
+  return looked;
+}
 
 }  // namespace
 
@@ -114,6 +127,7 @@ RocksStore::~RocksStore() = default;
 
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir) {
   RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
+  RETURN_IF_ERROR(base::Annotate(LookAtLogs(dir), dir));
   auto impl = std::make_unique<Impl>();
   rocksdb::DB* db = nullptr;
   RETURN_IF_ERROR(base::Annotate(

@@ -1,30 +1,31 @@
-// The audit log: every leaf and tree head, what each leaf is about, and what others kept of it.
+// The audit log: in itself, what each leaf is about, and what others kept of it.
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "base/status.h"
 #include "vault/fsck/store_check.h"
+#include "vault/log/log_check.h"
 #include "vault/manifest.h"
-#include "vault/receipt.h"
 
 namespace tidemark::vault {
 namespace {
 
 using schema::Family;
-using tidemark::v1::FrontierRow;
 using tidemark::v1::LogLeaf;
 using tidemark::v1::LogRow;
-using tidemark::v1::TreeHeadBody;
 
-constexpr uint32_t kFormat = 1;
+constexpr absl::string_view kNodeCost =
+    "; proofs through it fail until it is made anew from the leaves, and nothing else: "
+    "tidemark fsck --rebuild-nodes";
 
 std::string TimeText(int64_t unix_micros) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(unix_micros),
                           absl::UTCTimeZone());
 }
 
-// Goes through the leaves in order and grows the tree that they make.
+// Holds the log against what others kept, against itself, and against the rows that rely on it.
 class LogPass final {
  public:
   LogPass(StoreCheck& check, KeptRoots kept)
@@ -36,7 +37,7 @@ class LogPass final {
                                   Visit(key, value);
                                 }));
     check_.report.log_size = next_;
-    CheckFrontier();
+    RETURN_IF_ERROR(CheckItself());
     for (const auto& [size, kept] : kept_) {
       if (size > next_) CheckLength(size, kept);
     }
@@ -50,6 +51,7 @@ class LogPass final {
   }
 
  private:
+  // Rows that are no entries are named by CheckItself().
   void Visit(absl::string_view key, absl::string_view value) {
     const absl::StatusOr<uint64_t> index = schema::ParseLogKey(key);
     if (!index.ok()) {
@@ -57,55 +59,49 @@ class LogPass final {
                  std::string(index.status().message()));
       return;
     }
-    if (*index != next_) {
-      check_.Add(*index == next_ + 1 ? absl::StrCat("log entry ", next_)
-                                     : absl::StrCat("log entries ", next_, " to ", *index - 1),
-                 "missing, or in a block that cannot be read");
-      is_broken_ = true;
-    }
     next_ = *index + 1;
-    const std::string where = absl::StrCat("log entry ", *index);
     LogRow row;
     LogLeaf leaf;
-    if (!row.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
-        row.format() != kFormat || !leaf.ParseFromString(row.leaf()) ||
-        leaf.format() != kFormat) {
-      check_.Add(where, "not an entry");
-      is_broken_ = true;
-      return;
+    if (row.ParseFromArray(value.data(), static_cast<int>(value.size())) &&
+        leaf.ParseFromString(row.leaf())) {
+      CheckEvent(*index, leaf, row.leaf());
     }
-    if (leaf.time_unix_micros() < last_time_) {
-      check_.Add(where, "its time is before that of the one before it");
-    }
-    last_time_ = leaf.time_unix_micros();
-    CheckEvent(*index, leaf, row.leaf());
-    if (is_broken_) return;
-    tree_.Append(crypto::MerkleLeafHash(row.leaf()));
-    CheckHead(where, row.tree_head());
-    CheckKept();
   }
 
-  void CheckHead(const std::string& where, const tidemark::v1::SignedTreeHead& signed_head) {
-    TreeHeadBody head;
-    if (!head.ParseFromString(signed_head.body()) || head.tree_size() != tree_.size() ||
-        head.root() != tree_.Root().bytes() || head.vault_id() != check_.vault_id) {
-      check_.Add(where, "its tree head is not that of the leaves up to it: a leaf was altered, "
-                        "dropped or put in");
-      // Every later head would say it again.
-      is_broken_ = true;
-      return;
+  // Leaves, tree heads, nodes, frontier, acts.
+  absl::Status CheckItself() {
+    if (check_.vault_id.size() != schema::kVaultIdBytes) {
+      check_.Add("audit log", "its tree heads and nodes could not be checked, for the vault's id "
+                              "is not there");
+      return absl::OkStatus();
     }
-    if (!check_.options.receipt_key.has_value()) return;
-    const auto verified = VerifyTreeHead(signed_head, *check_.options.receipt_key);
-    if (!verified.ok()) check_.Add(where, std::string(verified.status().message()));
+    LogCheckOptions options = {.vault_id = check_.vault_id,
+                               .agent_key = check_.options.receipt_key};
+    options.on_tree = [this](const crypto::MerkleFrontier& tree) { CheckKept(tree); };
+    ASSIGN_OR_RETURN(const LogCheckReport report, CheckLog(*check_.store, options));
+    for (const LogFlaw& flaw : report.flaws) AddFlaw(flaw);
+    if (report.flaws_total > report.flaws.size()) {
+      check_.Add("audit log", absl::StrCat(report.flaws_total - report.flaws.size(),
+                                           " more flaws like these"));
+    }
+    return absl::OkStatus();
   }
 
-  void CheckKept() {
-    const auto [begin, end] = kept_.equal_range(tree_.size());
+  void AddFlaw(const LogFlaw& flaw) {
+    absl::string_view what = flaw.what;
+    const uint64_t index = flaw.log_index;
+    const bool is_leaf = absl::ConsumePrefix(&what, absl::StrCat("log leaf ", index, ": "));
+    absl::ConsumePrefix(&what, "audit log: ");
+    check_.Add(is_leaf ? absl::StrCat("log entry ", index) : "audit log",
+               absl::StrCat(what, flaw.is_node ? kNodeCost : ""));
+  }
+
+  void CheckKept(const crypto::MerkleFrontier& tree) {
+    const auto [begin, end] = kept_.equal_range(tree.size());
     for (auto kept = begin; kept != end; ++kept) {
-      if (kept->second.root == tree_.Root().bytes()) continue;
+      if (kept->second.root == tree.Root().bytes()) continue;
       check_.Add("the log", absl::StrCat("rewritten: ", kept->second.name, " keeps another root of "
-                                         "its first ", tree_.size(), " entries, signed at ",
+                                         "its first ", tree.size(), " entries, signed at ",
                                          TimeText(kept->second.time_unix_micros)));
     }
   }
@@ -152,39 +148,14 @@ class LogPass final {
     }
   }
 
-  void CheckFrontier() {
-    const absl::StatusOr<std::string> value =
-        check_.store->Get(Family::kMeta, schema::kFrontierKey);
-    FrontierRow row;
-    if (!value.ok() || !row.ParseFromString(*value) || row.format() != kFormat) {
-      check_.Add("meta log-frontier", "missing, or not one");
-      return;
-    }
-    if (row.size() != next_) {
-      check_.Add("meta log-frontier",
-                 absl::StrCat("it is of ", row.size(), " entries, and there are ", next_));
-      return;
-    }
-    if (is_broken_) return;
-    bool is_same = row.peaks_size() == static_cast<int>(tree_.peaks().size()) &&
-                   row.last_time_unix_micros() == last_time_;
-    for (int i = 0; is_same && i < row.peaks_size(); ++i) {
-      is_same = row.peaks(i) == tree_.peaks()[i].bytes();
-    }
-    if (!is_same) check_.Add("meta log-frontier", "it is not that of the log's entries");
-  }
-
   StoreCheck& check_;
   const KeptRoots kept_;
-  crypto::MerkleFrontier tree_;
   uint64_t next_ = 0;
-  int64_t last_time_ = 0;
-  bool is_broken_ = false;  // roots cannot be compared any more
 };
 
 }  // namespace
 
-absl::Status CheckLog(StoreCheck& check) {
+absl::Status CheckLogRows(StoreCheck& check) {
   ASSIGN_OR_RETURN(KeptRoots kept, ReadEvidence(check));
   if (kept.empty()) {
     check.report.remarks.push_back(

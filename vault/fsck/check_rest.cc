@@ -1,4 +1,8 @@
 // The small families: meta, verdicts, acts, holds, and what the scrub remembers.
+#include <map>
+#include <utility>
+
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "vault/fsck/store_check.h"
@@ -83,7 +87,31 @@ void CheckVerdict(StoreCheck& check, absl::string_view key, absl::string_view va
                                    std::string(crypto::Blake2b(row.verdict().body()).bytes()), ""};
 }
 
-void CheckAct(StoreCheck& check, absl::string_view key, absl::string_view value) {
+// The holds that acts say are in force: where each was placed.
+using Holds = std::map<std::pair<std::string, std::string>, uint64_t>;  // by deposit and case
+
+std::string HoldName(const std::string& deposit, absl::string_view case_id) {
+  return absl::StrCat("hold of case ", absl::CHexEscape(case_id), " on ", deposit);
+}
+
+void FollowHold(StoreCheck& check, uint64_t index, const std::string& deposit,
+                const CustodyAct& act, Holds& holds) {
+  if (act.has_hold_placed()) {
+    const std::string& case_id = act.hold_placed().case_id();
+    if (holds.emplace(std::pair(deposit, case_id), index).second) return;
+    check.Add(absl::StrCat("act ", index),
+              absl::StrCat("it places the ", HoldName(deposit, case_id), ", which is in force"),
+              deposit);
+  } else if (act.has_hold_lifted()) {
+    const std::string& case_id = act.hold_lifted().case_id();
+    if (holds.erase({deposit, case_id}) > 0) return;
+    check.Add(absl::StrCat("act ", index),
+              absl::StrCat("it lifts the ", HoldName(deposit, case_id), ", which no act placed"),
+              deposit);
+  }
+}
+
+void CheckAct(StoreCheck& check, absl::string_view key, absl::string_view value, Holds& holds) {
   const absl::StatusOr<uint64_t> index = schema::ParseLogKey(key);
   ActRow row;
   CustodyAct act;
@@ -102,8 +130,31 @@ void CheckAct(StoreCheck& check, absl::string_view key, absl::string_view value)
     check.Add(where, "it is about no deposit of this vault");
     return;
   }
-  check.leaves[*index] = {EventOf(act), id->ToString(),
+  const std::string deposit = id->ToString();
+  if (!check.deposits.contains(deposit)) {
+    check.Add(where, "there is no catalogue row for it that can be read", deposit);
+  }
+  FollowHold(check, *index, deposit, act, holds);
+  check.leaves[*index] = {EventOf(act), deposit,
                           std::string(crypto::Blake2b(row.act()).bytes()), ""};
+}
+
+// Takes what it finds out of `holds`.
+void CheckHold(StoreCheck& check, absl::string_view key, absl::string_view value, Holds& holds) {
+  const absl::StatusOr<schema::ParsedHoldKey> parsed = schema::ParseHoldKey(key);
+  HoldRow row;
+  if (!parsed.ok() || !Parse(value, row) || row.format() != kFormat) {
+    check.Add(absl::StrCat("hold ", HexOf(key)), "not a hold's row");
+    return;
+  }
+  const std::string deposit = parsed->deposit.ToString();
+  const std::string where = HoldName(deposit, parsed->case_id);
+  const auto hold = holds.find({deposit, parsed->case_id});
+  if (hold == holds.end() || hold->second != row.placed_log_index()) {
+    check.Add(where, absl::StrCat("act ", row.placed_log_index(), " did not place it, or it was "
+                                  "lifted"), deposit);
+  }
+  if (hold != holds.end()) holds.erase(hold);
 }
 
 }  // namespace
@@ -167,24 +218,22 @@ absl::Status CheckVerdicts(StoreCheck& check) {
 }
 
 absl::Status CheckActsAndHolds(StoreCheck& check) {
+  Holds holds;
   RETURN_IF_ERROR(check.Scan(Family::kActs, {},
-                             [&check](absl::string_view key, absl::string_view value) {
-                               CheckAct(check, key, value);
+                             [&](absl::string_view key, absl::string_view value) {
+                               CheckAct(check, key, value, holds);
                              }));
-  return check.Scan(
-      Family::kHolds, {}, [&check](absl::string_view key, absl::string_view value) {
-        HoldRow row;
-        const std::string where = absl::StrCat("hold ", HexOf(key));
-        if (!Parse(value, row) || row.format() != kFormat) {
-          check.Add(where, "not a hold's row");
-          return;
-        }
-        const auto leaf = check.leaves.find(row.placed_log_index());
-        if (leaf == check.leaves.end() ||
-            leaf->second.event != tidemark::v1::LOG_EVENT_HOLD_PLACED) {
-          check.Add(where, absl::StrCat("act ", row.placed_log_index(), " did not place it"));
-        }
-      });
+  RETURN_IF_ERROR(check.Scan(
+      Family::kHolds, {}, [&](absl::string_view key, absl::string_view value) {
+        CheckHold(check, key, value, holds);
+      }));
+  for (const auto& [name, index] : holds) {
+    check.Add(HoldName(name.first, name.second),
+              absl::StrCat("missing: act ", index, " placed it and none lifted it; retention may "
+                           "delete the deposit"),
+              name.first);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckScrubRows(StoreCheck& check) {

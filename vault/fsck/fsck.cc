@@ -40,7 +40,7 @@ absl::Status CheckRecords(StoreCheck& check) {
   RETURN_IF_ERROR(CheckReceipts(check));
   RETURN_IF_ERROR(CheckVerdicts(check));
   RETURN_IF_ERROR(CheckActsAndHolds(check));
-  RETURN_IF_ERROR(CheckLog(check));
+  RETURN_IF_ERROR(CheckLogRows(check));
   RETURN_IF_ERROR(CheckReceiptsKept(check));
   return CheckScrubRows(check);
 }

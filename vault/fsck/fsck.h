@@ -1,9 +1,10 @@
 // fsck: a vault's directory that nobody serves, every record of it looked at, and what is damaged
 // named: where, what, which deposits it touches, and what of them can still be restored.
 //
-// It needs no secret, and writes nothing. With the agent's public keys it also checks signatures;
-// with tree heads and receipts that others kept, whether the store was set back or rewritten, which
-// nothing in the store itself can show. What it is not: a repair, or a look into what is sealed.
+// It needs no secret, and CheckStore() writes nothing. With the agent's public keys it also checks
+// signatures; with tree heads and receipts that others kept, whether the store was set back or
+// rewritten, which nothing in the store itself can show. What it is not: a repair of what is stored,
+// or a look into what is sealed.
 //
 // Threads: one. Errors are for what could not be decided: FAILED_PRECONDITION a server has the
 // directory open; NOT_FOUND it is none of ours; PERMISSION_DENIED; INVALID_ARGUMENT a witness or
@@ -89,6 +90,11 @@ struct FsckReport {
 };
 
 absl::StatusOr<FsckReport> CheckStore(const FsckOptions& options);
+
+// Makes family nodes of the log anew from the leaves, if a node is damaged, missing or too many,
+// and everything else of the log is whole: how many there were of those. Opens the directory as a
+// server does. DATA_LOSS: leaves, heads or frontier are damaged, too; then no row was written.
+absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options);
 
 }  // namespace tidemark::vault
 

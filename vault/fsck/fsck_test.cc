@@ -193,8 +193,8 @@ TEST_F(FsckTest, AMissingRowOfEachKindOfADepositIsNamed) {
       {Family::kPacks, schema::PackKey(uploads_[0].pack), "row of pack"},
       {Family::kVerdicts, schema::VerdictKey(uploads_[0].deposit, 0), "verdicts of example/A1/0"},
       {Family::kLog, schema::LogKey(1), "log entry 1: missing"},
-      {Family::kLog, schema::LogKey(3), "meta log-frontier"},
-      {Family::kMeta, std::string(schema::kFrontierKey), "meta log-frontier: missing"},
+      {Family::kLog, schema::LogKey(3), "log entry 3: missing"},
+      {Family::kMeta, std::string(schema::kFrontierKey), "audit log: the frontier is missing"},
       {Family::kMeta, std::string(schema::kVaultIdKey), "meta vault-id: missing"},
       {Family::kMeta, std::string(schema::kFormatKey), "meta format: missing"},
   };

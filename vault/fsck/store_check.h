@@ -90,7 +90,7 @@ absl::Status CheckManifests(StoreCheck& check);
 absl::Status CheckReceipts(StoreCheck& check);
 absl::Status CheckVerdicts(StoreCheck& check);
 absl::Status CheckActsAndHolds(StoreCheck& check);
-absl::Status CheckLog(StoreCheck& check);  // with witnesses and receipts
+absl::Status CheckLogRows(StoreCheck& check);  // with witnesses and receipts
 absl::Status CheckScrubRows(StoreCheck& check);
 
 // The receipts and tree heads that others kept, as far as they are this agent's: INVALID_ARGUMENT

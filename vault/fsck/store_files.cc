@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <memory>
 #include <vector>
 
@@ -18,7 +17,7 @@
 #include "rocksdb/options.h"
 #include "rocksdb/sst_file_reader.h"
 #include "rocksdb/table_properties.h"
-#include "vault/fsck/log_walk.h"
+#include "vault/wal/log_end.h"
 
 namespace tidemark::vault {
 namespace {
@@ -85,6 +84,37 @@ void CheckTable(const std::string& dir, const std::string& name, FsckReport& rep
                              absl::StrCat(status.ToString(), "; it costs ", CostOf(name))});
 }
 
+// What the library that reads the log passes over in silence.
+void LookAtLogEnd(const std::string& dir, const std::string& name, FsckReport& report) {
+  const std::string where = absl::StrCat("file ", name);
+  const absl::StatusOr<LogEnd> end = ReadLogEnd(
+      absl::StrCat(dir, "/", name), IsManifest(name) ? LogFile::kManifest : LogFile::kWriteAhead);
+  if (!end.ok()) {
+    report.findings.push_back({where, std::string(end.status().message())});
+    return;
+  }
+  if (end->hole_at.has_value()) {
+    report.findings.push_back(
+        {where, absl::StrCat("from byte ", *end->hole_at, " on pages of it are zeros, and data "
+                             "stands behind them: a power cut leaves this where nobody was told "
+                             "that it was kept; so does a disk that lost the pages. A witness "
+                             "tells which")});
+  }
+  if (end->kind == LogEnd::Kind::kDamaged) {
+    report.findings.push_back(
+        {where, absl::StrCat("the record at byte ", end->at, " is damaged, not torn by a crash: ",
+                             end->why, "; it costs it and what follows it in this file. A server "
+                             "does not open the store")});
+  } else if (end->kind != LogEnd::Kind::kWhole) {
+    report.findings.push_back(
+        {where,
+         absl::StrCat("its last ", end->size - end->at, " bytes are not a whole record, and are "
+                      "passed over when it is read: a server that was killed or lost power leaves "
+                      "this, and then nobody was told that it was kept; so does a file that was "
+                      "cut, and then it may have been. A witness tells which")});
+  }
+}
+
 }  // namespace
 
 DirectoryLock::~DirectoryLock() {
@@ -112,19 +142,6 @@ absl::Status DirectoryLock::Take(const std::string& dir) {
                    "stop tidemarkd first, or check a copy of the directory"));
 }
 
-absl::StatusOr<uint64_t> TornBytes(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::DataLossError(absl::StrCat(path, " cannot be opened"));
-  std::string block(LogWalk::kBlockBytes, '\0');
-  LogWalk walk;
-  while (in) {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    walk.Add(absl::string_view(block).substr(0, static_cast<size_t>(in.gcount())));
-  }
-  if (in.bad()) return absl::DataLossError(absl::StrCat(path, " cannot be read to its end"));
-  return walk.size() - walk.whole_end();
-}
-
 absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
   ASSIGN_OR_RETURN(const std::vector<std::string> files, ListFiles(dir));
   bool is_database = false;
@@ -139,18 +156,7 @@ absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
   }
   for (const std::string& name : files) {
     if (!IsManifest(name) && !IsWriteAheadLog(name)) continue;
-    const absl::StatusOr<uint64_t> torn = TornBytes(absl::StrCat(dir, "/", name));
-    if (!torn.ok()) {
-      report.findings.push_back(
-          {absl::StrCat("file ", name), std::string(torn.status().message())});
-    } else if (*torn > 0) {
-      report.findings.push_back(
-          {absl::StrCat("file ", name),
-           absl::StrCat("its last ", *torn, " bytes are not a whole record, and are passed over "
-                        "when it is read: a server that was killed or lost power leaves this, "
-                        "and then nobody was told that it was kept; so does damage, and then it "
-                        "may have been. A witness tells which")});
-    }
+    LookAtLogEnd(dir, name, report);
   }
   return absl::OkStatus();
 }

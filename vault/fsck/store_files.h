@@ -29,12 +29,9 @@ class DirectoryLock final {
 };
 
 // NOT_FOUND unless `dir` holds what looks like a database. Adds to `report` what the library that
-// reads it passes over in silence: a log that ends in the middle of a record.
+// reads it passes over in silence: a log that ends in the middle of a record, or in one that claims
+// to be longer than it is.
 absl::Status LookAtFiles(const std::string& dir, FsckReport& report);
-
-// Bytes at the end of a log file (write-ahead log, MANIFEST) from the first on that is not part of
-// a whole record; 0: none.
-absl::StatusOr<uint64_t> TornBytes(const std::string& path);
 
 // The database did not open, with this word: says which file that is about and what it costs, and
 // looks at each table file by itself.

@@ -1,5 +1,6 @@
 #include "vault/log/log_check.h"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -26,6 +27,8 @@ using tidemark::v1::LogRow;
 using tidemark::v1::TreeHeadBody;
 
 constexpr uint64_t kProgressEvery = 4096;
+// Leaves beyond those that have rows which are each named as missing: a frontier may say anything.
+constexpr uint64_t kMissingLeavesMax = 4096;
 
 std::optional<Sha256Digest> ToDigest(absl::string_view bytes) {
   const absl::StatusOr<Sha256Digest> digest = Sha256Digest::FromBytes(bytes);
@@ -42,9 +45,10 @@ class LogCheck {
     const absl::StatusOr<StoredFrontier> stored = ReadFrontier(store_);
     if (stored.ok()) {
       size_ = stored->frontier.size();
+      if (!ReadLogRow(store_, size_ - 1).ok()) CheckSize();
     } else {
       Flaw(0, stored.status().message());
-      CountRows();
+      size_ = CountRows();
     }
     for (uint64_t index = 0; index < size_; ++index) {
       if (options_.on_progress && index % kProgressEvery == 0) {
@@ -65,19 +69,38 @@ class LogCheck {
     ++report_.flaws_total;
     if (report_.flaws.size() < kLogFlawsKept) report_.flaws.push_back({index, std::string(what)});
   }
+  void NodeFlaw(uint64_t index, absl::string_view what) {
+    Flaw(index, what);
+    ++report_.node_flaws;
+    if (report_.flaws_total <= kLogFlawsKept) report_.flaws.back().is_node = true;
+  }
   void LeafFlaw(uint64_t index, absl::string_view what) {
     Flaw(index, absl::StrCat("log leaf ", index, ": ", what));
   }
 
-  // Without a frontier the last row's key says how long the log is.
-  void CountRows() {
-    const absl::Status scanned =
-        store_.Scan(Family::kLog, {}, [this](absl::string_view key, absl::string_view) {
+  // What the rows' keys say about how long the log is.
+  uint64_t CountRows() {
+    uint64_t rows = 0;
+    uint64_t end = 0;
+    const absl::Status scanned = store_.ScanAround(
+        Family::kLog, {},
+        [&](absl::string_view key, absl::string_view) {
           const absl::StatusOr<uint64_t> index = schema::ParseLogKey(key);
-          if (index.ok()) size_ = *index + 1;
+          ++rows;
+          if (index.ok()) end = *index + 1;
           return absl::OkStatus();
-        });
-    if (!scanned.ok()) Flaw(size_, absl::StrCat("audit log: ", scanned.message()));
+        },
+        [](const RocksStore::Unreadable&) {});
+    if (!scanned.ok()) Flaw(end, absl::StrCat("audit log: ", scanned.message()));
+    return std::min(end, rows + kMissingLeavesMax);
+  }
+
+  void CheckSize() {
+    const uint64_t rows = CountRows();
+    if (size_ <= rows || size_ - rows <= kMissingLeavesMax) return;
+    Flaw(rows,
+         absl::StrCat("audit log: the frontier is of ", size_, " leaves, and there are ", rows));
+    size_ = rows;
   }
 
   void CheckLeaf(uint64_t index) {
@@ -139,7 +162,7 @@ class LogCheck {
   void Append(uint64_t index, const std::optional<Sha256Digest>& of_leaf,
               const std::optional<Sha256Digest>& root) {
     const absl::StatusOr<Sha256Digest> node = ReadNode(store_, {0, index});
-    if (!node.ok()) Flaw(index, node.status().message());
+    if (!node.ok()) NodeFlaw(index, node.status().message());
     std::optional<Sha256Digest> of_node;
     if (node.ok()) of_node = *node;
     if (!is_known_ || (!of_leaf.has_value() && !of_node.has_value())) {
@@ -165,6 +188,7 @@ class LogCheck {
       LeafFlaw(index, "the root of its tree head is not that of the leaves up to it");
     }
     frontier_ = std::move(next);
+    if (options_.on_tree) options_.on_tree(frontier_);
     CheckNodes(index, completed);
   }
 
@@ -175,13 +199,14 @@ class LogCheck {
       const absl::StatusOr<Sha256Digest> stored = ReadNode(store_, nodes[i]);
       if (!stored.ok()) {
         // Append() has named those of level 0.
-        if (i > 0) Flaw(index, stored.status().message());
+        if (i > 0) NodeFlaw(index, stored.status().message());
         continue;
       }
       ++report_.nodes;
       if (*stored != completed[i]) {
-        Flaw(index, absl::StrCat("audit log: node ", nodes[i].index, " of level ", nodes[i].level,
-                                 " is not the root of the leaves below it"));
+        NodeFlaw(index,
+                 absl::StrCat("audit log: node ", nodes[i].index, " of level ", nodes[i].level,
+                              " is not the root of the leaves below it"));
       }
     }
   }
@@ -206,11 +231,11 @@ class LogCheck {
   void CheckNodeKeys() {
     Visit(Family::kNodes, "", [this](absl::string_view key) {
       const absl::StatusOr<schema::ParsedNodeKey> node = schema::ParseNodeKey(key);
-      if (!node.ok()) return Flaw(size_, node.status().message());
+      if (!node.ok()) return NodeFlaw(size_, node.status().message());
       // Complete: its last leaf is there.
       if (node->index < (size_ >> node->level)) return;
-      Flaw(size_, absl::StrCat("audit log: node ", node->index, " of level ", node->level,
-                               " lies beyond its end"));
+      NodeFlaw(size_, absl::StrCat("audit log: node ", node->index, " of level ", node->level,
+                                   " lies beyond its end"));
     });
   }
 

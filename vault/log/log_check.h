@@ -22,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "crypto/merkle.h"
 #include "crypto/sign.h"
 #include "vault/rocks_store.h"
 
@@ -32,6 +33,8 @@ inline constexpr size_t kLogFlawsKept = 256;
 struct LogFlaw {
   uint64_t log_index;  // of the leaf that it is about; the log's size: of what lies beyond it
   std::string what;    // for people, and complete in itself: "log leaf 7: ..."
+  // Of family nodes, which is made from the leaves: node_rebuild.h makes it anew.
+  bool is_node = false;
 };
 
 struct LogCheckOptions {
@@ -40,6 +43,8 @@ struct LogCheckOptions {
   std::optional<crypto::VerifyKey> agent_key = std::nullopt;
   // Called every some thousand leaves; an error ends the check and is returned.
   std::function<absl::Status(uint64_t leaves_checked, uint64_t leaves)> on_progress = nullptr;
+  // The tree of the leaves so far, after each leaf, for as long as it is known.
+  std::function<void(const crypto::MerkleFrontier& leaves)> on_tree = nullptr;
 };
 
 struct LogCheckReport {
@@ -48,6 +53,7 @@ struct LogCheckReport {
   uint64_t acts = 0;
   uint64_t signatures = 0;  // that were checked and hold
   uint64_t flaws_total = 0;
+  uint64_t node_flaws = 0;  // of these
   std::vector<LogFlaw> flaws;  // the first kLogFlawsKept
 };
 

@@ -171,6 +171,19 @@ TEST_F(LogCheckTest, FrontierIsHeldAgainstTheLeaves) {
   EXPECT_EQ(Check().flaws_total, 0u);
 }
 
+TEST_F(LogCheckTest, AFrontierOfMoreLeavesThanThereAreIsNamedAndTheCheckEnds) {
+  tidemark::v1::FrontierRow row;
+  const std::string key(schema::kFrontierKey);
+  ASSERT_TRUE(row.ParseFromString(*log_.store().Get(Family::kMeta, key)));
+  row.set_size(kSize << 40);  // it has as many peaks
+  log_.Put(Family::kMeta, key, row.SerializeAsString());
+  ExpectFlaw(kSize, absl::StrCat("the frontier is of ", kSize << 40, " leaves"));
+  // A row far behind the end does not make it longer, either.
+  log_.Delete(Family::kMeta, key);
+  log_.Put(Family::kLog, schema::LogKey(uint64_t{1} << 50), Row(1).SerializeAsString());
+  ExpectFlaw(0, "the frontier is missing");
+}
+
 TEST_F(LogCheckTest, RowsBeyondTheEndAreNamed) {
   log_.Put(Family::kLog, schema::LogKey(kSize + 3), Row(1).SerializeAsString());
   EXPECT_EQ(ExpectFlaw(kSize, "leaf 43 lies beyond its end"), 1u);

@@ -1,5 +1,7 @@
 #include <sys/stat.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/hex.h"
@@ -25,9 +27,9 @@ absl::Status LoadCustodians(const base::Config& config, AgentConnection& agent) 
   ASSIGN_OR_RETURN(agent.release_commitments_hex, config.StringListOr("release.commitments", {}));
   ASSIGN_OR_RETURN(agent.custodian_keys_hex, config.StringListOr("release.custodian_keys", {}));
   if (!config.Has("release.commitments") && !config.Has("release.custodian_keys")) {
-    ASSIGN_OR_RETURN(agent.custodian_key_hex, config.RequiredString("agent.custodian_key"));
+    ASSIGN_OR_RETURN(std::string only, config.RequiredString("agent.custodian_key"));
     agent.release_commitments_hex = {agent.release_key_hex};
-    agent.custodian_keys_hex = {agent.custodian_key_hex};
+    agent.custodian_keys_hex = {std::move(only)};
     return absl::OkStatus();
   }
   if (config.Has("agent.custodian_key")) {

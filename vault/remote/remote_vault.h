@@ -33,10 +33,8 @@ struct AgentConnection {
   std::string verdict_key_hex;  // agent.verdict_key: the verifier's signing key
   std::string opening_key_hex;  // agent.opening_key: the verifier's public opening key
   std::string release_key_hex;  // agent.release_key
-  // agent.custodian_key: the custodian of one of one; "" where there are several.
-  std::string custodian_key_hex;
   // release.commitments and release.custodian_keys: a release key that custodians share; with one
-  // of one these are release_key_hex and custodian_key_hex.
+  // of one these are agent.release_key and agent.custodian_key.
   std::vector<std::string> release_commitments_hex;
   std::vector<std::string> custodian_keys_hex;
   std::string certificate_pem;  // tls.certificate (a file)

@@ -61,7 +61,7 @@ TEST_F(AgentConnectionTest, ReadsItsSectionsAndTheFilesTheyName) {
   EXPECT_EQ(agent.authority_pem, "authority.pem");
   EXPECT_EQ(agent.key_pem, "own.key");
   EXPECT_EQ(agent.vault_id.size(), 16u);
-  EXPECT_EQ(agent.custodian_key_hex, "ee");
+  EXPECT_THAT(agent.custodian_keys_hex, ElementsAre("ee"));
 }
 
 TEST_F(AgentConnectionTest, EachKeyIsRequired) {
@@ -91,7 +91,6 @@ TEST_F(AgentConnectionTest, SeveralCustodiansStandInTheirOwnSection) {
   ASSERT_OK_AND_ASSIGN(const AgentConnection agent, Load(without + kThreeOfFive));
   EXPECT_THAT(agent.release_commitments_hex, ElementsAre("dd", "d1", "d2"));
   EXPECT_THAT(agent.custodian_keys_hex, ElementsAre("e1", "e2", "e3", "e4", "e5"));
-  EXPECT_EQ(agent.custodian_key_hex, "");
   EXPECT_THAT(Load(absl::StrCat(kConfig, kThreeOfFive)),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("remove one")));
   // Of another key; more to answer than there are; none.
