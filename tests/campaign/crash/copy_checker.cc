@@ -89,9 +89,10 @@ absl::Status FinishCycles(Session& session, Side side) {
 
 absl::Status CheckDamages(Session& session, Side side, Tally& tally) {
   RETURN_IF_ERROR(CheckReports(session, side, tally));
+  const auto before = DamagesOf(session, side);
   RETURN_IF_ERROR(FinishCycles(session, side));
   ASSIGN_OR_RETURN(const std::set<PieceAt> known, KnownDamages(session, side));
-  for (const auto& [piece, damage] : DamagesOf(session, side)) {
+  for (const auto& [piece, damage] : before) {
     ASSIGN_OR_RETURN(const bool is_whole, IsWhole(session, piece));
     if (is_whole == known.contains(piece)) {
       session.Breach(absl::StrCat(Of(piece), is_whole ? "it is whole, and called damaged"

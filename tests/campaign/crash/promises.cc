@@ -146,7 +146,7 @@ absl::Status Promises::Take(absl::string_view line) {
       upload.touched_unix_seconds = clock_unix_seconds;
       const auto relied_on = words.Number<uint32_t>();
       if (relied_on != 0) upload.relied_on = relied_on;
-      upload.is_large = words.Number<int>() != 0;
+      upload.size = static_cast<UploadSize>(words.Number<int>());
     } else if (verb == "acked") {
       upload.touched_unix_seconds = clock_unix_seconds;
       upload.acked.frames = words.Number<uint32_t>();
@@ -204,8 +204,8 @@ void Journal::Write(const std::string& line) {
 
 void Journal::Clock(int64_t unix_seconds) { Write(absl::StrCat("clock ", unix_seconds)); }
 
-void Journal::Begin(uint32_t upload, std::optional<uint32_t> relied_on, bool is_large) {
-  Write(absl::StrCat("begin ", upload, " ", relied_on.value_or(0), " ", is_large ? 1 : 0));
+void Journal::Begin(uint32_t upload, std::optional<uint32_t> relied_on, UploadSize size) {
+  Write(absl::StrCat("begin ", upload, " ", relied_on.value_or(0), " ", static_cast<int>(size)));
 }
 
 void Journal::Acked(uint32_t upload, vault::PiecesHeld held) {

@@ -25,6 +25,9 @@
 
 namespace tidemark::campaign {
 
+// Large: more than the vault's buffer of frames. Medium: more than one slice of a scrub.
+enum class UploadSize { kSmall, kLarge, kMedium };
+
 struct PromisedVerdict {
   std::string body;
   uint64_t log_index;
@@ -34,7 +37,7 @@ struct PromisedVerdict {
 struct UploadRecord {
   uint32_t number = 0;
   std::optional<uint32_t> relied_on = {};  // the upload that brought the pack it refers to
-  bool is_large = false;
+  UploadSize size = UploadSize::kSmall;
   // Discarded, expired or ended by an error: what was acknowledged may be there or not.
   bool may_be_gone = false;
   vault::PiecesHeld acked = {};
@@ -107,7 +110,7 @@ class Journal final {
   // Each writes one line. One that cannot be written ends the process: a promise that is not
   // remembered is not checked.
   void Clock(int64_t unix_seconds);
-  void Begin(uint32_t upload, std::optional<uint32_t> relied_on, bool is_large);
+  void Begin(uint32_t upload, std::optional<uint32_t> relied_on, UploadSize size);
   void Acked(uint32_t upload, vault::PiecesHeld held);
   void MayBeGone(uint32_t upload);
   void TryCommit(uint32_t upload);

@@ -25,6 +25,7 @@ constexpr int64_t kFirstDay = 1'800'000'000;
 // Together more than the vault's buffer of frames, which is then written to a table file beside the
 // upload.
 constexpr int kLargeFrames = 22;
+constexpr int kMediumFrames = 6;
 constexpr size_t kLargeFrameBytes = 1'800'000;
 // So that no certificate begins more often a minute than the vault allows.
 constexpr absl::Duration kStep = absl::Seconds(10);
@@ -115,12 +116,13 @@ vault::TestUpload Session::Make(const UploadRecord& upload) const {
   // Most are small, for speed; some are so large that RocksDB writes its log in ranges.
   options.piece_bytes = random() % 8 == 0 ? 250'000 : 1 + random() % 9'000;
   options.content = absl::StrCat("file ", upload.number);
-  if (upload.is_large) {
-    options.frames = kLargeFrames;
+  const bool is_small = upload.size == UploadSize::kSmall;
+  if (!is_small) {
+    options.frames = upload.size == UploadSize::kLarge ? kLargeFrames : kMediumFrames;
     options.parts = 1;
   }
   vault::TestUpload made = vault::MakeUpload(kVaultId, DepositOf(upload.number), options);
-  if (upload.is_large) {
+  if (!is_small) {
     for (std::string& frame : made.frames) frame.resize(kLargeFrameBytes, 'f');
   }
   made.pack = PackOf(upload.number);
@@ -176,8 +178,7 @@ absl::StatusOr<std::unique_ptr<vault::Upload>> Session::Begin(const UploadRecord
 absl::StatusOr<std::unique_ptr<vault::Upload>> Session::BeginNew(UploadSize size) {
   const uint32_t number = promises().NextNumber();
   const bool refers = Roll(3) == 0;
-  journal_->Begin(number, refers ? FindBase(DepositOf(number).tld()) : std::nullopt,
-                  size == UploadSize::kLarge);
+  journal_->Begin(number, refers ? FindBase(DepositOf(number).tld()) : std::nullopt, size);
   return Begin(record(number));
 }
 

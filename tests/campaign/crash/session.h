@@ -41,8 +41,6 @@ struct SessionOptions {
 // The two keys that outlive a process: of receipts and of verdicts.
 absl::Status MakeKeys(const std::string& dir);
 
-enum class UploadSize { kSmall, kLarge };
-
 class Session final {
  public:
   static absl::StatusOr<std::unique_ptr<Session>> Start(const SessionOptions& options);
