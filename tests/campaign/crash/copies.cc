@@ -104,6 +104,16 @@ absl::Status CopyLeaf(Session& session, vault::Applying& applying, int& left) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<tidemark::v1::ScrubRow> ReadScrubRow(const vault::RocksStore& store) {
+  tidemark::v1::ScrubRow row;
+  const absl::StatusOr<std::string> value =
+      store.Get(Family::kScrub, vault::schema::kScrubStateKey);
+  if (absl::IsNotFound(value.status())) return row;
+  RETURN_IF_ERROR(value.status());
+  if (!row.ParseFromString(*value)) return absl::DataLossError("the scrub's state is not one");
+  return row;
+}
+
 }  // namespace
 
 absl::Status CopyOn(Session& session, int pieces_max) {
@@ -161,11 +171,7 @@ absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage) 
     } else {
       batch.Put(family, key, value);
     }
-    tidemark::v1::ScrubRow scrub;
-    const auto row = store->Get(Family::kScrub, vault::schema::kScrubStateKey);
-    if (row.ok() && !scrub.ParseFromString(*row)) {
-      return absl::DataLossError("the state of the scrub is not one");
-    }
+    ASSIGN_OR_RETURN(const tidemark::v1::ScrubRow scrub, ReadScrubRow(*store));
     session.journal().TryDamage(piece);
     RETURN_IF_ERROR(store->Apply(batch, vault::Durability::kSynced));
     // The cycle under way may be past it.
@@ -189,6 +195,19 @@ absl::Status Scrub(Session& session, Side side, int slices) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> CyclesDone(Session& session, Side side) {
+  session.CloseVault();
+  tidemark::v1::ScrubRow row;
+  {
+    ASSIGN_OR_RETURN(const auto store, vault::RocksStore::Open(session.dir_of(side)));
+    ASSIGN_OR_RETURN(row, ReadScrubRow(*store));
+  }
+  RETURN_IF_ERROR(session.OpenVault());
+  if (row.cycle() == 0) return uint64_t{0};
+  const bool is_over = row.finished_unix_micros() >= row.cycle_started_unix_micros();
+  return is_over ? row.cycle() : row.cycle() - 1;
 }
 
 absl::StatusOr<std::set<PieceAt>> KnownDamages(Session& session, Side side) {

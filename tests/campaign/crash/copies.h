@@ -37,6 +37,8 @@ absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage);
 
 // Slices of a scrub of one copy; what it says to be damaged is a promise from then on.
 absl::Status Scrub(Session& session, Side side, int slices);
+// How many cycles are over, as it lies in the database; the vault is closed and opened anew.
+absl::StatusOr<uint64_t> CyclesDone(Session& session, Side side);
 // The damaged pieces that the copy knows of. One that is not of an upload of ours is a breach.
 absl::StatusOr<std::set<PieceAt>> KnownDamages(Session& session, Side side);
 

@@ -44,8 +44,10 @@ std::vector<std::pair<PieceAt, DamageRecord>> DamagesOf(const Session& session, 
   return of_side;
 }
 
-// What was reported is still said until it is mended, and what was mended is whole.
+// What was reported is still said until it is mended, what was mended is whole, and a cycle that is
+// over has found what it had to find.
 absl::Status CheckReports(Session& session, Side side, Tally& tally) {
+  ASSIGN_OR_RETURN(const uint64_t cycles_done, CyclesDone(session, side));
   ASSIGN_OR_RETURN(const std::set<PieceAt> known, KnownDamages(session, side));
   for (const auto& [piece, damage] : DamagesOf(session, side)) {
     ASSIGN_OR_RETURN(const bool is_whole, IsWhole(session, piece));
@@ -55,6 +57,11 @@ absl::Status CheckReports(Session& session, Side side, Tally& tally) {
     }
     if (damage.found_by != 0 && is_whole && !damage.mend_was_tried) {
       session.Breach(absl::StrCat(Of(piece), "nobody mended it, and it is whole"));
+    }
+    const bool is_due = damage.found_by != 0 && damage.found_by <= cycles_done;
+    if (is_due && !is_whole && !known.contains(piece)) {
+      session.Breach(absl::StrCat(Of(piece), "cycle ", damage.found_by,
+                                  " is over and did not find its damage"));
     }
     if (!damage.is_reported) continue;
     ++tally.damages_due;
