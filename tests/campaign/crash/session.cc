@@ -280,7 +280,7 @@ absl::Status Session::Retain() {
 absl::Status Session::Hold(const UploadRecord& upload) {
   ASSIGN_OR_RETURN(const uint64_t index,
                    vault_->Retained().PlaceHold({.deposit = DepositOf(upload.number),
-                                                 .case_id = "case 1",
+                                                 .case_id = "case-1",
                                                  .reason = "a court asked",
                                                  .ordered_by = "operator 01"}));
   journal_->Held(upload.number, index);
