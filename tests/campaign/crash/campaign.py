@@ -120,9 +120,13 @@ def main(argv):
             points = options.point
         else:
             shares = sum(faults.KINDS[kind][2] for kind in options.kinds)
-            points = [point for kind in options.kinds for point in choose(
-                bench, kind, max(1, options.points * faults.KINDS[kind][2] // shares),
-                options.seed)]
+            try:
+                points = [point for kind in options.kinds for point in choose(
+                    bench, kind, max(1, options.points * faults.KINDS[kind][2] // shares),
+                    options.seed)]
+            except faults.BrokenScript as why:
+                print(f"BREACH without any fault: {why}")
+                return 1
         if options.minutes:
             random.Random(options.seed).shuffle(points)
         campaign = Campaign(bench, len(points), options.minutes)

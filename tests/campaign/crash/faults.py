@@ -50,6 +50,10 @@ class Outcome:
     breach: str = ""
 
 
+class BrokenScript(Exception):
+    """A script that nothing was done to did not go well."""
+
+
 class Bench:
     """What all points share: the driver, the keys, and how often a script makes which calls and
     meets which named points."""
@@ -65,8 +69,8 @@ class Bench:
         with ground.place(self.driver, self.keys) as place:
             done = place.run(place.watch() + work(place, seed, script))
             if done.returncode != 0:
-                raise RuntimeError(f"{script} script {seed} ended with {done.returncode} though "
-                                   f"nothing was done to it: {done.stdout}{done.stderr}")
+                raise BrokenScript(f"{script} script {seed} ended with {done.returncode}: "
+                                   f"{done.stdout}{done.stderr}")
             self._calls[seed, script] = place.counts()
             self._met[seed, script] = {name: int(times) for name, times in
                                        (line.split() for line in done.stdout.splitlines())}
