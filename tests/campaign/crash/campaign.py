@@ -16,6 +16,7 @@ import random
 import sys
 import tempfile
 import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
@@ -33,6 +34,8 @@ def arguments(argv):
     parser.add_argument("--kinds", help="only these: " + ", ".join(faults.KINDS))
     parser.add_argument("--point", action="append", help="play this one; may be repeated")
     parser.add_argument("--jobs", type=int, default=2, help="points played at once")
+    parser.add_argument("--minutes", type=float,
+                        help="begin no point later than that; which are left out is drawn")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures here, too")
     parser.add_argument("--doc", type=pathlib.Path, help="put the table into this page")
     parser.add_argument("--driver", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
@@ -65,17 +68,23 @@ def play(bench, point):
 class Campaign:
     """Collects outcomes from several threads."""
 
-    def __init__(self, bench, total):
+    def __init__(self, bench, total, minutes):
         self.bench, self.total = bench, total
         self.rows = {}
         self.skipped = {}
         self.breaches = []
+        self.not_begun = 0
+        self._end = time.monotonic() + 60 * minutes if minutes else None
         self._done = 0
         self._lock = threading.Lock()
 
     def play(self, point):
         kind = point.split("/")[0]
         if kind in self.skipped:
+            return
+        if self._end is not None and time.monotonic() > self._end:
+            with self._lock:
+                self.not_begun += 1
             return
         try:
             outcome = play(self.bench, point)
@@ -111,16 +120,24 @@ def main(argv):
             points = options.point
         else:
             shares = sum(faults.KINDS[kind][2] for kind in options.kinds)
-            points = [point for kind in options.kinds for point in choose(
-                bench, kind, max(1, options.points * faults.KINDS[kind][2] // shares),
-                options.seed)]
-        campaign = Campaign(bench, len(points))
+            try:
+                points = [point for kind in options.kinds for point in choose(
+                    bench, kind, max(1, options.points * faults.KINDS[kind][2] // shares),
+                    options.seed)]
+            except faults.BrokenScript as why:
+                print(f"BREACH without any fault: {why}")
+                return 1
+        if options.minutes:
+            random.Random(options.seed).shuffle(points)
+        campaign = Campaign(bench, len(points), options.minutes)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for done in [pool.submit(campaign.play, point) for point in points]:
                 done.result()
     rows = [campaign.rows[kind] for kind in faults.KINDS if kind in campaign.rows]
     text = table.render(rows)
     print(text)
+    if campaign.not_begun:
+        print(f"{campaign.not_begun} points were not begun in time")
     for kind, why in campaign.skipped.items():
         print(f"SKIPPED {kind}: {why}")
     for outcome in campaign.breaches:

@@ -113,7 +113,7 @@ TEST_F(Checker, OlderCopyOfTheDirectoryBreaksEveryPromiseSinceThen) {
 
 TEST_F(Checker, AcknowledgedPiecesThatAreGoneAreABreach) {
   ASSERT_OK(session_->OpenVault());
-  session_->journal().Begin(1, std::nullopt, false);
+  session_->journal().Begin(1, std::nullopt, UploadSize::kSmall);
   session_->journal().Acked(1, {.frames = 1, .parts = 1});
   session_->CloseVault();
   Start();
@@ -129,7 +129,7 @@ TEST_F(Checker, DepositThatNobodyCommittedIsABreach) {
   std::filesystem::remove(options_.journal, error);
   ASSERT_FALSE(error) << error.message();
   Start();
-  session_->journal().Begin(1, std::nullopt, false);
+  session_->journal().Begin(1, std::nullopt, UploadSize::kSmall);
   session_->journal().MayBeGone(1);
   Check();
   EXPECT_THAT(session_->breaches(), Contains("upload 1: is listed and was never committed"));

@@ -16,6 +16,10 @@ from ground import NAMES, SYNCS, WRITES
 KILLED = -signal.SIGKILL
 ABORTED = -signal.SIGABRT
 STEPS = 12
+# Scripts with two copies are longer: what is copied or damaged was deposited before.
+STEPS_OF = {"copies": 20, "scrub": 24}
+# Which copy a script's faults come into; the other scripts have one only.
+FAULTY = {"copies": "copy", "scrub": "primary"}
 FILES = ("any", "log", "sst", "manifest", "names")
 AT_POINTS = ("begin-accepted", "frame-written", "frames-synced", "manifest-written",
              "before-commit-batch", "after-commit-batch", "before-receipt", "after-receipt")
@@ -24,6 +28,15 @@ RETENTION_POINTS = ("before-shred-batch", "after-shred-batch", "before-removal-b
                     "after-removal-batch", "frames-deleted", "before-compaction",
                     "after-compaction", "marks-cleared", "before-confirmation",
                     "after-confirmation")
+
+COPY_POINTS = ("replica-leaf-begun", "replica-piece-written", "replica-pieces-synced",
+               "replica-before-batch", "replica-after-batch")
+TIMES_MAX = 4  # that a named point is met before the fault comes
+
+
+def work(place, seed, script, *more, faulty=None):
+    return place.command("work", seed, "--steps", STEPS_OF.get(script, STEPS), "--script", script,
+                         *more, faulty=faulty or FAULTY.get(script))
 
 
 @dataclasses.dataclass
@@ -37,31 +50,52 @@ class Outcome:
     breach: str = ""
 
 
+class BrokenScript(Exception):
+    """A script that nothing was done to did not go well."""
+
+
 class Bench:
-    """What all points share: the driver, the keys, and how often a script makes which calls."""
+    """What all points share: the driver, the keys, and how often a script makes which calls and
+    meets which named points."""
 
     def __init__(self, driver, keys):
         self.driver, self.keys = driver, keys
-        self._counts = {}
+        self._calls = {}
+        self._met = {}
+
+    def _watch(self, seed, script):
+        if (seed, script) in self._calls:
+            return
+        with ground.place(self.driver, self.keys) as place:
+            done = place.run(place.watch() + work(place, seed, script))
+            if done.returncode != 0:
+                raise BrokenScript(f"{script} script {seed} ended with {done.returncode}: "
+                                   f"{done.stdout}{done.stderr}")
+            self._calls[seed, script] = place.counts()
+            self._met[seed, script] = {name: int(times) for name, times in
+                                       (line.split() for line in done.stdout.splitlines())}
 
     def calls(self, seed, script, calls, files):
         """The largest n for which some thread makes an n-th call: strace counts for every thread
         and every system call apart."""
-        if (seed, script) not in self._counts:
-            with ground.place(self.driver, self.keys) as place:
-                place.run(place.watch() + place.command("work", seed, "--steps", STEPS,
-                                                        "--script", script))
-                self._counts[seed, script] = place.counts()
+        self._watch(seed, script)
         counts = collections.Counter()
-        for (thread, call, of), times in self._counts[seed, script].items():
+        for (thread, call, of), times in self._calls[seed, script].items():
             if call in calls.split(",") and files in ("any", of):
                 counts[thread, call] += times
         return max(counts.values(), default=0)
 
+    def named(self, seed, script, names):
+        """NAME:N for the first few times that the script meets each of these points."""
+        self._watch(seed, script)
+        met = self._met[seed, script]
+        return [f"{name}:{n}" for name in names
+                for n in range(1, min(met.get(name, 0), TIMES_MAX) + 1)]
 
-def check(place, seed, outcome):
+
+def check(place, seed, outcome, faulty=None):
     """The vault must open, and hold all that it promised."""
-    done = place.run(place.command("check", seed))
+    done = place.run(place.command("check", seed, faulty=faulty))
     if done.returncode == 3:
         outcome.breach += f"the vault does not open: {done.stdout.strip()}\n"
     elif done.returncode != 0:
@@ -102,8 +136,8 @@ class Injected:
     def once(self, place, seed, calls, files, n):
         more = [] if self.kills else ["--faults", "expected"]
         when = f"{self.fault}:when={n}" + ("+" if self.lasting else "")
-        return place.run(place.strace(calls, files, when) + place.command(
-            "work", seed, "--steps", STEPS, "--script", self.script, *more))
+        return place.run(place.strace(calls, files, when) +
+                         work(place, seed, self.script, *more))
 
     def came(self, place, done):
         return done.returncode == KILLED if self.kills else place.was_injected()
@@ -114,7 +148,7 @@ class Injected:
             done = self.once(place, seed, calls, files, n)
             outcome.reached = self.came(place, done)
             judge_work(done, outcome, self.kills, not self.kills)
-            check(place, seed, outcome)
+            check(place, seed, outcome, FAULTY.get(self.script))
 
 
 class KilledTwice(Injected):
@@ -155,44 +189,47 @@ class AtPoint:
         self.names, self.script = names, script
 
     def points(self, bench, seed):
-        return [f"{point}:{n}" for point in self.names for n in range(1, 5)]
+        return bench.named(seed, self.script, self.names)
 
     def play(self, bench, seed, where, outcome):
         point, n = where.split(":")
         with ground.place(bench.driver, bench.keys) as place:
-            done = place.run(place.command("work", seed, "--steps", STEPS, "--at", point,
-                                           "--count", n, "--script", self.script))
+            done = place.run(work(place, seed, self.script, "--at", point, "--count", n))
             outcome.reached = done.returncode == KILLED
             judge_work(done, outcome, True, False)
-            check(place, seed, outcome)
+            check(place, seed, outcome, FAULTY.get(self.script))
 
 
 class PowerCut:
-    """The disk loses what was not synced; with `goes_on` the process outlives its disk."""
+    """The disk loses what was not synced; with `goes_on` the process outlives its disk. Of two
+    copies only the `faulty` one lies on it."""
 
-    def __init__(self, goes_on=False):
-        self.goes_on = goes_on
+    def __init__(self, goes_on=False, names=AT_POINTS, script="ordinary", faulty=None,
+                 at_syncs=True):
+        self.goes_on, self.names, self.script = goes_on, names, script
+        self.faulty = faulty or FAULTY.get(script)
+        self.at_syncs = at_syncs and not goes_on
 
     def points(self, bench, seed):
-        named = [f"{point}:{n}" for point in AT_POINTS for n in range(1, 5)]
-        if self.goes_on:
+        named = bench.named(seed, self.script, self.names)
+        if not self.at_syncs:
             return named
-        count = bench.calls(seed, "ordinary", SYNCS, "any")
-        return named + [f"sync:{n}" for n in range(1, count + 1)]
+        return named + [f"{call}:{n}" for call in SYNCS.split(",")
+                        for n in range(1, bench.calls(seed, self.script, call, "any") + 1)]
 
     def play(self, bench, seed, where, outcome):
         point, n = where.split(":")
         with ground.place_on_disk(bench.driver, bench.keys) as (place, disk):
             # What was there before is not in question: the directory is on the disk.
-            if point in SYNCS:
+            if point in SYNCS.split(","):
                 done = place.run(place.strace(point, "any", f"signal=KILL:when={n}") +
-                                 place.command("work", seed, "--steps", STEPS))
+                                 work(place, seed, self.script, faulty=self.faulty))
                 disk.cut_power()
             else:
                 more = ["--then", "go-on", "--faults", "expected"] if self.goes_on else []
-                done = place.run(place.command(
-                    "work", seed, "--steps", STEPS, "--at", point, "--count", n,
-                    "--cut", str(disk.mount), *more))
+                done = place.run(work(
+                    place, seed, self.script, "--at", point, "--count", n,
+                    "--cut", str(disk.mount), *more, faulty=self.faulty))
                 came = done.returncode != 0 or bool(place.refusals())
                 if not came:
                     disk.cut_power()
@@ -200,7 +237,7 @@ class PowerCut:
                 outcome.reached = came or not self.goes_on
             judge_work(done, outcome, True, self.goes_on)
             disk.restart()
-            check(place, seed, outcome)
+            check(place, seed, outcome, self.faulty)
 
 
 class Full:
@@ -285,6 +322,28 @@ KINDS = {
                      AtPoint(RETENTION_POINTS, "retention"), 4),
     "retain-eio": ("EIO from the n-th sync of a vault with retention runs",
                    Injected("fsync,fdatasync", "error=EIO", ("any", "sst"), "retention"), 3),
+    "copy-kill": ("kill -9 of a second copy at its n-th sync or write",
+                  Injected(f"{SYNCS},write,pwrite64", "signal=KILL", script="copies"), 12),
+    "copy-point": ("kill -9 of a second copy at a named point of its write path",
+                   AtPoint(COPY_POINTS, "copies"), 4),
+    "copy-eio": ("EIO from the n-th sync of a second copy",
+                 Injected("fsync,fdatasync", "error=EIO", ("any", "sst"), "copies"), 5),
+    "copy-enospc": ("ENOSPC from every write of a second copy from the n-th on",
+                    Injected(WRITES, "error=ENOSPC", ("any", "log"), "copies", lasting=True), 4),
+    "copy-power": ("the power of a second copy's disk is cut, at a sync or a named point",
+                   PowerCut(names=COPY_POINTS, script="copies"), 6),
+    "source-power": ("the power of the primary's disk is cut while it is copied",
+                     PowerCut(names=COPY_POINTS, script="copies", faulty="primary",
+                              at_syncs=False), 4),
+    "scrub-kill": ("kill -9 at the n-th sync or write of a vault with damaged pieces, which is "
+                   "scrubbed and mended",
+                   Injected(f"{SYNCS},write,pwrite64", "signal=KILL", script="scrub"), 10),
+    "scrub-eio": ("EIO from the n-th sync of such a vault",
+                  Injected("fsync,fdatasync", "error=EIO", ("any", "sst"), "scrub"), 4),
+    "scrub-enospc": ("ENOSPC from every write of such a vault from the n-th on",
+                     Injected(WRITES, "error=ENOSPC", ("any", "log"), "scrub", lasting=True), 3),
+    "scrub-power": ("the power of such a vault's disk is cut at a sync",
+                    PowerCut(names=(), script="scrub"), 5),
     "power": ("the disk's power is cut, at a sync or a named point", PowerCut(), 8),
     "eio-power": ("EIO from the n-th sync, started again, power cut later",
                   ThenPowerCut("fsync,fdatasync", "error=EIO", ("any",)), 3),

@@ -50,20 +50,26 @@ def memory_dir():
 
 
 class Place:
-    """One point's directory: the vault's is below `vault`, everything else stays outside of it."""
+    """One point's directory: `vault` is the one that faults come into, everything else stays
+    outside of it. Where there are two copies, it is one of them, and `other` is the other one."""
 
     def __init__(self, root, driver, keys, vault=None):
         self.root = pathlib.Path(root)
         self.driver = driver
         self.keys = keys
         self.vault = pathlib.Path(vault) if vault else self.root / "vault"
+        self.other = self.root / "other-copy"
         self.journal = self.root / "journal"
         self.trace = self.root / "trace"
 
-    def command(self, verb, seed, *more, journal=None):
-        return [str(self.driver), verb, "--dir", str(self.vault), "--journal",
-                str(journal or self.journal), "--keys", str(self.keys), "--seed", str(seed),
-                *map(str, more)]
+    def command(self, verb, seed, *more, journal=None, faulty=None):
+        """`faulty`: which of two copies the faults come into, "primary" or "copy"; or no second
+        copy."""
+        dirs = {None: ["--dir", str(self.vault)],
+                "primary": ["--dir", str(self.vault), "--copy", str(self.other)],
+                "copy": ["--dir", str(self.other), "--copy", str(self.vault)]}[faulty]
+        return [str(self.driver), verb, *dirs, "--journal", str(journal or self.journal),
+                "--keys", str(self.keys), "--seed", str(seed), *map(str, more)]
 
     def run(self, argv):
         return subprocess.run(argv, capture_output=True, text=True, check=False,

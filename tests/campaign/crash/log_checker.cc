@@ -24,8 +24,8 @@ struct Log {
   std::vector<std::string> roots;  // roots[n] is of the first n leaves
 };
 
-absl::StatusOr<Log> ReadLog(Session& session) {
-  ASSIGN_OR_RETURN(const auto store, vault::RocksStore::Open(session.dir()));
+absl::StatusOr<Log> ReadLog(Session& session, Side side) {
+  ASSIGN_OR_RETURN(const auto store, vault::RocksStore::Open(session.dir_of(side)));
   Log log;
   crypto::MerkleFrontier frontier;
   log.roots.emplace_back(crypto::MerkleEmptyRoot().bytes());
@@ -82,9 +82,9 @@ bool VerdictStandsInLog(const Log& log, const PromisedVerdict& verdict) {
 
 }  // namespace
 
-HeadsTally CheckLog(Session& session) {
+HeadsTally CheckLog(Session& session, Side side) {
   HeadsTally tally;
-  const absl::StatusOr<Log> log = ReadLog(session);
+  const absl::StatusOr<Log> log = ReadLog(session, side);
   if (!log.ok()) {
     session.Breach(absl::StrCat("the log: ", log.status().ToString()));
     return tally;

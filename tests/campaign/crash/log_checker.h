@@ -17,7 +17,7 @@ struct HeadsTally {
 };
 
 // The vault must be closed.
-HeadsTally CheckLog(Session& session);
+HeadsTally CheckLog(Session& session, Side side);
 
 }  // namespace tidemark::campaign
 

@@ -63,7 +63,62 @@ class Words final {
   bool is_good_ = true;
 };
 
+std::string Text(const PieceAt& piece) {
+  return absl::StrCat(static_cast<int>(piece.side), " ", piece.upload, " ",
+                      static_cast<int>(piece.kind), " ", piece.number);
+}
+
+PieceAt ReadPiece(Words& words) {
+  PieceAt piece;
+  piece.side = words.Number<int>() == 0 ? Side::kPrimary : Side::kCopy;
+  piece.upload = words.Number<uint32_t>();
+  piece.kind =
+      words.Number<int>() == 0 ? vault::PieceKind::kFrame : vault::PieceKind::kManifestPart;
+  piece.number = words.Number<uint32_t>();
+  return piece;
+}
+
+// False: the verb is not about a damaged piece.
+bool TakeDamage(absl::string_view verb, Words& words, std::map<PieceAt, DamageRecord>& damages) {
+  if (verb == "try-damage") {
+    damages[ReadPiece(words)] = DamageRecord();
+  } else if (verb == "damaged") {
+    const PieceAt piece = ReadPiece(words);
+    damages[piece].found_by = words.Number<uint64_t>();
+  } else if (verb == "reported") {
+    damages[ReadPiece(words)].is_reported = true;
+  } else if (verb == "try-mend") {
+    damages[ReadPiece(words)].mend_was_tried = true;
+  } else if (verb == "mended") {
+    damages[ReadPiece(words)].is_mended = true;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// False: the verb is not about a second copy.
+bool TakeCopy(absl::string_view verb, Words& words, CopyRecord& copy) {
+  if (verb == "copied") {
+    copy = {.leaves = words.Number<uint64_t>()};
+  } else if (verb == "copied-pieces") {
+    copy.leaf_under_way = words.Number<uint64_t>();
+    copy.pieces.frames = words.Number<uint32_t>();
+    copy.pieces.parts = words.Number<uint32_t>();
+  } else {
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool Promises::MayBeDamaged(uint32_t upload) const {
+  for (const auto& [piece, damage] : damages) {
+    if (piece.upload == upload && !damage.is_mended) return true;
+  }
+  return false;
+}
 
 absl::Status Promises::Take(absl::string_view line) {
   Words words(line);
@@ -79,9 +134,11 @@ absl::Status Promises::Take(absl::string_view line) {
     heads.push_back(words.Bytes());
   } else if (verb == "try-retain") {
     for (auto& [number, upload] : uploads) upload.may_be_shredded |= upload.commit_was_tried;
+    // Frames that the primary removes a second copy may drop.
+    copy.pieces = {};
   } else if (verb == "error") {
     errors.push_back(words.Rest());
-  } else {
+  } else if (!TakeDamage(verb, words, damages) && !TakeCopy(verb, words, copy)) {
     const auto number = words.Number<uint32_t>();
     UploadRecord& upload = uploads[number];
     upload.number = number;
@@ -89,7 +146,7 @@ absl::Status Promises::Take(absl::string_view line) {
       upload.touched_unix_seconds = clock_unix_seconds;
       const auto relied_on = words.Number<uint32_t>();
       if (relied_on != 0) upload.relied_on = relied_on;
-      upload.is_large = words.Number<int>() != 0;
+      upload.size = static_cast<UploadSize>(words.Number<int>());
     } else if (verb == "acked") {
       upload.touched_unix_seconds = clock_unix_seconds;
       upload.acked.frames = words.Number<uint32_t>();
@@ -147,8 +204,8 @@ void Journal::Write(const std::string& line) {
 
 void Journal::Clock(int64_t unix_seconds) { Write(absl::StrCat("clock ", unix_seconds)); }
 
-void Journal::Begin(uint32_t upload, std::optional<uint32_t> relied_on, bool is_large) {
-  Write(absl::StrCat("begin ", upload, " ", relied_on.value_or(0), " ", is_large ? 1 : 0));
+void Journal::Begin(uint32_t upload, std::optional<uint32_t> relied_on, UploadSize size) {
+  Write(absl::StrCat("begin ", upload, " ", relied_on.value_or(0), " ", static_cast<int>(size)));
 }
 
 void Journal::Acked(uint32_t upload, vault::PiecesHeld held) {
@@ -184,6 +241,24 @@ void Journal::Shredded(uint32_t upload, uint64_t log_index) {
 
 void Journal::Held(uint32_t upload, uint64_t log_index) {
   Write(absl::StrCat("held ", upload, " ", log_index));
+}
+
+void Journal::TryDamage(const PieceAt& piece) { Write(absl::StrCat("try-damage ", Text(piece))); }
+
+void Journal::Damaged(const PieceAt& piece, uint64_t found_by) {
+  Write(absl::StrCat("damaged ", Text(piece), " ", found_by));
+}
+
+void Journal::Reported(const PieceAt& piece) { Write(absl::StrCat("reported ", Text(piece))); }
+
+void Journal::TryMend(const PieceAt& piece) { Write(absl::StrCat("try-mend ", Text(piece))); }
+
+void Journal::Mended(const PieceAt& piece) { Write(absl::StrCat("mended ", Text(piece))); }
+
+void Journal::Copied(uint64_t leaves) { Write(absl::StrCat("copied ", leaves)); }
+
+void Journal::CopiedPieces(uint64_t leaf, vault::PiecesHeld held) {
+  Write(absl::StrCat("copied-pieces ", leaf, " ", held.frames, " ", held.parts));
 }
 
 void Journal::Error(absl::string_view what, const absl::Status& status) {

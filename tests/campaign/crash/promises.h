@@ -20,9 +20,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "vault/frame_store.h"
 #include "vault/vault.h"
 
 namespace tidemark::campaign {
+
+// Large: more than the vault's buffer of frames. Medium: more than one slice of a scrub.
+enum class UploadSize { kSmall, kLarge, kMedium };
 
 struct PromisedVerdict {
   std::string body;
@@ -33,7 +37,7 @@ struct PromisedVerdict {
 struct UploadRecord {
   uint32_t number = 0;
   std::optional<uint32_t> relied_on = {};  // the upload that brought the pack it refers to
-  bool is_large = false;
+  UploadSize size = UploadSize::kSmall;
   // Discarded, expired or ended by an error: what was acknowledged may be there or not.
   bool may_be_gone = false;
   vault::PiecesHeld acked = {};
@@ -52,8 +56,36 @@ struct UploadRecord {
   bool IsUnfinished() const { return receipt.empty() && !may_be_gone; }
 };
 
+enum class Side { kPrimary, kCopy };
+
+// A frame or a manifest part of one of the two copies.
+struct PieceAt {
+  Side side = Side::kPrimary;
+  uint32_t upload = 0;
+  vault::PieceKind kind = vault::PieceKind::kFrame;
+  uint32_t number = 0;
+  auto operator<=>(const PieceAt&) const = default;
+};
+
+// A piece that was damaged by hand, and what the vault has said of it since.
+struct DamageRecord {
+  uint64_t found_by = 0;     // the cycle at whose end a scrub must know; 0: perhaps not damaged
+  bool is_reported = false;  // a scrub has said so, and it stays said until the piece is mended
+  bool mend_was_tried = false;
+  bool is_mended = false;
+};
+
+// What a second copy has said of its durable state.
+struct CopyRecord {
+  uint64_t leaves = 0;
+  uint64_t leaf_under_way = 0;
+  vault::PiecesHeld pieces = {};  // of that leaf
+};
+
 struct Promises {
   std::map<uint32_t, UploadRecord> uploads = {};
+  std::map<PieceAt, DamageRecord> damages = {};
+  CopyRecord copy = {};
   std::vector<std::string> heads = {};  // TreeHeadBody
   int64_t clock_unix_seconds = 0;       // where the last process left its clock; 0: never set
   // Errors that the vault gave, in its words.
@@ -61,6 +93,8 @@ struct Promises {
 
   uint32_t NextNumber() const { return uploads.empty() ? 1 : uploads.rbegin()->first + 1; }
   absl::Status Take(absl::string_view line);
+  // Whether a piece of it, in either copy, may be damaged now.
+  bool MayBeDamaged(uint32_t upload) const;
 };
 
 class Journal final {
@@ -76,7 +110,7 @@ class Journal final {
   // Each writes one line. One that cannot be written ends the process: a promise that is not
   // remembered is not checked.
   void Clock(int64_t unix_seconds);
-  void Begin(uint32_t upload, std::optional<uint32_t> relied_on, bool is_large);
+  void Begin(uint32_t upload, std::optional<uint32_t> relied_on, UploadSize size);
   void Acked(uint32_t upload, vault::PiecesHeld held);
   void MayBeGone(uint32_t upload);
   void TryCommit(uint32_t upload);
@@ -87,6 +121,13 @@ class Journal final {
   void TryRetain();
   void Shredded(uint32_t upload, uint64_t log_index);
   void Held(uint32_t upload, uint64_t log_index);
+  void TryDamage(const PieceAt& piece);
+  void Damaged(const PieceAt& piece, uint64_t found_by);
+  void Reported(const PieceAt& piece);
+  void TryMend(const PieceAt& piece);
+  void Mended(const PieceAt& piece);
+  void Copied(uint64_t leaves);
+  void CopiedPieces(uint64_t leaf, vault::PiecesHeld held);
   void Error(absl::string_view what, const absl::Status& status);
 
  private:

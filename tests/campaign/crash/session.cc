@@ -25,11 +25,14 @@ constexpr int64_t kFirstDay = 1'800'000'000;
 // Together more than the vault's buffer of frames, which is then written to a table file beside the
 // upload.
 constexpr int kLargeFrames = 22;
+constexpr int kMediumFrames = 6;
 constexpr size_t kLargeFrameBytes = 1'800'000;
 // So that no certificate begins more often a minute than the vault allows.
 constexpr absl::Duration kStep = absl::Seconds(10);
 // Of years as it were, so that a script that lasts for minutes sees deposits grow old.
 constexpr absl::Duration kKeepFor = absl::Hours(1);
+// So that the next cycle of a scrub may begin after one step.
+constexpr absl::Duration kScrubCycle = absl::Minutes(5);
 
 std::string DigestOf(absl::string_view what, uint64_t seed, uint32_t number) {
   return std::string(crypto::Blake2b(absl::StrCat(what, "/", seed, "/", number)).bytes());
@@ -72,16 +75,22 @@ Session::Session(const SessionOptions& options, std::unique_ptr<Journal> journal
       random_(RandomOf(options.seed, promises().NextNumber() << 16)) {}
 
 absl::Status Session::OpenVault() {
-  const vault::VaultOptions options = {
-      .dir = options_.dir,
-      .limits = {.free_bytes_min = options_.free_bytes_min,
-                 .disk_reserve_per_tld = options_.disk_reserve_per_tld,
-                 .uploads_per_certificate_max = 1000},
-      .retention = {.keep_for = kKeepFor, .trust_clock = true},
-      .at_point = options_.at_point};
+  vault::VaultOptions options = {.dir = options_.dir,
+                                 .limits = {.free_bytes_min = options_.free_bytes_min,
+                                            .disk_reserve_per_tld = options_.disk_reserve_per_tld,
+                                            .uploads_per_certificate_max = 1000},
+                                 .scrub = {.cycle = kScrubCycle},
+                                 .retention = {.keep_for = kKeepFor, .trust_clock = true},
+                                 .at_point = options_.at_point};
   ASSIGN_OR_RETURN(vault_, vault::Vault::Open(options, kVaultId, receipt_key_, clock_));
+  if (!has_copy()) return absl::OkStatus();
+  options.dir = options_.copy_dir;
+  ASSIGN_OR_RETURN(copy_,
+                   vault::Vault::OpenReplica(options, kVaultId, receipt_key_.verify_key(), clock_));
   return absl::OkStatus();
 }
+
+void Session::StepClock() { MoveClock(kStep); }
 
 void Session::MoveClock(absl::Duration by) {
   journal_->Clock(absl::ToUnixSeconds(clock_.Now() + by));
@@ -107,12 +116,13 @@ vault::TestUpload Session::Make(const UploadRecord& upload) const {
   // Most are small, for speed; some are so large that RocksDB writes its log in ranges.
   options.piece_bytes = random() % 8 == 0 ? 250'000 : 1 + random() % 9'000;
   options.content = absl::StrCat("file ", upload.number);
-  if (upload.is_large) {
-    options.frames = kLargeFrames;
+  const bool is_small = upload.size == UploadSize::kSmall;
+  if (!is_small) {
+    options.frames = upload.size == UploadSize::kLarge ? kLargeFrames : kMediumFrames;
     options.parts = 1;
   }
   vault::TestUpload made = vault::MakeUpload(kVaultId, DepositOf(upload.number), options);
-  if (upload.is_large) {
+  if (!is_small) {
     for (std::string& frame : made.frames) frame.resize(kLargeFrameBytes, 'f');
   }
   made.pack = PackOf(upload.number);
@@ -123,6 +133,13 @@ vault::TestUpload Session::Make(const UploadRecord& upload) const {
     *made.manifest.add_packs() = earlier.manifest.packs(0);
   }
   return made;
+}
+
+uint64_t Session::LogIndexOf(const UploadRecord& upload) const {
+  tidemark::v1::Receipt receipt;
+  tidemark::v1::ReceiptBody body;
+  CHECK(receipt.ParseFromString(upload.receipt) && body.ParseFromString(receipt.body()));
+  return body.log_index();
 }
 
 std::optional<uint32_t> Session::FindBase(absl::string_view tld) const {
@@ -144,7 +161,7 @@ absl::StatusOr<std::unique_ptr<vault::Upload>> Session::Begin(const UploadRecord
                                   .signer = DigestOf("signer", options_.seed, 0),
                                   .serial = "01"};
   if (upload.relied_on.has_value()) request.relied_on.push_back(PackOf(*upload.relied_on));
-  MoveClock(kStep);
+  StepClock();
   ASSIGN_OR_RETURN(auto open, vault_->Begin(request));
   const vault::PiecesHeld held = open->held();
   if (upload.IsUnfinished() &&
@@ -161,8 +178,7 @@ absl::StatusOr<std::unique_ptr<vault::Upload>> Session::Begin(const UploadRecord
 absl::StatusOr<std::unique_ptr<vault::Upload>> Session::BeginNew(UploadSize size) {
   const uint32_t number = promises().NextNumber();
   const bool refers = Roll(3) == 0;
-  journal_->Begin(number, refers ? FindBase(DepositOf(number).tld()) : std::nullopt,
-                  size == UploadSize::kLarge);
+  journal_->Begin(number, refers ? FindBase(DepositOf(number).tld()) : std::nullopt, size);
   return Begin(record(number));
 }
 
@@ -199,7 +215,7 @@ absl::Status Session::Send(const UploadRecord& upload, int pieces_max, vault::Up
 
 absl::Status Session::Commit(const UploadRecord& upload, vault::Upload& open) {
   journal_->TryCommit(upload.number);
-  MoveClock(kStep);
+  StepClock();
   const absl::StatusOr<tidemark::v1::Receipt> receipt = open.Commit(Make(upload).Sign(depositor_));
   if (!receipt.ok()) {
     journal_->MayBeGone(upload.number);
@@ -232,7 +248,7 @@ absl::Status Session::Judge(const UploadRecord& upload, bool content_mismatch) {
   verdict.set_body(body.SerializeAsString());
   verdict.set_signature(verdict_key_.Sign(crypto::SignaturePurpose::kVerdict, verdict.body()));
   journal_->TryVerdict(upload.number, content_mismatch);
-  MoveClock(kStep);
+  StepClock();
   ASSIGN_OR_RETURN(const uint64_t index, vault_->AppendVerdict(verdict, verdict_key_.verify_key()));
   journal_->Verdict(upload.number, {verdict.body(), index}, content_mismatch);
   return absl::OkStatus();
@@ -264,7 +280,7 @@ absl::Status Session::Retain() {
 absl::Status Session::Hold(const UploadRecord& upload) {
   ASSIGN_OR_RETURN(const uint64_t index,
                    vault_->Retained().PlaceHold({.deposit = DepositOf(upload.number),
-                                                 .case_id = "case 1",
+                                                 .case_id = "case-1",
                                                  .reason = "a court asked",
                                                  .ordered_by = "operator 01"}));
   journal_->Held(upload.number, index);

@@ -28,9 +28,10 @@
 namespace tidemark::campaign {
 
 struct SessionOptions {
-  std::string dir = {};      // the vault's
-  std::string journal = {};  // a file outside of it
-  std::string keys = {};     // a directory outside of it, from MakeKeys()
+  std::string dir = {};       // the vault's
+  std::string copy_dir = {};  // a second copy's; "": there is none
+  std::string journal = {};   // a file outside of it
+  std::string keys = {};      // a directory outside of it, from MakeKeys()
   uint64_t seed = 1;
   uint64_t free_bytes_min = 0;
   uint64_t disk_reserve_per_tld = 0;
@@ -40,29 +41,38 @@ struct SessionOptions {
 // The two keys that outlive a process: of receipts and of verdicts.
 absl::Status MakeKeys(const std::string& dir);
 
-enum class UploadSize { kSmall, kLarge };
-
 class Session final {
  public:
   static absl::StatusOr<std::unique_ptr<Session>> Start(const SessionOptions& options);
 
   absl::Status OpenVault();
-  void CloseVault() { vault_ = nullptr; }
+  void CloseVault() {
+    vault_ = nullptr;
+    copy_ = nullptr;
+  }
   vault::Vault& vault() { return *vault_; }
+  bool has_copy() const { return !options_.copy_dir.empty(); }
+  vault::Vault& side(Side side) { return side == Side::kPrimary ? *vault_ : *copy_; }
+  const std::string& dir_of(Side side) const {
+    return side == Side::kPrimary ? options_.dir : options_.copy_dir;
+  }
 
   Journal& journal() { return *journal_; }
   const Promises& promises() const { return journal_->promises(); }
   const UploadRecord& record(uint32_t upload) const { return promises().uploads.at(upload); }
-  const std::string& dir() const { return options_.dir; }
   const crypto::VerifyKey& receipt_key() const { return receipt_key_.verify_key(); }
 
   // The clock of the vault; every move is in the journal before it is made.
   void MoveClock(absl::Duration by);
+  // By as much as must lie between two deposits, or two cycles of a scrub.
+  void StepClock();
 
   // What the upload of this number consists of.
   vault::TestUpload Make(const UploadRecord& upload) const;
   vault::DepositId DepositOf(uint32_t upload) const;
   crypto::PackId PackOf(uint32_t upload) const;
+  // Where the log has the deposit; it was committed.
+  uint64_t LogIndexOf(const UploadRecord& upload) const;
   // Whose pack a deposit of that TLD can rely on: committed, and trusted for certain. Nothing if
   // there is none.
   std::optional<uint32_t> FindBase(absl::string_view tld) const;
@@ -101,6 +111,7 @@ class Session final {
   std::mt19937_64 random_;
   std::vector<std::string> breaches_;
   std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<vault::Vault> copy_;
 };
 
 }  // namespace tidemark::campaign

@@ -4,7 +4,8 @@ import re
 
 BEGIN, END = "<!-- table: tools/campaign_crash writes it -->", "<!-- end of table -->"
 SUMS = ("receipts_given", "receipts_honoured", "pieces_acked", "pieces_held", "verdicts_given",
-        "verdicts_honoured", "heads_given", "heads_honoured", "seen_without_receipt", "shredded")
+        "verdicts_honoured", "heads_given", "heads_honoured", "leaves_copied", "leaves_kept",
+        "damages_due", "damages_known", "seen_without_receipt", "shredded")
 
 
 def normalised(words):
@@ -47,6 +48,8 @@ def _line(name, row):
             f"{sums['pieces_acked']} / {sums['pieces_held']} | "
             f"{sums['verdicts_given']} / {sums['verdicts_honoured']} | "
             f"{sums['heads_given']} / {sums['heads_honoured']} | "
+            f"{sums['leaves_copied']} / {sums['leaves_kept']} | "
+            f"{sums['damages_due']} / {sums['damages_known']} | "
             f"{sums['seen_without_receipt']} | {sums['shredded']} | "
             f"{sum(row.refused.values())} | {sum(row.aborted.values())} | {row.breaches} |")
 
@@ -60,8 +63,9 @@ def render(rows):
             total.sums[name] += row.sums[name]
         total.refused.update(row.refused)
         total.aborted.update(row.aborted)
-    lines = ["| fault | points | receipts | pieces | verdicts | tree heads | no receipt | shredded "
-             "| refused | aborted | breaches |", "|---|" + "---:|" * 10]
+    lines = ["| fault | points | receipts | pieces | verdicts | tree heads | copied | damages "
+             "| no receipt | shredded "
+             "| refused | aborted | breaches |", "|---|" + "---:|" * 12]
     lines += [_line(f"`{row.kind}`: {row.what}", row) for row in rows]
     lines.append(_line("all", total))
     if total.missed:

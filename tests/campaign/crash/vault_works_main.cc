@@ -2,12 +2,16 @@
 //
 //   vault_works keys  --keys DIR
 //   vault_works work  --dir DIR --journal FILE --keys DIR [--seed S] [--steps N]
-//                     [--script clock-jumps|large|retention] [--free-bytes-min BYTES]
+//                     [--script clock-jumps|large|retention|copies|scrub]
+//                     [--free-bytes-min BYTES]
 //                     [--faults expected]                errors are no breach, if they are clear
 //                     [--at POINT --count N]             kill -9 at the N-th time
 //                     [--cut MOUNT [--then go-on]]       there: cut this disk's power, too
 //   vault_works check --dir DIR --journal FILE --keys DIR [--seed S]
 //   vault_works open  --dir DIR --journal FILE --keys DIR
+//
+// With --copy DIR there is a second copy of the vault, too. After work that nothing has ended,
+// standard output says how often each named point was met: "NAME TIMES".
 //
 // Exit status: 0 all as it should be; 1 a breach, named on standard error; 2 could not be done;
 // 3 the vault refused to open, its words on standard output.
@@ -102,6 +106,8 @@ int Work(Session& session, const Arguments& arguments) {
   if (arguments.Text("script") == "clock-jumps") script = Script::kClockJumps;
   if (arguments.Text("script") == "large") script = Script::kLarge;
   if (arguments.Text("script") == "retention") script = Script::kRetention;
+  if (arguments.Text("script") == "copies") script = Script::kCopies;
+  if (arguments.Text("script") == "scrub") script = Script::kScrub;
   const absl::Status opened = session.OpenVault();
   if (!opened.ok()) return RefusedWhileFaulty(opened, session);
   for (uint64_t step = 0; step < arguments.Number("steps", 20); ++step) {
@@ -142,18 +148,23 @@ int Run(const Arguments& arguments) {
                    .mount = arguments.Text("cut"),
                    .goes_on = arguments.Text("then") == "go-on"};
   SessionOptions options = {.dir = arguments.Text("dir"),
+                            .copy_dir = arguments.Text("copy"),
                             .journal = arguments.Text("journal"),
                             .keys = arguments.Text("keys"),
                             .seed = arguments.Number("seed", 1),
                             .free_bytes_min = arguments.Number("free-bytes-min", 0)};
-  if (!ending.point.empty()) {
-    options.at_point = [&ending](absl::string_view point) {
-      if (point == ending.point && ending.left-- == 1) EndAt(ending);
-    };
-  }
+  std::map<std::string, uint64_t> met;
+  options.at_point = [&ending, &met](absl::string_view point) {
+    ++met[std::string(point)];
+    if (point == ending.point && ending.left-- == 1) EndAt(ending);
+  };
   const auto session = Session::Start(options);
   if (!session.ok()) return CouldNot(session.status());
-  if (arguments.verb == "work") return Work(**session, arguments);
+  if (arguments.verb == "work") {
+    const int status = Work(**session, arguments);
+    for (const auto& [point, times] : met) std::printf("%s %lu\n", point.c_str(), times);
+    return status;
+  }
   if (arguments.verb == "check") return Check(**session);
   if (arguments.verb == "open") {
     const absl::Status opened = (*session)->OpenVault();

@@ -1,10 +1,14 @@
 #include "tests/campaign/crash/works.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/status.h"
+#include "tests/campaign/crash/copies.h"
 
 namespace tidemark::campaign {
 namespace {
@@ -38,6 +42,7 @@ absl::Status DepositOf(UploadSize size, Session& session) {
 }
 
 absl::Status Deposit(Session& session) { return DepositOf(UploadSize::kSmall, session); }
+absl::Status DepositMedium(Session& session) { return DepositOf(UploadSize::kMedium, session); }
 absl::Status DepositLarge(Session& session) { return DepositOf(UploadSize::kLarge, session); }
 
 // The stream breaks off, with or without an acknowledgement.
@@ -129,27 +134,106 @@ absl::Status JumpClock(Session& session) {
   return absl::OkStatus();
 }
 
+// Not what a second copy lacks, and one piece of an upload at a time, or nothing could mend it.
+std::optional<PieceAt> DrawPiece(Session& session, Side side) {
+  const auto fits = [&session](const UploadRecord& upload) {
+    return IsInCustody(upload) && !session.promises().MayBeDamaged(upload.number) &&
+           session.LogIndexOf(upload) < session.promises().copy.leaves;
+  };
+  const std::optional<uint32_t> number = DrawUpload(session, fits);
+  if (!number.has_value()) return std::nullopt;
+  const vault::TestUpload made = session.Make(session.record(*number));
+  const uint64_t drawn = session.Roll(made.frames.size() + made.parts.size());
+  if (drawn < made.frames.size()) {
+    return PieceAt{side, *number, vault::PieceKind::kFrame, static_cast<uint32_t>(drawn)};
+  }
+  return PieceAt{side, *number, vault::PieceKind::kManifestPart,
+                 static_cast<uint32_t>(drawn - made.frames.size())};
+}
+
+Side DrawSide(Session& session) { return session.Roll(2) == 0 ? Side::kPrimary : Side::kCopy; }
+
+absl::Status CopyAll(Session& session) { return CopyOn(session, kEverything); }
+
+absl::Status CopySome(Session& session) {
+  return CopyOn(session, 1 + static_cast<int>(session.Roll(12)));
+}
+
+absl::Status DamageSome(Session& session) {
+  for (uint64_t left = 1 + session.Roll(3); left > 0; --left) {
+    const std::optional<PieceAt> piece = DrawPiece(session, DrawSide(session));
+    if (!piece.has_value()) return absl::OkStatus();
+    RETURN_IF_ERROR(
+        DamagePiece(session, *piece, session.Roll(3) == 0 ? Damage::kGone : Damage::kAltered));
+  }
+  return absl::OkStatus();
+}
+
+// Often less than a cycle.
+absl::Status ScrubOn(Session& session) {
+  for (const Side side : {Side::kPrimary, Side::kCopy}) {
+    RETURN_IF_ERROR(Scrub(session, side, 1 + static_cast<int>(session.Roll(16))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MendAll(Session& session) {
+  for (const Side side : {Side::kPrimary, Side::kCopy}) {
+    ASSIGN_OR_RETURN(const std::set<PieceAt> known, KnownDamages(session, side));
+    for (const PieceAt& piece : known) RETURN_IF_ERROR(Mend(session, piece));
+  }
+  return absl::OkStatus();
+}
+
+// Not while something is damaged, for nothing can mend a pack of which frames were removed.
+absl::Status RetainBoth(Session& session) {
+  for (const auto& [number, upload] : session.promises().uploads) {
+    if (session.promises().MayBeDamaged(number)) return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(session.Retain());
+  RETURN_IF_ERROR(CopyAll(session));
+  return EraseCopy(session);
+}
+
 constexpr Work kWorks[] = {
-    {"deposit", {8, 6, 4, 8}, Deposit},
-    {"deposit-large", {0, 0, 8, 0}, DepositLarge},
-    {"break-off", {4, 4, 2, 2}, BreakOff},
-    {"resume", {4, 3, 2, 3}, Resume},
-    {"discard", {2, 2, 1, 1}, Discard},
-    {"repeat", {2, 2, 1, 2}, Repeat},
-    {"judge", {3, 2, 2, 2}, Judge},
-    {"judge-content-mismatch", {1, 1, 1, 1}, JudgeContentMismatch},
-    {"tree-head", {1, 1, 1, 1}, AskTreeHead},
-    {"reopen", {4, 3, 1, 2}, Reopen},
-    {"jump-clock", {0, 6, 0, 0}, JumpClock},
-    {"retain", {0, 0, 0, 6}, Retain},
-    {"hold", {0, 0, 0, 1}, Hold},
+    {"deposit", {8, 6, 4, 8, 6, 2}, Deposit},
+    {"deposit-large", {0, 0, 8, 0, 0, 0}, DepositLarge},
+    {"deposit-medium", {0, 0, 0, 0, 0, 1}, DepositMedium},
+    {"break-off", {4, 4, 2, 2, 1, 0}, BreakOff},
+    {"resume", {4, 3, 2, 3, 1, 0}, Resume},
+    {"discard", {2, 2, 1, 1, 1, 0}, Discard},
+    {"repeat", {2, 2, 1, 2, 1, 0}, Repeat},
+    {"judge", {3, 2, 2, 2, 2, 0}, Judge},
+    {"judge-content-mismatch", {1, 1, 1, 1, 1, 0}, JudgeContentMismatch},
+    {"tree-head", {1, 1, 1, 1, 0, 0}, AskTreeHead},
+    {"reopen", {4, 3, 1, 2, 1, 2}, Reopen},
+    {"jump-clock", {0, 6, 0, 0, 0, 0}, JumpClock},
+    {"retain", {0, 0, 0, 6, 0, 0}, Retain},
+    {"hold", {0, 0, 0, 1, 0, 0}, Hold},
+    {"copy", {0, 0, 0, 0, 6, 4}, CopyAll},
+    {"copy-some", {0, 0, 0, 0, 5, 1}, CopySome},
+    {"damage", {0, 0, 0, 0, 2, 6}, DamageSome},
+    {"scrub", {0, 0, 0, 0, 3, 8}, ScrubOn},
+    {"mend", {0, 0, 0, 0, 2, 8}, MendAll},
+    {"retain-both", {0, 0, 0, 0, 1, 0}, RetainBoth},
 };
+
+const Work& Named(absl::string_view name) {
+  return *std::find_if(std::begin(kWorks), std::end(kWorks),
+                       [name](const Work& work) { return work.name == name; });
+}
 
 }  // namespace
 
 absl::Span<const Work> Works() { return kWorks; }
 
 const Work& DrawWork(Script script, Session& session) {
+  if (script == Script::kScrub) {
+    // So much that a scrub needs several slices, and in both copies.
+    if (session.promises().uploads.empty()) return Named("deposit-medium");
+    if (session.promises().copy.leaves == 0) return Named("copy");
+    if (session.promises().damages.empty()) return Named("damage");
+  }
   const auto weight = [script](const Work& work) {
     return work.weights[static_cast<size_t>(script)];
   };

@@ -1,6 +1,6 @@
 // What a vault is put through: a table of works, chosen in an order that the seed gives.
 //
-// To add a work (collecting garbage, scrubbing, replicating): a function here, a row in the table.
+// To add a work: a function here, a row in the table.
 // A work makes promises through the session, which remembers them, and leaves the vault open. It
 // may be ended at any moment; whatever it relied on must follow from the journal.
 #ifndef TIDEMARK_TESTS_CAMPAIGN_CRASH_WORKS_H_
@@ -15,12 +15,12 @@
 
 namespace tidemark::campaign {
 
-enum class Script { kOrdinary, kClockJumps, kLarge, kRetention };
+enum class Script { kOrdinary, kClockJumps, kLarge, kRetention, kCopies, kScrub };
 
 struct Work {
   absl::string_view name;
   // Chances among all rows, in each kind of script.
-  std::array<int, 4> weights;
+  std::array<int, 6> weights;
   absl::Status (*run)(Session& session);
 };
 
