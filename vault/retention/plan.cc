@@ -18,13 +18,21 @@ class Catalogue final {
   explicit Catalogue(absl::Span<const DepositFacts> facts) : facts_(facts) {
     for (size_t i = 0; i < facts.size(); ++i) {
       highest_resend_[facts[i].deposit.id()] = i;
+      if (facts[i].latest_verdict == VERDICT_OUTCOME_PASS) {
+        highest_passed_[facts[i].deposit.id()] = i;
+      }
       // A base that is gone helps nobody: the highest resend that is there takes its place.
       if (IsHeld(i)) highest_held_[facts[i].deposit.id()] = i;
     }
   }
 
   bool IsHeld(size_t i) const { return facts_[i].shredded_log_index == 0; }
-  bool IsSuperseded(size_t i) const { return highest_resend_.at(facts_[i].deposit.id()) != i; }
+  // A deposit that passed gives way only to a resend that passed, too.
+  bool IsSuperseded(size_t i) const {
+    const auto& resends = facts_[i].latest_verdict == VERDICT_OUTCOME_PASS ? highest_passed_
+                                                                           : highest_resend_;
+    return resends.at(facts_[i].deposit.id()) != i;
+  }
 
   // The newest FULL that passed; without any, the newest FULL.
   std::optional<size_t> Anchor() const {
@@ -69,6 +77,7 @@ class Catalogue final {
 
   const absl::Span<const DepositFacts> facts_;
   std::map<std::string, size_t> highest_resend_;
+  std::map<std::string, size_t> highest_passed_;
   std::map<std::string, size_t> highest_held_;
 };
 

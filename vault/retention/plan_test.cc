@@ -120,6 +120,10 @@ TEST(Plan, EachRuleKeepsWhatItNames) {
       {"a resend that is superseded has the rule of age only",
        {{"A/0", DEPOSIT_KIND_FULL, "", 0}, {"A/1", DEPOSIT_KIND_FULL, "", 1}},
        {"A/0"}},
+      {"what passed does not give way to a resend that failed",
+       {{"A/0", DEPOSIT_KIND_FULL, "", 0},
+        {"A/1", DEPOSIT_KIND_FULL, "", 1, VERDICT_OUTCOME_FAIL}},
+       {}},
       {"a superseded one under a hold stays",
        {{"A/0", DEPOSIT_KIND_FULL, "", 0, VERDICT_OUTCOME_PASS, {"c"}},
         {"A/1", DEPOSIT_KIND_FULL, "", 1}},
@@ -161,8 +165,10 @@ TEST(Plan, TrustedClockHasNoMargin) {
 std::set<std::string> NaiveDue(const std::vector<Row>& rows, int today) {
   const auto id = [](const Row& row) { return row.id.substr(0, row.id.find('/')); };
   const auto is_superseded = [&](const Row& row) {
-    return std::any_of(rows.begin(), rows.end(),
-                       [&](const Row& other) { return id(other) == id(row) && other.id > row.id; });
+    return std::any_of(rows.begin(), rows.end(), [&](const Row& other) {
+      return id(other) == id(row) && other.id > row.id &&
+             (row.verdict != VERDICT_OUTCOME_PASS || other.verdict == VERDICT_OUTCOME_PASS);
+    });
   };
   const Row* full = nullptr;
   for (const bool want_pass : {true, false}) {
