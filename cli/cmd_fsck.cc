@@ -243,9 +243,9 @@ void AddFsck(CLI::App& app, Session& session) {
                  "First makes damaged nodes of the log anew from its leaves; writes");
   verb->footer(
       "Writes nothing without --rebuild-nodes, and needs no secret. Without a witness it cannot\n"
-      "know whether the whole store was set back to an older copy. Exit status: 0 clean, 1 damage,\n"
-      "each named, 2 could not decide: served, no vault, no permission, a witness that is not this\n"
-      "agent's.\n"
+      "know whether the whole store was set back to an older copy. Exit status: 0 clean,\n"
+      "1 damage, each named, 2 could not decide: served, no vault, no permission, a witness that\n"
+      "is not this agent's.\n"
       "Example: tidemark fsck --data-dir /srv/tidemark/data --agent agent.toml \\\n"
       "             --witness last.head --receipts receipts");
   verb->callback([arguments, &session] { Run(*arguments, session); });

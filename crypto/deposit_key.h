@@ -98,8 +98,8 @@ class ReleaseShare final {
   absl::Status Save(const std::string& path) const;
   const ReleasePublicKey& public_key() const { return public_key_; }
   // Opens that one deposit's key, if this share is the whole key. DATA_LOSS as above. Releases go
-  // the way of shares also then (release_answer.h); this stays as what wraps are tested against, for
-  // it asks nothing of shares or answers.
+  // the way of shares also then (release_answer.h); this stays as what wraps are tested against,
+  // for it asks nothing of shares or answers.
   absl::StatusOr<DepositKey> Unwrap(absl::string_view wrap, absl::string_view context) const;
 
  private:

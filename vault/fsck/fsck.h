@@ -3,8 +3,8 @@
 //
 // It needs no secret, and CheckStore() writes nothing. With the agent's public keys it also checks
 // signatures; with tree heads and receipts that others kept, whether the store was set back or
-// rewritten, which nothing in the store itself can show. What it is not: a repair of what is stored,
-// or a look into what is sealed.
+// rewritten, which nothing in the store itself can show. What it is not: a repair of what is
+// stored, or a look into what is sealed.
 //
 // Threads: one. Errors are for what could not be decided: FAILED_PRECONDITION a server has the
 // directory open; NOT_FOUND it is none of ours; PERMISSION_DENIED; INVALID_ARGUMENT a witness or

@@ -11,8 +11,10 @@
 // A witness can.
 //
 // Threads: one. Errors: DATA_LOSS damage, naming file, byte, and what to do; UNAVAILABLE the disk.
-// Cost: the file is read once, which the library does again; checksums are computed over 64 KiB at
-// most, and in the search for a record behind a damaged one over 128 MiB at the very worst.
+// Cost: the file is read once, which the library does again; checksums are computed over the piece
+// at which the walk stops and over those that a block ends in with a page of zeros, so over the
+// file at most twice. The search for a record behind a damaged one, in one block, is at the very
+// worst over half the square of its size, 512 MiB, if somebody chose its bytes for that.
 // Threat: every byte may be anything, and much of it is chosen by depositors: docs/threat_model.md.
 #ifndef TIDEMARK_VAULT_WAL_LOG_END_H_
 #define TIDEMARK_VAULT_WAL_LOG_END_H_
