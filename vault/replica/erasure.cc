@@ -20,16 +20,6 @@ using schema::DepositRow;
 using schema::Family;
 using tidemark::v1::CustodyAct;
 
-bool IsErased(const retention::Erasures& erasures, uint64_t shredded_log_index,
-              CustodyAct::Erased::Where where) {
-  const auto found = erasures.find(shredded_log_index);
-  if (found == erasures.end()) return false;
-  for (const CustodyAct::Erased& erased : found->second) {
-    if (erased.where() == where) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 absl::StatusOr<uint64_t> ReplicationImpl::LogIndexOf(const DepositId& id) const {
@@ -78,10 +68,11 @@ absl::Status ReplicationImpl::FindShredded(std::vector<RocksStore::Deleted>& del
     for (size_t i = 0; i < rows.facts.size(); ++i) {
       const uint64_t index = rows.facts[i].shredded_log_index;
       if (index == 0 || index >= size) continue;
-      if (IsErased(erasures, index, CustodyAct::Erased::WHERE_REPLICA)) continue;
+      if (retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_REPLICA)) continue;
       // Until the primary has said so, it may still have frames that only this deposit used, for an
       // upload that relies on them; and then so does this copy. There is time until then.
-      if (!IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY) || HasPromiseOf(tld)) {
+      if (!retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY) ||
+          HasPromiseOf(tld)) {
         continue;
       }
       ASSIGN_OR_RETURN(const std::vector<Unneeded> left, FindUnneeded(tld, index));
@@ -146,7 +137,9 @@ absl::StatusOr<bool> ReplicationImpl::ConfirmErased(uint64_t shredded_log_index,
   }
   ASSIGN_OR_RETURN(const DepositId deposit, IdOf(leaf->identity()));
   ASSIGN_OR_RETURN(const retention::Erasures erasures, retention::ReadErasures(parts_.store));
-  if (IsErased(erasures, shredded_log_index, CustodyAct::Erased::WHERE_REPLICA)) return false;
+  if (retention::IsErased(erasures, shredded_log_index, CustodyAct::Erased::WHERE_REPLICA)) {
+    return false;
+  }
   RETURN_IF_ERROR(parts_.log.LogErasedThere(deposit, shredded_log_index, detail));
   return true;
 }

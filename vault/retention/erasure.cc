@@ -18,15 +18,6 @@ using tidemark::v1::CustodyAct;
 // Runs of frames that one batch deletes.
 constexpr size_t kRunsPerBatchMax = 256;
 
-bool IsConfirmed(const Erasures& erasures, uint64_t shredded_log_index) {
-  const auto found = erasures.find(shredded_log_index);
-  if (found == erasures.end()) return false;
-  for (const CustodyAct::Erased& erased : found->second) {
-    if (erased.where() == CustodyAct::Erased::WHERE_PRIMARY) return true;
-  }
-  return false;
-}
-
 schema::KeyRange OnlyKey(std::string key) {
   std::string end = key;
   end.push_back('\0');
@@ -43,7 +34,7 @@ absl::StatusOr<std::vector<RetentionImpl::Unconfirmed>> RetentionImpl::ReadUncon
     ASSIGN_OR_RETURN(const TldRows rows, ReadTld(store_, tld));
     for (size_t i = 0; i < rows.facts.size(); ++i) {
       const uint64_t index = rows.facts[i].shredded_log_index;
-      if (index == 0 || IsConfirmed(erasures, index)) continue;
+      if (index == 0 || IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY)) continue;
       ASSIGN_OR_RETURN(const crypto::PackId pack,
                        crypto::PackId::FromBytes(rows.rows[i].new_pack_id()));
       unconfirmed.push_back({rows.facts[i].deposit, pack, index});

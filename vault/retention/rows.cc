@@ -160,4 +160,14 @@ absl::Status ShreddedError(const RocksStore& store, const DepositId& id, const C
       " (log entry ", row.shredded_log_index(), "); its receipt and verdicts stay"));
 }
 
+bool IsErased(const Erasures& erasures, uint64_t shredded_log_index,
+              tidemark::v1::CustodyAct::Erased::Where where) {
+  const auto found = erasures.find(shredded_log_index);
+  if (found == erasures.end()) return false;
+  for (const tidemark::v1::CustodyAct::Erased& erased : found->second) {
+    if (erased.where() == where) return true;
+  }
+  return false;
+}
+
 }  // namespace tidemark::vault::retention

@@ -39,6 +39,8 @@ absl::StatusOr<tidemark::v1::LogLeaf> ReadLeaf(const RocksStore& store, uint64_t
 // By the index of the DEPOSIT_SHREDDED leaf that they are about: where the bytes are gone.
 using Erasures = std::map<uint64_t, std::vector<tidemark::v1::CustodyAct::Erased>>;
 absl::StatusOr<Erasures> ReadErasures(const RocksStore& store);
+bool IsErased(const Erasures& erasures, uint64_t shredded_log_index,
+              tidemark::v1::CustodyAct::Erased::Where where);
 
 // What went with all deposits that were shredded, as their acts say.
 absl::StatusOr<uint64_t> ReadFreedBytes(const RocksStore& store);
