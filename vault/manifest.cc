@@ -19,8 +19,8 @@ using tidemark::v1::ClearManifest;
 using tidemark::v1::PackRef;
 using tidemark::v1::SignedManifest;
 
-// 1 and 2 differ in the sealed manifest only, which nobody here can read.
-constexpr uint32_t kFormatMax = 2;
+// They differ in the sealed manifest only, which nobody here can read.
+constexpr uint32_t kFormatMax = 3;
 constexpr size_t kIdBytes = 16;
 constexpr size_t kDigestBytes = 32;
 constexpr size_t kWrapBytes = 80;  // 32 bytes of ephemeral key or KEM point, 48 bytes of box

@@ -41,7 +41,7 @@ absl::StatusOr<uint64_t> CountBadNodes(const RocksStore& store, const FsckOption
 absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options) {
   FsckReport files;
   {
-    DirectoryLock lock;
+    StoreReadLock lock;
     RETURN_IF_ERROR(lock.Take(options.dir));
     RETURN_IF_ERROR(LookAtFiles(options.dir, files));
   }

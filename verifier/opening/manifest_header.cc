@@ -26,6 +26,19 @@ absl::Status CheckManifestHeader(const tidemark::v1::ManifestHeader& header,
   return absl::OkStatus();
 }
 
+absl::StatusOr<RecordBehindCounts> TakeFrameCounts(uint32_t format, ManifestReader& records,
+                                                   PackSet& packs) {
+  while (true) {
+    RecordBehindCounts record = records.Next();
+    const bool is_counts = record.ok() && record->has_value() && (*record)->has_frame_counts();
+    if (!is_counts || format < 3) {
+      RETURN_IF_ERROR(packs.CheckCounts());
+      return record;
+    }
+    RETURN_IF_ERROR(packs.AddCounts((*record)->frame_counts()));
+  }
+}
+
 absl::Status GapTable::Add(const std::string& gap) {
   if (gap.size() > base::kManifestGapBytesMax || gaps_.size() == base::kManifestGapsMax) {
     return ContentMismatch("its gap table is over its limits");

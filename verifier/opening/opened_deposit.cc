@@ -32,7 +32,7 @@ using tidemark::v1::RunColumns;
 class OpenedDepositImpl final : public OpenedDeposit {
  public:
   explicit OpenedDepositImpl(SealedDeposit deposit)
-      : deposit_(std::move(deposit)), has_columns_(deposit_.manifest.format() == 2) {}
+      : deposit_(std::move(deposit)), has_columns_(deposit_.manifest.format() >= 2) {}
 
   absl::Status Init(vault::RemoteVault& vault, const crypto::DepositKey& key,
                     const std::string& scratch_dir) {
@@ -48,6 +48,7 @@ class OpenedDepositImpl final : public OpenedDeposit {
     file_name_ = first->header().file_name();
     ASSIGN_OR_RETURN(std::unique_ptr<PackSet> packs,
                      PackSet::Create(vault, deposit_, first->header()));
+    ASSIGN_OR_RETURN(first_record_, TakeFrameCounts(deposit_.manifest.format(), *records_, *packs));
     cursors_.emplace(packs->packs());
     frames_ = std::make_unique<FrameReader>(std::move(packs),
                                             base::ScratchOptions{.dir = scratch_dir});
@@ -133,7 +134,9 @@ class OpenedDepositImpl final : public OpenedDeposit {
   }
 
   absl::Status NextRecord() {
-    ASSIGN_OR_RETURN(std::optional<ManifestRecord> record, records_->Next());
+    RecordBehindCounts next = first_record_.has_value() ? *std::exchange(first_record_, {})
+                                                        : records_->Next();
+    ASSIGN_OR_RETURN(std::optional<ManifestRecord> record, std::move(next));
     if (!record.has_value()) {
       if (!trailer_.has_value()) return ContentMismatch("it has no trailer");
       at_end_ = true;
@@ -169,6 +172,8 @@ class OpenedDepositImpl final : public OpenedDeposit {
         return absl::OkStatus();
       case ManifestRecord::kHeader:
         return ContentMismatch("a second header");
+      case ManifestRecord::kFrameCounts:
+        return ContentMismatch("objects of frames that are not told behind the header");
       case ManifestRecord::RECORD_NOT_SET:
         break;
     }
@@ -187,13 +192,14 @@ class OpenedDepositImpl final : public OpenedDeposit {
   }
 
   const SealedDeposit deposit_;
-  const bool has_columns_;  // format 2; else runs
+  const bool has_columns_;  // formats 2 and 3; else runs
   std::string file_name_;
   std::unique_ptr<ManifestReader> records_;
+  std::optional<RecordBehindCounts> first_record_;  // read already, and not taken yet
   std::unique_ptr<FrameReader> frames_;
   GapTable gaps_;
   RunBatch batch_;      // of format 1
-  RunColumns columns_;  // of format 2
+  RunColumns columns_;  // of formats 2 and 3
   int next_run_ = 0;
   ObjectRun run_;
   std::optional<RunCursors> cursors_;

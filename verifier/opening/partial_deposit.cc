@@ -45,7 +45,7 @@ class LostPlaces final {
 class PartialDepositImpl final : public PartialDeposit {
  public:
   explicit PartialDepositImpl(SealedDeposit deposit)
-      : deposit_(std::move(deposit)), has_columns_(deposit_.manifest.format() == 2) {}
+      : deposit_(std::move(deposit)), has_columns_(deposit_.manifest.format() >= 2) {}
 
   absl::Status Init(vault::RemoteVault& vault, const crypto::DepositKey& key,
                     const FindBirth& find_birth, const std::string& scratch_dir) {
@@ -61,6 +61,8 @@ class PartialDepositImpl final : public PartialDeposit {
     for (const std::string& gap : first->header().gaps()) RETURN_IF_ERROR(gaps_.Add(gap));
     file_name_ = first->header().file_name();
     ASSIGN_OR_RETURN(packs_, PackSet::Create(vault, deposit_, first->header()));
+    ASSIGN_OR_RETURN(first_record_,
+                     TakeFrameCounts(deposit_.manifest.format(), *records_, *packs_));
     cursors_.emplace(packs_->packs());
     is_adrift_.resize(packs_->packs());
     for (uint32_t pack = 0; pack < packs_->packs(); ++pack) {
@@ -113,6 +115,15 @@ class PartialDepositImpl final : public PartialDeposit {
       const uint32_t pack = unreadable[i].pack;
       size_t end = i;
       while (end < unreadable.size() && unreadable[end].pack == pack) ++end;
+      if (!packs_->counts(pack).empty()) {
+        for (; i < end; ++i) {
+          const uint32_t objects = packs_->counts(pack)[unreadable[i].frame];
+          losses_.frames.push_back(
+              {packs_->id(pack).ToHex(), unreadable[i].frame, objects, unreadable[i].why});
+          lost_.Add(pack, unreadable[i].frame, objects);
+        }
+        continue;
+      }
       const bool is_own = packs_->id(pack).bytes() == deposit_.manifest.new_pack_id();
       absl::StatusOr<std::optional<LostFrames>> count = std::optional<LostFrames>();
       if (is_own) {
@@ -249,7 +260,8 @@ class PartialDepositImpl final : public PartialDeposit {
   }
 
   absl::Status NextRecord() {
-    absl::StatusOr<std::optional<ManifestRecord>> record = records_->Next();
+    RecordBehindCounts record = first_record_.has_value() ? *std::exchange(first_record_, {})
+                                                          : records_->Next();
     if (!record.ok() && records_->is_damaged()) {
       losses_.lost_from_part = records_->opened_parts();
       at_end_ = true;
@@ -329,9 +341,10 @@ class PartialDepositImpl final : public PartialDeposit {
   }
 
   const SealedDeposit deposit_;
-  const bool has_columns_;  // format 2; else runs
+  const bool has_columns_;  // formats 2 and 3; else runs
   std::string file_name_;
   std::unique_ptr<ManifestReader> records_;
+  std::optional<RecordBehindCounts> first_record_;  // read already, and not taken yet
   std::unique_ptr<PackSet> packs_;
   std::unique_ptr<FrameSpool> spool_;
   LostPlaces lost_;
@@ -339,7 +352,7 @@ class PartialDepositImpl final : public PartialDeposit {
   std::vector<std::vector<bool>> used_;
   GapTable gaps_;
   RunBatch batch_;      // of format 1
-  RunColumns columns_;  // of format 2
+  RunColumns columns_;  // of formats 2 and 3
   int next_run_ = 0;
   ObjectRun run_;
   std::optional<RunCursors> cursors_;
