@@ -11,6 +11,7 @@
 #include "crypto/pki.h"
 #include "crypto/sign.h"
 #include "vault/access.h"
+#include "vault/frame_bits.h"
 
 namespace tidemark::vault {
 namespace {
@@ -177,8 +178,7 @@ const PackRef* FindPack(const ClearManifest& manifest, absl::string_view pack_id
 }
 
 bool UsesFrame(const PackRef& pack, uint32_t number) {
-  if (number >= pack.frame_count() || number / 8 >= pack.used().size()) return false;
-  return (static_cast<unsigned char>(pack.used()[number / 8]) >> (number % 8)) & 1;
+  return number < pack.frame_count() && HasBit(pack.used(), number);
 }
 
 }  // namespace tidemark::vault

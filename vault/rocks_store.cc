@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/match.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -18,13 +19,33 @@
 namespace tidemark::vault {
 namespace {
 
+// Whoever opens a database makes a log before anything else of it is durable, and only then takes
+// away what older ones there are: so from its first family on there always is one.
+absl::Status CheckThereIsALog(const std::string& dir) {
+  rocksdb::Env* const env = rocksdb::Env::Default();
+  std::vector<std::string> files;
+  std::vector<std::string> families;
+  if (!env->GetChildren(dir, &files).ok()) return absl::OkStatus();  // the opening says what it is
+  for (const std::string& file : files) {
+    if (absl::EndsWith(file, ".log")) return absl::OkStatus();
+  }
+  const rocksdb::Status listed =
+      rocksdb::DB::ListColumnFamilies(StoreOptions(nullptr), dir, &families);
+  if (!listed.ok() || families.size() < 2) return absl::OkStatus();
+  return absl::DataLossError(
+      "there is no write-ahead log (*.log), and a database always has one: it was deleted, with "
+      "what was acknowledged since the last table file. Look for it, or serve the second copy; "
+      "docs/runbook.md has what to do if there is neither");
+}
+
 // Before the database opens them, and with nobody else at them: a server that has the directory
 // is writing to its log.
 absl::Status LookAtLogs(const std::string& dir) {
   rocksdb::Env* const env = rocksdb::Env::Default();
   rocksdb::FileLock* lock = nullptr;
   RETURN_IF_ERROR(FromRocks(env->LockFile(dir + "/LOCK", &lock)));
-  const absl::Status looked = MakeLogsReady(dir);
+  absl::Status looked = CheckThereIsALog(dir);
+  looked.Update(MakeLogsReady(dir));
   RemoveUnfinishedTable(dir);
   RETURN_IF_ERROR(FromRocks(env->UnlockFile(lock)));
   return looked;

@@ -103,6 +103,7 @@ absl::StatusOr<FsckReport> CheckStore(const FsckOptions& options) {
     return report;
   }
   report.is_open = true;
+  LookForALog(options.dir, report);
   StoreCheck check{.options = options, .report = report, .store = *std::move(store)};
   RETURN_IF_ERROR(CheckRecords(check));
   return report;

@@ -1,5 +1,6 @@
 // fsck on the audit log: its nodes, acts of custody, and holds against the acts.
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -165,6 +166,13 @@ TEST_F(FsckLogTest, WitnessesOfAStoreThatDoesNotOpenAreComparedWithItsTables) {
   options_.witnesses[0].head.set_body(other.SerializeAsString());
   EXPECT_THAT(Findings(), Contains(HasSubstr("rewritten: at 3 leaves it has another root than "
                                              "early.head")));
+}
+
+TEST_F(FsckLogTest, AWriteAheadLogThatWasDeletedIsMissed) {
+  for (const auto& entry : std::filesystem::directory_iterator(dir_)) {
+    if (entry.path().extension() == ".log") std::filesystem::remove(entry.path());
+  }
+  EXPECT_THAT(Findings(), Contains(HasSubstr("the write-ahead log: there is none")));
 }
 
 TEST_F(FsckLogTest, NodesAreNotMadeFromLeavesThatAreDamaged) {

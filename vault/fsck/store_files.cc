@@ -161,6 +161,14 @@ absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
   return absl::OkStatus();
 }
 
+void LookForALog(const std::string& dir, FsckReport& report) {
+  const absl::StatusOr<std::vector<std::string>> files = ListFiles(dir);
+  if (!files.ok() || std::any_of(files->begin(), files->end(), IsWriteAheadLog)) return;
+  report.findings.push_back(
+      {"the write-ahead log", absl::StrCat("there is none, and a database always has one: it was "
+                                           "deleted; it costs ", CostOf(".log"))});
+}
+
 void ExplainRefusal(const std::string& dir, const absl::Status& refusal, FsckReport& report) {
   const absl::StatusOr<std::vector<std::string>> files = ListFiles(dir);
   const std::vector<std::string> names = files.ok() ? *files : std::vector<std::string>();

@@ -37,6 +37,9 @@ absl::StatusOr<std::vector<std::string>> ListFiles(const std::string& dir);
 // to be longer than it is.
 absl::Status LookAtFiles(const std::string& dir, FsckReport& report);
 
+// Of a database that opens: one that has no write-ahead log opens as well, without what was in it.
+void LookForALog(const std::string& dir, FsckReport& report);
+
 // The database did not open, with this word: says which file that is about and what it costs, and
 // looks at each table file by itself.
 void ExplainRefusal(const std::string& dir, const absl::Status& refusal, FsckReport& report);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "proto/stored.pb.h"
+#include "vault/frame_bits.h"
 #include "vault/manifest.h"
 #include "vault/schema.h"
 
@@ -41,9 +42,7 @@ struct Expected {
   uint32_t count = 0;
   std::string removed;  // bitmap
   bool Has(uint32_t number) const {
-    if (number >= count) return false;
-    const size_t byte = number / 8;
-    return byte >= removed.size() || (removed[byte] >> number % 8 & 1) == 0;
+    return number < count && !HasBit(removed, number);
   }
 };
 

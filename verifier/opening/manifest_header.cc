@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/status.h"
 #include "vault/manifest.h"
 #include "verifier/opening/manifest_reader.h"
 
