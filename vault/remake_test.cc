@@ -68,8 +68,9 @@ TEST_P(RemakeTest, AfterARowWasWrittenAgainNothingIsLost) {
   const auto store = OpenDamaged();
   ASSERT_OK(Put(*store, GetParam(), 2));
   // One key is enough to know the table by.
+  const schema::KeyRange one = {damaged_key(), damaged_key() + '\0'};
   ASSERT_OK_AND_ASSIGN(const RocksStore::Remade remade,
-                       store->RemakeTables(Family::kFrames, {{damaged_key(), damaged_key() + '\0'}}));
+                       store->RemakeTables(Family::kFrames, {one}));
   EXPECT_EQ(remade.tables, 1u);
   EXPECT_OK(CompactAll(*store));
   EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({1, 2, 3})));

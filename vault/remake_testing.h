@@ -66,12 +66,14 @@ inline absl::StatusOr<std::map<std::string, std::string>> Read(const RocksStore&
 inline std::map<std::string, std::string> Packs(const std::vector<int>& packs) {
   std::map<std::string, std::string> rows;
   for (const int pack : packs) {
-    for (uint32_t number = 0; number < 6; ++number) rows[KeyOf(pack, number)] = PieceOf(pack, number);
+    for (uint32_t number = 0; number < 6; ++number) {
+      rows[KeyOf(pack, number)] = PieceOf(pack, number);
+    }
   }
   return rows;
 }
 
-// Pack 1 lies deep, and pack 2 with a newer pack 3 above it; pack 4 was deleted by the newest table.
+// Pack 1 lies deep, and pack 2 with a newer pack 3 above it; pack 4 was deleted by pack 2's table.
 inline absl::Status Fill(RocksStore& store) {
   for (const int pack : {1, 4}) RETURN_IF_ERROR(PutPack(store, pack));
   RETURN_IF_ERROR(CompactAll(store));

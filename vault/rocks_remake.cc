@@ -94,9 +94,9 @@ absl::StatusOr<bool> IsDamaged(schema::Family family, const std::string& path,
   return false;
 }
 
-// Whatever the list of table files says otherwise, `table` is in it no more. The library has no call
-// for this but its own tool's; the list is written anew beside the old one, and takes its place by
-// a rename. Nobody may have the database open.
+// `table` is in the list of table files no more. The library has no call for this but its own
+// tool's; the list is written anew beside the old one, and takes its place by a rename. Nobody may
+// have the database open.
 absl::Status TakeOut(const std::string& dir, const std::string& table) {
   const std::string number(absl::StripSuffix(absl::StripPrefix(table, "/"), ".sst"));
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = StoreFamilies();

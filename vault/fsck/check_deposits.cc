@@ -229,8 +229,8 @@ class ManifestPass final {
       if (places == Places::kBetweenUnknown) {
         absl::StrAppend(&words, ", and but those between the first and the last of them");
       } else if (places == Places::kBehindUnknown) {
-        absl::StrAppend(&words, ", and but those behind the first of them in its pack: nothing says "
-                        "any more how many objects it had");
+        absl::StrAppend(&words, ", and but those behind the first of them in its pack: nothing "
+                        "says any more how many objects it had");
       }
     }
     if (is_other) {

@@ -69,8 +69,9 @@ absl::Status CompareWithTables(StoreCheck& check) {
   if (!not_compared.empty()) {
     const size_t omitted = not_compared.size() - std::min(not_compared.size(), kNamesShown);
     not_compared.resize(std::min(not_compared.size(), kNamesShown));
+    const std::string more = omitted > 0 ? absl::StrCat(" and ", omitted, " more") : "";
     check.report.remarks.push_back(absl::StrCat(
-        absl::StrJoin(not_compared, ", "), omitted > 0 ? absl::StrCat(" and ", omitted, " more") : "",
+        absl::StrJoin(not_compared, ", "), more,
         ": NOT compared, for no readable table file has the tree head of that size. It may be in "
         "the write-ahead log or in what is damaged; a store that was set back has none either"));
   }

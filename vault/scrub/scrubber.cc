@@ -63,8 +63,8 @@ void Scrubber::Load() {
 
 absl::StatusOr<absl::Duration> Scrubber::WaitForCycle() {
   const absl::Time now = clock_.Now();
-  // A cycle that began in the future is the word of a clock that was wrong, then or now; to wait for
-  // it could take years.
+  // A cycle that began in the future is the word of a clock that was wrong, then or now; to wait
+  // for it could take years.
   if (row_.cycle() > 0 && absl::FromUnixMicros(row_.cycle_started_unix_micros()) <= now) {
     const absl::Time next = absl::FromUnixMicros(row_.cycle_started_unix_micros()) +
                             options_.cycle / kCyclesPerLengthMax;

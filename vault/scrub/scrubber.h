@@ -60,8 +60,8 @@ class Scrubber final {
   // Pieces that are known to be damaged are counted when it is asked for.
   ScrubProgress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Somebody who read a piece met an error, or did not find it: if it is damaged, that is remembered
-  // as what the scrub finds is, at once and not when a cycle comes by. From any thread.
+  // Somebody who read a piece met an error, or did not find it: if it is damaged, that is
+  // remembered as what the scrub finds is, at once and not when a cycle comes by.
   void NoteRead(uint32_t kind, const std::string& piece_key, const absl::Status& error);
 
  private:

@@ -24,8 +24,8 @@ namespace tidemark::verifier {
 absl::Status CheckManifestHeader(const tidemark::v1::ManifestHeader& header,
                                  const vault::DepositId& id);
 
-// What follows the header in format 3: how many objects the frames of older packs have. Gives them to
-// `packs`, and returns the record behind them, which may be an error of its own.
+// What follows the header in format 3: how many objects the frames of older packs have. Gives them
+// to `packs`, and returns the record behind them, which may be an error of its own.
 using RecordBehindCounts = absl::StatusOr<std::optional<tidemark::v1::ManifestRecord>>;
 absl::StatusOr<RecordBehindCounts> TakeFrameCounts(uint32_t format, ManifestReader& records,
                                                    PackSet& packs);
