@@ -154,6 +154,11 @@ void Run(const DepositArguments& arguments, Session& session) {
                 absl::DataLossError(absl::StrCat("deposited, and the receipt is kept, but: ",
                                                  result->witness_status.message())));
   }
+  if (absl::IsFailedPrecondition(result->witness_status)) {
+    return Fail(session, "deposit",
+                absl::UnavailableError(absl::StrCat("deposited, and the receipt is kept, but ",
+                                                    result->witness_status.message())));
+  }
   if (!result->witness_status.ok()) {
     std::fprintf(stderr, "tidemark deposit: deposited, but %s; the next deposit asks again\n",
                  std::string(result->witness_status.message()).c_str());
@@ -190,7 +195,8 @@ void AddDeposit(CLI::App& app, Session& session) {
       "deposit gives the same receipt. The newest tree head of the agent's log is kept, too: a\n"
       "log that does not go on from it was set back or rewritten, and both heads are kept.\n"
       "Exit status: 0 the receipt is held, 1 refused or not a deposit, 2 otherwise, also if the\n"
-      "receipt is held and the log does not go on from what was seen before.\n"
+      "receipt is held and the log does not go on from what was seen before, or the tree head\n"
+      "cannot be kept.\n"
       "Example: tidemark deposit example_2026-11-22_full_S1_R0.xml --config depositor.toml\n"
       "         tidemark deposit example_2026-11-23_full_S1_R0.tar --config depositor.toml "
       "--stats json");

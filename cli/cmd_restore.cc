@@ -71,6 +71,16 @@ absl::Status CopyTo(base::ByteSource& source, base::ByteSink& sink) {
   return sink.Close();
 }
 
+std::string LostFileOf(const RestoreArguments& arguments) { return arguments.out + ".lost.json"; }
+
+// What a partial restore of an earlier, worse day said is not so of the file that is there now.
+absl::Status RemoveLostFile(const RestoreArguments& arguments) {
+  const std::string lost_file = LostFileOf(arguments);
+  if (std::remove(lost_file.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
+  return base::ErrnoStatus(errno, absl::StrCat("the file is whole, but what an earlier restore "
+                                               "lost is still listed in ", lost_file));
+}
+
 // A file gets its name only when every byte of it was found authentic; what went into a pipe before
 // that is gone, and the exit status is all that there is to say so.
 absl::StatusOr<uint64_t> Restore(const RestoreArguments& arguments, const Session& session) {
@@ -90,6 +100,7 @@ absl::StatusOr<uint64_t> Restore(const RestoreArguments& arguments, const Sessio
     ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSink> sink,
                      base::FileSink::Create(arguments.out, base::FileMode::kPrivate));
     RETURN_IF_ERROR(CopyTo(counted, *sink));
+    RETURN_IF_ERROR(RemoveLostFile(arguments));
   }
   progress.Finish();
   return counted.bytes();
@@ -166,16 +177,14 @@ absl::StatusOr<verifier::Losses> RestorePartial(const RestoreArguments& argument
   RETURN_IF_ERROR(base::CopyAll(counted, *sink));
   RETURN_IF_ERROR(bytes->Close());
   const verifier::Losses& losses = bytes->losses();
-  const std::string lost_file = arguments.out + ".lost.json";
   // Before the file: never one that is not whole without the word that it is not.
   if (losses.any()) {
     const std::string text = ToJson(losses, source->name())
                                  .dump(2, ' ', false, Json::error_handler_t::replace);
-    RETURN_IF_ERROR(base::WriteFile(lost_file, text + "\n", base::FileMode::kPrivate));
-  } else {
-    std::remove(lost_file.c_str());  // of an earlier, worse day
+    RETURN_IF_ERROR(base::WriteFile(LostFileOf(arguments), text + "\n", base::FileMode::kPrivate));
   }
   RETURN_IF_ERROR(sink->Close());
+  if (!losses.any()) RETURN_IF_ERROR(RemoveLostFile(arguments));
   progress.Finish();
   return losses;
 }
@@ -189,7 +198,7 @@ void RunPartial(const RestoreArguments& arguments, Session& session) {
   }
   if (losses->any()) {
     Fail(session, "restore",
-         absl::DataLossError(Summary(*losses, arguments.out + ".lost.json")));
+         absl::DataLossError(Summary(*losses, LostFileOf(arguments))));
     session.exit = Exit::kNo;
   } else if (!session.quiet) {
     std::printf("%s: %llu bytes, as they were deposited; nothing is lost\n", arguments.out.c_str(),

@@ -11,6 +11,7 @@
 #include "crypto/pki.h"
 #include "crypto/sign.h"
 #include "vault/access.h"
+#include "vault/frame_bits.h"
 
 namespace tidemark::vault {
 namespace {
@@ -19,8 +20,8 @@ using tidemark::v1::ClearManifest;
 using tidemark::v1::PackRef;
 using tidemark::v1::SignedManifest;
 
-// 1 and 2 differ in the sealed manifest only, which nobody here can read.
-constexpr uint32_t kFormatMax = 2;
+// They differ in the sealed manifest only, which nobody here can read.
+constexpr uint32_t kFormatMax = 3;
 constexpr size_t kIdBytes = 16;
 constexpr size_t kDigestBytes = 32;
 constexpr size_t kWrapBytes = 80;  // 32 bytes of ephemeral key or KEM point, 48 bytes of box
@@ -177,8 +178,7 @@ const PackRef* FindPack(const ClearManifest& manifest, absl::string_view pack_id
 }
 
 bool UsesFrame(const PackRef& pack, uint32_t number) {
-  if (number >= pack.frame_count() || number / 8 >= pack.used().size()) return false;
-  return (static_cast<unsigned char>(pack.used()[number / 8]) >> (number % 8)) & 1;
+  return number < pack.frame_count() && HasBit(pack.used(), number);
 }
 
 }  // namespace tidemark::vault

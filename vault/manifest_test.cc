@@ -31,7 +31,7 @@ TEST(ClearManifest, EveryFieldIsBounded) {
   };
   const std::vector<Case> cases = {
       {"format", [](ClearManifest& m) { m.set_format(0); }},
-      {"format", [](ClearManifest& m) { m.set_format(3); }},
+      {"format", [](ClearManifest& m) { m.set_format(4); }},
       {"vault_id", [](ClearManifest& m) { m.mutable_vault_id()->pop_back(); }},
       {"identity", [](ClearManifest& m) { m.clear_identity(); }},
       {"identity", [](ClearManifest& m) { m.mutable_identity()->set_tld("Example"); }},

@@ -25,6 +25,12 @@ absl::Status RocksFrameStore::Put(const PieceName& name, const crypto::Blake2bDi
 }
 
 absl::StatusOr<std::string> RocksFrameStore::Get(const PieceName& name) const {
+  absl::StatusOr<std::string> piece = Read(name);
+  if (!piece.ok() && at_error_ != nullptr) at_error_(name, piece.status());
+  return piece;
+}
+
+absl::StatusOr<std::string> RocksFrameStore::Read(const PieceName& name) const {
   absl::StatusOr<std::string> value =
       store_.Get(FamilyOf(name.kind), schema::PieceKey(name.pack, name.number));
   if (!value.ok()) return base::Annotate(value.status(), Describe(name));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "vault/frame_store.h"
 #include "vault/rocks_store.h"
@@ -13,8 +14,11 @@ namespace tidemark::vault {
 
 class RocksFrameStore final : public FrameStore {
  public:
+  // Hears of each piece that Get() did not give.
+  using AtError = std::function<void(const PieceName& name, const absl::Status& error)>;
   // `store` must outlive this object.
-  explicit RocksFrameStore(RocksStore& store) : store_(store) {}
+  explicit RocksFrameStore(RocksStore& store, AtError at_error = nullptr)
+      : store_(store), at_error_(std::move(at_error)) {}
 
   absl::Status Put(const PieceName& name, const crypto::Blake2bDigest& digest,
                    absl::string_view ciphertext) override;
@@ -28,7 +32,10 @@ class RocksFrameStore final : public FrameStore {
   absl::Status Drop(const crypto::PackId& pack) override;
 
  private:
+  absl::StatusOr<std::string> Read(const PieceName& name) const;
+
   RocksStore& store_;
+  const AtError at_error_;
 };
 
 }  // namespace tidemark::vault

@@ -40,6 +40,58 @@ class InfoLog final : public rocksdb::Logger {
   }
 };
 
+// Of a table file, which ranges it deletes: BE32 size and bytes of begin, then of end, for each.
+// RocksDB keeps them in a block that nothing outside of it reads, and whoever makes a table anew
+// has to delete as the old one did.
+constexpr char kDeletedRanges[] = "tidemark.deleted-ranges";
+
+void AppendSized(const rocksdb::Slice& bytes, std::string& out) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(bytes.size() >> shift & 0xff));
+  }
+  out.append(bytes.data(), bytes.size());
+}
+
+bool TakeSized(absl::string_view& in, std::string& out) {
+  if (in.size() < 4) return false;
+  size_t size = 0;
+  for (int i = 0; i < 4; ++i) size = size << 8 | static_cast<unsigned char>(in[i]);
+  in.remove_prefix(4);
+  if (in.size() < size) return false;
+  out = std::string(in.substr(0, size));
+  in.remove_prefix(size);
+  return true;
+}
+
+class DeletedRangesCollector final : public rocksdb::TablePropertiesCollector {
+ public:
+  rocksdb::Status AddUserKey(const rocksdb::Slice& key, const rocksdb::Slice& value,
+                             rocksdb::EntryType type, rocksdb::SequenceNumber /*number*/,
+                             uint64_t /*file_size*/) override {
+    if (type != rocksdb::kEntryRangeDeletion) return rocksdb::Status::OK();
+    AppendSized(key, ranges_);
+    AppendSized(value, ranges_);
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status Finish(rocksdb::UserCollectedProperties* properties) override {
+    if (!ranges_.empty()) (*properties)[kDeletedRanges] = ranges_;
+    return rocksdb::Status::OK();
+  }
+  rocksdb::UserCollectedProperties GetReadableProperties() const override { return {}; }
+  const char* Name() const override { return "TidemarkDeletedRanges"; }
+
+ private:
+  std::string ranges_;
+};
+
+class DeletedRangesCollectorFactory final : public rocksdb::TablePropertiesCollectorFactory {
+ public:
+  rocksdb::TablePropertiesCollector* CreateTablePropertiesCollector(Context /*of*/) override {
+    return std::make_unique<DeletedRangesCollector>().release();
+  }
+  const char* Name() const override { return "TidemarkDeletedRanges"; }
+};
+
 rocksdb::ColumnFamilyOptions FamilyOptions(schema::Family family,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {
   const bool is_bulk = family == schema::Family::kFrames || family == schema::Family::kParts;
@@ -49,8 +101,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(schema::Family family,
   options.write_buffer_size = is_bulk ? kFrameBufferBytes : kSmallBufferBytes;
   options.max_write_buffer_number = is_bulk ? 3 : 2;
   options.target_file_size_base = 64 << 20;
-  // No compaction by age: one bad block that it met would stop every write of the vault.
+  // No compaction by age: it would only meet bad blocks before the scrub does.
   options.periodic_compaction_seconds = 0;
+  options.table_properties_collector_factories.push_back(
+      std::make_shared<DeletedRangesCollectorFactory>());
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.checksum = rocksdb::kXXH3;
@@ -63,8 +117,24 @@ rocksdb::ColumnFamilyOptions FamilyOptions(schema::Family family,
 
 }  // namespace
 
-rocksdb::DBOptions StoreOptions() {
+void DamageListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
+                                       rocksdb::Status* error) {
+  if (reason != rocksdb::BackgroundErrorReason::kCompaction) return;
+  // A sector that the disk does not give back, but not one that it does not take.
+  const bool is_rot = error->IsCorruption() ||
+                      (IsDamage(*error) && absl::StrContains(error->ToString(), "While pread"));
+  if (!is_rot) return;
+  base::Log(base::LogLevel::kError, "table-damaged",
+            {{"status", error->ToString()},
+             {"do", "deposits go on; run replicate, which mends it from a second copy. Until then "
+                    "no compaction runs by itself and erasures in this table are not confirmed"}});
+  *error = rocksdb::Status::OK();
+  is_news_ = true;
+}
+
+rocksdb::DBOptions StoreOptions(const std::shared_ptr<DamageListener>& damage) {
   rocksdb::DBOptions options;
+  if (damage != nullptr) options.listeners.push_back(damage);
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
@@ -116,6 +186,25 @@ absl::Status FromRocks(const rocksdb::Status& status) {
   if (status.IsInvalidArgument()) return absl::InternalError(message);
   // A full disk among them: it is ours to make room, and says nothing about what was sent.
   return absl::UnavailableError(message);
+}
+
+absl::StatusOr<std::vector<schema::KeyRange>> DeletedRanges(
+    const rocksdb::TableProperties& properties) {
+  std::vector<schema::KeyRange> ranges;
+  const auto noted = properties.user_collected_properties.find(kDeletedRanges);
+  if (noted != properties.user_collected_properties.end()) {
+    absl::string_view left = noted->second;
+    schema::KeyRange range;
+    while (TakeSized(left, range.begin) && TakeSized(left, range.end)) ranges.push_back(range);
+    if (!left.empty()) ranges.clear();
+  }
+  if (ranges.size() != properties.num_range_deletions ||
+      properties.num_deletions != properties.num_range_deletions) {
+    return absl::FailedPreconditionError(
+        "it deletes rows, and does not say which, so it cannot be made anew by itself: make this "
+        "copy anew from the other one");
+  }
+  return ranges;
 }
 
 bool IsDamage(const rocksdb::Status& status) {

@@ -2,17 +2,42 @@
 #ifndef TIDEMARK_VAULT_ROCKS_OPTIONS_H_
 #define TIDEMARK_VAULT_ROCKS_OPTIONS_H_
 
+#include <atomic>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "rocksdb/db.h"
+#include "rocksdb/listener.h"
 #include "rocksdb/options.h"
+#include "rocksdb/table_properties.h"
+#include "vault/schema.h"
 
 namespace tidemark::vault {
 
-rocksdb::DBOptions StoreOptions();
+// Keeps writes going where a compaction meets a block that cannot be read: nothing is the worse for
+// it, for its inputs stay. Says which table that is, once each time.
+class DamageListener final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason,
+                         rocksdb::Status* error) override;
+  // Whether that has happened since this was last asked.
+  bool TakeNews() { return is_news_.load(std::memory_order_relaxed) && is_news_.exchange(false); }
+
+ private:
+  std::atomic<bool> is_news_ = false;
+};
+
+// `damage` may be null, for a database that is not written.
+rocksdb::DBOptions StoreOptions(const std::shared_ptr<DamageListener>& damage);
 // One per schema::Family, in its order, preceded by RocksDB's own "default", which stays empty.
 std::vector<rocksdb::ColumnFamilyDescriptor> StoreFamilies();
+
+// Key ranges that a table file deletes, as noted in its properties when it was written.
+// FAILED_PRECONDITION: it deletes some, and they were not noted.
+absl::StatusOr<std::vector<schema::KeyRange>> DeletedRanges(
+    const rocksdb::TableProperties& properties);
 
 // See rocks_store.h for what each code means.
 absl::Status FromRocks(const rocksdb::Status& status);

@@ -12,10 +12,6 @@
 namespace tidemark::vault {
 namespace {
 
-// Keys of pieces have 20 bytes; of those that name deposits what differs is near the front.
-constexpr size_t kPieceKeyBytes = 24;
-constexpr size_t kOtherKeyBytes = 48;
-
 // Keys of one length as numbers, the first byte the most significant.
 std::string Padded(absl::string_view key, size_t bytes) {
   std::string padded(key.substr(0, bytes));
@@ -84,7 +80,7 @@ std::optional<std::string> SeekBehind(rocksdb::Iterator& rows, absl::string_view
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::OpenToRead(const std::string& dir) {
-  rocksdb::DBOptions options = StoreOptions();
+  rocksdb::DBOptions options = StoreOptions(nullptr);
   options.create_if_missing = false;
   options.create_missing_column_families = false;
   // Whoever looks for damage says what there is; the library's own warnings name it twice.
@@ -110,45 +106,58 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::OpenToRead(const std::st
 
 std::vector<schema::Family> RocksStore::missing_families() const {
   std::vector<schema::Family> missing;
-  for (size_t i = 0; i < schema::kFamilyNames.size(); ++i) {
+  const absl::StatusOr<Use> use = Begin();
+  for (size_t i = 0; use.ok() && i < schema::kFamilyNames.size(); ++i) {
     const auto family = static_cast<schema::Family>(i);
-    if (impl_->Handle(family) == nullptr) missing.push_back(family);
+    if ((*use)->Handle(family) == nullptr) missing.push_back(family);
   }
   return missing;
+}
+
+absl::Status VisitAround(
+    const std::function<std::unique_ptr<rocksdb::Iterator>()>& open, const schema::KeyRange& range,
+    size_t key_bytes,
+    const std::function<absl::Status(absl::string_view, absl::string_view)>& visit,
+    const std::function<void(const RocksStore::Unreadable&)>& skip) {
+  std::unique_ptr<rocksdb::Iterator> rows = open();
+  std::string from = range.begin;  // everything before it was visited or skipped
+  rows->Seek(ToSlice(from));
+  while (true) {
+    for (; rows->Valid(); rows->Next()) {
+      const absl::string_view key(rows->key().data(), rows->key().size());
+      if (!range.end.empty() && key >= range.end) return absl::OkStatus();
+      RETURN_IF_ERROR(visit(key, {rows->value().data(), rows->value().size()}));
+      from.assign(key.data(), key.size());
+      from.push_back('\0');
+    }
+    const rocksdb::Status status = rows->status();
+    if (status.ok()) return absl::OkStatus();
+    if (!IsDamage(status)) return FromRocks(status);
+    const std::optional<std::string> behind = SeekBehind(*rows, from, range.end, key_bytes);
+    skip({from, behind.value_or(range.end), status.ToString()});
+    if (!behind.has_value()) return absl::OkStatus();
+    from = *behind;
+    // At its end an iterator tells again of an error that it met before; a new one has met none.
+    rows = open();
+    rows->Seek(ToSlice(from));
+  }
 }
 
 absl::Status RocksStore::ScanAround(
     schema::Family family, const schema::KeyRange& range,
     const std::function<absl::Status(absl::string_view, absl::string_view)>& visit,
     const std::function<void(const Unreadable&)>& skip) const {
-  if (impl_->Handle(family) == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Use use, Begin());
+  rocksdb::ColumnFamilyHandle* const handle = use->Handle(family);
+  if (handle == nullptr) return absl::OkStatus();
   rocksdb::ReadOptions options;
   options.fill_cache = false;
   const rocksdb::Slice end = ToSlice(range.end);
   if (!range.end.empty()) options.iterate_upper_bound = &end;
-  std::unique_ptr<rocksdb::Iterator> rows(
-      impl_->db->NewIterator(options, impl_->Handle(family)));
-  std::string from = range.begin;  // everything before it was visited or skipped
-  rows->Seek(ToSlice(from));
-  while (true) {
-    for (; rows->Valid(); rows->Next()) {
-      RETURN_IF_ERROR(visit({rows->key().data(), rows->key().size()},
-                            {rows->value().data(), rows->value().size()}));
-      from.assign(rows->key().data(), rows->key().size());
-      from.push_back('\0');
-    }
-    const rocksdb::Status status = rows->status();
-    if (status.ok()) return absl::OkStatus();
-    if (!IsDamage(status)) return FromRocks(status);
-    const std::optional<std::string> behind = SeekBehind(
-        *rows, from, range.end, IsBulk(family) ? kPieceKeyBytes : kOtherKeyBytes);
-    skip({from, behind.value_or(range.end), status.ToString()});
-    if (!behind.has_value()) return absl::OkStatus();
-    from = *behind;
-    // At its end an iterator tells again of an error that it met before; a new one has met none.
-    rows.reset(impl_->db->NewIterator(options, impl_->Handle(family)));
-    rows->Seek(ToSlice(from));
-  }
+  const auto open = [&] {
+    return std::unique_ptr<rocksdb::Iterator>(use->db->NewIterator(options, handle));
+  };
+  return VisitAround(open, range, KeyBytesOf(family), visit, skip);
 }
 
 }  // namespace tidemark::vault

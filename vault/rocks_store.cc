@@ -1,33 +1,42 @@
 #include "vault/rocks_store.h"
 
-#include <algorithm>
 #include <array>
-#include <map>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
-#include "rocksdb/experimental.h"
 #include "rocksdb/write_batch.h"
 #include "vault/rocks_options.h"
+#include "vault/rocks_remake.h"
 #include "vault/rocks_store_impl.h"
 #include "vault/wal/log_end.h"
 
 namespace tidemark::vault {
 namespace {
 
-// How long a reader is waited for that still holds a file.
-constexpr int kLooksMax = 50;
-constexpr absl::Duration kBetweenLooks = absl::Milliseconds(100);
+// Whoever opens a database makes a log before anything else of it is durable, and only then takes
+// away what older ones there are: so from its first family on there always is one.
+absl::Status CheckThereIsALog(const std::string& dir) {
+  rocksdb::Env* const env = rocksdb::Env::Default();
+  std::vector<std::string> files;
+  std::vector<std::string> families;
+  if (!env->GetChildren(dir, &files).ok()) return absl::OkStatus();  // the opening says what it is
+  for (const std::string& file : files) {
+    if (absl::EndsWith(file, ".log")) return absl::OkStatus();
+  }
+  const rocksdb::Status listed =
+      rocksdb::DB::ListColumnFamilies(StoreOptions(nullptr), dir, &families);
+  if (!listed.ok() || families.size() < 2) return absl::OkStatus();
+  return absl::DataLossError(
+      "there is no write-ahead log (*.log), and a database always has one: it was deleted, with "
+      "what was acknowledged since the last table file. Look for it, or serve the second copy; "
+      "docs/runbook.md has what to do if there is neither");
+}
 
 // Before the database opens them, and with nobody else at them: a server that has the directory
 // is writing to its log.
@@ -35,7 +44,9 @@ absl::Status LookAtLogs(const std::string& dir) {
   rocksdb::Env* const env = rocksdb::Env::Default();
   rocksdb::FileLock* lock = nullptr;
   RETURN_IF_ERROR(FromRocks(env->LockFile(dir + "/LOCK", &lock)));
-  const absl::Status looked = MakeLogsReady(dir);
+  absl::Status looked = CheckThereIsALog(dir);
+  looked.Update(MakeLogsReady(dir));
+  RemoveUnfinishedTable(dir);
   RETURN_IF_ERROR(FromRocks(env->UnlockFile(lock)));
   return looked;
 }
@@ -54,96 +65,58 @@ void StoreBatch::DeleteRange(schema::Family family, schema::KeyRange range) {
   changes_.push_back({Kind::kDeleteRange, family, std::move(range.begin), std::move(range.end)});
 }
 
-std::set<std::string> RocksStore::Impl::FilesWith(const std::vector<Deleted>& ranges) const {
-  std::set<std::string> names;
-  std::vector<rocksdb::LiveFileMetaData> files;
-  db->GetLiveFilesMetaData(&files);
-  for (const rocksdb::LiveFileMetaData& file : files) {
-    for (const Deleted& deleted : ranges) {
-      if (file.column_family_name == Handle(deleted.family)->GetName() &&
-          file.smallestkey < deleted.range.end && file.largestkey >= deleted.range.begin) {
-        names.insert(file.relative_filename);
-        break;
-      }
-    }
-  }
-  std::vector<std::string> children;
-  // An error leaves the list short of logs, which the next look would not find either.
-  db->GetEnv()->GetChildren(db->GetName(), &children).PermitUncheckedError();
-  for (std::string& name : children) {
-    if (absl::EndsWith(name, ".log")) names.insert(std::move(name));
-  }
-  return names;
-}
-
-std::vector<RocksStore::Deleted> RocksStore::Impl::Joined(std::vector<Deleted> ranges) const {
-  std::map<std::string, std::set<std::string>> begins;  // of table files, by family
-  std::vector<rocksdb::LiveFileMetaData> files;
-  db->GetLiveFilesMetaData(&files);
-  for (const rocksdb::LiveFileMetaData& file : files) {
-    begins[file.column_family_name].insert(file.smallestkey);
-  }
-  std::sort(ranges.begin(), ranges.end(), [](const Deleted& a, const Deleted& b) {
-    return std::tie(a.family, a.range.begin) < std::tie(b.family, b.range.begin);
-  });
-  std::vector<Deleted> joined;
-  for (Deleted& next : ranges) {
-    if (!joined.empty() && joined.back().family == next.family) {
-      const std::set<std::string>& family = begins[Handle(next.family)->GetName()];
-      const auto first = family.upper_bound(joined.back().range.begin);
-      if (first == family.end() || *first >= next.range.begin) {
-        joined.back().range.end = std::max(joined.back().range.end, next.range.end);
-        continue;
-      }
-    }
-    joined.push_back(std::move(next));
-  }
-  return joined;
-}
-
-absl::Status RocksStore::Impl::WaitUntilGone(std::set<std::string> files) const {
-  for (int look = 0; look < kLooksMax; ++look) {
-    if (look > 0) absl::SleepFor(kBetweenLooks);
-    // Removes what nobody needs any more now, and not when the database next gets round to it.
-    RETURN_IF_ERROR(FromRocks(db->DisableFileDeletions()));
-    RETURN_IF_ERROR(FromRocks(db->EnableFileDeletions(/*force=*/false)));
-    std::vector<rocksdb::LiveFileMetaData> live;
-    db->GetLiveFilesMetaData(&live);
-    // What is live was written anew without the rows, or never had them.
-    for (const rocksdb::LiveFileMetaData& file : live) files.erase(file.relative_filename);
-    std::erase_if(files, [this](const std::string& name) {
-      uint64_t bytes = 0;
-      return !db->GetEnv()->GetFileSize(absl::StrCat(db->GetName(), "/", name), &bytes).ok() ||
-             bytes == 0;
-    });
-    if (files.empty()) return absl::OkStatus();
-  }
-  return absl::UnavailableError(absl::StrCat("a reader still holds ", *files.begin(),
-                                             ", which has deleted rows; try again later"));
-}
-
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
+
+absl::StatusOr<std::unique_ptr<RocksStore::Impl>> RocksStore::Impl::Open(const std::string& dir) {
+  auto impl = std::make_unique<Impl>();
+  impl->damage = std::make_shared<DamageListener>();
+  rocksdb::DB* db = nullptr;
+  RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(StoreOptions(impl->damage), dir, StoreFamilies(),
+                                              &impl->handles, &db)));
+  impl->db.reset(db);
+  return impl;
+}
+
+void RocksStore::Impl::HoldCompactions() {
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    const rocksdb::Status held = db->SetOptions(handle, {{"disable_auto_compactions", "true"}});
+    if (!held.ok()) {
+      base::Log(base::LogLevel::kError, "compactions-not-held", {{"status", held.ToString()}});
+    }
+  }
+}
 
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir) {
   RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
   RETURN_IF_ERROR(base::Annotate(LookAtLogs(dir), dir));
-  auto impl = std::make_unique<Impl>();
-  rocksdb::DB* db = nullptr;
-  RETURN_IF_ERROR(base::Annotate(
-      FromRocks(rocksdb::DB::Open(StoreOptions(), dir, StoreFamilies(), &impl->handles, &db)),
-      dir));
-  impl->db.reset(db);
-  return absl::WrapUnique(new RocksStore(std::move(impl)));
+  absl::StatusOr<std::unique_ptr<Impl>> impl = Impl::Open(dir);
+  if (!impl.ok()) return base::Annotate(impl.status(), dir);
+  return absl::WrapUnique(new RocksStore(*std::move(impl)));
+}
+
+absl::StatusOr<RocksStore::Use> RocksStore::Begin() const {
+  absl::MutexLock lock(&mutex_);
+  if (is_lost_) {
+    return absl::UnavailableError("the database was closed to make a damaged table anew, and did "
+                                  "not open again; the log says why; start the server again");
+  }
+  ++uses_;
+  return Use(*this);
+}
+
+void RocksStore::End() const {
+  absl::MutexLock lock(&mutex_);
+  --uses_;
 }
 
 absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_view key) const {
   std::string value;
   rocksdb::ReadOptions options;
   options.fill_cache = !IsBulk(family);
-  if (impl_->Handle(family) == nullptr) return absl::NotFoundError("the family is not there");
-  RETURN_IF_ERROR(
-      FromRocksRead(impl_->db->Get(options, impl_->Handle(family), ToSlice(key), &value)));
+  ASSIGN_OR_RETURN(const Use use, Begin());
+  if (use->Handle(family) == nullptr) return absl::NotFoundError("the family is not there");
+  RETURN_IF_ERROR(FromRocksRead(use->db->Get(options, use->Handle(family), ToSlice(key), &value)));
   return value;
 }
 
@@ -151,17 +124,20 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
                                      absl::string_view head, absl::string_view body) {
   const std::array<rocksdb::Slice, 1> key_pieces = {ToSlice(key)};
   const std::array<rocksdb::Slice, 2> value_pieces = {ToSlice(head), ToSlice(body)};
+  ASSIGN_OR_RETURN(const Use use, Begin());
   rocksdb::WriteBatch batch;
   RETURN_IF_ERROR(
-      FromRocks(batch.Put(impl_->Handle(family), rocksdb::SliceParts(key_pieces.data(), 1),
+      FromRocks(batch.Put(use->Handle(family), rocksdb::SliceParts(key_pieces.data(), 1),
                           rocksdb::SliceParts(value_pieces.data(), 2))));
-  return FromRocks(impl_->db->Write(rocksdb::WriteOptions(), &batch));
+  return FromRocks(use->db->Write(rocksdb::WriteOptions(), &batch));
 }
 
 absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
+  ASSIGN_OR_RETURN(const Use use, Begin());
+  if (use->damage->TakeNews()) use->HoldCompactions();
   rocksdb::WriteBatch writes;
   for (const StoreBatch::Change& change : batch.changes_) {
-    rocksdb::ColumnFamilyHandle* const handle = impl_->Handle(change.family);
+    rocksdb::ColumnFamilyHandle* const handle = use->Handle(change.family);
     rocksdb::Status status;
     switch (change.kind) {
       case StoreBatch::Kind::kPut:
@@ -178,12 +154,13 @@ absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
   }
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::kSynced;
-  return FromRocks(impl_->db->Write(options, &writes));
+  return FromRocks(use->db->Write(options, &writes));
 }
 
 absl::Status RocksStore::Sync() {
+  ASSIGN_OR_RETURN(const Use use, Begin());
   // `true`: fsync the log, not only hand it to the kernel.
-  return FromRocks(impl_->db->FlushWAL(true));
+  return FromRocks(use->db->FlushWAL(true));
 }
 
 absl::Status RocksStore::Scan(
@@ -193,9 +170,10 @@ absl::Status RocksStore::Scan(
   options.fill_cache = !IsBulk(family);
   const rocksdb::Slice end = ToSlice(range.end);
   if (!range.end.empty()) options.iterate_upper_bound = &end;
-  if (impl_->Handle(family) == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Use use, Begin());
+  if (use->Handle(family) == nullptr) return absl::OkStatus();
   const std::unique_ptr<rocksdb::Iterator> rows(
-      impl_->db->NewIterator(options, impl_->Handle(family)));
+      use->db->NewIterator(options, use->Handle(family)));
   for (rows->Seek(ToSlice(range.begin)); rows->Valid(); rows->Next()) {
     RETURN_IF_ERROR(visit({rows->key().data(), rows->key().size()},
                           {rows->value().data(), rows->value().size()}));
@@ -211,40 +189,16 @@ uint64_t RocksStore::EstimateBytes(schema::Family family, const schema::KeyRange
   const rocksdb::Range rows(ToSlice(range.begin), ToSlice(range.end));
   uint64_t bytes = 0;
   // An error leaves 0: an estimate that there is none.
-  impl_->db->GetApproximateSizes(options, impl_->Handle(family), &rows, 1, &bytes)
+  const absl::StatusOr<Use> use = Begin();
+  if (!use.ok()) return bytes;
+  (*use)->db->GetApproximateSizes(options, (*use)->Handle(family), &rows, 1, &bytes)
       .PermitUncheckedError();
   return bytes;
 }
 
-void RocksStore::Reclaim(schema::Family family, const schema::KeyRange& range) {
-  const rocksdb::Slice begin = ToSlice(range.begin);
-  const rocksdb::Slice end = ToSlice(range.end);
-  // Best effort: what this leaves, a later compaction takes.
-  rocksdb::experimental::SuggestCompactRange(impl_->db.get(), impl_->Handle(family), &begin, &end)
-      .PermitUncheckedError();
-}
-
-absl::Status RocksStore::Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop) {
-  std::set<std::string> old_files = impl_->FilesWith(ranges);
-  // Everything into table files: the write-ahead log that goes on is of later writes only.
-  RETURN_IF_ERROR(FromRocks(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles)));
-  rocksdb::CompactRangeOptions options;
-  options.exclusive_manual_compaction = false;
-  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  options.canceled = &stop;
-  for (const Deleted& deleted : impl_->Joined(std::move(ranges))) {
-    const rocksdb::Slice begin = ToSlice(deleted.range.begin);
-    const rocksdb::Slice end = ToSlice(deleted.range.end);
-    const rocksdb::Status compacted =
-        impl_->db->CompactRange(options, impl_->Handle(deleted.family), &begin, &end);
-    if (stop.load()) return absl::AbortedError("compaction was told to stop");
-    RETURN_IF_ERROR(FromRocks(compacted));
-  }
-  return impl_->WaitUntilGone(std::move(old_files));
-}
-
 absl::Status RocksStore::FlushForTesting() {
-  return FromRocks(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles));
+  ASSIGN_OR_RETURN(const Use use, Begin());
+  return FromRocks(use->db->Flush(rocksdb::FlushOptions(), use->handles));
 }
 
 }  // namespace tidemark::vault

@@ -7,6 +7,10 @@
 // Threads: safe for concurrent use. Errors: NOT_FOUND; DATA_LOSS a checksum of RocksDB's own does
 // not fit; UNAVAILABLE the disk is full, or failed (every later write fails too, until the process
 // is started again); FAILED_PRECONDITION another process has the directory.
+//
+// A block that cannot be read costs its rows, and no write: a compaction that meets one leaves its
+// tables as they are and says which is damaged, and from then on none runs by itself, until
+// RemakeTables() has taken the block out, or the store is opened anew and meets it again.
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_H_
 
@@ -17,9 +21,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -45,6 +51,10 @@ class StoreBatch final {
 };
 
 enum class Durability { kUnsynced, kSynced };
+
+// Named points of RemakeTables(), in the order in which it meets them; tests end the process there.
+inline constexpr absl::string_view kRemakePoints[] = {"table-written", "table-added",
+                                                      "store-closed", "table-taken-out"};
 
 class RocksStore final {
  public:
@@ -101,12 +111,43 @@ class RocksStore final {
   };
   absl::Status Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop);
 
+  // Makes those table files anew in which something within `ranges` cannot be read: what is
+  // readable of each goes into a new table, with what it deletes, and the old file is taken out.
+  // Rows that cannot be read and were not written again are lost then; `lost` says between which
+  // keys (an older row of such a key may be seen again, so only families whose rows are never
+  // altered are remade: frames, parts, nodes; INVALID_ARGUMENT for others). Everybody else waits
+  // meanwhile, for about as long as writing one table and opening the store take.
+  //
+  // A crash on the way leaves the damaged table, and with it, at most, what was copied out of it.
+  // UNAVAILABLE: somebody has been reading for longer than was waited for, or the disk; try again
+  // later. FAILED_PRECONDITION: the table deletes rows, and does not say which. Not to be called from
+  // within a Scan(), for which it would wait.
+  struct Remade {
+    uint64_t tables = 0;
+    std::vector<Unreadable> lost;
+  };
+  absl::StatusOr<Remade> RemakeTables(
+      schema::Family family, const std::vector<schema::KeyRange>& ranges,
+      const std::function<void(absl::string_view point)>& at_point = nullptr);
+
   // For tests: everything into table files.
   absl::Status FlushForTesting();
 
  private:
   struct Impl;
+  // One use of the database, which is not closed meanwhile.
+  class Use;
   explicit RocksStore(std::unique_ptr<Impl> impl);
+  // UNAVAILABLE: the database was closed, and did not open again.
+  absl::StatusOr<Use> Begin() const ABSL_LOCKS_EXCLUDED(mutex_);
+  void End() const ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::StatusOr<Remade> RemakeAlone(schema::Family family, const std::vector<std::string>& tables,
+                                     const std::function<void(absl::string_view)>& at_point);
+
+  mutable absl::Mutex mutex_;
+  mutable int uses_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool is_lost_ ABSL_GUARDED_BY(mutex_) = false;  // did not open again
+  // Replaced with `mutex_` held and no use of it.
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,17 +1,23 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
-// rocks_store.cc (open, read, write) and rocks_reading.cc (opened to be read; damage passed by).
+// rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
+// rocks_erase.cc (deleted bytes) and rocks_remake.cc (damaged tables made anew).
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/log.h"
 #include "rocksdb/db.h"
+#include "rocksdb/iterator.h"
+#include "vault/rocks_options.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
 
@@ -26,7 +32,28 @@ inline bool IsBulk(schema::Family family) {
   return family == schema::Family::kFrames || family == schema::Family::kParts;
 }
 
+// Keys of pieces have 20 bytes; of those that name deposits what differs is near the front.
+inline size_t KeyBytesOf(schema::Family family) {
+  constexpr size_t kPieceKeyBytes = 24;
+  constexpr size_t kOtherKeyBytes = 48;
+  return IsBulk(family) ? kPieceKeyBytes : kOtherKeyBytes;
+}
+
+// As RocksStore::ScanAround(), over whatever `open` gives an iterator of. Keys that differ behind
+// their first `key_bytes` only may be skipped together.
+absl::Status VisitAround(
+    const std::function<std::unique_ptr<rocksdb::Iterator>()>& open, const schema::KeyRange& range,
+    size_t key_bytes,
+    const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,
+    const std::function<void(const RocksStore::Unreadable& rows)>& skip);
+
 struct RocksStore::Impl {
+  // Opens for writing.
+  static absl::StatusOr<std::unique_ptr<Impl>> Open(const std::string& dir);
+  // Once a compaction has met damage: none runs by itself any more.
+  void HoldCompactions();
+
+  std::shared_ptr<DamageListener> damage;
   std::unique_ptr<rocksdb::DB> db;
   // RocksDB's default family first, then one per schema::Family; released before the database.
   // Null: a family that a database which is only read does not have.
@@ -44,6 +71,12 @@ struct RocksStore::Impl {
   // UNAVAILABLE: one of `files` is still there, and no longer part of the database.
   absl::Status WaitUntilGone(std::set<std::string> files) const;
 
+  // See rocks_remake.cc. Whether there is anything to write.
+  absl::StatusOr<bool> WriteAnew(schema::Family family, const std::string& table,
+                                 std::vector<Unreadable>& lost);
+  // What WriteAnew() wrote becomes part of the database, newer than everything in it.
+  absl::Status AddWritten(schema::Family family);
+
   ~Impl() {
     if (db == nullptr) return;
     for (rocksdb::ColumnFamilyHandle* handle : handles) {
@@ -56,6 +89,20 @@ struct RocksStore::Impl {
       base::Log(base::LogLevel::kError, "database-close", {{"status", status.ToString()}});
     }
   }
+};
+
+class RocksStore::Use final {
+ public:
+  explicit Use(const RocksStore& store) : store_(&store) {}
+  Use(Use&& other) noexcept : store_(std::exchange(other.store_, nullptr)) {}
+  Use& operator=(Use&&) = delete;
+  ~Use() {
+    if (store_ != nullptr) store_->End();
+  }
+  Impl* operator->() const { return store_->impl_.get(); }
+
+ private:
+  const RocksStore* store_;
 };
 
 }  // namespace tidemark::vault

@@ -25,6 +25,7 @@
 #include "vault/retention/retention_impl.h"
 #include "vault/rocks_frame_store.h"
 #include "vault/rocks_store.h"
+#include "vault/schema.h"
 #include "vault/upload_ledger.h"
 #include "vault/vault.h"
 
@@ -51,7 +52,11 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
       : options_(options),
         vault_id_(std::move(vault_id)),
         store_(std::move(store)),
-        pieces_(*store_),
+        pieces_(*store_, [this](const PieceName& name, const absl::Status& error) {
+          const uint32_t kind =
+              name.kind == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
+          scrubber_->NoteRead(kind, schema::PieceKey(name.pack, name.number), error);
+        }),
         reader_(*store_),
         receipt_key_(receipt_key),
         clock_(clock),

@@ -1,5 +1,6 @@
 #include "escrow_agent/client/packer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,8 @@ constexpr size_t kGapBytesMax = 256;
 constexpr size_t kGapsMax = 4096;
 constexpr size_t kLiteralBytesMax = 4096;
 constexpr uint64_t kLiteralBytesTotalMax = 1 << 20;
+// Five bytes each at most, well within the limit of a record.
+constexpr size_t kCountsPerRecord = 65'536;
 constexpr uint32_t kNoGap = 0;  // the table's first entry is the empty gap
 
 RunWriter::FrameObjects With(RunWriter::FrameObjects known, const std::vector<uint32_t>& tonight) {
@@ -29,6 +32,7 @@ RunWriter::FrameObjects With(RunWriter::FrameObjects known, const std::vector<ui
 Packer::Packer(ManifestWriter& manifest, FrameSink frames, RunWriter::FrameObjects known)
     : manifest_(manifest),
       frames_(std::move(frames)),
+      known_(known),
       new_pack_(static_cast<uint32_t>(known.size())),
       runs_(manifest, With(known, frame_objects_)) {
   for (const std::vector<uint32_t>* pack : known) used_.emplace_back((pack->size() + 7) / 8, '\0');
@@ -42,7 +46,23 @@ absl::Status Packer::Begin(tidemark::v1::ManifestHeader header) {
   }
   ManifestRecord record;
   *record.mutable_header() = std::move(header);
-  return manifest_.Write(record);
+  RETURN_IF_ERROR(manifest_.Write(record));
+  for (uint32_t pack = 0; pack < new_pack_; ++pack) {
+    RETURN_IF_ERROR(WriteFrameCounts(pack, *known_[pack]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Packer::WriteFrameCounts(uint32_t pack, const std::vector<uint32_t>& objects) {
+  for (size_t first = 0; first < objects.size(); first += kCountsPerRecord) {
+    const size_t end = std::min(objects.size(), first + kCountsPerRecord);
+    ManifestRecord record;
+    record.mutable_frame_counts()->set_pack(pack);
+    record.mutable_frame_counts()->mutable_objects()->Add(objects.begin() + first,
+                                                          objects.begin() + end);
+    RETURN_IF_ERROR(manifest_.Write(record));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PlaceInPack> Packer::AddNew(absl::string_view object) {

@@ -66,9 +66,11 @@ class Packer final {
   absl::StatusOr<bool> TryGapTable(absl::string_view bytes);
   absl::Status WriteLiteral(absl::string_view bytes);
   absl::Status FlushFrame();
+  absl::Status WriteFrameCounts(uint32_t pack, const std::vector<uint32_t>& objects);
 
   ManifestWriter& manifest_;
   const FrameSink frames_;
+  const RunWriter::FrameObjects known_;
   const uint32_t new_pack_;  // its number
   std::vector<uint32_t> frame_objects_;
   std::vector<std::string> used_;

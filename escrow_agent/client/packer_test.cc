@@ -149,9 +149,14 @@ TEST_F(PackerTest, EquallySpacedObjectsAreOneRunOverAllFrames) {
   }
   const std::vector<ManifestRecord> records = Finish();
   EXPECT_GT(tonight_.size(), 1u);
-  ASSERT_EQ(records.size(), 3u);  // header, head, runs
+  ASSERT_EQ(records.size(), 5u);  // header, counts of two packs, head, runs
   ASSERT_EQ(Runs(records), 1);
-  EXPECT_EQ(records[2].columns().count(0), 100'000u);
+  EXPECT_EQ(records[4].columns().count(0), 100'000u);
+  for (uint32_t pack = 0; pack < 2; ++pack) {
+    const auto& counts = records[pack + 1].frame_counts();
+    EXPECT_EQ(counts.pack(), pack);
+    EXPECT_THAT(counts.objects(), ::testing::ElementsAreArray(counts_[pack]));
+  }
   EXPECT_TRUE(Restore(records) == file);
 }
 

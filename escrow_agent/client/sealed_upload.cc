@@ -24,7 +24,7 @@ using tidemark::v1::ClearManifest;
 using tidemark::v1::ManifestRecord;
 
 constexpr uint32_t kBeginFormat = 1;
-constexpr uint32_t kManifestFormat = 2;
+constexpr uint32_t kManifestFormat = 3;
 
 absl::Status WriteTrailer(const FileTotals& totals, uint64_t objects, ManifestWriter& manifest) {
   ManifestRecord record;

@@ -1,6 +1,7 @@
 // A disk damages a frame, and everybody who has to know is told: fsck, the scrub, and whoever wants
 // the file back, who gets everything else of it.
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -9,9 +10,12 @@
 #include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "crypto/pack_id.h"
 #include "nlohmann/json.hpp"
+#include "proto/stored.pb.h"
 #include "tests/support/deposits.h"
 #include "tests/support/escrow.h"
+#include "vault/deposit_id.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
 
@@ -19,6 +23,7 @@ namespace tidemark::tests {
 namespace {
 
 using nlohmann::json;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using vault::schema::Family;
 
@@ -97,6 +102,26 @@ class DamageTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(data_dir_));
     vault::StoreBatch batch;
     batch.Put(Family::kNodes, vault::schema::NodeKey(0, 0), std::string(32, 'n'));
+    ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
+  }
+
+  // What retention leaves of the deposit that came first, as far as restoring others goes.
+  void ForgetTheFirstNight() {
+    ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
+    ASSERT_EQ(status, 0);
+    ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(data_dir_));
+    ASSERT_OK_AND_ASSIGN(const vault::DepositId id, vault::DepositId::Parse(id_));
+    using vault::schema::DepositRow;
+    const std::string key = vault::schema::DepositKey(DepositRow::kCatalogue, id);
+    ASSERT_OK_AND_ASSIGN(const std::string value, store->Get(Family::kDeposits, key));
+    tidemark::v1::CatalogueRow row;
+    ASSERT_TRUE(row.ParseFromString(value));
+    row.set_shredded_log_index(1);
+    ASSERT_OK_AND_ASSIGN(const crypto::PackId pack, crypto::PackId::FromBytes(row.new_pack_id()));
+    vault::StoreBatch batch;
+    batch.Put(Family::kDeposits, key, row.SerializeAsString());
+    batch.Delete(Family::kDeposits, vault::schema::DepositKey(DepositRow::kManifest, id));
+    batch.DeleteRange(Family::kParts, vault::schema::PiecesOf(pack));
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
 
@@ -184,7 +209,22 @@ TEST_F(DamageTest, ALaterNightThatUsesTheFrameComesBackAsFarAsItCan) {
       RunVerb({"deposit", next, "--config", escrow_->depositor(), "--format", "json"}, 0);
   const std::string id = json::parse(deposit.out)["receipt"]["deposit"];
   ASSERT_NE(id, id_);
+  // A whole file has no list of losses beside it, whatever an earlier day left.
+  const std::string out = base::TestDir() + "/whole.xml";
+  ASSERT_OK(base::WriteFile(out + ".lost.json", "{}", base::FileMode::kPrivate));
+  RunVerb({"restore", id, "--out", out, "--config", escrow_->verifier()}, 0);
+  EXPECT_FALSE(std::filesystem::exists(out + ".lost.json"));
   DamageAFrame();
+  ASSERT_OK(escrow_->StartServer());
+  ExpectPartial(id, next);
+  // Nor does it take the night that the frame came with: each manifest says it, and fsck knows.
+  ForgetTheFirstNight();
+  const json found = json::parse(Fsck(1).out);
+  std::string promised;
+  for (const json& damaged : found["damaged_deposits"]) {
+    if (damaged["id"] == id) promised = damaged["restorable"];
+  }
+  EXPECT_THAT(promised, EndsWith("all but the objects in 1"));
   ASSERT_OK(escrow_->StartServer());
   ExpectPartial(id, next);
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/status.h"
+#include "vault/frame_bits.h"
 #include "vault/fsck/store_check.h"
 #include "vault/manifest.h"
 #include "vault/receipt.h"
@@ -104,6 +105,7 @@ class ManifestPass final {
   void CheckUse(const std::string& id, const DepositKnown& deposit, const ClearManifest& clear) {
     DamagedDeposit damage{.id = id, .parts = clear.manifest_parts()};
     bool is_other = false;
+    Places places = Places::kKnown;
     for (const PackRef& ref : clear.packs()) {
       const auto found = check_.packs.find(ref.pack_id());
       if (found == check_.packs.end() ||
@@ -118,7 +120,9 @@ class ManifestPass final {
       const PackKnown* const pack =
           found == check_.packs.end() ? nullptr : &found->second;
       is_other = is_other || (pack != nullptr && pack->is_other);
+      const uint64_t lost_before = damage.frames_lost;
       const uint64_t removed = CountFrames(ref, pack, damage);
+      places = std::max(places, PlacesLost(clear, ref, pack, damage.frames_lost - lost_before));
       if (removed > 0) {
         check_.Add(absl::StrCat("row of ", PackName(ref.pack_id())),
                    absl::StrCat(removed, " frames were removed as unused, and are used"), id);
@@ -126,7 +130,30 @@ class ManifestPass final {
       TouchFindings(id, ref);
     }
     CheckParts(id, deposit, clear, damage);
-    Describe(is_other, damage);
+    Describe(is_other, places, damage);
+  }
+
+  // Runs count objects, and a lost frame does not say how many it had. Whether restore --partial
+  // can find out is known here as far as no key is needed.
+  enum class Places { kKnown, kBetweenUnknown, kBehindUnknown };
+  Places PlacesLost(const ClearManifest& clear, const PackRef& ref, const PackKnown* pack,
+                    uint64_t lost) const {
+    // Format 1 has places of its own, and in format 3 older packs come with their counts.
+    if (lost == 0 || clear.format() == 1) return Places::kKnown;
+    if (ref.pack_id() == clear.new_pack_id()) {
+      return lost == 1 ? Places::kKnown : Places::kBetweenUnknown;
+    }
+    if (clear.format() >= 3) return Places::kKnown;
+    const bool is_told = lost == 1 && pack != nullptr && pack->lost_frames.size() == 1 &&
+                         pack->lost_parts.empty() && !IsShredded(*pack);
+    return is_told ? Places::kKnown : Places::kBehindUnknown;
+  }
+
+  bool IsShredded(const PackKnown& pack) const {
+    const absl::StatusOr<DepositId> owner = IdOf(pack.row.owner());
+    if (!owner.ok()) return true;
+    const auto deposit = check_.deposits.find(owner->ToString());
+    return deposit == check_.deposits.end() || deposit->second.row.shredded_log_index() != 0;
   }
 
   // Returns how many of the used ones were removed.
@@ -135,8 +162,7 @@ class ManifestPass final {
     for (uint32_t frame = 0; frame < ref.frame_count(); ++frame) {
       if (!UsesFrame(ref, frame)) continue;
       ++damage.frames_used;
-      const bool is_removed = pack != nullptr && frame / 8 < pack->row.removed_frames().size() &&
-                              (pack->row.removed_frames()[frame / 8] >> frame % 8 & 1) != 0;
+      const bool is_removed = pack != nullptr && HasBit(pack->row.removed_frames(), frame);
       if (is_removed || (pack != nullptr && pack->lost_frames.contains(frame))) {
         ++damage.frames_lost;
       }
@@ -187,7 +213,7 @@ class ManifestPass final {
     }
   }
 
-  void Describe(bool is_other, DamagedDeposit& damage) {
+  void Describe(bool is_other, Places places, DamagedDeposit& damage) {
     if (damage.frames_lost == 0 && damage.parts_lost == 0 && !is_other) return;
     if (check_.report.damaged_deposits.size() == kFsckDepositsMax) return;
     std::string& words = damage.restorable;
@@ -200,6 +226,12 @@ class ManifestPass final {
       absl::StrAppend(&words, words.empty() ? "" : "; ", damage.frames_used - damage.frames_lost,
                       " of ", damage.frames_used, " frames that it uses: restore --partial gives "
                       "all but the objects in ", damage.frames_lost);
+      if (places == Places::kBetweenUnknown) {
+        absl::StrAppend(&words, ", and but those between the first and the last of them");
+      } else if (places == Places::kBehindUnknown) {
+        absl::StrAppend(&words, ", and but those behind the first of them in its pack: nothing "
+                        "says any more how many objects it had");
+      }
     }
     if (is_other) {
       absl::StrAppend(&words, words.empty() ? "" : "; ",

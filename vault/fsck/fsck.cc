@@ -91,16 +91,19 @@ absl::StatusOr<FsckReport> CheckStore(const FsckOptions& options) {
         absl::StrCat("more than ", kFsckEvidenceMax, " witnesses and receipts"));
   }
   FsckReport report;
-  DirectoryLock lock;
+  StoreReadLock lock;
   RETURN_IF_ERROR(lock.Take(options.dir));
   RETURN_IF_ERROR(LookAtFiles(options.dir, report));
   absl::StatusOr<std::unique_ptr<RocksStore>> store = RocksStore::OpenToRead(options.dir);
   if (!store.ok()) {
     if (IsTheMachine(store.status())) return store.status();
     ExplainRefusal(options.dir, store.status(), report);
+    StoreCheck closed{.options = options, .report = report, .store = nullptr};
+    RETURN_IF_ERROR(CompareWithTables(closed));
     return report;
   }
   report.is_open = true;
+  LookForALog(options.dir, report);
   StoreCheck check{.options = options, .report = report, .store = *std::move(store)};
   RETURN_IF_ERROR(CheckRecords(check));
   return report;

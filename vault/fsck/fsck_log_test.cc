@@ -1,10 +1,13 @@
 // fsck on the audit log: its nodes, acts of custody, and holds against the acts.
+#include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/testing.h"
 #include "crypto/sign.h"
 #include "proto/custody.pb.h"
@@ -12,6 +15,7 @@
 #include "vault/fsck/fsck.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
+#include "vault/table_damage_testing.h"
 #include "vault/vault.h"
 #include "vault/vault_testing.h"
 
@@ -121,6 +125,57 @@ TEST_F(FsckLogTest, DamagedNodesAreNamedAndMadeAnew) {
   // The proofs are there again.
   ASSERT_OK_AND_ASSIGN(const auto vault, Vault::Open({.dir = dir_}, "", key_, clock_));
   EXPECT_OK(vault->log().Consistency(2, 6).status());
+}
+
+TEST_F(FsckLogTest, ABlockOfNodesThatCannotBeReadIsGoneOnceTheyAreMadeAnew) {
+  // The hashes themselves stand in tree heads, too.
+  const std::string node(32, 'n');
+  Put(Family::kNodes, schema::NodeKey(1, 0), node);
+  ASSERT_OK((*RocksStore::Open(dir_))->FlushForTesting());
+  ASSERT_GE(FlipInTables(dir_, node, 3), 1);
+  EXPECT_THAT(Findings(), Contains(HasSubstr("family nodes")));
+  ASSERT_OK(RebuildLogNodes(options_));
+  EXPECT_THAT(Findings(), IsEmpty());
+  std::atomic<bool> stop = false;
+  const schema::KeyRange all = {"", std::string(9, '\xff')};
+  EXPECT_OK((*RocksStore::Open(dir_))->Erase({{Family::kNodes, all}}, stop));
+}
+
+// A database that does not open says nothing; its table files still do.
+TEST_F(FsckLogTest, WitnessesOfAStoreThatDoesNotOpenAreComparedWithItsTables) {
+  tidemark::v1::SignedTreeHead early;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto vault, Vault::Open({.dir = dir_}, "", key_, clock_));
+    ASSERT_OK_AND_ASSIGN(early, vault->log().Head(3));
+  }
+  ASSERT_OK((*RocksStore::Open(dir_))->FlushForTesting());
+  tidemark::v1::SignedTreeHead late;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto vault, Vault::Open({.dir = dir_}, "", key_, clock_));
+    ASSERT_OK(vault->Retained().PlaceHold(Hold("case-3")));
+    ASSERT_OK_AND_ASSIGN(late, vault->TreeHead());
+  }
+  ASSERT_OK(base::WriteFile(dir_ + "/CURRENT", "rot", base::FileMode::kPrivate));
+  options_.witnesses = {{"early.head", early}, {"late.head", late}};
+  ASSERT_OK_AND_ASSIGN(const FsckReport report, CheckStore(options_));
+  EXPECT_FALSE(report.is_open);
+  EXPECT_THAT(report.remarks, AllOf(Contains(HasSubstr("1 witnesses and receipts fit")),
+                                    Contains(HasSubstr("late.head: NOT compared"))));
+  // Another log of the same key.
+  tidemark::v1::TreeHeadBody other;
+  ASSERT_TRUE(other.ParseFromString(early.body()));
+  other.set_root(std::string(32, 'r'));
+  options_.receipt_key.reset();
+  options_.witnesses[0].head.set_body(other.SerializeAsString());
+  EXPECT_THAT(Findings(), Contains(HasSubstr("rewritten: at 3 leaves it has another root than "
+                                             "early.head")));
+}
+
+TEST_F(FsckLogTest, AWriteAheadLogThatWasDeletedIsMissed) {
+  for (const auto& entry : std::filesystem::directory_iterator(dir_)) {
+    if (entry.path().extension() == ".log") std::filesystem::remove(entry.path());
+  }
+  EXPECT_THAT(Findings(), Contains(HasSubstr("the write-ahead log: there is none")));
 }
 
 TEST_F(FsckLogTest, NodesAreNotMadeFromLeavesThatAreDamaged) {

@@ -1,11 +1,18 @@
 #include "vault/fsck/guarded_run.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <new>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -14,8 +21,40 @@ namespace tidemark::vault {
 namespace {
 
 constexpr int kWriteFailed = 3;
+constexpr int kOutOfMemory = 4;
+
+// Of memory as a whole: a request that fails while less of it is in use asked for an absurd amount.
+constexpr uint64_t kAbsurdShare = 2;
+
+uint64_t BytesInUse() {
+  std::ifstream file("/proc/self/statm");
+  uint64_t pages = 0;
+  file >> pages;
+  return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+uint64_t BytesThereAre() {
+  const auto machine = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                       static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return machine;
+  return std::min<uint64_t>(machine, limit.rlim_cur);
+}
+
+// Memory is short, and that is the machine's; or a length in damaged bytes was believed.
+[[noreturn]] void AtNoMemory() {
+  if (BytesInUse() < BytesThereAre() / kAbsurdShare) std::abort();
+  _exit(kOutOfMemory);
+}
+
+// How a program ends that meets what it holds for impossible; every other signal came from without.
+bool IsItsOwnEnd(int signal) {
+  return signal == SIGABRT || signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
+         signal == SIGILL || signal == SIGTRAP;
+}
 
 [[noreturn]] void Work(int fd, const std::function<std::string()>& work) {
+  std::set_new_handler(AtNoMemory);
   const std::string result = work();
   size_t done = 0;
   while (done < result.size()) {
@@ -55,8 +94,17 @@ absl::StatusOr<std::string> RunGuarded(const std::function<std::string()>& work)
     if (errno != EINTR) return base::ErrnoStatus(errno, "waiting for the child process");
   }
   if (WIFSIGNALED(status)) {
-    return absl::DataLossError(absl::StrCat("ended by signal ", WTERMSIG(status), ", ",
-                                            strsignal(WTERMSIG(status))));
+    const std::string how = absl::StrCat("ended by signal ", WTERMSIG(status), ", ",
+                                         strsignal(WTERMSIG(status)));
+    if (IsItsOwnEnd(WTERMSIG(status))) return absl::DataLossError(how);
+    return absl::UnavailableError(
+        absl::StrCat(how, ": somebody stopped it, or the machine had no memory left"));
+  }
+  if (WEXITSTATUS(status) == kOutOfMemory) {
+    return absl::UnavailableError("out of memory before it was done; give it more");
+  }
+  if (WEXITSTATUS(status) == kWriteFailed) {
+    return absl::UnavailableError("what was found could not be handed over");
   }
   if (WEXITSTATUS(status) != 0) {
     return absl::DataLossError(absl::StrCat("ended with status ", WEXITSTATUS(status)));

@@ -41,7 +41,7 @@ absl::StatusOr<uint64_t> CountBadNodes(const RocksStore& store, const FsckOption
 absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options) {
   FsckReport files;
   {
-    DirectoryLock lock;
+    StoreReadLock lock;
     RETURN_IF_ERROR(lock.Take(options.dir));
     RETURN_IF_ERROR(LookAtFiles(options.dir, files));
   }
@@ -54,6 +54,8 @@ absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options) {
   RETURN_IF_ERROR(store->Apply(batch, Durability::kUnsynced));
   RETURN_IF_ERROR(RebuildNodes(*store));
   RETURN_IF_ERROR(store->Sync());
+  // A block that could not be read would stand in the way of every compaction.
+  RETURN_IF_ERROR(store->RemakeTables(Family::kNodes, {{"", ""}}).status());
   ASSIGN_OR_RETURN(const uint64_t left, CountBadNodes(*store, options));
   if (left > 0) return absl::DataLossError(absl::StrCat(left, " nodes are damaged still"));
   return bad;

@@ -102,6 +102,9 @@ struct KeptRoot {
 };
 using KeptRoots = std::multimap<uint64_t, KeptRoot>;
 absl::StatusOr<KeptRoots> ReadEvidence(StoreCheck& check);
+// The same of a database that does not open: compared as far as its table files can be read, each
+// by itself; and a remark names those that were not.
+absl::Status CompareWithTables(StoreCheck& check);
 // Receipts whose deposit is gone or another one.
 absl::Status CheckReceiptsKept(StoreCheck& check);
 

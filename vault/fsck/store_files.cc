@@ -22,19 +22,6 @@
 namespace tidemark::vault {
 namespace {
 
-absl::StatusOr<std::vector<std::string>> ListFiles(const std::string& dir) {
-  DIR* const handle = opendir(dir.c_str());
-  if (handle == nullptr) return base::ErrnoStatus(errno, dir);
-  std::vector<std::string> names;
-  while (const dirent* entry = readdir(handle)) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  closedir(handle);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 bool IsManifest(absl::string_view name) { return absl::StartsWith(name, "MANIFEST-"); }
 bool IsTable(absl::string_view name) { return absl::EndsWith(name, ".sst"); }
 bool IsWriteAheadLog(absl::string_view name) { return absl::EndsWith(name, ".log"); }
@@ -117,11 +104,24 @@ void LookAtLogEnd(const std::string& dir, const std::string& name, FsckReport& r
 
 }  // namespace
 
-DirectoryLock::~DirectoryLock() {
+absl::StatusOr<std::vector<std::string>> ListFiles(const std::string& dir) {
+  DIR* const handle = opendir(dir.c_str());
+  if (handle == nullptr) return base::ErrnoStatus(errno, dir);
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(handle)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  closedir(handle);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+StoreReadLock::~StoreReadLock() {
   if (fd_ >= 0) close(fd_);
 }
 
-absl::Status DirectoryLock::Take(const std::string& dir) {
+absl::Status StoreReadLock::Take(const std::string& dir) {
   const std::string path = dir + "/LOCK";
   fd_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd_ < 0) return errno == ENOENT ? absl::OkStatus() : base::ErrnoStatus(errno, path);
@@ -159,6 +159,14 @@ absl::Status LookAtFiles(const std::string& dir, FsckReport& report) {
     LookAtLogEnd(dir, name, report);
   }
   return absl::OkStatus();
+}
+
+void LookForALog(const std::string& dir, FsckReport& report) {
+  const absl::StatusOr<std::vector<std::string>> files = ListFiles(dir);
+  if (!files.ok() || std::any_of(files->begin(), files->end(), IsWriteAheadLog)) return;
+  report.findings.push_back(
+      {"the write-ahead log", absl::StrCat("there is none, and a database always has one: it was "
+                                           "deleted; it costs ", CostOf(".log"))});
 }
 
 void ExplainRefusal(const std::string& dir, const absl::Status& refusal, FsckReport& report) {

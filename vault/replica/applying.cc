@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "vault/frame_bits.h"
 #include "vault/manifest.h"
 #include "vault/receipt.h"
 #include "vault/replica/piece_names.h"

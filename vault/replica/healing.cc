@@ -103,7 +103,9 @@ absl::Status HealingImpl::TakePiece(uint32_t number, absl::string_view ciphertex
         Describe(name), " as it came is not what the signed manifest commits to either"));
   }
   const uint32_t damage_kind = kind_ == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
-  mended_.Delete(Family::kScrub, schema::DamageKey(damage_kind, schema::PieceKey(pack_, number)));
+  const std::string key = schema::PieceKey(pack_, number);
+  mended_.Delete(Family::kScrub, schema::DamageKey(damage_kind, key));
+  mended_keys_.push_back({key, key + '\0'});
   if (IsWhole(name, digest)) {
     reply_.set_whole(reply_.whole() + 1);
     return absl::OkStatus();
@@ -116,6 +118,10 @@ absl::Status HealingImpl::TakePiece(uint32_t number, absl::string_view ciphertex
 
 absl::StatusOr<tidemark::v1::HealReply> HealingImpl::Finish() {
   RETURN_IF_ERROR(parts_.pieces.Sync());
+  // A block that cannot be read still lies below the new row, in the way of every compaction and
+  // of whoever reads this pack from end to end. Until it is gone the piece counts as damaged.
+  const Family family = kind_ == PieceKind::kFrame ? Family::kFrames : Family::kParts;
+  RETURN_IF_ERROR(parts_.store.RemakeTables(family, mended_keys_, parts_.at_point).status());
   RETURN_IF_ERROR(parts_.store.Apply(mended_, Durability::kSynced));
   return reply_;
 }

@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "crypto/digest.h"
 #include "crypto/pack_id.h"
 #include "proto/stored.pb.h"
 #include "vault/frame_store.h"
 #include "vault/replica/replication_impl.h"
+#include "vault/schema.h"
 
 namespace tidemark::vault {
 
@@ -46,6 +48,7 @@ class HealingImpl final : public Healing {
   crypto::Blake2bStream proof_;
   bool is_proven_ = false;
   StoreBatch mended_;  // rows of damage that go
+  std::vector<schema::KeyRange> mended_keys_;
   tidemark::v1::HealReply reply_;
 };
 

@@ -1,6 +1,7 @@
 // A piece that one copy lost is mended from the other; and never by trust.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "vault/replica/replica_testing.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
+#include "vault/table_damage_testing.h"
 
 namespace tidemark::vault {
 namespace {
@@ -112,6 +114,46 @@ TEST_F(HealingTest, EitherCopyIsMendedFromTheOther) {
         EXPECT_THAT(bad.ManifestPart(upload_->deposit, 2), IsOkAndHolds(upload_->parts[2]));
       }
     }
+  }
+}
+
+// A block that RocksDB itself refuses: a new row above it is not all that is to be mended.
+TEST_F(HealingTest, ABlockThatCannotBeReadIsGoneOnceItsPieceIsHealed) {
+  for (const PieceType type : {PIECE_TYPE_FRAME, PIECE_TYPE_MANIFEST_PART}) {
+    const bool is_frame = type == PIECE_TYPE_FRAME;
+    const Family family = is_frame ? Family::kFrames : Family::kParts;
+    const std::string& piece = is_frame ? upload_->frames[2] : upload_->parts[2];
+    const std::string dir = copies_.primary_dir();
+    copies_.ClosePrimary();
+    ASSERT_OK((*RocksStore::Open(dir))->FlushForTesting());
+    ASSERT_EQ(FlipInTables(dir, piece, 500), 1);
+    copies_.OpenPrimary();
+    // Whoever reads it finds it: no scrub has come by.
+    Replication& primary = copies_.primary().replication();
+    ASSERT_THAT(*primary.Damaged(), IsEmpty());
+    EXPECT_THAT(is_frame ? copies_.primary().Frame(upload_->deposit, upload_->pack, 2)
+                         : copies_.primary().ManifestPart(upload_->deposit, 2),
+                StatusIs(StatusCode::kDataLoss));
+    ASSERT_THAT(*primary.Damaged(), SizeIs(1));
+    EXPECT_EQ(copies_.primary().scrubber().progress().pieces_damaged, 1u);
+    // The block may hold its neighbours, too.
+    for (uint32_t number = 0; number < 3; ++number) {
+      tidemark::v1::HealReply reply;
+      ASSERT_OK(Mend(copies_.replica(), copies_.primary(), type, *upload_, number, reply));
+    }
+    EXPECT_THAT(*primary.Damaged(), IsEmpty());
+    EXPECT_EQ(copies_.primary().scrubber().progress().pieces_damaged, 0u);
+    EXPECT_OK(primary.Digests(upload_->pack.bytes(), [](absl::string_view) {
+      return absl::OkStatus();
+    })) << "it proves for the other one";
+    copies_.Deposit(is_frame ? "example/B1/0" : "example/B2/0", {.seed = is_frame ? 7u : 8u});
+    copies_.ClosePrimary();
+    {
+      ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
+      std::atomic<bool> stop = false;
+      EXPECT_OK(store->Erase({{family, {"", std::string(24, '\xff')}}}, stop));
+    }
+    copies_.OpenPrimary();
   }
 }
 

@@ -22,14 +22,4 @@ std::string Describe(const PieceName& name) {
                       " of pack ", name.pack.ToHex());
 }
 
-bool HasBit(absl::string_view bitmap, uint32_t number) {
-  if (number / 8 >= bitmap.size()) return false;
-  return (static_cast<unsigned char>(bitmap[number / 8]) >> (number % 8)) & 1;
-}
-
-void SetBit(std::string& bitmap, uint32_t number) {
-  bitmap[number / 8] =
-      static_cast<char>(static_cast<unsigned char>(bitmap[number / 8]) | (1u << (number % 8)));
-}
-
 }  // namespace tidemark::vault

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "proto/service.pb.h"
 #include "vault/frame_store.h"
 
@@ -16,10 +15,6 @@ namespace tidemark::vault {
 absl::StatusOr<PieceKind> KindOf(tidemark::v1::PieceType type);
 absl::StatusOr<PieceName> NameOf(const tidemark::v1::PieceIdentity& piece);
 std::string Describe(const PieceName& name);
-
-// Bit `number` of a bitmap as in PackRow; beyond its end: not set.
-bool HasBit(absl::string_view bitmap, uint32_t number);
-void SetBit(std::string& bitmap, uint32_t number);
 
 }  // namespace tidemark::vault
 

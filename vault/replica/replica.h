@@ -78,7 +78,9 @@ class Healing {
   virtual absl::Status TakeProof(uint32_t number, absl::string_view ciphertext) = 0;
   // Then pieces. Put in place only where what is stored does not fit, and only if this one does.
   virtual absl::Status TakePiece(uint32_t number, absl::string_view ciphertext) = 0;
-  // After OK, what was mended survives a power cut.
+  // After OK, what was mended survives a power cut, and no table file that held a mended piece has
+  // a block in its place that cannot be read. UNAVAILABLE: the store is too busy for that; what was
+  // mended is, and still counts as damaged until it is tried again.
   virtual absl::StatusOr<tidemark::v1::HealReply> Finish() = 0;
 };
 

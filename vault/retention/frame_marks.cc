@@ -20,11 +20,6 @@ uint32_t CountBits(absl::string_view bits) {
   return count;
 }
 
-bool HasBit(absl::string_view bits, uint32_t frame) {
-  const size_t byte = frame / 8;
-  return byte < bits.size() && ((static_cast<unsigned char>(bits[byte]) >> (frame % 8)) & 1) != 0;
-}
-
 absl::Status ForEachRun(absl::string_view bits,
                         const std::function<absl::Status(uint32_t, uint32_t)>& visit) {
   const auto end = static_cast<uint32_t>(bits.size() * 8);
@@ -69,7 +64,7 @@ std::string FrameMarks::Unmarked(const crypto::PackId& pack, uint32_t count,
   for (uint32_t frame = 0; frame < count; ++frame) {
     if (HasBit(used, frame) || HasBit(removed, frame)) continue;
     if (unmarked.empty()) unmarked.resize((count + 7) / 8, '\0');
-    unmarked[frame / 8] = static_cast<char>(unmarked[frame / 8] | (1 << (frame % 8)));
+    SetBit(unmarked, frame);
   }
   return unmarked;
 }

@@ -14,13 +14,13 @@
 #include "crypto/pack_id.h"
 #include "proto/custody.pb.h"
 #include "proto/stored.pb.h"
+#include "vault/frame_bits.h"
 
 namespace tidemark::vault::retention {
 
 // Bitmaps may be of different lengths: what is missing is zero.
 void AddBits(absl::string_view more, std::string& bits);
 uint32_t CountBits(absl::string_view bits);
-bool HasBit(absl::string_view bits, uint32_t frame);
 // Each longest run of ones. `visit` returning an error ends it and is returned.
 absl::Status ForEachRun(absl::string_view bits,
                         const std::function<absl::Status(uint32_t first, uint32_t count)>& visit);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "proto/stored.pb.h"
+#include "vault/frame_bits.h"
 #include "vault/manifest.h"
 #include "vault/schema.h"
 
@@ -41,9 +42,7 @@ struct Expected {
   uint32_t count = 0;
   std::string removed;  // bitmap
   bool Has(uint32_t number) const {
-    if (number >= count) return false;
-    const size_t byte = number / 8;
-    return byte >= removed.size() || (removed[byte] >> number % 8 & 1) == 0;
+    return number < count && !HasBit(removed, number);
   }
 };
 
@@ -70,26 +69,6 @@ Expected ExpectedNow(const RocksStore& store, uint32_t kind, absl::string_view p
   return ExpectedOf(store, kind, row);
 }
 
-// Adds the piece to the damaged ones unless it is whole now, or gone and rightly so.
-absl::Status LookAgain(const RocksStore& store, const std::string& key, CheckedSlice& slice) {
-  const absl::StatusOr<std::string> value = store.Get(FamilyOf(slice.kind), key);
-  if (value.ok()) {
-    const absl::Status piece = CheckPiece(key, *value);
-    if (!piece.ok()) slice.damaged[key] = std::string(piece.message());
-    return absl::OkStatus();
-  }
-  if (absl::IsDataLoss(value.status())) {
-    slice.damaged[key] = absl::StrCat("cannot be read: ", value.status().message());
-    return absl::OkStatus();
-  }
-  if (!absl::IsNotFound(value.status())) return value.status();
-  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
-  if (piece.ok() && ExpectedNow(store, slice.kind, key).Has(piece->number)) {
-    slice.damaged[key] = "is missing";
-  }
-  return absl::OkStatus();
-}
-
 // Reads rows into `slice` until it is full, and sets its end. `whole`: keys, in order.
 absl::Status ReadRows(const RocksStore& store, CheckedSlice& slice,
                       std::vector<std::string>& whole, std::vector<std::string>& suspect) {
@@ -107,8 +86,9 @@ absl::Status ReadRows(const RocksStore& store, CheckedSlice& slice,
         (CheckPiece(key, value).ok() ? whole : suspect).emplace_back(key);
         return absl::OkStatus();
       },
-      [](const RocksStore::Unreadable& rows) {
+      [&slice](const RocksStore::Unreadable& rows) {
         base::Log(base::LogLevel::kError, "scrub-block-unreadable", {{"status", rows.why}});
+        slice.unreadable.push_back({rows.begin, rows.end});
       });
   return is_full ? absl::OkStatus() : read;
 }
@@ -159,9 +139,31 @@ absl::StatusOr<CheckedSlice> CheckPieces(const RocksStore& store, uint32_t kind,
   RETURN_IF_ERROR(ReadRows(store, slice, whole, suspect));
   RETURN_IF_ERROR(FindMissing(store, whole, slice, suspect));
   for (const std::string& key : suspect) {
-    if (slice.end.empty() || key < slice.end) RETURN_IF_ERROR(LookAgain(store, key, slice));
+    if (!slice.end.empty() && key >= slice.end) continue;
+    ASSIGN_OR_RETURN(std::optional<std::string> what, LookAtPiece(store, kind, key));
+    if (what.has_value()) slice.damaged[key] = *std::move(what);
   }
   return slice;
+}
+
+absl::StatusOr<std::optional<std::string>> LookAtPiece(const RocksStore& store, uint32_t kind,
+                                                       const std::string& key) {
+  const absl::StatusOr<std::string> value = store.Get(FamilyOf(kind), key);
+  if (value.ok()) {
+    const absl::Status piece = CheckPiece(key, *value);
+    if (piece.ok()) return std::optional<std::string>();
+    return std::optional<std::string>(piece.message());
+  }
+  if (absl::IsDataLoss(value.status())) {
+    return std::optional<std::string>(
+        absl::StrCat("cannot be read: ", value.status().message()));
+  }
+  if (!absl::IsNotFound(value.status())) return value.status();
+  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
+  if (piece.ok() && ExpectedNow(store, kind, key).Has(piece->number)) {
+    return std::optional<std::string>("is missing");
+  }
+  return std::optional<std::string>();
 }
 
 }  // namespace tidemark::vault

@@ -7,11 +7,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "vault/rocks_store.h"
+#include "vault/schema.h"
 
 namespace tidemark::vault {
 
@@ -26,11 +29,16 @@ struct CheckedSlice {
   uint64_t pieces = 0;
   uint64_t bytes = 0;  // of ciphertext and digests
   std::map<std::string, std::string> damaged{};  // key of a piece: what is wrong, for people
+  std::vector<schema::KeyRange> unreadable{};    // between which keys a block cannot be read
 };
 
 // Pieces from `begin` on: those that are there, and those that should be.
 absl::StatusOr<CheckedSlice> CheckPieces(const RocksStore& store, uint32_t kind,
                                          const std::string& begin);
+
+// What is wrong with one piece, for people; nothing if it is whole, or gone and rightly so.
+absl::StatusOr<std::optional<std::string>> LookAtPiece(const RocksStore& store, uint32_t kind,
+                                                       const std::string& key);
 
 }  // namespace tidemark::vault
 

@@ -1,7 +1,10 @@
 #include "vault/scrub/scrubber.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
@@ -31,9 +34,20 @@ std::string DescribePiece(uint32_t kind, const std::string& key) {
                       " of pack ", piece->pack.ToHex());
 }
 
+void PutDamage(uint32_t kind, const std::string& piece_key, const std::string& what,
+               const base::Clock& clock, StoreBatch& batch) {
+  DamageRow row;
+  row.set_format(kFormat);
+  row.set_found_unix_micros(absl::ToUnixMicros(clock.Now()));
+  row.set_what(what);
+  batch.Put(Family::kScrub, schema::DamageKey(kind, piece_key), row.SerializeAsString());
+  base::Log(base::LogLevel::kError, "piece-damaged",
+            {{"piece", DescribePiece(kind, piece_key)}, {"what", what}});
+}
+
 }  // namespace
 
-absl::Status Scrubber::Load() {
+void Scrubber::Load() {
   const absl::StatusOr<std::string> value = store_.Get(Family::kScrub, schema::kScrubStateKey);
   // A state that is damaged costs a cycle's beginning, and is written anew.
   if (!value.ok() || !row_.ParseFromString(*value) || row_.format() != kFormat) row_ = ScrubRow();
@@ -44,24 +58,17 @@ absl::Status Scrubber::Load() {
   if (row_.family() > schema::kPartKind) row_.set_family(schema::kFrameKind);
   is_waiting_ = row_.cycle() == 0 ||
                 row_.finished_unix_micros() >= row_.cycle_started_unix_micros();
-  damaged_ = 0;
-  RETURN_IF_ERROR(store_.Scan(
-      Family::kScrub, {schema::DamageKey(schema::kFrameKind, ""), ""},
-      [this](absl::string_view, absl::string_view) {
-        ++damaged_;
-        return absl::OkStatus();
-      }));
   is_loaded_ = true;
-  return absl::OkStatus();
 }
 
 absl::StatusOr<absl::Duration> Scrubber::WaitForCycle() {
   const absl::Time now = clock_.Now();
-  if (row_.cycle() > 0) {
+  // A cycle that began in the future is the word of a clock that was wrong, then or now; to wait
+  // for it could take years.
+  if (row_.cycle() > 0 && absl::FromUnixMicros(row_.cycle_started_unix_micros()) <= now) {
     const absl::Time next = absl::FromUnixMicros(row_.cycle_started_unix_micros()) +
                             options_.cycle / kCyclesPerLengthMax;
-    // A clock that was set back makes nobody wait for longer than that.
-    if (now < next) return std::min(next - now, options_.cycle / kCyclesPerLengthMax);
+    if (now < next) return next - now;
   }
   bool is_empty = true;
   const absl::Status packs =
@@ -102,33 +109,50 @@ absl::Status Scrubber::Record(const CheckedSlice& slice) {
                                 return absl::OkStatus();
                               }));
   StoreBatch batch;
-  uint64_t damaged = damaged_;
   bool is_new = false;
   for (const auto& [piece, what] : slice.damaged) {
     const std::string key = schema::DamageKey(slice.kind, piece);
     if (std::binary_search(known.begin(), known.end(), key)) continue;
-    DamageRow row;
-    row.set_format(kFormat);
-    row.set_found_unix_micros(absl::ToUnixMicros(clock_.Now()));
-    row.set_what(what);
-    batch.Put(Family::kScrub, key, row.SerializeAsString());
-    ++damaged;
+    PutDamage(slice.kind, piece, what, clock_, batch);
     is_new = true;
-    base::Log(base::LogLevel::kError, "piece-damaged",
-              {{"piece", DescribePiece(slice.kind, piece)}, {"what", what}});
   }
   for (const std::string& key : known) {
     const std::string piece = key.substr(schema::DamageKey(slice.kind, "").size());
     if (slice.damaged.contains(piece)) continue;
     batch.Delete(Family::kScrub, key);
-    --damaged;
     base::Log(base::LogLevel::kInfo, "piece-mended-or-removed",
               {{"piece", DescribePiece(slice.kind, piece)}});
   }
   batch.Put(Family::kScrub, std::string(schema::kScrubStateKey), row_.SerializeAsString());
-  RETURN_IF_ERROR(store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced));
-  damaged_ = damaged;
-  return absl::OkStatus();
+  return store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced);
+}
+
+void Scrubber::TakeOutDeadBlocks(const CheckedSlice& slice) {
+  std::vector<schema::KeyRange> dead;
+  for (const schema::KeyRange& block : slice.unreadable) {
+    const auto missed = slice.damaged.lower_bound(block.begin);
+    if (missed == slice.damaged.end() || (!block.end.empty() && missed->first >= block.end)) {
+      dead.push_back(block);
+    }
+  }
+  if (dead.empty()) return;
+  // What becomes of it is in the log; if the store is busy, the next cycle tries again.
+  const Family family = slice.kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
+  store_.RemakeTables(family, dead).status().IgnoreError();
+}
+
+void Scrubber::NoteRead(uint32_t kind, const std::string& piece_key, const absl::Status& error) {
+  if (!absl::IsDataLoss(error) && !absl::IsNotFound(error)) return;
+  const std::string key = schema::DamageKey(kind, piece_key);
+  if (store_.Get(Family::kScrub, key).ok()) return;
+  const absl::StatusOr<std::optional<std::string>> what = LookAtPiece(store_, kind, piece_key);
+  if (!what.ok() || !what->has_value()) return;
+  StoreBatch batch;
+  PutDamage(kind, piece_key, **what, clock_, batch);
+  const absl::Status noted = store_.Apply(batch, Durability::kSynced);
+  if (!noted.ok()) {
+    base::Log(base::LogLevel::kError, "damage-not-noted", {{"status", noted.ToString()}});
+  }
 }
 
 void Scrubber::Advance(const CheckedSlice& slice) {
@@ -154,7 +178,8 @@ void Scrubber::Advance(const CheckedSlice& slice) {
 // What is left over the time that is left, within floor and ceiling.
 absl::Duration Scrubber::Pace(uint64_t bytes, absl::Time began) const {
   const absl::Time now = clock_.Now();
-  const absl::Time started = absl::FromUnixMicros(row_.cycle_started_unix_micros());
+  // A clock that was set back during the cycle: as if it began now.
+  const absl::Time started = std::min(absl::FromUnixMicros(row_.cycle_started_unix_micros()), now);
   const double most = static_cast<double>(options_.bytes_per_second_max);
   const double seconds_left = absl::ToDoubleSeconds(started + options_.cycle * kPlannedShare - now);
   const double bytes_left =
@@ -166,7 +191,7 @@ absl::Duration Scrubber::Pace(uint64_t bytes, absl::Time began) const {
 }
 
 absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
-  if (!is_loaded_) RETURN_IF_ERROR(Load());
+  if (!is_loaded_) Load();
   const absl::Time began = clock_.Now();
   if (is_waiting_) {
     ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
@@ -187,6 +212,7 @@ absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
     return recorded;
   }
   Publish();
+  TakeOutDeadBlocks(*slice);
   return Pace(slice->bytes, began);
 }
 
@@ -194,7 +220,7 @@ void Scrubber::Publish() {
   ScrubProgress progress = {.cycle = row_.cycle(),
                             .cycle_started_unix_micros = row_.cycle_started_unix_micros(),
                             .done = is_waiting_ && row_.cycle() > 0 ? 1.0 : 0.0,
-                            .pieces_damaged = damaged_,
+                            .pieces_damaged = 0,
                             .finished_unix_micros = row_.finished_unix_micros(),
                             .finished_pieces = row_.finished_pieces(),
                             .finished_bytes = row_.finished_bytes()};
@@ -210,8 +236,22 @@ void Scrubber::Publish() {
 }
 
 ScrubProgress Scrubber::progress() const {
-  absl::MutexLock lock(&mutex_);
-  return progress_;
+  ScrubProgress progress;
+  {
+    absl::MutexLock lock(&mutex_);
+    progress = progress_;
+  }
+  // Whoever mends a piece deletes its row; so they are counted now.
+  const absl::Status counted = store_.Scan(Family::kScrub,
+                                           {schema::DamageKey(schema::kFrameKind, ""), ""},
+                                           [&progress](absl::string_view, absl::string_view) {
+                                             ++progress.pieces_damaged;
+                                             return absl::OkStatus();
+                                           });
+  if (!counted.ok()) {
+    base::Log(base::LogLevel::kError, "damage-not-counted", {{"status", counted.ToString()}});
+  }
+  return progress;
 }
 
 }  // namespace tidemark::vault

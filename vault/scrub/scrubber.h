@@ -10,12 +10,13 @@
 // bytes (tidemark fsck compares with what was signed). Nor is it a look at the platter: what the
 // kernel still has in memory is read from there, and so is what is in the write-ahead log only.
 //
-// Threads: CheckSlice() from one thread; progress() from any. Errors: those of the store; damage is
+// Threads: CheckSlice() from one thread; the others from any. Errors: those of the store; damage is
 // not an error here. Threat: none of its input is a peer's, but all of it may be rotten.
 #ifndef TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
 #define TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -56,13 +57,21 @@ class Scrubber final {
   // wait before the next: so that the cycle ends in time, and no faster than need be.
   absl::StatusOr<absl::Duration> CheckSlice() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Pieces that are known to be damaged are counted when it is asked for.
   ScrubProgress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Somebody who read a piece met an error, or did not find it: if it is damaged, that is
+  // remembered as what the scrub finds is, at once and not when a cycle comes by.
+  void NoteRead(uint32_t kind, const std::string& piece_key, const absl::Status& error);
+
  private:
-  absl::Status Load();
+  void Load();
   // Begins a cycle if it is time for one; how long to wait if it is not, or nothing is stored.
   absl::StatusOr<absl::Duration> WaitForCycle();
   absl::Status Record(const CheckedSlice& slice);
+  // Blocks that cannot be read and hold nothing that is missed (it was mended, or is deleted) would
+  // stop compactions for good.
+  void TakeOutDeadBlocks(const CheckedSlice& slice);
   void Advance(const CheckedSlice& slice);
   absl::Duration Pace(uint64_t bytes, absl::Time began) const;
   uint64_t StoredBytes() const;
@@ -75,7 +84,6 @@ class Scrubber final {
   bool is_loaded_ = false;
   bool is_waiting_ = false;  // the cycle is done
   tidemark::v1::ScrubRow row_;
-  uint64_t damaged_ = 0;  // rows of damaged pieces in the store
 
   mutable absl::Mutex mutex_;
   ScrubProgress progress_ ABSL_GUARDED_BY(mutex_);

@@ -1,20 +1,18 @@
 // Scrub over a real store: what a disk does to it is done here by hand, below the vault.
 #include "vault/scrub/scrubber.h"
 
-#include <dirent.h>
-
-#include <fstream>
-#include <iterator>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/testing.h"
+#include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "vault/schema.h"
+#include "vault/table_damage_testing.h"
 #include "vault/vault.h"
 #include "vault/vault_testing.h"
 
@@ -25,6 +23,7 @@ using schema::Family;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::tidemark::base::StatusIs;
 
 class ScrubberTest : public ::testing::Test {
  protected:
@@ -180,27 +179,60 @@ TEST_F(ScrubberTest, ADamagedBlockIsPassedBy) {
     const auto store = OpenStore();
     ASSERT_OK(store->FlushForTesting());
   }
-  int flipped = 0;
-  DIR* dir = opendir(dir_.c_str());
-  while (const dirent* entry = readdir(dir)) {
-    const std::string path = absl::StrCat(dir_, "/", entry->d_name);
-    if (!absl::EndsWith(path, ".sst")) continue;
-    std::ifstream in(path, std::ios::binary);
-    const std::string all((std::istreambuf_iterator<char>(in)), {});
-    const size_t at = all.find(upload.frames[2]);
-    if (at == std::string::npos) continue;
-    std::fstream out(path, std::ios::binary | std::ios::in | std::ios::out);
-    out.seekp(static_cast<std::streamoff>(at + 50'000));
-    out.put(static_cast<char>(upload.frames[2][50'000] ^ 1));
-    ++flipped;
-  }
-  closedir(dir);
-  ASSERT_GE(flipped, 1);
+  ASSERT_EQ(FlipInTables(dir_, upload.frames[2], 50'000), 1);
   const auto store = OpenStore();
   Scrubber scrubber(*store, {}, clock_);
   RunCycle(scrubber);
   EXPECT_THAT(Damages(*store), ElementsAre(HasSubstr("frame 2: cannot be read: ")));
   EXPECT_EQ(scrubber.progress().finished_pieces, 5u + 2u);
+  std::atomic<bool> stop = false;
+  const schema::KeyRange all = {"", std::string(24, '\xff')};
+  // Its piece is missed, so the block stays for whoever can read it yet.
+  EXPECT_THAT(store->Erase({{Family::kFrames, all}}, stop),
+              StatusIs(absl::StatusCode::kDataLoss));
+  // Once the piece is there again, or nobody misses it, the block is taken out.
+  StoreBatch batch;
+  batch.Put(Family::kFrames, schema::PieceKey(upload.pack, 2),
+            absl::StrCat(crypto::Blake2b(upload.frames[2]).bytes(), upload.frames[2]));
+  ASSERT_OK(store->Apply(batch, Durability::kSynced));
+  RunCycle(scrubber);
+  EXPECT_THAT(Damages(*store), IsEmpty());
+  EXPECT_OK(store->Erase({{Family::kFrames, all}}, stop));
+}
+
+// What is damaged is known as soon as somebody meets it.
+TEST_F(ScrubberTest, DamageThatARequestMeetsIsRemembered) {
+  const TestUpload upload = Deposit("example/A1/0", {.frames = 5, .parts = 3});
+  {
+    const auto store = OpenStore();
+    Alter(*store, Family::kFrames, schema::PieceKey(upload.pack, 1));
+    Delete(*store, Family::kParts, schema::PieceKey(upload.pack, 2));
+  }
+  {
+    ASSERT_OK_AND_ASSIGN(const auto vault, Vault::Open({.dir = dir_}, "", receipt_key_, clock_));
+    EXPECT_OK(vault->Frame(upload.deposit, upload.pack, 0));
+    EXPECT_EQ(vault->scrubber().progress().pieces_damaged, 0u);
+    EXPECT_THAT(vault->Frame(upload.deposit, upload.pack, 1),
+                StatusIs(absl::StatusCode::kDataLoss));
+    EXPECT_THAT(vault->ManifestPart(upload.deposit, 2), StatusIs(absl::StatusCode::kDataLoss));
+    EXPECT_EQ(vault->scrubber().progress().pieces_damaged, 2u);
+  }
+  EXPECT_THAT(Damages(*OpenStore()),
+              ElementsAre(HasSubstr("frame 1: the bytes on the disk are not"),
+                          "part 2: is missing"));
+}
+
+TEST_F(ScrubberTest, AClockThatWasSetBackStopsNoCycle) {
+  Deposit("example/A1/0", {.frames = 2, .parts = 1});
+  const auto store = OpenStore();
+  clock_.Advance(absl::Hours(24 * 365 * 10));
+  Scrubber scrubber(*store, {}, clock_);
+  RunCycle(scrubber);
+  const uint64_t cycle = scrubber.progress().cycle;
+  clock_.Advance(-absl::Hours(24 * 365 * 10));
+  ASSERT_OK(scrubber.CheckSlice());
+  EXPECT_EQ(scrubber.progress().cycle, cycle + 1);
+  EXPECT_EQ(scrubber.progress().cycle_started_unix_micros, absl::ToUnixMicros(clock_.Now()));
 }
 
 TEST_F(ScrubberTest, ARestartGoesOnWhereTheLastSliceEnded) {

@@ -123,6 +123,15 @@ class OpeningTest : public ::testing::Test {
   std::vector<Piece> pieces_;
 };
 
+// It would open as a vault that was only just made.
+TEST_F(OpeningTest, ALogThatWasDeletedIsMissed) {
+  fs::remove(absl::StrCat(dir_, "/", log_name_));
+  EXPECT_THAT(Vault::Open({.dir = dir_}, "", key_, clock_),
+              StatusIs(StatusCode::kDataLoss, HasSubstr("no write-ahead log")));
+  WriteAll(absl::StrCat(dir_, "/", log_name_), good_);
+  EXPECT_OK(Vault::Open({.dir = dir_}, "", key_, clock_).status());
+}
+
 TEST_F(OpeningTest, NoBitOfAnyHeaderCostsWhatWasAcknowledgedWithoutAWord) {
   ASSERT_OK_AND_ASSIGN(const std::string rows, RowsWith(good_));
   int flips = 0;

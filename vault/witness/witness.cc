@@ -50,6 +50,16 @@ absl::Status NotKnown(const absl::Status& status) {
       status.message()));
 }
 
+// Nor has whoever keeps it; but this is not the network's or the server's, and does not pass by
+// itself.
+absl::Status CannotBeKept(const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the tree head of the agent's log cannot be kept here, so nothing would show that the log "
+      "was set back: ",
+      status.message()));
+}
+
 absl::Status WasSetBack(const VerifiedHead& before, const VerifiedHead& now,
                         absl::string_view why) {
   return absl::DataLossError(
@@ -111,7 +121,7 @@ std::string Witness::path() const {
 absl::StatusOr<std::optional<VerifiedHead>> Witness::Kept() const {
   const absl::StatusOr<std::string> bytes = base::ReadSmallFile(path());
   if (absl::IsNotFound(bytes.status())) return std::optional<VerifiedHead>();
-  RETURN_IF_ERROR(NotKnown(bytes.status()));
+  RETURN_IF_ERROR(CannotBeKept(bytes.status()));
   absl::StatusOr<VerifiedHead> head = ParseHead(*bytes, agent_key_);
   if (!head.ok()) {
     return absl::DataLossError(absl::StrCat(
@@ -125,33 +135,32 @@ absl::StatusOr<std::optional<VerifiedHead>> Witness::Kept() const {
 
 absl::Status Witness::Observe(RemoteLog& log, const tidemark::v1::SignedTreeHead& head) const {
   ASSIGN_OR_RETURN(const VerifiedHead verified, VerifyHead(head, agent_key_));
-  const auto observe = [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
-    return Hold(log, verified, AskContinuation);
-  };
-  return NotKnown(observe());
+  const absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(dir_);
+  RETURN_IF_ERROR(CannotBeKept(lock.status()));
+  return Hold(log, verified, AskContinuation);
 }
 
 absl::Status Witness::ObserveNewest(RemoteLog& log) const {
-  const auto observe = [&]() -> absl::Status {
-    // Asked for under the lock: of two processes the one that asked first might come second, with a
-    // head that is older than the one kept.
-    ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(dir_));
-    ASSIGN_OR_RETURN(const VerifiedHead head, FetchNewestHead(log, vault_id_, agent_key_));
-    return Hold(log, head, AskNewestContinues);
-  };
-  return NotKnown(observe());
+  // Asked for under the lock: of two processes the one that asked first might come second, with a
+  // head that is older than the one kept.
+  const absl::StatusOr<DirectoryLock> lock = DirectoryLock::Take(dir_);
+  RETURN_IF_ERROR(CannotBeKept(lock.status()));
+  const absl::StatusOr<VerifiedHead> head = FetchNewestHead(log, vault_id_, agent_key_);
+  RETURN_IF_ERROR(NotKnown(head.status()));
+  return Hold(log, *head, AskNewestContinues);
 }
 
 absl::Status Witness::Hold(RemoteLog& log, const VerifiedHead& head, Question ask) const {
   ASSIGN_OR_RETURN(const std::optional<VerifiedHead> kept, Kept());
   const std::string bytes = head.head.SerializeAsString();
-  if (!kept.has_value()) return base::WriteFile(path(), bytes, base::FileMode::kPublic);
-  const absl::Status continues = ask(log, *kept, head);
+  const auto keep = [&] {
+    return CannotBeKept(base::WriteFile(path(), bytes, base::FileMode::kPublic));
+  };
+  if (!kept.has_value()) return keep();
+  const absl::Status continues = NotKnown(ask(log, *kept, head));
   if (absl::IsDataLoss(continues)) return KeepBoth(*kept, head, continues);
   RETURN_IF_ERROR(continues);
-  if (head.tree.size <= kept->tree.size) return absl::OkStatus();
-  return base::WriteFile(path(), bytes, base::FileMode::kPublic);
+  return head.tree.size <= kept->tree.size ? absl::OkStatus() : keep();
 }
 
 absl::Status Witness::KeepBoth(const VerifiedHead& kept, const VerifiedHead& other,

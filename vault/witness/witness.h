@@ -11,8 +11,8 @@
 // Threads: Observe() may be called by several, and by several processes: DIR is locked meanwhile.
 // Errors of Observe():
 // DATA_LOSS the log was set back or rewritten (names both heads), or what is kept, or was answered,
-// is not this agent's; UNAVAILABLE the server could not be asked, or DIR cannot be used: nothing is
-// known, and the kept head stays.
+// is not this agent's; UNAVAILABLE the server could not be asked: nothing is known, and the kept
+// head stays; FAILED_PRECONDITION DIR cannot be used, which somebody has to mend.
 // Threat: the server, with its receipt key.
 #ifndef TIDEMARK_VAULT_WITNESS_WITNESS_H_
 #define TIDEMARK_VAULT_WITNESS_WITNESS_H_

@@ -118,6 +118,17 @@ TEST_F(WitnessTest, AServerThatCannotBeAskedIsNoRollback) {
   }
 }
 
+// Not the network's trouble, which passes: it is told apart.
+TEST_F(WitnessTest, ADirectoryThatCannotBeUsedIsSaidToBe) {
+  const std::string file = base::TestDir() + "/a_file";
+  ASSERT_OK(base::WriteFile(file, "in the way", base::FileMode::kPublic));
+  const Witness nowhere(file + "/witness", log_.vault_id(), log_.key().verify_key());
+  EXPECT_THAT(nowhere.ObserveNewest(server_),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("cannot be kept here")));
+  EXPECT_THAT(nowhere.Observe(server_, *server_.TreeHead(0)),
+              StatusIs(StatusCode::kFailedPrecondition));
+}
+
 TEST_F(WitnessTest, HeadsOfAnotherKeyAreNotLookedAt) {
   TestLog stranger(base::TestDir() + "/stranger");
   LogServer other(stranger);

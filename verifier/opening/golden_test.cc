@@ -18,7 +18,7 @@ std::string GoldenDir(const std::string& version) {
 }
 
 TEST(GoldenSealedDeposit, OpensForEver) {
-  for (const char* version : {"v1", "v2"}) {
+  for (const char* version : {"v1", "v2", "v3"}) {
     SealedFixture fixture;
     ASSERT_OK(fixture.Load(GoldenDir(version)));
     EXPECT_EQ(fixture.deposit.id.ToString(), "example/A1/0");
@@ -26,7 +26,7 @@ TEST(GoldenSealedDeposit, OpensForEver) {
   }
 }
 
-// How the files were made. Never again for versions 1 and 2: a new version gets a directory of its
+// How the files were made. Never again for versions 1 to 3: a new version gets a directory of its
 // own.
 //   bazel test //verifier/opening:opening_test --test_arg=--gtest_also_run_disabled_tests
 TEST(GoldenSealedDeposit, DISABLED_Write) {
@@ -47,6 +47,19 @@ TEST(GoldenSealedDeposit, DISABLED_WriteVersion2) {
   // The second object of frame 0, back to its first, and on into frame 1.
   fixture.SetRecords(
       {fixture.Header(), SealedFixture::Literal("<d>\n"), SealedFixture::Gap("\n\n"),
+       SealedFixture::Columns({{0, 0, 1, 1, 1}, {0, -1, 0, 1, 2}, {0, 1, 0, 1, 1}}),
+       SealedFixture::Literal("</d>\n"), SealedFixture::Trailer(kFile, 3)});
+  ASSERT_OK(fixture.Open());
+  ASSERT_OK(fixture.Save(std::getenv("TEST_UNDECLARED_OUTPUTS_DIR")));
+}
+
+TEST(GoldenSealedDeposit, DISABLED_WriteVersion3) {
+  SealedFixture fixture;
+  fixture.SetFrames({{"<b>x</b>", "<a/>"}, {"<c/>"}});
+  fixture.deposit.manifest.set_format(3);
+  fixture.SetRecords(
+      {fixture.Header(), SealedFixture::Counts({2}), SealedFixture::Counts({1}),
+       SealedFixture::Literal("<d>\n"), SealedFixture::Gap("\n\n"),
        SealedFixture::Columns({{0, 0, 1, 1, 1}, {0, -1, 0, 1, 2}, {0, 1, 0, 1, 1}}),
        SealedFixture::Literal("</d>\n"), SealedFixture::Trailer(kFile, 3)});
   ASSERT_OK(fixture.Open());

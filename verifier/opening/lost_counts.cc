@@ -42,7 +42,7 @@ absl::StatusOr<std::optional<LostFrames>> CountLostObjects(vault::RemoteVault& v
                                                            const SealedDeposit& deposit,
                                                            const crypto::DepositKey& key) {
   // Runs of format 1 have places of their own, and say nothing of what lies between.
-  if (deposit.manifest.format() != 2) return std::optional<LostFrames>();
+  if (deposit.manifest.format() < 2) return std::optional<LostFrames>();
   absl::StatusOr<std::unique_ptr<ManifestReader>> records = ManifestReader::Open(
       vault, deposit, key, vault::SealingContext(deposit.manifest.vault_id(), deposit.id));
   if (absl::IsDataLoss(records.status())) return std::optional<LostFrames>();

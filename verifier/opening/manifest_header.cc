@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/status.h"
 #include "vault/manifest.h"
 #include "verifier/opening/manifest_reader.h"
 
@@ -24,6 +25,19 @@ absl::Status CheckManifestHeader(const tidemark::v1::ManifestHeader& header,
     return ContentMismatch("its file name is not the last component of one");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<RecordBehindCounts> TakeFrameCounts(uint32_t format, ManifestReader& records,
+                                                   PackSet& packs) {
+  while (true) {
+    RecordBehindCounts record = records.Next();
+    const bool is_counts = record.ok() && record->has_value() && (*record)->has_frame_counts();
+    if (!is_counts || format < 3) {
+      RETURN_IF_ERROR(packs.CheckCounts());
+      return record;
+    }
+    RETURN_IF_ERROR(packs.AddCounts((*record)->frame_counts()));
+  }
 }
 
 absl::Status GapTable::Add(const std::string& gap) {

@@ -6,6 +6,7 @@
 #define TIDEMARK_VERIFIER_OPENING_MANIFEST_HEADER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,20 @@
 #include "absl/strings/string_view.h"
 #include "proto/custody.pb.h"
 #include "vault/deposit_id.h"
+#include "verifier/opening/manifest_reader.h"
+#include "verifier/opening/pack_set.h"
 
 namespace tidemark::verifier {
 
 // That it is this deposit's, and that its file name is the last component of one.
 absl::Status CheckManifestHeader(const tidemark::v1::ManifestHeader& header,
                                  const vault::DepositId& id);
+
+// What follows the header in format 3: how many objects the frames of older packs have. Gives them
+// to `packs`, and returns the record behind them, which may be an error of its own.
+using RecordBehindCounts = absl::StatusOr<std::optional<tidemark::v1::ManifestRecord>>;
+absl::StatusOr<RecordBehindCounts> TakeFrameCounts(uint32_t format, ManifestReader& records,
+                                                   PackSet& packs);
 
 // What stands between objects, by number.
 class GapTable final {

@@ -39,6 +39,26 @@ absl::StatusOr<std::unique_ptr<PackSet>> PackSet::Create(
   return set;
 }
 
+absl::Status PackSet::AddCounts(const tidemark::v1::FrameCounts& counts) {
+  if (counts.pack() >= packs_.size()) return ContentMismatch("objects of a pack that is not there");
+  Pack& pack = packs_[counts.pack()];
+  const auto given = static_cast<size_t>(counts.objects_size());
+  if (given == 0 || pack.counts.size() + given > pack.ref->frame_count()) {
+    return ContentMismatch("objects of more frames than a pack has, or of none");
+  }
+  pack.counts.insert(pack.counts.end(), counts.objects().begin(), counts.objects().end());
+  return absl::OkStatus();
+}
+
+absl::Status PackSet::CheckCounts() const {
+  for (const Pack& pack : packs_) {
+    if (!pack.counts.empty() && pack.counts.size() != pack.ref->frame_count()) {
+      return ContentMismatch("objects of some frames of a pack, and not of all");
+    }
+  }
+  return absl::OkStatus();
+}
+
 bool PackSet::Uses(uint32_t pack, uint32_t frame) const {
   return vault::UsesFrame(*packs_[pack].ref, frame);
 }
@@ -67,6 +87,10 @@ absl::Status PackSet::Open(uint32_t pack_number, uint32_t first, uint32_t count,
         absl::StatusOr<FrameContent> content = OpenFrame(pack, number, ciphertext);
         if (absl::IsDataLoss(content.status())) does_not_open = number;
         own = content.status();
+        if (own.ok() && !pack.counts.empty() && content->count() != pack.counts[number]) {
+          own = ContentMismatch(absl::StrCat("frame ", number, " has ", content->count(),
+                                             " objects, and it says ", pack.counts[number]));
+        }
         if (own.ok()) own = take(number, *std::move(content));
         ++next;
         skip_unused();

@@ -56,12 +56,20 @@ class PackSet final {
   absl::Status OpenAll(uint32_t pack, const TakeFrame& take,
                        std::vector<UnreadableFrame>* unreadable);
   const crypto::PackId& id(uint32_t pack) const { return packs_[pack].id; }
+  // Objects of each frame, as the sealed manifest says; empty if it does not.
+  const std::vector<uint32_t>& counts(uint32_t pack) const { return packs_[pack].counts; }
+  // FAILED_PRECONDITION: of a pack that is not there, or of too many frames, or of none in one.
+  absl::Status AddCounts(const tidemark::v1::FrameCounts& counts);
+  // That those packs of which some were added have them of all their frames. Every frame that is
+  // opened from then on is compared.
+  absl::Status CheckCounts() const;
 
  private:
   struct Pack {
     crypto::PackId id;
     crypto::PackSecret secret;
     const tidemark::v1::PackRef* ref;
+    std::vector<uint32_t> counts = {};
   };
 
   PackSet(vault::RemoteVault& vault, const SealedDeposit& deposit)

@@ -26,9 +26,12 @@ class PartialDepositTest : public ::testing::Test {
     fixture_.deposit.manifest.set_format(format);
     fixture_.deposit.manifest.set_new_pack_id(fixture_.deposit.manifest.packs(0).pack_id());
     fixture_.SetFrames({{"a", "b"}, {"cc", "dd", "ee"}, {"f", "g", "h", "i"}});
-    std::vector<tidemark::v1::ManifestRecord> records = {fixture_.Header(),
-                                                         SealedFixture::Literal("<x>\n")};
-    records.insert(records.end(), runs.begin(), runs.end());
+    std::vector<tidemark::v1::ManifestRecord> records = {fixture_.Header()};
+    size_t counts = 0;
+    while (counts < runs.size() && runs[counts].has_frame_counts()) ++counts;
+    records.insert(records.end(), runs.begin(), runs.begin() + counts);
+    records.push_back(SealedFixture::Literal("<x>\n"));
+    records.insert(records.end(), runs.begin() + counts, runs.end());
     records.push_back(SealedFixture::Literal("</x>\n"));
     records.push_back(SealedFixture::Trailer(kFile, 9));
     fixture_.SetRecords(records);
@@ -92,6 +95,44 @@ TEST_F(PartialDepositTest, WithoutTheNightOfThePackTheRestOfItIsLeftOutRatherTha
   ASSERT_OK_AND_ASSIGN(const std::string file, fixture_.OpenPartial(losses_));
   EXPECT_EQ(file, "<x>\na\nb\n</x>\n");
   EXPECT_EQ(losses_.objects_lost, 7u);
+}
+
+// The deposit that the pack came with is gone, and its counts are in this one.
+TEST_F(PartialDepositTest, WithCountsEachLostFrameCostsItsOwnObjects) {
+  Seal(3, {SealedFixture::Counts({2, 3}), SealedFixture::Counts({4}),
+           SealedFixture::Columns({{0, 0, 0, 4, 1}, {0, 0, 0, 5, 1}})});
+  fixture_.deposit.manifest.set_new_pack_id(std::string(16, 'x'));
+  Damage(1);
+  ASSERT_OK_AND_ASSIGN(std::string file, fixture_.OpenPartial(losses_));
+  EXPECT_EQ(file, "<x>\na\nb\nf\ng\nh\ni\n</x>\n");
+  EXPECT_EQ(losses_.objects_lost, 3u);
+  EXPECT_EQ(losses_.frames[0].objects, 3u);
+  // Of several, too: what is between them has its place.
+  Damage(1);
+  Damage(0);
+  Damage(2);
+  ASSERT_OK_AND_ASSIGN(file, fixture_.OpenPartial(losses_));
+  EXPECT_EQ(file, "<x>\ncc\ndd\nee\n</x>\n");
+  EXPECT_EQ(losses_.objects_lost, 6u);
+}
+
+TEST_F(PartialDepositTest, CountsThatAreNotTheFramesAreTheDepositorsFault) {
+  const auto columns = SealedFixture::Columns({{0, 0, 0, 9, 1}});
+  const std::vector<std::vector<tidemark::v1::ManifestRecord>> wrong = {
+      {SealedFixture::Counts({2, 2, 4}), columns},        // another frame's
+      {SealedFixture::Counts({2, 3}), columns},           // not all
+      {SealedFixture::Counts({2, 3, 4, 5}), columns},     // too many
+      {SealedFixture::Counts({}), columns},               // none
+      {columns, SealedFixture::Counts({2, 3, 4})}};       // in another place
+  for (size_t i = 0; i < wrong.size(); ++i) {
+    Seal(3, wrong[i]);
+    EXPECT_THAT(fixture_.Open(), StatusIs(StatusCode::kFailedPrecondition)) << i;
+  }
+  Seal(3, {SealedFixture::Counts({2, 3, 4}), columns});
+  EXPECT_OK(fixture_.Open());
+  // Format 2 has none.
+  Seal(2, {SealedFixture::Counts({2, 3, 4}), columns});
+  EXPECT_THAT(fixture_.Open(), StatusIs(StatusCode::kFailedPrecondition));
 }
 
 TEST_F(PartialDepositTest, RunsOfFormat1HavePlacesOfTheirOwn) {

@@ -147,6 +147,12 @@ ManifestRecord SealedFixture::Columns(const std::vector<std::array<int32_t, 5>>&
   return record;
 }
 
+ManifestRecord SealedFixture::Counts(const std::vector<uint32_t>& objects) {
+  ManifestRecord record;
+  record.mutable_frame_counts()->mutable_objects()->Add(objects.begin(), objects.end());
+  return record;
+}
+
 ManifestRecord SealedFixture::Literal(std::string bytes) {
   ManifestRecord record;
   record.set_literal(std::move(bytes));

@@ -35,6 +35,8 @@ class SealedFixture {
       const std::vector<std::array<uint32_t, 5>>& runs);  // pack, frame, ordinal, count, gap
   // Format 2, which the clear manifest must say: the same five of each, as columns hold them.
   static tidemark::v1::ManifestRecord Columns(const std::vector<std::array<int32_t, 5>>& runs);
+  // Format 3: objects of the pack's frames.
+  static tidemark::v1::ManifestRecord Counts(const std::vector<uint32_t>& objects);
   static tidemark::v1::ManifestRecord Literal(std::string bytes);
   static tidemark::v1::ManifestRecord Gap(std::string bytes);
   static tidemark::v1::ManifestRecord Trailer(const std::string& file, uint64_t objects);

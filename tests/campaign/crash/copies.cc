@@ -11,6 +11,7 @@
 #include "vault/replica/replica.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
+#include "vault/table_damage_testing.h"
 
 namespace tidemark::campaign {
 namespace {
@@ -21,6 +22,9 @@ using tidemark::v1::ReplicatedLeaf;
 using tidemark::v1::SignedTreeHead;
 using vault::PieceKind;
 using vault::schema::Family;
+
+// What a table of one row takes besides the row, at most.
+constexpr size_t kOneRowTableBytes = 4096;
 
 Side OtherOf(Side side) { return side == Side::kPrimary ? Side::kCopy : Side::kPrimary; }
 
@@ -159,6 +163,7 @@ std::string SentPiece(const Session& session, const PieceAt& piece) {
 
 absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage) {
   session.CloseVault();
+  std::string altered;
   {
     ASSIGN_OR_RETURN(const auto store, vault::RocksStore::Open(session.dir_of(piece.side)));
     const Family family = piece.kind == PieceKind::kFrame ? Family::kFrames : Family::kParts;
@@ -173,9 +178,18 @@ absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage) 
     }
     ASSIGN_OR_RETURN(const tidemark::v1::ScrubRow scrub, ReadScrubRow(*store));
     session.journal().TryDamage(piece);
+    // In a table of its own, so that no neighbour is in its block.
+    if (damage == Damage::kUnreadable) RETURN_IF_ERROR(store->FlushForTesting());
     RETURN_IF_ERROR(store->Apply(batch, vault::Durability::kSynced));
+    if (damage == Damage::kUnreadable) RETURN_IF_ERROR(store->FlushForTesting());
+    altered = value;
     // The cycle under way may be past it.
     session.journal().Damaged(piece, scrub.cycle() + 1);
+  }
+  if (damage == Damage::kUnreadable) {
+    // A compaction may have put it among others meanwhile; then it is altered, and no more.
+    vault::FlipInTables(session.dir_of(piece.side), altered, altered.size() / 2,
+                        altered.size() + kOneRowTableBytes);
   }
   return session.OpenVault();
 }

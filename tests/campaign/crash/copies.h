@@ -31,8 +31,9 @@ absl::Status EraseCopy(Session& session);
 absl::StatusOr<std::string> ReadPiece(Session& session, const PieceAt& piece);
 std::string SentPiece(const Session& session, const PieceAt& piece);
 
-// Alters the piece below the vault, or takes its row away; the vault is closed and opened anew.
-enum class Damage { kAltered, kGone };
+// Alters the piece below the vault, takes its row away, or makes the database's own block of it
+// unreadable; the vault is closed and opened anew.
+enum class Damage { kAltered, kGone, kUnreadable };
 absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage);
 
 // Slices of a scrub of one copy; what it says to be damaged is a promise from then on.

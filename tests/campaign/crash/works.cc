@@ -163,8 +163,8 @@ absl::Status DamageSome(Session& session) {
   for (uint64_t left = 1 + session.Roll(3); left > 0; --left) {
     const std::optional<PieceAt> piece = DrawPiece(session, DrawSide(session));
     if (!piece.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(
-        DamagePiece(session, *piece, session.Roll(3) == 0 ? Damage::kGone : Damage::kAltered));
+    constexpr Damage kKinds[] = {Damage::kGone, Damage::kAltered, Damage::kUnreadable};
+    RETURN_IF_ERROR(DamagePiece(session, *piece, kKinds[session.Roll(std::size(kKinds))]));
   }
   return absl::OkStatus();
 }

@@ -1,0 +1,83 @@
+// How a child ended says whether something was found or nothing could be.
+#include "vault/fsck/guarded_run.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/testing.h"
+
+namespace tidemark::vault {
+namespace {
+
+using ::absl::StatusCode;
+using ::testing::HasSubstr;
+using ::tidemark::base::IsOkAndHolds;
+using ::tidemark::base::StatusIs;
+
+constexpr size_t kMegabyte = 1 << 20;
+
+// Nobody may leave out an allocation of which the bytes are looked at.
+size_t Allocate(size_t megabytes_each, size_t times) {
+  std::vector<std::string> kept;
+  for (size_t i = 0; i < times; ++i) kept.emplace_back(megabytes_each * kMegabyte, 'x');
+  size_t bytes = 0;
+  for (const std::string& one : kept) bytes += one.size();
+  return bytes;
+}
+
+void LimitMemory(size_t megabytes) {
+  const rlimit limit = {megabytes * kMegabyte, megabytes * kMegabyte};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(99);
+}
+
+TEST(GuardedRun, ReturnsWhatTheWorkReturns) {
+  EXPECT_THAT(RunGuarded([] { return std::string(100'000, 'a'); }),
+              IsOkAndHolds(std::string(100'000, 'a')));
+}
+
+TEST(GuardedRun, AnEndOfItsOwnIsDamage) {
+  for (const int signal : {SIGABRT, SIGSEGV, SIGFPE}) {
+    EXPECT_THAT(RunGuarded([signal] {
+                  std::raise(signal);
+                  return std::string();
+                }),
+                StatusIs(StatusCode::kDataLoss, HasSubstr("ended by signal")));
+  }
+}
+
+TEST(GuardedRun, AnEndFromWithoutDecidesNothing) {
+  for (const int signal : {SIGKILL, SIGTERM, SIGXCPU}) {
+    EXPECT_THAT(RunGuarded([signal] {
+                  std::raise(signal);
+                  return std::string();
+                }),
+                StatusIs(StatusCode::kUnavailable, HasSubstr("ended by signal")));
+  }
+}
+
+TEST(GuardedRun, TooLittleMemoryDecidesNothing) {
+  EXPECT_THAT(RunGuarded([] {
+                LimitMemory(1024);
+                return std::to_string(Allocate(16, 1000));
+              }),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("out of memory")));
+}
+
+TEST(GuardedRun, AnAbsurdRequestForMemoryIsDamage) {
+  EXPECT_THAT(RunGuarded([] {
+                LimitMemory(1024);
+                return std::to_string(Allocate(10'000, 1));
+              }),
+              StatusIs(StatusCode::kDataLoss));
+}
+
+}  // namespace
+}  // namespace tidemark::vault
