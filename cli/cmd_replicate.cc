@@ -18,6 +18,7 @@
 #include "escrow_agent/replication/copier.h"
 #include "vault/remote/remote_vault.h"
 #include "vault/replica/promote.h"
+#include "vault/replica/resolve.h"
 
 namespace tidemark::cli {
 namespace {
@@ -96,8 +97,10 @@ void Run(const ReplicateArguments& arguments, Session& session) {
         RunRound(*primary, arguments.to, session.quiet);
     Report(round, session);
     std::fflush(stdout);
-    // A contradiction does not pass by itself; whoever is away may come back.
-    if (pause == absl::ZeroDuration() || session.exit == Exit::kNo) return;
+    // A contradiction does not pass by itself. Whoever is away may come back, and what is damaged
+    // on both sides keeps nothing else from being copied: it is said again at every round.
+    const bool is_contradiction = !round.ok() && session.exit == Exit::kNo;
+    if (pause == absl::ZeroDuration() || is_contradiction) return;
     absl::SleepFor(pause);
   }
 }
@@ -118,8 +121,8 @@ void RunPromote(const PromoteArguments& arguments, Session& session) {
   }
   if (promoted->has_contradiction) {
     std::fprintf(stderr,
-                 "tidemark replica promote: this copy keeps a head of a primary that contradicts "
-                 "it; show both to your witnesses before you serve it (docs/runbook.md)\n");
+                 "tidemark replica promote: this copy keeps what its primary signed and it "
+                 "refused; look at it before you serve it (docs/runbook.md)\n");
   }
   if (session.quiet) return;
   std::printf(
@@ -127,6 +130,38 @@ void RunPromote(const PromoteArguments& arguments, Session& session) {
       "  In its tidemarkd.toml: remove [replica], set receipt_key. See to it that the old primary\n"
       "  never serves again: two that sign one log are two logs, and everybody can prove it.\n",
       arguments.data_dir.c_str(), static_cast<unsigned long long>(promoted->tree_size));
+}
+
+struct ResolveArguments {
+  std::string data_dir;
+  std::string evidence;
+  int64_t allow_shredding = -1;
+};
+
+void RunResolve(const ResolveArguments& arguments, Session& session) {
+  vault::Resolution resolution = {.evidence_dir = arguments.evidence};
+  if (arguments.allow_shredding >= 0) {
+    resolution.allow_shredding = static_cast<uint64_t>(arguments.allow_shredding);
+  }
+  const absl::StatusOr<vault::Resolved> resolved =
+      vault::ResolveStop(arguments.data_dir, resolution);
+  if (!resolved.ok()) {
+    Fail(session, "replica resolve", resolved.status());
+    if (absl::IsFailedPrecondition(resolved.status())) session.exit = Exit::kNo;
+    return;
+  }
+  if (session.quiet) return;
+  std::printf("%s goes on from %llu leaves with the next round; the evidence is in %s.\n",
+              arguments.data_dir.c_str(), static_cast<unsigned long long>(resolved->tree_size),
+              arguments.evidence.c_str());
+  if (resolved->had_contradiction) {
+    std::printf("  If the primary's log is still another one than this, it stops again.\n");
+  }
+  if (!resolved->refused_leaf.has_value()) return;
+  std::printf(resolution.allow_shredding.has_value()
+                  ? "  What leaf %llu of the primary deletes is deleted here, too.\n"
+                  : "  Leaf %llu of the primary is judged again, by holds and policy here.\n",
+              static_cast<unsigned long long>(*resolved->refused_leaf));
 }
 
 void RunInit(escrow_agent::ReplicaFoundingOptions options, Session& session) {
@@ -156,9 +191,9 @@ void AddReplicate(CLI::App& app, Session& session) {
   verb->footer(
       "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be "
       "killed\n"
-      "at any moment; the next round goes on. Exit status 1: the two contradict each other, or "
-      "damage\n"
-      "could not be mended.\n"
+      "at any moment; the next round goes on. Exit status 1: the two contradict each other, the\n"
+      "second copy waits for a decision (replica resolve), or damage could not be mended; with\n"
+      "--every the last of these is said at every round, and the others end it.\n"
       "Example: tidemark replicate --from replicator/replicator.toml --to copy.example.net:7043");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
@@ -180,6 +215,26 @@ void AddReplica(CLI::App& app, Session& session) {
   init->footer(
       "Example: tidemark replica init --agent agent --listen copy.example.net:7043 --out copy");
   init->callback([options, &session] { RunInit(*options, session); });
+
+  CLI::App* resolve = replica->add_subcommand(
+      "resolve", "Let a second copy that has stopped go on, once a person has decided");
+  auto decision = std::make_shared<ResolveArguments>();
+  resolve
+      ->add_option("--data-dir", decision->data_dir,
+                   "The second copy's data_dir; its tidemarkd must not run")
+      ->required();
+  resolve
+      ->add_option("--evidence", decision->evidence,
+                   "Directory for what had stopped it: signed heads, the leaf that was refused")
+      ->required();
+  resolve
+      ->add_option("--allow-shredding", decision->allow_shredding,
+                   "The number of the refused leaf: what it deletes may be deleted here, too")
+      ->check(CLI::NonNegativeNumber);
+  resolve->footer(
+      "docs/runbook.md says what has to be found out before.\n"
+      "Example: tidemark replica resolve --data-dir copy/data --evidence evidence-2026-11");
+  resolve->callback([decision, &session] { RunResolve(*decision, session); });
 
   CLI::App* promote = replica->add_subcommand(
       "promote", "Make a second copy's directory the primary's, for the old one is gone for good");

@@ -74,6 +74,10 @@ TEST_F(EnrolmentTest, EveryRoleHasADirectoryOfItsOwn) {
 
 TEST_F(EnrolmentTest, SeveralCustodiansHaveADirectoryEach) {
   FoundingOptions options{.dir = dir_ + "/three", .listen = "127.0.0.1:7043", .now = now_};
+  for (const char* const wrong : {"2 of 3", "02of3", "2of03", "+2of3", "2of3 ", " 2of3", "2of",
+                                  "of3", "2/3", "2of3of4", "", "0of0", "4of3"}) {
+    EXPECT_FALSE(ParseCustodians(wrong, options).ok()) << wrong;
+  }
   ASSERT_OK(ParseCustodians("2of3", options));
   ASSERT_OK(FoundAgent(options));
   for (const char* number : {"1", "2", "3"}) {

@@ -115,6 +115,10 @@ class GrpcCopier final : public Copier {
           absl::StrCat("tidemarkd at ", replica_.address(),
                        " is no second copy: its configuration has no replica.of"));
     }
+    if (!replica.stopped().empty()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("tidemarkd at ", replica_.address(), ": ", replica.stopped()));
+    }
     if (primary.vault_id() != vault_id_ || replica.vault_id() != vault_id_) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the two are not copies of vault ", base::HexEncode(vault_id_), " (agent.vault_id)"));
@@ -130,28 +134,50 @@ class GrpcCopier final : public Copier {
     return begun.continue_from().log_index();
   }
 
-  // A primary with a longer log has signed a head of the second copy's size, too: shown that one,
-  // the second copy has two signatures in its hands if the two logs are not one.
-  absl::Status Witness(uint64_t primary_size) {
+  // The size of the second copy's log.
+  absl::StatusOr<uint64_t> ReplicaSize() {
     ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, replica_.State());
     tidemark::v1::TreeHeadBody own;
     if (!own.ParseFromString(replica.tree_head().body())) {
       return absl::DataLossError("the second copy sent a tree head that is not one");
     }
-    if (own.tree_size() == 0 || own.tree_size() >= primary_size) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead then, primary_.TreeHead(own.tree_size()));
+    return own.tree_size();
+  }
+
+  absl::Status Show(const tidemark::v1::SignedTreeHead& head) {
     Turn turn(replica_);
-    RETURN_IF_ERROR(Begin(then, turn).status());
+    RETURN_IF_ERROR(Begin(head, turn).status());
     return turn.Close();
   }
 
+  // A primary with a longer log has signed a head of the second copy's size, too: shown that one,
+  // the second copy has two signatures in its hands if the two logs are not one. A primary with a
+  // shorter one was set back, for `own_size` was asked before it: shown its head, the second copy
+  // says whether it is another log besides.
+  absl::Status Witness(const tidemark::v1::SignedTreeHead& head, uint64_t primary_size,
+                       uint64_t own_size) {
+    if (own_size == 0 || own_size == primary_size) return absl::OkStatus();
+    if (own_size < primary_size) {
+      ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead then, primary_.TreeHead(own_size));
+      return Show(then);
+    }
+    const absl::Status shown = Show(head);
+    if (!shown.ok() && !absl::IsUnavailable(shown)) return shown;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the primary at ", primary_.address(), " has ", primary_size,
+        " leaves, and the second copy ", own_size,
+        " of the same log: the primary was set back, or is at an older copy of itself; nothing is "
+        "copied until it has the rest again (docs/runbook.md)"));
+  }
+
   absl::Status CopyLog(CopyRound& round) {
+    ASSIGN_OR_RETURN(const uint64_t own_size, ReplicaSize());
     ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead head, primary_.TreeHead(0));
     tidemark::v1::TreeHeadBody body;
     if (!body.ParseFromString(head.body())) {
       return absl::DataLossError("the primary sent a tree head that is not one");
     }
-    RETURN_IF_ERROR(Witness(body.tree_size()));
+    RETURN_IF_ERROR(Witness(head, body.tree_size(), own_size));
     Turn turn(replica_);
     ASSIGN_OR_RETURN(uint64_t next, Begin(head, turn));
     round.tree_size = next;

@@ -7,8 +7,9 @@
 // the next round goes on with what the second copy holds durably.
 //
 // Memory: a message at a time, and for healing 32 bytes for each frame of one pack.
-// Threads: one at a time. Errors: FAILED_PRECONDITION the two logs contradict each other, or one of
-// the two is not what it is taken for; DATA_LOSS something does not fit what was signed or logged;
+// Threads: one at a time. Errors: FAILED_PRECONDITION the two logs contradict each other, the
+// primary was set back, the second copy waits for a person's decision, or one of the two is not what
+// it is taken for; DATA_LOSS something does not fit what was signed or logged;
 // UNAVAILABLE, DEADLINE_EXCEEDED one of them is away: try again later.
 #ifndef TIDEMARK_ESCROW_AGENT_REPLICATION_COPIER_H_
 #define TIDEMARK_ESCROW_AGENT_REPLICATION_COPIER_H_

@@ -41,10 +41,12 @@ absl::StatusOr<Promoted> Promote(RocksStore& store, const crypto::SigningKey& re
   RETURN_IF_ERROR(VerifyTreeHead(row.tree_head(), key).status());
   const absl::StatusOr<std::string> contradicting =
       store.Get(Family::kMeta, schema::kContradictingHeadKey);
+  const absl::StatusOr<std::string> refused =
+      store.Get(Family::kMeta, schema::kRefusedShreddingKey);
   StoreBatch batch;
   batch.Delete(Family::kMeta, std::string(schema::kReplicaOfKey));
   RETURN_IF_ERROR(store.Apply(batch, Durability::kSynced));
-  return Promoted{frontier.size(), contradicting.ok()};
+  return Promoted{frontier.size(), contradicting.ok() || refused.ok()};
 }
 
 }  // namespace

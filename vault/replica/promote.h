@@ -17,8 +17,8 @@ namespace tidemark::vault {
 
 struct Promoted {
   uint64_t tree_size;  // of the log as it is here
-  // Heads of a primary that contradicts this copy were kept: look at them before anything is
-  // signed.
+  // A head of a primary that contradicts this copy, or a leaf that was refused, is kept: look at it
+  // before anything is signed.
   bool has_contradiction;
 };
 
