@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 namespace tidemark::base {
@@ -28,7 +29,7 @@ std::string WithoutPaths(absl::string_view message) {
     absl::string_view path = message.substr(0, message.find_first_of(kBehind));
     message.remove_prefix(path.size());
     while (absl::EndsWith(path, "/")) path.remove_suffix(1);
-    out.append(path.substr(path.rfind('/') + 1));
+    absl::StrAppend(&out, path.substr(path.rfind('/') + 1));
   }
   return out;
 }
