@@ -1,6 +1,7 @@
 // tidemark replicate: keeps a second copy in step. tidemark replica: makes one, or makes it the
 // primary.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -28,6 +29,7 @@ struct ReplicateArguments {
   std::string to;
   bool once = false;
   std::string every;
+  bool verify = false;
 };
 
 absl::StatusOr<vault::AgentConnection> LoadConnection(const std::string& path) {
@@ -35,6 +37,33 @@ absl::StatusOr<vault::AgentConnection> LoadConnection(const std::string& path) {
   ASSIGN_OR_RETURN(vault::AgentConnection connection, vault::LoadAgentConnection(config));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   return connection;
+}
+
+// Asks both how they are; nothing is copied or mended.
+void RunComparison(const vault::AgentConnection& primary, const std::string& to,
+                   Session& session) {
+  vault::AgentConnection replica = primary;
+  replica.address = to;
+  const auto copier = escrow_agent::Copier::Connect(primary, replica, {});
+  if (!copier.ok()) return Fail(session, "replicate", copier.status());
+  const absl::StatusOr<escrow_agent::CopyComparison> found = (*copier)->Compare();
+  if (!found.ok()) return Fail(session, "replicate", found.status());
+  for (const std::string& difference : found->differences) {
+    std::fprintf(stderr, "tidemark replicate: %s\n", difference.c_str());
+  }
+  const uint64_t damaged = found->primary_damaged + found->replica_damaged;
+  if (!found->differences.empty() || damaged > 0) session.exit = Exit::kNo;
+  if (session.quiet) return;
+  const uint64_t behind = found->primary_size - std::min(found->primary_size, found->replica_size);
+  std::printf(
+      "The primary has %llu leaves, the second copy %llu (%llu behind); compared: heads, and the "
+      "newest %llu deposits\n  known damage: %llu pieces of the primary, %llu of the second copy\n",
+      static_cast<unsigned long long>(found->primary_size),
+      static_cast<unsigned long long>(found->replica_size),
+      static_cast<unsigned long long>(behind),
+      static_cast<unsigned long long>(found->deposits_compared),
+      static_cast<unsigned long long>(found->primary_damaged),
+      static_cast<unsigned long long>(found->replica_damaged));
 }
 
 absl::StatusOr<escrow_agent::CopyRound> RunRound(const vault::AgentConnection& primary,
@@ -92,6 +121,7 @@ void Run(const ReplicateArguments& arguments, Session& session) {
   }
   const absl::StatusOr<vault::AgentConnection> primary = LoadConnection(arguments.from);
   if (!primary.ok()) return Fail(session, "replicate", primary.status());
+  if (arguments.verify) return RunComparison(*primary, arguments.to, session);
   while (true) {
     const absl::StatusOr<escrow_agent::CopyRound> round =
         RunRound(*primary, arguments.to, session.quiet);
@@ -187,6 +217,10 @@ void AddReplicate(CLI::App& app, Session& session) {
   verb->add_option("--to", arguments->to, "HOST:PORT of the second copy's tidemarkd")->required();
   CLI::Option* once = verb->add_flag("--once", arguments->once, "One round; this is the default");
   verb->add_option("--every", arguments->every, "Rounds without end, with this pause, as in 1m")
+      ->excludes(once);
+  verb->add_flag("--verify", arguments->verify,
+                 "Copy and mend nothing: compare what both say of heads, newest deposits, damage")
+      ->excludes("--every")
       ->excludes(once);
   verb->footer(
       "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be "

@@ -7,6 +7,8 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/sign.h"
+#include "escrow_agent/replication/compare.h"
 #include "escrow_agent/replication/mend.h"
 #include "escrow_agent/replication/replica_peer.h"
 
@@ -84,11 +86,25 @@ class GrpcCopier final : public Copier {
  public:
   GrpcCopier(const vault::AgentConnection& primary, const vault::AgentConnection& replica,
              const CopierOptions& options)
-      : vault_id_(primary.vault_id), options_(options), primary_(primary), replica_(replica) {}
+      : vault_id_(primary.vault_id),
+        receipt_key_hex_(primary.receipt_key_hex),
+        options_(options),
+        primary_(primary),
+        replica_(replica) {}
+
+  absl::StatusOr<CopyComparison> Compare() override {
+    RETURN_IF_ERROR(CheckSides().status());
+    ASSIGN_OR_RETURN(const crypto::VerifyKey key, crypto::VerifyKey::FromHex(receipt_key_hex_));
+    return escrow_agent::Compare(primary_, replica_, key);
+  }
 
   absl::StatusOr<CopyRound> Run() override {
     CopyRound round;
-    RETURN_IF_ERROR(CheckSides());
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, CheckSides());
+    if (!replica.stopped().empty()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("tidemarkd at ", replica_.address(), ": ", replica.stopped()));
+    }
     RETURN_IF_ERROR(CopyLog(round));
     RETURN_IF_ERROR(Mend(primary_, replica_, round.replica_healed, round.not_healed));
     RETURN_IF_ERROR(Mend(replica_, primary_, round.primary_healed, round.not_healed));
@@ -103,7 +119,7 @@ class GrpcCopier final : public Copier {
 
  private:
   // Which is which: a copier that is turned round must not write anywhere.
-  absl::Status CheckSides() {
+  absl::StatusOr<tidemark::v1::ReplicaState> CheckSides() {
     ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState primary, primary_.State());
     if (primary.is_replica()) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -115,15 +131,11 @@ class GrpcCopier final : public Copier {
           absl::StrCat("tidemarkd at ", replica_.address(),
                        " is no second copy: its configuration has no replica.of"));
     }
-    if (!replica.stopped().empty()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("tidemarkd at ", replica_.address(), ": ", replica.stopped()));
-    }
     if (primary.vault_id() != vault_id_ || replica.vault_id() != vault_id_) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the two are not copies of vault ", base::HexEncode(vault_id_), " (agent.vault_id)"));
     }
-    return absl::OkStatus();
+    return replica;
   }
 
   // The index of the leaf that the second copy wants next.
@@ -227,6 +239,7 @@ class GrpcCopier final : public Copier {
   }
 
   const std::string vault_id_;
+  const std::string receipt_key_hex_;
   const CopierOptions options_;
   ReplicaPeer primary_;
   ReplicaPeer replica_;

@@ -58,8 +58,8 @@ class Mending : public ::testing::Test {
   }
   std::string PrimaryData() const { return escrow_->server_dir() + "/data"; }
 
-  // What a scrub leaves behind: the n-th frame is not what came in, nor is the n-th part if there is
-  // one, and it is known.
+  // What a scrub leaves behind: the n-th frame is not what came in, nor is the n-th part if there
+  // is one, and it is known.
   static void Damage(const std::string& dir, size_t number) {
     ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(dir));
     vault::StoreBatch batch;

@@ -79,6 +79,10 @@ TEST_F(Replication, ThePrimaryIsDestroyedAndTheTldComesBackFromTheSecondCopy) {
   Expect(0, {"verify", IdOf(22), "--config", escrow_->verifier()});
   EXPECT_THAT(ExpectReplicate(0).out, AllOf(HasSubstr("new: "), HasSubstr("leaves")));
   EXPECT_THAT(ExpectReplicate(0).out, HasSubstr("new: 0 leaves, 0 pieces"));
+  const std::vector<std::string> compare = {"replicate", "--verify",        "--from",
+                                            copy_->replicator(), "--to", copy_->address()};
+  EXPECT_THAT(Expect(0, compare).out,
+              HasSubstr("(0 behind); compared: heads, and the newest 2 deposits"));
 
   escrow_->KillServer();
   fs::remove_all(escrow_->server_dir());
@@ -131,6 +135,10 @@ TEST_F(Replication, APrimaryThatWasSetBackIsRefusedByName) {
   ASSERT_OK(copy_->StartServer());
   EXPECT_THAT(ExpectReplicate(1).err, AllOf(HasSubstr("a fork"), HasSubstr("replica resolve")));
   EXPECT_THAT(Expect(0, {"status", "--config", people}).out, HasSubstr("STOPPED"));
+  EXPECT_THAT(Expect(1, {"replicate", "--verify", "--from", copy_->replicator(), "--to",
+                         copy_->address()})
+                  .err,
+              HasSubstr("the second copy has stopped"));
   const std::vector<std::string> resolve = {"replica",         "resolve",    "--data-dir",
                                             copy_->data_dir(), "--evidence", escrow_->dir() + "/e"};
   Expect(2, resolve);  // it is being served

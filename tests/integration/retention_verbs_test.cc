@@ -62,7 +62,8 @@ TEST_F(RetentionVerbsTest, PeopleSeeWhatWasDeletedAndHoldWhatIsNot) {
               HasSubstr("\"event\": \"deposit shredded\""));
   const base::RunResult verdict = Run({"verdict", "example/B1/0"});
   EXPECT_EQ(verdict.exit_status, 2);
-  EXPECT_THAT(verdict.err, HasSubstr("there was no verdict on example/B1/0; it was shredded on 20"));
+  EXPECT_THAT(verdict.err,
+              HasSubstr("there was no verdict on example/B1/0; it was shredded on 20"));
   EXPECT_THAT(Run({"list"}).out, HasSubstr("(superseded) (deleted)"));
   EXPECT_THAT(Run({"status", "--format", "json"}).out, HasSubstr("\"deleted\": 2"));
   EXPECT_EQ(Run({"hold", "place", "example/B1/0", "--case", "c", "--reason", "x"}).exit_status, 1);
