@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "vault/log/clock_state.h"
 #include "vault/manifest.h"
+#include "vault/replica/replica.h"
 
 namespace tidemark::escrow_agent {
 namespace {

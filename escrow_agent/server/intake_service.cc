@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "escrow_agent/server/intake_session.h"
+#include "vault/replica/replica.h"
 
 namespace tidemark::escrow_agent {
 namespace {

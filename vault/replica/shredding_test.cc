@@ -56,7 +56,9 @@ class ShreddingTest : public ::testing::Test {
     const auto run = copies_.primary().Retained().Run(retention::RunMode::kDelete, stop);
     EXPECT_OK(run);
     EXPECT_EQ(run->deposits_shredded, 1u);
-    for (const CatalogueEntry& entry : *copies_.primary().List("")) {
+    const auto entries = copies_.primary().List("");
+    EXPECT_OK(entries);
+    for (const CatalogueEntry& entry : *entries) {
       if (entry.shredded_log_index != 0) return entry.shredded_log_index;
     }
     ADD_FAILURE() << "nothing was shredded";
