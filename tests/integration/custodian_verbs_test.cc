@@ -83,7 +83,7 @@ TEST_F(VerbsTest, ThreeApproveAndTheSuccessorRestoresByteForByte) {
   EXPECT_THAT(Execute({4, 2, 1, 5}, 0).err, HasSubstr("left out: "));
   Execute({4, 1, 5}, 0);
   // A file that is no release says nothing of what custody has.
-  EXPECT_THAT(Run({"restore", kId, "--release", File("answer-1.bin"), "--config",
+  EXPECT_THAT(Run({"restore", kId, "--release", File("answer-2.bin"), "--config",
                    escrow_->successor(), "--out", File("restored.xml")},
                   2)
                   .err,

@@ -25,6 +25,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using vault::schema::Family;
 
+constexpr size_t kFileBytesMax = 64 << 20;
 constexpr char kTld[] = "mended";
 constexpr char kId[] = "mended/20261122001/0";
 
@@ -104,8 +105,8 @@ class Mending : public ::testing::Test {
     const std::string out = escrow_->dir() + "/restored.xml";
     std::filesystem::remove(out);
     Expect(0, {"restore", kId, "--out", out, "--config", config});
-    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out));
-    ASSERT_OK_AND_ASSIGN(const std::string want, base::ReadSmallFile(file_));
+    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out, kFileBytesMax));
+    ASSERT_OK_AND_ASSIGN(const std::string want, base::ReadSmallFile(file_, kFileBytesMax));
     EXPECT_EQ(got, want);
   }
   static void ExpectSound(const std::string& dir) {

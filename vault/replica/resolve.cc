@@ -1,7 +1,5 @@
 #include "vault/replica/resolve.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -10,6 +8,7 @@
 #include "base/status.h"
 #include "proto/custody.pb.h"
 #include "proto/stored.pb.h"
+#include "vault/replica/closed_copy.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
 
@@ -105,12 +104,7 @@ absl::StatusOr<Resolved> Resolve(RocksStore& store, const Resolution& resolution
 }  // namespace
 
 absl::StatusOr<Resolved> ResolveStop(const std::string& dir, const Resolution& resolution) {
-  struct stat info;
-  // Opening would make a directory that is not there.
-  if (stat(absl::StrCat(dir, "/CURRENT").c_str(), &info) != 0) {
-    return absl::NotFoundError(absl::StrCat(dir, " holds no vault"));
-  }
-  ASSIGN_OR_RETURN(const std::unique_ptr<RocksStore> store, RocksStore::Open(dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RocksStore> store, OpenClosedCopy(dir));
   absl::StatusOr<Resolved> resolved = Resolve(*store, resolution);
   if (!resolved.ok()) return base::Annotate(resolved.status(), dir);
   return resolved;

@@ -10,8 +10,9 @@
 // It decides nothing by itself: if the primary's log is still another one, or deletes again, the
 // copy stops again at the next round.
 //
-// Threads: a free function; nobody else may have the directory open. Errors: FAILED_PRECONDITION it
-// is no second copy, has not stopped, or did not refuse that leaf; nothing is changed.
+// Threads: a free function; nobody else may have the directory open. Errors: UNAVAILABLE somebody
+// has; FAILED_PRECONDITION it is no second copy, has not stopped, or did not refuse that leaf;
+// nothing is changed.
 #ifndef TIDEMARK_VAULT_REPLICA_RESOLVE_H_
 #define TIDEMARK_VAULT_REPLICA_RESOLVE_H_
 
