@@ -3,7 +3,8 @@
 // prove it.
 //
 // Threads: a free function; nobody else may have the directory open. Errors: UNAVAILABLE somebody
-// has; FAILED_PRECONDITION it is not a second copy, or the receipt key is not the one that signed its log; nothing is changed.
+// has; FAILED_PRECONDITION it is not a second copy, or the receipt key is not the one that signed
+// its log; nothing is changed.
 #ifndef TIDEMARK_VAULT_REPLICA_PROMOTE_H_
 #define TIDEMARK_VAULT_REPLICA_PROMOTE_H_
 
