@@ -28,5 +28,20 @@ TEST(GrpcStatus, MessageIsPrintableAndShortInBothDirections) {
   EXPECT_EQ(FromGrpcStatus(grpc::Status(grpc::StatusCode::INTERNAL, bad)).message(), good);
 }
 
+TEST(GrpcStatus, AServersDirectoriesAreNotTold) {
+  const auto told = [](const char* message) {
+    return ToGrpcStatus(absl::UnavailableError(message)).error_message();
+  };
+  EXPECT_EQ(told("/srv/vault/data: No space left on device"), "data: No space left on device");
+  EXPECT_EQ(told("IO error: While open a file: /srv/vault/data/000012.sst: No such file"),
+            "IO error: While open a file: 000012.sst: No such file");
+  EXPECT_EQ(told("in '/srv/a b' and (/srv/c/)"), "in 'a b' and (c)");
+  // What only looks like one.
+  for (const char* const same : {"example/20261122001/0: a / b, 24/7", "see https://example.net/x",
+                                 "docs/runbook.md", "", "/", "//x"}) {
+    EXPECT_EQ(told(same), same);
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::base

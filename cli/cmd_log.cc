@@ -1,11 +1,15 @@
 // tidemark log: the agent's audit log, shown and proved; what proves it is checked offline.
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/config.h"
 #include "base/file.h"
@@ -37,7 +41,8 @@ struct LogArguments {
   std::string out;
   std::string format = "text";
   int verdict = 0;
-  uint64_t from = 0;
+  std::string entry;  // a number, instead of a deposit's id
+  std::string from = "0";
 };
 
 struct LogSession {
@@ -80,11 +85,21 @@ void RunHead(const LogArguments& arguments, Session& session) {
               HeadLines(peer->newest).c_str(), kNoWitness);
 }
 
+absl::StatusOr<uint64_t> EntryNumber(absl::string_view option, const std::string& text) {
+  uint64_t number = 0;
+  const bool is_number = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+  if (is_number && absl::SimpleAtoi(text, &number)) return number;
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, ": want the number of a log entry, from 0, not \"", text, "\""));
+}
+
 // The leaf of the deposit's commit or of one of its verdicts, before anything is proved of it.
 absl::StatusOr<vault::ClaimedLeaf> FindLeaf(const LogArguments& arguments,
                                             const AgentSession& reader, const LogSession& peer) {
   ASSIGN_OR_RETURN(const vault::DepositId id, ResolveId(*reader.vault, arguments.file));
-  ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, reader.vault->Show(id));
+  ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, reader.vault->ShowEvenDeleted(id));
   ASSIGN_OR_RETURN(const tidemark::v1::ReceiptBody receipt,
                    vault::VerifyReceipt(record.receipt(), peer.key));
   if (arguments.verdict == 0) return vault::ClaimedLeaf{receipt.log_index(), receipt.log_leaf()};
@@ -98,21 +113,55 @@ absl::StatusOr<vault::ClaimedLeaf> FindLeaf(const LogArguments& arguments,
                                 receipt.identity(), record.verdicts(static_cast<int>(index)));
 }
 
-absl::StatusOr<tidemark::v1::LogProof> Prove(const LogArguments& arguments,
-                                             const AgentSession& reader, const LogSession& peer) {
+// Whatever the entry is about: a hold, a deletion, an erasure, too.
+absl::StatusOr<vault::ClaimedLeaf> FindEntry(const LogArguments& arguments,
+                                             const LogSession& peer) {
+  ASSIGN_OR_RETURN(const uint64_t index, EntryNumber("--entry", arguments.entry));
+  if (index >= peer.newest.tree.size) {
+    return absl::NotFoundError(absl::StrCat("the log has no entry ", index, "; it has ",
+                                            peer.newest.tree.size, ", from 0"));
+  }
+  std::optional<vault::ClaimedLeaf> found;
+  RETURN_IF_ERROR(peer.log->Leaves(index, 1, [&found](const tidemark::v1::StoredLeaf& leaf) {
+    found = vault::ClaimedLeaf{leaf.log_index(), leaf.leaf(), leaf.act()};
+    return absl::OkStatus();
+  }));
+  if (found.has_value()) return *std::move(found);
+  return absl::NotFoundError(
+      absl::StrCat("entry ", index, " is about a deposit that is not for this certificate"));
+}
+
+// `is_found`: what is to be proved is at hand, and whatever fails then is the proof.
+absl::StatusOr<tidemark::v1::LogProof> Prove(const LogArguments& arguments, LogSession& peer,
+                                             bool& is_found) {
+  if (arguments.file.empty() == arguments.entry.empty()) {
+    return absl::InvalidArgumentError("want a deposit's ID or --entry NUMBER, and not both");
+  }
   ASSIGN_OR_RETURN(const std::optional<VerifiedHead> since, LoadSince(arguments, peer.key));
-  ASSIGN_OR_RETURN(const vault::ClaimedLeaf leaf, FindLeaf(arguments, reader, peer));
-  return vault::FetchLogProof(*peer.log, leaf, peer.newest, since, peer.key);
+  absl::StatusOr<vault::ClaimedLeaf> leaf = absl::UnknownError("");
+  if (arguments.entry.empty()) {
+    ASSIGN_OR_RETURN(const AgentSession reader, ConnectAs(arguments.key.config));
+    leaf = FindLeaf(arguments, reader, peer);
+  } else {
+    leaf = FindEntry(arguments, peer);
+  }
+  RETURN_IF_ERROR(leaf.status());
+  is_found = true;
+  return vault::FetchLogProof(*peer.log, *leaf, peer.newest, since, peer.key);
 }
 
 void RunProve(const LogArguments& arguments, Session& session) {
   constexpr char kVerb[] = "log prove";
-  const absl::StatusOr<AgentSession> reader = ConnectAs(arguments.key.config);
-  if (!reader.ok()) return Fail(session, kVerb, reader.status());
-  const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
+  absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
   if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
-  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *reader, *peer);
-  if (!proof.ok()) return FailFromServer(session, kVerb, proof.status());
+  bool is_found = false;
+  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *peer, is_found);
+  if (!proof.ok()) {
+    FailFromServer(session, kVerb, proof.status());
+    // The log was set back or rewritten, or what the server shows is not in it: that is a no.
+    if (is_found && absl::IsDataLoss(proof.status())) session.exit = Exit::kNo;
+    return;
+  }
   const std::string bytes = proof->SerializeAsString();
   const absl::Status written = base::WriteFile(arguments.out, bytes, base::FileMode::kPublic);
   if (!written.ok()) return Fail(session, kVerb, written);
@@ -211,14 +260,18 @@ void RunVerify(const LogArguments& arguments, Session& session) {
   VerifyServer(arguments, session);
 }
 
+// The list as it comes, then whether all of it is the newest head's; whole also when it breaks off.
 void RunLeaves(const LogArguments& arguments, Session& session) {
   constexpr char kVerb[] = "log leaves";
+  const absl::StatusOr<uint64_t> from = EntryNumber("--from", arguments.from);
+  if (!from.ok()) return Fail(session, kVerb, from.status());
   const absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
   if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
   const bool is_json = arguments.format == "json";
-  const char* separator = "[\n";
+  const char* separator = "\n";
+  if (is_json) std::printf("{\"leaves\": [");
   const absl::StatusOr<bool> all = vault::ReadLeaves(
-      *peer->log, peer->newest, arguments.from, [&](const tidemark::v1::StoredLeaf& leaf) {
+      *peer->log, peer->newest, *from, [&](const tidemark::v1::StoredLeaf& leaf) {
         if (is_json) {
           std::printf("%s%s", std::exchange(separator, ",\n"),
                       LeafJson(leaf).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
@@ -227,10 +280,15 @@ void RunLeaves(const LogArguments& arguments, Session& session) {
         }
         return absl::OkStatus();
       });
-  if (!all.ok()) return FailFromServer(session, kVerb, all.status());
   if (is_json) {
-    std::printf("%s]\n", separator[0] == '[' ? "[" : "\n");
-  } else if (!session.quiet) {
+    const Json why = all.ok() ? Json(nullptr) : Json(std::string(all.status().message()));
+    std::printf("\n],\n\"verified\": %s,\n\"error\": %s,\n\"tree_head\": %s}\n",
+                all.ok() && *all ? "true" : "false",
+                why.dump(-1, ' ', false, Json::error_handler_t::replace).c_str(),
+                HeadJson(peer->newest).dump().c_str());
+  }
+  if (!all.ok()) return FailFromServer(session, kVerb, all.status());
+  if (!is_json && !session.quiet) {
     std::fputs(*all ? "Verified: these are all leaves of the newest tree head.\n"
                     : "Not verified: some leaves were not asked for, or are not shown to this "
                       "certificate.\n",
@@ -270,19 +328,26 @@ void AddLog(CLI::App& app, Session& session) {
       "Example: tidemark log head --config depositor.toml --out 2026-11-22.head");
 
   const auto [prove, prove_arguments] =
-      add("prove", "Fetch the proof that a deposit or verdict is in the log", RunProve, true);
-  prove->add_option("ID", prove_arguments->file, "TLD/ID/RESEND, or TLD/ID for the highest resend")
-      ->required();
+      add("prove", "Fetch the proof that a deposit, verdict or act is in the log", RunProve, true);
+  prove->add_option("ID", prove_arguments->file, "TLD/ID/RESEND, or TLD/ID for the highest resend");
+  CLI::Option* verdict =
+      prove
+          ->add_option("--verdict", prove_arguments->verdict,
+                       "Of this verdict, 1 is the oldest (default: of the deposit)")
+          ->check(CLI::Range(1, 1'000'000));
   prove
-      ->add_option("--verdict", prove_arguments->verdict,
-                   "Of this verdict, 1 is the oldest (default: of the deposit)")
-      ->check(CLI::Range(1, 1'000'000));
+      ->add_option("--entry", prove_arguments->entry,
+                   "Instead of ID: the number of a log entry, as of a hold or a deletion, with "
+                   "what was done")
+      ->excludes(verdict);
   prove->add_option("--since", prove_arguments->since,
                     "A tree head that was kept: prove that the log goes on from it, too");
   prove->add_option("--out", prove_arguments->out, "Write the proof to this file")->required();
   prove->footer(
-      "Exit status: 0 the proof holds and is written, 1 no such deposit or verdict, 2 otherwise.\n"
-      "Example: tidemark log prove example/20261122001/0 --config operator.toml --out A1.proof");
+      "Exit status: 0 the proof holds and is written, 1 no such deposit, verdict or entry, or the\n"
+      "log was set back, 2 otherwise. Holds, deletions and erasures have numbers (log leaves).\n"
+      "Example: tidemark log prove example/20261122001/0 --config operator.toml --out A1.proof\n"
+      "         tidemark log prove --entry 17 --config operator.toml --out hold.proof");
 
   const auto [verify, verify_arguments] =
       add("verify", "Check a proof offline, or the server's log", RunVerify, false);

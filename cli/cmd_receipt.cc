@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/parse_exactly.h"
 #include "cli/command.h"
 #include "cli/deposit_json.h"
 #include "cli/receipt_key.h"
@@ -28,10 +29,7 @@ void Run(const ReceiptArguments& arguments, Session& session) {
   const absl::StatusOr<std::string> bytes = base::ReadSmallFile(arguments.file);
   if (!bytes.ok()) return Fail(session, kVerb, bytes.status());
   tidemark::v1::Receipt receipt;
-  // Exactly the file that was kept: protobuf would skip what is appended or stands there twice.
-  bool is_receipt = receipt.ParseFromString(*bytes);
-  receipt.DiscardUnknownFields();
-  is_receipt = is_receipt && receipt.SerializeAsString() == *bytes;
+  const bool is_receipt = base::ParseExactly(*bytes, receipt);
   const absl::StatusOr<tidemark::v1::ReceiptBody> body =
       is_receipt ? vault::VerifyReceipt(receipt, *key)
                  : absl::DataLossError("the file is not a receipt");

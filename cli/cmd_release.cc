@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -128,24 +129,49 @@ absl::StatusOr<tidemark::v1::ReleasePackage> ExecuteAlone(const ReleaseArguments
   return escrow_agent::MakeRelease(deposit, request, custodian);
 }
 
+// The number of the custodian whose answer to the case it is.
+absl::StatusOr<int> LoadAnswer(const std::string& path, const verifier::ReleaseCase& release_case,
+                               const verifier::Custodians& custodians,
+                               tidemark::v1::ReleaseAnswer& answer) {
+  ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(path));
+  if (!answer.ParseFromString(bytes)) return absl::DataLossError("not a custodian's answer");
+  answer.DiscardUnknownFields();
+  return verifier::CheckAnswer(answer, release_case, custodians);
+}
+
 absl::StatusOr<tidemark::v1::ReleasePackage> Assemble(const ReleaseArguments& arguments) {
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(arguments.config));
   ASSIGN_OR_RETURN(const vault::AgentConnection agent, vault::LoadPublicAgent(config));
   ASSIGN_OR_RETURN(const verifier::Custodians custodians, verifier::CustodiansOf(agent));
   ASSIGN_OR_RETURN(const verifier::ReleaseCase release_case, LoadCase(arguments.subject));
   std::vector<tidemark::v1::ReleaseAnswer> answers;
+  std::set<int> answered;
+  absl::Status first_bad;
   for (const std::string& path : arguments.answers) {
-    ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(path));
     tidemark::v1::ReleaseAnswer answer;
-    if (!answer.ParseFromString(bytes)) {
-      return absl::DataLossError(absl::StrCat(path, ": not a custodian's answer"));
+    absl::StatusOr<int> custodian = LoadAnswer(path, release_case, custodians, answer);
+    if (custodian.ok() && !answered.insert(*custodian).second) {
+      custodian = absl::InvalidArgumentError(
+          absl::StrCat("another answer of custodian ", *custodian, ", who has answered"));
     }
-    const absl::Status is_good = verifier::CheckAnswer(answer, release_case, custodians).status();
-    if (!is_good.ok()) return base::Annotate(is_good, path);
-    answer.DiscardUnknownFields();
-    answers.push_back(std::move(answer));
+    if (custodian.ok()) {
+      answers.push_back(std::move(answer));
+      continue;
+    }
+    // Somebody's bad file must not keep the others from releasing it.
+    const absl::Status bad = base::Annotate(custodian.status(), path);
+    std::fprintf(stderr, "tidemark release execute: left out: %s\n",
+                 std::string(bad.message()).c_str());
+    first_bad.Update(bad);
   }
-  return escrow_agent::Assemble(release_case, answers, custodians);
+  absl::StatusOr<tidemark::v1::ReleasePackage> package =
+      escrow_agent::Assemble(release_case, answers, custodians);
+  // With the bad one good it might have been enough.
+  if (absl::IsPermissionDenied(package.status()) && !first_bad.ok()) {
+    return absl::Status(first_bad.code(), absl::StrCat(package.status().message(), "; left out: ",
+                                                       first_bad.message()));
+  }
+  return package;
 }
 
 absl::Status Execute(const ReleaseArguments& arguments, const Session& session) {

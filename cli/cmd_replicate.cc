@@ -1,6 +1,7 @@
 // tidemark replicate: keeps a second copy in step. tidemark replica: makes one, or makes it the
 // primary.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "escrow_agent/replication/copier.h"
 #include "vault/remote/remote_vault.h"
 #include "vault/replica/promote.h"
+#include "vault/replica/resolve.h"
 
 namespace tidemark::cli {
 namespace {
@@ -27,6 +29,7 @@ struct ReplicateArguments {
   std::string to;
   bool once = false;
   std::string every;
+  bool verify = false;
 };
 
 absl::StatusOr<vault::AgentConnection> LoadConnection(const std::string& path) {
@@ -34,6 +37,33 @@ absl::StatusOr<vault::AgentConnection> LoadConnection(const std::string& path) {
   ASSIGN_OR_RETURN(vault::AgentConnection connection, vault::LoadAgentConnection(config));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   return connection;
+}
+
+// Asks both how they are; nothing is copied or mended.
+void RunComparison(const vault::AgentConnection& primary, const std::string& to,
+                   Session& session) {
+  vault::AgentConnection replica = primary;
+  replica.address = to;
+  const auto copier = escrow_agent::Copier::Connect(primary, replica, {});
+  if (!copier.ok()) return Fail(session, "replicate", copier.status());
+  const absl::StatusOr<escrow_agent::CopyComparison> found = (*copier)->Compare();
+  if (!found.ok()) return Fail(session, "replicate", found.status());
+  for (const std::string& difference : found->differences) {
+    std::fprintf(stderr, "tidemark replicate: %s\n", difference.c_str());
+  }
+  const uint64_t damaged = found->primary_damaged + found->replica_damaged;
+  if (!found->differences.empty() || damaged > 0) session.exit = Exit::kNo;
+  if (session.quiet) return;
+  const uint64_t behind = found->primary_size - std::min(found->primary_size, found->replica_size);
+  std::printf(
+      "The primary has %llu leaves, the second copy %llu (%llu behind); compared: heads, and the "
+      "newest %llu deposits\n  known damage: %llu pieces of the primary, %llu of the second copy\n",
+      static_cast<unsigned long long>(found->primary_size),
+      static_cast<unsigned long long>(found->replica_size),
+      static_cast<unsigned long long>(behind),
+      static_cast<unsigned long long>(found->deposits_compared),
+      static_cast<unsigned long long>(found->primary_damaged),
+      static_cast<unsigned long long>(found->replica_damaged));
 }
 
 absl::StatusOr<escrow_agent::CopyRound> RunRound(const vault::AgentConnection& primary,
@@ -91,13 +121,16 @@ void Run(const ReplicateArguments& arguments, Session& session) {
   }
   const absl::StatusOr<vault::AgentConnection> primary = LoadConnection(arguments.from);
   if (!primary.ok()) return Fail(session, "replicate", primary.status());
+  if (arguments.verify) return RunComparison(*primary, arguments.to, session);
   while (true) {
     const absl::StatusOr<escrow_agent::CopyRound> round =
         RunRound(*primary, arguments.to, session.quiet);
     Report(round, session);
     std::fflush(stdout);
-    // A contradiction does not pass by itself; whoever is away may come back.
-    if (pause == absl::ZeroDuration() || session.exit == Exit::kNo) return;
+    // A contradiction does not pass by itself. Whoever is away may come back, and what is damaged
+    // on both sides keeps nothing else from being copied: it is said again at every round.
+    const bool is_contradiction = !round.ok() && session.exit == Exit::kNo;
+    if (pause == absl::ZeroDuration() || is_contradiction) return;
     absl::SleepFor(pause);
   }
 }
@@ -118,8 +151,8 @@ void RunPromote(const PromoteArguments& arguments, Session& session) {
   }
   if (promoted->has_contradiction) {
     std::fprintf(stderr,
-                 "tidemark replica promote: this copy keeps a head of a primary that contradicts "
-                 "it; show both to your witnesses before you serve it (docs/runbook.md)\n");
+                 "tidemark replica promote: this copy keeps what its primary signed and it "
+                 "refused; look at it before you serve it (docs/runbook.md)\n");
   }
   if (session.quiet) return;
   std::printf(
@@ -127,6 +160,38 @@ void RunPromote(const PromoteArguments& arguments, Session& session) {
       "  In its tidemarkd.toml: remove [replica], set receipt_key. See to it that the old primary\n"
       "  never serves again: two that sign one log are two logs, and everybody can prove it.\n",
       arguments.data_dir.c_str(), static_cast<unsigned long long>(promoted->tree_size));
+}
+
+struct ResolveArguments {
+  std::string data_dir;
+  std::string evidence;
+  int64_t allow_shredding = -1;
+};
+
+void RunResolve(const ResolveArguments& arguments, Session& session) {
+  vault::Resolution resolution = {.evidence_dir = arguments.evidence};
+  if (arguments.allow_shredding >= 0) {
+    resolution.allow_shredding = static_cast<uint64_t>(arguments.allow_shredding);
+  }
+  const absl::StatusOr<vault::Resolved> resolved =
+      vault::ResolveStop(arguments.data_dir, resolution);
+  if (!resolved.ok()) {
+    Fail(session, "replica resolve", resolved.status());
+    if (absl::IsFailedPrecondition(resolved.status())) session.exit = Exit::kNo;
+    return;
+  }
+  if (session.quiet) return;
+  std::printf("%s goes on from %llu leaves with the next round; the evidence is in %s.\n",
+              arguments.data_dir.c_str(), static_cast<unsigned long long>(resolved->tree_size),
+              arguments.evidence.c_str());
+  if (resolved->had_contradiction) {
+    std::printf("  If the primary's log is still another one than this, it stops again.\n");
+  }
+  if (!resolved->refused_leaf.has_value()) return;
+  std::printf(resolution.allow_shredding.has_value()
+                  ? "  What leaf %llu of the primary deletes is deleted here, too.\n"
+                  : "  Leaf %llu of the primary is judged again, by holds and policy here.\n",
+              static_cast<unsigned long long>(*resolved->refused_leaf));
 }
 
 void RunInit(escrow_agent::ReplicaFoundingOptions options, Session& session) {
@@ -153,12 +218,16 @@ void AddReplicate(CLI::App& app, Session& session) {
   CLI::Option* once = verb->add_flag("--once", arguments->once, "One round; this is the default");
   verb->add_option("--every", arguments->every, "Rounds without end, with this pause, as in 1m")
       ->excludes(once);
+  verb->add_flag("--verify", arguments->verify,
+                 "Copy and mend nothing: compare what both say of heads, newest deposits, damage")
+      ->excludes("--every")
+      ->excludes(once);
   verb->footer(
       "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be "
       "killed\n"
-      "at any moment; the next round goes on. Exit status 1: the two contradict each other, or "
-      "damage\n"
-      "could not be mended.\n"
+      "at any moment; the next round goes on. Exit status 1: the two contradict each other, the\n"
+      "second copy waits for a decision (replica resolve), or damage could not be mended; with\n"
+      "--every the last of these is said at every round, and the others end it.\n"
       "Example: tidemark replicate --from replicator/replicator.toml --to copy.example.net:7043");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }
@@ -180,6 +249,26 @@ void AddReplica(CLI::App& app, Session& session) {
   init->footer(
       "Example: tidemark replica init --agent agent --listen copy.example.net:7043 --out copy");
   init->callback([options, &session] { RunInit(*options, session); });
+
+  CLI::App* resolve = replica->add_subcommand(
+      "resolve", "Let a second copy that has stopped go on, once a person has decided");
+  auto decision = std::make_shared<ResolveArguments>();
+  resolve
+      ->add_option("--data-dir", decision->data_dir,
+                   "The second copy's data_dir; its tidemarkd must not run")
+      ->required();
+  resolve
+      ->add_option("--evidence", decision->evidence,
+                   "Directory for what had stopped it: signed heads, the leaf that was refused")
+      ->required();
+  resolve
+      ->add_option("--allow-shredding", decision->allow_shredding,
+                   "The number of the refused leaf: what it deletes may be deleted here, too")
+      ->check(CLI::NonNegativeNumber);
+  resolve->footer(
+      "docs/runbook.md says what has to be found out before.\n"
+      "Example: tidemark replica resolve --data-dir copy/data --evidence evidence-2026-11");
+  resolve->callback([decision, &session] { RunResolve(*decision, session); });
 
   CLI::App* promote = replica->add_subcommand(
       "promote", "Make a second copy's directory the primary's, for the old one is gone for good");

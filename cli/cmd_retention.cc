@@ -30,6 +30,7 @@ Json EntryJson(const RetentionEntry& entry) {
           {"received_at", TimeFromMicros(entry.received_at_unix_micros())},
           {"keep_until",
            is_shredded ? Json(nullptr) : Json(TimeFromMicros(entry.keep_until_unix_micros()))},
+          {"is_due", entry.is_due()},
           {"kept_by", std::vector<std::string>(entry.kept_by().begin(), entry.kept_by().end())},
           {"shredded_log_index", is_shredded ? Json(entry.shredded_log_index()) : Json(nullptr)},
           {"erased", std::vector<std::string>(entry.erased().begin(), entry.erased().end())}};
@@ -42,6 +43,7 @@ std::string EntryText(const RetentionEntry& entry) {
                             ? "; erasure not confirmed yet"
                             : absl::StrCat("; erased: ", absl::StrJoin(entry.erased(), ", ")));
   }
+  if (entry.is_due()) return "due: the next run deletes it";
   return absl::StrCat("until ", TimeFromMicros(entry.keep_until_unix_micros()),
                       entry.kept_by().empty()
                           ? ""
@@ -56,15 +58,21 @@ void Run(const PlanArguments& arguments, Session& session) {
   if (!retention.ok()) return Fail(session, kVerb, retention.status());
   const absl::StatusOr<std::vector<RetentionEntry>> plan = (*retention)->Plan(arguments.tld);
   if (!plan.ok()) return FailFromServer(session, kVerb, plan.status());
+  // The same in every entry; without any there is nothing that could be deleted.
+  const std::string objection = plan->empty() ? "" : plan->front().clock_objection();
   if (arguments.format == "json") {
     Json deposits = Json::array();
     for (const RetentionEntry& entry : *plan) deposits.push_back(EntryJson(entry));
-    return PrintJson({{"deposits", std::move(deposits)}});
+    return PrintJson({{"clock_objection", objection.empty() ? Json(nullptr) : Json(objection)},
+                      {"deposits", std::move(deposits)}});
   }
   std::printf("%-32s %-21s %s\n", "deposit", "received at", "kept");
   for (const RetentionEntry& entry : *plan) {
     std::printf("%-32s %-21s %s\n", IdText(entry.identity()).c_str(),
                 TimeFromMicros(entry.received_at_unix_micros()).c_str(), EntryText(entry).c_str());
+  }
+  if (!objection.empty()) {
+    std::printf("The clock is not believed, and nothing is deleted: %s\n", objection.c_str());
   }
   if (session.quiet) return;
   std::printf("As the server tells it; nothing was done.\n");

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,8 @@
 #include "cli/agent_session.h"
 #include "cli/command.h"
 #include "cli/deposit_json.h"
+#include "cli/log_json.h"
+#include "cli/shown_deposit.h"
 #include "verifier/opening/opening.h"
 
 namespace tidemark::cli {
@@ -24,36 +27,26 @@ struct ShowArguments {
 };
 
 struct Shown {
-  verifier::SealedDeposit deposit;
+  ShownDeposit deposit;
   std::vector<tidemark::v1::VerdictBody> verdicts;
 };
 
 absl::StatusOr<Shown> FetchVerified(const AgentSession& peer, const vault::DepositId& id) {
-  ASSIGN_OR_RETURN(verifier::SealedDeposit deposit,
-                   verifier::FetchSealedDeposit(*peer.vault, peer.agent, id));
-  ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, peer.vault->Show(id));
+  ASSIGN_OR_RETURN(ShownDeposit deposit, FetchShown(peer, id));
   Shown shown{.deposit = std::move(deposit), .verdicts = {}};
-  for (const tidemark::v1::SignedVerdict& verdict : record.verdicts()) {
+  for (const tidemark::v1::SignedVerdict& verdict : shown.deposit.record.verdicts()) {
     ASSIGN_OR_RETURN(tidemark::v1::VerdictBody body,
-                     verifier::CheckVerdict(shown.deposit, verdict, peer.agent));
+                     verifier::CheckVerdict(shown.deposit.deposit, verdict, peer.agent));
     shown.verdicts.push_back(std::move(body));
   }
   return shown;
 }
 
-Json ShownJson(const Shown& shown) {
-  const tidemark::v1::ClearManifest& manifest = shown.deposit.manifest;
+// What only the manifest says.
+Json ManifestJson(const tidemark::v1::ClearManifest& manifest) {
   uint64_t frames = 0;
   for (const auto& pack : manifest.packs()) frames += pack.frame_count();
-  Json verdicts = Json::array();
-  for (const auto& verdict : shown.verdicts) {
-    verdicts.push_back({{"outcome", std::string(OutcomeName(verdict.outcome()))},
-                        {"ruleset", verdict.ruleset()},
-                        {"profile", verdict.profile()},
-                        {"judged_at", TimeFromMicros(verdict.judged_at_unix_micros())}});
-  }
-  return {{"deposit", shown.deposit.id.ToString()},
-          {"kind", std::string(KindName(manifest.kind()))},
+  return {{"kind", std::string(KindName(manifest.kind()))},
           {"watermark", TimeFromSeconds(manifest.watermark_unix_seconds())},
           {"prevId", manifest.prev_id().empty() ? Json(nullptr) : Json(manifest.prev_id())},
           {"packs", manifest.packs_size()},
@@ -61,25 +54,53 @@ Json ShownJson(const Shown& shown) {
           {"frame_bytes", manifest.frame_bytes()},
           {"manifest_bytes", manifest.manifest_bytes()},
           {"verifier_key_id", base::HexEncode(manifest.verifier_key_id())},
-          {"release_key_id", base::HexEncode(manifest.release_key_id())},
-          {"receipt", ReceiptJson(shown.deposit.receipt)},
-          {"verdicts", std::move(verdicts)},
-          {"verified", {{"receipt", true}, {"manifest", true}, {"verdicts", true}}}};
+          {"release_key_id", base::HexEncode(manifest.release_key_id())}};
+}
+
+Json ShownJson(const Shown& shown) {
+  Json verdicts = Json::array();
+  for (const auto& verdict : shown.verdicts) {
+    verdicts.push_back({{"outcome", std::string(OutcomeName(verdict.outcome()))},
+                        {"ruleset", verdict.ruleset()},
+                        {"profile", verdict.profile()},
+                        {"judged_at", TimeFromMicros(verdict.judged_at_unix_micros())}});
+  }
+  const bool is_deleted = !shown.deposit.deletion.empty();
+  const verifier::SealedDeposit& deposit = shown.deposit.deposit;
+  Json json = {{"deposit", deposit.id.ToString()}};
+  if (is_deleted) {
+    json["deleted"] = LeafJson(shown.deposit.record.shredded());
+  } else {
+    json.update(ManifestJson(deposit.manifest));
+  }
+  json["receipt"] = ReceiptJson(deposit.receipt);
+  json["verdicts"] = std::move(verdicts);
+  json["verified"] = {{"receipt", true}, {"manifest", !is_deleted}, {"verdicts", true}};
+  return json;
 }
 
 void PrintText(const Shown& shown) {
-  const tidemark::v1::ClearManifest& manifest = shown.deposit.manifest;
-  std::printf("%s\n%s  sealed       %s in frames, %s of manifest\n",
-              shown.deposit.id.ToString().c_str(), ReceiptText(shown.deposit.receipt).c_str(),
-              base::FormatByteCount(static_cast<double>(manifest.frame_bytes())).c_str(),
-              base::FormatByteCount(static_cast<double>(manifest.manifest_bytes())).c_str());
+  const verifier::SealedDeposit& deposit = shown.deposit.deposit;
+  const tidemark::v1::ClearManifest& manifest = deposit.manifest;
+  const bool is_deleted = !shown.deposit.deletion.empty();
+  std::printf("%s\n%s", deposit.id.ToString().c_str(), ReceiptText(deposit.receipt).c_str());
+  if (is_deleted) {
+    std::printf("  deleted      %s\n", shown.deposit.deletion.c_str());
+  } else {
+    std::printf("  sealed       %s in frames, %s of manifest\n",
+                base::FormatByteCount(static_cast<double>(manifest.frame_bytes())).c_str(),
+                base::FormatByteCount(static_cast<double>(manifest.manifest_bytes())).c_str());
+  }
   for (const auto& verdict : shown.verdicts) {
     std::printf("  verdict      %s (%s, %s) at %s\n",
                 std::string(OutcomeName(verdict.outcome())).c_str(), verdict.ruleset().c_str(),
                 verdict.profile().c_str(), TimeFromMicros(verdict.judged_at_unix_micros()).c_str());
   }
-  if (shown.verdicts.empty()) std::printf("  verdict      none yet\n");
-  std::printf("Verified: receipt and log entry, the depositor's signature and certificate%s.\n",
+  if (shown.verdicts.empty()) {
+    std::printf("  verdict      %s\n", is_deleted ? "none" : "none yet");
+  }
+  std::printf("Verified: receipt and log entry%s%s.\n",
+              is_deleted ? "" : ", the depositor's signature and certificate",
               shown.verdicts.empty() ? "" : ", every verdict's signature");
 }
 
@@ -95,6 +116,14 @@ void Run(const ShowArguments& arguments, Session& session) {
   } else {
     PrintText(*shown);
   }
+  if (shown->deposit.deletion.empty()) return;
+  // It is not there, whatever is known of it.
+  std::fprintf(stderr,
+               "tidemark show: %s is no longer there; tidemark log prove --entry %llu proves that "
+               "its deletion is in the log\n",
+               id->ToString().c_str(),
+               static_cast<unsigned long long>(shown->deposit.record.shredded().log_index()));
+  session.exit = Exit::kNo;
 }
 
 }  // namespace
@@ -112,7 +141,9 @@ void AddShow(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   verb->footer(
-      "Exit status: 0 all of it holds, 1 no such deposit, 2 tampered, or can't be asked.\n"
+      "Of a deposit that policy deleted: receipt, verdicts, when and why.\n"
+      "Exit status: 0 all of it holds, 1 no such deposit, or deleted, 2 tampered, or can't be "
+      "asked.\n"
       "Example: tidemark show example/20261122001/0 --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

@@ -74,6 +74,9 @@ Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::Tree
   return {{"tlds", std::move(tlds)},
           {"stored_bytes", reply.stored_bytes()},
           {"disk_bytes", reply.disk_bytes()},
+          {"is_second_copy", reply.is_second_copy()},
+          {"copy_stopped",
+           reply.copy_stopped().empty() ? Json(nullptr) : Json(reply.copy_stopped())},
           {"clock_state", reply.clock_state()},
           {"scrub", ScrubJson(reply.scrub())},
           {"log", {{"size", head.tree_size()},
@@ -97,6 +100,12 @@ void PrintText(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeH
               base::FormatByteCount(static_cast<double>(reply.disk_bytes())).c_str(),
               reply.clock_state().c_str(), static_cast<unsigned long long>(head.tree_size()));
   std::printf("%s", ScrubText(reply.scrub()).c_str());
+  if (!reply.copy_stopped().empty()) {
+    std::printf("STOPPED: this second copy is not kept in step: %s\n",
+                reply.copy_stopped().c_str());
+  } else if (reply.is_second_copy()) {
+    std::printf("This is a second copy: it takes what its primary logged, and nothing else.\n");
+  }
 }
 
 void Run(const StatusArguments& arguments, Session& session) {

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "cli/agent_session.h"
 #include "cli/command.h"
+#include "cli/shown_deposit.h"
 #include "verifier/opening/opening.h"
 #include "verifier/report_parse.h"
 #include "verifier/reports/reports.h"
@@ -30,23 +31,25 @@ struct VerdictArguments {
 };
 
 struct LatestVerdict {
-  verifier::SealedDeposit deposit;
+  verifier::SealedDeposit deposit;  // of a deleted one without its manifest
+  std::string deletion;             // when and why; "": it is in custody
   VerdictBody verdict;
 };
 
 // FAILED_PRECONDITION without any verdict; DATA_LOSS if the latest is not the verifier's about this
 // deposit.
 absl::StatusOr<LatestVerdict> FetchLatest(const AgentSession& peer, const vault::DepositId& id) {
-  ASSIGN_OR_RETURN(verifier::SealedDeposit deposit,
-                   verifier::FetchSealedDeposit(*peer.vault, peer.agent, id));
-  ASSIGN_OR_RETURN(const tidemark::v1::DepositRecord record, peer.vault->Show(id));
-  if (record.verdicts().empty()) {
+  ASSIGN_OR_RETURN(ShownDeposit shown, FetchShown(peer, id));
+  if (shown.record.verdicts().empty()) {
     return absl::FailedPreconditionError(
-        absl::StrCat("there is no verdict on ", id.ToString(), " yet"));
+        shown.deletion.empty()
+            ? absl::StrCat("there is no verdict on ", id.ToString(), " yet")
+            : absl::StrCat("there was no verdict on ", id.ToString(), "; it was ", shown.deletion));
   }
-  ASSIGN_OR_RETURN(VerdictBody verdict,
-                   verifier::CheckVerdict(deposit, *record.verdicts().rbegin(), peer.agent));
-  return LatestVerdict{std::move(deposit), std::move(verdict)};
+  ASSIGN_OR_RETURN(
+      VerdictBody verdict,
+      verifier::CheckVerdict(shown.deposit, *shown.record.verdicts().rbegin(), peer.agent));
+  return LatestVerdict{std::move(shown.deposit), std::move(shown.deletion), std::move(verdict)};
 }
 
 // The day of the last full deposit of the TLD that passed, as the server tells it.
@@ -138,6 +141,7 @@ void Run(const VerdictArguments& arguments, Session& session) {
       absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(verdict->judged_at_unix_micros()),
                        absl::UTCTimeZone())
           .c_str());
+  if (!latest->deletion.empty()) std::printf("  deleted: %s\n", latest->deletion.c_str());
   PrintCodes(verdict->report_json());
   std::printf("Verified: the verifier's signature, about this manifest.\n");
 }

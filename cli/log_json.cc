@@ -1,5 +1,6 @@
 #include "cli/log_json.h"
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
@@ -11,17 +12,14 @@ using tidemark::v1::CustodyAct;
 using tidemark::v1::LogLeaf;
 using tidemark::v1::StoredLeaf;
 
+// Others' words, without what would move a terminal's cursor.
+std::string Shown(const std::string& text) { return absl::Utf8SafeCHexEscape(text); }
+
 Json HoldJson(const CustodyAct::Hold& hold) {
   return {{"case", hold.case_id()}, {"reason", hold.reason()}, {"ordered_by", hold.ordered_by()}};
 }
 
-// Null if there is none, or if it is not the one that the leaf is about.
-Json ActJson(const StoredLeaf& stored, const LogLeaf& leaf) {
-  CustodyAct act;
-  if (stored.act().empty() || crypto::Blake2b(stored.act()).bytes() != leaf.digest() ||
-      !act.ParseFromString(stored.act())) {
-    return nullptr;
-  }
+Json JsonOf(const CustodyAct& act) {
   switch (act.act_case()) {
     case CustodyAct::kHoldPlaced:
       return HoldJson(act.hold_placed());
@@ -39,6 +37,39 @@ Json ActJson(const StoredLeaf& stored, const LogLeaf& leaf) {
               {"detail", act.erased().detail()}};
     default:
       return nullptr;
+  }
+}
+
+// Null if there is none, or if it is not the one that the leaf is about.
+Json ActJson(const StoredLeaf& stored, const LogLeaf& leaf) {
+  CustodyAct act;
+  if (stored.act().empty() || crypto::Blake2b(stored.act()).bytes() != leaf.digest() ||
+      !act.ParseFromString(stored.act())) {
+    return nullptr;
+  }
+  return JsonOf(act);
+}
+
+// One line of what was done, and in whose name.
+std::string ActText(const CustodyAct& act) {
+  switch (act.act_case()) {
+    case CustodyAct::kHoldPlaced:
+    case CustodyAct::kHoldLifted: {
+      const CustodyAct::Hold& hold = act.has_hold_placed() ? act.hold_placed() : act.hold_lifted();
+      return absl::StrCat("case ", Shown(hold.case_id()), ", ", Shown(hold.reason()),
+                          "; ordered by ", Shown(hold.ordered_by()));
+    }
+    case CustodyAct::kShredded:
+      return absl::StrCat(Shown(act.shredded().policy()), "; ", act.shredded().frames_freed(),
+                          " frames went with it");
+    case CustodyAct::kErased:
+      return absl::StrCat("gone from the ",
+                          act.erased().where() == CustodyAct::Erased::WHERE_REPLICA
+                              ? absl::StrCat("second copy, says ", Shown(act.erased().detail()))
+                              : "primary",
+                          "; of log entry ", act.erased().shredded_log_index());
+    default:
+      return "an act that this program does not know";
   }
 }
 
@@ -89,6 +120,7 @@ std::string HeadLines(const vault::VerifiedHead& head) {
 Json ProofJson(const vault::VerifiedLogProof& proof) {
   Json json = {{"log_index", proof.log_index}};
   json.update(LeafFields(proof.leaf));
+  json["act"] = proof.act.has_value() ? JsonOf(*proof.act) : Json(nullptr);
   json["tree_head"] = HeadJson(proof.head);
   json["since"] = proof.since.has_value() ? HeadJson(*proof.since) : Json(nullptr);
   return json;
@@ -101,6 +133,7 @@ std::string ProofLines(const vault::VerifiedLogProof& proof) {
   if (proof.leaf.has_identity()) {
     absl::StrAppend(&lines, "  deposit      ", IdText(proof.leaf.identity()), "\n");
   }
+  if (proof.act.has_value()) absl::StrAppend(&lines, "  act          ", ActText(*proof.act), "\n");
   return absl::StrCat(lines, "  digest       ", base::HexEncode(proof.leaf.digest()), "\n",
                       HeadLines(proof.head));
 }
@@ -125,6 +158,24 @@ std::string LeafLine(const StoredLeaf& stored) {
   return absl::StrCat(stored.log_index(), "  ", TimeFromMicros(leaf.time_unix_micros()), "  ",
                       EventName(leaf.event()),
                       leaf.has_identity() ? absl::StrCat("  ", IdText(leaf.identity())) : "");
+}
+
+absl::StatusOr<std::string> DeletionText(const StoredLeaf& stored,
+                                         const tidemark::v1::ReceiptBody& receipt) {
+  LogLeaf leaf;
+  CustodyAct act;
+  if (!leaf.ParseFromString(stored.leaf()) ||
+      leaf.event() != tidemark::v1::LOG_EVENT_DEPOSIT_SHREDDED ||
+      IdText(leaf.identity()) != IdText(receipt.identity()) ||
+      crypto::Blake2b(stored.act()).bytes() != leaf.digest() ||
+      !act.ParseFromString(stored.act()) ||
+      act.shredded().manifest_digest() != receipt.manifest_digest()) {
+    return absl::DataLossError(absl::StrCat("log entry ", stored.log_index(),
+                                            " does not say that this deposit was deleted"));
+  }
+  return absl::StrCat("shredded on ", TimeFromMicros(leaf.time_unix_micros()),
+                      " because its time was over: ", Shown(act.shredded().policy()),
+                      " (log entry ", stored.log_index(), ")");
 }
 
 }  // namespace tidemark::cli

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cli/deposit_json.h"
 #include "proto/custody.pb.h"
@@ -23,6 +24,11 @@ std::string ProofLines(const vault::VerifiedLogProof& proof);
 // A leaf as the server sent it; null and "not one" where it cannot be read.
 Json LeafJson(const tidemark::v1::StoredLeaf& leaf);
 std::string LeafLine(const tidemark::v1::StoredLeaf& leaf);
+
+// "shredded on ... because ...", of the leaf that a server shows in a deleted deposit's place.
+// DATA_LOSS: it says something else. Whether it is in the log, log prove --entry shows.
+absl::StatusOr<std::string> DeletionText(const tidemark::v1::StoredLeaf& stored,
+                                         const tidemark::v1::ReceiptBody& receipt);
 
 }  // namespace tidemark::cli
 

@@ -25,6 +25,12 @@ absl::Status IgnoreRest(const base::Config& config) {
   return config.CheckAllKeysKnown();
 }
 
+// A file that somebody was given is at fault, and not what custody has of the deposit.
+absl::Status NotTheRelease(const absl::Status& why, absl::string_view path) {
+  const absl::Status named = base::Annotate(why, path);
+  return absl::IsDataLoss(named) ? absl::InvalidArgumentError(named.message()) : named;
+}
+
 }  // namespace
 
 absl::Status VaultSource::LoadKeys(base::Config& config,
@@ -42,9 +48,9 @@ absl::Status VaultSource::LoadKeys(base::Config& config,
   for (const std::string& path : release_paths) {
     ASSIGN_OR_RETURN(const std::string bytes, base::ReadSmallFile(path));
     absl::StatusOr<tidemark::v1::ReleasePackage> package = verifier::ParsePackage(bytes);
-    if (!package.ok()) return base::Annotate(package.status(), path);
+    if (!package.ok()) return NotTheRelease(package.status(), path);
     const absl::StatusOr<vault::DepositId> id = verifier::ReleasedDeposit(*package);
-    if (!id.ok()) return base::Annotate(id.status(), path);
+    if (!id.ok()) return NotTheRelease(id.status(), path);
     releases_[id->ToString()] = *std::move(package);
   }
   ASSIGN_OR_RETURN(key_, crypto::OpeningKey::Load(key_path));
@@ -59,8 +65,10 @@ absl::StatusOr<crypto::DepositKey> VaultSource::Unwrap(
     return absl::PermissionDeniedError(
         absl::StrCat("no --release is for deposit ", sealed.id.ToString()));
   }
-  ASSIGN_OR_RETURN(verifier::Released released,
-                   verifier::UnwrapForSuccessor(sealed, release->second, *key_, agent_));
+  absl::StatusOr<verifier::Released> unwrapped =
+      verifier::UnwrapForSuccessor(sealed, release->second, *key_, agent_);
+  if (!unwrapped.ok()) return NotTheRelease(unwrapped.status(), "--release");
+  verifier::Released released = *std::move(unwrapped);
   // The deposit opens without them. That somebody lied is still news, whatever --quiet says.
   for (const std::string& remark : released.remarks) {
     std::fprintf(stderr, "tidemark: the release of %s: %s\n", sealed.id.ToString().c_str(),
@@ -139,9 +147,9 @@ absl::StatusOr<std::vector<verifier::ChainDeposit>> VaultSource::Bases() {
   if (releases_.empty()) {
     tidemark::v1::ListRequest request;
     request.set_tld(tld_);
-    ASSIGN_OR_RETURN(const auto summaries, vault_->List(request));
-    for (const tidemark::v1::DepositSummary& summary : summaries) {
-      if (summary.shredded_log_index() != 0) continue;
+    ASSIGN_OR_RETURN(auto summaries, vault_->List(request));
+    for (const tidemark::v1::DepositSummary& summary :
+         verifier::UsableAsBases(std::move(summaries))) {
       ASSIGN_OR_RETURN(const vault::DepositId id, vault::IdOf(summary.identity()));
       found.emplace_back(id, verifier::InfoOf(summary));
     }

@@ -18,6 +18,8 @@ absl::Status VaultImpl::OpenForReplication(const std::optional<crypto::VerifyKey
                                                   .vault_id = vault_id_,
                                                   .primary_key = primary_key,
                                                   .log = *this,
+                                                  .policy = options_.retention,
+                                                  .clock = clock_,
                                                   .at_point = options_.at_point}));
   return absl::OkStatus();
 }

@@ -137,6 +137,11 @@ absl::StatusOr<tidemark::v1::Receipt> VaultImpl::Receipt(const DepositId& id) co
   return ReadDepositRow<tidemark::v1::Receipt>(*store_, DepositRow::kReceipt, id, "receipt");
 }
 
+absl::StatusOr<uint64_t> VaultImpl::ShreddedLogIndex(const DepositId& id) const {
+  ASSIGN_OR_RETURN(const CatalogueRow row, ReadCatalogueRow(id));
+  return row.shredded_log_index();
+}
+
 absl::StatusOr<std::string> VaultImpl::ManifestPart(const DepositId& id, uint32_t number) const {
   ASSIGN_OR_RETURN(const CatalogueRow row, ReadCatalogueRow(id));
   if (row.shredded_log_index() != 0) return retention::ShreddedError(*store_, id, row);

@@ -29,8 +29,11 @@
 //           "log-frontier"          FrontierRow               every event        nobody
 //           "replica-of"            32 bytes, the primary's   first leaf of a    promotion
 //                                   receipt key               second copy
-//           "contradicting-head"    SignedTreeHead            a primary that     nobody
+//           "contradicting-head"    SignedTreeHead            a primary that     replica resolve
 //                                                             contradicts
+//           "refused-shredding"     RefusedLeafRow            a primary that     replica resolve
+//                                                             deletes too much
+//           "allowed-shredding"     BE64 index                replica resolve    that leaf
 //           "removing", PACK        bitmap of frames          retention          retention
 //
 // Invariants across families: the three rows of a deposit are there or none is, but that one which
@@ -93,6 +96,8 @@ inline constexpr absl::string_view kFrontierKey = "log-frontier";
 // Only in a second copy (vault/replica/).
 inline constexpr absl::string_view kReplicaOfKey = "replica-of";
 inline constexpr absl::string_view kContradictingHeadKey = "contradicting-head";
+inline constexpr absl::string_view kRefusedShreddingKey = "refused-shredding";
+inline constexpr absl::string_view kAllowedShreddingKey = "allowed-shredding";  // value: LogKey()
 inline constexpr absl::string_view kRemovingPrefix = "removing";
 
 // Half-open: begin <= key < end.

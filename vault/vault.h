@@ -143,6 +143,8 @@ class Vault {
   virtual absl::StatusOr<tidemark::v1::Receipt> Receipt(const DepositId& id) const = 0;
   virtual absl::StatusOr<std::vector<tidemark::v1::SignedVerdict>> Verdicts(
       const DepositId& id) const = 0;
+  // The index of the leaf that says that policy deleted it; 0: it is in custody. NOT_FOUND.
+  virtual absl::StatusOr<uint64_t> ShreddedLogIndex(const DepositId& id) const = 0;
   // One sealed manifest part; OUT_OF_RANGE past the last.
   virtual absl::StatusOr<std::string> ManifestPart(const DepositId& id, uint32_t number) const = 0;
   // One frame that the deposit refers to; NOT_FOUND if its bitmap does not name it. The stored

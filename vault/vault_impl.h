@@ -81,6 +81,7 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
   absl::StatusOr<tidemark::v1::Receipt> Receipt(const DepositId& id) const override;
   absl::StatusOr<std::vector<tidemark::v1::SignedVerdict>> Verdicts(
       const DepositId& id) const override;
+  absl::StatusOr<uint64_t> ShreddedLogIndex(const DepositId& id) const override;
   absl::StatusOr<std::string> ManifestPart(const DepositId& id, uint32_t number) const override;
   absl::StatusOr<std::string> Frame(const DepositId& id, const crypto::PackId& pack,
                                     uint32_t number) const override;

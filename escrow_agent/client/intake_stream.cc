@@ -53,13 +53,8 @@ IntakeStream::~IntakeStream() {
 absl::Status IntakeStream::Connect() {
   auto call = std::make_unique<Call>();
   call->context.set_deadline(absl::ToChronoTime(deadline_));
-  call->stub = tidemark::v1::Intake::NewStub(vault::CreateAgentChannel({
-      .address = agent_.address,
-      .server_name = agent_.server_name,
-      .authority_pem = agent_.authority_pem,
-      .certificate_pem = agent_.certificate_pem,
-      .key_pem = agent_.key_pem,
-  }));
+  call->stub = tidemark::v1::Intake::NewStub(
+      vault::CreateAgentChannel(vault::ChannelOptionsOf(agent_)));
   call->stream = call->stub->Deposit(&call->context);
   {
     absl::MutexLock lock(&mutex_);

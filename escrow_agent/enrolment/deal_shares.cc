@@ -31,9 +31,11 @@ absl::Status ParseCustodians(absl::string_view text, FoundingOptions& options) {
   const std::vector<absl::string_view> parts = absl::StrSplit(text, "of");
   int threshold = 0;
   int custodians = 0;
-  // What is no number stays 0, which is out of bounds.
-  if (parts.size() == 2 &&
-      (!absl::SimpleAtoi(parts[0], &threshold) || !absl::SimpleAtoi(parts[1], &custodians))) {
+  // One spelling only: who writes another may mean another. What is no number stays 0, which is out
+  // of bounds.
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &threshold) ||
+      !absl::SimpleAtoi(parts[1], &custodians) ||
+      text != absl::StrCat(threshold, "of", custodians)) {
     threshold = 0;
   }
   RETURN_IF_ERROR(CheckNumbers(threshold, custodians));

@@ -74,6 +74,10 @@ TEST_F(EnrolmentTest, EveryRoleHasADirectoryOfItsOwn) {
 
 TEST_F(EnrolmentTest, SeveralCustodiansHaveADirectoryEach) {
   FoundingOptions options{.dir = dir_ + "/three", .listen = "127.0.0.1:7043", .now = now_};
+  for (const char* const wrong : {"2 of 3", "02of3", "2of03", "+2of3", "2of3 ", " 2of3", "2of",
+                                  "of3", "2/3", "2of3of4", "", "0of0", "4of3"}) {
+    EXPECT_FALSE(ParseCustodians(wrong, options).ok()) << wrong;
+  }
   ASSERT_OK(ParseCustodians("2of3", options));
   ASSERT_OK(FoundAgent(options));
   for (const char* number : {"1", "2", "3"}) {
@@ -96,6 +100,37 @@ TEST_F(EnrolmentTest, SeveralCustodiansHaveADirectoryEach) {
   EXPECT_EQ(own.release_commitments_hex, theirs.release_commitments_hex);
   EXPECT_EQ(own.custodian_keys_hex, theirs.custodian_keys_hex);
   EXPECT_EQ(own.release_key_hex, own.release_commitments_hex[0]);
+}
+
+TEST_F(EnrolmentTest, AnAgentOfBeforeSeveralCustodiansGetsASecondCopy) {
+  // Its agent.toml names one custodian, and no [release].
+  ASSERT_OK_AND_ASSIGN(const std::string agent, base::ReadSmallFile(dir_ + "/agent/agent.toml"));
+  ASSERT_THAT(agent, ::testing::HasSubstr("custodian_key = "));
+  ASSERT_THAT(agent, Not(::testing::HasSubstr("[release]")));
+  ASSERT_OK(FoundReplica({.agent_dir = dir_ + "/agent",
+                          .out_dir = dir_ + "/copy",
+                          .listen = "127.0.0.1:7044",
+                          .now = now_}));
+  ASSERT_OK_AND_ASSIGN(const base::Config config, base::Config::Load(dir_ + "/copy/tidemarkd.toml"));
+  ASSERT_OK_AND_ASSIGN(const base::Config facts, base::Config::Load(dir_ + "/agent/agent.toml"));
+  EXPECT_EQ(*config.RequiredString("replica.of"), *facts.RequiredString("agent.receipt_key"));
+  EXPECT_EQ(*config.RequiredString("vault_id"), *facts.RequiredString("agent.vault_id"));
+  EXPECT_EQ(*config.IntOr("retention.days", 0, 0, 1000), 365);
+  EXPECT_FALSE(config.Has("receipt_key"));
+  EXPECT_EQ(ModeOf(dir_ + "/copy/server.key"), 0600u);
+  EXPECT_EQ(ModeOf(dir_ + "/copy/receipt.key"), 0u);
+  // One that lacks what a copy has to know is refused by name.
+  const size_t at = agent.find("vault_id");
+  ASSERT_NE(at, std::string::npos);
+  std::string older = agent;
+  older.erase(at, older.find('\n', at) + 1 - at);
+  ASSERT_OK(base::WriteFile(dir_ + "/agent/agent.toml", older, base::FileMode::kPublic));
+  EXPECT_THAT(FoundReplica({.agent_dir = dir_ + "/agent",
+                            .out_dir = dir_ + "/none",
+                            .listen = "127.0.0.1:7044",
+                            .now = now_}),
+              StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("vault_id")));
+  EXPECT_EQ(ModeOf(dir_ + "/none"), 0u);
 }
 
 TEST_F(EnrolmentTest, NothingIsOverwritten) {

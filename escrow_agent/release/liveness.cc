@@ -1,6 +1,7 @@
 #include "escrow_agent/release/liveness.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/parse_exactly.h"
 #include "base/status.h"
 #include "crypto/release_liveness.h"
 
@@ -8,15 +9,6 @@ namespace tidemark::escrow_agent {
 namespace {
 
 constexpr size_t kMessageBytesMax = 1024;
-
-// Exactly the message: protobuf would skip what is appended or stands there twice.
-template <typename Message>
-bool ParseExactly(absl::string_view bytes, Message& message) {
-  const std::string text(bytes);
-  if (text.size() > kMessageBytesMax || !message.ParseFromString(text)) return false;
-  message.DiscardUnknownFields();
-  return message.SerializeAsString() == text;
-}
 
 }  // namespace
 
@@ -35,7 +27,8 @@ absl::StatusOr<absl::Time> CheckChallenge(absl::string_view challenge,
                                           const vault::AgentConnection& agent) {
   ASSIGN_OR_RETURN(const verifier::Custodians custodians, verifier::CustodiansOf(agent));
   tidemark::v1::LivenessChallenge parsed;
-  if (!ParseExactly(challenge, parsed) || parsed.format() != 1 ||
+  if (challenge.size() > kMessageBytesMax || !base::ParseExactly(challenge, parsed) ||
+      parsed.format() != 1 ||
       parsed.nonce().size() != crypto::kLivenessNonceBytes) {
     return absl::DataLossError("not a challenge for custodians");
   }
@@ -66,7 +59,8 @@ absl::StatusOr<int> VerifyLiveness(absl::string_view challenge, absl::string_vie
   RETURN_IF_ERROR(CheckChallenge(challenge, agent).status());
   ASSIGN_OR_RETURN(const verifier::Custodians custodians, verifier::CustodiansOf(agent));
   tidemark::v1::LivenessProof parsed;
-  if (!ParseExactly(proof, parsed) || parsed.format() != 1 || parsed.custodian() < 1 ||
+  if (proof.size() > kMessageBytesMax || !base::ParseExactly(proof, parsed) ||
+      parsed.format() != 1 || parsed.custodian() < 1 ||
       parsed.custodian() > custodians.keys.size()) {
     return absl::DataLossError("not a proof of one of this agent's custodians");
   }

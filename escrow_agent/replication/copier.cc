@@ -7,6 +7,8 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/sign.h"
+#include "escrow_agent/replication/compare.h"
 #include "escrow_agent/replication/mend.h"
 #include "escrow_agent/replication/replica_peer.h"
 
@@ -84,11 +86,25 @@ class GrpcCopier final : public Copier {
  public:
   GrpcCopier(const vault::AgentConnection& primary, const vault::AgentConnection& replica,
              const CopierOptions& options)
-      : vault_id_(primary.vault_id), options_(options), primary_(primary), replica_(replica) {}
+      : vault_id_(primary.vault_id),
+        receipt_key_hex_(primary.receipt_key_hex),
+        options_(options),
+        primary_(primary),
+        replica_(replica) {}
+
+  absl::StatusOr<CopyComparison> Compare() override {
+    RETURN_IF_ERROR(CheckSides().status());
+    ASSIGN_OR_RETURN(const crypto::VerifyKey key, crypto::VerifyKey::FromHex(receipt_key_hex_));
+    return escrow_agent::Compare(primary_, replica_, key);
+  }
 
   absl::StatusOr<CopyRound> Run() override {
     CopyRound round;
-    RETURN_IF_ERROR(CheckSides());
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, CheckSides());
+    if (!replica.stopped().empty()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("tidemarkd at ", replica_.address(), ": ", replica.stopped()));
+    }
     RETURN_IF_ERROR(CopyLog(round));
     RETURN_IF_ERROR(Mend(primary_, replica_, round.replica_healed, round.not_healed));
     RETURN_IF_ERROR(Mend(replica_, primary_, round.primary_healed, round.not_healed));
@@ -103,7 +119,7 @@ class GrpcCopier final : public Copier {
 
  private:
   // Which is which: a copier that is turned round must not write anywhere.
-  absl::Status CheckSides() {
+  absl::StatusOr<tidemark::v1::ReplicaState> CheckSides() {
     ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState primary, primary_.State());
     if (primary.is_replica()) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -119,7 +135,7 @@ class GrpcCopier final : public Copier {
       return absl::FailedPreconditionError(absl::StrCat(
           "the two are not copies of vault ", base::HexEncode(vault_id_), " (agent.vault_id)"));
     }
-    return absl::OkStatus();
+    return replica;
   }
 
   // The index of the leaf that the second copy wants next.
@@ -130,28 +146,50 @@ class GrpcCopier final : public Copier {
     return begun.continue_from().log_index();
   }
 
-  // A primary with a longer log has signed a head of the second copy's size, too: shown that one,
-  // the second copy has two signatures in its hands if the two logs are not one.
-  absl::Status Witness(uint64_t primary_size) {
+  // The size of the second copy's log.
+  absl::StatusOr<uint64_t> ReplicaSize() {
     ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState replica, replica_.State());
     tidemark::v1::TreeHeadBody own;
     if (!own.ParseFromString(replica.tree_head().body())) {
       return absl::DataLossError("the second copy sent a tree head that is not one");
     }
-    if (own.tree_size() == 0 || own.tree_size() >= primary_size) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead then, primary_.TreeHead(own.tree_size()));
+    return own.tree_size();
+  }
+
+  absl::Status Show(const tidemark::v1::SignedTreeHead& head) {
     Turn turn(replica_);
-    RETURN_IF_ERROR(Begin(then, turn).status());
+    RETURN_IF_ERROR(Begin(head, turn).status());
     return turn.Close();
   }
 
+  // A primary with a longer log has signed a head of the second copy's size, too: shown that one,
+  // the second copy has two signatures in its hands if the two logs are not one. A primary with a
+  // shorter one was set back, for `own_size` was asked before it: shown its head, the second copy
+  // says whether it is another log besides.
+  absl::Status Witness(const tidemark::v1::SignedTreeHead& head, uint64_t primary_size,
+                       uint64_t own_size) {
+    if (own_size == 0 || own_size == primary_size) return absl::OkStatus();
+    if (own_size < primary_size) {
+      ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead then, primary_.TreeHead(own_size));
+      return Show(then);
+    }
+    const absl::Status shown = Show(head);
+    if (!shown.ok() && !absl::IsUnavailable(shown)) return shown;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the primary at ", primary_.address(), " has ", primary_size,
+        " leaves, and the second copy ", own_size,
+        " of the same log: the primary was set back, or is at an older copy of itself; nothing is "
+        "copied until it has the rest again (docs/runbook.md)"));
+  }
+
   absl::Status CopyLog(CopyRound& round) {
+    ASSIGN_OR_RETURN(const uint64_t own_size, ReplicaSize());
     ASSIGN_OR_RETURN(const tidemark::v1::SignedTreeHead head, primary_.TreeHead(0));
     tidemark::v1::TreeHeadBody body;
     if (!body.ParseFromString(head.body())) {
       return absl::DataLossError("the primary sent a tree head that is not one");
     }
-    RETURN_IF_ERROR(Witness(body.tree_size()));
+    RETURN_IF_ERROR(Witness(head, body.tree_size(), own_size));
     Turn turn(replica_);
     ASSIGN_OR_RETURN(uint64_t next, Begin(head, turn));
     round.tree_size = next;
@@ -201,6 +239,7 @@ class GrpcCopier final : public Copier {
   }
 
   const std::string vault_id_;
+  const std::string receipt_key_hex_;
   const CopierOptions options_;
   ReplicaPeer primary_;
   ReplicaPeer replica_;

@@ -7,9 +7,10 @@
 // the next round goes on with what the second copy holds durably.
 //
 // Memory: a message at a time, and for healing 32 bytes for each frame of one pack.
-// Threads: one at a time. Errors: FAILED_PRECONDITION the two logs contradict each other, or one of
-// the two is not what it is taken for; DATA_LOSS something does not fit what was signed or logged;
-// UNAVAILABLE, DEADLINE_EXCEEDED one of them is away: try again later.
+// Threads: one at a time. Errors: FAILED_PRECONDITION the two logs contradict each other, the
+// primary was set back, the second copy waits for a person's decision, or one of the two is not
+// what it is taken for; DATA_LOSS something does not fit what was signed or logged; UNAVAILABLE,
+// DEADLINE_EXCEEDED one of them is away: try again later.
 #ifndef TIDEMARK_ESCROW_AGENT_REPLICATION_COPIER_H_
 #define TIDEMARK_ESCROW_AGENT_REPLICATION_COPIER_H_
 
@@ -37,6 +38,17 @@ struct CopyRound {
   std::vector<std::string> not_healed = {};
 };
 
+// Two copies as they are, without a byte written.
+struct CopyComparison {
+  uint64_t primary_size = 0;
+  uint64_t replica_size = 0;  // below the other one: it is behind, and nothing is wrong
+  uint64_t deposits_compared = 0;
+  uint64_t primary_damaged = 0;  // pieces that are known to be
+  uint64_t replica_damaged = 0;
+  // What is not as it should be, in words.
+  std::vector<std::string> differences = {};
+};
+
 struct CopierOptions {
   // How much has been written to the second copy, now and then.
   std::function<void(uint64_t bytes)> on_progress = nullptr;
@@ -50,6 +62,9 @@ class Copier {
   virtual ~Copier() = default;
   // Until the second copy has every leaf that the primary had at the beginning.
   virtual absl::StatusOr<CopyRound> Run() = 0;
+  // Compares the signed heads at the size that both have, and the newest deposits' manifests,
+  // receipts and digests. Reads no piece: what a disk has lost the scrub of each finds.
+  virtual absl::StatusOr<CopyComparison> Compare() = 0;
 };
 
 }  // namespace tidemark::escrow_agent

@@ -1,10 +1,13 @@
 #include "escrow_agent/replication/mend.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/hex.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -17,6 +20,9 @@ using tidemark::v1::PIECE_TYPE_FRAME;
 using tidemark::v1::PIECE_TYPE_MANIFEST_PART;
 using tidemark::v1::PieceIdentity;
 using tidemark::v1::PieceType;
+
+// Numbers that are named in one message.
+constexpr size_t kNumbersShown = 16;
 
 // A pack's frames, or the parts of the sealed manifest that came with it.
 struct Subject {
@@ -50,11 +56,11 @@ class HealCall final {
     if (is_open_ && !writer_->Write(request)) is_open_ = false;
     return is_open_ ? absl::OkStatus() : Finish().status();
   }
-  absl::StatusOr<uint32_t> Finish() {
+  absl::StatusOr<tidemark::v1::HealReply> Finish() {
     if (is_open_) writer_->WritesDone();
     is_finished_ = true;
     RETURN_IF_ERROR(damaged_.Map(writer_->Finish()));
-    return reply_.healed();
+    return reply_;
   }
 
  private:
@@ -66,34 +72,84 @@ class HealCall final {
   bool is_finished_ = false;
 };
 
-absl::Status SendProof(ReplicaPeer& good, const Subject& subject, HealCall& call) {
+// All parts of a sealed manifest, in order; an empty one for each that cannot be read.
+absl::Status SendParts(ReplicaPeer& good, const Subject& subject, HealCall& call) {
+  uint32_t next = 0;
   HealRequest request;
-  if (subject.type == PIECE_TYPE_FRAME) {
-    return good.ReadDigests(subject.pack_id, [&](tidemark::v1::PieceDigests& digests) {
-      request.mutable_digests()->Swap(&digests);
-      return call.Send(request);
-    });
+  const auto send = [&](tidemark::v1::SealedPiece& part) {
+    request.mutable_proof()->Swap(&part);
+    ++next;
+    return call.Send(request);
+  };
+  const auto send_unknown = [&] {
+    tidemark::v1::SealedPiece unknown;
+    unknown.set_number(next);
+    return send(unknown);
+  };
+  while (next < base::kManifestPartsMax) {
+    absl::Status sent;
+    const absl::Status read = good.ReadPieces(
+        {subject.type, subject.pack_id, next, base::kManifestPartsMax - next},
+        [&](tidemark::v1::SealedPiece& part) {
+          while (sent.ok() && next < part.number()) sent = send_unknown();
+          if (sent.ok()) sent = send(part);
+          return sent;
+        });
+    RETURN_IF_ERROR(sent);
+    if (!absl::IsDataLoss(read)) return read;
+    RETURN_IF_ERROR(send_unknown());
   }
-  return good.ReadPieces({subject.type, subject.pack_id, 0, base::kManifestPartsMax},
-                         [&](tidemark::v1::SealedPiece& part) {
-                           request.mutable_proof()->Swap(&part);
-                           return call.Send(request);
-                         });
+  return absl::OkStatus();
 }
 
-absl::StatusOr<uint32_t> MendSubject(ReplicaPeer& good, ReplicaPeer& damaged,
-                                     const Subject& subject, const std::vector<uint32_t>& numbers) {
+absl::Status SendProof(ReplicaPeer& good, const Subject& subject, HealCall& call) {
+  if (subject.type == PIECE_TYPE_MANIFEST_PART) return SendParts(good, subject, call);
+  HealRequest request;
+  return good.ReadDigests(subject.pack_id, [&](tidemark::v1::PieceDigests& digests) {
+    request.mutable_digests()->Swap(&digests);
+    return call.Send(request);
+  });
+}
+
+struct Mended {
+  uint32_t healed = 0;
+  std::vector<uint32_t> lost = {};  // neither side has them as they were signed
+};
+
+absl::StatusOr<Mended> MendSubject(ReplicaPeer& good, ReplicaPeer& damaged, const Subject& subject,
+                                   const std::vector<uint32_t>& numbers) {
   HealCall call(damaged, subject);
   RETURN_IF_ERROR(SendProof(good, subject, call));
+  Mended mended;
   HealRequest request;
   for (const uint32_t number : numbers) {
-    RETURN_IF_ERROR(good.ReadPieces({subject.type, subject.pack_id, number, 1},
-                                    [&](tidemark::v1::SealedPiece& piece) {
-                                      request.mutable_piece()->Swap(&piece);
-                                      return call.Send(request);
-                                    }));
+    bool has_come = false;
+    absl::Status sent;
+    const absl::Status read = good.ReadPieces({subject.type, subject.pack_id, number, 1},
+                                              [&](tidemark::v1::SealedPiece& piece) {
+                                                has_come = true;
+                                                request.mutable_piece()->Swap(&piece);
+                                                sent = call.Send(request);
+                                                return sent;
+                                              });
+    RETURN_IF_ERROR(sent);
+    if (!absl::IsDataLoss(read)) RETURN_IF_ERROR(read);
+    if (!has_come) mended.lost.push_back(number);
   }
-  return call.Finish();
+  ASSIGN_OR_RETURN(const tidemark::v1::HealReply reply, call.Finish());
+  mended.healed = reply.healed();
+  mended.lost.insert(mended.lost.end(), reply.unfit().begin(), reply.unfit().end());
+  return mended;
+}
+
+// "frames 3, 7 of pack ..."
+std::string Describe(const Subject& subject, const std::vector<uint32_t>& numbers) {
+  const size_t shown = std::min(numbers.size(), kNumbersShown);
+  std::string text = absl::StrCat(
+      subject.type == PIECE_TYPE_FRAME ? "frames " : "manifest parts ",
+      absl::StrJoin(numbers.begin(), numbers.begin() + static_cast<ptrdiff_t>(shown), ", "));
+  if (numbers.size() > shown) absl::StrAppend(&text, " and ", numbers.size() - shown, " more");
+  return absl::StrCat(text, " of pack ", base::HexEncode(subject.pack_id));
 }
 
 }  // namespace
@@ -107,15 +163,17 @@ absl::Status Mend(ReplicaPeer& good, ReplicaPeer& damaged, uint64_t& healed,
     by_subject[{piece.type(), piece.pack_id()}].push_back(piece.number());
   }
   for (const auto& [subject, numbers] : by_subject) {
-    const absl::StatusOr<uint32_t> mended = MendSubject(good, damaged, subject, numbers);
-    if (mended.ok()) {
-      healed += *mended;
+    const absl::StatusOr<Mended> mended = MendSubject(good, damaged, subject, numbers);
+    if (IsAway(mended.status())) return mended.status();
+    if (!mended.ok()) {
+      not_healed.push_back(
+          absl::StrCat(Describe(subject, numbers), ": ", mended.status().message()));
       continue;
     }
-    if (IsAway(mended.status())) return mended.status();
-    not_healed.push_back(absl::StrCat(
-        numbers.size(), subject.type == PIECE_TYPE_FRAME ? " frames" : " manifest parts",
-        " of pack ", base::HexEncode(subject.pack_id), ": ", mended.status().message()));
+    healed += mended->healed;
+    if (mended->lost.empty()) continue;
+    not_healed.push_back(
+        absl::StrCat(Describe(subject, mended->lost), ": neither copy has them whole"));
   }
   return absl::OkStatus();
 }

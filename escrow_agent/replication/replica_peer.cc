@@ -14,24 +14,14 @@
 namespace tidemark::escrow_agent {
 namespace {
 
-constexpr std::chrono::seconds kCallTimeout{30};
 // A pack of the largest deposit, or a compaction over years of deposits. A peer that is gone is
 // noticed before that (vault/remote/channel.h).
-constexpr std::chrono::hours kStreamTimeout{6};
+constexpr std::chrono::hours kCarryTimeout{6};
 // Rows of leaves that are held at once.
 constexpr size_t kLeavesBytesMax = 4 * base::kGrpcMessageBytesMax;
 
 std::shared_ptr<grpc::Channel> Connect(const vault::AgentConnection& agent) {
-  return vault::CreateAgentChannel({.address = agent.address,
-                                    .server_name = agent.server_name,
-                                    .authority_pem = agent.authority_pem,
-                                    .certificate_pem = agent.certificate_pem,
-                                    .key_pem = agent.key_pem});
-}
-
-template <typename Duration>
-void SetTimeout(grpc::ClientContext& context, Duration timeout) {
-  context.set_deadline(std::chrono::system_clock::now() + timeout);
+  return vault::CreateAgentChannel(vault::ChannelOptionsOf(agent));
 }
 
 }  // namespace
@@ -58,7 +48,7 @@ absl::Status ReplicaPeer::ReadAll(grpc::ClientContext& context, grpc::ClientRead
 
 absl::StatusOr<tidemark::v1::ReplicaState> ReplicaPeer::State() {
   grpc::ClientContext context;
-  SetTimeout(context, kCallTimeout);
+  vault::SetTimeout(context, vault::kCallTimeout);
   tidemark::v1::ReplicaState state;
   RETURN_IF_ERROR(Map(replica_->State(&context, {}, &state)));
   return state;
@@ -66,7 +56,7 @@ absl::StatusOr<tidemark::v1::ReplicaState> ReplicaPeer::State() {
 
 absl::StatusOr<tidemark::v1::SignedTreeHead> ReplicaPeer::TreeHead(uint64_t tree_size) {
   grpc::ClientContext context;
-  SetTimeout(context, kCallTimeout);
+  vault::SetTimeout(context, vault::kCallTimeout);
   tidemark::v1::TreeHeadRequest request;
   request.set_tree_size(tree_size);
   tidemark::v1::SignedTreeHead head;
@@ -77,7 +67,7 @@ absl::StatusOr<tidemark::v1::SignedTreeHead> ReplicaPeer::TreeHead(uint64_t tree
 absl::StatusOr<std::vector<tidemark::v1::ReplicatedLeaf>> ReplicaPeer::ReadLeaves(uint64_t first,
                                                                                   uint32_t count) {
   grpc::ClientContext context;
-  SetTimeout(context, kCallTimeout);
+  vault::SetTimeout(context, vault::kCallTimeout);
   tidemark::v1::LeavesRequest request;
   request.set_first(first);
   request.set_count(count);
@@ -109,7 +99,7 @@ absl::StatusOr<std::vector<tidemark::v1::ReplicatedLeaf>> ReplicaPeer::ReadLeave
 absl::Status ReplicaPeer::ReadPieces(
     const PieceRange& range, const std::function<absl::Status(tidemark::v1::SealedPiece&)>& sink) {
   grpc::ClientContext context;
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   tidemark::v1::ReadPiecesRequest request;
   request.set_type(range.type);
   request.set_pack_id(range.pack_id);
@@ -133,7 +123,7 @@ absl::Status ReplicaPeer::ReadDigests(
     const std::string& pack_id,
     const std::function<absl::Status(tidemark::v1::PieceDigests&)>& sink) {
   grpc::ClientContext context;
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   tidemark::v1::ReadDigestsRequest request;
   request.set_pack_id(pack_id);
   const auto reader = replica_->ReadDigests(&context, request);
@@ -142,7 +132,7 @@ absl::Status ReplicaPeer::ReadDigests(
 
 absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicaPeer::Damaged() {
   grpc::ClientContext context;
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   const auto reader = replica_->Damaged(&context, {});
   std::vector<tidemark::v1::PieceIdentity> damaged;
   RETURN_IF_ERROR(ReadAll<tidemark::v1::PieceIdentity>(
@@ -160,7 +150,7 @@ absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicaPeer::Damaged() 
 
 absl::StatusOr<tidemark::v1::EraseReply> ReplicaPeer::Erase() {
   grpc::ClientContext context;
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   tidemark::v1::EraseReply erased;
   RETURN_IF_ERROR(Map(replica_->Erase(&context, {}, &erased)));
   return erased;
@@ -168,20 +158,20 @@ absl::StatusOr<tidemark::v1::EraseReply> ReplicaPeer::Erase() {
 
 absl::StatusOr<uint32_t> ReplicaPeer::ConfirmErased(const tidemark::v1::EraseReply& erased) {
   grpc::ClientContext context;
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   tidemark::v1::ConfirmErasedReply reply;
   RETURN_IF_ERROR(Map(replica_->ConfirmErased(&context, erased, &reply)));
   return reply.confirmed();
 }
 
 std::unique_ptr<ReplicaPeer::ApplyStream> ReplicaPeer::Apply(grpc::ClientContext& context) {
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   return replica_->Apply(&context);
 }
 
 std::unique_ptr<grpc::ClientWriter<tidemark::v1::HealRequest>> ReplicaPeer::Heal(
     grpc::ClientContext& context, tidemark::v1::HealReply& reply) {
-  SetTimeout(context, kStreamTimeout);
+  vault::SetTimeout(context, kCarryTimeout);
   return replica_->Heal(&context, &reply);
 }
 

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "vault/log/clock_state.h"
 #include "vault/manifest.h"
+#include "vault/replica/replica.h"
 
 namespace tidemark::escrow_agent {
 namespace {
@@ -35,9 +36,33 @@ DepositSummary ToSummary(const vault::CatalogueEntry& entry) {
   return summary;
 }
 
+namespace {
+
+// The manifest; of a deposit that policy deleted the leaf that says so.
+absl::Status AddContent(const vault::Vault& vault, const vault::DepositId& id,
+                        DepositRecord& record) {
+  absl::StatusOr<tidemark::v1::SignedManifest> manifest = vault.Manifest(id);
+  if (manifest.ok()) {
+    *record.mutable_manifest() = *std::move(manifest);
+    return absl::OkStatus();
+  }
+  if (!absl::IsNotFound(manifest.status())) return manifest.status();
+  ASSIGN_OR_RETURN(const uint64_t index, vault.ShreddedLogIndex(id));
+  if (index == 0) return manifest.status();
+  ASSIGN_OR_RETURN(std::vector<vault::StoredLogLeaf> leaves, vault.log().Leaves(index, 1));
+  // A second copy to which that leaf has not come yet.
+  if (leaves.empty()) return manifest.status();
+  record.mutable_shredded()->set_log_index(index);
+  record.mutable_shredded()->set_leaf(std::move(leaves[0].leaf));
+  record.mutable_shredded()->set_act(std::move(leaves[0].act));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<DepositRecord> ToRecord(const vault::Vault& vault, const vault::DepositId& id) {
   DepositRecord record;
-  ASSIGN_OR_RETURN(*record.mutable_manifest(), vault.Manifest(id));
+  RETURN_IF_ERROR(AddContent(vault, id, record));
   ASSIGN_OR_RETURN(*record.mutable_receipt(), vault.Receipt(id));
   ASSIGN_OR_RETURN(std::vector<SignedVerdict> verdicts, vault.Verdicts(id));
   size_t bytes = record.ByteSizeLong() + kFramingBytes;
@@ -55,9 +80,14 @@ absl::StatusOr<DepositRecord> ToRecord(const vault::Vault& vault, const vault::D
   return record;
 }
 
-absl::StatusOr<StatusReply> ToStatus(const vault::Vault& vault, const vault::Peer& peer,
+absl::StatusOr<StatusReply> ToStatus(vault::Vault& vault, const vault::Peer& peer,
                                      absl::string_view tld) {
   StatusReply reply;
+  if (vault.replication().is_replica()) {
+    ASSIGN_OR_RETURN(const tidemark::v1::ReplicaState copy, vault.replication().State());
+    reply.set_is_second_copy(true);
+    reply.set_copy_stopped(copy.stopped());
+  }
   ASSIGN_OR_RETURN(const std::vector<vault::CatalogueEntry> entries, vault.List(tld));
   // Entries are in order of identity, so those of a TLD stand together.
   StatusReply::Tld* current = nullptr;

@@ -12,13 +12,14 @@ namespace tidemark::escrow_agent {
 
 tidemark::v1::DepositSummary ToSummary(const vault::CatalogueEntry& entry);
 
-// Leaves the oldest verdicts out, and says how many, rather than exceed a message's limit.
+// Of what policy deleted: the leaf that says so, receipt and verdicts. Leaves the oldest verdicts
+// out, and says how many, rather than exceed a message's limit.
 absl::StatusOr<tidemark::v1::DepositRecord> ToRecord(const vault::Vault& vault,
                                                      const vault::DepositId& id);
 
 // `tld` "": all that `peer` may touch. A TLD's latest deposit is the one received last.
-absl::StatusOr<tidemark::v1::StatusReply> ToStatus(const vault::Vault& vault,
-                                                   const vault::Peer& peer, absl::string_view tld);
+absl::StatusOr<tidemark::v1::StatusReply> ToStatus(vault::Vault& vault, const vault::Peer& peer,
+                                                   absl::string_view tld);
 
 }  // namespace tidemark::escrow_agent
 

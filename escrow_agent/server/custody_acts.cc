@@ -40,6 +40,8 @@ RetentionEntry ToMessage(const vault::retention::PlanEntry& entry) {
   for (const std::string& reason : entry.kept_by) message.add_kept_by(reason);
   message.set_shredded_log_index(entry.shredded_log_index);
   for (const std::string& where : entry.erased) message.add_erased(where);
+  message.set_is_due(entry.is_due);
+  message.set_clock_objection(entry.clock_objection);
   return message;
 }
 

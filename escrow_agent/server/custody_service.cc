@@ -128,7 +128,7 @@ grpc::Status CustodyService::Status(grpc::ServerContext* context,
                                     tidemark::v1::StatusReply* reply) {
   const auto status = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Admission admission,
-                     door_.Admit(*context, {Role::kOperator, Role::kAuditor}));
+                     door_.Admit(*context, {Role::kOperator, Role::kAuditor, Role::kVerifier}));
     RETURN_IF_ERROR(CheckTldFilter(admission, request->tld()));
     ASSIGN_OR_RETURN(*reply, ToStatus(vault_, admission.who.peer, request->tld()));
     return absl::OkStatus();

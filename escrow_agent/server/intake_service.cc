@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "escrow_agent/server/intake_session.h"
+#include "vault/replica/replica.h"
 
 namespace tidemark::escrow_agent {
 namespace {
@@ -43,6 +44,12 @@ absl::Status Converse(const grpc::ServerContext& context, const Admission& admis
 grpc::Status IntakeService::Deposit(grpc::ServerContext* context, Stream* stream) {
   const absl::StatusOr<Admission> admission = door_.Admit(*context, {vault::Role::kDepositor});
   if (!admission.ok()) return base::ToGrpcStatus(admission.status());
+  // Not FAILED_PRECONDITION, which tells a client that its index is of no use.
+  if (vault_.replication().is_replica()) {
+    return base::ToGrpcStatus(absl::UnimplementedError(
+        "this is a second copy, and takes no deposits: set agent.address to the primary's; if that "
+        "is gone for good, the agent makes this copy the primary (tidemark replica promote)"));
+  }
   IntakeSession session(vault_, begin_rate_, admission->who, [context] { context->TryCancel(); });
   const absl::Status status = Converse(*context, *admission, at_point_, session, *stream);
   base::Log(status.ok() ? base::LogLevel::kInfo : base::LogLevel::kWarning, "deposit",

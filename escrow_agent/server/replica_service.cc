@@ -1,6 +1,7 @@
 #include "escrow_agent/server/replica_service.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +21,9 @@ using tidemark::v1::ApplyReply;
 using tidemark::v1::ApplyRequest;
 using tidemark::v1::HealRequest;
 using vault::Role;
+
+// Pieces that are looked for between two looks at whether the client is still there.
+constexpr uint64_t kNumbersPerPulse = 256;
 
 template <typename Message>
 absl::Status Send(const grpc::ServerContext& context, const Admission& admission,
@@ -78,14 +82,27 @@ class ApplySession final {
   uint64_t unsynced_bytes_ = 0;
 };
 
-absl::Status TakeHealing(const HealRequest& request, vault::Healing& healing) {
+// A piece that does not fit is named in the answer; the others go on.
+absl::Status TakePiece(const tidemark::v1::SealedPiece& piece,
+                       const std::function<absl::Status()>& pulse, vault::Healing& healing,
+                       std::vector<uint32_t>& unfit) {
+  RETURN_IF_ERROR(healing.Prove(pulse));
+  const absl::Status taken = healing.TakePiece(piece.number(), piece.ciphertext());
+  if (!absl::IsDataLoss(taken)) return taken;
+  if (unfit.size() >= base::kListEntriesMax) return taken;
+  unfit.push_back(piece.number());
+  return absl::OkStatus();
+}
+
+absl::Status TakeHealing(const HealRequest& request, const std::function<absl::Status()>& pulse,
+                         vault::Healing& healing, std::vector<uint32_t>& unfit) {
   switch (request.request_case()) {
     case HealRequest::kDigests:
       return healing.TakeDigests(request.digests().digests());
     case HealRequest::kProof:
       return healing.TakeProof(request.proof().number(), request.proof().ciphertext());
     case HealRequest::kPiece:
-      return healing.TakePiece(request.piece().number(), request.piece().ciphertext());
+      return TakePiece(request.piece(), pulse, healing, unfit);
     default:
       return absl::FailedPreconditionError("heal: the subject comes first, and once");
   }
@@ -140,6 +157,8 @@ grpc::Status ReplicaService::ReadPieces(grpc::ServerContext* context,
         std::min<uint64_t>(uint64_t{request->first()} + request->count(), base::kPackFramesMax);
     for (uint64_t number = request->first(); number < end; ++number) {
       name.set_number(static_cast<uint32_t>(number));
+      // Also where a long run of pieces was removed, and nothing is sent.
+      if (number % kNumbersPerPulse == 0) RETURN_IF_ERROR(admission.Pulse(*context));
       absl::StatusOr<std::string> ciphertext = replication_.Piece(name);
       if (absl::IsNotFound(ciphertext.status())) continue;
       RETURN_IF_ERROR(ciphertext.status());
@@ -192,11 +211,14 @@ grpc::Status ReplicaService::Heal(grpc::ServerContext* context,
     }
     ASSIGN_OR_RETURN(const std::unique_ptr<vault::Healing> healing,
                      replication_.Heal(request.subject().type(), request.subject().pack_id()));
+    const auto pulse = [&] { return admission.Pulse(*context); };
+    std::vector<uint32_t> unfit;
     while (reader->Read(&request)) {
-      RETURN_IF_ERROR(admission.Pulse(*context));
-      RETURN_IF_ERROR(TakeHealing(request, *healing));
+      RETURN_IF_ERROR(pulse());
+      RETURN_IF_ERROR(TakeHealing(request, pulse, *healing, unfit));
     }
     ASSIGN_OR_RETURN(*reply, healing->Finish());
+    for (const uint32_t number : unfit) reply->add_unfit(number);
     base::Log(base::LogLevel::kInfo, "healed",
               {{"serial", admission.who.peer.serial_hex},
                {"pieces", static_cast<int64_t>(reply->healed())}});
@@ -244,6 +266,10 @@ grpc::Status ReplicaService::ConfirmErased(grpc::ServerContext* context,
     ASSIGN_OR_RETURN(const Admission admission, Admit(*context));
     ASSIGN_OR_RETURN(const crypto::CertificateInfo certificate,
                      crypto::ParseCertificate(admission.who.certificate_pem));
+    if (request->shredded_log_index_size() > static_cast<int>(vault::kErasedLeavesMax)) {
+      return absl::InvalidArgumentError(absl::StrCat("more than ", vault::kErasedLeavesMax,
+                                                     " deposits at once"));
+    }
     const std::string detail =
         absl::StrCat(certificate.common_name, ", serial ", certificate.serial_hex);
     for (const uint64_t index : request->shredded_log_index()) {

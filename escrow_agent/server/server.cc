@@ -119,8 +119,7 @@ absl::Status GrpcServer::Listen(const ServerOptions& options) {
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   int port = 0;
   builder.AddListeningPort(options.listen, identity_.Credentials(), &port);
-  // Nothing is deposited at a second copy.
-  if (!is_replica_) builder.RegisterService(&intake_);
+  builder.RegisterService(&intake_);
   builder.RegisterService(&custody_);
   builder.RegisterService(&log_);
   builder.RegisterService(&replica_);

@@ -17,6 +17,7 @@
 namespace tidemark::tests {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -75,8 +76,18 @@ TEST_F(VerbsTest, ThreeApproveAndTheSuccessorRestoresByteForByte) {
     EXPECT_THAT(shown, HasSubstr(absl::StrCat("Approved as custodian ", custodian, " of 5")));
   }
   EXPECT_THAT(Execute({1, 5}, 1).err, HasSubstr("2 of the 3 answers that it takes"));
-  EXPECT_THAT(Execute({1, 5, 5}, 2).err, HasSubstr("two answers of custodian 5"));
+  EXPECT_THAT(Execute({1, 5, 5}, 2).err, HasSubstr("another answer of custodian 5"));
+  // A file that is none, among enough that are.
+  ASSERT_OK(base::WriteFile(File("answer-2.bin"), "rubbish", base::FileMode::kPublic));
+  EXPECT_THAT(Execute({1, 2, 5}, 2).err, HasSubstr("2 of the 3 answers that it takes"));
+  EXPECT_THAT(Execute({4, 2, 1, 5}, 0).err, HasSubstr("left out: "));
   Execute({4, 1, 5}, 0);
+  // A file that is no release says nothing of what custody has.
+  EXPECT_THAT(Run({"restore", kId, "--release", File("answer-2.bin"), "--config",
+                   escrow_->successor(), "--out", File("restored.xml")},
+                  2)
+                  .err,
+              AllOf(HasSubstr("not a release package"), Not(HasSubstr("--partial"))));
   Run({"restore", kId, "--release", File("release.bin"), "--config", escrow_->successor(), "--out",
        File("restored.xml")},
       0);

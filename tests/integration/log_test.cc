@@ -138,19 +138,63 @@ TEST_F(LogTest, LeavesAreListedToWhomTheyConcern) {
   const RunResult text = RunGood({"log", "leaves", "--config", escrow_->operator_config()});
   EXPECT_THAT(text.out, HasSubstr("deposit committed  example/A1/0"));
   EXPECT_THAT(text.err, HasSubstr("these are all leaves"));
-  const auto leaves =
-      nlohmann::json::parse(RunGood({"log", "leaves", "--config", escrow_->operator_config(),
-                                     "--from", "1", "--format", "json"})
-                                .out);
-  ASSERT_EQ(leaves.size(), 1u);
-  EXPECT_EQ(leaves[0]["log_index"], 1);
-  EXPECT_EQ(leaves[0]["event"], "deposit committed");
-  EXPECT_EQ(nlohmann::json::parse(RunGood({"log", "leaves", "--config", escrow_->operator_config(),
-                                           "--from", "9", "--format", "json"})
-                                      .out)
-                .size(),
-            0u);
+  const auto list = [this](const char* from) {
+    return nlohmann::json::parse(RunGood({"log", "leaves", "--config", escrow_->operator_config(),
+                                          "--from", from, "--format", "json"})
+                                     .out);
+  };
+  const auto second = list("1");
+  ASSERT_EQ(second["leaves"].size(), 1u);
+  EXPECT_EQ(second["leaves"][0]["log_index"], 1);
+  EXPECT_EQ(second["leaves"][0]["event"], "deposit committed");
+  EXPECT_EQ(second["verified"], false) << "the first was not asked for";
+  EXPECT_EQ(second["tree_head"]["tree_size"], 2);
+  const auto all = list("0");
+  EXPECT_EQ(all["leaves"].size(), 2u);
+  EXPECT_EQ(all["verified"], true);
+  EXPECT_TRUE(all["error"].is_null());
+  EXPECT_EQ(list("9")["leaves"].size(), 0u);
+  for (const char* const wrong : {"-1", "+1", "x", "18446744073709551616", " 1"}) {
+    const RunResult refused = Run({"log", "leaves", "--config", escrow_->operator_config(),
+                                   absl::StrCat("--from=", wrong)});
+    EXPECT_EQ(refused.exit_status, 2) << wrong;
+    EXPECT_THAT(refused.err, HasSubstr("want the number of a log entry")) << wrong;
+  }
   EXPECT_EQ(Run({"log", "leaves", "--config", escrow_->depositor()}).exit_status, 1);
+}
+
+TEST_F(LogTest, AnActIsProvedByItsNumber) {
+  ASSERT_EQ(Deposit("A1").exit_status, 0);
+  RunGood({"hold", "place", "example/A1/0", "--case", "2026-117", "--reason", "court order",
+           "--config", escrow_->operator_config()});
+  const std::vector<std::string> prove = {"log",      "prove", "--config",
+                                          escrow_->operator_config(), "--out", Path("act.proof")};
+  const auto with = [&prove](const std::vector<std::string>& more) {
+    std::vector<std::string> all = prove;
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  RunGood(with({"--entry", "2"}));
+  EXPECT_EQ(Run(with({"--entry", "3"})).exit_status, 1);
+  EXPECT_EQ(Run(with({"--entry", "-1"})).exit_status, 2);
+  EXPECT_EQ(Run(with({})).exit_status, 2);
+  EXPECT_EQ(Run(with({"example/A1/0", "--entry", "2"})).exit_status, 2);
+  ASSERT_OK(escrow_->StopServer());
+  const RunResult shown =
+      RunGood({"log", "verify", Path("act.proof"), "--agent", escrow_->agent()});
+  EXPECT_THAT(shown.out, HasSubstr("hold placed"));
+  EXPECT_THAT(shown.out, HasSubstr("case 2026-117, court order; ordered by "));
+  const auto json = nlohmann::json::parse(RunGood({"log", "verify", Path("act.proof"), "--agent",
+                                                   escrow_->agent(), "--format", "json"})
+                                              .out);
+  EXPECT_EQ(json["proof"]["act"]["case"], "2026-117");
+  // Another reason is another act.
+  ASSERT_OK_AND_ASSIGN(std::string proof, base::ReadSmallFile(Path("act.proof")));
+  proof.replace(proof.find("court order"), 5, "COURT");
+  ASSERT_OK(base::WriteFile(Path("act.proof"), proof, base::FileMode::kPublic));
+  const RunResult altered = Run({"log", "verify", Path("act.proof"), "--agent", escrow_->agent()});
+  EXPECT_EQ(altered.exit_status, 1);
+  EXPECT_THAT(altered.err, HasSubstr("not the one that the leaf names"));
 }
 
 TEST_F(LogTest, EveryWitnessNamesALogThatWasSetBack) {
@@ -176,6 +220,15 @@ TEST_F(LogTest, EveryWitnessNamesALogThatWasSetBack) {
   EXPECT_THAT(verify.err, HasSubstr("set back"));
   EXPECT_THAT(verify.err, HasSubstr("seen before: 8 leaves"));
   EXPECT_THAT(verify.err, HasSubstr("now: 2 leaves"));
+  const RunResult prove = Run({"log", "prove", "example/A1/0", "--since", Path("eight.head"),
+                               "--config", escrow_->operator_config(), "--out", Path("p")});
+  EXPECT_EQ(prove.exit_status, 1) << prove.err;
+  EXPECT_THAT(prove.err, HasSubstr("set back"));
+  ASSERT_OK(base::WriteFile(Path("no.head"), "rubbish", base::FileMode::kPublic));
+  EXPECT_EQ(Run({"log", "prove", "example/A1/0", "--since", Path("no.head"), "--config",
+                 escrow_->operator_config(), "--out", Path("p")})
+                .exit_status,
+            2);
   const RunResult judged = JudgeAll();
   EXPECT_EQ(judged.exit_status, 2);
   EXPECT_THAT(judged.err, HasSubstr("nothing is judged"));

@@ -1,10 +1,14 @@
 // A frame and a manifest part that one of two real servers has lost come back from the other, at
 // the next round of the copier; and fsck finds nothing wrong with either directory.
+#include <signal.h>
+
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/testing.h"
 #include "tests/support/deposits.h"
@@ -18,8 +22,10 @@ namespace tidemark::tests {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using vault::schema::Family;
 
+constexpr size_t kFileBytesMax = 64 << 20;
 constexpr char kTld[] = "mended";
 constexpr char kId[] = "mended/20261122001/0";
 
@@ -30,7 +36,7 @@ class Mending : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(copy_, SecondCopy::Start(*escrow_));
     generator::GeneratorOptions options;
     options.tld = kTld;
-    options.domains = 300;
+    options.domains = 4000;  // several frames
     options.watermark = absl::FromCivil(absl::CivilDay(2026, 11, 22), absl::UTCTimeZone());
     ASSERT_OK_AND_ASSIGN(const GeneratedDeposit deposit, WriteDeposit(base::TestDir(), options));
     file_ = deposit.deposit_path;
@@ -53,23 +59,23 @@ class Mending : public ::testing::Test {
   }
   std::string PrimaryData() const { return escrow_->server_dir() + "/data"; }
 
-  // What a scrub leaves behind: the first frame and the first part are not what came in, and it is
-  // known.
-  static void Damage(const std::string& dir) {
+  // What a scrub leaves behind: the n-th frame is not what came in, nor is the n-th part if there
+  // is one, and it is known.
+  static void Damage(const std::string& dir, size_t number) {
     ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(dir));
     vault::StoreBatch batch;
     for (const auto& [family, kind] : {std::pair{Family::kFrames, vault::schema::kFrameKind},
                                        std::pair{Family::kParts, vault::schema::kPartKind}}) {
-      std::string key;
-      std::string value;
-      ASSERT_OK(store->Scan(family, {}, [&](absl::string_view k, absl::string_view v) {
-        if (key.empty()) {
-          key = std::string(k);
-          value = std::string(v);
-        }
+      std::vector<std::pair<std::string, std::string>> rows;
+      ASSERT_OK(store->Scan(family, {}, [&](absl::string_view key, absl::string_view value) {
+        rows.emplace_back(key, value);
         return absl::OkStatus();
       }));
-      ASSERT_FALSE(key.empty());
+      if (family == Family::kFrames) {
+        ASSERT_GT(rows.size(), number) << "the deposit is too small";
+      }
+      if (rows.size() <= number) continue;
+      auto& [key, value] = rows[number];
       value.back() = static_cast<char>(value.back() ^ 1);
       batch.Put(family, key, value);
       // When it was found, and how, nobody asks here.
@@ -77,23 +83,30 @@ class Mending : public ::testing::Test {
     }
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
-  void DamagePrimary() {
+  void DamagePrimary(size_t number = 0) {
     escrow_->KillServer();
-    Damage(PrimaryData());
+    Damage(PrimaryData(), number);
     ASSERT_OK(escrow_->StartServer());
   }
-  void DamageCopy() {
+  void DamageCopy(size_t number = 0) {
     copy_->KillServer();
-    Damage(copy_->data_dir());
+    Damage(copy_->data_dir(), number);
     ASSERT_OK(copy_->StartServer());
+  }
+  static int Count(const std::string& text, const std::string& what) {
+    int count = 0;
+    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+      ++count;
+    }
+    return count;
   }
 
   void ExpectRestored(const std::string& config) {
     const std::string out = escrow_->dir() + "/restored.xml";
     std::filesystem::remove(out);
     Expect(0, {"restore", kId, "--out", out, "--config", config});
-    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out));
-    ASSERT_OK_AND_ASSIGN(const std::string want, base::ReadSmallFile(file_));
+    ASSERT_OK_AND_ASSIGN(const std::string got, base::ReadSmallFile(out, kFileBytesMax));
+    ASSERT_OK_AND_ASSIGN(const std::string want, base::ReadSmallFile(file_, kFileBytesMax));
     EXPECT_EQ(got, want);
   }
   static void ExpectSound(const std::string& dir) {
@@ -131,7 +144,35 @@ TEST_F(Mending, EitherSideIsMendedFromTheOther) {
 TEST_F(Mending, WhatBothHaveLostIsSaidToBeLost) {
   ASSERT_NO_FATAL_FAILURE(DamagePrimary());
   ASSERT_NO_FATAL_FAILURE(DamageCopy());
-  EXPECT_THAT(Replicate(1).err, HasSubstr("not healed: 1 frames of pack"));
+  EXPECT_THAT(Replicate(1).err, HasSubstr("not healed: frames 0 of pack"));
+  // The rest goes on, round after round, and each says it again.
+  ASSERT_OK_AND_ASSIGN(const auto rounds, copy_->StartReplicating({"--every", "1s"}));
+  const std::string log = copy_->replication_log();
+  const absl::Time deadline = absl::Now() + absl::Seconds(120);
+  std::string said;
+  while (absl::Now() < deadline) {
+    said = base::ReadSmallFile(log).value_or("");
+    if (Count(said, "not healed: frames 0") >= 2 && Count(said, "In step: ") >= 2) break;
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_GE(Count(said, "not healed: frames 0"), 2) << said;
+  EXPECT_FALSE(rounds->Wait(absl::ZeroDuration()).ok()) << "it has ended: " << said;
+  ASSERT_OK(rounds->Kill(SIGKILL));
+  ASSERT_OK(rounds->Wait(absl::Seconds(30)));
+}
+
+TEST_F(Mending, TwoSidesThatLostDifferentPiecesOfOnePackMendEachOther) {
+  ASSERT_NO_FATAL_FAILURE(DamagePrimary(0));
+  ASSERT_NO_FATAL_FAILURE(DamageCopy(1));
+  EXPECT_THAT(Replicate(0).out, HasSubstr("healed: 2 pieces of the primary, "));
+  EXPECT_THAT(Replicate(0).out, Not(HasSubstr("healed"))) << "all of it was mended at once";
+  ExpectRestored(escrow_->verifier());
+  ASSERT_OK_AND_ASSIGN(const std::string verifier, copy_->Readdress(escrow_->verifier()));
+  ExpectRestored(verifier);
+  escrow_->KillServer();
+  copy_->KillServer();
+  ExpectSound(PrimaryData());
+  ExpectSound(copy_->data_dir());
 }
 
 }  // namespace

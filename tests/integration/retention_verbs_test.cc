@@ -47,11 +47,23 @@ TEST_F(RetentionVerbsTest, PeopleSeeWhatWasDeletedAndHoldWhatIsNot) {
   EXPECT_EQ(plan.exit_status, 0) << plan.err;
   EXPECT_THAT(plan.out, HasSubstr("and longer: hold 2026-7"));
   EXPECT_THAT(plan.out, HasSubstr("erased: primary"));
-  EXPECT_THAT(Run({"retention", "plan", "--format", "json"}).out, HasSubstr("\"hold 2026-7\""));
+  const std::string json = Run({"retention", "plan", "--format", "json"}).out;
+  EXPECT_THAT(json, HasSubstr("\"hold 2026-7\""));
+  EXPECT_THAT(json, HasSubstr("\"is_due\": false"));
+  EXPECT_THAT(json, HasSubstr("\"clock_objection\": null"));
   EXPECT_EQ(Run({"show", "example/A1/0"}).exit_status, 0);
   const base::RunResult shown = Run({"show", "example/B1/0"});
   EXPECT_EQ(shown.exit_status, 1);
-  EXPECT_THAT(shown.err, HasSubstr("example/B1/0 was deleted by the retention policy at 20"));
+  EXPECT_THAT(shown.err, HasSubstr("example/B1/0 is no longer there; tidemark log prove --entry "));
+  EXPECT_THAT(shown.out, HasSubstr("shredded on 20"));
+  EXPECT_THAT(shown.out, HasSubstr("because its time was over: retention.days = 0"));
+  EXPECT_THAT(shown.out, HasSubstr("received at"));
+  EXPECT_THAT(Run({"show", "example/B1/0", "--format", "json"}).out,
+              HasSubstr("\"event\": \"deposit shredded\""));
+  const base::RunResult verdict = Run({"verdict", "example/B1/0"});
+  EXPECT_EQ(verdict.exit_status, 2);
+  EXPECT_THAT(verdict.err,
+              HasSubstr("there was no verdict on example/B1/0; it was shredded on 20"));
   EXPECT_THAT(Run({"list"}).out, HasSubstr("(superseded) (deleted)"));
   EXPECT_THAT(Run({"status", "--format", "json"}).out, HasSubstr("\"deleted\": 2"));
   EXPECT_EQ(Run({"hold", "place", "example/B1/0", "--case", "c", "--reason", "x"}).exit_status, 1);

@@ -47,11 +47,13 @@ absl::StatusOr<base::RunResult> SecondCopy::Replicate() {
   return Tidemark({"replicate", "--from", replicator_, "--to", address_});
 }
 
-absl::StatusOr<std::unique_ptr<base::Subprocess>> SecondCopy::StartReplicating() {
+absl::StatusOr<std::unique_ptr<base::Subprocess>> SecondCopy::StartReplicating(
+    const std::vector<std::string>& more) {
   base::SubprocessOptions options;
   options.argv = {Runfile("cli/tidemark"), "replicate", "--from", replicator_, "--to", address_};
-  options.out = base::ProcessOutput::Discard();
-  options.err = base::ProcessOutput::Discard();
+  options.argv.insert(options.argv.end(), more.begin(), more.end());
+  options.out = base::ProcessOutput::ToFile(replication_log());
+  options.err = base::ProcessOutput::ToFile(replication_log());
   return base::Subprocess::Start(options);
 }
 

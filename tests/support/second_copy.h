@@ -27,9 +27,12 @@ class SecondCopy {
   std::string config() const { return dir_ + "/tidemarkd.toml"; }
   std::string replicator() const { return replicator_; }
 
-  // One round of `tidemark replicate`; and the same as a process beside the test.
+  // One round of `tidemark replicate`; and the same as a process beside the test,
   absl::StatusOr<base::RunResult> Replicate();
-  absl::StatusOr<std::unique_ptr<base::Subprocess>> StartReplicating();
+  // with `more` arguments, and what it says in replication_log().
+  absl::StatusOr<std::unique_ptr<base::Subprocess>> StartReplicating(
+      const std::vector<std::string>& more = {});
+  std::string replication_log() const { return dir_ + "/replicate.log"; }
 
   // `config_path` with this copy's address in place of the primary's: a new file beside it.
   absl::StatusOr<std::string> Readdress(const std::string& config_path);

@@ -184,6 +184,14 @@ absl::Status CheckMeta(StoreCheck& check) {
           if (!Parse(value, head)) check.Add("meta contradicting-head", "not a tree head");
           check.report.remarks.push_back(
               "this second copy keeps a head of a primary that contradicts it (docs/runbook.md)");
+        } else if (key == schema::kRefusedShreddingKey) {
+          tidemark::v1::RefusedLeafRow refused;
+          if (!Parse(value, refused)) check.Add("meta refused-shredding", "not a refused leaf");
+          check.report.remarks.push_back(absl::StrCat(
+              "this second copy refused leaf ", refused.log_index(),
+              " of its primary, which deletes what must be kept (docs/runbook.md)"));
+        } else if (key == schema::kAllowedShreddingKey) {
+          if (!schema::ParseLogKey(value).ok()) check.Add("meta allowed-shredding", "not a leaf");
         } else if (key.substr(0, schema::kRemovingPrefix.size()) == schema::kRemovingPrefix &&
                    schema::ParseRemovingKey(key).ok()) {
           // Retention has marked frames of this pack and not yet compacted over them.

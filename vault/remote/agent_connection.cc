@@ -85,4 +85,12 @@ absl::StatusOr<AgentConnection> LoadAgentConnection(base::Config& config) {
   return agent;
 }
 
+ChannelOptions ChannelOptionsOf(const AgentConnection& agent) {
+  return {.address = agent.address,
+          .server_name = agent.server_name,
+          .authority_pem = agent.authority_pem,
+          .certificate_pem = agent.certificate_pem,
+          .key_pem = agent.key_pem};
+}
+
 }  // namespace tidemark::vault

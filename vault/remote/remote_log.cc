@@ -3,12 +3,10 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/grpc_status.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "proto/service.grpc.pb.h"
@@ -16,9 +14,6 @@
 
 namespace tidemark::vault {
 namespace {
-
-constexpr std::chrono::seconds kCallTimeout{30};
-constexpr std::chrono::seconds kStreamTimeout{300};
 
 absl::StatusOr<std::vector<crypto::Sha256Digest>> ParsePath(const tidemark::v1::HashPath& path) {
   if (path.hashes_size() > base::kLogProofHashesMax) {
@@ -38,13 +33,7 @@ class GrpcRemoteLog final : public RemoteLog {
  public:
   explicit GrpcRemoteLog(const AgentConnection& agent)
       : address_(agent.address),
-        stub_(tidemark::v1::Log::NewStub(CreateAgentChannel({
-            .address = agent.address,
-            .server_name = agent.server_name,
-            .authority_pem = agent.authority_pem,
-            .certificate_pem = agent.certificate_pem,
-            .key_pem = agent.key_pem,
-        }))) {}
+        stub_(tidemark::v1::Log::NewStub(CreateAgentChannel(ChannelOptionsOf(agent)))) {}
 
   absl::StatusOr<tidemark::v1::SignedTreeHead> TreeHead(uint64_t tree_size) override {
     grpc::ClientContext context;
@@ -108,18 +97,7 @@ class GrpcRemoteLog final : public RemoteLog {
   }
 
  private:
-  static void SetTimeout(grpc::ClientContext& context, std::chrono::seconds timeout) {
-    context.set_deadline(std::chrono::system_clock::now() + timeout);
-  }
-
-  // UNAVAILABLE without the address helps nobody.
-  absl::Status Map(const grpc::Status& status) const {
-    const absl::Status mapped = base::FromGrpcStatus(status);
-    if (absl::IsUnavailable(mapped) || absl::IsDeadlineExceeded(mapped)) {
-      return base::Annotate(mapped, absl::StrCat("tidemarkd at ", address_));
-    }
-    return mapped;
-  }
+  absl::Status Map(const grpc::Status& status) const { return StatusFrom(address_, status); }
 
   const std::string address_;
   const std::unique_ptr<tidemark::v1::Log::Stub> stub_;
@@ -128,11 +106,7 @@ class GrpcRemoteLog final : public RemoteLog {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RemoteLog>> RemoteLog::Connect(const AgentConnection& agent) {
-  if (agent.address.empty() || agent.server_name.empty() || agent.authority_pem.empty() ||
-      agent.certificate_pem.empty() || agent.key_pem.empty()) {
-    return absl::InvalidArgumentError(
-        "the connection to the agent lacks an address, a server name, a certificate or a key");
-  }
+  RETURN_IF_ERROR(CheckComplete(ChannelOptionsOf(agent)));
   return std::make_unique<GrpcRemoteLog>(agent);
 }
 

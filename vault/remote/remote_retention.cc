@@ -3,11 +3,9 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/grpc_status.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "proto/service.grpc.pb.h"
@@ -16,25 +14,15 @@
 namespace tidemark::vault {
 namespace {
 
-constexpr std::chrono::seconds kCallTimeout{30};
-// A plan reads the catalogue of every TLD.
-constexpr std::chrono::seconds kPlanTimeout{300};
-
 class GrpcRemoteRetention final : public RemoteRetention {
  public:
   explicit GrpcRemoteRetention(const AgentConnection& agent)
       : address_(agent.address),
-        stub_(tidemark::v1::Custody::NewStub(CreateAgentChannel({
-            .address = agent.address,
-            .server_name = agent.server_name,
-            .authority_pem = agent.authority_pem,
-            .certificate_pem = agent.certificate_pem,
-            .key_pem = agent.key_pem,
-        }))) {}
+        stub_(tidemark::v1::Custody::NewStub(CreateAgentChannel(ChannelOptionsOf(agent)))) {}
 
   absl::StatusOr<uint64_t> PlaceHold(const tidemark::v1::HoldRequest& request) override {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+    SetTimeout(context, kCallTimeout);
     tidemark::v1::HoldReply reply;
     RETURN_IF_ERROR(Map(stub_->PlaceHold(&context, request, &reply)));
     return reply.log_index();
@@ -42,7 +30,7 @@ class GrpcRemoteRetention final : public RemoteRetention {
 
   absl::StatusOr<uint64_t> LiftHold(const tidemark::v1::HoldRequest& request) override {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kCallTimeout);
+    SetTimeout(context, kCallTimeout);
     tidemark::v1::HoldReply reply;
     RETURN_IF_ERROR(Map(stub_->LiftHold(&context, request, &reply)));
     return reply.log_index();
@@ -50,7 +38,7 @@ class GrpcRemoteRetention final : public RemoteRetention {
 
   absl::StatusOr<std::vector<tidemark::v1::RetentionEntry>> Plan(absl::string_view tld) override {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kPlanTimeout);
+    SetTimeout(context, kStreamTimeout);  // it reads the catalogue of every TLD
     tidemark::v1::RetentionRequest request;
     request.set_tld(std::string(tld));
     const auto reader = stub_->RetentionPlan(&context, request);
@@ -70,14 +58,7 @@ class GrpcRemoteRetention final : public RemoteRetention {
   }
 
  private:
-  // UNAVAILABLE without the address helps nobody.
-  absl::Status Map(const grpc::Status& status) const {
-    const absl::Status mapped = base::FromGrpcStatus(status);
-    if (absl::IsUnavailable(mapped) || absl::IsDeadlineExceeded(mapped)) {
-      return base::Annotate(mapped, absl::StrCat("tidemarkd at ", address_));
-    }
-    return mapped;
-  }
+  absl::Status Map(const grpc::Status& status) const { return StatusFrom(address_, status); }
 
   const std::string address_;
   const std::unique_ptr<tidemark::v1::Custody::Stub> stub_;
@@ -87,11 +68,7 @@ class GrpcRemoteRetention final : public RemoteRetention {
 
 absl::StatusOr<std::unique_ptr<RemoteRetention>> RemoteRetention::Connect(
     const AgentConnection& agent) {
-  if (agent.address.empty() || agent.server_name.empty() || agent.authority_pem.empty() ||
-      agent.certificate_pem.empty() || agent.key_pem.empty()) {
-    return absl::InvalidArgumentError(
-        "the connection to the agent lacks an address, a server name, a certificate or a key");
-  }
+  RETURN_IF_ERROR(CheckComplete(ChannelOptionsOf(agent)));
   return std::make_unique<GrpcRemoteRetention>(agent);
 }
 

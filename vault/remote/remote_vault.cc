@@ -3,12 +3,10 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
-#include <chrono>
 #include <utility>
 
-#include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
-#include "base/grpc_status.h"
+#include "absl/time/time.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "proto/service.grpc.pb.h"
@@ -19,10 +17,6 @@ namespace {
 
 using tidemark::v1::DepositIdentity;
 
-// One answer, one row; and a stream, whose size is bounded by limits.h.
-constexpr std::chrono::seconds kCallTimeout{30};
-constexpr std::chrono::seconds kStreamTimeout{300};
-
 DepositIdentity IdentityOf(const DepositId& id) {
   DepositIdentity identity;
   identity.set_tld(id.tld());
@@ -31,21 +25,11 @@ DepositIdentity IdentityOf(const DepositId& id) {
   return identity;
 }
 
-void SetTimeout(grpc::ClientContext& context, std::chrono::seconds timeout) {
-  context.set_deadline(std::chrono::system_clock::now() + timeout);
-}
-
 class GrpcRemoteVault final : public RemoteVault {
  public:
   explicit GrpcRemoteVault(const AgentConnection& agent)
       : address_(agent.address),
-        stub_(tidemark::v1::Custody::NewStub(CreateAgentChannel({
-            .address = agent.address,
-            .server_name = agent.server_name,
-            .authority_pem = agent.authority_pem,
-            .certificate_pem = agent.certificate_pem,
-            .key_pem = agent.key_pem,
-        }))) {}
+        stub_(tidemark::v1::Custody::NewStub(CreateAgentChannel(ChannelOptionsOf(agent)))) {}
 
   absl::StatusOr<std::vector<tidemark::v1::DepositSummary>> List(
       const tidemark::v1::ListRequest& request) override {
@@ -68,6 +52,20 @@ class GrpcRemoteVault final : public RemoteVault {
   }
 
   absl::StatusOr<tidemark::v1::DepositRecord> Show(const DepositId& id) override {
+    ASSIGN_OR_RETURN(tidemark::v1::DepositRecord record, ShowEvenDeleted(id));
+    if (!record.has_shredded()) return record;
+    tidemark::v1::LogLeaf leaf;
+    if (!leaf.ParseFromString(record.shredded().leaf())) {
+      return absl::DataLossError("the server sent a log leaf that is not one");
+    }
+    return absl::NotFoundError(absl::StrCat(
+        id.ToString(), " was deleted by the retention policy at ",
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixMicros(leaf.time_unix_micros()),
+                         absl::UTCTimeZone()),
+        " (log entry ", record.shredded().log_index(), "); its receipt and verdicts stay"));
+  }
+
+  absl::StatusOr<tidemark::v1::DepositRecord> ShowEvenDeleted(const DepositId& id) override {
     grpc::ClientContext context;
     SetTimeout(context, kCallTimeout);
     tidemark::v1::DepositRecord record;
@@ -141,14 +139,7 @@ class GrpcRemoteVault final : public RemoteVault {
   }
 
  private:
-  // UNAVAILABLE without the address helps nobody.
-  absl::Status Map(const grpc::Status& status) const {
-    const absl::Status mapped = base::FromGrpcStatus(status);
-    if (absl::IsUnavailable(mapped) || absl::IsDeadlineExceeded(mapped)) {
-      return base::Annotate(mapped, absl::StrCat("tidemarkd at ", address_));
-    }
-    return mapped;
-  }
+  absl::Status Map(const grpc::Status& status) const { return StatusFrom(address_, status); }
 
   // Our own reason to stop comes before the server's.
   template <typename Reader>
@@ -165,11 +156,7 @@ class GrpcRemoteVault final : public RemoteVault {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RemoteVault>> RemoteVault::Connect(const AgentConnection& agent) {
-  if (agent.address.empty() || agent.server_name.empty() || agent.authority_pem.empty() ||
-      agent.certificate_pem.empty() || agent.key_pem.empty()) {
-    return absl::InvalidArgumentError(
-        "the connection to the agent lacks an address, a server name, a certificate or a key");
-  }
+  RETURN_IF_ERROR(CheckComplete(ChannelOptionsOf(agent)));
   return std::make_unique<GrpcRemoteVault>(agent);
 }
 

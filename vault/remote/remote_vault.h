@@ -19,6 +19,7 @@
 #include "proto/custody.pb.h"
 #include "proto/service.pb.h"
 #include "vault/deposit_id.h"
+#include "vault/remote/channel.h"
 
 namespace tidemark::vault {
 
@@ -41,6 +42,9 @@ struct AgentConnection {
   std::string key_pem;          // tls.key (a file, mode 0600)
 };
 
+// What a channel to it is made of.
+ChannelOptions ChannelOptionsOf(const AgentConnection& agent);
+
 // Reads [agent], [release] and [tls]; the caller reads its own section and then calls
 // CheckAllKeysKnown.
 absl::StatusOr<AgentConnection> LoadAgentConnection(base::Config& config);
@@ -56,7 +60,12 @@ class RemoteVault {
 
   virtual absl::StatusOr<std::vector<tidemark::v1::DepositSummary>> List(
       const tidemark::v1::ListRequest& request) = 0;
+  // NOT_FOUND says when, if policy deleted it.
   virtual absl::StatusOr<tidemark::v1::DepositRecord> Show(const DepositId& id) = 0;
+  // Also of one that policy deleted: then `shredded` is there in the manifest's place.
+  virtual absl::StatusOr<tidemark::v1::DepositRecord> ShowEvenDeleted(const DepositId& id) {
+    return Show(id);
+  }
   virtual absl::StatusOr<tidemark::v1::StatusReply> Status(absl::string_view tld) = 0;
   // Parts in order; `sink` returning an error cancels the call and is returned.
   virtual absl::Status ReadManifest(const DepositId& id,

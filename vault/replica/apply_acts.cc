@@ -5,9 +5,13 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
 #include "base/status.h"
 #include "vault/replica/applying.h"
 #include "vault/retention/frame_marks.h"
+#include "vault/retention/judgement.h"
+#include "vault/retention/witnessed_time.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -61,11 +65,34 @@ absl::Status ApplyingImpl::FillAct(UnderWay& next) const {
   return Bad(*next.deposit, "the act is one that this program does not know");
 }
 
+absl::Status ApplyingImpl::JudgeShredding(const UnderWay& next) const {
+  const int64_t logged_at = next.log_leaf.time_unix_micros();
+  if (absl::FromUnixMicros(logged_at) > parts_.clock.Now() + retention::kStepMax) {
+    return absl::UnavailableError(absl::StrCat(
+        "leaf ", next.leaf.log_index(), " deletes ", next.deposit->ToString(),
+        " at a time that is more than eight days ahead of this machine's clock: one of the two is "
+        "wrong, and nothing is deleted before it is known which"));
+  }
+  return retention::JudgeShredding(parts_.store, parts_.policy,
+                                   {*next.deposit, next.leaf.log_index(), logged_at});
+}
+
 absl::Status ApplyingImpl::FillShredding(const UnderWay& next, const CustodyAct& act,
                                          StoreBatch& batch) const {
   ASSIGN_OR_RETURN(CatalogueRow row, replication_.ReadCatalogue(*next.deposit));
   if (act.shredded().manifest_digest() != row.manifest_digest()) {
     return Bad(*next.deposit, "what was shredded is another manifest");
+  }
+  ASSIGN_OR_RETURN(const bool is_allowed, replication_.IsAllowed(next.leaf.log_index()));
+  if (is_allowed) {
+    batch.Delete(Family::kMeta, std::string(schema::kAllowedShreddingKey));
+  } else {
+    // The leaf gives the root that the primary signed, so this is the primary's own word.
+    const absl::Status judged = JudgeShredding(next);
+    if (absl::IsFailedPrecondition(judged)) {
+      return replication_.RefuseShredding(next.leaf, *next.deposit, judged.message());
+    }
+    RETURN_IF_ERROR(judged);
   }
   ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(row.new_pack_id()));
   row.set_shredded_log_index(next.leaf.log_index());

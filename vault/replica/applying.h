@@ -72,6 +72,8 @@ class ApplyingImpl final : public Applying {
   absl::Status CheckReliedOn(const tidemark::v1::ClearManifest& clear) const;
   absl::Status FillVerdict(UnderWay& next) const;
   absl::Status FillAct(UnderWay& next) const;
+  // FAILED_PRECONDITION: this copy, by what it knows itself, would not have shredded it.
+  absl::Status JudgeShredding(const UnderWay& next) const;
   absl::Status FillShredding(const UnderWay& next, const tidemark::v1::CustodyAct& act,
                              StoreBatch& batch) const;
   // Frames that no deposit in custody uses any more, once the primary has confirmed that they are

@@ -1,5 +1,7 @@
 // What was shredded, gone from a second copy as well; and the primary's word of it.
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,39 +55,63 @@ absl::StatusOr<std::vector<ReplicationImpl::Unneeded>> ReplicationImpl::FindUnne
                      crypto::PackId::FromBytes(rows.rows[i].new_pack_id()));
     ASSIGN_OR_RETURN(tidemark::v1::PackRow row, ReadPack(pack));
     std::string bits = kept.Unmarked(pack, row.frame_count(), row.removed_frames());
-    if (!bits.empty()) unneeded.push_back({pack, std::move(row), std::move(bits)});
+    if (!bits.empty()) unneeded.push_back({pack, committed, std::move(row), std::move(bits)});
   }
   return unneeded;
 }
 
-absl::Status ReplicationImpl::FindShredded(std::vector<RocksStore::Deleted>& deleted,
-                                           std::vector<uint64_t>& gone) const {
+absl::Status ReplicationImpl::FindShreddedOf(const std::string& tld,
+                                             const retention::Erasures& erasures,
+                                             std::vector<RocksStore::Deleted>& deleted,
+                                             std::vector<uint64_t>& gone) const {
   const uint64_t size = parts_.log.CopiedSize();
+  ASSIGN_OR_RETURN(const retention::TldRows rows, retention::ReadTld(parts_.store, tld));
+  std::vector<size_t> waiting;  // rows
+  uint64_t newest = 0;
+  for (size_t i = 0; i < rows.facts.size(); ++i) {
+    const uint64_t index = rows.facts[i].shredded_log_index;
+    if (index == 0 || index >= size) continue;
+    // Until the primary has said so, it may still have frames that only this deposit used, for an
+    // upload that relies on them; and then so does this copy. There is time until then.
+    if (retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_REPLICA) ||
+        !retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY)) {
+      continue;
+    }
+    waiting.push_back(i);
+    newest = std::max(newest, index);
+  }
+  if (waiting.empty() || HasPromiseOf(tld)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<Unneeded> left, FindUnneeded(tld, newest));
+  uint64_t first_left = size;
+  for (const Unneeded& frames : left) {
+    first_left = std::min(first_left, frames.committed_log_index);
+  }
+  for (const size_t i : waiting) {
+    const uint64_t index = rows.facts[i].shredded_log_index;
+    // Frames of packs that came before it are still to go.
+    if (first_left <= index) continue;
+    if (gone.size() >= kErasedLeavesMax) return absl::OkStatus();
+    gone.push_back(index);
+    std::string manifest = schema::DepositKey(DepositRow::kManifest, rows.facts[i].deposit);
+    std::string behind = manifest;
+    behind.push_back('\0');
+    ASSIGN_OR_RETURN(const crypto::PackId pack,
+                     crypto::PackId::FromBytes(rows.rows[i].new_pack_id()));
+    deleted.push_back({Family::kDeposits, {std::move(manifest), std::move(behind)}});
+    deleted.push_back({Family::kParts, schema::PiecesOf(pack)});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReplicationImpl::FindShredded(const std::atomic<bool>& stop,
+                                           std::vector<RocksStore::Deleted>& deleted,
+                                           std::vector<uint64_t>& gone) const {
   ASSIGN_OR_RETURN(const retention::Erasures erasures, retention::ReadErasures(parts_.store));
   ASSIGN_OR_RETURN(const std::vector<std::string> tlds, retention::ReadTlds(parts_.store));
   for (const std::string& tld : tlds) {
-    ASSIGN_OR_RETURN(const retention::TldRows rows, retention::ReadTld(parts_.store, tld));
-    for (size_t i = 0; i < rows.facts.size(); ++i) {
-      const uint64_t index = rows.facts[i].shredded_log_index;
-      if (index == 0 || index >= size) continue;
-      if (retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_REPLICA)) continue;
-      // Until the primary has said so, it may still have frames that only this deposit used, for an
-      // upload that relies on them; and then so does this copy. There is time until then.
-      if (!retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_PRIMARY) ||
-          HasPromiseOf(tld)) {
-        continue;
-      }
-      ASSIGN_OR_RETURN(const std::vector<Unneeded> left, FindUnneeded(tld, index));
-      if (!left.empty()) continue;
-      gone.push_back(index);
-      std::string manifest = schema::DepositKey(DepositRow::kManifest, rows.facts[i].deposit);
-      std::string behind = manifest;
-      behind.push_back('\0');
-      ASSIGN_OR_RETURN(const crypto::PackId pack,
-                       crypto::PackId::FromBytes(rows.rows[i].new_pack_id()));
-      deleted.push_back({Family::kDeposits, {std::move(manifest), std::move(behind)}});
-      deleted.push_back({Family::kParts, schema::PiecesOf(pack)});
-    }
+    if (stop.load()) return absl::AbortedError("told to stop; the next round goes on");
+    RETURN_IF_ERROR(FindShreddedOf(tld, erasures, deleted, gone));
+    if (gone.size() >= kErasedLeavesMax) break;
   }
   return absl::OkStatus();
 }
@@ -99,9 +125,10 @@ absl::StatusOr<std::vector<uint64_t>> ReplicationImpl::Erase(std::atomic<bool>& 
   }
   const std::unique_ptr<ReplicationImpl, void (*)(ReplicationImpl*)> turn(
       this, [](ReplicationImpl* self) { self->EndTurn(); });
+  RETURN_IF_ERROR(CheckNotStopped());
   std::vector<RocksStore::Deleted> deleted;
   std::vector<uint64_t> gone;
-  RETURN_IF_ERROR(FindShredded(deleted, gone));
+  RETURN_IF_ERROR(FindShredded(stop, deleted, gone));
   StoreBatch marks;
   RETURN_IF_ERROR(parts_.store.Scan(
       Family::kMeta, schema::AllRemoving(),
@@ -136,11 +163,22 @@ absl::StatusOr<bool> ReplicationImpl::ConfirmErased(uint64_t shredded_log_index,
         absl::StrCat("leaf ", shredded_log_index, " is not about a deposit that was shredded"));
   }
   ASSIGN_OR_RETURN(const DepositId deposit, IdOf(leaf->identity()));
-  ASSIGN_OR_RETURN(const retention::Erasures erasures, retention::ReadErasures(parts_.store));
-  if (retention::IsErased(erasures, shredded_log_index, CustodyAct::Erased::WHERE_REPLICA)) {
-    return false;
+  if (!confirmed_.has_value()) {
+    ASSIGN_OR_RETURN(const retention::Erasures erasures, retention::ReadErasures(parts_.store));
+    std::set<uint64_t>& confirmed = confirmed_.emplace();
+    for (const auto& [index, acts] : erasures) {
+      if (retention::IsErased(erasures, index, CustodyAct::Erased::WHERE_REPLICA)) {
+        confirmed.insert(index);
+      }
+    }
   }
-  RETURN_IF_ERROR(parts_.log.LogErasedThere(deposit, shredded_log_index, detail));
+  if (confirmed_->contains(shredded_log_index)) return false;
+  const absl::Status logged = parts_.log.LogErasedThere(deposit, shredded_log_index, detail);
+  if (!logged.ok()) {
+    confirmed_.reset();  // it may be on the disk all the same
+    return logged;
+  }
+  confirmed_->insert(shredded_log_index);
   return true;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
 #include "base/testing.h"
 #include "crypto/digest.h"
 #include "proto/stored.pb.h"
@@ -58,8 +60,9 @@ class HealingTest : public ::testing::Test {
     ASSERT_OK((*store)->Apply(batch, Durability::kSynced));
   }
 
+  // As the copier does, with several pieces of one pack.
   static absl::Status Mend(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
-                           uint32_t number, tidemark::v1::HealReply& reply) {
+                           const std::vector<uint32_t>& numbers, tidemark::v1::HealReply& reply) {
     const std::string pack(upload.pack.bytes());
     ASSIGN_OR_RETURN(const auto healing, bad.replication().Heal(type, pack));
     tidemark::v1::PieceIdentity name;
@@ -71,13 +74,15 @@ class HealingTest : public ::testing::Test {
     } else {
       for (uint32_t part = 0; part < upload.parts.size(); ++part) {
         name.set_number(part);
-        ASSIGN_OR_RETURN(const std::string bytes, good.replication().Piece(name));
-        RETURN_IF_ERROR(healing->TakeProof(part, bytes));
+        const absl::StatusOr<std::string> bytes = good.replication().Piece(name);
+        RETURN_IF_ERROR(healing->TakeProof(part, bytes.value_or("")));
       }
     }
-    name.set_number(number);
-    ASSIGN_OR_RETURN(const std::string piece, good.replication().Piece(name));
-    RETURN_IF_ERROR(healing->TakePiece(number, piece));
+    for (const uint32_t number : numbers) {
+      name.set_number(number);
+      ASSIGN_OR_RETURN(const std::string piece, good.replication().Piece(name));
+      RETURN_IF_ERROR(healing->TakePiece(number, piece));
+    }
     ASSIGN_OR_RETURN(reply, healing->Finish());
     return absl::OkStatus();
   }
@@ -106,7 +111,7 @@ TEST_F(HealingTest, EitherCopyIsMendedFromTheOther) {
         Vault& good = is_primary ? copies_.replica() : copies_.primary();
         ASSERT_THAT(*bad.replication().Damaged(), SizeIs(1));
         tidemark::v1::HealReply reply;
-        ASSERT_OK(Mend(good, bad, type, *upload_, 2, reply));
+        ASSERT_OK(Mend(good, bad, type, *upload_, {2}, reply));
         EXPECT_EQ(reply.healed(), 1u);
         EXPECT_THAT(*bad.replication().Damaged(), IsEmpty());
         EXPECT_THAT(bad.Frame(upload_->deposit, upload_->pack, 2),
@@ -139,7 +144,7 @@ TEST_F(HealingTest, ABlockThatCannotBeReadIsGoneOnceItsPieceIsHealed) {
     // The block may hold its neighbours, too.
     for (uint32_t number = 0; number < 3; ++number) {
       tidemark::v1::HealReply reply;
-      ASSERT_OK(Mend(copies_.replica(), copies_.primary(), type, *upload_, number, reply));
+      ASSERT_OK(Mend(copies_.replica(), copies_.primary(), type, *upload_, {number}, reply));
     }
     EXPECT_THAT(*primary.Damaged(), IsEmpty());
     EXPECT_EQ(copies_.primary().scrubber().progress().pieces_damaged, 0u);
@@ -157,9 +162,42 @@ TEST_F(HealingTest, ABlockThatCannotBeReadIsGoneOnceItsPieceIsHealed) {
   }
 }
 
+TEST_F(HealingTest, DifferentPiecesOfOnePackAreMendedInBothDirections) {
+  for (const PieceType type : {PIECE_TYPE_FRAME, PIECE_TYPE_MANIFEST_PART}) {
+    for (const Damage at_primary : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
+      for (const Damage at_copy : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
+        SCOPED_TRACE(absl::StrCat(type, " ", static_cast<int>(at_primary), " ",
+                                  static_cast<int>(at_copy)));
+        copies_.ClosePrimary();
+        copies_.CloseReplica();
+        DamagePiece(copies_.primary_dir(), type, upload_->pack, 0, at_primary);
+        DamagePiece(copies_.replica_dir(), type, upload_->pack, 2, at_copy);
+        copies_.OpenPrimary();
+        copies_.OpenReplica();
+        tidemark::v1::HealReply reply;
+        ASSERT_OK(Mend(copies_.replica(), copies_.primary(), type, *upload_, {0}, reply));
+        EXPECT_EQ(reply.healed(), 1u);
+        // The primary is whole now; the other way with its damage as it was.
+        copies_.ClosePrimary();
+        DamagePiece(copies_.primary_dir(), type, upload_->pack, 0, at_primary);
+        copies_.OpenPrimary();
+        ASSERT_OK(Mend(copies_.primary(), copies_.replica(), type, *upload_, {2}, reply));
+        EXPECT_EQ(reply.healed(), 1u);
+        ASSERT_OK(Mend(copies_.replica(), copies_.primary(), type, *upload_, {0}, reply));
+        for (Vault* vault : {&copies_.primary(), &copies_.replica()}) {
+          EXPECT_THAT(*vault->replication().Damaged(), IsEmpty());
+          EXPECT_THAT(vault->Frame(upload_->deposit, upload_->pack, 0),
+                      IsOkAndHolds(upload_->frames[0]));
+          EXPECT_THAT(vault->ManifestPart(upload_->deposit, 2), IsOkAndHolds(upload_->parts[2]));
+        }
+      }
+    }
+  }
+}
+
 TEST_F(HealingTest, WhatIsWholeIsNeverTouched) {
   tidemark::v1::HealReply reply;
-  ASSERT_OK(Mend(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, *upload_, 1, reply));
+  ASSERT_OK(Mend(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, *upload_, {1}, reply));
   EXPECT_EQ(reply.healed(), 0u);
   EXPECT_EQ(reply.whole(), 1u);
 }

@@ -11,11 +11,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/clock.h"
 #include "crypto/sign.h"
 #include "proto/custody.pb.h"
 #include "vault/deposit_id.h"
 #include "vault/frame_store.h"
 #include "vault/replica/replica.h"
+#include "vault/retention/retention.h"
 #include "vault/rocks_store.h"
 
 namespace tidemark::vault {
@@ -47,6 +49,9 @@ struct ReplicationParts {
   // Of a second copy: the key that signs the primary's receipts and heads; else absent.
   std::optional<crypto::VerifyKey> primary_key;
   CopiedLog& log;
+  // By which a second copy judges what its primary shredded.
+  retention::Policy policy;
+  const base::Clock& clock;
   std::function<void(absl::string_view point)> at_point;
 };
 

@@ -1,13 +1,12 @@
 #include "vault/replica/promote.h"
 
-#include <sys/stat.h>
-
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "proto/stored.pb.h"
 #include "vault/receipt.h"
+#include "vault/replica/closed_copy.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
 
@@ -41,22 +40,19 @@ absl::StatusOr<Promoted> Promote(RocksStore& store, const crypto::SigningKey& re
   RETURN_IF_ERROR(VerifyTreeHead(row.tree_head(), key).status());
   const absl::StatusOr<std::string> contradicting =
       store.Get(Family::kMeta, schema::kContradictingHeadKey);
+  const absl::StatusOr<std::string> refused =
+      store.Get(Family::kMeta, schema::kRefusedShreddingKey);
   StoreBatch batch;
   batch.Delete(Family::kMeta, std::string(schema::kReplicaOfKey));
   RETURN_IF_ERROR(store.Apply(batch, Durability::kSynced));
-  return Promoted{frontier.size(), contradicting.ok()};
+  return Promoted{frontier.size(), contradicting.ok() || refused.ok()};
 }
 
 }  // namespace
 
 absl::StatusOr<Promoted> PromoteReplica(const std::string& dir,
                                         const crypto::SigningKey& receipt_key) {
-  struct stat info;
-  // Opening would make a directory that is not there.
-  if (stat(absl::StrCat(dir, "/CURRENT").c_str(), &info) != 0) {
-    return absl::NotFoundError(absl::StrCat(dir, " holds no vault"));
-  }
-  ASSIGN_OR_RETURN(const std::unique_ptr<RocksStore> store, RocksStore::Open(dir));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RocksStore> store, OpenClosedCopy(dir));
   absl::StatusOr<Promoted> promoted = Promote(*store, receipt_key);
   if (!promoted.ok()) return base::Annotate(promoted.status(), dir);
   return promoted;

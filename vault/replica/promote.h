@@ -2,8 +2,9 @@
 // gone for good: two primaries with one log both sign, and everybody who kept a head of each can
 // prove it.
 //
-// Threads: a free function; nobody else may have the directory open. Errors: FAILED_PRECONDITION it
-// is not a second copy, or the receipt key is not the one that signed its log; nothing is changed.
+// Threads: a free function; nobody else may have the directory open. Errors: UNAVAILABLE somebody
+// has; FAILED_PRECONDITION it is not a second copy, or the receipt key is not the one that signed
+// its log; nothing is changed.
 #ifndef TIDEMARK_VAULT_REPLICA_PROMOTE_H_
 #define TIDEMARK_VAULT_REPLICA_PROMOTE_H_
 
@@ -17,8 +18,8 @@ namespace tidemark::vault {
 
 struct Promoted {
   uint64_t tree_size;  // of the log as it is here
-  // Heads of a primary that contradicts this copy were kept: look at them before anything is
-  // signed.
+  // A head of a primary that contradicts this copy, or a leaf that was refused, is kept: look at it
+  // before anything is signed.
   bool has_contradiction;
 };
 

@@ -12,9 +12,11 @@
 // person (promote.h).
 //
 // Threads: safe for concurrent use; one Applying at a time. Sessions belong to one thread and must
-// not outlive the Replication. Errors: FAILED_PRECONDITION not a second copy, or the primary's log
-// is not a continuation of this one; DATA_LOSS something does not fit what was signed, logged or
-// stored; UNAVAILABLE the disk, or another copier is at it.
+// not outlive the Replication. Errors: FAILED_PRECONDITION not a second copy; or the primary's log
+// is not a continuation of this one, or deletes what this copy's holds and policy keep: then the
+// proof is kept, and nothing more is taken or erased until a person has decided (resolve.h).
+// DATA_LOSS something does not fit what was signed, logged or stored; UNAVAILABLE the disk, another
+// copier is at it, or a head that is older than this log.
 //
 // Threat: the sender may be anybody with a replicator's certificate, and the primary may lie. It
 // can keep things back, and that shows as a log that does not grow; it can't have anything written
@@ -24,6 +26,7 @@
 #define TIDEMARK_VAULT_REPLICA_REPLICA_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,6 +46,9 @@ namespace tidemark::vault {
 inline constexpr absl::string_view kReplicaPoints[] = {
     "replica-leaf-begun", "replica-piece-written", "replica-pieces-synced", "replica-before-batch",
     "replica-after-batch"};
+
+// Shredded deposits that one call of Erase() answers with, and one of ConfirmErased takes.
+inline constexpr size_t kErasedLeavesMax = 1024;
 
 // What comes next of the leaf under way: frames in order, then manifest parts. What is below is
 // here; after Begin() and Sync() it is durable.
@@ -72,11 +78,16 @@ class Applying {
 class Healing {
  public:
   virtual ~Healing() = default;
-  // First what proves the digests. Of frames: all digests of the pack, in order.
+  // First what proves the digests. Of frames: all digests of the pack, in order, 32 bytes each;
+  // zeros for one that the other side cannot read.
   virtual absl::Status TakeDigests(absl::string_view digests) = 0;
-  // Of a sealed manifest: all of its parts, in order.
+  // Of a sealed manifest: all of its parts, in order; "" for one that the other side cannot read.
   virtual absl::Status TakeProof(uint32_t number, absl::string_view ciphertext) = 0;
-  // Then pieces. Put in place only where what is stored does not fit, and only if this one does.
+  // DATA_LOSS: what came and what is stored here do not give together what the manifest commits to.
+  // May read the whole pack; `pulse` is asked now and then, and its error ends it.
+  virtual absl::Status Prove(const std::function<absl::Status()>& pulse) = 0;
+  // Then pieces. Put in place only where what is stored does not fit, and only if this one does:
+  // else DATA_LOSS, and others may follow.
   virtual absl::Status TakePiece(uint32_t number, absl::string_view ciphertext) = 0;
   // After OK, what was mended survives a power cut, and no table file that held a mended piece has
   // a block in its place that cannot be read. UNAVAILABLE: the store is too busy for that; what was
@@ -95,7 +106,8 @@ class Replication {
   virtual absl::StatusOr<tidemark::v1::ReplicatedLeaf> Leaf(uint64_t index) const = 0;
   // NOT_FOUND: there is no such piece, or it was removed. DATA_LOSS names it.
   virtual absl::StatusOr<std::string> Piece(const tidemark::v1::PieceIdentity& piece) const = 0;
-  // The digests of a committed pack's frames, one after the other.
+  // The digests of a committed pack's frames, one after the other, as they are stored; zeros for
+  // those that cannot be read.
   virtual absl::Status Digests(
       absl::string_view pack_id,
       const std::function<absl::Status(absl::string_view digests)>& sink) const = 0;
@@ -104,12 +116,14 @@ class Replication {
                                                         absl::string_view pack_id) = 0;
 
   // On a second copy only. `head`: the primary's newest, from which its log is seen to go on
-  // from this one; one that does not is kept as a witness.
+  // from this one; one that contradicts it is kept as a witness, and stops this copy. UNAVAILABLE:
+  // it is older than this log, and a true beginning of it.
   virtual absl::StatusOr<std::unique_ptr<Applying>> Apply(
       const tidemark::v1::SignedTreeHead& head) = 0;
   // The bytes of shredded deposits are gone from this copy's database after OK: the leaves of those
   // of which nothing is left that another deposit does not use. Takes as long as rewriting the
-  // table files that held them. ABORTED: `stop` was set.
+  // table files that held them. At most kErasedLeavesMax, and the next call the others. ABORTED:
+  // `stop` was set.
   virtual absl::StatusOr<std::vector<uint64_t>> Erase(std::atomic<bool>& stop) = 0;
   // On the primary: logs that the second copy said so; `detail` names the certificate that brought
   // the word. False: it was logged before.

@@ -8,6 +8,7 @@
 #include "vault/replica/promote.h"
 #include "vault/replica/replica_testing.h"
 #include "vault/retention/retention.h"
+#include "vault/rocks_store.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -187,6 +188,25 @@ TEST_F(ReplicaTest, AnUploadThatReliesOnAFreedFrameKeepsItInBothCopies) {
   EXPECT_THAT(copies_.replica().Frame(second.deposit, first.pack, 3),
               IsOkAndHolds(first.frames[3]));
   ExpectSameRows();
+}
+
+TEST_F(ReplicaTest, ADirectoryOfAnotherFormatIsRefused) {
+  copies_.Deposit("example/A1/0");
+  ASSERT_OK(copies_.Copy());
+  copies_.CloseReplica();
+  {
+    const auto store = RocksStore::Open(copies_.replica_dir());
+    ASSERT_OK(store);
+    StoreBatch batch;
+    batch.Put(Family::kMeta, std::string(schema::kFormatKey),
+              schema::FormatValue(schema::kSchemaFormatWithoutNodes));
+    ASSERT_OK((*store)->Apply(batch, Durability::kSynced));
+  }
+  base::FakeClock clock(TestNow());
+  EXPECT_THAT(
+      Vault::OpenReplica({.dir = copies_.replica_dir()}, std::string(copies_.primary().vault_id()),
+                         copies_.receipt_key().verify_key(), clock),
+      StatusIs(StatusCode::kFailedPrecondition, HasSubstr("begin one in an empty directory")));
 }
 
 TEST_F(ReplicaTest, OpensAsThePrimaryOnlyAfterPromotion) {

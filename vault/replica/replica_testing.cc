@@ -89,9 +89,11 @@ void TwoCopies::OpenPrimary() {
   primary_ = *std::move(opened);
 }
 
-void TwoCopies::OpenReplica() {
-  auto opened =
-      Vault::OpenReplica({.dir = replica_dir_}, vault_id_, receipt_key_.verify_key(), clock_);
+void TwoCopies::OpenReplica(absl::Duration keep_for) {
+  retention::Policy policy = ShortPolicy();
+  policy.keep_for = keep_for;
+  auto opened = Vault::OpenReplica({.dir = replica_dir_, .retention = policy}, vault_id_,
+                                   receipt_key_.verify_key(), clock_);
   CHECK(opened.ok());
   replica_ = *std::move(opened);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "base/clock.h"
 #include "crypto/sign.h"
 #include "vault/replica/replica.h"
@@ -52,7 +53,8 @@ class TwoCopies final {
   void ClosePrimary() { primary_ = nullptr; }
   void OpenPrimary();
   void CloseReplica() { replica_ = nullptr; }
-  void OpenReplica();
+  // `keep_for`: of its own policy; the primary's is a day.
+  void OpenReplica(absl::Duration keep_for = absl::Hours(24));
   // Another, empty directory.
   void BeginReplicaAnew();
 

@@ -1,11 +1,10 @@
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "vault/manifest.h"
-#include "vault/receipt.h"
 #include "vault/replica/applying.h"
 #include "vault/replica/healing.h"
 #include "vault/replica/piece_names.h"
@@ -22,7 +21,6 @@ using tidemark::v1::LogRow;
 using tidemark::v1::PackRow;
 using tidemark::v1::SignedManifest;
 using tidemark::v1::SignedTreeHead;
-using tidemark::v1::TreeHeadBody;
 
 // Digests that go into one message of a stream: half a message.
 constexpr size_t kDigestChunkBytes = base::kGrpcMessageBytesMax / 2;
@@ -90,6 +88,7 @@ absl::StatusOr<tidemark::v1::ReplicaState> ReplicationImpl::State() const {
   const auto contradicting = ReadRow<SignedTreeHead>(
       parts_.store, Family::kMeta, schema::kContradictingHeadKey, "contradicting head");
   if (contradicting.ok()) *state.mutable_contradicting_head() = *contradicting;
+  ASSIGN_OR_RETURN(*state.mutable_stopped(), ReadStopped());
   return state;
 }
 
@@ -118,21 +117,41 @@ absl::Status ReplicationImpl::Digests(
   }
   std::string chunk;
   uint32_t next = 0;
-  RETURN_IF_ERROR(parts_.pieces.Scan(
+  absl::Status sunk;
+  const auto add = [&](absl::string_view digest) -> absl::Status {
+    ++next;
+    absl::StrAppend(&chunk, digest);
+    if (chunk.size() < kDigestChunkBytes) return absl::OkStatus();
+    sunk = sink(chunk);
+    chunk.clear();
+    return sunk;
+  };
+  const absl::Status scanned = parts_.pieces.Scan(
       PieceKind::kFrame, pack,
       [&](uint32_t number, const crypto::Blake2bDigest& digest, absl::string_view) -> absl::Status {
-        if (number != next) {
-          return absl::DataLossError(
-              absl::StrCat(Describe({PieceKind::kFrame, pack, next}), " is not there"));
-        }
-        ++next;
-        absl::StrAppend(&chunk, digest.bytes());
-        if (chunk.size() < kDigestChunkBytes) return absl::OkStatus();
-        RETURN_IF_ERROR(sink(chunk));
-        chunk.clear();
-        return absl::OkStatus();
-      }));
+        const uint32_t end = std::min(number, row.frame_count());
+        while (next < end) RETURN_IF_ERROR(add(kUnknownDigest));
+        return number < row.frame_count() ? add(digest.bytes()) : absl::OkStatus();
+      });
+  RETURN_IF_ERROR(sunk);
+  if (!scanned.ok() && !absl::IsDataLoss(scanned)) return scanned;
+  // What lies behind a row that cannot be read is asked for one by one.
+  while (next < row.frame_count()) {
+    const std::optional<crypto::Blake2bDigest> digest =
+        StoredDigest({PieceKind::kFrame, pack, next});
+    RETURN_IF_ERROR(add(digest.has_value() ? digest->bytes() : kUnknownDigest));
+  }
   return chunk.empty() ? absl::OkStatus() : sink(chunk);
+}
+
+std::optional<crypto::Blake2bDigest> ReplicationImpl::StoredDigest(const PieceName& name) const {
+  const Family family = name.kind == PieceKind::kFrame ? Family::kFrames : Family::kParts;
+  const absl::StatusOr<std::string> value =
+      parts_.store.Get(family, schema::PieceKey(name.pack, name.number));
+  if (!value.ok()) return std::nullopt;
+  const absl::StatusOr<schema::StoredPiece> piece = schema::ParsePiece(*value);
+  if (!piece.ok()) return std::nullopt;
+  return piece->digest;
 }
 
 absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicationImpl::Damaged() const {
@@ -165,43 +184,6 @@ absl::StatusOr<std::unique_ptr<Healing>> ReplicationImpl::Heal(tidemark::v1::Pie
   return HealingImpl::Begin(*this, kind, pack);
 }
 
-absl::Status ReplicationImpl::Contradiction(const SignedTreeHead& head, absl::string_view how) {
-  StoreBatch batch;
-  batch.Put(Family::kMeta, std::string(schema::kContradictingHeadKey), head.SerializeAsString());
-  RETURN_IF_ERROR(parts_.store.Apply(batch, Durability::kSynced));
-  base::Log(base::LogLevel::kError, "primary-contradicts", {{"how", std::string(how)}});
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the primary's log is not a continuation of this copy's: ", how,
-      "; both signed heads are kept here, and nothing more is taken of this primary until a person "
-      "has found out which of the two logs is the true one (docs/runbook.md)"));
-}
-
-// The primary's newest head against this log: where both have a head for one size, it is the same.
-absl::Status ReplicationImpl::CheckHead(const SignedTreeHead& head) {
-  ASSIGN_OR_RETURN(const TreeHeadBody body, VerifyTreeHead(head, *parts_.primary_key));
-  if (body.vault_id() != parts_.vault_id) {
-    return absl::FailedPreconditionError("the primary's tree head is of another vault");
-  }
-  const uint64_t size = parts_.log.CopiedSize();
-  if (body.tree_size() > size) return absl::OkStatus();  // each leaf will show
-  if (body.tree_size() == 0) return absl::DataLossError("the primary's tree head has no leaf");
-  ASSIGN_OR_RETURN(const LogRow row, ReadLog(body.tree_size() - 1));
-  TreeHeadBody own;
-  if (!own.ParseFromString(row.tree_head().body())) {
-    return absl::DataLossError(absl::StrCat("leaf ", body.tree_size() - 1, " is not one"));
-  }
-  if (own.root() != body.root()) {
-    return Contradiction(head, absl::StrCat("at ", body.tree_size(),
-                                            " leaves the two have different roots (a fork)"));
-  }
-  if (body.tree_size() < size) {
-    return Contradiction(
-        head, absl::StrCat("it has ", body.tree_size(), " leaves and this copy ", size,
-                           " (the primary was set back, or is at an older copy of itself)"));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<std::unique_ptr<Applying>> ReplicationImpl::Apply(const SignedTreeHead& head) {
   if (!parts_.primary_key.has_value()) {
     return absl::FailedPreconditionError("this is no second copy: it has a log of its own");
@@ -211,6 +193,7 @@ absl::StatusOr<std::unique_ptr<Applying>> ReplicationImpl::Apply(const SignedTre
   }
   // Gives the turn back, also on an error from here on.
   auto applying = std::make_unique<ApplyingImpl>(*this);
+  RETURN_IF_ERROR(CheckNotStopped());
   RETURN_IF_ERROR(CheckHead(head));
   RETURN_IF_ERROR(applying->Witness(head));
   return applying;

@@ -1,6 +1,6 @@
 // Private to vault/replica/: both copies over one RocksStore. Its methods are spread over
-// replication.cc (state, pieces), source.cc (leaves) and erasure.cc; applying.h and healing.h are
-// its sessions.
+// replication.cc (state, pieces), witness.cc (the primary's heads, and what stops a second copy),
+// source.cc (leaves) and erasure.cc; applying.h and healing.h are its sessions.
 #ifndef TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
 #define TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
 
@@ -10,19 +10,26 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "crypto/digest.h"
 #include "proto/stored.pb.h"
 #include "vault/deposit_id.h"
 #include "vault/frame_store.h"
 #include "vault/replica/open_replication.h"
 #include "vault/replica/replica.h"
+#include "vault/retention/rows.h"
 #include "vault/rocks_store.h"
 
 namespace tidemark::vault {
+
+// Stands for the digest of a piece that one side cannot read.
+inline constexpr char kUnknownDigestBytes[32] = {};
+inline constexpr absl::string_view kUnknownDigest(kUnknownDigestBytes, sizeof(kUnknownDigestBytes));
 
 class ReplicationImpl final : public Replication {
  public:
@@ -52,8 +59,15 @@ class ReplicationImpl final : public Replication {
   absl::StatusOr<tidemark::v1::CatalogueRow> ReadCatalogue(const DepositId& id) const;
   absl::StatusOr<tidemark::v1::SignedManifest> ReadManifest(const DepositId& id) const;
   absl::StatusOr<tidemark::v1::PackRow> ReadPack(const crypto::PackId& pack) const;
-  // Keeps a head that contradicts this log, and returns what to say. `how` ends the sentence.
-  absl::Status Contradiction(const tidemark::v1::SignedTreeHead& head, absl::string_view how);
+  // Keeps a leaf of the primary that deletes what must be kept, with the head that signs it, and
+  // returns what to say. From then on nothing more is taken.
+  absl::Status RefuseShredding(const tidemark::v1::ReplicatedLeaf& leaf, const DepositId& deposit,
+                               absl::string_view why);
+  // Whether a person has allowed the shredding that this leaf is about.
+  absl::StatusOr<bool> IsAllowed(uint64_t log_index) const;
+  // The digest beside a stored piece, which nobody has compared with its bytes; nothing if there is
+  // no such piece, or it cannot be read.
+  std::optional<crypto::Blake2bDigest> StoredDigest(const PieceName& name) const;
   // That leaf `index` will say that `id` was shredded; and whether leaf `index`, now that it is
   // here, says what was promised.
   void Promise(uint64_t index, const DepositId& id);
@@ -65,6 +79,7 @@ class ReplicationImpl final : public Replication {
   // Frames of one pack that no deposit in custody uses.
   struct Unneeded {
     crypto::PackId pack;
+    uint64_t committed_log_index;  // of the leaf that the pack came with
     tidemark::v1::PackRow row;
     std::string bits;
   };
@@ -79,14 +94,28 @@ class ReplicationImpl final : public Replication {
   absl::Status FillVerdict(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
   absl::Status FillAct(tidemark::v1::ReplicatedLeaf& out) const;
   absl::StatusOr<uint64_t> LogIndexOf(const DepositId& id) const;
-  // Ranges of what went with shredded deposits; and the leaves of those of which nothing is left.
-  absl::Status FindShredded(std::vector<RocksStore::Deleted>& deleted,
+  // Ranges of what went with shredded deposits; and the leaves of those of which nothing is left, at
+  // most kErasedLeavesMax: the next call finds the others. Reads each TLD's manifests once.
+  absl::Status FindShredded(const std::atomic<bool>& stop,
+                            std::vector<RocksStore::Deleted>& deleted,
                             std::vector<uint64_t>& gone) const;
+  absl::Status FindShreddedOf(const std::string& tld, const retention::Erasures& erasures,
+                              std::vector<RocksStore::Deleted>& deleted,
+                              std::vector<uint64_t>& gone) const;
+  // The primary's head against this log: where both have one for one size, it is the same.
   absl::Status CheckHead(const tidemark::v1::SignedTreeHead& head);
+  // Keeps a head that contradicts this log, and returns what to say. `how` ends the sentence.
+  absl::Status Contradiction(const tidemark::v1::SignedTreeHead& head, absl::string_view how);
+  // Why nothing more is taken of the primary; empty: it is.
+  absl::StatusOr<std::string> ReadStopped() const;
+  absl::Status CheckNotStopped() const;
 
   const ReplicationParts parts_;
   // One turn at a time.
   std::atomic<bool> has_turn_ = false;
+  // On the primary: shredded deposits whose erasure at the second copy is logged, once that was
+  // asked for. Whoever has the turn uses it.
+  std::optional<std::set<uint64_t>> confirmed_;
   mutable absl::Mutex mutex_;
   std::map<uint64_t, DepositId> promises_ ABSL_GUARDED_BY(mutex_);
 };

@@ -21,8 +21,13 @@ class Catalogue final {
       if (facts[i].latest_verdict == VERDICT_OUTCOME_PASS) {
         highest_passed_[facts[i].deposit.id()] = i;
       }
-      // A base that is gone helps nobody: the highest resend that is there takes its place.
-      if (IsHeld(i)) highest_held_[facts[i].deposit.id()] = i;
+      // A base that is gone helps nobody: the highest resend that is there takes its place, one that
+      // passed before one that did not.
+      if (IsHeld(i)) {
+        const auto base = bases_.emplace(facts[i].deposit.id(), i).first;
+        const bool base_passed = facts[base->second].latest_verdict == VERDICT_OUTCOME_PASS;
+        if (!base_passed || facts[i].latest_verdict == VERDICT_OUTCOME_PASS) base->second = i;
+      }
     }
   }
 
@@ -51,8 +56,8 @@ class Catalogue final {
     const DepositFacts& deposit = facts_[i];
     if (deposit.kind == DEPOSIT_KIND_FULL) return std::nullopt;
     if (!deposit.prev_id.empty()) {
-      const auto found = highest_held_.find(deposit.prev_id);
-      if (found == highest_held_.end()) return std::nullopt;
+      const auto found = bases_.find(deposit.prev_id);
+      if (found == bases_.end()) return std::nullopt;
       return found->second;
     }
     // RFC 8909: prevId is optional in an INCR, which is on the newest FULL before it.
@@ -78,7 +83,7 @@ class Catalogue final {
   const absl::Span<const DepositFacts> facts_;
   std::map<std::string, size_t> highest_resend_;
   std::map<std::string, size_t> highest_passed_;
-  std::map<std::string, size_t> highest_held_;
+  std::map<std::string, size_t> bases_;  // of each id the resend that others are replayed on
 };
 
 void KeepByRule(const Catalogue& catalogue, absl::Span<const DepositFacts> facts, size_t i,

@@ -124,6 +124,12 @@ TEST(Plan, EachRuleKeepsWhatItNames) {
        {{"A/0", DEPOSIT_KIND_FULL, "", 0},
         {"A/1", DEPOSIT_KIND_FULL, "", 1, VERDICT_OUTCOME_FAIL}},
        {}},
+      {"what builds on an id keeps the resend of it that passed, not a higher one that failed",
+       {{"A/0", DEPOSIT_KIND_FULL, "", 0},
+        {"A/1", DEPOSIT_KIND_FULL, "", 1, VERDICT_OUTCOME_FAIL},
+        {"B/0", DEPOSIT_KIND_DIFF, "A", 700},
+        last},
+       {"A/1"}},
       {"a superseded one under a hold stays",
        {{"A/0", DEPOSIT_KIND_FULL, "", 0, VERDICT_OUTCOME_PASS, {"c"}},
         {"A/1", DEPOSIT_KIND_FULL, "", 1}},
@@ -194,7 +200,12 @@ std::set<std::string> NaiveDue(const std::vector<Row>& rows, int today) {
       for (const Row& other : rows) {
         if (other.shredded != 0) continue;
         if (!row.prev_id.empty()) {
-          if (id(other) == row.prev_id && (base == nullptr || other.id > base->id)) base = &other;
+          const auto rank = [](const Row& resend) {
+            return std::pair(resend.verdict == VERDICT_OUTCOME_PASS, resend.id);
+          };
+          if (id(other) == row.prev_id && (base == nullptr || rank(other) > rank(*base))) {
+            base = &other;
+          }
         } else if (row.kind == DEPOSIT_KIND_INCR && other.kind == DEPOSIT_KIND_FULL &&
                    !is_superseded(other) && other.day <= row.day) {
           if (base == nullptr || other.day > base->day) base = &other;

@@ -71,6 +71,7 @@ struct PlanEntry {
   int64_t keep_until_unix_micros;    // by age alone, as far as the log bears witness
   std::vector<std::string> kept_by;  // why it stays beyond that; in words
   bool is_due;                       // the next run deletes it
+  std::string clock_objection;       // why no run deletes anything now; the same in all; "": none
   uint64_t shredded_log_index;       // not 0: it is gone
   std::vector<std::string> erased;   // where that is confirmed; in words
 };

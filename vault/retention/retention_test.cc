@@ -51,6 +51,25 @@ TEST_F(RetentionTest, OldOnesGoAndTheLastOneStaysWhole) {
   EXPECT_OK(CheckRestores(nights_[4], *vault_));
 }
 
+TEST_F(RetentionTest, ThePlanSaysWhatIsDueAndThatTheClockIsNotBelieved) {
+  StoreNights(3);
+  Age(380);
+  ASSERT_OK_AND_ASSIGN(const std::vector<PlanEntry> due, vault_->Retained().Plan("example"));
+  ASSERT_EQ(due.size(), 3);
+  EXPECT_TRUE(due[0].is_due);
+  EXPECT_FALSE(due[2].is_due);
+  EXPECT_EQ(due[0].clock_objection, "");
+  // It stands before the log's last entry.
+  clock_.Advance(-30 * kDay);
+  ASSERT_OK_AND_ASSIGN(const std::vector<PlanEntry> doubted, vault_->Retained().Plan("example"));
+  for (const PlanEntry& entry : doubted) {
+    EXPECT_FALSE(entry.is_due);
+    EXPECT_THAT(entry.clock_objection, HasSubstr("before the log's last entry"));
+  }
+  ASSERT_OK_AND_ASSIGN(const RunSummary summary, Run());
+  EXPECT_EQ(summary.deposits_shredded, 0);
+}
+
 TEST_F(RetentionTest, ActsSayWhatWentAndWhere) {
   StoreNights(3);
   Age(380);

@@ -50,7 +50,7 @@ absl::StatusOr<std::vector<PlanEntry>> RetentionImpl::Plan(absl::string_view tld
   if (tld.empty()) {
     ASSIGN_OR_RETURN(tlds, ReadTlds(store_));
   }
-  const bool is_believed = ClockObjection(time).empty();
+  const std::string objection = ClockObjection(time);
   std::vector<PlanEntry> entries;
   for (const std::string& each : tlds) {
     ASSIGN_OR_RETURN(const TldRows rows, ReadTld(store_, each));
@@ -65,7 +65,8 @@ absl::StatusOr<std::vector<PlanEntry>> RetentionImpl::Plan(absl::string_view tld
                          .received_at_unix_micros = facts.received_at_unix_micros,
                          .keep_until_unix_micros = fates[i].keep_until_unix_micros,
                          .kept_by = std::move(fates[i].kept_by),
-                         .is_due = is_believed && fates[i].is_due,
+                         .is_due = objection.empty() && fates[i].is_due,
+                         .clock_objection = objection,
                          .shredded_log_index = facts.shredded_log_index,
                          .erased = {}};
       const auto erased = erasures.find(facts.shredded_log_index);

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "base/hex.h"
 #include "base/limits.h"
+#include "base/parse_exactly.h"
 #include "base/status.h"
 #include "crypto/merkle.h"
 #include "vault/receipt.h"
@@ -18,18 +19,11 @@ using tidemark::v1::LogProof;
 using tidemark::v1::SignedTreeHead;
 
 constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormatWithAct = 2;
 constexpr size_t kVaultIdBytes = 16;
 
 absl::Status Bad(absl::string_view why) {
   return absl::DataLossError(absl::StrCat("log proof: ", why));
-}
-
-// Protobuf would skip what is appended, or stands there twice.
-template <typename Message>
-bool ParseExactly(absl::string_view bytes, Message& message) {
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return false;
-  message.DiscardUnknownFields();
-  return message.SerializeAsString() == bytes;
 }
 
 template <typename Hashes>
@@ -60,7 +54,7 @@ absl::StatusOr<VerifiedHead> VerifyHead(const SignedTreeHead& head,
 absl::StatusOr<VerifiedHead> ParseHead(absl::string_view bytes,
                                        const crypto::VerifyKey& agent_key) {
   SignedTreeHead head;
-  if (!ParseExactly(bytes, head)) {
+  if (!base::ParseExactly(bytes, head)) {
     return absl::DataLossError("tree head: the file is not one");
   }
   return VerifyHead(head, agent_key);
@@ -90,9 +84,13 @@ absl::Status CheckContinuation(const VerifiedHead& before, const VerifiedHead& a
 absl::StatusOr<VerifiedLogProof> VerifyLogProof(absl::string_view bytes,
                                                 const crypto::VerifyKey& agent_key) {
   LogProof proof;
-  if (!ParseExactly(bytes, proof)) return Bad("the file is not one");
-  if (proof.format() != kFormat) {
-    return Bad(absl::StrCat("format ", proof.format(), ", this program knows ", kFormat));
+  if (!base::ParseExactly(bytes, proof)) return Bad("the file is not one");
+  if (proof.format() != kFormat && proof.format() != kFormatWithAct) {
+    return Bad(absl::StrCat("format ", proof.format(), ", this program knows ", kFormat, " and ",
+                            kFormatWithAct));
+  }
+  if ((proof.format() == kFormatWithAct) == proof.act().empty()) {
+    return Bad("an act goes with format 2, and has to be there");
   }
   ASSIGN_OR_RETURN(VerifiedHead head, VerifyHead(proof.tree_head(), agent_key));
   ASSIGN_OR_RETURN(const auto inclusion,
@@ -102,10 +100,16 @@ absl::StatusOr<VerifiedLogProof> VerifyLogProof(absl::string_view bytes,
                                                    crypto::MerkleLeafHash(proof.log_leaf()),
                                                    inclusion, head.tree.root),
                      "log proof: inclusion proof"));
-  VerifiedLogProof verified{proof.log_index(), {}, std::move(head), std::nullopt};
+  VerifiedLogProof verified{proof.log_index(), {}, std::move(head), std::nullopt, std::nullopt};
   if (!verified.leaf.ParseFromString(proof.log_leaf()) || verified.leaf.format() != kFormat ||
       verified.leaf.event() == tidemark::v1::LOG_EVENT_UNSPECIFIED) {
     return Bad("the log leaf is not one");
+  }
+  if (!proof.act().empty()) {
+    if (crypto::Blake2b(proof.act()).bytes() != verified.leaf.digest() ||
+        !verified.act.emplace().ParseFromString(proof.act())) {
+      return Bad("the act is not the one that the leaf names");
+    }
   }
   ASSIGN_OR_RETURN(const auto consistency,
                    ParseHashes(proof.consistency_proof(), "the consistency proof"));

@@ -46,6 +46,8 @@ struct VerifiedLogProof {
   uint64_t log_index;
   tidemark::v1::LogLeaf leaf;
   VerifiedHead head;
+  // What was done, of a leaf about an act of custody, if the proof says it.
+  std::optional<tidemark::v1::CustodyAct> act;
   // The older head whose log is shown to be the beginning; nothing if the proof has none.
   std::optional<VerifiedHead> since;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/testing.h"
 #include "proto/custody.pb.h"
 #include "vault/log/log_testing.h"
@@ -122,6 +123,33 @@ TEST_F(LogProofTest, PartsOfTwoProofsDoNotMakeOne) {
   expect_refused([](LogProof& bad) {
     for (int n = 0; n < 100; ++n) bad.add_inclusion_proof(std::string(32, 'h'));
   });
+}
+
+TEST_F(LogProofTest, AProofIsTooLongFromTheLimitOn) {
+  const auto refused = [this](int hashes) {
+    LogProof bad = Proof(3, kSize);
+    bad.clear_inclusion_proof();
+    for (int n = 0; n < hashes; ++n) bad.add_inclusion_proof(std::string(32, 'h'));
+    return std::string(Verify(bad.SerializeAsString()).status().message());
+  };
+  constexpr int kMax = static_cast<int>(base::kLogProofHashesMax);
+  // At the limit it is looked at, and is too long for this tree; beyond it is not.
+  EXPECT_THAT(refused(kMax), HasSubstr("an inclusion proof of 64 hashes is too long"));
+  EXPECT_THAT(refused(kMax + 1), HasSubstr("the inclusion proof is too long"));
+}
+
+TEST_F(LogProofTest, AnActIsTheOneThatTheLeafNames) {
+  const LogProof proof = Proof(3, kSize);
+  const auto expect_refused = [&](uint32_t format, const std::string& act, const char* words) {
+    LogProof bad = proof;
+    bad.set_format(format);
+    bad.set_act(act);
+    EXPECT_THAT(Verify(bad.SerializeAsString()), StatusIs(StatusCode::kDataLoss, HasSubstr(words)));
+  };
+  expect_refused(1, "x", "goes with format 2");
+  expect_refused(2, "", "goes with format 2");
+  expect_refused(2, "x", "not the one that the leaf names");
+  expect_refused(3, "", "format 3");
 }
 
 TEST_F(LogProofTest, HeadsOfOthersAreDataLoss) {

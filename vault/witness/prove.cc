@@ -19,6 +19,7 @@ using tidemark::v1::LogProof;
 using tidemark::v1::StoredLeaf;
 
 constexpr uint32_t kFormat = 1;
+constexpr uint32_t kFormatWithAct = 2;
 
 bool IsSame(const tidemark::v1::DepositIdentity& one, const tidemark::v1::DepositIdentity& other) {
   return one.tld() == other.tld() && one.id() == other.id() && one.resend() == other.resend();
@@ -66,7 +67,8 @@ absl::StatusOr<LogProof> FetchLogProof(RemoteLog& log, const ClaimedLeaf& leaf,
                                        const std::optional<VerifiedHead>& since,
                                        const crypto::VerifyKey& agent_key) {
   LogProof proof;
-  proof.set_format(kFormat);
+  proof.set_format(leaf.act.empty() ? kFormat : kFormatWithAct);
+  proof.set_act(leaf.act);
   proof.set_log_index(leaf.log_index);
   proof.set_log_leaf(leaf.leaf);
   *proof.mutable_tree_head() = head.head;

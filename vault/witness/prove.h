@@ -24,7 +24,8 @@ namespace tidemark::vault {
 // A leaf, and where it says to be.
 struct ClaimedLeaf {
   uint64_t log_index;
-  std::string leaf;  // LogLeaf
+  std::string leaf;      // LogLeaf
+  std::string act = {};  // CustodyAct, of a leaf about one
 };
 
 // The leaf of a verdict: the first behind leaf `from` that is about this very verdict. NOT_FOUND.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/hex.h"
 #include "base/limits.h"
+#include "base/parse_exactly.h"
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "crypto/release_answer.h"
@@ -21,15 +22,6 @@ constexpr size_t kKeyIdBytes = 16;
 
 absl::Status NotACase(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("not a release case: ", what));
-}
-
-// Protobuf would skip what is appended or stands there twice; a signed or named text has one form.
-template <typename Message>
-bool ParseExactly(absl::string_view bytes, Message& message) {
-  const std::string text(bytes);
-  if (!message.ParseFromString(text)) return false;
-  message.DiscardUnknownFields();
-  return message.SerializeAsString() == text;
 }
 
 }  // namespace
@@ -56,7 +48,7 @@ absl::StatusOr<ReleaseCase> ParseCase(absl::string_view bytes) {
     return NotACase(absl::StrCat(bytes.size(), " bytes, at most ", kReleaseCaseBytesMax));
   }
   tidemark::v1::ReleaseCase body;
-  if (!ParseExactly(bytes, body)) return NotACase("the bytes are none");
+  if (!base::ParseExactly(bytes, body)) return NotACase("the bytes are none");
   if (body.format() != 2) return NotACase(absl::StrCat("format ", body.format(), ", want 2"));
   if (body.vault_id().size() != kVaultIdBytes) return NotACase("vault id");
   if (body.manifest_digest().size() != kDigestBytes) return NotACase("manifest digest");
@@ -94,7 +86,7 @@ absl::Status CheckCaseIsAbout(const ReleaseCase& release_case, const SealedDepos
 absl::StatusOr<int> CheckAnswer(const tidemark::v1::ReleaseAnswer& answer,
                                 const ReleaseCase& release_case, const Custodians& custodians) {
   tidemark::v1::ReleaseAnswerBody body;
-  if (!ParseExactly(answer.body(), body) || body.format() != 2 || body.custodian() < 1 ||
+  if (!base::ParseExactly(answer.body(), body) || body.format() != 2 || body.custodian() < 1 ||
       body.custodian() > custodians.keys.size() ||
       body.sealed().size() != crypto::kSealedAnswerBytes) {
     return absl::DataLossError("not an answer of one of this agent's custodians");
@@ -115,7 +107,7 @@ absl::StatusOr<int> CheckAnswer(const tidemark::v1::ReleaseAnswer& answer,
 
 absl::StatusOr<tidemark::v1::ReleasePackage> ParsePackage(absl::string_view bytes) {
   tidemark::v1::ReleasePackage package;
-  if (bytes.size() > base::kSmallFileBytesMax || !ParseExactly(bytes, package) ||
+  if (bytes.size() > base::kSmallFileBytesMax || !base::ParseExactly(bytes, package) ||
       package.body().empty() == package.release_case().empty() ||
       package.answers_size() > base::kCustodiansMax ||
       (package.body().empty() ? !package.signature().empty() : package.answers_size() != 0)) {

@@ -60,12 +60,12 @@ absl::StatusOr<std::vector<ChainDeposit>> BasesInCustody(const JudgePeers& peers
   request.set_tld(id.tld());
   ASSIGN_OR_RETURN(const auto summaries, peers.vault.List(request));
   std::vector<ChainDeposit> bases;
-  for (const tidemark::v1::DepositSummary& summary : summaries) {
+  for (const tidemark::v1::DepositSummary& summary : UsableAsBases(summaries)) {
     const absl::StatusOr<vault::DepositId> listed = vault::IdOf(summary.identity());
     if (!listed.ok() || listed->tld() != id.tld()) {
       return absl::DataLossError("the vault lists a deposit without an identity");
     }
-    if (*listed == id || summary.shredded_log_index() != 0) continue;
+    if (*listed == id) continue;
     const rde::DepositInfo info = InfoOf(summary);
     bases.push_back({listed->ToString(), info, [&peers, &read, base = *listed, info] {
                        return OpenBase(peers, base, info, read);

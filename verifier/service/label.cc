@@ -1,6 +1,11 @@
 #include "verifier/service/label.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -39,6 +44,26 @@ rde::DepositInfo Info(const Label& label) {
 
 rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest) { return Info(manifest); }
 rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary) { return Info(summary); }
+
+std::vector<tidemark::v1::DepositSummary> UsableAsBases(
+    std::vector<tidemark::v1::DepositSummary> deposits) {
+  const auto passed = [](const tidemark::v1::DepositSummary& deposit) {
+    return deposit.latest_verdict() == tidemark::v1::VERDICT_OUTCOME_PASS;
+  };
+  std::erase_if(deposits, [](const auto& deposit) { return deposit.shredded_log_index() != 0; });
+  std::map<std::pair<std::string, std::string>, uint32_t> highest_passed;
+  for (const auto& deposit : deposits) {
+    if (!passed(deposit)) continue;
+    uint32_t& highest = highest_passed[{deposit.identity().tld(), deposit.identity().id()}];
+    highest = std::max(highest, deposit.identity().resend());
+  }
+  std::erase_if(deposits, [&](const auto& deposit) {
+    const auto found = highest_passed.find({deposit.identity().tld(), deposit.identity().id()});
+    return found != highest_passed.end() && !passed(deposit) &&
+           deposit.identity().resend() > found->second;
+  });
+  return deposits;
+}
 
 void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& checker) {
   const rde::DepositInfo* deposit = checker.deposit();

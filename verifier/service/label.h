@@ -4,6 +4,8 @@
 #ifndef TIDEMARK_VERIFIER_SERVICE_LABEL_H_
 #define TIDEMARK_VERIFIER_SERVICE_LABEL_H_
 
+#include <vector>
+
 #include "proto/custody.pb.h"
 #include "proto/service.pb.h"
 #include "rde/records.h"
@@ -18,6 +20,11 @@ void CompareLabel(const tidemark::v1::ClearManifest& manifest, DepositChecker& c
 // A label as the deposit element that it stands for: identity, kind, watermark and prevId.
 rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest);
 rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary);
+
+// Of a TLD's list those that others may be replayed on: what policy deleted is not among them, nor
+// a resend that did not pass where a lower one of the same id did. Retention keeps by the same rule.
+std::vector<tidemark::v1::DepositSummary> UsableAsBases(
+    std::vector<tidemark::v1::DepositSummary> deposits);
 
 }  // namespace tidemark::verifier
 
