@@ -96,13 +96,17 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& 
 }
 
 absl::StatusOr<RocksStore::Use> RocksStore::Begin() const {
-  absl::MutexLock lock(&mutex_);
-  if (is_lost_) {
-    return absl::UnavailableError("the database was closed to make a damaged table anew, and did "
-                                  "not open again; the log says why; start the server again");
+  {
+    absl::MutexLock lock(&mutex_);
+    if (is_lost_) {
+      return absl::UnavailableError("the database was closed to make a damaged table anew, and did "
+                                    "not open again; the log says why; start the server again");
+    }
+    ++uses_;
   }
-  ++uses_;
-  return Use(*this);
+  Use use(*this);
+  if (use->damage != nullptr && use->damage->TakeNews()) use->HoldCompactions();
+  return use;
 }
 
 void RocksStore::End() const {
@@ -134,7 +138,6 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
 
 absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
   ASSIGN_OR_RETURN(const Use use, Begin());
-  if (use->damage->TakeNews()) use->HoldCompactions();
   rocksdb::WriteBatch writes;
   for (const StoreBatch::Change& change : batch.changes_) {
     rocksdb::ColumnFamilyHandle* const handle = use->Handle(change.family);

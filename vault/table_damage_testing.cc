@@ -4,17 +4,29 @@
 #include <fstream>
 #include <iterator>
 
+#include "rocksdb/options.h"
+#include "rocksdb/sst_file_reader.h"
+#include "rocksdb/table_properties.h"
+
 namespace tidemark::vault {
+namespace {
+
+uint64_t RowsIn(const std::string& path) {
+  rocksdb::SstFileReader table{rocksdb::Options()};
+  return table.Open(path).ok() ? table.GetTableProperties()->num_entries : UINT64_MAX;
+}
+
+}  // namespace
 
 int FlipInTables(const std::string& dir, const std::string& bytes, size_t at,
-                 size_t table_bytes_max) {
+                 uint64_t rows_max) {
   int flipped = 0;
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
     if (entry.path().extension() != ".sst") continue;
     std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
     const std::string all((std::istreambuf_iterator<char>(file)), {});
     const size_t found = all.find(bytes);
-    if (found == std::string::npos || all.size() > table_bytes_max) continue;
+    if (found == std::string::npos || RowsIn(entry.path().string()) > rows_max) continue;
     file.clear();
     file.seekp(static_cast<std::streamoff>(found + at));
     file.put(static_cast<char>(all[found + at] ^ 1));

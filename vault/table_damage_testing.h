@@ -8,11 +8,11 @@
 
 namespace tidemark::vault {
 
-// Flips a bit of the byte `at` bytes into `bytes`, in every table file of `dir` that has them and
-// is not larger than said. How many there were. Nobody may have the store open, or what it has in
+// Flips a bit of the byte `at` bytes into `bytes`, in every table file of `dir` that has them, and
+// no more rows than said. How many there were. Nobody may have the store open, or what it has in
 // memory hides it.
 int FlipInTables(const std::string& dir, const std::string& bytes, size_t at,
-                 size_t table_bytes_max = SIZE_MAX);
+                 uint64_t rows_max = UINT64_MAX);
 
 }  // namespace tidemark::vault
 

@@ -260,7 +260,9 @@ class LogCheck {
           visit(key);
           return absl::OkStatus();
         });
-    if (!scanned.ok()) Flaw(size_, absl::StrCat("audit log: ", scanned.message()));
+    if (scanned.ok()) return;
+    const std::string what = absl::StrCat("audit log: ", scanned.message());
+    family == Family::kNodes ? NodeFlaw(size_, what) : Flaw(size_, what);
   }
 
   const RocksStore& store_;

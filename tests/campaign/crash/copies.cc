@@ -23,9 +23,6 @@ using tidemark::v1::SignedTreeHead;
 using vault::PieceKind;
 using vault::schema::Family;
 
-// What a table of one row takes besides the row, at most.
-constexpr size_t kOneRowTableBytes = 4096;
-
 Side OtherOf(Side side) { return side == Side::kPrimary ? Side::kCopy : Side::kPrimary; }
 
 PieceType TypeOf(PieceKind kind) {
@@ -188,8 +185,7 @@ absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage) 
   }
   if (damage == Damage::kUnreadable) {
     // A compaction may have put it among others meanwhile; then it is altered, and no more.
-    vault::FlipInTables(session.dir_of(piece.side), altered, altered.size() / 2,
-                        altered.size() + kOneRowTableBytes);
+    vault::FlipInTables(session.dir_of(piece.side), altered, altered.size() / 2, /*rows_max=*/1);
   }
   return session.OpenVault();
 }
