@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "base/compress.h"
+#include "base/crc32.h"
 #include "base/gzip.h"
 #include "base/limits.h"
 #include "base/status.h"

@@ -19,6 +19,17 @@ inline constexpr size_t kMarksStepBytes = 64;
 // Returns how many there are.
 size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks);
 
+// One that is no separator.
+struct Stop {
+  uint32_t at;
+  uint32_t separators;  // before it
+};
+
+// The same without the separators, which are only counted: `separators` are those before `text`,
+// and become those before its end.
+size_t FindStops(const char* text, size_t size, char separator, uint32_t base, uint32_t& separators,
+                 Stop* stops);
+
 }  // namespace tidemark::rde::csv
 
 #endif  // TIDEMARK_RDE_CSV_MARKS_H_

@@ -18,7 +18,7 @@ absl::Status TableCursor::Advance() {
       if (row_.found != row_.fields.size()) ReportColumns();
       SetKey();
       valid_ = true;
-      return plan_->host_roid < 0 || hosts_ == nullptr ? absl::OkStatus() : NameHost();
+      return names_hosts() ? NameHost() : absl::OkStatus();
     }
     RETURN_IF_ERROR(EndPart(reader_->status()));
   }
@@ -54,7 +54,11 @@ absl::Status TableCursor::OpenPart() {
     };
   }
   const CsvTable& table = *part.plan->table;
-  const RowForm form = {table.separator, table.fields.size(), part.number};
+  RowForm form = {table.separator, table.fields.size(), part.number};
+  // What the others say is for the second time.
+  if (first_ != nullptr && plan_->key >= 0 && !names_hosts()) {
+    form.only_field = static_cast<size_t>(plan_->key);
+  }
   reader_ = std::make_unique<RowReader>(*source_, form, std::move(on_flaw));
   return absl::OkStatus();
 }
