@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "absl/base/attributes.h"
 #include "base/text_words.h"
 
 #if defined(__SSE2__)
@@ -16,6 +17,7 @@ struct Step {
   uint64_t separators = 0;
   uint64_t ends = 0;  // line ends, quotes
   uint64_t odd = 0;   // below U+0020 or beyond U+007F, the others excepted
+  uint64_t spaces = 0;
 
   // The first of every run of odd ones, and the ends.
   uint64_t stops() const { return ends | (odd & ~(odd << 1)); }
@@ -23,7 +25,7 @@ struct Step {
 
 #if defined(__SSE2__)
 
-Step LookAt(const char* text, char separator) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline Step LookAt(const char* text, char separator) {
   constexpr size_t kLane = 16;
   const __m128i separators = _mm_set1_epi8(separator);
   const __m128i feeds = _mm_set1_epi8('\n');
@@ -40,6 +42,7 @@ Step LookAt(const char* text, char separator) {
     step.ends |= bits(ends) << at;
     // The comparison is signed, so that it finds what is beyond U+007F too.
     step.odd |= bits(_mm_cmplt_epi8(lane, spaces)) << at;
+    step.spaces |= bits(_mm_cmpeq_epi8(lane, spaces)) << at;
   }
   step.odd &= ~(step.ends | step.separators);
   return step;
@@ -47,7 +50,7 @@ Step LookAt(const char* text, char separator) {
 
 #else
 
-Step LookAt(const char* text, char separator) {
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline Step LookAt(const char* text, char separator) {
   Step step;
   for (size_t at = 0; at < kMarksStepBytes; ++at) {
     const char c = text[at];
@@ -58,6 +61,8 @@ Step LookAt(const char* text, char separator) {
       step.ends |= bit;
     } else if (static_cast<signed char>(c) < ' ') {
       step.odd |= bit;
+    } else if (c == ' ') {
+      step.spaces |= bit;
     }
   }
   return step;
@@ -81,15 +86,19 @@ uint32_t Count(uint64_t bits) {
 
 }  // namespace
 
-size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks) {
+size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks,
+                 bool& has_space) {
   uint32_t* out = marks;
+  uint64_t spaces = 0;
   for (size_t at = 0; at < size; at += kMarksStepBytes) {
     const Step step = LookAt(text + at, separator);
+    spaces |= step.spaces;
     uint64_t found = (step.separators | step.stops()) & Within(size - at);
     for (; found != 0; found &= found - 1) {
       *out++ = base + static_cast<uint32_t>(at) + static_cast<uint32_t>(std::countr_zero(found));
     }
   }
+  has_space = spaces != 0;
   return static_cast<size_t>(out - marks);
 }
 

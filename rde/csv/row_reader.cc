@@ -69,7 +69,7 @@ bool RowReader::Refill() {
   }
   begin_ = 0;
   filled_ = have;
-  mark_ = marks_end_ = looked_at_ = 0;
+  mark_ = marks_end_ = looked_at_ = no_space_from_ = 0;
   separators_ = separators_passed_ = 0;
   // Full, or to the source's end: a row that does not end here is split from its start again.
   while (filled_ < buffer_bytes_ && !source_ended_) {
@@ -94,10 +94,12 @@ inline bool RowReader::NextMark(size_t* at) {
   while (mark_ == marks_end_) {
     if (looked_at_ == filled_) return false;
     const size_t size = std::min(kMarkedBytes, filled_ - looked_at_);
+    bool has_space = false;
     marks_end_ = FindMarks(buffer_.get() + looked_at_, size, form_.separator[0],
-                           static_cast<uint32_t>(looked_at_), marks_.get());
+                           static_cast<uint32_t>(looked_at_), marks_.get(), has_space);
     mark_ = 0;
     looked_at_ += size;
+    if (has_space) no_space_from_ = looked_at_;
   }
   *at = marks_[mark_++];
   return true;
@@ -133,7 +135,7 @@ RowReader::Found RowReader::FindLine(Row& row) {
       // Separators may be no separators from here on.
       by_lines_ = false;
       mark_ = marks_end_ = 0;
-      looked_at_ = begin_;
+      looked_at_ = no_space_from_ = begin_;
       return Find(row);
     }
     odd = odd || c != '\r' || text[stop.at + 1] != '\n';  // behind the last byte is a zero
@@ -192,6 +194,7 @@ bool RowReader::SplitUsual(Row& row) {
   row.fields[columns - 1] = {text + begin, end - begin};
   row.found = columns;
   row.at = {line_, offset_, form_.file};
+  row.plain = begin_ >= no_space_from_;
   mark_ += used;
   Leave(mark[used - 1] + 1, 1);
   return true;
@@ -267,6 +270,7 @@ bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
 void RowReader::Complete(size_t found, Row& row) const {
   for (size_t i = found; i < form_.columns; ++i) row.fields[i] = {};
   row.found = found;
+  row.plain = false;
   row.at = {line_, offset_, form_.file};
 }
 

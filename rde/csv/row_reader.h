@@ -41,6 +41,8 @@ struct Row {
   std::vector<absl::string_view> fields;
   // How many fields stand in the file.
   size_t found = 0;
+  // True if it is known that they are of US-ASCII without spaces and control characters.
+  bool plain = false;
 };
 
 struct RowForm {
@@ -117,6 +119,8 @@ class RowReader {
   size_t mark_ = 0;
   size_t marks_end_ = 0;
   size_t looked_at_ = 0;
+  // From here to looked_at_, where the marks are, stands no space.
+  size_t no_space_from_ = 0;
   // By lines: those in the buffer up to looked_at_, and to the end of the row before.
   uint32_t separators_ = 0;
   uint32_t separators_passed_ = 0;

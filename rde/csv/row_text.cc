@@ -1,5 +1,6 @@
 #include "rde/csv/row_text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/text_words.h"
@@ -17,47 +18,46 @@ bool IsPlain(uint64_t word) {
   return ((word | (word - base::kEveryByte * 0x20)) & base::kEveryByte * 0x80) == 0;
 }
 
-}  // namespace
-
-size_t Utf8Length(absl::string_view text) {
+// Of the UTF-8 character at the start of a text of at least a byte; 0 if it is none.
+size_t Length(const char* text, size_t size) {
   const auto c = static_cast<unsigned char>(text[0]);
   if (c < 0x80) return 1;
   const size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-  if (c < 0xC2 || c > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[i])) return 0;
-  }
+  if (c < 0xC2 || c > 0xF4 || size < length || !IsContinuation(text[1])) return 0;
+  if (length == 2) return length;
   const auto next = static_cast<unsigned char>(text[1]);
   // Overlong, surrogates, beyond U+10FFFF.
-  if (c == 0xE0 && next < 0xA0) return 0;
-  if (c == 0xED && next > 0x9F) return 0;
-  if (c == 0xF0 && next < 0x90) return 0;
-  if (c == 0xF4 && next > 0x8F) return 0;
-  return length;
+  if (!IsContinuation(text[2]) || (c == 0xE0 && next < 0xA0) || (c == 0xED && next > 0x9F)) {
+    return 0;
+  }
+  if (length == 3) return length;
+  if ((c == 0xF0 && next < 0x90) || (c == 0xF4 && next > 0x8F)) return 0;
+  return IsContinuation(text[3]) ? length : 0;
 }
+
+}  // namespace
+
+size_t Utf8Length(absl::string_view text) { return Length(text.data(), text.size()); }
 
 TextFlaws MendText(char* text, size_t size, bool has_line_ends) {
   TextFlaws flaws;
   for (size_t i = 0; i < size;) {
-    if (size - i >= kWord && IsPlain(base::Load64(text + i))) {
-      i += kWord;
-      continue;
-    }
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c < 0x80) {
-      ++i;
-    } else if (c < 0x20) {
-      const bool line_end = has_line_ends && (c == '\r' || c == '\n');
-      if (c != '\t' && !line_end) {
+    if (c >= 0x80) {
+      const size_t length = Length(text + i, size - i);
+      i += std::max(length, size_t{1});
+      if (length > 0) continue;
+      flaws.broken = true;
+      text[i - 1] = '?';
+    } else if (size - i >= kWord && IsPlain(base::Load64(text + i))) {
+      i += kWord;
+    } else {
+      const bool is_text = c >= 0x20 || c == '\t' || (has_line_ends && (c == '\r' || c == '\n'));
+      if (!is_text) {
         flaws.control = true;
         text[i] = '?';
       }
       ++i;
-    } else if (const size_t length = Utf8Length({text + i, size - i}); length > 0) {
-      i += length;
-    } else {
-      flaws.broken = true;
-      text[i++] = '?';
     }
   }
   return flaws;

@@ -85,7 +85,7 @@ absl::Status TableCursor::EndPart(const absl::Status& read) {
 
 absl::Status TableCursor::CheckSum() {
   const CsvFile& file = *parts_[part_].file;
-  if (file.checksum.empty()) return absl::OkStatus();
+  if (!file.checksum.has_value()) return absl::OkStatus();
   const Position start = {1, 0, parts_[part_].number};
   if (!KnowsChecksum(file)) {
     Report(FlawKind::kCsvChecksum, parts_[part_].plan->at,
@@ -118,7 +118,10 @@ absl::Status TableCursor::NameHost() {
   if (first_ != nullptr) return hosts_->Ask(Trimmed(field));
   ASSIGN_OR_RETURN(const absl::string_view name, hosts_->Next());
   // A host that is not there is named by what the row has.
-  if (!name.empty()) field = name;
+  if (!name.empty()) {
+    field = name;
+    row_.plain = false;
+  }
   return absl::OkStatus();
 }
 
