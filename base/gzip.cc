@@ -19,10 +19,6 @@ unsigned char* Bytes(const char* text) {
 
 }  // namespace
 
-uint32_t Crc32(uint32_t crc, absl::string_view data) {
-  return static_cast<uint32_t>(crc32_z(crc, Bytes(data.data()), data.size()));
-}
-
 struct GzipSource::Stream {
   Stream() : ready(inflateInit2(&z, kGzipWindow) == Z_OK) {}
   ~Stream() {

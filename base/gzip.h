@@ -1,4 +1,4 @@
-// The gzip file format (RFC 1952), and the CRC-32 that it and RFC 9022 use.
+// The gzip file format (RFC 1952).
 //
 // Threads: an object belongs to one thread at a time. Ownership: GzipSource borrows the wrapped
 // source and closes it in its own Close(). Threat: input is hostile; memory is constant.
@@ -16,9 +16,6 @@
 #include "base/bytes.h"
 
 namespace tidemark::base {
-
-// CRC-32/ISO-HDLC of what was hashed with `crc` (0 at the start) and then `data`.
-uint32_t Crc32(uint32_t crc, absl::string_view data);
 
 // Reads the plaintext of a file of one or more gzip members.
 class GzipSource final : public ByteSource {

@@ -212,8 +212,8 @@ void AddCheckWith(std::unique_ptr<CheckExtras> extras, CLI::App& app, Session& s
   CLI::App* verb = app.add_subcommand("check", "Judge deposit files before sending them");
   verb->add_option(
           "FILE", arguments->files,
-          "Deposits: XML files, their CSV files beside them; directories; tar files, also in "
-          "gzip; -, which holds XML or a tar; the parts S1, S2, ... of one that was split")
+          "Deposits: XML files, also in gzip, their CSV files beside them; directories; tar files, "
+          "also in gzip; -, which holds XML or a tar; the parts S1, S2, ... of one that was split")
       ->required()
       ->type_name("");
   verb->add_option("--base", arguments->bases,

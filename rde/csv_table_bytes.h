@@ -15,7 +15,7 @@ inline size_t BytesOf(const CsvTable& table) {
   }
   for (const CsvFile& file : table.files) {
     bytes += sizeof(file) + file.name.size() + file.compression.size() + file.encoding.size() +
-             file.checksum.size() + file.checksum_algorithm.size();
+             file.checksum.value_or("").size() + file.checksum_algorithm.size();
   }
   return bytes;
 }

@@ -73,7 +73,7 @@ class CsvTableBuilder final : public ObjectBuilder {
       case Slot::kCsvEncoding:
         return Assign(file.encoding, value);
       case Slot::kCsvChecksum:
-        return Assign(file.checksum, value);
+        return Assign(file.checksum.emplace(), value);
       case Slot::kCsvChecksumAlgorithm:
         file.names_algorithm = true;
         return Assign(file.checksum_algorithm, value);

@@ -68,6 +68,18 @@ TEST(CsvTables, HaveNameSeparatorFieldsAndFiles) {
   EXPECT_TRUE(table.files[1].names_algorithm);
 }
 
+TEST(CsvTables, TellAnEmptyChecksumFromNone) {
+  const auto checksum = [](absl::string_view attribute) {
+    const std::string file = absl::StrCat("<rdeCsv:file", attribute, ">");
+    const Reading reading = Read(Contents(absl::StrReplaceAll(kTable, {{"<rdeCsv:file>", file}})));
+    EXPECT_EQ(reading.Flaws(), "");
+    return reading.Only<CsvTable>().files[0].checksum;
+  };
+  EXPECT_EQ(checksum(""), std::nullopt);
+  EXPECT_EQ(checksum(" cksum=\"\""), "");
+  EXPECT_EQ(checksum(" cksum=\" 0A \""), "0A");
+}
+
 TEST(CsvTables, AreOneRecordEachAndMayBeDeletes) {
   const std::string deletes = absl::StrReplaceAll(
       absl::StrCat(kOpen, kTable, kTable, "</c>"),

@@ -96,7 +96,8 @@ std::string TextOf(const CsvTable& table) {
   }
   for (const CsvFile& file : table.files) {
     absl::StrAppend(&text, " ", file.name, "(", file.compression, ",", file.encoding, ",",
-                    file.checksum, ",", file.checksum_algorithm, ",", file.names_algorithm, ")");
+                    file.checksum.value_or("none"), ",", file.checksum_algorithm, ",",
+                    file.names_algorithm, ")");
   }
   return text;
 }

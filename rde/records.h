@@ -298,7 +298,7 @@ struct CsvFile {
   std::string name;
   std::string compression;  // "" for none
   std::string encoding = "UTF-8";
-  std::string checksum;  // "" for none
+  std::optional<std::string> checksum;  // absent: the attribute is
   std::string checksum_algorithm = "CRC32";
   bool names_algorithm = false;  // the attribute cksumAlg is there
 };

@@ -62,6 +62,8 @@ struct Value {
 // What bytes a text has, as far as its treatment depends on it. Eight at a time.
 class TextBytes {
  public:
+  // Of a text of which it is known: US-ASCII, and no spaces.
+  TextBytes() = default;
   explicit TextBytes(absl::string_view text) {
     const char* const at = text.data();
     const size_t size = text.size();
@@ -99,9 +101,9 @@ void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& 
 
 // Checks `raw` against `type`. `scratch` is room for a text that differs from `raw`; the value's
 // text points into one of them.
-inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
+inline Value CheckValue(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
+                        std::string& scratch) {
   Value value;
-  const TextBytes bytes(raw);
   // The usual case: a token of ASCII without spaces.
   if (type.primitive == Primitive::kToken && type.enumeration.empty() && !bytes.has_space() &&
       bytes.is_ascii()) {
@@ -111,6 +113,9 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::stri
     CheckOther(type, raw, bytes, scratch, value);
   }
   return value;
+}
+inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
+  return CheckValue(type, raw, TextBytes(raw), scratch);
 }
 
 // What `type` wants, in words: "eppcom:clIDType: 3 to 16 characters".

@@ -51,7 +51,7 @@ void WriteFile(const CsvFile& file, XmlText& xml) {
   xml.Markup("        <rdeCsv:file");
   xml.OptionalAttribute("compression", file.compression);
   if (file.encoding != "UTF-8") xml.Attribute("encoding", file.encoding);
-  xml.OptionalAttribute("cksum", file.checksum);
+  if (file.checksum.has_value()) xml.Attribute("cksum", *file.checksum);
   if (file.checksum_algorithm != "CRC32") xml.Attribute("cksumAlg", file.checksum_algorithm);
   xml.Markup(">");
   xml.Text(file.name, "rdeCsv:file");

@@ -16,6 +16,7 @@
 #include "rde/reader.h"
 #include "rde/replay/chain.h"
 #include "rde/replay/replayer.h"
+#include "verifier/unlisted_types.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -156,9 +157,9 @@ absl::StatusOr<std::shared_ptr<base::ScratchSpace>> SpaceOf(const Resources& res
   return space;
 }
 
-// Reads the bases of `reading` and the last deposit, and delivers what they give together.
-absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
-                    rde::Replayer& replayer, ChainReading& reading) {
+// Reads the bases of `reading`.
+absl::Status ReadBases(absl::Span<const ChainDeposit> bases, rde::Replayer& replayer,
+                       ChainReading& reading) {
   for (const size_t number : reading.used) {
     const ChainDeposit& base = bases[number];
     const absl::Status read = ReadBase(base, replayer.BeginBase(base.name));
@@ -168,8 +169,7 @@ absl::Status Replay(const ChainDeposit& last, absl::Span<const ChainDeposit> bas
     }
     RETURN_IF_ERROR(replayer.status());
   }
-  RETURN_IF_ERROR(ReadLink(last, replayer.BeginLast()).status());
-  return replayer.Finish();
+  return absl::OkStatus();
 }
 
 absl::Status JudgeReplay(const ChainDeposit& last, absl::Span<const ChainDeposit> bases,
@@ -179,8 +179,12 @@ absl::Status JudgeReplay(const ChainDeposit& last, absl::Span<const ChainDeposit
   rde::Replayer replayer({.space = space.get(), .memory_bytes_max = resources.memory_bytes_max},
                          checker);
   checker.JudgeRepository();
-  RETURN_IF_ERROR(Replay(last, bases, replayer, reading));
+  RETURN_IF_ERROR(ReadBases(bases, replayer, reading));
+  UnlistedTypes types(replayer.BeginLast());
+  RETURN_IF_ERROR(ReadLink(last, types).status());
+  RETURN_IF_ERROR(replayer.Finish());
   AddFlaws(replayer, checker);
+  if (replayer.delivered()) types.Tell(checker);
   return absl::OkStatus();
 }
 
@@ -229,7 +233,9 @@ absl::Status ReadRepository(const ChainDeposit& last, absl::Span<const ChainDepo
                          sink);
   ChainReading reading;
   reading.used = used;
-  RETURN_IF_ERROR(Replay(last, bases, replayer, reading));
+  RETURN_IF_ERROR(ReadBases(bases, replayer, reading));
+  RETURN_IF_ERROR(ReadLink(last, replayer.BeginLast()).status());
+  RETURN_IF_ERROR(replayer.Finish());
   if (replayer.delivered()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "a deposit of the chain is cut off or no deposit: what it said cannot be known");

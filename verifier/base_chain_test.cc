@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,51 @@ std::vector<std::string> Skipped(const Report& report) {
   std::vector<std::string> codes;
   for (const Skip& skip : report.skipped) codes.emplace_back(InfoOf(skip.code).name);
   return codes;
+}
+
+constexpr char kHostUriOfMenu[] = "<rde:objURI>urn:ietf:params:xml:ns:rdeHost-1.0</rde:objURI>";
+
+// Each menu is of its own deposit; the header is of all of them.
+TEST(BaseChain, MenusMayDifferAlongTheChain) {
+  constexpr char kDelete[] =
+      "<rde:deletes><rdeDomain:delete><rdeDomain:name>one.test</rdeDomain:name>"
+      "</rdeDomain:delete></rde:deletes>";
+  // Deletes a domain, and does not list hosts, of which it has none.
+  const std::string first = Diff({{kHostUriOfMenu, ""},
+                                  {"id=\"20261122001\"", "id=\"20261121002\""},
+                                  {"<rde:watermark>2026-11-22", "<rde:watermark>2026-11-21"},
+                                  {"rdeDomain-1.0\">2<", "rdeDomain-1.0\">1<"}},
+                                 kDelete);
+  const std::string last = Diff({{"prevId=\"20261121001\"", "prevId=\"20261121002\""},
+                                 {kHostUriOfMenu, ""},
+                                 {"rdeDomain-1.0\">2<", "rdeDomain-1.0\">1<"}});
+  const Report report = CheckOnBases(last, {Full(), first}, DiffOptions());
+  EXPECT_THAT(ErrorCodesOf(report), IsEmpty());
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:rdeHost-1.0"), 2);
+}
+
+// That the header counts the repository's hosts says nothing of those in this file.
+TEST(BaseChain, WhatTheMenuLeavesOutIsToldAlsoOnBases) {
+  const std::string full = DepositText();
+  const size_t at = full.find("<rdeHost:host>");
+  const std::string host = full.substr(at, full.find("</rdeHost:host>") + 15 - at);
+  const Report listed = CheckOnBases(Diff({}, "", host), {Full()}, DiffOptions());
+  EXPECT_THAT(ErrorCodesOf(listed), IsEmpty());
+  const Report report =
+      CheckOnBases(Diff({{kHostUriOfMenu, ""}}, "", host), {Full()}, DiffOptions());
+  EXPECT_THAT(ErrorCodesOf(report), ElementsAre("RDE_UNEXPECTED_OBJECT"));
+  const auto finding = std::find_if(
+      report.findings.begin(), report.findings.end(),
+      [](const Finding& candidate) { return candidate.code == Code::kUnexpectedObject; });
+  EXPECT_EQ(finding->object, "namespace urn:ietf:params:xml:ns:rdeHost-1.0");
+  EXPECT_EQ(finding->message, "1 objects of a type that the menu does not list");
+
+  constexpr char kDelete[] =
+      "<rde:deletes><rdeHost:delete><rdeHost:roid>H9-TEST</rdeHost:roid>"
+      "</rdeHost:delete></rde:deletes>";
+  const Report deletes =
+      CheckOnBases(Diff({{kHostUriOfMenu, ""}}, kDelete), {Full()}, DiffOptions());
+  EXPECT_THAT(ErrorCodesOf(deletes), ElementsAre("RDE_UNEXPECTED_OBJECT"));
 }
 
 TEST(BaseChain, AnEmptyDiffLeavesTheRepositoryAsItIs) {

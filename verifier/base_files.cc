@@ -155,7 +155,7 @@ absl::Status LearnNames(const std::vector<Base*>& chain, Link& last, const BaseF
   if (!last.is_repeatable()) {
     return absl::InvalidArgumentError(
         "a deposit on bases whose domains are in CSV files is read twice: give it as a file, not "
-        "in gzip or as a stream");
+        "as a stream");
   }
   RETURN_IF_ERROR(last.Read(files.read_xml, resources, nullptr, sink));
   return sink.status();

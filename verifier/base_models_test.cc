@@ -106,6 +106,19 @@ TEST(BaseModels, ADeleteInCsvTakesTheObjectWithItsChildRows) {
   EXPECT_THAT(CodesOf(nothing), ElementsAre("RDE_OBJECT_COUNT_MISMATCH", "TDM_DELETE_OF_NOTHING"));
 }
 
+TEST(BaseModels, WhatTheMenuLeavesOutIsToldAtItsTable) {
+  const Edit menu{"<rde:objURI>urn:ietf:params:xml:ns:csvHost-1.0</rde:objURI>", ""};
+  const Report empty = CheckOnBases(CsvDiff({}, {menu}), {CsvFull()}, DiffOptions());
+  EXPECT_THAT(CodesOf(empty), IsEmpty());
+  const Report report =
+      CheckOnBases(CsvDiff({{"host.csv", "ns1.one.test,H1-TEST,reg-1,reg-1,2020-01-01T00:00:00Z\n"},
+                            {"hostStatuses.csv", "H1-TEST,linked\n"},
+                            {"hostAddresses.csv", "H1-TEST,192.0.2.7,v4\n"}},
+                           {menu}),
+                   {CsvFull()}, DiffOptions());
+  EXPECT_THAT(ErrorCodesOf(report), ElementsAre("RDE_UNEXPECTED_OBJECT"));
+}
+
 // The base's row names the host by its ROID, and knows nothing of the new name.
 TEST(BaseModels, AHostWithANewNameIsStillTheNameServer) {
   const Report report =

@@ -96,8 +96,11 @@ void Assembler::Fill(const TablePlan& plan, const Row& row) {
       if (step.required) ReportMissing(plan, step, row);
       continue;
     }
-    const Value value = CheckValue(*step.type, text, scratch_);
-    if (step.column != nullptr && !(no_status && step.column->open == Slot::kStatus)) {
+    const Value value =
+        CheckValue(*step.type, text, row.plain ? TextBytes() : TextBytes(text), scratch_);
+    if (step.way == Way::kSet && !(no_status && step.open.slot == Slot::kStatus)) {
+      Set(step, value);
+    } else if (step.way == Way::kOther) {
       Take(step, value);
     }
     if (!value.valid) ReportInvalid(plan, step, row);
@@ -112,6 +115,13 @@ void Assembler::ReportMissing(const TablePlan& plan, const Step& step, const Row
 void Assembler::ReportInvalid(const TablePlan& plan, const Step& step, const Row& row) {
   flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), NameOf(step),
                 absl::StrCat(step.label, " of ", plan.rules->name, ": ", Describe(*step.type)));
+}
+
+inline void Assembler::Set(const Step& step, const Value& value) {
+  if (step.open.slot != Slot::kNone && (step.open.slot != open_ || step.loc != open_loc_)) {
+    Enter(step);
+  }
+  builder_->Set(step.slot, value);
 }
 
 void Assembler::Take(const Step& step, const Value& value) {
@@ -137,8 +147,7 @@ void Assembler::Take(const Step& step, const Value& value) {
     if (host_ == value.text) return;
     host_.assign(value.text.data(), value.text.size());
   }
-  if (column.open != Slot::kNone && (column.open != open_ || step.loc != open_loc_)) Enter(step);
-  builder_->Set(column.slot, value);
+  Set(step, value);
 }
 
 void Assembler::Enter(const Step& step) {

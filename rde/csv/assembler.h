@@ -50,6 +50,7 @@ class Assembler {
 
  private:
   void Fill(const TablePlan& plan, const Row& row);
+  void Set(const Step& step, const Value& value);
   void Take(const Step& step, const Value& value);
   void Enter(const Step& step);
   void Open(Slot slot);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "base/compress.h"
+#include "base/crc32.h"
 #include "base/gzip.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -66,10 +67,10 @@ class DecodedFile::Stored final : public base::ByteSource {
  public:
   Stored(const CsvFile& file, std::unique_ptr<base::ByteSource> source, const FirstReading* first)
       : source_(std::move(source)),
-        expected_(file.checksum),
+        expected_(file.checksum.value_or("")),
         is_plain_(file.compression.empty()),
-        crc32_(first != nullptr && IsCrc32(file) && !file.checksum.empty()) {
-    if (first != nullptr && IsSha256(file) && !file.checksum.empty()) sha256_ = first->sha256();
+        crc32_(first != nullptr && IsCrc32(file) && file.checksum.has_value()) {
+    if (first != nullptr && IsSha256(file) && file.checksum.has_value()) sha256_ = first->sha256();
   }
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {

@@ -16,8 +16,20 @@ namespace tidemark::rde::csv {
 inline constexpr size_t kMarksStepBytes = 64;
 
 // Writes the positions of those in `text`, plus `base`, to `marks`, which has room for `size`.
-// Returns how many there are.
-size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks);
+// Returns how many there are. `has_space` becomes true if there may be a space among them.
+size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks,
+                 bool& has_space);
+
+// One that is no separator.
+struct Stop {
+  uint32_t at;
+  uint32_t separators;  // before it
+};
+
+// The same without the separators, which are only counted: `separators` are those before `text`,
+// and become those before its end.
+size_t FindStops(const char* text, size_t size, char separator, uint32_t base, uint32_t& separators,
+                 Stop* stops);
 
 }  // namespace tidemark::rde::csv
 

@@ -36,6 +36,12 @@ bool Is(const Column& column, int ns, const CsvField& field) {
          column.index == field.index;
 }
 
+Way WayOf(const Column& column) {
+  const bool is_value = column.use == Use::kValue || column.use == Use::kHostRoid;
+  const bool depends = column.slot == Slot::kGurid || column.slot == Slot::kHostAttributeName;
+  return is_value && !depends ? Way::kSet : Way::kOther;
+}
+
 class PlanMaker {
  public:
   PlanMaker(const ObjectRules& object, const CsvTable& table, const Position& at,
@@ -80,7 +86,8 @@ class PlanMaker {
       if (!IsPlainFileName(file.name)) {
         Report("file", "not a plain file name; no other file of the system is looked at");
       }
-      if (file.names_algorithm && file.checksum.empty()) Report("cksum", "cksumAlg without cksum");
+      if (file.names_algorithm && !file.checksum.has_value())
+        Report("cksum", "cksumAlg without cksum");
     }
   }
 
@@ -146,6 +153,8 @@ class PlanMaker {
       step.type = FindField(static_cast<int>(Ns::kCsvHost), "fName")->value;
     }
     if (column != nullptr) {
+      step.way = WayOf(*column);
+      step.slot = column->slot;
       step.open.slot = column->open;
       NoteStatus(*column, static_cast<int>(at));
     }

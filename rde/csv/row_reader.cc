@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
-#include "rde/csv/marks.h"
+#include "rde/csv/row_text.h"
 
 namespace tidemark::rde::csv {
 namespace {
@@ -24,41 +24,24 @@ bool Contains(absl::string_view text, char c) {
   return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr;
 }
 
-bool IsContinuation(char c) { return (c & 0xC0) == 0x80; }
-
 }  // namespace
-
-size_t Utf8Length(absl::string_view text) {
-  const auto c = static_cast<unsigned char>(text[0]);
-  if (c < 0x80) return 1;
-  const size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-  if (c < 0xC2 || c > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[i])) return 0;
-  }
-  const auto next = static_cast<unsigned char>(text[1]);
-  // Overlong, surrogates, beyond U+10FFFF.
-  if (c == 0xE0 && next < 0xA0) return 0;
-  if (c == 0xED && next > 0x9F) return 0;
-  if (c == 0xF0 && next < 0x90) return 0;
-  if (c == 0xF4 && next > 0x8F) return 0;
-  return length;
-}
 
 RowReader::RowReader(base::ByteSource& source, const RowForm& form, OnFlaw on_flaw)
     : source_(source),
       form_(form),
       on_flaw_(std::move(on_flaw)),
       plain_separator_(form.separator.size() == 1),
+      by_lines_(plain_separator_ && form.only_field.has_value()),
       buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes + kMarksStepBytes)),
       buffer_bytes_(kBufferBytes),
-      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes)) {}
+      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes)),
+      stops_(by_lines_ ? std::make_unique_for_overwrite<Stop[]>(kMarkedBytes) : nullptr) {}
 
 bool RowReader::Next(Row& row) {
-  row.fields.resize(form_.columns);
+  if (row.fields.size() != form_.columns) row.fields.resize(form_.columns);
   while (true) {
     const size_t begin = begin_;
-    if (begin < filled_ && Split(row) == Found::kRow) {
+    if (begin < filled_ && Find(row) == Found::kRow) {
       if (begin_ - begin <= base::kObjectBytesMax) return true;
       FailTooLong();
     }
@@ -86,7 +69,8 @@ bool RowReader::Refill() {
   }
   begin_ = 0;
   filled_ = have;
-  mark_ = marks_end_ = looked_at_ = 0;
+  mark_ = marks_end_ = looked_at_ = no_space_from_ = 0;
+  separators_ = separators_passed_ = 0;
   // Full, or to the source's end: a row that does not end here is split from its start again.
   while (filled_ < buffer_bytes_ && !source_ended_) {
     const absl::StatusOr<size_t> got =
@@ -110,17 +94,113 @@ inline bool RowReader::NextMark(size_t* at) {
   while (mark_ == marks_end_) {
     if (looked_at_ == filled_) return false;
     const size_t size = std::min(kMarkedBytes, filled_ - looked_at_);
+    bool has_space = false;
     marks_end_ = FindMarks(buffer_.get() + looked_at_, size, form_.separator[0],
-                           static_cast<uint32_t>(looked_at_), marks_.get());
+                           static_cast<uint32_t>(looked_at_), marks_.get(), has_space);
     mark_ = 0;
     looked_at_ += size;
+    if (has_space) no_space_from_ = looked_at_;
   }
   *at = marks_[mark_++];
   return true;
 }
 
-RowReader::Found RowReader::Split(Row& row) {
+RowReader::Found RowReader::Find(Row& row) {
   if (!plain_separator_) return SplitAnew(row);
+  if (by_lines_) return FindLine(row);
+  return SplitUsual(row) ? Found::kRow : Split(row);
+}
+
+RowReader::Found RowReader::FindLine(Row& row) {
+  char* const text = buffer_.get();
+  bool odd = false;
+  size_t end = filled_;
+  size_t next = filled_;
+  uint32_t separators = 0;
+  while (true) {
+    if (!HasStop()) {
+      if (!is_whole()) return Found::kNoEnd;
+      separators = separators_;
+      break;
+    }
+    const Stop stop = stops_[mark_++];
+    const char c = text[stop.at];
+    if (c == '\n') {
+      next = stop.at + 1;
+      end = stop.at > begin_ && text[stop.at - 1] == '\r' ? stop.at - 1 : stop.at;
+      separators = stop.separators;
+      break;
+    }
+    if (c == '"') {
+      // Separators may be no separators from here on.
+      by_lines_ = false;
+      mark_ = marks_end_ = 0;
+      looked_at_ = no_space_from_ = begin_;
+      return Find(row);
+    }
+    odd = odd || c != '\r' || text[stop.at + 1] != '\n';  // behind the last byte is a zero
+  }
+  SetOnly({text + begin_, end - begin_}, row);
+  row.found = separators - separators_passed_ + 1;
+  row.at = {line_, offset_, form_.file};
+  separators_passed_ = separators;
+  if (odd) CheckText(text + begin_, end - begin_, false, row.at);
+  Leave(next, 1);
+  return Found::kRow;
+}
+
+bool RowReader::HasStop() {
+  while (mark_ == marks_end_) {
+    if (looked_at_ == filled_) return false;
+    const size_t size = std::min(kMarkedBytes, filled_ - looked_at_);
+    marks_end_ = FindStops(buffer_.get() + looked_at_, size, form_.separator[0],
+                           static_cast<uint32_t>(looked_at_), separators_, stops_.get());
+    mark_ = 0;
+    looked_at_ += size;
+  }
+  return true;
+}
+
+void RowReader::SetOnly(absl::string_view line, Row& row) const {
+  const char separator = form_.separator[0];
+  for (size_t i = 0; i < *form_.only_field; ++i) {
+    const size_t at = line.find(separator);
+    line.remove_prefix(at == line.npos ? line.size() : at + 1);
+  }
+  row.fields[*form_.only_field] = line.substr(0, line.find(separator));
+}
+
+bool RowReader::SplitUsual(Row& row) {
+  const size_t columns = form_.columns;
+  const size_t marks = marks_end_ - mark_;
+  if (columns == 0 || marks < columns) return false;
+  const uint32_t* const mark = marks_.get() + mark_;
+  const char* const text = buffer_.get();
+  const size_t end = mark[columns - 1];
+  size_t used = columns;
+  if (text[end] == '\r' && text[end + 1] == '\n' && marks > columns) {
+    ++used;
+  } else if (text[end] != '\n') {
+    return false;
+  }
+  const char separator = form_.separator[0];
+  size_t begin = begin_;
+  for (size_t i = 0; i + 1 < columns; ++i) {
+    const size_t at = mark[i];
+    if (text[at] != separator) return false;
+    row.fields[i] = {text + begin, at - begin};
+    begin = at + 1;
+  }
+  row.fields[columns - 1] = {text + begin, end - begin};
+  row.found = columns;
+  row.at = {line_, offset_, form_.file};
+  row.plain = begin_ >= no_space_from_;
+  mark_ += used;
+  Leave(mark[used - 1] + 1, 1);
+  return true;
+}
+
+RowReader::Found RowReader::Split(Row& row) {
   const char separator = form_.separator[0];
   const char* const text = buffer_.get();
   size_t found = 0;
@@ -190,6 +270,7 @@ bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
 void RowReader::Complete(size_t found, Row& row) const {
   for (size_t i = found; i < form_.columns; ++i) row.fields[i] = {};
   row.found = found;
+  row.plain = false;
   row.at = {line_, offset_, form_.file};
 }
 
@@ -285,29 +366,9 @@ size_t RowReader::SplitQuoted(char* line, size_t size, Row& row) {
 }
 
 void RowReader::CheckText(char* line, size_t size, bool quoted, const Position& at) {
-  const absl::string_view text(line, size);
-  bool control = false;
-  bool broken = false;
-  for (size_t i = 0; i < size;) {
-    const auto c = static_cast<unsigned char>(line[i]);
-    if (c >= 0x20 && c < 0x80) {
-      ++i;
-    } else if (c < 0x20) {
-      const bool line_end = quoted && (c == '\r' || c == '\n');
-      if (c != '\t' && !line_end) {
-        control = true;
-        line[i] = '?';
-      }
-      ++i;
-    } else if (const size_t length = Utf8Length(text.substr(i)); length > 0) {
-      i += length;
-    } else {
-      broken = true;
-      line[i++] = '?';
-    }
-  }
-  if (control) Flaw(at, "a control character");
-  if (broken) Flaw(at, "bytes that are not UTF-8");
+  const TextFlaws flaws = MendText(line, size, quoted);
+  if (flaws.control) Flaw(at, "a control character");
+  if (flaws.broken) Flaw(at, "bytes that are not UTF-8");
 }
 
 }  // namespace tidemark::rde::csv

@@ -21,12 +21,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
+#include "rde/csv/marks.h"
 #include "rde/records.h"
 
 namespace tidemark::rde::csv {
@@ -39,12 +41,16 @@ struct Row {
   std::vector<absl::string_view> fields;
   // How many fields stand in the file.
   size_t found = 0;
+  // True if it is known that they are of US-ASCII without spaces and control characters.
+  bool plain = false;
 };
 
 struct RowForm {
   std::string separator = ",";  // one character other than a quote or a line end
   size_t columns = 0;
   uint16_t file = 0;  // for positions
+  // If there is one, only that field of rows is asked for: the others may be anything.
+  std::optional<size_t> only_field = std::nullopt;
 };
 
 class RowReader {
@@ -63,11 +69,20 @@ class RowReader {
   enum class Found { kRow, kNoEnd };  // kNoEnd: it is not in the buffer
 
   // Gives the row that begins at begin_.
+  Found Find(Row& row);
+  // The same where only one field is asked for, and no quote was met yet.
+  Found FindLine(Row& row);
+  bool HasStop();
+  void SetOnly(absl::string_view line, Row& row) const;
+  // The same for a row of as many fields as there should be, without quotes and odd bytes. False:
+  // it is not one, or its marks are not all found.
+  bool SplitUsual(Row& row);
+  // The same for rows whose quotes are those of whole fields.
   Found Split(Row& row);
   // What ends the quoted field whose quote was the last mark. False: it is not in the buffer, or
   // not all as usual.
   bool FindClosingQuote(size_t* close, int64_t* lines, bool* odd);
-  // The same as Split() for rows of all kinds.
+  // The same for rows of all kinds.
   Found SplitAnew(Row& row);
   // The end of the row that begins at begin_, with its line end; npos if it is not in the buffer.
   size_t FindEnd() const;
@@ -92,6 +107,7 @@ class RowReader {
   const RowForm form_;
   const OnFlaw on_flaw_;
   const bool plain_separator_;  // one byte
+  bool by_lines_;               // only ends of rows are looked for: see FindLine()
   // Not filled when they are made: most may never be touched.
   std::unique_ptr<char[]> buffer_;
   size_t buffer_bytes_;
@@ -99,17 +115,20 @@ class RowReader {
   size_t filled_ = 0;
   // Of the bytes from begin_ to looked_at_: those from mark_ on lie behind what was given out.
   std::unique_ptr<uint32_t[]> marks_;
+  std::unique_ptr<Stop[]> stops_;  // these, by lines
   size_t mark_ = 0;
   size_t marks_end_ = 0;
   size_t looked_at_ = 0;
+  // From here to looked_at_, where the marks are, stands no space.
+  size_t no_space_from_ = 0;
+  // By lines: those in the buffer up to looked_at_, and to the end of the row before.
+  uint32_t separators_ = 0;
+  uint32_t separators_passed_ = 0;
   bool source_ended_ = false;
   absl::Status status_;  // of what ended the source; there may be rows before it
   int64_t line_ = 1;
   int64_t offset_ = 0;
 };
-
-// The length of the UTF-8 character at the start of `text`; 0 if it is none.
-size_t Utf8Length(absl::string_view text);
 
 }  // namespace tidemark::rde::csv
 

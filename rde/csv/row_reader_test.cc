@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -161,6 +162,42 @@ TEST(RowReader, ReadsTheSameWithAnySeparator) {
   }
 }
 
+// Asked for one field only, the reader looks at rows in another way; as long as it meets no quote.
+TEST(RowReader, GivesOneFieldAsItGivesAll) {
+  std::mt19937 random(11);
+  constexpr absl::string_view kParts[] = {",", ",", ",", ",", "\n", "\r\n", "a", "\xC3\xA4",
+                                          " ", "\t", "\r", "\x01", "\xC3", "\"b,\"", "\""};
+  for (int round = 0; round < 3'000; ++round) {
+    // All plain text, then text with odd bytes, then quotes.
+    const size_t kinds = round % 3 == 0 ? 9 : round % 3 == 1 ? 13 : std::size(kParts);
+    std::string text;
+    for (size_t parts = random() % 400; parts > 0; --parts) {
+      absl::StrAppend(&text, kParts[random() % kinds]);
+      if (random() % 4 == 0) text.append(random() % 40, 'z');
+    }
+    const size_t field = random() % kColumns;
+    const auto read = [&](std::optional<size_t> only) {
+      PieceSource source(text, 1 + random() % 2'000);
+      Result result;
+      RowReader reader(source, {",", kColumns, 3, only},
+                       [&](const Position& at, absl::string_view why) {
+                         result.flaws.push_back(absl::StrCat(at.line, ": ", why));
+                       });
+      Row row;
+      while (reader.Next(row)) {
+        result.rows.push_back(absl::StrCat(row.at.line, ":", row.at.offset, " ", row.found, " ",
+                                           row.fields[field]));
+      }
+      EXPECT_OK(reader.status());
+      return result;
+    };
+    const Result all = read(std::nullopt);
+    const Result one = read(field);
+    EXPECT_EQ(one.rows, all.rows) << text;
+    EXPECT_EQ(one.flaws, all.flaws) << text;
+  }
+}
+
 TEST(RowReader, RowsGoOnBehindTheEndOfTheBuffer) {
   std::string text;
   std::vector<std::string> rows;
@@ -172,6 +209,23 @@ TEST(RowReader, RowsGoOnBehindTheEndOfTheBuffer) {
   const Result result = ReadAll(text);
   EXPECT_EQ(result.rows, rows);
   EXPECT_THAT(result.flaws, IsEmpty());
+}
+
+TEST(RowReader, OneFieldOfRowsBehindTheEndOfTheBuffer) {
+  std::string text;
+  for (int i = 0; i < 40'000; ++i) {
+    absl::StrAppend(&text, i, ",", std::string(static_cast<size_t>(i % 37), 'f'), ",", i, "\n");
+  }
+  base::StringSource source(text);
+  RowReader reader(source, {",", 3, 1, 2}, nullptr);
+  Row row;
+  for (int i = 0; i < 40'000; ++i) {
+    ASSERT_TRUE(reader.Next(row));
+    EXPECT_EQ(row.fields[2], absl::StrCat(i));
+    EXPECT_EQ(row.found, 3u);
+  }
+  EXPECT_FALSE(reader.Next(row));
+  EXPECT_OK(reader.status());
 }
 
 // Gives what it has and then fails.

@@ -18,7 +18,7 @@ absl::Status TableCursor::Advance() {
       if (row_.found != row_.fields.size()) ReportColumns();
       SetKey();
       valid_ = true;
-      return plan_->host_roid < 0 || hosts_ == nullptr ? absl::OkStatus() : NameHost();
+      return names_hosts() ? NameHost() : absl::OkStatus();
     }
     RETURN_IF_ERROR(EndPart(reader_->status()));
   }
@@ -54,7 +54,11 @@ absl::Status TableCursor::OpenPart() {
     };
   }
   const CsvTable& table = *part.plan->table;
-  const RowForm form = {table.separator, table.fields.size(), part.number};
+  RowForm form = {table.separator, table.fields.size(), part.number};
+  // What the others say is for the second time.
+  if (first_ != nullptr && plan_->key >= 0 && !names_hosts()) {
+    form.only_field = static_cast<size_t>(plan_->key);
+  }
   reader_ = std::make_unique<RowReader>(*source_, form, std::move(on_flaw));
   return absl::OkStatus();
 }
@@ -81,7 +85,7 @@ absl::Status TableCursor::EndPart(const absl::Status& read) {
 
 absl::Status TableCursor::CheckSum() {
   const CsvFile& file = *parts_[part_].file;
-  if (file.checksum.empty()) return absl::OkStatus();
+  if (!file.checksum.has_value()) return absl::OkStatus();
   const Position start = {1, 0, parts_[part_].number};
   if (!KnowsChecksum(file)) {
     Report(FlawKind::kCsvChecksum, parts_[part_].plan->at,
@@ -114,7 +118,10 @@ absl::Status TableCursor::NameHost() {
   if (first_ != nullptr) return hosts_->Ask(Trimmed(field));
   ASSIGN_OR_RETURN(const absl::string_view name, hosts_->Next());
   // A host that is not there is named by what the row has.
-  if (!name.empty()) field = name;
+  if (!name.empty()) {
+    field = name;
+    row_.plain = false;
+  }
   return absl::OkStatus();
 }
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "base/text_words.h"
 #include "rde/csv/csv_reader.h"
 #include "rde/csv/decoding.h"
 #include "rde/csv/flaw_reporter.h"
@@ -37,8 +37,8 @@ class TableCursor {
               FlawReporter& flaws)
       : parts_(parts), files_(files), first_(first), hosts_(hosts), flaws_(flaws) {}
 
-  // Goes to the first, then to the next row. The row has a field for every column of the
-  // definition. Read for the second time, it has the name of a host where it had its ROID.
+  // Goes to the first, then to the next row. Read for the second time, it has a field for every
+  // column of the definition, and the name of a host where it had its ROID.
   absl::Status Advance();
 
   bool valid() const { return valid_; }
@@ -56,6 +56,7 @@ class TableCursor {
   void ReportColumns();
   absl::Status NameHost();
   void SetKey();
+  bool names_hosts() const { return plan_->host_roid >= 0 && hosts_ != nullptr; }
   void Report(FlawKind kind, const Position& at, absl::string_view detail);
 
   const std::vector<Part>& parts_;
@@ -83,8 +84,7 @@ inline absl::string_view Trimmed(absl::string_view text) {
 
 // Whether two keys are of one object; names are the same in upper and lower case.
 inline bool IsSameKey(absl::string_view a, absl::string_view b, bool is_name) {
-  if (a.size() != b.size()) return false;
-  return a == b || (is_name && absl::EqualsIgnoreCase(a, b));
+  return base::Equals(a, b) || (is_name && base::EqualsFolded(a, b));
 }
 
 }  // namespace tidemark::rde::csv

@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
 #include "base/status.h"
-#include "rde/csv/row_reader.h"
+#include "rde/csv/row_text.h"
 #include "rde/csv/transcoder.h"
 
 namespace tidemark::rde::csv {

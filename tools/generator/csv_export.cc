@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "base/gzip.h"
+#include "base/crc32.h"
 #include "base/limits.h"
 #include "base/status.h"
 

@@ -1,15 +1,15 @@
 #include "verifier/input/deposit_input.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -19,6 +19,7 @@
 #include "crypto/sealed_scratch.h"
 #include "rde/csv/chain_names.h"
 #include "verifier/finding.h"
+#include "verifier/input/directory_files.h"
 #include "verifier/input/only_xml.h"
 #include "verifier/input/parts.h"
 #include "verifier/input/stream_input.h"
@@ -29,34 +30,11 @@ namespace {
 
 constexpr absl::string_view kStandardInput = "-";
 
-bool IsRegular(const std::string& path) {
-  struct stat st {};
-  return lstat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode);
-}
-
 uint64_t SizeOf(const std::string& path) {
   struct stat st {};
   return stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) ? static_cast<uint64_t>(st.st_size)
                                                              : 0;
 }
-
-// Files in a directory.
-class DirectoryFiles final : public rde::csv::FileSet {
- public:
-  DirectoryFiles(std::string dir, std::vector<std::string> names)
-      : dir_(std::move(dir)), names_(std::move(names)) {}
-
-  absl::StatusOr<std::unique_ptr<base::ByteSource>> Open(const std::string& name) override {
-    const std::string path = absl::StrCat(dir_, "/", name);
-    if (!IsRegular(path)) return absl::NotFoundError(name);
-    return base::FileSource::Open(path);
-  }
-  std::vector<std::string> Names() const override { return names_; }
-
- private:
-  const std::string dir_;
-  const std::vector<std::string> names_;
-};
 
 // An XML file, and what stands beside it.
 class FileInput final : public DepositInput {
@@ -78,6 +56,38 @@ class FileInput final : public DepositInput {
   const std::string path_;
   const std::string name_;
   DirectoryFiles files_;
+};
+
+// XML in gzip or in parts, and what stands beside it.
+class PackedInput final : public DepositInput {
+ public:
+  using OpenXmlAlone = std::function<absl::StatusOr<std::unique_ptr<DepositInput>>()>;
+
+  // `xml` is what `open` gave; it is called again for each reading but the first.
+  PackedInput(std::unique_ptr<DepositInput> xml, OpenXmlAlone open, DirectoryFiles files)
+      : xml_(std::move(xml)),
+        open_(std::move(open)),
+        name_(xml_->xml_name()),
+        files_(std::move(files)) {}
+
+  const std::string& xml_name() const override { return name_; }
+  const rde::Flaw* flaw() const override { return xml_->flaw(); }
+  absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() override {
+    if (is_read_) {
+      ASSIGN_OR_RETURN(xml_, open_());
+    }
+    is_read_ = true;
+    if (xml_->flaw() != nullptr) return absl::FailedPreconditionError(xml_->flaw()->detail);
+    return xml_->OpenXml();
+  }
+  rde::csv::FileSet* files() override { return &files_; }
+
+ private:
+  std::unique_ptr<DepositInput> xml_;
+  const OpenXmlAlone open_;
+  const std::string name_;
+  DirectoryFiles files_;
+  bool is_read_ = false;
 };
 
 // Nothing that could be read.
@@ -128,50 +138,61 @@ class TarInput final : public DepositInput, public rde::csv::FileSet {
   const TarNames names_;
 };
 
-absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& dir) {
-  DIR* const handle = opendir(dir.c_str());
-  if (handle == nullptr) return absl::ErrnoToStatus(errno, dir);
-  std::vector<std::string> names;
-  while (const dirent* const entry = readdir(handle)) {
-    const std::string name = entry->d_name;
-    if (IsRegular(absl::StrCat(dir, "/", name))) names.push_back(name);
-  }
-  closedir(handle);
-  std::sort(names.begin(), names.end());
-  return names;
+// XML that `open` gives, with what stands beside it; or what `open` gives, if that is a tar.
+absl::StatusOr<std::unique_ptr<DepositInput>> OpenPacked(PackedInput::OpenXmlAlone open,
+                                                         DirectoryFiles beside) {
+  ASSIGN_OR_RETURN(std::unique_ptr<DepositInput> input, open());
+  if (input->files() != nullptr || input->flaw() != nullptr) return input;
+  return std::make_unique<PackedInput>(std::move(input), std::move(open), std::move(beside));
 }
 
+// `csv_names`: of the files beside it that are known to be the deposit's.
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenSplit(const SplitFile& file,
+                                                        std::vector<std::string> csv_names,
                                                         const Resources& resources) {
   if (!file.missing.empty()) {
     return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing, file.missing);
   }
   const std::string& first = file.paths[0];
-  return NewStreamInput(NewJoinedSource(file.paths),
-                        {.xml_name = first.substr(first.rfind('/') + 1)}, resources);
+  const std::string name = first.substr(first.rfind('/') + 1);
+  return OpenPacked(
+      [paths = file.paths, name, resources] {
+        return NewStreamInput(NewJoinedSource(paths), {.xml_name = name}, resources);
+      },
+      DirectoryFiles(DirectoryOf(first), std::move(csv_names)));
+}
+
+absl::StatusOr<std::unique_ptr<DepositInput>> OpenZipped(const std::string& path,
+                                                         std::vector<std::string> csv_names,
+                                                         const Resources& resources) {
+  const auto open = [path, resources]() -> absl::StatusOr<std::unique_ptr<DepositInput>> {
+    ASSIGN_OR_RETURN(std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
+    return NewStreamInput(std::move(file), {.xml_name = path.substr(path.rfind('/') + 1)},
+                          resources);
+  };
+  return OpenPacked(open, DirectoryFiles(DirectoryOf(path), std::move(csv_names)));
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenDirectory(const std::string& dir,
                                                             const Resources& resources) {
   ASSIGN_OR_RETURN(std::vector<std::string> names, ListDirectory(dir));
   const XmlChoice xml = OnlyXml(names);
-  if (xml.found == 0) {
+  const XmlChoice zipped = OnlyXml(names, kZippedXmlExtension);
+  names = CsvNames(std::move(names));
+  if (xml.found == 1) return std::make_unique<FileInput>(dir, xml.name, std::move(names));
+  if (xml.found == 0 && zipped.found == 1) {
+    return OpenZipped(absl::StrCat(dir, "/", zipped.name), std::move(names), resources);
+  }
+  if (xml.found + zipped.found == 0) {
     return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing,
                                          "the directory holds no XML file");
   }
-  if (xml.found > 1) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> paths, FilesIn(dir, "xml"));
-    const std::vector<SplitFile> files = JoinParts(paths);
-    if (files.size() == 1) return OpenSplit(files[0], resources);
-    return absl::InvalidArgumentError(
-        absl::StrCat(dir, " holds ", xml.found, " XML files; name the one that is the deposit"));
-  }
-  names.erase(std::remove_if(names.begin(), names.end(),
-                             [](const std::string& name) {
-                               return !absl::StrContains(absl::AsciiStrToLower(name), ".csv");
-                             }),
-              names.end());
-  return std::make_unique<FileInput>(dir, xml.name, std::move(names));
+  ASSIGN_OR_RETURN(const std::vector<std::string> paths, FilesIn(dir, "xml"));
+  const std::vector<SplitFile> files = JoinParts(paths);
+  if (files.size() == 1) return OpenSplit(files[0], std::move(names), resources);
+  return absl::InvalidArgumentError(absl::StrCat(dir, " holds ",
+                                                 xml.found > 0 ? xml.found : zipped.found,
+                                                 " XML files; name the one that is the deposit"));
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenTar(const std::string& path) {
@@ -195,19 +216,12 @@ absl::StatusOr<std::unique_ptr<DepositInput>> OpenTar(const std::string& path) {
 // An XML file or a tar, as its beginning says.
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenFile(const std::string& path,
                                                        const Resources& resources) {
-  const size_t slash = path.rfind('/');
-  const std::string name = path.substr(slash + 1);
-  ASSIGN_OR_RETURN(std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
   ASSIGN_OR_RETURN(const std::string head, ReadHead(*file));
-  if (LooksLikeGzip(head)) {
-    ASSIGN_OR_RETURN(file, base::FileSource::Open(path));
-    return NewStreamInput(std::move(file), {.xml_name = name}, resources);
-  }
+  if (LooksLikeGzip(head)) return OpenZipped(path, {}, resources);
   if (base::LooksLikeTar(head) || absl::EndsWithIgnoreCase(path, ".tar")) return OpenTar(path);
-  const std::string dir = slash == std::string::npos ? "."
-                          : slash == 0               ? "/"
-                                                     : path.substr(0, slash);
-  return std::make_unique<FileInput>(dir, name, std::vector<std::string>());
+  return std::make_unique<FileInput>(DirectoryOf(path), path.substr(path.rfind('/') + 1),
+                                     std::vector<std::string>());
 }
 
 class Sha256Text final : public rde::csv::TextDigest {
@@ -221,10 +235,10 @@ class Sha256Text final : public rde::csv::TextDigest {
 
 }  // namespace
 
-XmlChoice OnlyXml(const std::vector<std::string>& names) {
+XmlChoice OnlyXml(const std::vector<std::string>& names, absl::string_view extension) {
   XmlChoice choice;
   for (const std::string& name : names) {
-    if (!absl::EndsWithIgnoreCase(name, ".xml") || !rde::csv::IsPlainFileName(name)) continue;
+    if (!absl::EndsWithIgnoreCase(name, extension) || !rde::csv::IsPlainFileName(name)) continue;
     if (choice.found++ == 0) choice.name = name;
   }
   return choice;
@@ -245,7 +259,7 @@ absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::stri
 absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::OpenParts(
     const std::vector<std::string>& paths, const Resources& resources) {
   const std::vector<SplitFile> files = JoinParts(paths);
-  if (files.size() == 1 && files[0].paths.size() > 1) return OpenSplit(files[0], resources);
+  if (files.size() == 1 && files[0].paths.size() > 1) return OpenSplit(files[0], {}, resources);
   return absl::InvalidArgumentError("these are not the parts of one file");
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -40,6 +41,17 @@ Report CheckStream(base::ByteSource& content) {
 Report CheckBytes(absl::string_view bytes) {
   base::StringSource source(bytes);
   return CheckStream(source);
+}
+
+// Judges what a person names.
+Report CheckPath(const std::string& path) {
+  DepositChecker checker(GoodOptions());
+  const auto input = DepositInput::Open(path, {});
+  EXPECT_OK(input);
+  if (input.ok()) {
+    EXPECT_OK(ReadInput(**input, ReadXmlOf, {}, checker));
+  }
+  return checker.Finish();
 }
 
 class DepositInputTest : public ::testing::Test {
@@ -192,6 +204,85 @@ TEST_F(DepositInputTest, CsvFilesComeFromFoldersOfATar) {
   const Report report = CheckBytes(tar);
   EXPECT_THAT(CodesOf(report), IsEmpty());
   EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:csvDomain-1.0"), 2);
+}
+
+// A deposit in the CSV model whose XML is in gzip, or was split.
+class PackedXmlTest : public DepositInputTest {
+ protected:
+  PackedXmlTest() {
+    EXPECT_OK(base::WriteFile(dir_ + "/text", CsvDepositText(), base::FileMode::kPrivate));
+    Make(
+        "mkdir plain && awk '/^=== /{to=\"plain/\" $2; printf \"\" > to; next} "
+        "{print > (to ? to : \"plain/test_2026-11-22_full_S1_R0.xml\")}' text && "
+        "cp -r plain zipped && gzip zipped/*.xml && cp -r plain split && cd split && "
+        "split -n 3 --numeric-suffixes=1 -a 1 *.xml part && rm *.xml && "
+        "for n in 1 2 3; do mv part$n test_2026-11-22_full_S${n}_R0.xml; done");
+  }
+  const std::string zipped_ = dir_ + "/zipped/test_2026-11-22_full_S1_R0.xml.gz";
+};
+
+TEST_F(PackedXmlTest, HasItsCsvFilesBesideIt) {
+  for (const std::string& path : {dir_ + "/plain", dir_ + "/zipped", dir_ + "/split", zipped_}) {
+    const Report report = CheckPath(path);
+    EXPECT_THAT(CodesOf(report), IsEmpty()) << path;
+    EXPECT_EQ(report.verdict, Verdict::kPass) << path;
+    EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:csvDomain-1.0"), 2) << path;
+  }
+  DepositChecker checker(GoodOptions());
+  std::vector<std::string> parts;
+  for (const char* part : {"S3", "S1", "S2"}) {
+    parts.push_back(absl::StrCat(dir_, "/split/test_2026-11-22_full_", part, "_R0.xml"));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto input, DepositInput::OpenParts(parts, {}));
+  EXPECT_OK(ReadInput(*input, ReadXmlOf, {}, checker));
+  EXPECT_EQ(checker.Finish().verdict, Verdict::kPass);
+}
+
+TEST_F(PackedXmlTest, LacksTheSameFilesAsPlainXml) {
+  Make("rm */host.csv && for d in plain zipped split; do echo x > $d/more.csv; done");
+  const std::vector<std::string> codes = CodesOf(CheckPath(dir_ + "/plain"));
+  EXPECT_THAT(codes, ::testing::Contains("TDM_CSV_FILE_UNNAMED"));
+  EXPECT_THAT(codes, ::testing::Contains("RDE_MISSING_FILES"));
+  EXPECT_EQ(CodesOf(CheckPath(dir_ + "/zipped")), codes);
+  EXPECT_EQ(CodesOf(CheckPath(dir_ + "/split")), codes);
+}
+
+TEST_F(PackedXmlTest, IsReadAnyNumberOfTimes) {
+  for (const std::string& path : {dir_ + "/zipped", dir_ + "/split"}) {
+    ASSERT_OK_AND_ASSIGN(const auto input, DepositInput::Open(path, {}));
+    std::vector<std::string> texts(3);
+    for (std::string& text : texts) {
+      ASSERT_OK_AND_ASSIGN(const auto xml, input->OpenXml());
+      base::StringSink sink(text, 1 << 20);
+      ASSERT_OK(base::CopyAll(*xml, sink));
+    }
+    EXPECT_GT(texts[0].size(), 1'000u);
+    EXPECT_THAT(texts, ::testing::Each(texts[0]));
+  }
+}
+
+TEST_F(PackedXmlTest, ThatIsCutOffLacksFiles) {
+  Make("cd zipped && head -c 300 *.gz > cut && mv cut *.gz");
+  EXPECT_THAT(CodesOf(CheckPath(dir_ + "/zipped")), ElementsAre("RDE_MISSING_FILES"));
+}
+
+TEST_F(PackedXmlTest, BesidesPlainXmlIsNotTheDeposit) {
+  Make("cp zipped/*.gz plain/other.xml.gz");
+  EXPECT_THAT(CodesOf(CheckPath(dir_ + "/plain")), IsEmpty());
+  Make("cp zipped/*.gz zipped/other.xml.gz");
+  EXPECT_THAT(DepositInput::Open(dir_ + "/zipped", {}),
+              base::StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// A tar of any size can be in gzip as a whole.
+TEST_F(PackedXmlTest, InATarIsAFlawThatSaysWhatToDo) {
+  const Report zipped = CheckBytes(Make("tar -cf out.tar -C zipped ."));
+  ASSERT_THAT(CodesOf(zipped), ElementsAre("RDE_MISSING_FILES"));
+  EXPECT_THAT(zipped.findings[0].message, ::testing::HasSubstr("put in the XML itself"));
+  const Report split = CheckBytes(Make("tar -cf out.tar -C split ."));
+  ASSERT_THAT(CodesOf(split), ElementsAre("TDM_FILES_REFUSED"));
+  EXPECT_THAT(split.findings[0].message, ::testing::HasSubstr("3 parts of an XML file; join them"));
+  EXPECT_THAT(CodesOf(CheckBytes(Make("tar -cf out.tar -C plain ."))), IsEmpty());
 }
 
 }  // namespace

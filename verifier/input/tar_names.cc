@@ -8,6 +8,7 @@
 #include "rde/csv/csv_reader.h"
 #include "verifier/finding.h"
 #include "verifier/input/only_xml.h"
+#include "verifier/input/parts.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -29,6 +30,15 @@ absl::string_view WhyRefused(const base::TarMember& member) {
   const std::vector<absl::string_view> parts = absl::StrSplit(member.name, '/');
   if (std::find(parts.begin(), parts.end(), "..") != parts.end()) return "has \"..\" in its path";
   return "";
+}
+
+std::vector<std::string> XmlNames(std::vector<std::string> names) {
+  names.erase(std::remove_if(names.begin(), names.end(),
+                             [](const std::string& name) {
+                               return !absl::EndsWithIgnoreCase(name, kXmlExtension);
+                             }),
+              names.end());
+  return names;
 }
 
 }  // namespace
@@ -62,9 +72,18 @@ void TarNames::ChooseXml() {
   }
   flaw_.emplace();
   flaw_->kind = choice.found == 0 ? rde::FlawKind::kFilesMissing : rde::FlawKind::kFilesRefused;
-  flaw_->detail = choice.found == 0 ? "the tar holds no XML file"
-                                    : absl::StrCat("the tar holds ", choice.found,
-                                                   " XML files, and a deposit has one");
+  // A tar may be in gzip as a whole, and be of any size: its XML has no need to be.
+  if (choice.found > 0) {
+    const bool are_parts = JoinParts(XmlNames(names)).size() == 1;
+    flaw_->detail = absl::StrCat("the tar holds ", choice.found,
+                                 are_parts ? " parts of an XML file; join them before packing"
+                                           : " XML files, and a deposit has one");
+  } else if (OnlyXml(names, kZippedXmlExtension).found > 0) {
+    flaw_->detail =
+        "the tar holds its XML file in gzip; put in the XML itself, and zip the whole tar";
+  } else {
+    flaw_->detail = "the tar holds no XML file";
+  }
 }
 
 std::optional<size_t> TarNames::Find(const std::string& name) const {

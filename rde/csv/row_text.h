@@ -1,0 +1,24 @@
+// Whether the text of a row is text. Private to rde/csv/.
+#ifndef TIDEMARK_RDE_CSV_ROW_TEXT_H_
+#define TIDEMARK_RDE_CSV_ROW_TEXT_H_
+
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+
+namespace tidemark::rde::csv {
+
+// The length of the UTF-8 character at the start of `text`; 0 if it is none.
+size_t Utf8Length(absl::string_view text);
+
+struct TextFlaws {
+  bool control = false;  // a control character other than a tab
+  bool broken = false;   // bytes that are not UTF-8
+};
+
+// Writes '?' over each byte that is no text. Line ends are text where `has_line_ends`.
+TextFlaws MendText(char* text, size_t size, bool has_line_ends);
+
+}  // namespace tidemark::rde::csv
+
+#endif  // TIDEMARK_RDE_CSV_ROW_TEXT_H_
