@@ -62,6 +62,8 @@ struct Value {
 // What bytes a text has, as far as its treatment depends on it. Eight at a time.
 class TextBytes {
  public:
+  // Of a text that is ASCII, and whose white space collapsing does not change.
+  TextBytes() = default;
   explicit TextBytes(absl::string_view text) {
     const char* const at = text.data();
     const size_t size = text.size();
@@ -76,7 +78,7 @@ class TextBytes {
       for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(base::kEveryByte * byte(i));
     }
   }
-  // U+0020 or under.
+  // White space that collapsing may change: U+0020 or under.
   bool has_space() const { return (space_ & base::kEveryByte * 0x80) != 0; }
   bool is_ascii() const { return (all_ & base::kEveryByte * 0x80) == 0; }
 
@@ -109,6 +111,19 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::stri
     value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
   } else {
     CheckOther(type, raw, bytes, scratch, value);
+  }
+  return value;
+}
+
+// The same for a text that is known to be ASCII, and whose white space collapsing does not change.
+inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::string& scratch) {
+  Value value;
+  if ((type.primitive == Primitive::kToken || type.primitive == Primitive::kNormalizedString) &&
+      type.enumeration.empty()) {
+    value.text = raw;
+    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+  } else {
+    CheckOther(type, raw, TextBytes(), scratch, value);
   }
   return value;
 }
