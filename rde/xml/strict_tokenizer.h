@@ -58,13 +58,15 @@ class StrictTokenizer final : public ForkingTokenizer {
   Step ReadEndTag();
   void EndElement();
   Step ReadStartTag();
+  Step CheckPlace();
+  void PushElement(absl::string_view name, size_t scope);
+
+  // strict_usual.cc
   void ReadUsual();
   KnownTag* FindKnownTag(size_t& blank, int64_t& lines);
   bool TakeEndTag(size_t blank, int64_t lines);
   bool TakeKnownTag(KnownTag& known, size_t blank, int64_t lines);
-  Step CheckPlace();
   PlainText TextInside(absl::string_view inside) const;
-  void PushElement(absl::string_view name, size_t scope);
   void PushElement(const KnownTag& known);
 
   // strict_markup.cc
