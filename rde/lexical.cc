@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "base/text_lane.h"
 #include "rde/simple_types.h"
 
 namespace tidemark::rde {
@@ -72,6 +75,25 @@ bool IsWord(absl::string_view text, size_t length_max, bool underscore) {
   return length > 0;
 }
 
+// Letters and digits around one hyphen: what nearly every ROID is. False for any other text, which
+// may be one as well.
+bool IsUsualRoid(absl::string_view text) {
+  if (text.empty() || text.size() > 2 * base::kLaneBytes) return false;
+  const base::TextLane low(text);
+  uint32_t words = low.IsLetter() | low.IsDigit();
+  uint32_t hyphens = low.Is('-');
+  if (text.size() > base::kLaneBytes) {
+    const base::TextLane high(text.substr(base::kLaneBytes));
+    words |= (high.IsLetter() | high.IsDigit()) << base::kLaneBytes;
+    hyphens |= high.Is('-') << base::kLaneBytes;
+  }
+  const uint32_t all = ~uint32_t{0} >> (2 * base::kLaneBytes - text.size());
+  if ((words | hyphens) != all || !std::has_single_bit(hyphens)) return false;
+  const size_t before = static_cast<size_t>(std::countr_zero(hyphens));
+  const size_t after = text.size() - before - 1;
+  return before >= 1 && after >= 1 && after <= 8;
+}
+
 // Digits before a letter of `units`, once each and in order.
 bool EatDurationFields(absl::string_view& text, absl::string_view units, size_t& fields) {
   size_t next = 0;
@@ -104,6 +126,7 @@ int Base64Digit(char c) {
 }  // namespace
 
 bool IsRoid(absl::string_view text) {
+  if (IsUsualRoid(text)) return true;
   const size_t hyphen = text.find('-');
   return hyphen != absl::string_view::npos && IsWord(text.substr(0, hyphen), 80, true) &&
          IsWord(text.substr(hyphen + 1), 8, false);

@@ -62,7 +62,7 @@ struct Value {
 // What bytes a text has, as far as its treatment depends on it. Eight at a time.
 class TextBytes {
  public:
-  // Of a text of which it is known: US-ASCII, and no spaces.
+  // Of a text that is ASCII, and whose white space collapsing does not change.
   TextBytes() = default;
   explicit TextBytes(absl::string_view text) {
     const char* const at = text.data();
@@ -78,7 +78,7 @@ class TextBytes {
       for (const size_t i : {size_t{0}, size / 2, size - 1}) LookAt(base::kEveryByte * byte(i));
     }
   }
-  // U+0020 or under.
+  // White space that collapsing may change: U+0020 or under.
   bool has_space() const { return (space_ & base::kEveryByte * 0x80) != 0; }
   bool is_ascii() const { return (all_ & base::kEveryByte * 0x80) == 0; }
 
@@ -101,9 +101,9 @@ void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& 
 
 // Checks `raw` against `type`. `scratch` is room for a text that differs from `raw`; the value's
 // text points into one of them.
-inline Value CheckValue(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
-                        std::string& scratch) {
+inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
   Value value;
+  const TextBytes bytes(raw);
   // The usual case: a token of ASCII without spaces.
   if (type.primitive == Primitive::kToken && type.enumeration.empty() && !bytes.has_space() &&
       bytes.is_ascii()) {
@@ -114,8 +114,18 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, const Tex
   }
   return value;
 }
-inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
-  return CheckValue(type, raw, TextBytes(raw), scratch);
+
+// The same for a text that is known to be ASCII, and whose white space collapsing does not change.
+inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::string& scratch) {
+  Value value;
+  if ((type.primitive == Primitive::kToken || type.primitive == Primitive::kNormalizedString) &&
+      type.enumeration.empty()) {
+    value.text = raw;
+    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+  } else {
+    CheckOther(type, raw, TextBytes(), scratch, value);
+  }
+  return value;
 }
 
 // What `type` wants, in words: "eppcom:clIDType: 3 to 16 characters".

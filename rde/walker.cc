@@ -139,17 +139,18 @@ inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Ty
 
 // Most elements are values, and of an object's values all but the first of their kind are known:
 // they need no frame. What is done and reported is the same.
-void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
+void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text, xml::TextForm form) {
   const xml::TagNote& note = *element.note;
   if (over_limit_ || skip_depth_ > 0 || builder_ == nullptr || note.context != top().type) {
-    return Handler::OnLeaf(element, text);
+    return Handler::OnLeaf(element, text, form);
   }
+  Frame& parent = top();
   const auto index = static_cast<size_t>(note.element);
-  const Particle& particle = top().type->children[index];
+  const Particle& particle = parent.type->children[index];
   const Type& type = *particle.type;
-  if (type.content != Content::kText) return Handler::OnLeaf(element, text);
+  if (type.content != Content::kText) return Handler::OnLeaf(element, text, form);
   if (IsObjectTooLarge(element.position)) return;
-  if (!AdmitUsual(top(), particle, index) && !Admit(top(), index, element.position)) return;
+  if (!AdmitUsual(parent, particle, index) && !Admit(parent, index, element.position)) return;
   if (builder_->WantsOpen(particle.slot)) builder_->Open(particle);
   if (!SetKnownAttribute(element, type)) {
     bindings_.Declare(depth_ + 1, element.bindings);
@@ -157,7 +158,8 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text) {
     bindings_.LeaveTo(depth_);
     element.note->attribute = KnownAttribute(element, type);
   }
-  const Value value = CheckValue(*type.text, text, scratch_);
+  const Value value = form == xml::TextForm::kTidy ? CheckTidy(*type.text, text, scratch_)
+                                                   : CheckValue(*type.text, text, scratch_);
   builder_->Set(particle.slot, value);
   if (!value.valid) {
     Report(FlawKind::kInvalidValue, element.position, particle.name, Describe(*type.text));

@@ -32,7 +32,8 @@ class Walker final : public xml::Handler {
   void OnStartElement(const xml::StartElement& element) override;
   void OnEndElement() override;
   void OnText(absl::string_view text) override;
-  void OnLeaf(const xml::StartElement& element, absl::string_view text) override;
+  void OnLeaf(const xml::StartElement& element, absl::string_view text,
+              xml::TextForm form) override;
 
   // True after a bound was exceeded (reported already): the tokenizer should be stopped.
   bool over_limit() const { return over_limit_; }

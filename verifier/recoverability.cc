@@ -11,6 +11,14 @@ namespace {
 
 constexpr int64_t kExamplesPerLoss = 3;
 
+// Fields as examples call them. Views: a literal's length would be counted for every contact.
+constexpr absl::string_view kName = "name";
+constexpr absl::string_view kOrg = "org";
+constexpr absl::string_view kCity = "city";
+constexpr absl::string_view kStreet = "street";
+constexpr absl::string_view kEmail = "email";
+constexpr absl::string_view kVoice = "voice";
+
 // Countries whose own addresses are not written in Latin letters.
 constexpr CountrySet kOtherScripts(
     "AEAMBDBGBYCNEGGEGRHKIQIRILJOJPKHKRKWKZLALBLKMKMMMNMONPOMPKQARUSASYTHTJTWUAYE");
@@ -60,8 +68,8 @@ int Recoverability::Judge(const Channel& channel, const Subject& subject, uint32
 }
 
 void Recoverability::Add(const rde::Contact& contact, const Subject& subject) {
-  Channel who{"name", "", static_cast<size_t>(Loss::kEmpty), 40};
-  Channel where{"city", "", static_cast<size_t>(Loss::kEmpty), 25};
+  Channel who{kName, "", static_cast<size_t>(Loss::kEmpty), 40};
+  Channel where{kCity, "", static_cast<size_t>(Loss::kEmpty), 25};
   bool other_script = false;
   bool ascii = true;
   for (const rde::PostalInfo& info : contact.postal_infos) {
@@ -69,8 +77,8 @@ void Recoverability::Add(const rde::Contact& contact, const Subject& subject) {
     const TextLook org = LookAt(info.org);
     // The better of two is the one that lost less.
     if (std::max(name.loss, org.loss) >= who.loss) {
-      who = name.loss >= org.loss ? Channel{"name", info.name, name.loss, 40}
-                                  : Channel{"org", info.org, org.loss, 40};
+      who = name.loss >= org.loss ? Channel{kName, info.name, name.loss, 40}
+                                  : Channel{kOrg, info.org, org.loss, 40};
     }
     const absl::string_view street =
         info.address.streets.empty() ? absl::string_view() : info.address.streets[0];
@@ -78,8 +86,8 @@ void Recoverability::Add(const rde::Contact& contact, const Subject& subject) {
     // Both must be there: the worse of them counts.
     const size_t place = std::min(city.loss, LossOf(street));
     if (place >= where.loss) {
-      where = place == city.loss ? Channel{"city", info.address.city, place, 25}
-                                 : Channel{"street", street, place, 25};
+      where = place == city.loss ? Channel{kCity, info.address.city, place, 25}
+                                 : Channel{kStreet, street, place, 25};
     }
     other_script = other_script || kOtherScripts.Has(info.address.cc);
     ascii = ascii && name.ascii && org.ascii && city.ascii;
@@ -89,11 +97,11 @@ void Recoverability::Add(const rde::Contact& contact, const Subject& subject) {
       if (channel->loss == kNoLoss) channel->loss = static_cast<size_t>(Loss::kTransliterated);
     }
   }
-  Channel mail{"email", contact.email, LossOf(contact.email), 25};
+  Channel mail{kEmail, contact.email, LossOf(contact.email), 25};
   if (mail.loss == kNoLoss && IsNobodysMail(contact.email)) {
     mail.loss = static_cast<size_t>(Loss::kPlaceholder);
   }
-  Channel voice{"voice", contact.voice.number, LossOf(contact.voice.number), 10};
+  Channel voice{kVoice, contact.voice.number, LossOf(contact.voice.number), 10};
   if (voice.loss == kNoLoss && IsNobodysNumber(contact.voice.number)) {
     voice.loss = static_cast<size_t>(Loss::kPlaceholder);
   }

@@ -97,7 +97,7 @@ void Assembler::Fill(const TablePlan& plan, const Row& row) {
       continue;
     }
     const Value value =
-        CheckValue(*step.type, text, row.plain ? TextBytes() : TextBytes(text), scratch_);
+        row.plain ? CheckTidy(*step.type, text, scratch_) : CheckValue(*step.type, text, scratch_);
     if (step.way == Way::kSet && !(no_status && step.open.slot == Slot::kStatus)) {
       Set(step, value);
     } else if (step.way == Way::kOther) {

@@ -41,20 +41,65 @@ inline unsigned Bits(__m128i bytes) { return static_cast<unsigned>(_mm_movemask_
 
 // The bytes at the start of `text` that are printable ASCII and stand for themselves in character
 // data: neither '<' nor '&' nor ']', and no white space but the space.
-inline size_t PlainRun(absl::string_view text) {
+struct PlainText {
+  size_t bytes = 0;
+  bool tidy = false;  // every space stands alone, and none at an end
+};
+
+// PlainRun() of the first kPlainStartBytes, which must be there: as far as nearly every value goes,
+// without a branch that depends on where it ends. `tidy` is of a run that ends there.
+inline constexpr size_t kPlainStartBytes = 32;
+#if defined(__SSE2__)
+inline PlainText PlainStart(const char* text) {
+  uint32_t others = 0;
+  uint32_t spaces = 0;
+  for (size_t at = 0; at < kPlainStartBytes; at += sse2::kLane) {
+    const __m128i bytes = sse2::Load(text + at);
+    others |= sse2::Bits(sse2::Or(sse2::Or(sse2::UnderSpace(bytes), sse2::Equal(bytes, '<')),
+                                  sse2::Or(sse2::Equal(bytes, '&'), sse2::Equal(bytes, ']'))))
+              << at;
+    spaces |= sse2::Bits(sse2::Equal(bytes, ' ')) << at;
+  }
+  const uint32_t end = others & -others;
+  spaces &= end - 1;
+  // Not behind another, not first, not last.
+  const bool tidy = (spaces & (spaces << 1 | 1 | end >> 1)) == 0;
+  return {static_cast<size_t>(std::countr_zero(others)), tidy};
+}
+#endif
+
+inline PlainText PlainRun(absl::string_view text) {
   size_t i = 0;
+  bool apart = true;
+  // A space that comes next would not stand alone.
+  unsigned after_space = 1;
+  const auto found = [&](size_t end) {
+    return PlainText{end, apart && (end == 0 || text[end - 1] != ' ')};
+  };
 #if defined(__SSE2__)
   for (; i + sse2::kLane <= text.size(); i += sse2::kLane) {
     const __m128i bytes = sse2::Load(text.data() + i);
     const unsigned others =
         sse2::Bits(sse2::Or(sse2::Or(sse2::UnderSpace(bytes), sse2::Equal(bytes, '<')),
                             sse2::Or(sse2::Equal(bytes, '&'), sse2::Equal(bytes, ']'))));
-    if (others != 0) return i + static_cast<size_t>(std::countr_zero(others));
+    // Of the lane, only what stands before the first other byte.
+    const unsigned spaces = sse2::Bits(sse2::Equal(bytes, ' ')) & ~others & (others - 1);
+    apart = apart && (spaces & (spaces << 1 | after_space)) == 0;
+    if (others != 0) return found(i + static_cast<size_t>(std::countr_zero(others)));
+    after_space = spaces >> (sse2::kLane - 1);
   }
 #endif
-  while (i < text.size() && Has(text[i], kTextByte) && text[i] >= ' ') ++i;
-  return i;
+  for (; i < text.size() && Has(text[i], kTextByte) && text[i] >= ' '; ++i) {
+    const unsigned space = text[i] == ' ' ? 1 : 0;
+    apart = apart && (space & after_space) == 0;
+    after_space = space;
+  }
+  return found(i);
 }
+
+#if !defined(__SSE2__)
+inline PlainText PlainStart(const char* text) { return PlainRun({text, kPlainStartBytes}); }
+#endif
 
 // The spaces, tabs and line feeds at the start of `text`; adds the line feeds to `lines`.
 inline size_t BlankRun(absl::string_view text, int64_t& lines) {
@@ -120,10 +165,14 @@ class Pattern {
   // Whether `text` begins with it. At least kRoom bytes must be there to be read.
   bool BeginsAt(const char* text) const {
 #if defined(__SSE2__)
-    // Two lanes whatever the size, or three, and no loop to be predicted wrong.
+    // The first lane and the last, which may overlap it; between them one at most, and no loop to
+    // be predicted wrong.
     static_assert(kRoom >= 3 * sse2::kLane);
-    if (size_ <= 2 * sse2::kLane) return (~Same<2>(text) & mask_) == 0;
-    if (size_ <= 3 * sse2::kLane) return (~Same<3>(text) & mask_) == 0;
+    if (size_ <= 3 * sse2::kLane) {
+      __m128i same = _mm_and_si128(SameAt(text, 0), SameAt(text, last_lane_));
+      if (size_ > 2 * sse2::kLane) same = _mm_and_si128(same, SameAt(text, sse2::kLane));
+      return (sse2::Bits(same) | beyond_) == 0xFFFF;
+    }
 #endif
     return EqualBytes(bytes_.data(), text, size_);
   }
@@ -133,7 +182,9 @@ class Pattern {
   }
   void Set(absl::string_view text) {
     size_ = text.size();
-    mask_ = size_ < 64 ? (uint64_t{1} << size_) - 1 : ~uint64_t{0};
+    constexpr size_t kLane = 16;
+    last_lane_ = size_ > kLane ? size_ - kLane : 0;
+    beyond_ = size_ < kLane ? 0xFFFFu & ~((1u << size_) - 1) : 0;
     std::copy(text.begin(), text.end(), bytes_.begin());
   }
   size_t size() const { return size_; }
@@ -141,21 +192,14 @@ class Pattern {
 
  private:
 #if defined(__SSE2__)
-  // A bit for each byte that is the same.
-  template <int kLanes>
-  uint64_t Same(const char* text) const {
-    uint64_t same = 0;
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const size_t at = static_cast<size_t>(lane) * sse2::kLane;
-      const __m128i equal = _mm_cmpeq_epi8(sse2::Load(bytes_.data() + at), sse2::Load(text + at));
-      same |= uint64_t{sse2::Bits(equal)} << at;
-    }
-    return same;
+  __m128i SameAt(const char* text, size_t at) const {
+    return _mm_cmpeq_epi8(sse2::Load(bytes_.data() + at), sse2::Load(text + at));
   }
 #endif
 
   size_t size_ = 0;
-  uint64_t mask_ = 0;  // a bit for each byte of it
+  size_t last_lane_ = 0;  // where the last sixteen bytes begin
+  unsigned beyond_ = 0;   // a bit for each byte of a lane that a shorter text does not fill
   std::array<char, kRoom> bytes_ = {};
 };
 

@@ -15,9 +15,6 @@ constexpr size_t kNotFound = absl::string_view::npos;
 constexpr absl::string_view kMismatch = "an end tag that does not match its start tag";
 // Of the bytes that follow a construct that was cut, so many are copied to read it whole.
 constexpr size_t kCarryStepBytes = 4096;
-// A tag that was read before and its end tag are shorter, and the scans may look so far ahead.
-constexpr size_t kUsualBytes = 256;
-static_assert(kUsualBytes > TagMemory::kReadableBytes);
 
 }  // namespace
 
@@ -128,6 +125,8 @@ std::unique_ptr<ForkingTokenizer> StrictTokenizer::Fork(Handler& handler) const 
   fork->text_rules_ = text_rules_;
   fork->root_seen_ = root_seen_;
   fork->frames_ = frames_;
+  // Its tags will be numbered anew.
+  for (Frame& frame : fork->frames_) frame.tag_number = 0;
   fork->depth_ = depth_;
   fork->resolver_ = resolver_;
   return fork;
@@ -243,81 +242,11 @@ Step StrictTokenizer::ReadStartTag() {
   return Step::kDone;
 }
 
-// What nearly all of a deposit is made of: indentation, start tags that were read before, plain
-// text, and the end tags of both. Reads as far as it goes, and leaves anything else, and the end of
-// what is there, to the others.
-void StrictTokenizer::ReadUsual() {
-  // What stands behind text counts with it.
-  if (text_bytes_ > 0) return;
-  while (depth_ > 0 && window_.size() - at_ >= kUsualBytes) {
-    const char* const all = window_.data() + at_;
-    const uint64_t scope = resolver_.scope_id();
-    const bool blanks_count = handler_.wants_blanks();
-    // Where the tag begins is known, mostly, without looking at the white space byte by byte.
-    if (KnownTag* const led = blanks_count ? nullptr : known_tags_.FindLed(all, scope)) {
-      if (!TakeKnownTag(*led, led->lead.size() - led->tag.size(), led->lead_lines)) return;
-      continue;
-    }
-    int64_t lines = 0;
-    const size_t blank = BlankRun(window_.substr(at_), lines);
-    if (window_.size() - at_ - blank < kUsualBytes || all[blank] != '<') return;
-    if (blank > base::kXmlTextBytesMax || (blank > 0 && blanks_count)) return;
-    if (all[blank + 1] == '/') {
-      const size_t bytes = UsualEndTag(window_.substr(at_ + blank));
-      if (bytes == 0) return;
-      Advance(blank + bytes, lines);
-      EndElement();
-      continue;
-    }
-    KnownTag* const known = known_tags_.Find(all + blank, scope);
-    if (known == nullptr) return;
-    known->SetLead(all, blank, lines);
-    if (!TakeKnownTag(*known, blank, lines)) return;
-  }
-}
-
-// The bytes of the end tag of the element that is open, if that is what `all` begins with and
-// nothing but it; else 0.
-inline size_t StrictTokenizer::UsualEndTag(absl::string_view all) const {
-  const std::string& name = frames_[depth_ - 1].name;
-  const size_t bytes = name.size() + 3;
-  if (bytes > all.size() || all[bytes - 1] != '>') return 0;
-  return EqualBytes(all.data() + 2, name.data(), name.size()) ? bytes : 0;
-}
-
-// A start tag that was read before, after `blank` bytes of white space with `lines` line feeds, and
-// what is inside if that is plain text and the end tag. False if it may not stand here.
-inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t lines) {
-  if (depth_ == frames_.size()) return false;
-  StartElement& element = known.element;
-  element.position = {line_ + lines, window_offset_ + static_cast<int64_t>(at_ + blank)};
-  const size_t tag_bytes = blank + known.tag.size();
-  lines += known.lines;
-  if (known.is_empty_element) {
-    handler_.OnLeaf(element, "");
-    Advance(tag_bytes, lines);
-    return true;
-  }
-  const absl::string_view inside = window_.substr(at_ + tag_bytes);
-  size_t text_bytes = PlainRun(inside);
-  if (text_bytes < inside.size() && inside[text_bytes] < 0 && !text_rules_.ascii_only) {
-    text_bytes = CleanRun(inside, text_bytes);
-  }
-  if (text_bytes <= base::kXmlTextBytesMax && known.end_tag.Begins(inside.substr(text_bytes))) {
-    handler_.OnLeaf(element, inside.substr(0, text_bytes));
-    Advance(tag_bytes + text_bytes + known.end_tag.size(), lines);
-    return true;
-  }
-  PushElement(known.qualified_name(), resolver_.scope());
-  handler_.OnStartElement(element);
-  Advance(tag_bytes, lines);
-  return true;
-}
-
 void StrictTokenizer::PushElement(absl::string_view name, size_t scope) {
   Frame& frame = frames_[depth_++];
   frame.name.assign(name.data(), name.size());
   frame.scope = scope;
+  frame.tag_number = 0;
   root_seen_ = true;
   text_bytes_ = 0;
 }

@@ -21,6 +21,7 @@
 #include "base/limits.h"
 #include "rde/xml/characters.h"
 #include "rde/xml/element_resolver.h"
+#include "rde/xml/scan.h"
 #include "rde/xml/start_tag.h"
 #include "rde/xml/tag_memory.h"
 #include "rde/xml/tokenizer.h"
@@ -41,8 +42,9 @@ class StrictTokenizer final : public ForkingTokenizer {
 
  private:
   struct Frame {
-    std::string name;  // qualified
-    size_t scope = 0;  // of the namespaces outside the element
+    std::string name;         // qualified
+    size_t scope = 0;         // of the namespaces outside the element
+    uint64_t tag_number = 0;  // of the known tag that it began with, if it did
   };
 
   // strict_tokenizer.cc
@@ -56,11 +58,16 @@ class StrictTokenizer final : public ForkingTokenizer {
   Step ReadEndTag();
   void EndElement();
   Step ReadStartTag();
-  void ReadUsual();
-  size_t UsualEndTag(absl::string_view all) const;
-  bool TakeKnownTag(KnownTag& known, size_t blank, int64_t lines);
   Step CheckPlace();
   void PushElement(absl::string_view name, size_t scope);
+
+  // strict_usual.cc
+  void ReadUsual();
+  KnownTag* FindKnownTag(size_t& blank, int64_t& lines);
+  bool TakeEndTag(size_t blank, int64_t lines);
+  bool TakeKnownTag(KnownTag& known, size_t blank, int64_t lines);
+  PlainText TextInside(absl::string_view inside) const;
+  void PushElement(const KnownTag& known);
 
   // strict_markup.cc
   Step ReadDeclaration();

@@ -18,12 +18,10 @@ size_t Hash(absl::string_view tag) {
 
 }  // namespace
 
-TagMemory::TagMemory() : tags_(std::make_unique<KnownTag[]>(kTagsMax)) {
-  nothing_.scope = KnownTag::kNoScope;
-  Forget();
-}
+TagMemory::TagMemory() : tags_(std::make_unique<KnownTag[]>(kTagsMax)) { Forget(); }
 
 void TagMemory::Forget() {
+  forgotten_ += used_;
   used_ = 0;
   table_.fill(kNone);
   nothing_.next.fill(&nothing_);
@@ -54,12 +52,17 @@ TagNote* TagMemory::Remember(absl::string_view bytes, uint64_t scope, const Star
   KnownTag& known = tags_[used_];
   known.tag.Set(bytes);
   known.end_tag.Set(absl::StrCat("</", tag.qualified_name(), ">"));
-  known.lead_scope = KnownTag::kNoScope;
+  known.number = forgotten_ + used_ + 1;
   known.scope = scope;
   known.lines = CountLines(bytes);
   known.is_empty_element = tag.is_empty_element();
   known.note = {};
-  known.next.fill(&nothing_);
+  for (KnownStep* const step : {&known.start, &known.end}) {
+    step->next.fill(&nothing_);
+    step->element = &known;
+    step->ends = step == &known.end;
+    step->lead_scope = KnownStep::kNoScope;
+  }
   // Views of the document become views of the copy.
   const auto kept = [&](absl::string_view view) {
     return known.tag.view().substr(static_cast<size_t>(view.data() - bytes.data()), view.size());

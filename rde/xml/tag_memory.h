@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -23,35 +24,49 @@
 
 namespace tidemark::rde::xml {
 
-struct KnownTag {
-  static constexpr size_t kTagBytesMax = 96;
+struct KnownTag;
+
+// A tag of a known element, its start tag or its end tag, as something that comes next.
+struct KnownStep {
   static constexpr size_t kLeadBytesMax = 48;
   // No scope has this id.
   static constexpr uint64_t kNoScope = UINT64_MAX;
 
-  uint64_t scope = 0;
-  // Those that came next when this one had come: most objects are like the one before.
-  std::array<KnownTag*, 2> next = {};
-  int64_t lines = 0;               // line feeds in the tag
+  // Those that came next when this one had come, the latest first: most objects are like the one
+  // before.
+  std::array<KnownStep*, 2> next = {};
+  KnownTag* element = nullptr;
+  bool ends = false;
   uint64_t lead_scope = kNoScope;  // of `lead`, if there is one
   int64_t lead_lines = 0;
-  bool is_empty_element = false;
-  TagNote note;
-  StartElement element;         // what it means; but for its position, which is another's
   Pattern<kLeadBytesMax> lead;  // the white space that stood before it the last time, and the tag
-  Pattern<kTagBytesMax> tag;    // as it is written
-  Pattern<kTagBytesMax + 8> end_tag;
-  std::vector<Attribute> attributes;
-  std::string values;  // of the attributes
 
-  // Notes that `bytes` of white space stood before it, with so many line feeds.
-  void SetLead(const char* blank, size_t bytes, int64_t line_feeds) {
-    const size_t all = bytes + tag.size();
+  // Notes that `bytes` of white space stood before `tag`, with so many line feeds.
+  void SetLead(const char* blank, size_t bytes, int64_t line_feeds, size_t tag_bytes,
+               uint64_t scope) {
+    const size_t all = bytes + tag_bytes;
     lead_scope = all <= kLeadBytesMax ? scope : kNoScope;
     if (lead_scope == kNoScope) return;
     lead.Set({blank, all});
     lead_lines = line_feeds;
   }
+};
+
+struct KnownTag {
+  static constexpr size_t kTagBytesMax = 96;
+
+  uint64_t number = 0;  // from 1, and of no other tag ever
+  uint64_t scope = 0;
+  int64_t lines = 0;  // line feeds in the tag
+  bool is_empty_element = false;
+  TagNote note;
+  StartElement element;       // what it means; but for its position, which is another's
+  Pattern<kTagBytesMax> tag;  // as it is written
+  Pattern<kTagBytesMax + 8> end_tag;
+  KnownStep start;
+  KnownStep end;
+  std::vector<Attribute> attributes;
+  std::string values;  // of the attributes
 
   absl::string_view qualified_name() const { return end_tag.view().substr(2, end_tag.size() - 3); }
 };
@@ -60,29 +75,35 @@ class TagMemory {
  public:
   TagMemory();
 
-  // The functions that find a tag need kReadableBytes at `at`.
+  // The functions that find a step or a tag need kReadableBytes at `at`.
   static constexpr size_t kReadableBytes = KnownTag::kTagBytesMax + 16;
 
-  // The known tag that stands at `at` after the white space that stood before it the last time, if
-  // it is one of those that came next before.
-  KnownTag* FindLed(const char* at, uint64_t scope) {
-    for (KnownTag* const next : last_->next) {
-      if (next->lead_scope == scope && next->lead.BeginsAt(at)) return last_ = next;
-    }
-    return nullptr;
+  // What stands at `at` after the white space that stood before it the last time, if it is one of
+  // those that came next before. An end tag may not be that of the element that is open.
+  KnownStep* FindLed(const char* at, uint64_t scope) {
+    std::array<KnownStep*, 2>& next = last_->next;
+    if (next[0]->lead_scope == scope && next[0]->lead.BeginsAt(at)) return next[0];
+    if (next[1]->lead_scope != scope || !next[1]->lead.BeginsAt(at)) return nullptr;
+    std::swap(next[0], next[1]);
+    return next[0];
   }
 
   // The known tag that stands at `at`, in the namespaces of `scope`; null if there is none.
-  KnownTag* Find(const char* at, uint64_t scope) {
-    KnownTag& last = *last_;
-    for (KnownTag* const next : last.next) {
-      if (next->scope == scope && next->tag.BeginsAt(at)) return last_ = next;
-    }
-    KnownTag* const found = LookUp({at, kReadableBytes}, scope);
-    if (found == nullptr) return nullptr;
-    last.next[1] = last.next[0];
-    last.next[0] = found;
-    return last_ = found;
+  KnownTag* Find(const char* at, uint64_t scope) { return LookUp({at, kReadableBytes}, scope); }
+
+  // The tag of that number, if it was not forgotten.
+  KnownTag* Numbered(uint64_t number) {
+    return number > forgotten_ && number <= forgotten_ + used_ ? &tags_[number - forgotten_ - 1]
+                                                               : nullptr;
+  }
+
+  // What comes next comes after `step`.
+  void Follow(KnownStep& step) { last_ = &step; }
+  // The same, and that step was not among those that were expected.
+  void Learn(KnownStep& step) {
+    std::array<KnownStep*, 2>& next = last_->next;
+    if (next[0] != &step) next[1] = std::exchange(next[0], &step);
+    Follow(step);
   }
 
   // Takes in a tag that was read as `tag` and means `element`, if it is not known yet. Returns its
@@ -103,8 +124,9 @@ class TagMemory {
   std::unique_ptr<KnownTag[]> tags_;
   size_t used_ = 0;
   std::array<uint16_t, kSlots> table_;
-  KnownTag nothing_;  // in no scope: stands for one that is not there
-  KnownTag* last_ = &nothing_;
+  uint64_t forgotten_ = 0;  // tags
+  KnownStep nothing_;       // in no scope: stands for one that is not there
+  KnownStep* last_ = &nothing_;
 };
 
 }  // namespace tidemark::rde::xml

@@ -66,6 +66,13 @@ struct StartElement {
   TagNote* note = nullptr;                      // null for a tag that is not remembered
 };
 
+// What whoever looked for the end of a text saw on the way, so that nobody has to look again.
+enum class TextForm {
+  kTidy,  // ASCII, and no white space but spaces that stand alone inside: collapsing changes
+          // nothing
+  kAny,   // not known to be
+};
+
 class Handler {
  public:
   virtual ~Handler() = default;
@@ -74,7 +81,8 @@ class Handler {
   // Character data, in pieces of any size: where they are cut depends on the chunks written.
   virtual void OnText(absl::string_view text) = 0;
   // An element with nothing inside but `text`, which may be empty.
-  virtual void OnLeaf(const StartElement& element, absl::string_view text) {
+  virtual void OnLeaf(const StartElement& element, absl::string_view text, TextForm form) {
+    static_cast<void>(form);
     OnStartElement(element);
     if (!text.empty()) OnText(text);
     OnEndElement();

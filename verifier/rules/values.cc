@@ -55,6 +55,26 @@ bool IsDotAtom(absl::string_view text) {
   return last != kDot;
 }
 
+// Words of letters, digits, '-' and '_', between which single dots or the one '@' stand: what
+// nearly every address is. False for any other text, which may be one as well.
+bool IsUsualEmail(absl::string_view address) {
+  constexpr size_t kBits = 64;
+  if (address.empty() || address.size() > kBits) return false;
+  uint64_t words = 0;
+  uint64_t dots = 0;
+  uint64_t ats = 0;
+  for (size_t at = 0; at < address.size(); at += base::kLaneBytes) {
+    const base::TextLane lane(address.substr(at));
+    words |= uint64_t{lane.IsLetter() | lane.IsDigit() | lane.Is('-') | lane.Is('_')} << at;
+    dots |= uint64_t{lane.Is('.')} << at;
+    ats |= uint64_t{lane.Is('@')} << at;
+  }
+  const uint64_t marks = dots | ats;
+  const uint64_t last = uint64_t{1} << (address.size() - 1);
+  return (words | marks) == (last | (last - 1)) && std::has_single_bit(ats) &&
+         (marks & (marks << 1 | 1 | last)) == 0;
+}
+
 bool IsQuotedString(absl::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
   text = text.substr(1, text.size() - 2);
@@ -171,6 +191,7 @@ absl::string_view SpecialUseOf(absl::string_view address) {
 }
 
 bool IsEmail(absl::string_view address) {
+  if (IsUsualEmail(address)) return true;
   size_t after = address.size();
   while (after > 0 && address[after - 1] != '@') --after;
   if (after == 0) return false;
