@@ -219,8 +219,10 @@ TEST(BaseChain, CountsOutsideRfc9022AreSkipped) {
   constexpr char kThing[] = "<own:thing xmlns:own=\"urn:example:own-1.0\"/>";
   const Edit thing{"</rde:contents>",
                    "<own:thing xmlns:own=\"urn:example:own-1.0\"/></rde:contents>"};
+  const Edit listed{"</rde:rdeMenu>",
+                    "<rde:objURI>urn:example:own-1.0</rde:objURI></rde:rdeMenu>"};
   const Report report =
-      CheckOnBases(Diff({count}, "", kThing), {Full({count, thing})}, DiffOptions());
+      CheckOnBases(Diff({count, listed}, "", kThing), {Full({count, thing})}, DiffOptions());
   EXPECT_THAT(ErrorCodesOf(report), IsEmpty());
   EXPECT_THAT(Skipped(report), ::testing::Contains("RDE_OBJECT_COUNT_MISMATCH"));
 }

@@ -39,6 +39,25 @@ std::vector<T> RecordsOf(const Reading& reading) {
   return records;
 }
 
+// An attribute cksum that is there and empty is the checksum of no file.
+TEST(CsvBounds, AnEmptyChecksumIsNotNone) {
+  const auto flaws = [](absl::string_view attributes, const std::string& rows) {
+    const std::string file = absl::StrCat("<rdeCsv:file ", attributes, ">i</rdeCsv:file>");
+    const std::string table = TableXml(
+        "idnLanguage", "rdeCsv:fIdnTableId@isRequired=true rdeCsv:fUrl@isRequired=true", file);
+    return ReadWithFiles(CsvDeposit(absl::StrCat("<csvIDN:contents>", table, "</csvIDN:contents>")),
+                         {{"i", rows}})
+        .Flaws();
+  };
+  const std::string row = "de,https://example.test/\n";
+  EXPECT_EQ(flaws("", row), "");
+  EXPECT_EQ(flaws("cksum=\"\"", row), "checksum");
+  EXPECT_EQ(flaws("cksum=\"\"", ""), "checksum");
+  EXPECT_EQ(flaws("cksum=\"00000000\"", ""), "");
+  EXPECT_EQ(flaws("cksum=\" \" cksumAlg=\"SHA256\"", row), "checksum");
+  EXPECT_EQ(flaws("cksum=\"sha\" cksumAlg=\"SHA256\"", row), "");
+}
+
 TEST(CsvBounds, ADomainHasAtMostElevenStatuses) {
   std::string rows;
   for (const char* status :
