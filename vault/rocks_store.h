@@ -120,8 +120,8 @@ class RocksStore final {
   //
   // A crash on the way leaves the damaged table, and with it, at most, what was copied out of it.
   // UNAVAILABLE: somebody has been reading for longer than was waited for, or the disk; try again
-  // later. FAILED_PRECONDITION: the table deletes rows, and does not say which. Not to be called from
-  // within a Scan(), for which it would wait.
+  // later. FAILED_PRECONDITION: the table deletes rows, and does not say which. Not to be called
+  // from within a Scan(), for which it would wait.
   struct Remade {
     uint64_t tables = 0;
     std::vector<Unreadable> lost;

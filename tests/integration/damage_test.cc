@@ -10,12 +10,9 @@
 #include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/testing.h"
-#include "crypto/pack_id.h"
 #include "nlohmann/json.hpp"
-#include "proto/stored.pb.h"
 #include "tests/support/deposits.h"
 #include "tests/support/escrow.h"
-#include "vault/deposit_id.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
 
@@ -89,6 +86,7 @@ class DamageTest : public ::testing::Test {
       if (absl::StartsWith(keys[i - 2], pack)) second = i - 1;
     }
     ASSERT_GT(second, 0u);
+    damaged_pack_ = keys[second].substr(0, kPackBytes);
     ASSERT_OK_AND_ASSIGN(std::string value, store->Get(Family::kFrames, keys[second]));
     value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1);
     vault::StoreBatch batch;
@@ -105,23 +103,13 @@ class DamageTest : public ::testing::Test {
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
 
-  // What retention leaves of the deposit that came first, as far as restoring others goes.
+  // The sealed manifest of the night that the damaged frame came with.
   void ForgetTheFirstNight() {
     ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
     ASSERT_EQ(status, 0);
     ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(data_dir_));
-    ASSERT_OK_AND_ASSIGN(const vault::DepositId id, vault::DepositId::Parse(id_));
-    using vault::schema::DepositRow;
-    const std::string key = vault::schema::DepositKey(DepositRow::kCatalogue, id);
-    ASSERT_OK_AND_ASSIGN(const std::string value, store->Get(Family::kDeposits, key));
-    tidemark::v1::CatalogueRow row;
-    ASSERT_TRUE(row.ParseFromString(value));
-    row.set_shredded_log_index(1);
-    ASSERT_OK_AND_ASSIGN(const crypto::PackId pack, crypto::PackId::FromBytes(row.new_pack_id()));
     vault::StoreBatch batch;
-    batch.Put(Family::kDeposits, key, row.SerializeAsString());
-    batch.Delete(Family::kDeposits, vault::schema::DepositKey(DepositRow::kManifest, id));
-    batch.DeleteRange(Family::kParts, vault::schema::PiecesOf(pack));
+    batch.DeleteRange(Family::kParts, {damaged_pack_, damaged_pack_ + std::string(4, '\xff')});
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
 
@@ -155,6 +143,7 @@ class DamageTest : public ::testing::Test {
   std::unique_ptr<Escrow> escrow_;
   std::string id_;
   std::string data_dir_;
+  std::string damaged_pack_;
 };
 
 TEST_F(DamageTest, FsckNamesItTheScrubCountsItAndRestoreLeavesItOut) {

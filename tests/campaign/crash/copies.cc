@@ -175,8 +175,13 @@ absl::Status DamagePiece(Session& session, const PieceAt& piece, Damage damage) 
     }
     ASSIGN_OR_RETURN(const tidemark::v1::ScrubRow scrub, ReadScrubRow(*store));
     session.journal().TryDamage(piece);
-    // In a table of its own, so that no neighbour is in its block.
-    if (damage == Damage::kUnreadable) RETURN_IF_ERROR(store->FlushForTesting());
+    // In a table of its own, so that no neighbour is in its block; and everything else deeper, for
+    // of a handful of tables that all lie on top the database asks each for every key.
+    std::atomic<bool> stop = false;
+    const vault::schema::KeyRange all = {"", std::string(24, '\xff')};
+    if (damage == Damage::kUnreadable && !store->Erase({{family, all}}, stop).ok()) {
+      damage = Damage::kAltered;  // another such block is in the way
+    }
     RETURN_IF_ERROR(store->Apply(batch, vault::Durability::kSynced));
     if (damage == Damage::kUnreadable) RETURN_IF_ERROR(store->FlushForTesting());
     altered = value;
