@@ -1,5 +1,6 @@
-// Parsing a message of which there is one form only: what is signed, named by its digest, or kept as
-// proof. Protobuf alone would skip what is appended or unknown, and take what stands there twice.
+// Parsing a message of which there is one form only: what is signed, named by its digest, or kept
+// as proof. Protobuf alone would skip what is appended or unknown, and take what stands there
+// twice.
 // Threads: pure functions. Bounds on the bytes are the caller's.
 #ifndef TIDEMARK_BASE_PARSE_EXACTLY_H_
 #define TIDEMARK_BASE_PARSE_EXACTLY_H_

@@ -111,7 +111,8 @@ TEST_F(EnrolmentTest, AnAgentOfBeforeSeveralCustodiansGetsASecondCopy) {
                           .out_dir = dir_ + "/copy",
                           .listen = "127.0.0.1:7044",
                           .now = now_}));
-  ASSERT_OK_AND_ASSIGN(const base::Config config, base::Config::Load(dir_ + "/copy/tidemarkd.toml"));
+  ASSERT_OK_AND_ASSIGN(const base::Config config,
+                       base::Config::Load(dir_ + "/copy/tidemarkd.toml"));
   ASSERT_OK_AND_ASSIGN(const base::Config facts, base::Config::Load(dir_ + "/agent/agent.toml"));
   EXPECT_EQ(*config.RequiredString("replica.of"), *facts.RequiredString("agent.receipt_key"));
   EXPECT_EQ(*config.RequiredString("vault_id"), *facts.RequiredString("agent.vault_id"));

@@ -49,9 +49,9 @@ absl::Status FoundReplica(const ReplicaFoundingOptions& options) {
                    "\"\n# Serial numbers (hex) of certificates that are refused.\n"
                    "refused_serials = []\n\n# The key that signs the primary's receipts and tree "
                    "heads.\n[replica]\nof = \"", facts.receipt_key,
-                   "\"\n\n# What the primary deletes is judged by this; not more than the primary's own.\n"
-                   "[retention]\ndays = 365\n\n[tls]\ncertificate = \"server.pem\"\nkey = \"server.key\"\n"
-                   "authority = \"authority.pem\"\n")));
+                   "\"\n\n# What the primary deletes is judged by this; not more than its own.\n"
+                   "[retention]\ndays = 365\n\n[tls]\ncertificate = \"server.pem\"\n"
+                   "key = \"server.key\"\nauthority = \"authority.pem\"\n")));
   RETURN_IF_ERROR(base::SyncDir(dir->path()));
   dir->Keep();
   return absl::OkStatus();

@@ -90,7 +90,7 @@ TEST_F(ServerTest, EachRoleMayMakeItsCallsAndNoOther) {
   const std::map<Role, std::string> allowed = {
       {Role::kDepositor, "Deposit"},
       {Role::kServer, ""},
-      {Role::kVerifier, "List Show ReadManifest ReadFrames AppendVerdict"},
+      {Role::kVerifier, "List Show Status ReadManifest ReadFrames AppendVerdict"},
       {Role::kOperator, "List Show Status"},
       {Role::kAuditor, "List Show Status"},
       {Role::kSuccessor, "List Show ReadManifest ReadFrames"},

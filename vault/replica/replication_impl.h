@@ -94,8 +94,8 @@ class ReplicationImpl final : public Replication {
   absl::Status FillVerdict(const DepositId& id, tidemark::v1::ReplicatedLeaf& out) const;
   absl::Status FillAct(tidemark::v1::ReplicatedLeaf& out) const;
   absl::StatusOr<uint64_t> LogIndexOf(const DepositId& id) const;
-  // Ranges of what went with shredded deposits; and the leaves of those of which nothing is left, at
-  // most kErasedLeavesMax: the next call finds the others. Reads each TLD's manifests once.
+  // Ranges of what went with shredded deposits; and the leaves of those of which nothing is left,
+  // at most kErasedLeavesMax: the next call finds the others. Reads each TLD's manifests once.
   absl::Status FindShredded(const std::atomic<bool>& stop,
                             std::vector<RocksStore::Deleted>& deleted,
                             std::vector<uint64_t>& gone) const;

@@ -1,10 +1,10 @@
 // Private to vault/: whether policy allows a shredding that somebody else has logged.
 //
-// For a second copy: the primary's signature says that it deleted a deposit, not that it might. What
-// is looked at is this copy's own: rows and holds as of the leaves before that one, and the time that
-// these leaves bear witness to. The clock of this machine is not asked, nor is there a margin for
-// jumps that nobody saw: whoever shredded has kept to its own, and one side's retention.trust_clock
-// is not the other's.
+// For a second copy: the primary's signature says that it deleted a deposit, not that it might.
+// What is looked at is this copy's own: rows and holds as of the leaves before that one, and the
+// time that these leaves bear witness to. The clock of this machine is not asked, nor is there a
+// margin for jumps that nobody saw: whoever shredded has kept to its own, and one side's
+// retention.trust_clock is not the other's.
 //
 // Threads: a pure read. Errors: FAILED_PRECONDITION: the deposit must stay, and why; DATA_LOSS.
 #ifndef TIDEMARK_VAULT_RETENTION_JUDGEMENT_H_

@@ -21,8 +21,8 @@ class Catalogue final {
       if (facts[i].latest_verdict == VERDICT_OUTCOME_PASS) {
         highest_passed_[facts[i].deposit.id()] = i;
       }
-      // A base that is gone helps nobody: the highest resend that is there takes its place, one that
-      // passed before one that did not.
+      // A base that is gone helps nobody: the highest resend that is there takes its place, one
+      // that passed before one that did not.
       if (IsHeld(i)) {
         const auto base = bases_.emplace(facts[i].deposit.id(), i).first;
         const bool base_passed = facts[base->second].latest_verdict == VERDICT_OUTCOME_PASS;

@@ -21,10 +21,10 @@ struct Opened {
 };
 Opened Open(const JudgePeers& peers, const SealedDeposit& sealed);
 
-// What of the TLD is usable as a base (label.h), `id` itself left out, from the vault's list; each is
-// fetched and unwrapped when it is opened, and noted in `read` when it was read to its authentic
-// end. Peers and `read` must outlive the result. One fails with FAILED_PRECONDITION where the depositor's seal does not
-// hold, with DATA_LOSS where the vault's list does not.
+// What of the TLD is usable as a base (label.h), `id` itself left out, from the vault's list; each
+// is fetched and unwrapped when it is opened, and noted in `read` when it was read to its authentic
+// end. Peers and `read` must outlive the result. One fails with FAILED_PRECONDITION where the
+// depositor's seal does not hold, with DATA_LOSS where the vault's list does not.
 absl::StatusOr<std::vector<ChainDeposit>> BasesInCustody(const JudgePeers& peers,
                                                          const vault::DepositId& id,
                                                          std::vector<VerdictBinding::Base>& read);

@@ -22,7 +22,8 @@ rde::DepositInfo InfoOf(const tidemark::v1::ClearManifest& manifest);
 rde::DepositInfo InfoOf(const tidemark::v1::DepositSummary& summary);
 
 // Of a TLD's list those that others may be replayed on: what policy deleted is not among them, nor
-// a resend that did not pass where a lower one of the same id did. Retention keeps by the same rule.
+// a resend that did not pass where a lower one of the same id did. Retention keeps by the same
+// rule.
 std::vector<tidemark::v1::DepositSummary> UsableAsBases(
     std::vector<tidemark::v1::DepositSummary> deposits);
 

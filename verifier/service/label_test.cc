@@ -35,9 +35,11 @@ std::vector<std::string> Usable(const std::vector<DepositSummary>& deposits) {
 }
 
 TEST(UsableAsBases, WhatPassedGivesWayOnlyToAResendThatPassed) {
-  EXPECT_THAT(Usable({Summary("A", 0, VERDICT_OUTCOME_PASS), Summary("A", 1, VERDICT_OUTCOME_FAIL),
+  EXPECT_THAT(Usable({Summary("A", 0, VERDICT_OUTCOME_PASS),
+                      Summary("A", 1, VERDICT_OUTCOME_FAIL),
                       Summary("A", 2, VERDICT_OUTCOME_UNSPECIFIED),
-                      Summary("B", 0, VERDICT_OUTCOME_PASS), Summary("B", 1, VERDICT_OUTCOME_PASS)}),
+                      Summary("B", 0, VERDICT_OUTCOME_PASS),
+                      Summary("B", 1, VERDICT_OUTCOME_PASS)}),
               ElementsAre("A/0", "B/0", "B/1"));
   // Without one that passed the highest is as good as any.
   EXPECT_THAT(Usable({Summary("A", 0, VERDICT_OUTCOME_FAIL),
