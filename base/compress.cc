@@ -26,15 +26,6 @@ absl::Status InternalIfError(size_t result) {
 // before 1.0, whose old decoders are no place for hostile bytes and know no limit of the window.
 constexpr absl::string_view kFrameMagic = "\x28\xB5\x2F\xFD";
 
-// kMarkup: what is looked back at stays in a core's second cache. A table of 2^13 entries stays in
-// the first, and remembers the last hundred kilobytes: that is enough where a file has one kind of
-// object after the other, and an eighth faster. Where kinds are mixed, blocks come out a twentieth
-// larger with it than with 2^15; the first block shows which it is.
-constexpr int kMarkupWindowLog = 20;
-constexpr int kNearHashLog = 13;
-constexpr int kFarHashLog = 15;
-constexpr size_t kNearSurplusShare = 64;  // so much larger may it be
-
 void Set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
   CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(context, parameter, value)));
 }
@@ -58,40 +49,21 @@ ZSTD_DCtx* NewDecompressContext() {
 void ZstdContextFree::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 void ZstdContextFree::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
 
-Compressor::Compressor(ZstdTuning tuning)
-    : tuning_(tuning), context_(NewCompressContext(kZstdLevelDefault)) {
+Compressor::Compressor(ZstdTuning tuning) : context_(NewCompressContext(kZstdLevelDefault)) {
   if (tuning != ZstdTuning::kMarkup) return;
   Set(context_.get(), ZSTD_c_strategy, ZSTD_fast);
   Set(context_.get(), ZSTD_c_minMatch, 7);
-  Set(context_.get(), ZSTD_c_windowLog, kMarkupWindowLog);
-}
-
-absl::StatusOr<size_t> Compressor::CompressOnce(absl::string_view plain) {
-  const size_t n =
-      ZSTD_compress2(context_.get(), out_.data(), out_.size(), plain.data(), plain.size());
-  RETURN_IF_ERROR(InternalIfError(n));
-  return n;
-}
-
-// The first block is compressed both ways; what is in `out_` is what the smaller table made of it,
-// unless it was too large.
-absl::StatusOr<size_t> Compressor::CompressMarkup(absl::string_view plain) {
-  if (is_settled_) return CompressOnce(plain);
-  is_settled_ = true;
-  Set(context_.get(), ZSTD_c_hashLog, kFarHashLog);
-  ASSIGN_OR_RETURN(const size_t far_bytes, CompressOnce(plain));
-  Set(context_.get(), ZSTD_c_hashLog, kNearHashLog);
-  ASSIGN_OR_RETURN(const size_t near_bytes, CompressOnce(plain));
-  if (near_bytes <= far_bytes + far_bytes / kNearSurplusShare) return near_bytes;
-  Set(context_.get(), ZSTD_c_hashLog, kFarHashLog);
-  return CompressOnce(plain);
+  // What is looked back at stays in a core's second cache, and the table hardly leaves the first: a
+  // larger one finds little more, and waits for all of it (docs/performance.md, "Nights").
+  Set(context_.get(), ZSTD_c_windowLog, 19);
+  Set(context_.get(), ZSTD_c_hashLog, 14);
 }
 
 absl::StatusOr<std::string> Compressor::Compress(absl::string_view plain) {
   const size_t bound = ZSTD_compressBound(plain.size());
   if (out_.size() < bound) out_.resize(bound);
-  ASSIGN_OR_RETURN(const size_t n, tuning_ == ZstdTuning::kMarkup ? CompressMarkup(plain)
-                                                                  : CompressOnce(plain));
+  const size_t n = ZSTD_compress2(context_.get(), out_.data(), bound, plain.data(), plain.size());
+  RETURN_IF_ERROR(InternalIfError(n));
   return out_.substr(0, n);
 }
 

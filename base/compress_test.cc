@@ -57,36 +57,6 @@ TEST(Compress, RoundTripsWithOneContextHoweverItIsTuned) {
   }
 }
 
-// A record of a kind, whose tags are long and whose values differ.
-std::string Element(int kind, int number) {
-  const std::string name = "kind" + std::to_string(kind);
-  std::string text;
-  for (const char* const field : {"name", "registrar", "created", "updated", "status"}) {
-    const std::string tag = name + ":" + field + std::to_string(kind * 7919 % 10'000);
-    text += "  <" + tag + ">" + std::to_string(number * 7 % 1'000'003) + "</" + tag + ">\n";
-  }
-  return text;
-}
-
-// A megabyte of them, of each kind in turn.
-std::string Elements(int kinds) {
-  std::string text;
-  for (int n = 0; text.size() < (1 << 20); ++n) text += Element(n % kinds, n);
-  return text;
-}
-
-TEST(Compress, MarkupIsRememberedAsLongAsTheFirstBlockAsksFor) {
-  const std::string mixed = Elements(400);
-  Compressor of_mixed(ZstdTuning::kMarkup);
-  Compressor of_one_kind(ZstdTuning::kMarkup);
-  ASSERT_OK_AND_ASSIGN(const std::string first, of_mixed.Compress(mixed));
-  ASSERT_OK(of_one_kind.Compress(Elements(1)));
-  ASSERT_OK_AND_ASSIGN(const std::string second, of_mixed.Compress(mixed));
-  ASSERT_OK_AND_ASSIGN(const std::string larger, of_one_kind.Compress(mixed));
-  EXPECT_EQ(first, second);
-  EXPECT_GT(larger.size(), second.size() + second.size() / 64);
-}
-
 TEST(Compress, BoundIsExactAndComesBeforeAllocation) {
   const std::string compressed = Compressed(std::string(1 << 20, 'x'));
   Decompressor decompressor;
