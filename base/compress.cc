@@ -55,7 +55,7 @@ Compressor::Compressor(ZstdTuning tuning) : context_(NewCompressContext(kZstdLev
   Set(context_.get(), ZSTD_c_minMatch, 7);
   // What is looked back at stays in a core's second cache, and the table hardly leaves the first: a
   // larger one finds little more, and waits for all of it (docs/performance.md, "Nights").
-  Set(context_.get(), ZSTD_c_windowLog, 19);
+  Set(context_.get(), ZSTD_c_windowLog, 20);
   Set(context_.get(), ZSTD_c_hashLog, 14);
 }
 
