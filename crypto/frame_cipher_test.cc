@@ -62,7 +62,8 @@ class FrameCipherTest : public ::testing::Test {
 
 // Appendix A.3.1 of draft-irtf-cfrg-xchacha-03.
 TEST_F(FrameCipherTest, KnownAnswerOfTheDraft) {
-  key_ = base::HexDecode("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f").value();
+  key_ =
+      base::HexDecode("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f").value();
   nonce_ = base::HexDecode("404142434445464748494a4b4c4d4e4f5051525354555657").value();
   const std::string associated = base::HexDecode("50515253c0c1c2c3c4c5c6c7").value();
   const std::string plain =
