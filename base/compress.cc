@@ -53,9 +53,10 @@ Compressor::Compressor(ZstdTuning tuning) : context_(NewCompressContext(kZstdLev
   if (tuning != ZstdTuning::kMarkup) return;
   Set(context_.get(), ZSTD_c_strategy, ZSTD_fast);
   Set(context_.get(), ZSTD_c_minMatch, 7);
-  // What is looked back at, and the table, stay in a core's own cache.
-  Set(context_.get(), ZSTD_c_windowLog, 19);
-  Set(context_.get(), ZSTD_c_hashLog, 16);
+  // What is looked back at stays in a core's second cache, and the table hardly leaves the first: a
+  // larger one finds little more, and waits for all of it (docs/performance.md, "Nights").
+  Set(context_.get(), ZSTD_c_windowLog, 20);
+  Set(context_.get(), ZSTD_c_hashLog, 14);
 }
 
 absl::StatusOr<std::string> Compressor::Compress(absl::string_view plain) {

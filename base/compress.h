@@ -37,7 +37,7 @@ struct ZstdContextFree {
 // How small blocks are compressed. The reader need not know.
 enum class ZstdTuning {
   kLevel3,
-  // Long matches only, found by hashes of seven bytes within 512 KiB: blocks of XML whose elements
+  // Long matches only, found by hashes of seven bytes within a MiB: blocks of XML whose elements
   // are alike come out no larger than with level 3, a third faster. Rows of CSV come out larger.
   kMarkup,
 };

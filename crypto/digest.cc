@@ -1,11 +1,10 @@
 #include "crypto/digest.h"
 
 #include <openssl/evp.h>
-#include <sodium.h>
 
 #include "base/hex.h"
 #include "base/status.h"
-#include "crypto/sodium_init.h"
+#include "crypto/blake2b.h"
 
 namespace tidemark::crypto {
 namespace {
@@ -34,10 +33,6 @@ std::string EvpDigest(const EVP_MD* md, absl::string_view data) {
 template <typename Digest>
 Digest DigestOf(const std::array<unsigned char, 32>& bytes) {
   return *Digest::FromBytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
-const unsigned char* Bytes(absl::string_view data) {
-  return reinterpret_cast<const unsigned char*>(data.data());
 }
 
 }  // namespace
@@ -94,34 +89,28 @@ Sha256Digest Sha256(absl::string_view data) {
 }
 
 struct Blake2bStream::State {
-  crypto_generichash_state hash;
+  Blake2b256 hash;
   bool spent = false;
 };
 
-Blake2bStream::Blake2bStream() : state_(std::make_unique<State>()) {
-  EnsureSodium();
-  CHECK(crypto_generichash_init(&state_->hash, nullptr, 0, 32) == 0);
-}
+Blake2bStream::Blake2bStream() : state_(std::make_unique<State>()) {}
 Blake2bStream::~Blake2bStream() = default;
 
 void Blake2bStream::Update(absl::string_view data) {
   CHECK(!state_->spent);
-  CHECK(crypto_generichash_update(&state_->hash, Bytes(data), data.size()) == 0);
+  state_->hash.Update(data);
 }
 
 Blake2bDigest Blake2bStream::Finish() {
   CHECK(!state_->spent);
   state_->spent = true;
-  std::array<unsigned char, 32> bytes;
-  CHECK(crypto_generichash_final(&state_->hash, bytes.data(), bytes.size()) == 0);
-  return DigestOf<Blake2bDigest>(bytes);
+  return DigestOf<Blake2bDigest>(state_->hash.Finish());
 }
 
 Blake2bDigest Blake2b(absl::string_view data) {
-  EnsureSodium();
-  std::array<unsigned char, 32> bytes;
-  CHECK(crypto_generichash(bytes.data(), bytes.size(), Bytes(data), data.size(), nullptr, 0) == 0);
-  return DigestOf<Blake2bDigest>(bytes);
+  Blake2b256 hash;
+  hash.Update(data);
+  return DigestOf<Blake2bDigest>(hash.Finish());
 }
 
 }  // namespace tidemark::crypto

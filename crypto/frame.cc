@@ -3,11 +3,13 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "crypto/frame_cipher.h"
 #include "crypto/keyed_hash.h"
 
 namespace tidemark::crypto {
@@ -15,9 +17,8 @@ namespace {
 
 constexpr absl::string_view kKeyDomain = "tidemark/v1/frame-key";
 constexpr absl::string_view kFrameDomain = "tidemark/v1/frame";
-constexpr size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
+constexpr size_t kNonceBytes = kFrameNonceBytes;
+constexpr size_t kTagBytes = kFrameTagBytes;
 constexpr size_t kLengthBytes = 4;
 
 // Derived once a frame, a hundred thousand times a deposit: on the stack, and wiped.
@@ -30,10 +31,10 @@ class FrameKey final {
   FrameKey(const FrameKey&) = delete;
   FrameKey& operator=(const FrameKey&) = delete;
   ~FrameKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
-  const unsigned char* data() const { return bytes_.data(); }
+  absl::Span<const uint8_t> bytes() const { return bytes_; }
 
  private:
-  std::array<unsigned char, kKeyBytes> bytes_;
+  std::array<uint8_t, kFrameKeyBytes> bytes_;
 };
 
 std::string AssociatedData(absl::string_view label, const PackId& pack, uint32_t number) {
@@ -89,11 +90,9 @@ absl::StatusOr<std::string> PackSecret::SealFrame(absl::string_view label, const
   std::copy(plaintext.begin(), plaintext.end(), out.begin() + kNonceBytes + kLengthBytes);
   const std::string associated = AssociatedData(label, pack, number);
   const FrameKey key(secret_, number);
-  unsigned long long written = 0;
-  CHECK(crypto_aead_xchacha20poly1305_ietf_encrypt(
-            Bytes(out) + kNonceBytes, &written, Bytes(out) + kNonceBytes, padded_bytes,
-            Bytes(associated), associated.size(), nullptr, Bytes(out), key.data()) == 0);
-  CHECK(written == padded_bytes + kTagBytes);
+  const absl::Span<uint8_t> bytes(Bytes(out), out.size());
+  const FrameCipher cipher = {key.bytes(), bytes.first(kNonceBytes), associated};
+  cipher.Encrypt(bytes.subspan(kNonceBytes));
   return out;
 }
 
@@ -110,14 +109,11 @@ absl::StatusOr<std::string> PackSecret::OpenFrame(absl::string_view label, const
   std::string padded(padded_bytes, '\0');
   const std::string associated = AssociatedData(label, pack, number);
   const FrameKey key(secret_, number);
-  unsigned long long written = 0;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-          Bytes(padded), &written, nullptr, Bytes(ciphertext) + kNonceBytes,
-          ciphertext.size() - kNonceBytes, Bytes(associated), associated.size(), Bytes(ciphertext),
-          key.data()) != 0) {
+  const absl::Span<const uint8_t> bytes(Bytes(ciphertext), ciphertext.size());
+  const FrameCipher cipher = {key.bytes(), bytes.first(kNonceBytes), associated};
+  if (!cipher.Decrypt(bytes.subspan(kNonceBytes), {Bytes(padded), padded.size()})) {
     return Altered(number);
   }
-  CHECK(written == padded_bytes);
   // Authentic, but who made it may have erred or lied: one plaintext has one padded form.
   const unsigned char* const head = Bytes(absl::string_view(padded));
   const size_t length =
