@@ -38,7 +38,8 @@ struct ZstdContextFree {
 enum class ZstdTuning {
   kLevel3,
   // Long matches only, found by hashes of seven bytes within a MiB: blocks of XML whose elements
-  // are alike come out no larger than with level 3, a third faster. Rows of CSV come out larger.
+  // are alike come out a third faster, and 1 to 3 % larger than with level 3 (the smaller the
+  // block, the more). Rows of CSV come out larger still.
   kMarkup,
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "crypto/openssl_handles.h"
+#include "crypto/sodium_init.h"
 
 namespace tidemark::crypto {
 namespace {
@@ -22,17 +23,18 @@ using CipherContextPtr = OpensslPtr<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 enum class Direction : int { kDecrypt = 0, kEncrypt = 1 };
 
-// Fetching it takes OpenSSL 3 longer than a small frame, so it is fetched once.
+// Fetching it takes OpenSSL 3 longer than a small frame, so it is fetched once. Null where the
+// host's configuration of OpenSSL does not offer it, as one for FIPS 140 does not.
 const EVP_CIPHER* ChaCha20Poly1305() {
   static const CipherPtr cipher(EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr));
-  CHECK(cipher != nullptr);
   return cipher.get();
 }
 
-// A context that has its key and its associated data. OpenSSL fails here only without memory.
+// A context that has its key and its associated data. What OpenSSL offers fails here only without
+// memory.
 CipherContextPtr Begin(const FrameCipher& frame, Direction direction) {
-  CHECK(frame.key.size() == kFrameKeyBytes && frame.nonce.size() == kFrameNonceBytes);
   CHECK(frame.associated.size() <= INT_MAX);
+  EnsureSodium();
   std::array<uint8_t, kFrameKeyBytes> key;
   CHECK(crypto_core_hchacha20(key.data(), frame.nonce.data(), frame.key.data(), nullptr) == 0);
   // What HChaCha20 has not taken of the nonce, behind four zeros.
@@ -58,10 +60,35 @@ void Update(EVP_CIPHER_CTX* context, absl::Span<const uint8_t> in, uint8_t* out)
   CHECK(static_cast<size_t>(written) == in.size());
 }
 
+void EncryptBySodium(const FrameCipher& frame, absl::Span<uint8_t> text) {
+  EnsureSodium();
+  unsigned long long written = 0;
+  CHECK(crypto_aead_xchacha20poly1305_ietf_encrypt(
+            text.data(), &written, text.data(), text.size() - kFrameTagBytes,
+            reinterpret_cast<const uint8_t*>(frame.associated.data()), frame.associated.size(),
+            nullptr, frame.nonce.data(), frame.key.data()) == 0);
+  CHECK(written == text.size());
+}
+
+bool DecryptBySodium(const FrameCipher& frame, absl::Span<const uint8_t> ciphertext,
+                     absl::Span<uint8_t> plain) {
+  EnsureSodium();
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          plain.data(), nullptr, nullptr, ciphertext.data(), ciphertext.size(),
+          reinterpret_cast<const uint8_t*>(frame.associated.data()), frame.associated.size(),
+          frame.nonce.data(), frame.key.data()) == 0) {
+    return true;
+  }
+  sodium_memzero(plain.data(), plain.size());
+  return false;
+}
+
 }  // namespace
 
 void FrameCipher::Encrypt(absl::Span<uint8_t> text) const {
+  CHECK(key.size() == kFrameKeyBytes && nonce.size() == kFrameNonceBytes);
   CHECK(text.size() >= kFrameTagBytes);
+  if (ChaCha20Poly1305() == nullptr) return EncryptBySodium(*this, text);
   const absl::Span<uint8_t> plain = text.first(text.size() - kFrameTagBytes);
   const CipherContextPtr context = Begin(*this, Direction::kEncrypt);
   Update(context.get(), plain, plain.data());
@@ -72,7 +99,9 @@ void FrameCipher::Encrypt(absl::Span<uint8_t> text) const {
 }
 
 bool FrameCipher::Decrypt(absl::Span<const uint8_t> ciphertext, absl::Span<uint8_t> plain) const {
+  CHECK(key.size() == kFrameKeyBytes && nonce.size() == kFrameNonceBytes);
   CHECK(ciphertext.size() == plain.size() + kFrameTagBytes);
+  if (ChaCha20Poly1305() == nullptr) return DecryptBySodium(*this, ciphertext, plain);
   const CipherContextPtr context = Begin(*this, Direction::kDecrypt);
   Update(context.get(), ciphertext.first(plain.size()), plain.data());
   std::array<uint8_t, kFrameTagBytes> tag;

@@ -1,6 +1,7 @@
 // Private to crypto/: XChaCha20-Poly1305, as libsodium's crypto_aead_xchacha20poly1305_ietf has it
 // (draft-irtf-cfrg-xchacha-03), three times as fast: the key of a nonce is libsodium's HChaCha20,
-// the cipher under it OpenSSL's (RFC 8439), which has AVX-512.
+// the cipher under it OpenSSL's (RFC 8439), which has AVX-512. Where OpenSSL is configured not to
+// offer that cipher, all of it is libsodium's: the same bytes, slower.
 //
 // For what is as long as a frame: OpenSSL's calls cost about a microsecond. Keys lie in OpenSSL's
 // memory while a call lasts, which is wiped and not locked, as the caller's own are.

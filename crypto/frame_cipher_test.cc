@@ -1,8 +1,10 @@
 #include "crypto/frame_cipher.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 #include <array>
+#include <cstdlib>
 #include <random>
 #include <string>
 
@@ -20,8 +22,6 @@ const uint8_t* Bytes(const std::string& bytes) {
 
 class FrameCipherTest : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_GE(sodium_init(), 0); }
-
   std::string RandomBytes(size_t size) {
     std::string bytes(size, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random_());
@@ -59,6 +59,13 @@ class FrameCipherTest : public ::testing::Test {
   std::string key_ = RandomBytes(kFrameKeyBytes);
   std::string nonce_ = RandomBytes(kFrameNonceBytes);
 };
+
+// These tests run twice: once as OpenSSL comes, once under a configuration that refuses the cipher.
+TEST_F(FrameCipherTest, OpensslOffersTheCipherUnlessItsConfigurationForbidsIt) {
+  EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr);
+  EXPECT_EQ(cipher == nullptr, std::getenv("OPENSSL_CONF") != nullptr);
+  EVP_CIPHER_free(cipher);
+}
 
 // Appendix A.3.1 of draft-irtf-cfrg-xchacha-03.
 TEST_F(FrameCipherTest, KnownAnswerOfTheDraft) {
