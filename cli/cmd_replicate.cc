@@ -109,8 +109,8 @@ void Report(const absl::StatusOr<escrow_agent::CopyRound>& round, Session& sessi
   if (!session.quiet) Print(*round);
   if (!round->not_copied.empty()) {
     std::fprintf(stderr,
-                 "tidemark replicate: leaf %llu and those behind it were not copied, for the primary "
-                 "has lost what the leaf needs and there is no copy of it: %s\n",
+                 "tidemark replicate: leaf %llu and those behind it were not copied, for the "
+                 "primary has lost what the leaf needs and there is no copy of it: %s\n",
                  static_cast<unsigned long long>(round->tree_size), round->not_copied.c_str());
     session.exit = Exit::kNo;
   }
@@ -234,8 +234,9 @@ void AddReplicate(CLI::App& app, Session& session) {
       "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be "
       "killed\n"
       "at any moment; the next round goes on. Exit status 1: the two contradict each other, the\n"
-      "second copy waits for a decision (replica resolve), or damage could not be mended, or copied\n"
-      "from; with --every the last two are said at every round, and the others end it.\n"
+      "second copy waits for a decision (replica resolve), damage could not be mended, or a piece\n"
+      "was lost before it was copied; with --every the last two are said at every round, and the\n"
+      "others end it.\n"
       "Example: tidemark replicate --from replicator/replicator.toml --to copy.example.net:7043");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

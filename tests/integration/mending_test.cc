@@ -92,11 +92,11 @@ class Mending : public ::testing::Test {
     batch.Put(family, key, value);
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
-  static std::vector<std::string> PartsOf(const std::string& dir) {
+  static std::vector<std::string> KeysOf(Family family, const std::string& dir) {
     std::vector<std::string> keys;
     const auto store = vault::RocksStore::Open(dir);
     EXPECT_OK(store);
-    EXPECT_OK((*store)->Scan(Family::kParts, {}, [&](absl::string_view key, absl::string_view) {
+    EXPECT_OK((*store)->Scan(family, {}, [&](absl::string_view key, absl::string_view) {
       keys.emplace_back(key);
       return absl::OkStatus();
     }));
@@ -183,7 +183,8 @@ TEST_F(Mending, WhatBothHaveLostIsSaidToBeLost) {
 // There is no other copy of it; all that has one is mended all the same.
 TEST_F(Mending, WhatWasLostBeforeItWasCopiedKeepsNothingElseFromBeingMended) {
   escrow_->KillServer();
-  const std::vector<std::string> before = PartsOf(PrimaryData());
+  const std::vector<std::string> before = KeysOf(Family::kParts, PrimaryData());
+  const std::string frame = KeysOf(Family::kFrames, PrimaryData())[0];
   ASSERT_OK(escrow_->StartServer());
   generator::GeneratorOptions options;
   options.tld = kTld;
@@ -194,7 +195,7 @@ TEST_F(Mending, WhatWasLostBeforeItWasCopiedKeepsNothingElseFromBeingMended) {
              escrow_->dir() + "/next.receipt"});
   escrow_->KillServer();
   std::string lost;
-  for (const std::string& part : PartsOf(PrimaryData())) {
+  for (const std::string& part : KeysOf(Family::kParts, PrimaryData())) {
     if (std::find(before.begin(), before.end(), part) == before.end()) lost = part;
   }
   ASSERT_NE(lost, "");
@@ -202,24 +203,25 @@ TEST_F(Mending, WhatWasLostBeforeItWasCopiedKeepsNothingElseFromBeingMended) {
   ASSERT_OK(escrow_->StartServer());
   ASSERT_NO_FATAL_FAILURE(DamageCopy());
   base::RunResult round = Replicate(1);
-  EXPECT_THAT(round.err, HasSubstr("leaf 1 and those behind it were not copied"));
-  EXPECT_THAT(round.out, HasSubstr("NOT in step: 1 leaves"));
+  EXPECT_THAT(round.err, HasSubstr("leaf 2 and those behind it were not copied"));
+  EXPECT_THAT(round.out, HasSubstr("NOT in step: 2 leaves"));
   EXPECT_THAT(round.out, HasSubstr("healed: 0 pieces of the primary, 2 of the second copy"));
 
-  // The same of one that is gone without a trace.
+  // The same of one that is gone without a trace; and the primary is mended, too.
   escrow_->KillServer();
+  DamageRow(PrimaryData(), Family::kFrames, frame);
   {
     ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(PrimaryData()));
     vault::StoreBatch batch;
     batch.Delete(Family::kParts, lost);
+    batch.Put(Family::kScrub, vault::schema::DamageKey(vault::schema::kFrameKind, frame), "");
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
   ASSERT_OK(escrow_->StartServer());
-  ASSERT_NO_FATAL_FAILURE(DamageCopy(1));
   round = Replicate(1);
-  EXPECT_THAT(round.err, HasSubstr("leaf 1 and those behind it were not copied"));
-  EXPECT_THAT(round.out, HasSubstr("NOT in step: 1 leaves"));
-  EXPECT_THAT(round.out, HasSubstr("healed: 0 pieces of the primary, "));
+  EXPECT_THAT(round.err, HasSubstr("leaf 2 and those behind it were not copied"));
+  EXPECT_THAT(round.out, HasSubstr("NOT in step: 2 leaves"));
+  EXPECT_THAT(round.out, HasSubstr("healed: 1 pieces of the primary, 0 of the second copy"));
 }
 
 TEST_F(Mending, TwoSidesThatLostDifferentPiecesOfOnePackMendEachOther) {

@@ -147,9 +147,9 @@ absl::Status CheckTakesVerdicts(vault::RemoteVault& vault, absl::string_view add
   if (!status.ok() || !status->is_second_copy()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       address,
-      " is a second copy, which records no verdict, so nothing was judged: set agent.address to the "
-      "primary's; if that is gone for good, the agent makes this copy the primary (tidemark replica "
-      "promote)"));
+      " is a second copy, which records no verdict, so nothing was judged: set agent.address to "
+      "the primary's; if that is gone for good, the agent makes this copy the primary (tidemark "
+      "replica promote)"));
 }
 
 absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::DepositId& id,
