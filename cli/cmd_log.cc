@@ -131,13 +131,19 @@ absl::StatusOr<vault::ClaimedLeaf> FindEntry(const LogArguments& arguments,
       absl::StrCat("entry ", index, " is about a deposit that is not for this certificate"));
 }
 
-// `is_found`: what is to be proved is at hand, and whatever fails then is the proof.
+// `is_decisive`: what fails is a proof, and not the way to what is to be proved.
 absl::StatusOr<tidemark::v1::LogProof> Prove(const LogArguments& arguments, LogSession& peer,
-                                             bool& is_found) {
+                                             bool& is_decisive) {
   if (arguments.file.empty() == arguments.entry.empty()) {
     return absl::InvalidArgumentError("want a deposit's ID or --entry NUMBER, and not both");
   }
   ASSIGN_OR_RETURN(const std::optional<VerifiedHead> since, LoadSince(arguments, peer.key));
+  if (since.has_value()) {
+    // First, for a log that was set back may have lost what is looked for.
+    is_decisive = true;
+    RETURN_IF_ERROR(vault::AskNewestContinues(*peer.log, *since, peer.newest));
+    is_decisive = false;
+  }
   absl::StatusOr<vault::ClaimedLeaf> leaf = absl::UnknownError("");
   if (arguments.entry.empty()) {
     ASSIGN_OR_RETURN(const AgentSession reader, ConnectAs(arguments.key.config));
@@ -146,7 +152,7 @@ absl::StatusOr<tidemark::v1::LogProof> Prove(const LogArguments& arguments, LogS
     leaf = FindEntry(arguments, peer);
   }
   RETURN_IF_ERROR(leaf.status());
-  is_found = true;
+  is_decisive = true;
   return vault::FetchLogProof(*peer.log, *leaf, peer.newest, since, peer.key);
 }
 
@@ -154,12 +160,12 @@ void RunProve(const LogArguments& arguments, Session& session) {
   constexpr char kVerb[] = "log prove";
   absl::StatusOr<LogSession> peer = ConnectLog(arguments.key.config);
   if (!peer.ok()) return FailFromServer(session, kVerb, peer.status());
-  bool is_found = false;
-  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *peer, is_found);
+  bool is_decisive = false;
+  const absl::StatusOr<tidemark::v1::LogProof> proof = Prove(arguments, *peer, is_decisive);
   if (!proof.ok()) {
     FailFromServer(session, kVerb, proof.status());
     // The log was set back or rewritten, or what the server shows is not in it: that is a no.
-    if (is_found && absl::IsDataLoss(proof.status())) session.exit = Exit::kNo;
+    if (is_decisive && absl::IsDataLoss(proof.status())) session.exit = Exit::kNo;
     return;
   }
   const std::string bytes = proof->SerializeAsString();

@@ -79,7 +79,8 @@ absl::StatusOr<escrow_agent::CopyRound> RunRound(const vault::AgentConnection& p
 }
 
 void Print(const escrow_agent::CopyRound& round) {
-  std::printf("In step: %llu leaves; new: %llu leaves, %llu pieces, %s\n",
+  std::printf("%s: %llu leaves; new: %llu leaves, %llu pieces, %s\n",
+              round.not_copied.empty() ? "In step" : "NOT in step",
               static_cast<unsigned long long>(round.tree_size),
               static_cast<unsigned long long>(round.leaves),
               static_cast<unsigned long long>(round.pieces),
@@ -106,6 +107,13 @@ void Report(const absl::StatusOr<escrow_agent::CopyRound>& round, Session& sessi
   }
   session.exit = Exit::kGood;
   if (!session.quiet) Print(*round);
+  if (!round->not_copied.empty()) {
+    std::fprintf(stderr,
+                 "tidemark replicate: leaf %llu and those behind it were not copied, for the "
+                 "primary has lost what the leaf needs and there is no copy of it: %s\n",
+                 static_cast<unsigned long long>(round->tree_size), round->not_copied.c_str());
+    session.exit = Exit::kNo;
+  }
   for (const std::string& damage : round->not_healed) {
     std::fprintf(stderr, "tidemark replicate: not healed: %s\n", damage.c_str());
     session.exit = Exit::kNo;
@@ -226,8 +234,9 @@ void AddReplicate(CLI::App& app, Session& session) {
       "It carries sealed bytes and signatures, and needs no key that opens or signs. It may be "
       "killed\n"
       "at any moment; the next round goes on. Exit status 1: the two contradict each other, the\n"
-      "second copy waits for a decision (replica resolve), or damage could not be mended; with\n"
-      "--every the last of these is said at every round, and the others end it.\n"
+      "second copy waits for a decision (replica resolve), damage could not be mended, or a piece\n"
+      "was lost before it was copied; with --every the last two are said at every round, and the\n"
+      "others end it.\n"
       "Example: tidemark replicate --from replicator/replicator.toml --to copy.example.net:7043");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

@@ -82,16 +82,9 @@ void Run(const VerifyArguments& arguments, Session& session) {
   if (!vault.ok()) return Fail(session, "verify", vault.status());
   const auto id = ResolveId(**vault, arguments.id);
   if (!id.ok()) return Fail(session, "verify", id.status());
-  // Before the work, for its verdict would go nowhere. A server that does not tell is asked later.
-  const auto status = (*vault)->Status(id->tld());
-  if (status.ok() && status->is_second_copy()) {
-    return Fail(session, "verify",
-                absl::FailedPreconditionError(absl::StrCat(
-                    config->agent.address,
-                    " is a second copy, which records no verdict, so nothing was judged: set "
-                    "agent.address to the primary's; if that is gone for good, the agent makes "
-                    "this copy the primary (tidemark replica promote)")));
-  }
+  const absl::Status takes =
+      verifier::CheckTakesVerdicts(**vault, config->agent.address, id->tld());
+  if (!takes.ok()) return Fail(session, "verify", takes);
   const auto options = OptionsOf(arguments, *config, *id);
   if (!options.ok()) return Fail(session, "verify", options.status());
   const auto judged = JudgeNow(*config, **vault, *id, *options, session);

@@ -97,7 +97,9 @@ inline constexpr absl::string_view kFrontierKey = "log-frontier";
 inline constexpr absl::string_view kReplicaOfKey = "replica-of";
 inline constexpr absl::string_view kContradictingHeadKey = "contradicting-head";
 inline constexpr absl::string_view kRefusedShreddingKey = "refused-shredding";
-inline constexpr absl::string_view kAllowedShreddingKey = "allowed-shredding";  // value: LogKey()
+inline constexpr absl::string_view kDecidedLeafKey = "decided-leaf";
+// Of earlier programs: the number of a leaf, without the leaf. It allows nothing any more.
+inline constexpr absl::string_view kNumberAllowedKey = "allowed-shredding";
 inline constexpr absl::string_view kRemovingPrefix = "removing";
 
 // Half-open: begin <= key < end.

@@ -11,6 +11,7 @@
 #include "escrow_agent/replication/compare.h"
 #include "escrow_agent/replication/mend.h"
 #include "escrow_agent/replication/replica_peer.h"
+#include "vault/frame_bits.h"
 
 namespace tidemark::escrow_agent {
 namespace {
@@ -27,16 +28,19 @@ struct NewPack {
   std::string pack_id;
   uint32_t frames = 0;
   uint32_t parts = 0;
+  std::string removed_frames;
 };
 
 absl::StatusOr<NewPack> PackOf(const ReplicatedLeaf::Deposit& deposit) {
   if (!deposit.has_manifest())
-    return NewPack{deposit.new_pack_id(), deposit.pack().frame_count(), 0};
+    return NewPack{deposit.new_pack_id(), deposit.pack().frame_count(), 0,
+                   deposit.pack().removed_frames()};
   tidemark::v1::ClearManifest clear;
   if (!clear.ParseFromString(deposit.manifest().body())) {
     return absl::DataLossError("the primary sent a clear manifest that is not one");
   }
-  return NewPack{clear.new_pack_id(), deposit.pack().frame_count(), clear.manifest_parts()};
+  return NewPack{clear.new_pack_id(), deposit.pack().frame_count(), clear.manifest_parts(),
+                 deposit.pack().removed_frames()};
 }
 
 // One call of Apply.
@@ -105,7 +109,7 @@ class GrpcCopier final : public Copier {
       return absl::FailedPreconditionError(
           absl::StrCat("tidemarkd at ", replica_.address(), ": ", replica.stopped()));
     }
-    RETURN_IF_ERROR(CopyLog(round));
+    RETURN_IF_ERROR(CopyLogAsFarAsThereIs(round));
     RETURN_IF_ERROR(Mend(primary_, replica_, round.replica_healed, round.not_healed));
     RETURN_IF_ERROR(Mend(replica_, primary_, round.primary_healed, round.not_healed));
     ASSIGN_OR_RETURN(const tidemark::v1::EraseReply erased, replica_.Erase());
@@ -113,7 +117,9 @@ class GrpcCopier final : public Copier {
       ASSIGN_OR_RETURN(round.erasures_confirmed, primary_.ConfirmErased(erased));
     }
     // The leaves that this has added.
-    if (round.erasures_confirmed > 0) RETURN_IF_ERROR(CopyLog(round));
+    if (round.erasures_confirmed > 0 && round.not_copied.empty()) {
+      RETURN_IF_ERROR(CopyLogAsFarAsThereIs(round));
+    }
     return round;
   }
 
@@ -203,6 +209,16 @@ class GrpcCopier final : public Copier {
     return turn.Close();
   }
 
+  // What the primary has lost before it was copied comes from nowhere; all that can be mended still
+  // is, and what the second copy has to erase is erased.
+  absl::Status CopyLogAsFarAsThereIs(CopyRound& round) {
+    is_piece_lost_ = false;
+    const absl::Status copied = CopyLog(round);
+    if (!is_piece_lost_) return copied;
+    round.not_copied = std::string(copied.message());
+    return absl::OkStatus();
+  }
+
   absl::Status CopyLeaf(const ReplicatedLeaf& leaf, Turn& turn, CopyRound& round) {
     ApplyRequest request;
     *request.mutable_leaf() = leaf;
@@ -211,10 +227,10 @@ class GrpcCopier final : public Copier {
       ASSIGN_OR_RETURN(const NewPack pack, PackOf(leaf.deposit()));
       RETURN_IF_ERROR(CopyPieces(
           {tidemark::v1::PIECE_TYPE_FRAME, pack.pack_id, wanted.wanted().next_frame(), pack.frames},
-          turn, round));
+          pack.removed_frames, turn, round));
       RETURN_IF_ERROR(CopyPieces({tidemark::v1::PIECE_TYPE_MANIFEST_PART, pack.pack_id,
                                   wanted.wanted().next_part(), pack.parts},
-                                 turn, round));
+                                 "", turn, round));
     }
     request.mutable_commit();
     ASSIGN_OR_RETURN(const ApplyReply applied, turn.Ask(request, ApplyReply::kApplied));
@@ -223,19 +239,40 @@ class GrpcCopier final : public Copier {
     return absl::OkStatus();
   }
 
-  // From `range.first` to the pack's end; `range.count` is how many the pack has.
-  absl::Status CopyPieces(PieceRange range, Turn& turn, CopyRound& round) {
+  // From `range.first` to the pack's end; `range.count` is how many the pack has, those of which
+  // the bit in `removed` is set left out.
+  absl::Status CopyPieces(PieceRange range, const std::string& removed, Turn& turn,
+                          CopyRound& round) {
     if (range.first >= range.count) return absl::OkStatus();
+    const uint32_t end = range.count;
     range.count -= range.first;
+    uint32_t due = range.first;
+    const auto skip_removed = [&] {
+      while (due < end && vault::HasBit(removed, due)) ++due;
+    };
+    const auto missing = [&] {
+      return absl::DataLossError(absl::StrCat("tidemarkd at ", primary_.address(), " has no piece ",
+                                              due, " of pack ", base::HexEncode(range.pack_id)));
+    };
+    skip_removed();
     ApplyRequest request;
-    return primary_.ReadPieces(range, [&](tidemark::v1::SealedPiece& piece) -> absl::Status {
-      ++round.pieces;
-      round.bytes += piece.ciphertext().size();
-      request.mutable_piece()->Swap(&piece);
-      RETURN_IF_ERROR(turn.Send(request));
-      if (options_.on_progress) options_.on_progress(round.bytes);
-      return absl::OkStatus();
-    });
+    absl::Status sent;
+    absl::Status read =
+        primary_.ReadPieces(range, [&](tidemark::v1::SealedPiece& piece) -> absl::Status {
+          if (piece.number() != due) return missing();
+          ++due;
+          skip_removed();
+          ++round.pieces;
+          round.bytes += piece.ciphertext().size();
+          request.mutable_piece()->Swap(&piece);
+          sent = turn.Send(request);
+          if (sent.ok() && options_.on_progress) options_.on_progress(round.bytes);
+          return sent;
+        });
+    RETURN_IF_ERROR(sent);
+    if (read.ok() && due < end) read = missing();
+    is_piece_lost_ = absl::IsDataLoss(read);
+    return read;
   }
 
   const std::string vault_id_;
@@ -243,6 +280,7 @@ class GrpcCopier final : public Copier {
   const CopierOptions options_;
   ReplicaPeer primary_;
   ReplicaPeer replica_;
+  bool is_piece_lost_ = false;  // of the primary, by its own word, in this pass over the log
 };
 
 }  // namespace

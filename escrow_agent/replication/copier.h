@@ -34,6 +34,9 @@ struct CopyRound {
   uint64_t primary_healed = 0;
   uint64_t replica_healed = 0;
   uint64_t erasures_confirmed = 0;
+  // Why the second copy has not all leaves of the primary: what one of them needs the primary has
+  // lost, and no copy was made before. Empty: it has. The rest of the round was done.
+  std::string not_copied = "";
   // Damage that could not be mended, each with the reason; the rest of the round was done.
   std::vector<std::string> not_healed = {};
 };
@@ -60,7 +63,8 @@ class Copier {
                                                          const vault::AgentConnection& replica,
                                                          const CopierOptions& options);
   virtual ~Copier() = default;
-  // Until the second copy has every leaf that the primary had at the beginning.
+  // Until the second copy has every leaf that the primary had at the beginning, or those before one
+  // that cannot be copied any more (not_copied).
   virtual absl::StatusOr<CopyRound> Run() = 0;
   // Compares the signed heads at the size that both have, and the newest deposits' manifests,
   // receipts and digests. Reads no piece: what a disk has lost the scrub of each finds.

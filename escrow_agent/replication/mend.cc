@@ -31,9 +31,15 @@ struct Subject {
   auto operator<=>(const Subject&) const = default;
 };
 
-bool IsAway(const absl::Status& status) {
+bool MayBeAway(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
          absl::IsCancelled(status);
+}
+
+// "Not now" of a side that is there, and that it is not, come with one status. So it is asked.
+absl::Status CheckBothThere(ReplicaPeer& good, ReplicaPeer& damaged) {
+  RETURN_IF_ERROR(damaged.State().status());
+  return good.State().status();
 }
 
 // One call of Heal. A write that fails means that the other side has an answer already.
@@ -164,7 +170,7 @@ absl::Status Mend(ReplicaPeer& good, ReplicaPeer& damaged, uint64_t& healed,
   }
   for (const auto& [subject, numbers] : by_subject) {
     const absl::StatusOr<Mended> mended = MendSubject(good, damaged, subject, numbers);
-    if (IsAway(mended.status())) return mended.status();
+    if (MayBeAway(mended.status())) RETURN_IF_ERROR(CheckBothThere(good, damaged));
     if (!mended.ok()) {
       not_healed.push_back(
           absl::StrCat(Describe(subject, numbers), ": ", mended.status().message()));

@@ -12,8 +12,8 @@
 namespace tidemark::escrow_agent {
 
 // Adds to `healed` how many pieces of `damaged` were put in place, and to `not_healed` what could
-// not be, with the reason: one pack that cannot be mended keeps no other from it. An error: one of
-// the two is away.
+// not be, with the reason: one pack that cannot be mended keeps no other from it, nor does a side
+// that is there and is too busy for it now. An error: one of the two is away.
 absl::Status Mend(ReplicaPeer& good, ReplicaPeer& damaged, uint64_t& healed,
                   std::vector<std::string>& not_healed);
 

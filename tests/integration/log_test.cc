@@ -224,6 +224,17 @@ TEST_F(LogTest, EveryWitnessNamesALogThatWasSetBack) {
                                "--config", escrow_->operator_config(), "--out", Path("p")});
   EXPECT_EQ(prove.exit_status, 1) << prove.err;
   EXPECT_THAT(prove.err, HasSubstr("set back"));
+  // What is asked for went with the rest of the log: that is why it is not there.
+  for (const std::vector<std::string>& asked :
+       {std::vector<std::string>{"example/A2/0"}, {"--entry", "5"}}) {
+    std::vector<std::string> words = {"log", "prove"};
+    words.insert(words.end(), asked.begin(), asked.end());
+    words.insert(words.end(), {"--since", Path("eight.head"), "--config",
+                               escrow_->operator_config(), "--out", Path("p")});
+    const RunResult gone = Run(words);
+    EXPECT_EQ(gone.exit_status, 1) << gone.err;
+    EXPECT_THAT(gone.err, HasSubstr("set back"));
+  }
   ASSERT_OK(base::WriteFile(Path("no.head"), "rubbish", base::FileMode::kPublic));
   EXPECT_EQ(Run({"log", "prove", "example/A1/0", "--since", Path("no.head"), "--config",
                  escrow_->operator_config(), "--out", Path("p")})

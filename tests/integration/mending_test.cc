@@ -2,6 +2,7 @@
 // the next round of the copier; and fsck finds nothing wrong with either directory.
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -83,6 +84,24 @@ class Mending : public ::testing::Test {
     }
     ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
   }
+  static void DamageRow(const std::string& dir, Family family, const std::string& key) {
+    ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(dir));
+    ASSERT_OK_AND_ASSIGN(std::string value, store->Get(family, key));
+    value.back() = static_cast<char>(value.back() ^ 1);
+    vault::StoreBatch batch;
+    batch.Put(family, key, value);
+    ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
+  }
+  static std::vector<std::string> KeysOf(Family family, const std::string& dir) {
+    std::vector<std::string> keys;
+    const auto store = vault::RocksStore::Open(dir);
+    EXPECT_OK(store);
+    EXPECT_OK((*store)->Scan(family, {}, [&](absl::string_view key, absl::string_view) {
+      keys.emplace_back(key);
+      return absl::OkStatus();
+    }));
+    return keys;
+  }
   void DamagePrimary(size_t number = 0) {
     escrow_->KillServer();
     Damage(PrimaryData(), number);
@@ -159,6 +178,50 @@ TEST_F(Mending, WhatBothHaveLostIsSaidToBeLost) {
   EXPECT_FALSE(rounds->Wait(absl::ZeroDuration()).ok()) << "it has ended: " << said;
   ASSERT_OK(rounds->Kill(SIGKILL));
   ASSERT_OK(rounds->Wait(absl::Seconds(30)));
+}
+
+// There is no other copy of it; all that has one is mended all the same.
+TEST_F(Mending, WhatWasLostBeforeItWasCopiedKeepsNothingElseFromBeingMended) {
+  escrow_->KillServer();
+  const std::vector<std::string> before = KeysOf(Family::kParts, PrimaryData());
+  const std::string frame = KeysOf(Family::kFrames, PrimaryData())[0];
+  ASSERT_OK(escrow_->StartServer());
+  generator::GeneratorOptions options;
+  options.tld = kTld;
+  options.domains = 4000;
+  options.watermark = absl::FromCivil(absl::CivilDay(2026, 11, 23), absl::UTCTimeZone());
+  ASSERT_OK_AND_ASSIGN(const GeneratedDeposit next, WriteDeposit(base::TestDir(), options));
+  Expect(0, {"deposit", next.deposit_path, "--config", escrow_->depositor(), "--receipt",
+             escrow_->dir() + "/next.receipt"});
+  escrow_->KillServer();
+  std::string lost;
+  for (const std::string& part : KeysOf(Family::kParts, PrimaryData())) {
+    if (std::find(before.begin(), before.end(), part) == before.end()) lost = part;
+  }
+  ASSERT_NE(lost, "");
+  DamageRow(PrimaryData(), Family::kParts, lost);
+  ASSERT_OK(escrow_->StartServer());
+  ASSERT_NO_FATAL_FAILURE(DamageCopy());
+  base::RunResult round = Replicate(1);
+  EXPECT_THAT(round.err, HasSubstr("leaf 2 and those behind it were not copied"));
+  EXPECT_THAT(round.out, HasSubstr("NOT in step: 2 leaves"));
+  EXPECT_THAT(round.out, HasSubstr("healed: 0 pieces of the primary, 2 of the second copy"));
+
+  // The same of one that is gone without a trace; and the primary is mended, too.
+  escrow_->KillServer();
+  DamageRow(PrimaryData(), Family::kFrames, frame);
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(PrimaryData()));
+    vault::StoreBatch batch;
+    batch.Delete(Family::kParts, lost);
+    batch.Put(Family::kScrub, vault::schema::DamageKey(vault::schema::kFrameKind, frame), "");
+    ASSERT_OK(store->Apply(batch, vault::Durability::kSynced));
+  }
+  ASSERT_OK(escrow_->StartServer());
+  round = Replicate(1);
+  EXPECT_THAT(round.err, HasSubstr("leaf 2 and those behind it were not copied"));
+  EXPECT_THAT(round.out, HasSubstr("NOT in step: 2 leaves"));
+  EXPECT_THAT(round.out, HasSubstr("healed: 1 pieces of the primary, 0 of the second copy"));
 }
 
 TEST_F(Mending, TwoSidesThatLostDifferentPiecesOfOnePackMendEachOther) {

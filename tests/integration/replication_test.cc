@@ -21,6 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kTld[] = "twice";
+constexpr size_t kOutputBytesMax = 1 << 20;
 
 class Replication : public ::testing::Test {
  protected:
@@ -99,6 +100,13 @@ TEST_F(Replication, ThePrimaryIsDestroyedAndTheTldComesBackFromTheSecondCopy) {
   const base::RunResult verify = Expect(2, {"verify", IdOf(23), "--config", verifier});
   EXPECT_THAT(verify.err, AllOf(HasSubstr("a second copy"), HasSubstr("nothing was judged")));
   EXPECT_EQ(verify.out, "");
+  ASSERT_OK_AND_ASSIGN(const base::RunResult service,
+                       base::RunAndCapture({Runfile("cli/tidemark-verifier"), "--once", "--config",
+                                            verifier},
+                                           absl::Minutes(5), kOutputBytesMax));
+  EXPECT_EQ(service.exit_status, 2) << service.err;
+  EXPECT_THAT(service.err, AllOf(HasSubstr("a second copy"), HasSubstr("nothing was judged"),
+                                 Not(HasSubstr("verdict\":"))));
 }
 
 TEST_F(Replication, APrimaryThatWasSetBackIsRefusedByName) {

@@ -105,7 +105,7 @@ class ManifestPass final {
   void CheckUse(const std::string& id, const DepositKnown& deposit, const ClearManifest& clear) {
     DamagedDeposit damage{.id = id, .parts = clear.manifest_parts()};
     bool is_other = false;
-    Places places = Places::kKnown;
+    UnknownPlaces unknown;
     for (const PackRef& ref : clear.packs()) {
       const auto found = check_.packs.find(ref.pack_id());
       if (found == check_.packs.end() ||
@@ -122,7 +122,7 @@ class ManifestPass final {
       is_other = is_other || (pack != nullptr && pack->is_other);
       const uint64_t lost_before = damage.frames_lost;
       const uint64_t removed = CountFrames(ref, pack, damage);
-      places = std::max(places, PlacesLost(clear, ref, pack, damage.frames_lost - lost_before));
+      NotePlaces(clear, ref, pack, damage.frames_lost - lost_before, unknown);
       if (removed > 0) {
         check_.Add(absl::StrCat("row of ", PackName(ref.pack_id())),
                    absl::StrCat(removed, " frames were removed as unused, and are used"), id);
@@ -130,30 +130,60 @@ class ManifestPass final {
       TouchFindings(id, ref);
     }
     CheckParts(id, deposit, clear, damage);
-    Describe(is_other, places, damage);
+    Describe(is_other, unknown, damage);
   }
 
   // Runs count objects, and a lost frame does not say how many it had. Whether restore --partial
   // can find out is known here as far as no key is needed.
-  enum class Places { kKnown, kBetweenUnknown, kBehindUnknown };
-  Places PlacesLost(const ClearManifest& clear, const PackRef& ref, const PackKnown* pack,
-                    uint64_t lost) const {
-    // Format 1 has places of its own, and in format 3 older packs come with their counts.
-    if (lost == 0 || clear.format() == 1) return Places::kKnown;
+  struct UnknownPlaces {
+    bool between = false;
+    bool behind = false;
+    bool behind_if_uncounted = false;
+  };
+  void NotePlaces(const ClearManifest& clear, const PackRef& ref, const PackKnown* pack,
+                  uint64_t lost, UnknownPlaces& unknown) const {
+    // Format 1 has places of its own.
+    if (lost == 0 || pack == nullptr || clear.format() == 1) return;
     if (ref.pack_id() == clear.new_pack_id()) {
-      return lost == 1 ? Places::kKnown : Places::kBetweenUnknown;
+      const bool is_told = HasParts(*pack, clear);
+      unknown.between = unknown.between || (is_told && lost > 1);
+      unknown.behind = unknown.behind || !is_told;
+      return;
     }
-    if (clear.format() >= 3) return Places::kKnown;
-    const bool is_told = lost == 1 && pack != nullptr && pack->lost_frames.size() == 1 &&
-                         pack->lost_parts.empty() && !IsShredded(*pack);
-    return is_told ? Places::kKnown : Places::kBehindUnknown;
+    // Two frames that are lost, of which one is used, are two all the same.
+    const bool is_told = lost == 1 && pack->lost_frames.size() == 1 &&
+                         pack->row.removed_frames().empty() && IsToldByItsNight(*pack);
+    if (is_told) return;
+    // In format 3 a sealed manifest may count the frames' objects, and need not.
+    bool& says_so = clear.format() >= 3 ? unknown.behind_if_uncounted : unknown.behind;
+    says_so = true;
   }
 
-  bool IsShredded(const PackKnown& pack) const {
+  // Whether all parts of the sealed manifest are here, as they were signed.
+  static bool HasParts(const PackKnown& pack, const ClearManifest& clear) {
+    return pack.lost_parts.empty() && pack.parts_digest.has_value() &&
+           pack.parts_digest->bytes() == clear.manifest_digest() &&
+           pack.parts == clear.manifest_parts() && pack.part_bytes == clear.manifest_bytes();
+  }
+
+  // Whether the deposit that the pack came with can be opened and says how many objects it has: of
+  // format 1 it does not.
+  bool IsToldByItsNight(const PackKnown& pack) const {
     const absl::StatusOr<DepositId> owner = IdOf(pack.row.owner());
-    if (!owner.ok()) return true;
+    if (!owner.ok()) return false;
     const auto deposit = check_.deposits.find(owner->ToString());
-    return deposit == check_.deposits.end() || deposit->second.row.shredded_log_index() != 0;
+    if (deposit == check_.deposits.end() || deposit->second.row.shredded_log_index() != 0) {
+      return false;
+    }
+    const absl::StatusOr<std::string> value =
+        check_.store->Get(Family::kDeposits, schema::DepositKey(DepositRow::kManifest, *owner));
+    SignedManifest manifest;
+    if (!value.ok() || !manifest.ParseFromString(*value) ||
+        crypto::Blake2b(manifest.body()).bytes() != deposit->second.row.manifest_digest()) {
+      return false;
+    }
+    const absl::StatusOr<ClearManifest> clear = ParseClearManifest(manifest.body());
+    return clear.ok() && clear->format() > 1 && HasParts(pack, *clear);
   }
 
   // Returns how many of the used ones were removed.
@@ -200,10 +230,7 @@ class ManifestPass final {
       first_lost_part_ = *pack->second.lost_parts.begin();
       return;
     }
-    if (!pack->second.parts_digest.has_value() ||
-        pack->second.parts_digest->bytes() != clear.manifest_digest() ||
-        pack->second.parts != clear.manifest_parts() ||
-        pack->second.part_bytes != clear.manifest_bytes()) {
+    if (!HasParts(pack->second, clear)) {
       check_.Add(absl::StrCat("manifest parts of ", PackName(deposit.row.new_pack_id())),
                  "each is whole for itself, and together they are not those that were signed, or "
                  "not in their order",
@@ -213,7 +240,7 @@ class ManifestPass final {
     }
   }
 
-  void Describe(bool is_other, Places places, DamagedDeposit& damage) {
+  void Describe(bool is_other, const UnknownPlaces& unknown, DamagedDeposit& damage) {
     if (damage.frames_lost == 0 && damage.parts_lost == 0 && !is_other) return;
     if (check_.report.damaged_deposits.size() == kFsckDepositsMax) return;
     std::string& words = damage.restorable;
@@ -226,11 +253,16 @@ class ManifestPass final {
       absl::StrAppend(&words, words.empty() ? "" : "; ", damage.frames_used - damage.frames_lost,
                       " of ", damage.frames_used, " frames that it uses: restore --partial gives "
                       "all but the objects in ", damage.frames_lost);
-      if (places == Places::kBetweenUnknown) {
+      if (unknown.between) {
         absl::StrAppend(&words, ", and but those between the first and the last of them");
-      } else if (places == Places::kBehindUnknown) {
+      }
+      if (unknown.behind) {
         absl::StrAppend(&words, ", and but those behind the first of them in its pack: nothing "
                         "says any more how many objects it had");
+      }
+      if (unknown.behind_if_uncounted) {
+        absl::StrAppend(&words, ", and, if its sealed manifest does not count the objects of that "
+                        "pack's frames, but those behind the first of them");
       }
     }
     if (is_other) {

@@ -190,8 +190,13 @@ absl::Status CheckMeta(StoreCheck& check) {
           check.report.remarks.push_back(absl::StrCat(
               "this second copy refused leaf ", refused.log_index(),
               " of its primary, which deletes what must be kept (docs/runbook.md)"));
-        } else if (key == schema::kAllowedShreddingKey) {
-          if (!schema::ParseLogKey(value).ok()) check.Add("meta allowed-shredding", "not a leaf");
+        } else if (key == schema::kDecidedLeafKey) {
+          tidemark::v1::DecidedLeafRow decided;
+          if (!Parse(value, decided) || !decided.has_refused()) {
+            check.Add("meta decided-leaf", "not a leaf that was decided about");
+          }
+        } else if (key == schema::kNumberAllowedKey) {
+          // An earlier program's; nothing reads it.
         } else if (key.substr(0, schema::kRemovingPrefix.size()) == schema::kRemovingPrefix &&
                    schema::ParseRemovingKey(key).ok()) {
           // Retention has marked frames of this pack and not yet compacted over them.

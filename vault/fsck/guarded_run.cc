@@ -1,17 +1,17 @@
 #include "vault/fsck/guarded_run.h"
 
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <cstdlib>
-#include <fstream>
+#include <iterator>
 #include <new>
 
 #include "absl/strings/str_cat.h"
@@ -23,38 +23,50 @@ namespace {
 constexpr int kWriteFailed = 3;
 constexpr int kOutOfMemory = 4;
 
-// Of memory as a whole: a request that fails while less of it is in use asked for an absurd amount.
-constexpr uint64_t kAbsurdShare = 2;
+// No honest request is larger: a result grows to at most twice what is reported.
+constexpr size_t kRequestBytesMax = 2 * kGuardedBytesMax;
+// What a thread's stack and the like may want, and the program ends if it does not get it.
+constexpr size_t kSmallRequestsBytes = 64u << 20;
+// Somebody else may have held the memory and given it back since: a request is made again.
+constexpr int kTriesMax = 20;
+constexpr useconds_t kTryMicros = 10'000;
 
-uint64_t BytesInUse() {
-  std::ifstream file("/proc/self/statm");
-  uint64_t pages = 0;
-  file >> pages;
-  return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+std::atomic<int> tries = 0;
+
+// Asked of the system itself, so that every limit has its say, whoever set it. May be called in a
+// signal handler.
+bool CanHave(size_t bytes) {
+  void* const got =
+      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (got == MAP_FAILED) return false;
+  munmap(got, bytes);
+  return true;
 }
 
-uint64_t BytesThereAre() {
-  const auto machine = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-                       static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return machine;
-  return std::min<uint64_t>(machine, limit.rlim_cur);
+// Memory is short; or a length in damaged bytes was believed, and then much is to be had still.
+void AtNoMemory() {
+  if (!CanHave(kRequestBytesMax)) _exit(kOutOfMemory);
+  if (++tries > kTriesMax) std::abort();
+  usleep(kTryMicros);
 }
 
-// Memory is short, and that is the machine's; or a length in damaged bytes was believed.
-[[noreturn]] void AtNoMemory() {
-  if (BytesInUse() < BytesThereAre() / kAbsurdShare) std::abort();
-  _exit(kOutOfMemory);
+// Not every request that fails comes by AtNoMemory().
+void AtOwnEnd(int signal) {
+  if (!CanHave(kSmallRequestsBytes)) _exit(kOutOfMemory);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
+
+constexpr int kOwnEnds[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
 
 // How a program ends that meets what it holds for impossible; every other signal came from without.
 bool IsItsOwnEnd(int signal) {
-  return signal == SIGABRT || signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE ||
-         signal == SIGILL || signal == SIGTRAP;
+  return std::find(std::begin(kOwnEnds), std::end(kOwnEnds), signal) != std::end(kOwnEnds);
 }
 
 [[noreturn]] void Work(int fd, const std::function<std::string()>& work) {
   std::set_new_handler(AtNoMemory);
+  for (const int end : kOwnEnds) std::signal(end, AtOwnEnd);
   const std::string result = work();
   size_t done = 0;
   while (done < result.size()) {

@@ -3,7 +3,8 @@
 //
 // Threads: call it before this process has threads of its own, for a child inherits none of them
 // and all of their locks. Errors: DATA_LOSS the child ended itself in another way than by
-// returning, and how; UNAVAILABLE it was ended from without, or memory was short;
+// returning, and how; UNAVAILABLE it was ended from without, or memory was short when it ended: 512
+// MiB more could not be had for a request that failed, or 64 MiB for any other end;
 // RESOURCE_EXHAUSTED it returned too much; the system's own.
 #ifndef TIDEMARK_VAULT_FSCK_GUARDED_RUN_H_
 #define TIDEMARK_VAULT_FSCK_GUARDED_RUN_H_

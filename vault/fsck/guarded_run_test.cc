@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -33,9 +34,9 @@ size_t Allocate(size_t megabytes_each, size_t times) {
   return bytes;
 }
 
-void LimitMemory(size_t megabytes) {
+void LimitMemory(size_t megabytes, __rlimit_resource resource = RLIMIT_AS) {
   const rlimit limit = {megabytes * kMegabyte, megabytes * kMegabyte};
-  if (setrlimit(RLIMIT_AS, &limit) != 0) _exit(99);
+  if (setrlimit(resource, &limit) != 0) _exit(99);
 }
 
 TEST(GuardedRun, ReturnsWhatTheWorkReturns) {
@@ -69,6 +70,47 @@ TEST(GuardedRun, TooLittleMemoryDecidesNothing) {
                 return std::to_string(Allocate(16, 1000));
               }),
               StatusIs(StatusCode::kUnavailable, HasSubstr("out of memory")));
+}
+
+// Far below what the machine has, and a limit that says nothing of address space.
+TEST(GuardedRun, ALimitOfDataDecidesNothing) {
+  for (const size_t megabytes : {64u, 700u}) {
+    EXPECT_THAT(RunGuarded([megabytes] {
+                  LimitMemory(megabytes, RLIMIT_DATA);
+                  return std::to_string(Allocate(16, 1000));
+                }),
+                StatusIs(StatusCode::kUnavailable, HasSubstr("out of memory")));
+  }
+}
+
+// A library that gets no memory otherwise than by new, and gives up.
+TEST(GuardedRun, AnEndForWantOfMemoryDecidesNothing) {
+  for (const int signal : {SIGABRT, SIGSEGV}) {
+    EXPECT_THAT(RunGuarded([signal] {
+                  LimitMemory(64, RLIMIT_DATA);
+                  std::raise(signal);
+                  return std::string();
+                }),
+                StatusIs(StatusCode::kUnavailable, HasSubstr("out of memory")));
+  }
+}
+
+// Others hold the memory for a while.
+TEST(GuardedRun, AShortageThatPassesEndsNothing) {
+  EXPECT_THAT(RunGuarded([] {
+                rlimit limit = {};
+                if (getrlimit(RLIMIT_DATA, &limit) != 0) _exit(99);
+                const rlimit small = {1200 * kMegabyte, limit.rlim_max};
+                if (setrlimit(RLIMIT_DATA, &small) != 0) _exit(99);
+                std::thread other([limit] {
+                  usleep(20'000);
+                  if (setrlimit(RLIMIT_DATA, &limit) != 0) _exit(99);
+                });
+                const size_t bytes = Allocate(1300, 1);
+                other.join();
+                return std::to_string(bytes / kMegabyte);
+              }),
+              IsOkAndHolds(std::string("1300")));
 }
 
 TEST(GuardedRun, AnAbsurdRequestForMemoryIsDamage) {

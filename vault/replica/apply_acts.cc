@@ -83,10 +83,8 @@ absl::Status ApplyingImpl::FillShredding(const UnderWay& next, const CustodyAct&
   if (act.shredded().manifest_digest() != row.manifest_digest()) {
     return Bad(*next.deposit, "what was shredded is another manifest");
   }
-  ASSIGN_OR_RETURN(const bool is_allowed, replication_.IsAllowed(next.leaf.log_index()));
-  if (is_allowed) {
-    batch.Delete(Family::kMeta, std::string(schema::kAllowedShreddingKey));
-  } else {
+  ASSIGN_OR_RETURN(const bool is_allowed, replication_.IsAllowed(next.leaf));
+  if (!is_allowed) {
     // The leaf gives the root that the primary signed, so this is the primary's own word.
     const absl::Status judged = JudgeShredding(next);
     if (absl::IsFailedPrecondition(judged)) {
@@ -94,6 +92,8 @@ absl::Status ApplyingImpl::FillShredding(const UnderWay& next, const CustodyAct&
     }
     RETURN_IF_ERROR(judged);
   }
+  // If this leaf was decided about: from now on it stands in the log.
+  batch.Delete(Family::kMeta, std::string(schema::kDecidedLeafKey));
   ASSIGN_OR_RETURN(const crypto::PackId pack, crypto::PackId::FromBytes(row.new_pack_id()));
   row.set_shredded_log_index(next.leaf.log_index());
   batch.Put(Family::kDeposits, schema::DepositKey(DepositRow::kCatalogue, *next.deposit),

@@ -63,6 +63,7 @@ absl::Status ApplyingImpl::CheckLeaf(UnderWay& next) {
                      "this copy's"));
   }
   RETURN_IF_ERROR(continues);
+  RETURN_IF_ERROR(replication_.CheckDecided(leaf));
   return replication_.CheckPromise(size, next.log_leaf);
 }
 

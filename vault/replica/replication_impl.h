@@ -63,8 +63,11 @@ class ReplicationImpl final : public Replication {
   // returns what to say. From then on nothing more is taken.
   absl::Status RefuseShredding(const tidemark::v1::ReplicatedLeaf& leaf, const DepositId& deposit,
                                absl::string_view why);
-  // Whether a person has allowed the shredding that this leaf is about.
-  absl::StatusOr<bool> IsAllowed(uint64_t log_index) const;
+  // Whether a person has allowed this very leaf: another one of its number is not meant.
+  absl::StatusOr<bool> IsAllowed(const tidemark::v1::ReplicatedLeaf& leaf) const;
+  // Of a leaf that fits its signed head: it is the one that was decided about, if its number is. If
+  // not, the primary has signed two of one number: a contradiction, kept as such.
+  absl::Status CheckDecided(const tidemark::v1::ReplicatedLeaf& leaf);
   // The digest beside a stored piece, which nobody has compared with its bytes; nothing if there is
   // no such piece, or it cannot be read.
   std::optional<crypto::Blake2bDigest> StoredDigest(const PieceName& name) const;
@@ -104,6 +107,10 @@ class ReplicationImpl final : public Replication {
                               std::vector<uint64_t>& gone) const;
   // The primary's head against this log: where both have one for one size, it is the same.
   absl::Status CheckHead(const tidemark::v1::SignedTreeHead& head);
+  // The same, with the head under which the leaf that is decided about was refused.
+  absl::Status CheckHeadOfDecided(const tidemark::v1::SignedTreeHead& head,
+                                  const tidemark::v1::TreeHeadBody& body);
+  absl::StatusOr<std::optional<tidemark::v1::DecidedLeafRow>> ReadDecided() const;
   // Keeps a head that contradicts this log, and returns what to say. `how` ends the sentence.
   absl::Status Contradiction(const tidemark::v1::SignedTreeHead& head, absl::string_view how);
   // Why nothing more is taken of the primary; empty: it is.

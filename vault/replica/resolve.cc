@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -16,6 +17,8 @@ namespace tidemark::vault {
 namespace {
 
 using schema::Family;
+
+constexpr uint32_t kFormat = 1;
 
 // A value of family meta that need not be there.
 absl::StatusOr<std::optional<std::string>> Find(const RocksStore& store, absl::string_view key) {
@@ -35,7 +38,14 @@ absl::StatusOr<uint64_t> SizeOf(const RocksStore& store) {
 
 absl::Status WriteEvidence(const std::string& dir, absl::string_view name,
                            absl::string_view bytes) {
-  return base::WriteFile(absl::StrCat(dir, "/", name), bytes, base::FileMode::kPrivate);
+  const std::string path = absl::StrCat(dir, "/", name);
+  const absl::StatusOr<std::string> there = base::ReadSmallFile(path);
+  if (there.ok() && *there == bytes) return absl::OkStatus();
+  if (!absl::IsNotFound(there.status())) {
+    return absl::AlreadyExistsError(
+        absl::StrCat(path, " is there already, with other evidence; name another directory"));
+  }
+  return base::WriteFile(path, bytes, base::FileMode::kPrivate);
 }
 
 // This copy's head of `tree_size` leaves; the newest where it has fewer.
@@ -84,6 +94,10 @@ absl::StatusOr<Resolved> Resolve(RocksStore& store, const Resolution& resolution
       WriteOwnHead(store, resolved.tree_size, tree_size, resolution.evidence_dir));
   if (head.has_value()) {
     RETURN_IF_ERROR(WriteEvidence(resolution.evidence_dir, "contradicting.head", *head));
+    ASSIGN_OR_RETURN(const auto decided, Find(store, schema::kDecidedLeafKey));
+    if (decided.has_value()) {
+      RETURN_IF_ERROR(WriteEvidence(resolution.evidence_dir, "decided.leaf", *decided));
+    }
   }
   if (refused.has_value()) {
     RETURN_IF_ERROR(WriteEvidence(resolution.evidence_dir, "refused.leaf", *refused));
@@ -93,9 +107,12 @@ absl::StatusOr<Resolved> Resolve(RocksStore& store, const Resolution& resolution
   StoreBatch batch;
   batch.Delete(Family::kMeta, std::string(schema::kContradictingHeadKey));
   batch.Delete(Family::kMeta, std::string(schema::kRefusedShreddingKey));
-  if (resolution.allow_shredding.has_value()) {
-    batch.Put(Family::kMeta, std::string(schema::kAllowedShreddingKey),
-              schema::LogKey(*resolution.allow_shredding));
+  if (refused.has_value()) {
+    tidemark::v1::DecidedLeafRow decided;
+    decided.set_format(kFormat);
+    *decided.mutable_refused() = std::move(leaf);
+    decided.set_is_allowed(resolution.allow_shredding.has_value());
+    batch.Put(Family::kMeta, std::string(schema::kDecidedLeafKey), decided.SerializeAsString());
   }
   RETURN_IF_ERROR(store.Apply(batch, Durability::kSynced));
   return resolved;

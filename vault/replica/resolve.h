@@ -6,13 +6,18 @@
 //                       has that
 //   contradicting.head  SignedTreeHead of the primary
 //   refused.leaf        RefusedLeafRow (proto/stored.proto): leaf, act, signed head, why
+//   decided.leaf        DecidedLeafRow: with a contradicting head, the leaf that was decided about
+//                       earlier, if there is one; its signed head may be what is contradicted
+//
+// A refused leaf stays in the copy, as decided about, until it is written: what is allowed is that
+// leaf and not its number, and another one in its place is a contradiction.
 //
 // It decides nothing by itself: if the primary's log is still another one, or deletes again, the
 // copy stops again at the next round.
 //
 // Threads: a free function; nobody else may have the directory open. Errors: UNAVAILABLE somebody
 // has; FAILED_PRECONDITION it is no second copy, has not stopped, or did not refuse that leaf;
-// nothing is changed.
+// ALREADY_EXISTS other evidence is in the directory; nothing is changed in the copy.
 #ifndef TIDEMARK_VAULT_REPLICA_RESOLVE_H_
 #define TIDEMARK_VAULT_REPLICA_RESOLVE_H_
 
@@ -25,8 +30,9 @@
 namespace tidemark::vault {
 
 struct Resolution {
-  std::string evidence_dir;  // made if it is not there; files in it are replaced
-  // The refused shredding of this leaf may happen here, too: whatever hold or policy says.
+  std::string evidence_dir;  // made if it is not there; no other file in it is replaced
+  // The refused shredding of the leaf with this number, as it was refused, may happen here, too:
+  // whatever hold or policy says.
   std::optional<uint64_t> allow_shredding = std::nullopt;
 };
 

@@ -1,5 +1,7 @@
 // The primary's heads against this log, and what stops a second copy until a person has decided.
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -13,6 +15,7 @@ namespace tidemark::vault {
 namespace {
 
 using schema::Family;
+using tidemark::v1::DecidedLeafRow;
 using tidemark::v1::RefusedLeafRow;
 using tidemark::v1::SignedTreeHead;
 using tidemark::v1::TreeHeadBody;
@@ -84,13 +87,47 @@ absl::Status ReplicationImpl::RefuseShredding(const tidemark::v1::ReplicatedLeaf
   return CheckNotStopped();
 }
 
-absl::StatusOr<bool> ReplicationImpl::IsAllowed(uint64_t log_index) const {
-  const absl::StatusOr<std::string> allowed =
-      parts_.store.Get(Family::kMeta, schema::kAllowedShreddingKey);
-  if (absl::IsNotFound(allowed.status())) return false;
-  RETURN_IF_ERROR(allowed.status());
-  ASSIGN_OR_RETURN(const uint64_t index, schema::ParseLogKey(*allowed));
-  return index == log_index;
+absl::StatusOr<std::optional<DecidedLeafRow>> ReplicationImpl::ReadDecided() const {
+  const absl::StatusOr<std::string> value =
+      parts_.store.Get(Family::kMeta, schema::kDecidedLeafKey);
+  if (absl::IsNotFound(value.status())) return std::optional<DecidedLeafRow>();
+  RETURN_IF_ERROR(value.status());
+  DecidedLeafRow row;
+  if (!row.ParseFromString(*value) || row.format() != kFormat) {
+    return absl::DataLossError("the leaf that a person decided about is kept, and is damaged");
+  }
+  return std::optional<DecidedLeafRow>(std::move(row));
+}
+
+absl::StatusOr<bool> ReplicationImpl::IsAllowed(const tidemark::v1::ReplicatedLeaf& leaf) const {
+  ASSIGN_OR_RETURN(const std::optional<DecidedLeafRow> decided, ReadDecided());
+  return decided.has_value() && decided->is_allowed() &&
+         decided->refused().log_index() == leaf.log_index() &&
+         decided->refused().leaf() == leaf.leaf();
+}
+
+absl::Status ReplicationImpl::CheckDecided(const tidemark::v1::ReplicatedLeaf& leaf) {
+  ASSIGN_OR_RETURN(const std::optional<DecidedLeafRow> decided, ReadDecided());
+  if (!decided.has_value() || decided->refused().log_index() != leaf.log_index() ||
+      decided->refused().leaf() == leaf.leaf()) {
+    return absl::OkStatus();
+  }
+  return Contradiction(leaf.tree_head(),
+                       absl::StrCat("leaf ", leaf.log_index(),
+                                    " is another one than was decided about (a fork)"));
+}
+
+absl::Status ReplicationImpl::CheckHeadOfDecided(const SignedTreeHead& head,
+                                                 const TreeHeadBody& body) {
+  ASSIGN_OR_RETURN(const std::optional<DecidedLeafRow> decided, ReadDecided());
+  TreeHeadBody signed_before;
+  if (!decided.has_value() ||
+      !signed_before.ParseFromString(decided->refused().tree_head().body()) ||
+      signed_before.tree_size() != body.tree_size() || signed_before.root() == body.root()) {
+    return absl::OkStatus();
+  }
+  return Contradiction(head, absl::StrCat("at ", body.tree_size(),
+                                          " leaves it signed another root before (a fork)"));
 }
 
 absl::Status ReplicationImpl::CheckHead(const SignedTreeHead& head) {
@@ -99,7 +136,7 @@ absl::Status ReplicationImpl::CheckHead(const SignedTreeHead& head) {
     return absl::FailedPreconditionError("the primary's tree head is of another vault");
   }
   const uint64_t size = parts_.log.CopiedSize();
-  if (body.tree_size() > size) return absl::OkStatus();  // each leaf will show
+  if (body.tree_size() > size) return CheckHeadOfDecided(head, body);  // each leaf will show
   if (body.tree_size() == 0) return absl::DataLossError("the primary's tree head has no leaf");
   ASSIGN_OR_RETURN(const tidemark::v1::LogRow row, ReadLog(body.tree_size() - 1));
   TreeHeadBody own;

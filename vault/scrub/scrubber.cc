@@ -34,6 +34,14 @@ std::string DescribePiece(uint32_t kind, const std::string& key) {
                       " of pack ", piece->pack.ToHex());
 }
 
+// Whether the row's cycle is done. By its number, for a clock may have been set back since the one
+// before. A row without that number tells it by where it stands: at the beginning, and a row is
+// written at the end of a slice only.
+bool IsFinished(const ScrubRow& row) {
+  if (row.finished_cycle() != 0) return row.finished_cycle() == row.cycle();
+  return row.cycle() == 0 || (row.family() == schema::kFrameKind && row.next_key().empty());
+}
+
 void PutDamage(uint32_t kind, const std::string& piece_key, const std::string& what,
                const base::Clock& clock, StoreBatch& batch) {
   DamageRow row;
@@ -56,8 +64,7 @@ void Scrubber::Load() {
   }
   row_.set_format(kFormat);
   if (row_.family() > schema::kPartKind) row_.set_family(schema::kFrameKind);
-  is_waiting_ = row_.cycle() == 0 ||
-                row_.finished_unix_micros() >= row_.cycle_started_unix_micros();
+  is_waiting_ = IsFinished(row_);
   is_loaded_ = true;
 }
 
@@ -169,6 +176,7 @@ void Scrubber::Advance(const CheckedSlice& slice) {
   // Never before its beginning, whatever the clock was set to.
   row_.set_finished_unix_micros(
       std::max(absl::ToUnixMicros(clock_.Now()), row_.cycle_started_unix_micros()));
+  row_.set_finished_cycle(row_.cycle());
   row_.set_finished_pieces(row_.pieces_checked());
   row_.set_finished_bytes(row_.bytes_checked());
   row_.set_finished_damaged(row_.pieces_damaged());

@@ -97,6 +97,19 @@ class ScrubberTest : public ::testing::Test {
     out.push_back(absl::StrCat(kind, parsed->number, ": ", row.what()));
   }
 
+  tidemark::v1::ScrubRow State(const RocksStore& store) {
+    tidemark::v1::ScrubRow row;
+    const auto value = store.Get(Family::kScrub, schema::kScrubStateKey);
+    CHECK(value.ok() && row.ParseFromString(*value));
+    return row;
+  }
+
+  void PutState(RocksStore& store, const tidemark::v1::ScrubRow& row) {
+    StoreBatch batch;
+    batch.Put(Family::kScrub, std::string(schema::kScrubStateKey), row.SerializeAsString());
+    CHECK(store.Apply(batch, Durability::kSynced).ok());
+  }
+
   const std::string dir_ = base::TestDir() + "/vault";
   const crypto::SigningKey receipt_key_ = crypto::SigningKey::Generate();
   base::FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
@@ -269,6 +282,59 @@ TEST_F(ScrubberTest, ThePaceIsWhatIsLeftOverTheTimeThatIsLeft) {
   ASSERT_OK_AND_ASSIGN(const absl::Duration rest, slow.CheckSlice());
   EXPECT_EQ(slow.progress().cycle, 1u);
   EXPECT_EQ(rest, absl::Minutes(2));
+}
+
+// After that the last cycle ends in the future, and the one that is under way is not done for it.
+TEST_F(ScrubberTest, ACycleUnderWayGoesOnAfterTheClockWasSetBack) {
+  Deposit("example/A1/0", {.seed = 1, .frames = 7, .parts = 3});
+  const auto store = OpenStore();
+  {
+    Scrubber scrubber(*store, {}, clock_);
+    RunCycle(scrubber);
+  }
+  clock_.Advance(-absl::Hours(24 * 365));
+  {
+    Scrubber scrubber(*store, {}, clock_);
+    EXPECT_OK(scrubber.CheckSlice());
+    EXPECT_EQ(scrubber.progress().cycle, 2u);
+    EXPECT_LT(scrubber.progress().done, 1);
+  }
+  ASSERT_LT(State(*store).cycle_started_unix_micros(), State(*store).finished_unix_micros());
+  Scrubber scrubber(*store, {}, clock_);
+  EXPECT_OK(scrubber.CheckSlice());
+  EXPECT_EQ(scrubber.progress().cycle, 2u);
+  EXPECT_EQ(scrubber.progress().done, 1);
+  EXPECT_EQ(scrubber.progress().finished_pieces, 10u);
+  EXPECT_EQ(State(*store).finished_cycle(), 2u);
+  EXPECT_LE(State(*store).finished_unix_micros(), absl::ToUnixMicros(clock_.Now()));
+}
+
+// Rows of a program that did not number the finished cycle.
+TEST_F(ScrubberTest, AnOldStateSaysByItsPlaceWhetherTheCycleIsDone) {
+  Deposit("example/A1/0", {.seed = 1, .frames = 7, .parts = 3});
+  const auto store = OpenStore();
+  Scrubber first(*store, {}, clock_);
+  RunCycle(first);
+  tidemark::v1::ScrubRow done = State(*store);
+  done.clear_finished_cycle();
+  PutState(*store, done);
+  {
+    Scrubber scrubber(*store, {}, clock_);
+    EXPECT_OK(scrubber.CheckSlice());
+    EXPECT_EQ(scrubber.progress().cycle, 1u);
+    EXPECT_EQ(scrubber.progress().done, 1);
+  }
+  // The parts of cycle 2 are still to be looked at.
+  tidemark::v1::ScrubRow half = done;
+  half.set_cycle(2);
+  half.set_family(schema::kPartKind);
+  half.set_pieces_checked(7);
+  PutState(*store, half);
+  Scrubber scrubber(*store, {}, clock_);
+  EXPECT_OK(scrubber.CheckSlice());
+  EXPECT_EQ(scrubber.progress().cycle, 2u);
+  EXPECT_EQ(scrubber.progress().done, 1);
+  EXPECT_EQ(scrubber.progress().finished_pieces, 10u);
 }
 
 }  // namespace

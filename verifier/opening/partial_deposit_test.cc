@@ -97,6 +97,42 @@ TEST_F(PartialDepositTest, WithoutTheNightOfThePackTheRestOfItIsLeftOutRatherTha
   EXPECT_EQ(losses_.objects_lost, 7u);
 }
 
+// What fsck says of that, it says for the same reasons (vault/fsck/check_deposits.cc).
+TEST_F(PartialDepositTest, WithADamagedManifestOfItsOwnTheRestOfThePackIsLeftOut) {
+  std::vector<tidemark::v1::ManifestRecord> records = {
+      fixture_.Header(), SealedFixture::Literal("<x>\n"),
+      SealedFixture::Columns({{0, 0, 0, 9, 1}})};
+  // Literals that do not compress, so that the runs are in another part than the damage.
+  uint64_t state = 1;
+  for (int i = 0; i < 100; ++i) {
+    std::string bytes;
+    for (int n = 0; n < 6000; ++n) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      bytes.push_back(static_cast<char>(state >> 56));
+    }
+    records.push_back(SealedFixture::Literal(bytes));
+  }
+  fixture_.SetRecords(records);
+  ASSERT_GE(fixture_.parts.size(), 3u);
+  Damage(1);
+  fixture_.parts.back()[100] ^= 1;
+  ASSERT_OK_AND_ASSIGN(const std::string file, fixture_.OpenPartial(losses_));
+  EXPECT_EQ(file.substr(0, 8), "<x>\na\nb\n");
+  EXPECT_EQ(losses_.objects_restored, 2u);
+  EXPECT_EQ(losses_.objects_lost, 7u);
+  EXPECT_EQ(losses_.frames[0].objects, std::nullopt);
+}
+
+// The format allows it; so nobody who has not opened it may promise more.
+TEST_F(PartialDepositTest, InFormat3WithoutCountsTheRestOfAnOlderPackIsLeftOut) {
+  Seal(3, {SealedFixture::Columns({{0, 0, 0, 4, 1}, {0, 0, 0, 5, 1}})});
+  fixture_.deposit.manifest.set_new_pack_id(std::string(16, 'x'));
+  Damage(1);
+  ASSERT_OK_AND_ASSIGN(const std::string file, fixture_.OpenPartial(losses_));
+  EXPECT_EQ(file, "<x>\na\nb\n</x>\n");
+  EXPECT_EQ(losses_.objects_lost, 7u);
+}
+
 // The deposit that the pack came with is gone, and its counts are in this one.
 TEST_F(PartialDepositTest, WithCountsEachLostFrameCostsItsOwnObjects) {
   Seal(3, {SealedFixture::Counts({2, 3}), SealedFixture::Counts({4}),

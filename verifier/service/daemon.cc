@@ -148,7 +148,11 @@ absl::StatusOr<Verdict> VerifierLoop::JudgeOne(const vault::DepositId& id) {
 absl::StatusOr<Round> VerifierLoop::RunRound() {
   RETURN_IF_ERROR(FindWork());
   Round round;
-  for (const vault::DepositId& id : queue_.Due(peers_.clock.Now())) {
+  const std::vector<vault::DepositId> due = queue_.Due(peers_.clock.Now());
+  if (!due.empty()) {
+    RETURN_IF_ERROR(CheckTakesVerdicts(peers_.vault, peers_.agent.address, due.front().tld()));
+  }
+  for (const vault::DepositId& id : due) {
     if (stop_()) return absl::CancelledError("stopped");
     const absl::StatusOr<Verdict> verdict = JudgeOne(id);
     if (absl::IsCancelled(verdict.status())) return verdict.status();

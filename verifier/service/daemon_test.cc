@@ -26,6 +26,7 @@ class ForgetfulVault final : public vault::RemoteVault {
   int lists_of_all = 0;
   int shows = 0;
   int appends = 0;
+  bool is_second_copy = false;
 
   absl::StatusOr<std::vector<DepositSummary>> List(
       const tidemark::v1::ListRequest& request) override {
@@ -38,7 +39,10 @@ class ForgetfulVault final : public vault::RemoteVault {
     return absl::UnavailableError("later");
   }
   absl::StatusOr<tidemark::v1::StatusReply> Status(absl::string_view) override {
-    return absl::UnavailableError("later");
+    if (!is_second_copy) return absl::UnavailableError("later");
+    tidemark::v1::StatusReply reply;
+    reply.set_is_second_copy(true);
+    return reply;
   }
   absl::Status ReadManifest(const vault::DepositId&,
                             std::function<absl::Status(absl::string_view)>) override {
@@ -125,6 +129,19 @@ TEST_F(LoopTest, VaultThatCannotBeAskedIsAnError) {
   vault_.list_status = absl::UnavailableError("down");
   VerifierLoop loop = Loop();
   EXPECT_THAT(loop.RunRound(), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+// Its verdicts would go nowhere; a primary in its place is judged at the next round.
+TEST_F(LoopTest, ASecondCopyIsNotJudged) {
+  AddDeposit(1, tidemark::v1::VERDICT_OUTCOME_UNSPECIFIED);
+  vault_.is_second_copy = true;
+  VerifierLoop loop = Loop();
+  EXPECT_THAT(loop.RunRound(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                        ::testing::HasSubstr("a second copy")));
+  EXPECT_EQ(vault_.shows, 0);
+  vault_.is_second_copy = false;
+  ASSERT_OK(loop.RunRound());
+  EXPECT_EQ(vault_.shows, 1);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/status.h"
 #include "rde/reader.h"
@@ -138,6 +139,17 @@ absl::StatusOr<Report> JudgeContent(const Content& content,
   }
   CompareLabel(manifest, checker);
   return finish();
+}
+
+absl::Status CheckTakesVerdicts(vault::RemoteVault& vault, absl::string_view address,
+                                const std::string& tld) {
+  const auto status = vault.Status(tld);
+  if (!status.ok() || !status->is_second_copy()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      address,
+      " is a second copy, which records no verdict, so nothing was judged: set agent.address to "
+      "the primary's; if that is gone for good, the agent makes this copy the primary (tidemark "
+      "replica promote)"));
 }
 
 absl::StatusOr<Judged> JudgeDeposit(const JudgePeers& peers, const vault::DepositId& id,

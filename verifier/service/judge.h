@@ -99,6 +99,12 @@ struct Judged {
   tidemark::v1::SignedVerdict verdict;
 };
 
+// Asked before the work, for a verdict on a deposit of the TLD would go nowhere otherwise:
+// FAILED_PRECONDITION: `vault`, at `address`, is a second copy, which records none. A server that
+// does not tell is OK: it is met later.
+absl::Status CheckTakesVerdicts(vault::RemoteVault& vault, absl::string_view address,
+                                const std::string& tld);
+
 // A report with its signed verdict, not appended yet. An error means that there is not even a
 // manifest to bind a verdict to (NOT_FOUND, DATA_LOSS: tampered custody, UNAVAILABLE), or
 // CANCELLED.

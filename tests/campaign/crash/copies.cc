@@ -221,7 +221,7 @@ absl::StatusOr<uint64_t> CyclesDone(Session& session, Side side) {
   }
   RETURN_IF_ERROR(session.OpenVault());
   if (row.cycle() == 0) return uint64_t{0};
-  const bool is_over = row.finished_unix_micros() >= row.cycle_started_unix_micros();
+  const bool is_over = row.finished_cycle() == row.cycle();
   return is_over ? row.cycle() : row.cycle() - 1;
 }
 

@@ -162,6 +162,7 @@ TEST_F(CopyChecker, CycleThatPassedADamagedPieceByIsABreach) {
   row.set_cycle(1);
   row.set_cycle_started_unix_micros(1);
   row.set_finished_unix_micros(2);
+  row.set_finished_cycle(1);
   PutScrubRow(Side::kCopy, std::string(vault::schema::kScrubStateKey), row.SerializeAsString());
   Check();
   EXPECT_THAT(session_->breaches(),
