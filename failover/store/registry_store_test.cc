@@ -135,6 +135,66 @@ TEST_F(RegistryStoreTest, ManySortedRunsGiveEveryRowInOrder) {
   EXPECT_TRUE(next == expected.end());
 }
 
+void ExpectReferred(const RegistryStore& store, absl::string_view host, absl::string_view contact,
+                    bool expected) {
+  ASSERT_OK_AND_ASSIGN(const bool host_is, store.IsHostReferredTo(host));
+  EXPECT_EQ(host_is, expected) << host;
+  ASSERT_OK_AND_ASSIGN(const bool contact_is, store.IsContactReferredTo(contact));
+  EXPECT_EQ(contact_is, expected) << contact;
+}
+
+TEST_F(RegistryStoreTest, WhatADomainNamesIsReferredToInWhateverOrderTheyCame) {
+  ASSERT_NO_FATAL_FAILURE(Create(/*run_bytes_max=*/4096));
+  ASSERT_NO_FATAL_FAILURE(Put(NamedHost("ns1.a.example", "H1")));
+  for (int i = 0; i < 200; ++i) {
+    rde::Domain domain = NamedDomain(absl::StrCat("d", i, ".example"), absl::StrCat(i));
+    domain.host_objects = {"NS1.a.example", absl::StrCat("ns", i, ".b.example")};
+    domain.host_attributes = {{.name = "attribute.a.example", .addresses = {}}};
+    domain.registrant = absl::StrCat("registrant", i);
+    domain.contacts = {{.type = "tech", .id = "tech"}, {.type = "admin", .id = "admin"}};
+    ASSERT_NO_FATAL_FAILURE(Put(domain));
+  }
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  ExpectReferred(*store_, "ns1.a.example", "tech", true);
+  ExpectReferred(*store_, "ns199.B.example", "registrant199", true);
+  ExpectReferred(*store_, "attribute.a.example", "registrant200", false);
+  ExpectReferred(*store_, "ns1.a.exampl", "TECH", false);
+}
+
+TEST_F(RegistryStoreTest, OfADomainThatCameTwiceOnlyTheLastRefers) {
+  ASSERT_NO_FATAL_FAILURE(Create());
+  rde::Domain domain = NamedDomain("a.example", "1");
+  domain.host_objects = {"old.b.example", "both.b.example"};
+  domain.registrant = "old";
+  ASSERT_NO_FATAL_FAILURE(Put(domain));
+  domain.host_objects = {"new.b.example", "both.b.example"};
+  domain.registrant = "new";
+  ASSERT_NO_FATAL_FAILURE(Put(domain));
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  ExpectReferred(*store_, "old.b.example", "old", false);
+  ExpectReferred(*store_, "new.b.example", "new", true);
+  ExpectReferred(*store_, "both.b.example", "new", true);
+}
+
+TEST_F(RegistryStoreTest, VariantsAreFoundByTheirOriginal) {
+  ASSERT_NO_FATAL_FAILURE(Create());
+  rde::Domain domain = NamedDomain("b.example", "1");
+  domain.original_name = "A.example";
+  ASSERT_NO_FATAL_FAILURE(Put(domain));
+  for (const char* name : {"d.example", "C.example"}) {
+    rde::Nndn nndn;
+    nndn.a_name = name;
+    nndn.original_name = "a.example";
+    ASSERT_NO_FATAL_FAILURE(Put(nndn));
+  }
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  using ::testing::ElementsAre;
+  EXPECT_THAT(store_->FindVariantsOf("a.example", 8),
+              base::IsOkAndHolds(ElementsAre("b.example", "c.example", "d.example")));
+  EXPECT_THAT(store_->FindVariantsOf("a.example", 1), base::IsOkAndHolds(ElementsAre("b.example")));
+  EXPECT_THAT(store_->FindVariantsOf("a.exampl", 8), base::IsOkAndHolds(SizeIs(0)));
+}
+
 TEST_F(RegistryStoreTest, AnUnfinishedStoreIsRefused) {
   ASSERT_NO_FATAL_FAILURE(Create());
   ASSERT_NO_FATAL_FAILURE(Put(NamedDomain("a.example", "1")));
