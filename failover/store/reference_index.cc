@@ -40,26 +40,27 @@ ReferenceIndex::ReferenceIndex(RunWriter& runs) : runs_(runs), recent_(kRecentKe
 
 absl::Status ReferenceIndex::Add(const rde::Domain& domain) {
   for (const std::string& host : domain.host_objects) {
-    RETURN_IF_ERROR(AddKey(HostReferenceKey(host)));
+    RETURN_IF_ERROR(AddRow(HostReferenceKey(host), ""));
   }
-  if (!domain.registrant.empty()) RETURN_IF_ERROR(AddKey(ContactReferenceKey(domain.registrant)));
+  if (!domain.registrant.empty())
+    RETURN_IF_ERROR(AddRow(ContactReferenceKey(domain.registrant), ""));
   for (const rde::DomainContact& contact : domain.contacts) {
-    RETURN_IF_ERROR(AddKey(ContactReferenceKey(contact.id)));
+    RETURN_IF_ERROR(AddRow(ContactReferenceKey(contact.id), ""));
   }
   if (domain.original_name.empty()) return absl::OkStatus();
-  return AddKey(VariantKey(domain.original_name, domain.name));
+  return AddRow(VariantKey(domain.original_name, domain.name), kVariantDomain);
 }
 
 absl::Status ReferenceIndex::Add(const rde::Nndn& nndn) {
   if (nndn.original_name.empty()) return absl::OkStatus();
-  return AddKey(VariantKey(nndn.original_name, nndn.a_name));
+  return AddRow(VariantKey(nndn.original_name, nndn.a_name), kVariantNndn);
 }
 
-absl::Status ReferenceIndex::AddKey(std::string key) {
+absl::Status ReferenceIndex::AddRow(std::string key, absl::string_view value) {
   if (key.size() > 2 * kStoreKeyBytesMax) return absl::OkStatus();
   std::string& recent = recent_[absl::HashOf(key) % kRecentKeys];
   if (recent == key) return absl::OkStatus();
-  RETURN_IF_ERROR(runs_.Add(kReferenceFamily, key, ""));
+  RETURN_IF_ERROR(runs_.Add(kReferenceFamily, key, value));
   recent = std::move(key);
   return absl::OkStatus();
 }
@@ -68,8 +69,8 @@ absl::Status RebuildReferences(Database& database, const LoaderOptions& options)
   rocksdb::WriteOptions unlogged;
   unlogged.disableWAL = true;
   // No key is below or above: they begin with a letter.
-  RETURN_IF_ERROR(ToStatus(
-      database.db().DeleteRange(unlogged, database.family(kReferenceFamily), "A", "~")));
+  RETURN_IF_ERROR(
+      ToStatus(database.db().DeleteRange(unlogged, database.family(kReferenceFamily), "A", "~")));
   RunWriter runs(database, options.dir, options.run_bytes_max);
   ReferenceIndex index(runs);
   RETURN_IF_ERROR((AddAll<registry::v1::Domain, rde::Domain>(database, kDomainFamily, index)));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "failover/store/database.h"
 #include "failover/store/registry_store.h"
 #include "failover/store/run_writer.h"
@@ -30,7 +31,7 @@ class ReferenceIndex {
   absl::Status Add(const rde::Nndn& nndn);
 
  private:
-  absl::Status AddKey(std::string key);
+  absl::Status AddRow(std::string key, absl::string_view value);
 
   RunWriter& runs_;
   std::vector<std::string> recent_;  // a slot by hash

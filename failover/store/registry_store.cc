@@ -96,18 +96,21 @@ class Store final : public RegistryStore {
   absl::StatusOr<bool> IsContactReferredTo(absl::string_view id) const override {
     return Has(kReferenceFamily, ContactReferenceKey(id));
   }
-  absl::StatusOr<std::vector<std::string>> FindVariantsOf(absl::string_view name,
-                                                          size_t names_max) const override {
+  absl::StatusOr<std::vector<Variant>> FindVariantsOf(absl::string_view name,
+                                                      size_t variants_max) const override {
     const std::string prefix = VariantPrefix(name);
-    std::vector<std::string> names;
+    std::vector<Variant> variants;
     std::unique_ptr<rocksdb::Iterator> rows(
         database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kReferenceFamily)));
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-      if (names.size() == names_max) break;
-      names.emplace_back(rows->key().data() + prefix.size(), rows->key().size() - prefix.size());
+      if (variants.size() == variants_max) break;
+      rocksdb::Slice variant = rows->key();
+      variant.remove_prefix(prefix.size());
+      variants.push_back(
+          {.name = variant.ToString(), .is_domain = rows->value() == ToSlice(kVariantDomain)});
     }
     RETURN_IF_ERROR(ToStatus(rows->status()));
-    return names;
+    return variants;
   }
 
   absl::Status ForEachDomain(

@@ -189,9 +189,11 @@ TEST_F(RegistryStoreTest, VariantsAreFoundByTheirOriginal) {
   }
   ASSERT_NO_FATAL_FAILURE(Finish());
   using ::testing::ElementsAre;
-  EXPECT_THAT(store_->FindVariantsOf("a.example", 8),
-              base::IsOkAndHolds(ElementsAre("b.example", "c.example", "d.example")));
-  EXPECT_THAT(store_->FindVariantsOf("a.example", 1), base::IsOkAndHolds(ElementsAre("b.example")));
+  const Variant b{.name = "b.example", .is_domain = true};
+  const Variant c{.name = "c.example", .is_domain = false};
+  const Variant d{.name = "d.example", .is_domain = false};
+  EXPECT_THAT(store_->FindVariantsOf("a.example", 8), base::IsOkAndHolds(ElementsAre(b, c, d)));
+  EXPECT_THAT(store_->FindVariantsOf("a.example", 1), base::IsOkAndHolds(ElementsAre(b)));
   EXPECT_THAT(store_->FindVariantsOf("a.exampl", 8), base::IsOkAndHolds(SizeIs(0)));
 }
 

@@ -14,7 +14,8 @@
 //   nndn           aName, lower case                 Nndn          loader, sorted runs
 //   reference      'h' name, lower case              (empty)       loader, sorted runs
 //                  'c' contact's id                  (empty)
-//                  'v' original, NUL, variant        (empty)       both names in lower case
+//                  'v' original, NUL, variant        'd' or 'n'    names in lower case; the variant
+//                                                                  is a domain, or an NNDN
 //   again          BE64 ordinal                      type, position, BE32 key size, key, value
 //
 // Invariants of a finished store: host_by_name has exactly one row for every row of host; reference
@@ -53,10 +54,9 @@ enum Family : size_t {
   kAgainFamily,
 };
 inline constexpr size_t kFamilies = 10;
-inline constexpr const char* kFamilyNames[kFamilies] = {"default",      "domain",  "host",
-                                                        "host_by_name", "contact", "registrar",
-                                                        "idn_table",    "nndn",    "reference",
-                                                        "again"};
+inline constexpr const char* kFamilyNames[kFamilies] = {
+    "default",   "domain",    "host", "host_by_name", "contact",
+    "registrar", "idn_table", "nndn", "reference",    "again"};
 
 inline constexpr absl::string_view kStateKey = "state";
 inline constexpr absl::string_view kDepositKey = "deposit";
@@ -107,6 +107,9 @@ inline std::string HostReferenceKey(absl::string_view name) {
 }
 
 inline std::string ContactReferenceKey(absl::string_view id) { return absl::StrCat("c", id); }
+
+inline constexpr absl::string_view kVariantDomain = "d";
+inline constexpr absl::string_view kVariantNndn = "n";
 
 // Every variant of one original begins with its prefix.
 inline std::string VariantPrefix(absl::string_view original) {
