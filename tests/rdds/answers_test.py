@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""What a rebuilt registry answers about everything in it, held against what others say.
+
+Every answer of RDAP against rdap.schema.json (a validator of other people's); every value of every
+contact, read from the deposit by an XML parser of other people's, against all bytes of all answers;
+a few answers byte for byte against golden/.
+
+    answers_test.py ANSWERS GEN_DEPOSIT [--update GOLDEN_DIR]
+"""
+import collections
+import copy
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+
+import jsonschema
+
+HERE = pathlib.Path(__file__).parent
+CONTACT = "{urn:ietf:params:xml:ns:rdeContact-1.0}"
+EPP = "{urn:ietf:params:xml:ns:contact-1.0}"
+PERSONAL = ([CONTACT + name for name in ("id", "voice", "fax", "email")] +
+            [EPP + name for name in ("name", "org", "street", "city", "pc")])
+# Shorter values stand in other words by chance: postal codes, "Rom".
+VALUE_LENGTH_MIN = 6
+
+Answer = collections.namedtuple("Answer", "protocol query status text")
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+def ask_everything(answers, deposit, tld, policy):
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as work:
+        run = subprocess.run([answers, deposit, work + "/rebuilt", tld, policy], check=True,
+                             capture_output=True, text=True, encoding="utf-8")
+    return [Answer(*line.split("\t", 3)) for line in run.stdout.splitlines()]
+
+
+def class_of(answer, body):
+    if answer.status != "200":
+        return "error"
+    return body.get("objectClassName", "help")
+
+
+def validators():
+    schema = json.loads((HERE / "rdap.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    return {
+        name: jsonschema.Draft7Validator({"$ref": "#/definitions/" + name,
+                                          "definitions": schema["definitions"]})
+        for name in ("domain", "nameserver", "entity", "help", "error")}
+
+
+def check_schema(answers):
+    """Returns how many answers there were of each class."""
+    checks = validators()
+    counts = collections.Counter()
+    strict = set()
+    for answer in answers:
+        if answer.protocol != "rdap":
+            continue
+        body = json.loads(answer.text)
+        name = class_of(answer, body)
+        counts[name] += 1
+        for error in checks[name].iter_errors(body):
+            raise Failure(f"{answer.query}: {list(error.absolute_path)}: {error.message}")
+        if name not in strict:  # and the schema refuses what is not in it
+            strict.add(name)
+            for path in ((), ("notices", 0)):
+                wrong = copy.deepcopy(body)
+                place = wrong
+                for step in path:
+                    place = place[step]
+                place["other"] = 1
+                expect(not checks[name].is_valid(wrong), f"{name}: the schema takes anything")
+    return counts
+
+
+def personal_values(deposit):
+    """Values of contacts that stand nowhere else in the deposit."""
+    inside, outside = set(), set()
+    depth_in_contact = 0
+    for event, element in ET.iterparse(deposit, events=("start", "end")):
+        if element.tag == CONTACT + "contact":
+            depth_in_contact += 1 if event == "start" else -1
+        elif event == "end" and element.text:
+            value = " ".join(element.text.split())
+            if depth_in_contact and element.tag in PERSONAL:
+                inside.add(value)
+            elif not depth_in_contact and not element.tag.endswith(("registrant", "}contact")):
+                outside.add(value)
+    return {value for value in inside - outside if len(value) >= VALUE_LENGTH_MIN}
+
+
+def check_nothing_leaks(answers, values):
+    # An answer may say what it was asked.
+    text = "\n".join(answer.text.replace(answer.query[1:], "") for answer in answers)
+    escaped = {value: json.dumps(value, ensure_ascii=False)[1:-1] for value in values}
+    for value in values:
+        expect(value not in text and escaped[value] not in text, f"a value leaks: {value}")
+
+
+def pretty(answer):
+    if answer.protocol == "whois":
+        return json.loads(answer.text)
+    return json.dumps(json.loads(answer.text), indent=1, ensure_ascii=False) + "\n"
+
+
+def check_golden(answers, prefix, golden_dir, update):
+    """The first answer of each class, and the first of WHOIS of each kind."""
+    first = {}
+    for answer in answers:
+        if answer.protocol == "whois":
+            words = answer.query.split(" ")
+            name = f"{prefix}_whois_{words[0] if len(words) > 1 else 'domain'}.txt"
+        else:
+            body = json.loads(answer.text)
+            kind = class_of(answer, body)
+            if kind == "entity":
+                kind = "registrar" if "roles" in body else "contact"
+            name = f"{prefix}_rdap_{kind}.json"
+        first.setdefault(name, answer)
+    for name, answer in first.items():
+        path = golden_dir / name
+        if update:
+            path.write_bytes(pretty(answer).encode())
+        expect(path.read_bytes().decode() == pretty(answer), f"{name} differs from the golden file")
+
+
+def check_deposit(answers, deposit, tld, policies):
+    values = personal_values(deposit)
+    for policy in policies:
+        everything = ask_everything(answers, deposit, tld, policy)
+        counts = check_schema(everything)
+        print(f"{deposit}: {policy}: {len(everything)} answers, {dict(counts)}, "
+              f"{len(values)} personal values")
+        expect(counts["domain"] > 0 and counts["help"] == 1, "no domain was answered")
+        if policy == "withheld":
+            check_nothing_leaks(everything, values)
+        elif values:
+            text = "\n".join(answer.text for answer in everything)
+            shown = sum(value in text for value in values)
+            expect(shown > len(values) // 2, "the search for values finds none where all are shown")
+        yield policy, everything
+
+
+def main():
+    answers, generate = sys.argv[1:3]
+    update = sys.argv[3:4] == ["--update"]
+    golden = pathlib.Path(sys.argv[4]) if update else HERE / "golden"
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as work:
+        for name, arguments in {"objects": [], "attributes": ["--hosts", "attributes"]}.items():
+            subprocess.run([generate, "--domains", "120", "--quiet", "--out", f"{work}/{name}",
+                            *arguments], check=True)
+            deposit = f"{work}/{name}/example_2026-11-22_full_S1_R0.xml"
+            for policy, everything in check_deposit(answers, deposit, "example",
+                                                    ("withheld", "shown")):
+                check_golden(everything, f"{name}_{policy}", golden, update)
+    shared = HERE.resolve().parent.parent.parent / "shared" / "testdata"
+    if not shared.is_dir():
+        print("SKIPPED: the deposits of others; no folder ../shared beside this checkout")
+        return
+    for tld in ("example", "sample"):
+        deposit = str(shared / tld / f"{tld}_2026-11-22_full_S1_R0.xml")
+        for _ in check_deposit(answers, deposit, tld, ("withheld", "shown")):
+            pass
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"FAILED: {failure}")
