@@ -12,6 +12,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -86,28 +87,51 @@ def check_schema(answers):
     return counts
 
 
+def agreed_to(contact):
+    """Names of elements that a contact's <disclose> lets be shown: RFC 5733 section 2.9."""
+    disclose = contact.find(CONTACT + "disclose")
+    if disclose is None or disclose.get("flag") not in ("1", "true"):
+        return set()
+    forms = {info.get("type") for info in contact.findall(CONTACT + "postalInfo")}
+    listed = collections.defaultdict(set)
+    for element in disclose:
+        listed[element.tag.removeprefix(EPP)].add(element.get("type"))
+    agreed = {name for name in ("voice", "fax", "email") if name in listed}
+    agreed |= {name for name in ("name", "org") if listed[name] >= forms}
+    return agreed | ({"street", "city", "pc"} if listed["addr"] >= forms else set())
+
+
 def personal_values(deposit):
-    """Values of contacts that stand nowhere else in the deposit."""
-    inside, outside = set(), set()
+    """Values that contacts did not agree to show and that stand in nothing public of the deposit."""
+    personal, public = set(), set()
     depth_in_contact = 0
     for event, element in ET.iterparse(deposit, events=("start", "end")):
         if element.tag == CONTACT + "contact":
             depth_in_contact += 1 if event == "start" else -1
-        elif event == "end" and element.text:
-            value = " ".join(element.text.split())
-            if depth_in_contact and element.tag in PERSONAL:
-                inside.add(value)
-            elif not depth_in_contact and not element.tag.endswith(("registrant", "}contact")):
-                outside.add(value)
-    return {value for value in inside - outside if len(value) >= VALUE_LENGTH_MIN}
+            if event == "end":
+                agreed = agreed_to(element)
+                for part in element.iter():
+                    if part.tag in PERSONAL and part.text:
+                        shown = part.tag.split("}")[1] in agreed
+                        (public if shown else personal).add(" ".join(part.text.split()))
+                    elif part.tag == EPP + "sp" and part.text:  # always published
+                        public.add(" ".join(part.text.split()))
+        elif event == "end" and element.text and not depth_in_contact:
+            if not element.tag.endswith(("registrant", "}contact")):
+                public.add(" ".join(element.text.split()))
+    public_text = "\n".join(public)  # a city may have the name of a region, which is public
+    return {value for value in personal
+            if len(value) >= VALUE_LENGTH_MIN and value not in public_text}
 
 
 def check_nothing_leaks(answers, values):
     # An answer may say what it was asked.
     text = "\n".join(answer.text.replace(answer.query[1:], "") for answer in answers)
-    escaped = {value: json.dumps(value, ensure_ascii=False)[1:-1] for value in values}
     for value in values:
-        expect(value not in text and escaped[value] not in text, f"a value leaks: {value}")
+        for form in {value, json.dumps(value, ensure_ascii=False)[1:-1]}:
+            # "3 Station Road" is no part of "13 Station Road", which another one agreed to show.
+            leak = form in text and re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text)
+            expect(not leak, f"a value leaks: {value}")
 
 
 def pretty(answer):
@@ -165,7 +189,8 @@ def main():
             deposit = f"{work}/{name}/example_2026-11-22_full_S1_R0.xml"
             for policy, everything in check_deposit(answers, deposit, "example",
                                                     ("withheld", "shown")):
-                check_golden(everything, f"{name}_{policy}", golden, update)
+                if name == "objects":
+                    check_golden(everything, policy, golden, update)
     shared = HERE.resolve().parent.parent.parent / "shared" / "testdata"
     if not shared.is_dir():
         print("SKIPPED: the deposits of others; no folder ../shared beside this checkout")
