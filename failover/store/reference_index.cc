@@ -48,11 +48,13 @@ absl::Status ReferenceIndex::Add(const rde::Domain& domain) {
     RETURN_IF_ERROR(AddRow(ContactReferenceKey(contact.id), ""));
   }
   if (domain.original_name.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(AddRow(VariantPrefix(domain.original_name), ""));
   return AddRow(VariantKey(domain.original_name, domain.name), kVariantDomain);
 }
 
 absl::Status ReferenceIndex::Add(const rde::Nndn& nndn) {
   if (nndn.original_name.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(AddRow(VariantPrefix(nndn.original_name), ""));
   return AddRow(VariantKey(nndn.original_name, nndn.a_name), kVariantNndn);
 }
 

@@ -100,10 +100,13 @@ class Store final : public RegistryStore {
                                                       size_t variants_max) const override {
     const std::string prefix = VariantPrefix(name);
     std::vector<Variant> variants;
+    ASSIGN_OR_RETURN(const bool has_variants, Has(kReferenceFamily, prefix));
+    if (!has_variants) return variants;
     std::unique_ptr<rocksdb::Iterator> rows(
         database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kReferenceFamily)));
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
       if (variants.size() == variants_max) break;
+      if (rows->key() == prefix) continue;  // that there are some
       rocksdb::Slice variant = rows->key();
       variant.remove_prefix(prefix.size());
       variants.push_back(

@@ -16,6 +16,7 @@
 //                  'c' contact's id                  (empty)
 //                  'v' original, NUL, variant        'd' or 'n'    names in lower case; the variant
 //                                                                  is a domain, or an NNDN
+//                  'v' original, NUL                 (empty)       the original has variants
 //   again          BE64 ordinal                      type, position, BE32 key size, key, value
 //
 // Invariants of a finished store: host_by_name has exactly one row for every row of host; reference
@@ -111,7 +112,8 @@ inline std::string ContactReferenceKey(absl::string_view id) { return absl::StrC
 inline constexpr absl::string_view kVariantDomain = "d";
 inline constexpr absl::string_view kVariantNndn = "n";
 
-// Every variant of one original begins with its prefix.
+// Every variant of one original begins with its prefix, which is a row itself: a look-up that finds
+// nothing, as nearly all do, is answered by a filter, while an iterator would ask every file.
 inline std::string VariantPrefix(absl::string_view original) {
   std::string key = absl::StrCat("v", NameKey(original));
   key.push_back('\0');
