@@ -1,15 +1,11 @@
 // Known answers: what was sealed, wrapped and signed once opens for ever.
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
-#include "base/file.h"
-#include "base/hex.h"
+#include "base/known_answers.h"
 #include "base/testing.h"
 #include "crypto/deposit_key.h"
 #include "crypto/frame.h"
@@ -24,22 +20,8 @@ using base::IsOkAndHolds;
 
 class Golden : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const absl::StatusOr<std::string> text = base::ReadSmallFile("crypto/testdata/golden.txt");
-    ASSERT_OK(text);
-    for (const absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipEmpty())) {
-      if (absl::StartsWith(line, "#")) continue;
-      const std::pair<std::string, std::string> entry =
-          absl::StrSplit(line, absl::MaxSplits(' ', 1));
-      values_.insert(entry);
-    }
-  }
-
-  std::string Hex(const std::string& name) {
-    EXPECT_EQ(values_.count(name), 1u) << name;
-    return values_[name];
-  }
-  std::string Value(const std::string& name) { return base::HexDecode(Hex(name)).value(); }
+  std::string Hex(const std::string& name) const { return answers_.Hex(name); }
+  std::string Value(const std::string& name) const { return answers_.Value(name); }
 
   OpeningKey Verifier() {
     return OpeningKey::Load(KeyFileOf(KeyKind::kOpening, Hex("opening_key"))).value();
@@ -52,7 +34,8 @@ class Golden : public ::testing::Test {
   }
 
  private:
-  std::map<std::string, std::string> values_;
+  const base::KnownAnswers answers_ =
+      base::KnownAnswers::Read("crypto/testdata/golden.txt").value();
 };
 
 TEST_F(Golden, PublicKeysAndTheirIds) {

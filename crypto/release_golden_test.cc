@@ -1,16 +1,15 @@
 // The release key's protocols against an implementation that shares no code with this one: a file
 // of known answers, and answers that are made anew from another seed each time.
 #include <cstdlib>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "base/hex.h"
+#include "base/known_answers.h"
 #include "base/status.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
@@ -23,26 +22,9 @@
 namespace tidemark::crypto {
 namespace {
 
-class Answers {
- public:
-  explicit Answers(const std::string& text) {
-    for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-      if (absl::StartsWith(line, "#")) continue;
-      values_.insert(
-          std::pair<std::string, std::string>(absl::StrSplit(line, absl::MaxSplits(' ', 1))));
-    }
-  }
-  std::string Hex(const std::string& name) const {
-    const auto found = values_.find(name);
-    EXPECT_NE(found, values_.end()) << name;
-    return found == values_.end() ? "" : found->second;
-  }
-  std::string Value(const std::string& name) const { return base::HexDecode(Hex(name)).value(); }
-  int Number(const std::string& name) const { return Value(name).at(0); }
-
- private:
-  std::map<std::string, std::string> values_;
-};
+int Number(const base::KnownAnswers& golden, const std::string& name) {
+  return golden.Value(name).at(0);
+}
 
 OpeningKey Opening(const std::string& hex) {
   return OpeningKey::Load(KeyFileOf(KeyKind::kOpening, hex)).value();
@@ -54,10 +36,10 @@ std::string HexOf(const SecretBytes& bytes) {
 }
 
 // Everything that the protocols give, from the same inputs.
-void ExpectTheSame(const Answers& golden) {
-  const int custodians = golden.Number("custodians");
+void ExpectTheSame(const base::KnownAnswers& golden) {
+  const int custodians = Number(golden, "custodians");
   CeremonyTerms terms{.nonce = golden.Value("nonce"),
-                      .threshold = golden.Number("threshold"),
+                      .threshold = Number(golden, "threshold"),
                       .custodians = {},
                       .dealers = {}};
   std::vector<OpeningKey> keys;
@@ -66,7 +48,7 @@ void ExpectTheSame(const Answers& golden) {
     terms.custodians.push_back(keys.back().public_key());
   }
   std::vector<SigningKey> dealers;
-  for (int j = 1; j <= golden.Number("dealers"); ++j) {
+  for (int j = 1; j <= Number(golden, "dealers"); ++j) {
     const std::string hex = golden.Hex(absl::StrCat("signing_key_", j));
     dealers.push_back(SigningKey::Load(KeyFileOf(KeyKind::kSigning, hex)).value());
     terms.dealers.push_back(dealers.back().verify_key());
@@ -133,7 +115,7 @@ absl::StatusOr<std::string> Reference(const std::string& seed, int threshold, in
 TEST(ReleaseGolden, KnownAnswersHold) {
   ASSERT_OK_AND_ASSIGN(const std::string text,
                        base::ReadSmallFile("crypto/testdata/release_golden.txt"));
-  ExpectTheSame(Answers(text));
+  ExpectTheSame(base::KnownAnswers(text));
 }
 
 TEST(ReleaseGolden, TheReferenceStillGivesTheKnownAnswers) {
@@ -153,7 +135,7 @@ TEST(ReleaseGolden, BothAgreeOnWhateverSeed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed, ", ", n.threshold, " of ", n.custodians));
     ASSERT_OK_AND_ASSIGN(const std::string text,
                          Reference(seed, n.threshold, n.custodians, n.dealers));
-    ExpectTheSame(Answers(text));
+    ExpectTheSame(base::KnownAnswers(text));
   }
 }
 

@@ -1,16 +1,13 @@
 // Known answers of docs/formats/custody.md: what was signed once is understood for ever, and this
 // program still makes the same of the same.
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hex.h"
+#include "base/known_answers.h"
 #include "base/testing.h"
 #include "crypto/digest.h"
 #include "vault/manifest.h"
@@ -26,22 +23,8 @@ using tidemark::v1::ReceiptBody;
 
 class Golden : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const absl::StatusOr<std::string> text = base::ReadSmallFile("vault/testdata/golden.txt");
-    ASSERT_OK(text);
-    for (const absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipEmpty())) {
-      if (absl::StartsWith(line, "#")) continue;
-      const std::pair<std::string, std::string> entry =
-          absl::StrSplit(line, absl::MaxSplits(' ', 1));
-      values_.insert(entry);
-    }
-  }
-
-  std::string Hex(const std::string& name) {
-    EXPECT_EQ(values_.count(name), 1u) << name;
-    return values_[name];
-  }
-  std::string Value(const std::string& name) { return base::HexDecode(Hex(name)).value(); }
+  std::string Hex(const std::string& name) const { return answers_.Hex(name); }
+  std::string Value(const std::string& name) const { return answers_.Value(name); }
   template <typename Message>
   Message Parsed(const std::string& name) {
     Message message;
@@ -59,7 +42,8 @@ class Golden : public ::testing::Test {
   }
 
  private:
-  std::map<std::string, std::string> values_;
+  const base::KnownAnswers answers_ =
+      base::KnownAnswers::Read("vault/testdata/golden.txt").value();
 };
 
 TEST_F(Golden, SignedManifestVerifies) {

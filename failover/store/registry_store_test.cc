@@ -1,5 +1,3 @@
-#include "failover/store/registry_store.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,33 +9,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
+#include "failover/store/store_testing.h"
 
 namespace tidemark::failover {
 namespace {
 
 using ::testing::SizeIs;
 
-class RegistryStoreTest : public ::testing::Test {
- protected:
-  RegistryStoreTest() : dir_(base::TestDir() + "/registry") {}
-
-  void Create(size_t run_bytes_max = 32 << 20) {
-    ASSERT_OK_AND_ASSIGN(loader_,
-                         RegistryLoader::Create({.dir = dir_, .run_bytes_max = run_bytes_max}));
-  }
-  void Put(const rde::Record& record) { ASSERT_OK(loader_->Put(record, {.line = ++line_})); }
-  void Finish() {
-    ASSERT_OK_AND_ASSIGN(summary_, loader_->Finish());
-    loader_.reset();
-    ASSERT_OK_AND_ASSIGN(store_, RegistryStore::Open(dir_));
-  }
-
-  const std::string dir_;
-  int64_t line_ = 0;
-  std::unique_ptr<RegistryLoader> loader_;
-  LoadSummary summary_;
-  std::unique_ptr<RegistryStore> store_;
-};
+using RegistryStoreTest = StoreTest;
 
 rde::Domain NamedDomain(absl::string_view name, absl::string_view roid) {
   rde::Domain domain;

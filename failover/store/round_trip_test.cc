@@ -1,13 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "base/testing.h"
-#include "failover/store/registry_store.h"
+#include "failover/store/store_testing.h"
 
 namespace tidemark::failover {
 namespace {
@@ -118,27 +117,7 @@ rde::Domain FullDomain() {
   return domain;
 }
 
-class RoundTripTest : public ::testing::Test {
- protected:
-  RoundTripTest() : dir_(base::TestDir() + "/registry") {}
-
-  void Create(size_t run_bytes_max = 32 << 20) {
-    ASSERT_OK_AND_ASSIGN(loader_,
-                         RegistryLoader::Create({.dir = dir_, .run_bytes_max = run_bytes_max}));
-  }
-  void Put(const rde::Record& record) { ASSERT_OK(loader_->Put(record, {.line = ++line_})); }
-  void Finish() {
-    ASSERT_OK_AND_ASSIGN(summary_, loader_->Finish());
-    loader_.reset();
-    ASSERT_OK_AND_ASSIGN(store_, RegistryStore::Open(dir_));
-  }
-
-  const std::string dir_;
-  int64_t line_ = 0;
-  std::unique_ptr<RegistryLoader> loader_;
-  LoadSummary summary_;
-  std::unique_ptr<RegistryStore> store_;
-};
+using RoundTripTest = StoreTest;
 
 TEST_F(RoundTripTest, DomainMakesTheRoundTrip) {
   const rde::Domain in = FullDomain();

@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "base/bytes.h"
 #include "base/testing.h"
+#include "tools/generator/generator_testing.h"
 #include "tools/generator/naive_deposit.h"
 
 namespace tidemark::generator {
@@ -24,25 +25,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-struct Night {
-  std::string deposit;
-  std::string zone;
-};
-
-Night Make(const GeneratorOptions& options) {
-  Night night;
-  base::StringSink deposit(night.deposit, 64 << 20);
-  base::StringSink zone(night.zone, 64 << 20);
-  EXPECT_OK(Generate(options, deposit, zone));
-  return night;
-}
-
-GeneratorOptions Domains(uint64_t domains) {
-  GeneratorOptions options;
-  options.domains = domains;
-  return options;
-}
 
 size_t LineCount(const std::string& text) {
   return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));

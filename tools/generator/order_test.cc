@@ -8,33 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/testing.h"
 #include "tools/generator/generator.h"
+#include "tools/generator/generator_testing.h"
 #include "tools/generator/naive_deposit.h"
 #include "tools/generator/shuffle.h"
 
 namespace tidemark::generator {
 namespace {
-
-struct Night {
-  std::string deposit;
-  std::string zone;
-};
-
-Night Make(const GeneratorOptions& options) {
-  Night night;
-  base::StringSink deposit(night.deposit, 64 << 20);
-  base::StringSink zone(night.zone, 64 << 20);
-  EXPECT_OK(Generate(options, deposit, zone));
-  return night;
-}
-
-GeneratorOptions Domains(uint64_t domains) {
-  GeneratorOptions options;
-  options.domains = domains;
-  return options;
-}
 
 std::vector<std::string> SortedObjects(const std::string& deposit) {
   std::vector<std::string> all;
