@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <map>
 #include <memory>
@@ -174,6 +175,26 @@ TEST_F(RegistryStoreTest, VariantsAreFoundByTheirOriginal) {
   EXPECT_THAT(store_->FindVariantsOf("a.example", 8), base::IsOkAndHolds(ElementsAre(b, c, d)));
   EXPECT_THAT(store_->FindVariantsOf("a.example", 1), base::IsOkAndHolds(ElementsAre(b)));
   EXPECT_THAT(store_->FindVariantsOf("a.exampl", 8), base::IsOkAndHolds(SizeIs(0)));
+}
+
+TEST_F(RegistryStoreTest, AStoreOfAnEarlierFormatIsRefusedAsOne) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const char* name : {"default", "domain", "host", "host_by_name", "contact", "registrar",
+                           "idn_table", "nndn", "again"}) {
+    families.emplace_back(name, options);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, dir_, families, &handles, &db).ok());
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  delete db;
+  EXPECT_THAT(RegistryStore::Open(dir_), base::StatusIs(absl::StatusCode::kFailedPrecondition,
+                                                        ::testing::HasSubstr("rebuild it")));
 }
 
 TEST_F(RegistryStoreTest, AnUnfinishedStoreIsRefused) {
