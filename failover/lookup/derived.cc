@@ -8,6 +8,7 @@
 namespace tidemark::failover {
 namespace {
 
+constexpr absl::string_view kPendingDelete = "pendingDelete";
 constexpr size_t kStatusBytesMax = 32;  // the longest is clientTransferProhibited
 
 bool IsWord(absl::string_view text) {
@@ -29,8 +30,14 @@ std::vector<std::string> Words(const std::vector<rde::StatusValue>& claimed,
 }  // namespace
 
 std::vector<std::string> DomainStatuses(const std::vector<rde::StatusValue>& claimed,
-                                        HasServers servers) {
+                                        const std::vector<std::string>& rgp, HasServers servers) {
   std::vector<std::string> words = Words(claimed, "inactive");
+  const bool is_deleted = std::any_of(rgp.begin(), rgp.end(), [](absl::string_view word) {
+    return word == "redemptionPeriod" || word == kPendingDelete || word == "pendingRestore";
+  });
+  if (is_deleted && std::find(words.begin(), words.end(), kPendingDelete) == words.end()) {
+    words.emplace_back(kPendingDelete);
+  }
   if (servers == HasServers::kNo) words.emplace_back("inactive");
   if (words.empty()) words.emplace_back("ok");
   return words;

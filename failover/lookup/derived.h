@@ -14,9 +14,10 @@ namespace tidemark::failover {
 enum class HasServers { kNo, kYes };
 enum class ReferredTo { kNo, kYes };
 
-// With `inactive` exactly if the domain has no name servers, `ok` exactly if there is nothing else.
+// With `inactive` exactly if the domain has no name servers, `ok` exactly if there is nothing else,
+// and `pendingDelete` if `rgp` (RgpStatuses) has what only stands with it (RFC 3915 section 3.1).
 std::vector<std::string> DomainStatuses(const std::vector<rde::StatusValue>& claimed,
-                                        HasServers servers);
+                                        const std::vector<std::string>& rgp, HasServers servers);
 // Of a host or contact: with `linked` exactly if it is referred to, `ok` exactly if there is
 // nothing else but `linked`.
 std::vector<std::string> LinkableStatuses(const std::vector<rde::StatusValue>& claimed,

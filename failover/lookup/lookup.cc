@@ -81,7 +81,11 @@ absl::Status Lookup::LoadRegistrars() {
     if (addition != config_.registrars.end()) facts->addition = addition->second;
     const size_t number = registrars_.size();
     by_id_.emplace(registrar.id, number);
-    by_handle_.emplace(facts->handle, number);
+    // An IANA id is everybody's word for a registrar; an id of the registry's own must not take it.
+    const auto [holder, is_new] = by_handle_.emplace(facts->handle, number);
+    if (!is_new && facts->has_iana_id && !registrars_[holder->second]->has_iana_id) {
+      holder->second = number;
+    }
     by_name_.emplace(absl::AsciiStrToLower(registrar.name), number);
     registrars_.push_back(std::move(facts));
     return absl::OkStatus();
@@ -179,7 +183,7 @@ absl::Status Lookup::SetContacts(const rde::Domain& domain, DomainFacts& facts) 
     RETURN_IF_ERROR(contact.status());
     is_taken = true;
     facts.contacts.push_back(
-        {.role = role, .contact = Disclose(*contact, config_.redaction), .statuses = {}});
+        {.role = role, .contact = Disclose(*contact, config_.redaction, role), .statuses = {}});
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(add(ContactRole::kRegistrant, domain.registrant));
@@ -197,9 +201,9 @@ absl::StatusOr<DomainFacts> Lookup::FindDomain(absl::string_view name) const {
   facts.unicode_name = UnicodeNameOf(name);
   if (config_.redaction.domain_id) facts.roid = domain.roid;
   ASSIGN_OR_RETURN(facts.servers, ServersOf(domain));
-  facts.statuses =
-      DomainStatuses(domain.statuses, facts.servers.empty() ? HasServers::kNo : HasServers::kYes);
   facts.rgp_statuses = RgpStatuses(domain.rgp_statuses);
+  facts.statuses = DomainStatuses(domain.statuses, facts.rgp_statuses,
+                                  facts.servers.empty() ? HasServers::kNo : HasServers::kYes);
   facts.registrar = SponsorOf(domain.cl_id);
   RETURN_IF_ERROR(SetContacts(domain, facts));
   facts.dates = {.created = domain.cr_date.time,
@@ -231,7 +235,7 @@ absl::StatusOr<ContactFacts> Lookup::FindContact(absl::string_view id) const {
   ASSIGN_OR_RETURN(const rde::Contact contact, store_.FindContact(id));
   ASSIGN_OR_RETURN(const bool referred, store_.IsContactReferredTo(id));
   ContactFacts facts;
-  facts.contact = Disclose(contact, config_.redaction);
+  facts.contact = Disclose(contact, config_.redaction, std::nullopt);
   facts.statuses =
       LinkableStatuses(contact.statuses, referred ? ReferredTo::kYes : ReferredTo::kNo);
   return facts;

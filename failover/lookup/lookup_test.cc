@@ -112,6 +112,18 @@ TEST_F(LookupTest, RegistrarsGoByTheirIanaIdOrElseByTheirOwn) {
   EXPECT_FALSE(bare.registrar->has_iana_id);
 }
 
+TEST_F(LookupTest, NoIdOfTheRegistrysOwnTakesAnIanaId) {
+  registry_ = {};
+  std::vector<rde::Record> records = SmallRegistry();
+  rde::Registrar other;
+  other.id = "9995";  // comes before "reg-a"
+  other.name = "Other";
+  records.emplace_back(other);
+  ASSERT_OK_AND_ASSIGN(registry_, MakeTestRegistry(records));
+  ASSERT_NE(lookup().FindRegistrar("9995"), nullptr);
+  EXPECT_EQ(lookup().FindRegistrar("9995")->record.id, "reg-a");
+}
+
 TEST_F(LookupTest, VariantsKnowTheirOriginalAndTheOriginalItsVariants) {
   ASSERT_OK_AND_ASSIGN(const DomainFacts original, lookup().FindDomain("xn--bcher-kva.example"));
   EXPECT_EQ(original.unicode_name,

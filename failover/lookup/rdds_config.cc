@@ -20,7 +20,7 @@ constexpr size_t kAdditionsMax = 10'000;  // IANA's list has some 4,000 registra
 constexpr const char* kFieldKeys[kContactFields] = {"id",    "name",  "organization", "street",
                                                     "city",  "state", "postal_code",  "country",
                                                     "phone", "fax",   "email"};
-constexpr const char* kExposures[] = {"never", "consent", "always"};
+constexpr const char* kExposures[] = {"never", "consent", "registrant", "always"};
 constexpr const char* kRoleKeys[kContactRoles] = {"registrant", "admin", "tech", "billing"};
 
 absl::StatusOr<std::string> UrlOr(const base::Config& config, const std::string& key,

@@ -5,7 +5,7 @@
 //     terms_url = "https://nic.example/terms"  # default: https://nic.TLD/
 //     whois_server = "whois.nic.example"       # default: whois.nic.TLD
 //     contact_url = "https://nic.example/reach"  # default: the registrar's site
-//     [rdds.redaction]           # "never", "consent" or "always"; defaults: redaction.h
+//     [rdds.redaction]           # "never", "consent", "registrant" or "always": redaction.h
 //     name = "consent"           # also id, organization, street, city, state, postal_code,
 //                                # country, phone, fax, email
 //     roles = ["registrant", "tech"]

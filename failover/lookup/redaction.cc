@@ -1,7 +1,6 @@
 #include "failover/lookup/redaction.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/strings/string_view.h"
 
@@ -54,12 +53,14 @@ Wish WishAbout(ContactField field, const rde::Contact& contact) {
   return Wish::kHide;
 }
 
-bool IsHidden(Exposure exposure, Wish wish) {
+bool IsHidden(Exposure exposure, Wish wish, bool is_registrant) {
   switch (exposure) {
     case Exposure::kNever:
       return true;
     case Exposure::kConsent:
       return wish != Wish::kShow;
+    case Exposure::kRegistrant:
+      return is_registrant ? wish == Wish::kHide : wish != Wish::kShow;
     case Exposure::kAlways:
       return wish == Wish::kHide;
   }
@@ -72,16 +73,18 @@ PerContactField<Exposure> RedactionPolicy::DefaultFields() {
   PerContactField<Exposure> fields;
   fields.values.fill(Exposure::kConsent);
   fields[ContactField::kId] = Exposure::kNever;
-  fields[ContactField::kState] = Exposure::kAlways;
-  fields[ContactField::kCountry] = Exposure::kAlways;
+  fields[ContactField::kState] = Exposure::kRegistrant;
+  fields[ContactField::kCountry] = Exposure::kRegistrant;
   return fields;
 }
 
-DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& policy) {
+DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& policy,
+                          std::optional<ContactRole> role) {
+  const bool is_registrant = role == ContactRole::kRegistrant;
   DisclosedContact out;
   for (size_t i = 0; i < kContactFields; ++i) {
     const auto field = static_cast<ContactField>(i);
-    out.hidden[field] = IsHidden(policy.fields[field], WishAbout(field, contact));
+    out.hidden[field] = IsHidden(policy.fields[field], WishAbout(field, contact), is_registrant);
   }
   // Only what is shown is copied: a value that is not here cannot be printed by mistake.
   const auto copy = [&out](ContactField field, const auto& from, auto& to) {

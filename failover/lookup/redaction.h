@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,9 @@ inline constexpr size_t kContactFields = 11;
 
 enum class Exposure {
   kNever,
-  kConsent,  // if the contact's `disclose` says that it may be shown
-  kAlways,   // unless the contact's `disclose` says that it may not
+  kConsent,     // if the contact's `disclose` says that it may be shown
+  kRegistrant,  // of a domain's registrant as kAlways, of everybody else as kConsent
+  kAlways,      // unless the contact's `disclose` says that it may not
 };
 
 template <typename T>
@@ -54,7 +56,8 @@ enum class ContactRole { kRegistrant, kAdmin, kTech, kBilling };
 inline constexpr size_t kContactRoles = 4;
 
 struct RedactionPolicy {
-  // By default what ICANN's policy publishes without consent: state and country.
+  // By default what ICANN's policy publishes without consent: the registrant's state and country.
+  // Of technical contacts it knows no address at all.
   PerContactField<Exposure> fields = DefaultFields();
   // Contacts in other roles are left out whole.
   std::array<bool, kContactRoles> roles = {true, false, true, false};
@@ -74,7 +77,9 @@ struct DisclosedContact {
   PerContactField<bool> hidden;
 };
 
-DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& policy);
+// As a domain's contact in `role`; asked for by itself a contact is nobody's registrant.
+DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& policy,
+                          std::optional<ContactRole> role);
 
 }  // namespace tidemark::failover
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace tidemark::failover {
 namespace {
 
 std::vector<ContactField> Shown(const rde::Contact& contact, const RedactionPolicy& policy) {
-  const DisclosedContact disclosed = Disclose(contact, policy);
+  const DisclosedContact disclosed = Disclose(contact, policy, ContactRole::kRegistrant);
   std::vector<ContactField> shown;
   for (size_t i = 0; i < kContactFields; ++i) {
     const auto field = static_cast<ContactField>(i);
@@ -33,7 +34,7 @@ const Fields kAddress = {ContactField::kStreet, ContactField::kCity, ContactFiel
 TEST(Redaction, WithoutConsentOnlyStateAndCountryAreShown) {
   const rde::Contact contact = MarkedContact("c", "Zebra", "777");
   EXPECT_EQ(Shown(contact, {}), (Fields{ContactField::kState, ContactField::kCountry}));
-  const DisclosedContact disclosed = Disclose(contact, {});
+  const DisclosedContact disclosed = Disclose(contact, {}, ContactRole::kRegistrant);
   ASSERT_EQ(disclosed.postal_infos.size(), 2u);
   EXPECT_EQ(disclosed.postal_infos[0].type, "int");
   for (const rde::PostalInfo& info : disclosed.postal_infos) {
@@ -45,6 +46,22 @@ TEST(Redaction, WithoutConsentOnlyStateAndCountryAreShown) {
   EXPECT_EQ(disclosed.id + disclosed.email + disclosed.voice.number + disclosed.voice.extension +
                 disclosed.fax.number + disclosed.fax.extension,
             "");
+}
+
+TEST(Redaction, OfAnybodyButTheRegistrantNothingIsShownWithoutConsent) {
+  rde::Contact contact = MarkedContact("c", "Zebra", "777");
+  for (const std::optional<ContactRole> role :
+       {std::optional(ContactRole::kTech), std::optional(ContactRole::kAdmin),
+        std::optional(ContactRole::kBilling), std::optional<ContactRole>()}) {
+    const DisclosedContact disclosed = Disclose(contact, {}, role);
+    for (const bool hidden : disclosed.hidden.values) EXPECT_TRUE(hidden);
+    for (const rde::PostalInfo& info : disclosed.postal_infos) {
+      EXPECT_EQ(info.address.sp + info.address.cc, "");
+    }
+  }
+  contact.disclose.emplace().flag = true;
+  contact.disclose->addr_types = {"int", "loc"};
+  EXPECT_FALSE(Disclose(contact, {}, ContactRole::kTech).hidden[ContactField::kCountry]);
 }
 
 TEST(Redaction, ConsentShowsWhatItNamesAndNothingElse) {
@@ -78,7 +95,8 @@ TEST(Redaction, ARefusalCountsAgainstAPolicyThatShows) {
 TEST(Redaction, HidingDoesNotDependOnWhatThereIs) {
   rde::Contact empty;
   empty.id = "c";
-  EXPECT_EQ(Disclose(empty, {}).hidden, Disclose(MarkedContact("c", "Zebra", "777"), {}).hidden);
+  EXPECT_EQ(Disclose(empty, {}, ContactRole::kTech).hidden,
+            Disclose(MarkedContact("c", "Zebra", "777"), {}, ContactRole::kTech).hidden);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace tidemark::failover::rdap {
 namespace {
 
 constexpr size_t kUsualAnswerBytes = 12 * 1024;
+constexpr absl::string_view kActive = "active";
 
 std::string EncodedSegment(absl::string_view text) {
   std::string out;
@@ -83,6 +84,13 @@ void Page::WriteStatuses(std::initializer_list<const std::vector<std::string>*> 
       if (value.empty() || std::find(values.begin(), values.end(), value) != values.end()) continue;
       values.push_back(value);
     }
+  }
+  // In EPP grace periods stand beside the statuses, here among them; "active" says that there is
+  // nothing else (RFC 5731 section 2.3), but for references to it (RFC 5732 section 2.3).
+  if (std::any_of(values.begin(), values.end(), [](absl::string_view value) {
+        return value != kActive && value != "associated";
+      })) {
+    values.erase(std::remove(values.begin(), values.end(), kActive), values.end());
   }
   if (values.empty()) return;
   json_.Key("status");

@@ -99,6 +99,23 @@ TEST_F(ResponderTest, ADomainHasWhatTheProfileRequires) {
   EXPECT_EQ(body["links"][1]["href"], "https://rdap.a.example.net/domain/whole.example");
 }
 
+TEST_F(ResponderTest, ActiveStandsAloneAndRedemptionDoesNot) {
+  std::vector<rde::Record> records = SmallRegistry();
+  for (const char* period : {"addPeriod", "redemptionPeriod"}) {
+    rde::Domain domain;
+    domain.name = std::string(period) + ".example";
+    domain.cl_id = "reg-a";
+    domain.host_objects = {"ns1.whole.example"};
+    domain.statuses = {{.s = "ok", .lang = "", .text = ""}};
+    domain.rgp_statuses = {{.s = period, .lang = "", .text = ""}};
+    records.emplace_back(domain);
+  }
+  ASSERT_NO_FATAL_FAILURE(Open(records));
+  EXPECT_EQ(Get("/domain/addPeriod.example")["status"], json({"add period"}));
+  EXPECT_EQ(Get("/domain/redemptionPeriod.example")["status"],
+            json({"pending delete", "redemption period"}));
+}
+
 TEST_F(ResponderTest, TheRegistrarComesWithItsIanaIdAndAbuseContact) {
   ASSERT_NO_FATAL_FAILURE(Open());
   const json registrar = EntityOf(Get("/domain/whole.example"), "registrar");
@@ -169,6 +186,11 @@ TEST_F(ResponderTest, WhatIsLeftOutIsNamedAsTheProfileNamesIt) {
                                                         {"Tech Email", "replacementValue"}}) {
     EXPECT_TRUE(HasRedaction(body, "type", name, method)) << name;
   }
+  const json tech = EntityOf(body, "technical");
+  EXPECT_EQ(CardValues(tech, "adr")[0], json({"", "", "", "", "", "", ""}));
+  EXPECT_FALSE(tech["vcardArray"][1][2][1].contains("cc"));
+  EXPECT_TRUE(HasRedaction(body, "description", "Tech State/Province", "emptyValue"));
+  EXPECT_TRUE(HasRedaction(body, "description", "Tech Country", "removal"));
   EXPECT_TRUE(HasRedaction(body, "description", "Admin Contact", "removal"));
   EXPECT_TRUE(HasRedaction(body, "description", "Billing Contact", "removal"));
   EXPECT_EQ(EntityOf(body, "administrative"), nullptr);

@@ -71,6 +71,7 @@ TEST_F(WhoisTest, ADomainInTheFormOfSpecification4) {
         "Domain Status: addPeriod https://icann.org/epp#addPeriod\r\n",
         "Registry Registrant ID: REDACTED\r\n", "Registrant Name: REDACTED\r\n",
         "Registrant State/Province: ZH\r\n", "Registrant Country: CH\r\n",
+        "Tech State/Province: REDACTED\r\n", "Tech Country: REDACTED\r\n",
         "Tech Email: REDACTED\r\n", "Name Server: NS1.WHOLE.EXAMPLE\r\n", "DNSSEC: unsigned\r\n",
         "DNSSEC DS Data: 12345 13 2 "
         "7791F1D51C2676071EF6E4EDC935A6D3D7D4E3C238C7839964EE53F0F2F85A79"
