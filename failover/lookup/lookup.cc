@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "failover/lookup/derived.h"
+#include "failover/lookup/text.h"
 #include "failover/zone/ds.h"
 #include "failover/zone/publication.h"
 
@@ -58,7 +59,7 @@ void SetSecDns(const rde::Domain& domain, const RddsConfig& config, DomainFacts&
 absl::StatusOr<std::unique_ptr<Lookup>> Lookup::Create(const RegistryStore& store,
                                                        RddsConfig config) {
   ASSIGN_OR_RETURN(const rde::DepositInfo deposit, store.Deposit());
-  if (!deposit.watermark.time.has_value()) {
+  if (!deposit.watermark.time.has_value() || DateText(*deposit.watermark.time).empty()) {
     return absl::FailedPreconditionError("the deposit's watermark is no date");
   }
   auto lookup = absl::WrapUnique(new Lookup(store, std::move(config)));

@@ -1,5 +1,7 @@
 #include "failover/lookup/registry_testing.h"
 
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -177,8 +179,8 @@ std::vector<rde::Record> SmallRegistry() {
   return records;
 }
 
-absl::StatusOr<std::unique_ptr<RegistryStore>> StoreOf(const std::vector<rde::Record>& records) {
-  const std::string dir = base::TestDir() + "/registry";
+absl::StatusOr<std::unique_ptr<RegistryStore>> StoreOf(const std::vector<rde::Record>& records,
+                                                       const std::string& dir) {
   ASSIGN_OR_RETURN(std::unique_ptr<RegistryLoader> loader, RegistryLoader::Create({.dir = dir}));
   rde::DepositInfo info;
   info.type = "FULL";
@@ -206,9 +208,19 @@ RddsConfig TestConfig() {
 absl::StatusOr<TestRegistry> MakeTestRegistry(const std::vector<rde::Record>& records,
                                               RddsConfig config) {
   TestRegistry registry;
-  ASSIGN_OR_RETURN(registry.store, StoreOf(records));
+  registry.dir = base::TestDir() + "/registry";
+  ASSIGN_OR_RETURN(registry.store, StoreOf(records, registry.dir));
   ASSIGN_OR_RETURN(registry.lookup, Lookup::Create(*registry.store, std::move(config)));
   return registry;
+}
+
+void DamageTestRegistry(const TestRegistry& registry) {
+  for (const auto& entry : std::filesystem::directory_iterator(registry.dir)) {
+    if (entry.path().extension() != ".sst") continue;
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file << std::string(entry.file_size(), '\0') << std::flush;
+    CHECK(file.good());
+  }
 }
 
 }  // namespace tidemark::failover

@@ -28,18 +28,24 @@ rde::Contact MarkedContact(absl::string_view id, absl::string_view mark, absl::s
 // What is in it is in the source, which is short.
 std::vector<rde::Record> SmallRegistry();
 
-absl::StatusOr<std::unique_ptr<RegistryStore>> StoreOf(const std::vector<rde::Record>& records);
+absl::StatusOr<std::unique_ptr<RegistryStore>> StoreOf(const std::vector<rde::Record>& records,
+                                                       const std::string& dir);
 
 // Defaults for "example", and what no deposit has of registrar 9995.
 RddsConfig TestConfig();
 
 // A store and what asks it.
 struct TestRegistry {
+  std::string dir;
   std::unique_ptr<RegistryStore> store;
   std::unique_ptr<Lookup> lookup;
 };
 absl::StatusOr<TestRegistry> MakeTestRegistry(const std::vector<rde::Record>& records,
                                               RddsConfig config = TestConfig());
+
+// Overwrites the tables of its store, which stays open. What was read before may still be answered
+// from memory.
+void DamageTestRegistry(const TestRegistry& registry);
 
 }  // namespace tidemark::failover
 

@@ -17,4 +17,10 @@ bool IsControl(char32_t character) {
          (character >= 0x2066 && character <= 0x2069);
 }
 
+std::string DateText(absl::Time time) {
+  const absl::CivilYear year = absl::ToCivilYear(time, absl::UTCTimeZone());
+  if (year < absl::CivilYear(1000) || year > absl::CivilYear(9999)) return "";
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
 }  // namespace tidemark::failover

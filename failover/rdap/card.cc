@@ -19,7 +19,7 @@ bool IsDigits(absl::string_view text) {
 bool IsE164(absl::string_view number) {
   if (number.size() < 2 || number[0] != '+') return false;
   const size_t dot = std::min(number.find('.'), number.size());
-  return IsDigits(number.substr(1, dot - 1)) &&
+  return dot > 1 && IsDigits(number.substr(1, dot - 1)) &&
          (dot == number.size() || IsDigits(number.substr(dot + 1)));
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "failover/lookup/text.h"
 #include "failover/rdap/status_values.h"
 
 namespace tidemark::failover::rdap {
@@ -100,9 +101,11 @@ void Page::WriteStatuses(std::initializer_list<const std::vector<std::string>*> 
 }
 
 void Page::WriteEvent(absl::string_view action, absl::Time time) {
+  const std::string date = DateText(time);
+  if (date.empty()) return;
   json_.BeginObject();
   json_.Member("eventAction", action);
-  json_.Member("eventDate", absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", time, absl::UTCTimeZone()));
+  json_.Member("eventDate", date);
   json_.EndObject();
 }
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "crypto/digest.h"
+#include "failover/lookup/text.h"
 #include "failover/rdap/objects.h"
 #include "failover/rdap/page.h"
 #include "failover/rdap/request.h"
@@ -118,11 +119,8 @@ int AnswerHelp(Page& page) {
       {{.title = "Help",
         .description = {"Answered are domain/NAME and nameserver/NAME in A-labels or U-labels, "
                         "entity/HANDLE and help. Searches are not answered.",
-                        absl::StrCat(
-                            "The registry is as it was at ",
-                            absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", page.lookup().watermark(),
-                                             absl::UTCTimeZone()),
-                            ".")},
+                        absl::StrCat("The registry is as it was at ",
+                                     DateText(page.lookup().watermark()), ".")},
         .links = {}}});
   page.json().EndObject();
   return kOk;

@@ -287,6 +287,33 @@ TEST_F(ResponderTest, HelpAndRefusals) {
   EXPECT_THAT(answer_.body, Not(HasSubstr("<")));
 }
 
+TEST_F(ResponderTest, AStoreThatCannotBeReadIsAnErrorThatTellsNothing) {
+  ASSERT_NO_FATAL_FAILURE(Open());
+  DamageTestRegistry(registry_);
+  for (const char* target : {"/domain/whole.example", "/nameserver/ns1.whole.example"}) {
+    const json body = Get(target, 500);
+    EXPECT_EQ(body["errorCode"], 500);
+    EXPECT_EQ(body["description"], json({"The registry's data could not be read."}));
+    EXPECT_THAT(answer_.body, Not(HasSubstr(".sst")));
+  }
+  Get("/help");
+}
+
+TEST_F(ResponderTest, ADateThatNoReaderTakesIsLeftOut) {
+  std::vector<rde::Record> records = SmallRegistry();
+  for (rde::Record& record : records) {
+    if (auto* domain = std::get_if<rde::Domain>(&record)) {
+      domain->ex_date.time = absl::FromCivil(absl::CivilDay(99999, 1, 1), absl::UTCTimeZone());
+      domain->up_date.time = absl::FromCivil(absl::CivilDay(-5, 1, 1), absl::UTCTimeZone());
+    }
+  }
+  ASSERT_NO_FATAL_FAILURE(Open(records));
+  const json events = json::parse(R"([
+      {"eventAction": "registration", "eventDate": "2020-01-02T03:04:05Z"},
+      {"eventAction": "last update of RDAP database", "eventDate": "2026-11-22T00:00:00Z"}])");
+  EXPECT_EQ(Get("/domain/bare.example")["events"], events);
+}
+
 TEST_F(ResponderTest, TheSameQuestionHasTheSameTagAndAnotherOneAnother) {
   ASSERT_NO_FATAL_FAILURE(Open());
   const Answer one = responder_->Respond("/domain/whole.example");

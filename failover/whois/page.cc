@@ -10,7 +10,6 @@ namespace tidemark::failover::whois {
 namespace {
 
 constexpr absl::string_view kLineEnd = "\r\n";
-constexpr absl::string_view kDate = "%Y-%m-%d%ET%H:%M:%SZ";
 
 void AppendShown(absl::string_view value, std::string& out) {
   const size_t begin = out.size();
@@ -40,14 +39,13 @@ void Page::Line(absl::string_view key, absl::string_view value) {
 }
 
 void Page::DateLine(absl::string_view key, const std::optional<absl::Time>& time) {
-  if (time.has_value()) Line(key, absl::FormatTime(kDate, *time, absl::UTCTimeZone()));
+  if (time.has_value()) Line(key, DateText(*time));
 }
 
 void Page::Plain(absl::string_view text) { absl::StrAppend(&out_, text, kLineEnd); }
 
 void Page::End(absl::Time last_update, absl::string_view terms_url) {
-  Plain(absl::StrCat(">>> Last update of WHOIS database: ",
-                     absl::FormatTime(kDate, last_update, absl::UTCTimeZone()), " <<<"));
+  Plain(absl::StrCat(">>> Last update of WHOIS database: ", DateText(last_update), " <<<"));
   Plain("");
   Plain(absl::StrCat("For more information on domain status codes, please visit ",
                      "https://icann.org/epp"));

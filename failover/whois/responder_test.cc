@@ -133,6 +133,14 @@ TEST_F(WhoisTest, WhatIsNotThereAndWhatIsNoQuery) {
   }
 }
 
+TEST_F(WhoisTest, AStoreThatCannotBeReadIsALineThatTellsNothing) {
+  ASSERT_NO_FATAL_FAILURE(Open());
+  DamageTestRegistry(registry_);
+  for (const char* line : {"whole.example", "nameserver ns1.whole.example"}) {
+    EXPECT_EQ(Ask(line), std::string("The registry's data could not be read.\r\n") + kEnd);
+  }
+}
+
 // Whatever a deposit has in the fields that are shown, the reader's terminal only shows it.
 TEST_F(WhoisTest, NoValueBeginsALineOrMovesATerminal) {
   std::vector<rde::Record> records = SmallRegistry();
