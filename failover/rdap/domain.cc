@@ -167,7 +167,7 @@ void WriteDomain(const DomainFacts& domain, Page& page) {
                      kMediaType});
   }
   page.WriteLinks(links);
-  page.WriteEvents(domain.dates, Page::OfDatabase::kYes);
+  page.WriteEvents(domain.dates);
   if (redacted) WriteRedacted(domain, contact_url, json);
   page.WritePort43();
   json.EndObject();

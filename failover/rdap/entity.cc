@@ -64,8 +64,7 @@ void WriteRegistrar(const RegistrarFacts& registrar, Page& page) {
   page.WriteEvents({.created = registrar.record.cr_date.time,
                     .updated = registrar.record.up_date.time,
                     .transferred = std::nullopt,
-                    .expires = std::nullopt},
-                   Page::OfDatabase::kYes);
+                    .expires = std::nullopt});
   page.WritePort43();
   page.json().EndObject();
 }
@@ -81,7 +80,7 @@ void WriteContact(const ContactFacts& contact, Page& page) {
   WriteContactCard(contact.contact, contact_url, json);
   page.WriteStatuses({&contact.statuses});
   page.WriteLinks({{"self", page.UrlOf("entity", contact.contact.id), kMediaType}});
-  page.WriteEvents({}, Page::OfDatabase::kYes);
+  page.WriteEvents({});
   if (redacted) WriteRedacted(contact.contact, contact_url, json);
   page.WritePort43();
   json.EndObject();

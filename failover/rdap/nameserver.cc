@@ -66,7 +66,7 @@ void WriteNameserver(const ServerFacts& server, Page& page) {
     json.EndArray();
   }
   page.WriteLinks({{"self", page.UrlOf("nameserver", server.name), kMediaType}});
-  page.WriteEvents(server.dates, Page::OfDatabase::kYes);
+  page.WriteEvents(server.dates);
   page.WritePort43();
   json.EndObject();
 }

@@ -109,20 +109,14 @@ void Page::WriteEvent(absl::string_view action, absl::Time time) {
   json_.EndObject();
 }
 
-void Page::WriteEvents(const Dates& dates, OfDatabase of_database) {
-  if (of_database == OfDatabase::kNo && !dates.created && !dates.expires && !dates.updated &&
-      !dates.transferred) {
-    return;
-  }
+void Page::WriteEvents(const Dates& dates) {
   json_.Key("events");
   json_.BeginArray();
   if (dates.created) WriteEvent("registration", *dates.created);
   if (dates.expires) WriteEvent("expiration", *dates.expires);
   if (dates.updated) WriteEvent("last changed", *dates.updated);
   if (dates.transferred) WriteEvent("transfer", *dates.transferred);
-  if (of_database == OfDatabase::kYes) {
-    WriteEvent("last update of RDAP database", lookup_.watermark());
-  }
+  WriteEvent("last update of RDAP database", lookup_.watermark());
   json_.EndArray();
 }
 

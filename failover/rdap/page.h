@@ -44,9 +44,8 @@ class Page {
   void WriteLinks(const std::vector<Link>& links);
   // status: those that RDAP has, each once.
   void WriteStatuses(std::initializer_list<const std::vector<std::string>*> epp);
-  enum class OfDatabase { kNo, kYes };
-  // With the last update of the database for the topmost object.
-  void WriteEvents(const Dates& dates, OfDatabase of_database);
+  // Of the topmost object, with the last update of the database.
+  void WriteEvents(const Dates& dates);
   // port43 of the topmost object.
   void WritePort43() { json_.Member("port43", config().whois_server); }
 
