@@ -3,12 +3,15 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
+#include <iterator>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/status.h"
 
 namespace tidemark::failover {
 namespace {
@@ -58,6 +61,23 @@ rocksdb::Options StoreOptions() {
   return options;
 }
 
+namespace {
+
+// RocksDB would say that a family was not found, which sounds as if trying again could help.
+absl::Status CheckFamilies(const rocksdb::Options& options, const std::string& dir) {
+  std::vector<std::string> names;
+  RETURN_IF_ERROR(ToStatus(rocksdb::DB::ListColumnFamilies(options, dir, &names)));
+  if (std::is_permutation(names.begin(), names.end(), std::begin(kFamilyNames),
+                          std::end(kFamilyNames))) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("registry store: it has not the families of format ", kStoreFormat,
+                   "; rebuild it from the deposit"));
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dir, Mode mode) {
   rocksdb::Options options = StoreOptions();
   options.create_if_missing = mode == Mode::kCreate;
@@ -68,6 +88,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dir,
   options.verify_sst_unique_id_in_manifest = mode != Mode::kCreate;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const char* name : kFamilyNames) families.emplace_back(name, options);
+  if (mode == Mode::kReadOnly) RETURN_IF_ERROR(CheckFamilies(options, dir));
   auto database = absl::WrapUnique(new Database);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "failover/store/database.h"
+#include "failover/store/reference_index.h"
 #include "failover/store/registry_store.h"
 #include "failover/store/run_writer.h"
 #include "failover/store/schema.h"
@@ -52,7 +53,10 @@ Place PlaceOf(const rde::Header&) {
 class Loader final : public RegistryLoader {
  public:
   Loader(std::unique_ptr<Database> database, const LoaderOptions& options)
-      : database_(std::move(database)), runs_(*database_, options.dir, options.run_bytes_max) {}
+      : database_(std::move(database)),
+        options_(options),
+        runs_(*database_, options.dir, options.run_bytes_max),
+        references_(runs_) {}
 
   absl::Status Put(const rde::Record& record, const rde::Position& at) override {
     return std::visit([&](const auto& r) { return PutOne(r, at); }, record);
@@ -66,13 +70,14 @@ class Loader final : public RegistryLoader {
   absl::StatusOr<LoadSummary> Finish() override {
     RETURN_IF_ERROR(runs_.Finish());
     RETURN_IF_ERROR(SettleAgain());
+    if (references_changed_) RETURN_IF_ERROR(RebuildReferences(*database_, options_));
     rocksdb::FlushOptions flush;
     RETURN_IF_ERROR(ToStatus(database_->db().Flush(
         flush, {database_->family(kMetaFamily), database_->family(kDomainFamily),
                 database_->family(kHostFamily), database_->family(kHostByNameFamily),
                 database_->family(kContactFamily), database_->family(kRegistrarFamily),
                 database_->family(kIdnTableFamily), database_->family(kNndnFamily),
-                database_->family(kAgainFamily)})));
+                database_->family(kReferenceFamily), database_->family(kAgainFamily)})));
     // From here on, and not before, the store can be opened.
     rocksdb::WriteOptions synced;
     synced.sync = true;
@@ -139,6 +144,9 @@ class Loader final : public RegistryLoader {
     const size_t print = absl::Hash<std::pair<size_t, absl::string_view>>()(
         {static_cast<size_t>(place.type), place.key});
     if (!seen_.insert(print).second) return PutAgain(place, at);
+    if constexpr (std::is_same_v<R, rde::Domain> || std::is_same_v<R, rde::Nndn>) {
+      RETURN_IF_ERROR(references_.Add(record));
+    }
     if constexpr (std::is_same_v<R, rde::Host>) {
       RETURN_IF_ERROR(runs_.Add(kHostByNameFamily, HostByNameKey(record.name, record.roid), ""));
     }
@@ -208,6 +216,8 @@ class Loader final : public RegistryLoader {
       ++CountOf(summary_.stored, place.type);
     }
     if (place.type == ObjectType::kHost) RETURN_IF_ERROR(MoveHostName(earlier, value));
+    // Others may name what the earlier version named, so only all of them together can tell.
+    references_changed_ |= place.type == ObjectType::kDomain || place.type == ObjectType::kNndn;
     return PutRow(place.family, place.key, value);
   }
 
@@ -229,7 +239,10 @@ class Loader final : public RegistryLoader {
   }
 
   const std::unique_ptr<Database> database_;
+  const LoaderOptions options_;
   RunWriter runs_;
+  ReferenceIndex references_;
+  bool references_changed_ = false;
   absl::flat_hash_set<size_t> seen_;  // fingerprints of keys; a collision costs a look-up, no more
   uint64_t again_ = 0;
   LoadSummary summary_;

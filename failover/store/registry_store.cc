@@ -90,6 +90,32 @@ class Store final : public RegistryStore {
     return hosts;
   }
 
+  absl::StatusOr<bool> IsHostReferredTo(absl::string_view name) const override {
+    return Has(kReferenceFamily, HostReferenceKey(name));
+  }
+  absl::StatusOr<bool> IsContactReferredTo(absl::string_view id) const override {
+    return Has(kReferenceFamily, ContactReferenceKey(id));
+  }
+  absl::StatusOr<std::vector<Variant>> FindVariantsOf(absl::string_view name,
+                                                      size_t variants_max) const override {
+    const std::string prefix = VariantPrefix(name);
+    std::vector<Variant> variants;
+    ASSIGN_OR_RETURN(const bool has_variants, Has(kReferenceFamily, prefix));
+    if (!has_variants) return variants;
+    std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kReferenceFamily)));
+    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+      if (variants.size() == variants_max) break;
+      if (rows->key() == prefix) continue;  // that there are some
+      rocksdb::Slice variant = rows->key();
+      variant.remove_prefix(prefix.size());
+      variants.push_back(
+          {.name = variant.ToString(), .is_domain = rows->value() == ToSlice(kVariantDomain)});
+    }
+    RETURN_IF_ERROR(ToStatus(rows->status()));
+    return variants;
+  }
+
   absl::Status ForEachDomain(
       const std::function<absl::Status(const rde::Domain&)>& visit) const override {
     return ForEach<registry::v1::Domain>(kDomainFamily, "", visit);
@@ -132,6 +158,15 @@ class Store final : public RegistryStore {
       return DoesNotParse(family);
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> Has(Family family, absl::string_view key) const {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = database_->db().Get(
+        rocksdb::ReadOptions(), database_->family(family), ToSlice(key), &value);
+    if (status.IsNotFound()) return false;
+    RETURN_IF_ERROR(ToStatus(status));
+    return true;
   }
 
   template <typename Message, typename R>

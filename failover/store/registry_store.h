@@ -9,10 +9,15 @@
 // What it is not: a judge (references may lead nowhere, values are as the deposit had them), nor
 // yet a registry that changes; that comes with its own transactions.
 //
-// Memory while loading: `run_bytes_max` a kind of object while a run is filled, as much again while
-// one is written, and about 16 bytes an object. Threads: a loader belongs to one thread (it has a
-// writer thread of its own); a store is safe for concurrent reads. A store holds personal data: its
-// directory is 0700. Errors: RESOURCE_EXHAUSTED disk full; DATA_LOSS stored bytes do not parse.
+// What domains refer to has an index that only says that it is referred to, because `linked` is a
+// fact about the registry, not one that a deposit may claim; of an object that came twice the last
+// version counts there, too.
+//
+// Memory while loading: `run_bytes_max` a kind of object and for the index while a run is filled,
+// as much again while one is written, and about 16 bytes an object. Threads: a loader belongs to
+// one thread (it has a writer thread of its own); a store is safe for concurrent reads. A store
+// holds personal data: its directory is 0700. Errors: RESOURCE_EXHAUSTED disk full; DATA_LOSS
+// stored bytes do not parse.
 #ifndef TIDEMARK_FAILOVER_STORE_REGISTRY_STORE_H_
 #define TIDEMARK_FAILOVER_STORE_REGISTRY_STORE_H_
 
@@ -92,6 +97,12 @@ class RegistryLoader {
   virtual absl::StatusOr<LoadSummary> Finish() = 0;
 };
 
+struct Variant {
+  std::string name;        // in lower case
+  bool is_domain = false;  // otherwise an NNDN
+  bool operator==(const Variant&) const = default;
+};
+
 class RegistryStore {
  public:
   // Read only; any number of processes at once. NOT_FOUND: nothing there. FAILED_PRECONDITION:
@@ -113,6 +124,15 @@ class RegistryStore {
   virtual absl::StatusOr<rde::Nndn> FindNndn(absl::string_view name) const = 0;
   // Every live host of that name, in order of ROID; empty if there is none.
   virtual absl::StatusOr<std::vector<rde::Host>> FindHostsByName(absl::string_view name) const = 0;
+
+  // Whether some domain names it: a host as an object, by its name; a contact as registrant or
+  // contact. Both may be asked of what is not in the registry.
+  virtual absl::StatusOr<bool> IsHostReferredTo(absl::string_view name) const = 0;
+  virtual absl::StatusOr<bool> IsContactReferredTo(absl::string_view id) const = 0;
+  // Domains and NNDNs that have `name` as their original, in order of their names; the first
+  // `variants_max` of them.
+  virtual absl::StatusOr<std::vector<Variant>> FindVariantsOf(absl::string_view name,
+                                                              size_t variants_max) const = 0;
 
   // In order of keys, from a snapshot. `visit` returning an error ends the walk and is returned.
   virtual absl::Status ForEachDomain(

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 
 #include <map>
 #include <memory>
@@ -112,6 +113,88 @@ TEST_F(RegistryStoreTest, ManySortedRunsGiveEveryRowInOrder) {
     return absl::OkStatus();
   }));
   EXPECT_TRUE(next == expected.end());
+}
+
+void ExpectReferred(const RegistryStore& store, absl::string_view host, absl::string_view contact,
+                    bool expected) {
+  ASSERT_OK_AND_ASSIGN(const bool host_is, store.IsHostReferredTo(host));
+  EXPECT_EQ(host_is, expected) << host;
+  ASSERT_OK_AND_ASSIGN(const bool contact_is, store.IsContactReferredTo(contact));
+  EXPECT_EQ(contact_is, expected) << contact;
+}
+
+TEST_F(RegistryStoreTest, WhatADomainNamesIsReferredToInWhateverOrderTheyCame) {
+  ASSERT_NO_FATAL_FAILURE(Create(/*run_bytes_max=*/4096));
+  ASSERT_NO_FATAL_FAILURE(Put(NamedHost("ns1.a.example", "H1")));
+  for (int i = 0; i < 200; ++i) {
+    rde::Domain domain = NamedDomain(absl::StrCat("d", i, ".example"), absl::StrCat(i));
+    domain.host_objects = {"NS1.a.example", absl::StrCat("ns", i, ".b.example")};
+    domain.host_attributes = {{.name = "attribute.a.example", .addresses = {}}};
+    domain.registrant = absl::StrCat("registrant", i);
+    domain.contacts = {{.type = "tech", .id = "tech"}, {.type = "admin", .id = "admin"}};
+    ASSERT_NO_FATAL_FAILURE(Put(domain));
+  }
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  ExpectReferred(*store_, "ns1.a.example", "tech", true);
+  ExpectReferred(*store_, "ns199.B.example", "registrant199", true);
+  ExpectReferred(*store_, "attribute.a.example", "registrant200", false);
+  ExpectReferred(*store_, "ns1.a.exampl", "TECH", false);
+}
+
+TEST_F(RegistryStoreTest, OfADomainThatCameTwiceOnlyTheLastRefers) {
+  ASSERT_NO_FATAL_FAILURE(Create());
+  rde::Domain domain = NamedDomain("a.example", "1");
+  domain.host_objects = {"old.b.example", "both.b.example"};
+  domain.registrant = "old";
+  ASSERT_NO_FATAL_FAILURE(Put(domain));
+  domain.host_objects = {"new.b.example", "both.b.example"};
+  domain.registrant = "new";
+  ASSERT_NO_FATAL_FAILURE(Put(domain));
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  ExpectReferred(*store_, "old.b.example", "old", false);
+  ExpectReferred(*store_, "new.b.example", "new", true);
+  ExpectReferred(*store_, "both.b.example", "new", true);
+}
+
+TEST_F(RegistryStoreTest, VariantsAreFoundByTheirOriginal) {
+  ASSERT_NO_FATAL_FAILURE(Create());
+  rde::Domain domain = NamedDomain("b.example", "1");
+  domain.original_name = "A.example";
+  ASSERT_NO_FATAL_FAILURE(Put(domain));
+  for (const char* name : {"d.example", "C.example"}) {
+    rde::Nndn nndn;
+    nndn.a_name = name;
+    nndn.original_name = "a.example";
+    ASSERT_NO_FATAL_FAILURE(Put(nndn));
+  }
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  using ::testing::ElementsAre;
+  const Variant b{.name = "b.example", .is_domain = true};
+  const Variant c{.name = "c.example", .is_domain = false};
+  const Variant d{.name = "d.example", .is_domain = false};
+  EXPECT_THAT(store_->FindVariantsOf("a.example", 8), base::IsOkAndHolds(ElementsAre(b, c, d)));
+  EXPECT_THAT(store_->FindVariantsOf("a.example", 1), base::IsOkAndHolds(ElementsAre(b)));
+  EXPECT_THAT(store_->FindVariantsOf("a.exampl", 8), base::IsOkAndHolds(SizeIs(0)));
+}
+
+TEST_F(RegistryStoreTest, AStoreOfAnEarlierFormatIsRefusedAsOne) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const char* name : {"default", "domain", "host", "host_by_name", "contact", "registrar",
+                           "idn_table", "nndn", "again"}) {
+    families.emplace_back(name, options);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, dir_, families, &handles, &db).ok());
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  delete db;
+  EXPECT_THAT(RegistryStore::Open(dir_), base::StatusIs(absl::StatusCode::kFailedPrecondition,
+                                                        ::testing::HasSubstr("rebuild it")));
 }
 
 TEST_F(RegistryStoreTest, AnUnfinishedStoreIsRefused) {

@@ -89,6 +89,12 @@ void RunWriter::Work() {
 absl::Status RunWriter::WriteRun(Run run) {
   std::sort(run.rows.begin(), run.rows.end(),
             [&run](const Row& a, const Row& b) { return run.key(a) < run.key(b); });
+  if (run.family == kReferenceFamily) {
+    run.rows.erase(
+        std::unique(run.rows.begin(), run.rows.end(),
+                    [&run](const Row& a, const Row& b) { return run.key(a) == run.key(b); }),
+        run.rows.end());
+  }
   const std::string path = absl::StrCat(dir_, "/run-", files_++, ".sst");
   rocksdb::ColumnFamilyHandle* const family = database_.family(run.family);
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), StoreOptions(), family);

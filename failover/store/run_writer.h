@@ -4,8 +4,9 @@
 // own while the next one fills, then ingested. That spares the write-ahead log, the memory table
 // and the compaction, which a store that is rebuilt from a deposit needs none of.
 //
-// A key must not come twice (the caller sees to that: the file format refuses it). Threads: one
-// caller. Errors latch; Finish() returns the first.
+// A key must not come twice (the caller sees to that: the file format refuses it), but for those of
+// the reference family, of which one row of a key stays. Threads: one caller. Errors
+// latch; Finish() returns the first.
 #ifndef TIDEMARK_FAILOVER_STORE_RUN_WRITER_H_
 #define TIDEMARK_FAILOVER_STORE_RUN_WRITER_H_
 

@@ -12,10 +12,18 @@
 //   registrar      id                                Registrar     loader, sorted runs
 //   idn_table      id                                IdnTableRef   loader, sorted runs
 //   nndn           aName, lower case                 Nndn          loader, sorted runs
+//   reference      'h' name, lower case              (empty)       loader, sorted runs
+//                  'c' contact's id                  (empty)
+//                  'v' original, NUL, variant        'd' or 'n'    names in lower case; the variant
+//                                                                  is a domain, or an NNDN
+//                  'v' original, NUL                 (empty)       the original has variants
 //   again          BE64 ordinal                      type, position, BE32 key size, key, value
 //
-// Invariants of a finished store: host_by_name has exactly one row for every row of host; "again",
-// which holds objects whose key may have been seen before until Finish settles them, is empty.
+// Invariants of a finished store: host_by_name has exactly one row for every row of host; reference
+// has exactly one for everything that a domain names (hosts as objects, by name; registrant and
+// contacts) and for every domain or NNDN that names its original, whether or not what is named is
+// in the store; "again", which holds objects whose key may have been seen before until Finish
+// settles them, is empty.
 // Integers in keys are big-endian, so that byte order is numeric order. XML text has no NUL, so a
 // name cannot reach into the ROID that follows it.
 #ifndef TIDEMARK_FAILOVER_STORE_SCHEMA_H_
@@ -31,7 +39,7 @@
 
 namespace tidemark::failover {
 
-inline constexpr uint32_t kStoreFormat = 1;
+inline constexpr uint32_t kStoreFormat = 2;
 
 // The order is that of the handles after opening.
 enum Family : size_t {
@@ -43,12 +51,13 @@ enum Family : size_t {
   kRegistrarFamily,
   kIdnTableFamily,
   kNndnFamily,
+  kReferenceFamily,
   kAgainFamily,
 };
-inline constexpr size_t kFamilies = 9;
-inline constexpr const char* kFamilyNames[kFamilies] = {"default",      "domain",  "host",
-                                                        "host_by_name", "contact", "registrar",
-                                                        "idn_table",    "nndn",    "again"};
+inline constexpr size_t kFamilies = 10;
+inline constexpr const char* kFamilyNames[kFamilies] = {
+    "default",   "domain",    "host", "host_by_name", "contact",
+    "registrar", "idn_table", "nndn", "reference",    "again"};
 
 inline constexpr absl::string_view kStateKey = "state";
 inline constexpr absl::string_view kDepositKey = "deposit";
@@ -92,6 +101,27 @@ inline std::string HostByNameKey(absl::string_view name, absl::string_view roid)
 inline absl::string_view RoidOfHostByNameKey(absl::string_view key, absl::string_view prefix) {
   key.remove_prefix(prefix.size());
   return key;
+}
+
+inline std::string HostReferenceKey(absl::string_view name) {
+  return absl::StrCat("h", NameKey(name));
+}
+
+inline std::string ContactReferenceKey(absl::string_view id) { return absl::StrCat("c", id); }
+
+inline constexpr absl::string_view kVariantDomain = "d";
+inline constexpr absl::string_view kVariantNndn = "n";
+
+// Every variant of one original begins with its prefix, which is a row itself: a look-up that finds
+// nothing, as nearly all do, is answered by a filter, while an iterator would ask every file.
+inline std::string VariantPrefix(absl::string_view original) {
+  std::string key = absl::StrCat("v", NameKey(original));
+  key.push_back('\0');
+  return key;
+}
+
+inline std::string VariantKey(absl::string_view original, absl::string_view variant) {
+  return absl::StrCat(VariantPrefix(original), NameKey(variant));
 }
 
 }  // namespace tidemark::failover

@@ -1,0 +1,59 @@
+// What a successor may decide about RDAP and WHOIS, and what no deposit holds.
+//
+//     [rdds]
+//     base_url = "https://rdap.nic.example/"   # default: https://rdap.nic.TLD/
+//     terms_url = "https://nic.example/terms"  # default: https://nic.TLD/
+//     whois_server = "whois.nic.example"       # default: whois.nic.TLD
+//     contact_url = "https://nic.example/reach"  # default: the registrar's site
+//     [rdds.redaction]           # "never", "consent", "registrant" or "always": redaction.h
+//     name = "consent"           # also id, organization, street, city, state, postal_code,
+//                                # country, phone, fax, email
+//     roles = ["registrant", "tech"]
+//     domain_id = true
+//     [[rdds.registrar]]         # what rdeRegistrar has no element for
+//     iana_id = "9995"
+//     abuse_email = "abuse@registrar.example"
+//     abuse_phone = "+1.2025550100"
+//     rdap_url = "https://rdap.registrar.example/"
+#ifndef TIDEMARK_FAILOVER_LOOKUP_RDDS_CONFIG_H_
+#define TIDEMARK_FAILOVER_LOOKUP_RDDS_CONFIG_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/config.h"
+#include "failover/lookup/redaction.h"
+
+namespace tidemark::failover {
+
+struct RegistrarAddition {
+  std::string abuse_email;
+  std::string abuse_phone;
+  std::string rdap_url;  // ends with '/'
+};
+
+struct RddsConfig {
+  std::string tld;       // canonical
+  std::string base_url;  // ends with '/'
+  std::string terms_url;
+  std::string whois_server;
+  std::string contact_url;  // "": the registrar's
+  RedactionPolicy redaction;
+  std::map<std::string, RegistrarAddition> registrars;  // by IANA id
+  // As the zone has it (zone_config.h): whether such a domain is delegated.
+  bool publish_pending_delete = false;
+};
+
+// Reads [rdds], with every default filled in; the caller then checks for unknown keys.
+// INVALID_ARGUMENT names the key; `tld` must be canonical.
+absl::StatusOr<RddsConfig> LoadRddsConfig(const base::Config& config, absl::string_view tld);
+
+// True for an http or https URL that can stand in a header or a line as it is: printable ASCII
+// without quotes, angle brackets, backslashes or spaces, of at most 1,024 bytes.
+bool IsPlainUrl(absl::string_view url);
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_LOOKUP_RDDS_CONFIG_H_

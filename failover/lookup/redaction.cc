@@ -1,0 +1,116 @@
+#include "failover/lookup/redaction.h"
+
+#include <algorithm>
+
+#include "absl/strings/string_view.h"
+
+namespace tidemark::failover {
+namespace {
+
+enum class Wish { kNone, kShow, kHide };
+
+// Whether `disclose` lists an element of every form of address that the contact has, or of any.
+bool ListsAll(const std::vector<std::string>& types, const rde::Contact& contact) {
+  return std::all_of(contact.postal_infos.begin(), contact.postal_infos.end(),
+                     [&types](const rde::PostalInfo& info) {
+                       return std::find(types.begin(), types.end(), info.type) != types.end();
+                     });
+}
+
+Wish WishOfTypes(const std::vector<std::string>& types, const rde::Contact& contact) {
+  if (!contact.disclose->flag) return types.empty() ? Wish::kNone : Wish::kHide;
+  return !types.empty() && ListsAll(types, contact) ? Wish::kShow : Wish::kNone;
+}
+
+Wish WishOf(bool listed, const rde::Contact& contact) {
+  if (!listed) return Wish::kNone;
+  return contact.disclose->flag ? Wish::kShow : Wish::kHide;
+}
+
+Wish WishAbout(ContactField field, const rde::Contact& contact) {
+  if (!contact.disclose.has_value()) return Wish::kNone;
+  const rde::Disclose& disclose = *contact.disclose;
+  switch (field) {
+    case ContactField::kId:
+      return Wish::kNone;  // no element of RFC 5733 speaks of it
+    case ContactField::kName:
+      return WishOfTypes(disclose.name_types, contact);
+    case ContactField::kOrganization:
+      return WishOfTypes(disclose.org_types, contact);
+    case ContactField::kStreet:
+    case ContactField::kCity:
+    case ContactField::kState:
+    case ContactField::kPostalCode:
+    case ContactField::kCountry:
+      return WishOfTypes(disclose.addr_types, contact);
+    case ContactField::kPhone:
+      return WishOf(disclose.voice, contact);
+    case ContactField::kFax:
+      return WishOf(disclose.fax, contact);
+    case ContactField::kEmail:
+      return WishOf(disclose.email, contact);
+  }
+  return Wish::kHide;
+}
+
+bool IsHidden(Exposure exposure, Wish wish, bool is_registrant) {
+  switch (exposure) {
+    case Exposure::kNever:
+      return true;
+    case Exposure::kConsent:
+      return wish != Wish::kShow;
+    case Exposure::kRegistrant:
+      return is_registrant ? wish == Wish::kHide : wish != Wish::kShow;
+    case Exposure::kAlways:
+      return wish == Wish::kHide;
+  }
+  return true;
+}
+
+}  // namespace
+
+PerContactField<Exposure> RedactionPolicy::DefaultFields() {
+  PerContactField<Exposure> fields;
+  fields.values.fill(Exposure::kConsent);
+  fields[ContactField::kId] = Exposure::kNever;
+  fields[ContactField::kState] = Exposure::kRegistrant;
+  fields[ContactField::kCountry] = Exposure::kRegistrant;
+  return fields;
+}
+
+DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& policy,
+                          std::optional<ContactRole> role) {
+  const bool is_registrant = role == ContactRole::kRegistrant;
+  DisclosedContact out;
+  for (size_t i = 0; i < kContactFields; ++i) {
+    const auto field = static_cast<ContactField>(i);
+    out.hidden[field] = IsHidden(policy.fields[field], WishAbout(field, contact), is_registrant);
+  }
+  // Only what is shown is copied: a value that is not here cannot be printed by mistake.
+  const auto copy = [&out](ContactField field, const auto& from, auto& to) {
+    if (!out.hidden[field]) to = from;
+  };
+  copy(ContactField::kId, contact.id, out.id);
+  copy(ContactField::kPhone, contact.voice, out.voice);
+  copy(ContactField::kFax, contact.fax, out.fax);
+  copy(ContactField::kEmail, contact.email, out.email);
+  for (const rde::PostalInfo& from : contact.postal_infos) {
+    rde::PostalInfo to;
+    to.type = from.type;
+    copy(ContactField::kName, from.name, to.name);
+    copy(ContactField::kOrganization, from.org, to.org);
+    copy(ContactField::kStreet, from.address.streets, to.address.streets);
+    copy(ContactField::kCity, from.address.city, to.address.city);
+    copy(ContactField::kState, from.address.sp, to.address.sp);
+    copy(ContactField::kPostalCode, from.address.pc, to.address.pc);
+    copy(ContactField::kCountry, from.address.cc, to.address.cc);
+    out.postal_infos.push_back(std::move(to));
+  }
+  std::stable_sort(out.postal_infos.begin(), out.postal_infos.end(),
+                   [](const rde::PostalInfo& a, const rde::PostalInfo& b) {
+                     return a.type == "int" && b.type != "int";
+                   });
+  return out;
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,54 @@
+// JSON text (RFC 8259), written as it comes: an answer is several hundred small values, and a tree
+// of them would cost several times the rest of the answer.
+//
+// The caller nests rightly; commas are the writer's. Text may be hostile: control characters are
+// escaped, and so are '<', '>' and '&', so that no part of an answer is a script to a browser that
+// takes it for a page (gTLD RDAP response profile, section 1.2.2). What is no UTF-8 becomes U+FFFD.
+// Private to rdap/. Threads: a value.
+#ifndef TIDEMARK_FAILOVER_RDAP_JSON_WRITER_H_
+#define TIDEMARK_FAILOVER_RDAP_JSON_WRITER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+
+namespace tidemark::failover::rdap {
+
+class JsonWriter {
+ public:
+  // `bytes` is what the text will about have.
+  explicit JsonWriter(size_t bytes) { out_.reserve(bytes); }
+
+  void BeginObject() { Open('{'); }
+  void EndObject() { out_.push_back('}'); }
+  void BeginArray() { Open('['); }
+  void EndArray() { out_.push_back(']'); }
+  // The next value is the member's. `key` needs no escapes.
+  void Key(absl::string_view key);
+  void Text(absl::string_view text);
+  void Number(int64_t number);
+  void Boolean(bool value);
+
+  void Member(absl::string_view key, absl::string_view text) {
+    Key(key);
+    Text(text);
+  }
+
+  std::string Take() && { return std::move(out_); }
+
+ private:
+  void Comma();
+  void Open(char bracket) {
+    Comma();
+    out_.push_back(bracket);
+  }
+
+  std::string out_;
+};
+
+}  // namespace tidemark::failover::rdap
+
+#endif  // TIDEMARK_FAILOVER_RDAP_JSON_WRITER_H_

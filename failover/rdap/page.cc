@@ -1,0 +1,127 @@
+#include "failover/rdap/page.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "failover/lookup/text.h"
+#include "failover/rdap/status_values.h"
+
+namespace tidemark::failover::rdap {
+namespace {
+
+constexpr size_t kUsualAnswerBytes = 12 * 1024;
+constexpr absl::string_view kActive = "active";
+
+std::string EncodedSegment(absl::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    // The unreserved characters of RFC 3986.
+    if (absl::ascii_isalnum(byte) || c == '-' || c == '.' || c == '_' || c == '~') {
+      out.push_back(c);
+    } else {
+      absl::StrAppend(&out, "%", absl::Hex(byte, absl::kZeroPad2));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Page::Page(const Lookup& lookup, std::string request_url)
+    : lookup_(lookup), request_url_(std::move(request_url)), json_(kUsualAnswerBytes) {}
+
+void Page::WriteHead(Redacted redacted, const std::vector<Notice>& notices) {
+  json_.Key("rdapConformance");
+  json_.BeginArray();
+  json_.Text("rdap_level_0");
+  json_.Text("icann_rdap_response_profile_1");
+  json_.Text("icann_rdap_technical_implementation_guide_1");
+  if (redacted == Redacted::kYes) json_.Text("redacted");
+  json_.EndArray();
+  json_.Key("notices");
+  json_.BeginArray();
+  WriteNotice({.title = "Terms of Service",
+               .description = {"The terms of service of this registry apply."},
+               .links = {{"terms-of-service", config().terms_url, "text/html"}}});
+  for (const Notice& notice : notices) WriteNotice(notice);
+  json_.EndArray();
+  json_.Member("lang", "en");
+}
+
+void Page::WriteNotice(const Notice& notice) {
+  json_.BeginObject();
+  json_.Member("title", notice.title);
+  json_.Key("description");
+  json_.BeginArray();
+  for (const std::string& line : notice.description) json_.Text(line);
+  json_.EndArray();
+  if (!notice.links.empty()) WriteLinks(notice.links);
+  json_.EndObject();
+}
+
+void Page::WriteLinks(const std::vector<Link>& links) {
+  json_.Key("links");
+  json_.BeginArray();
+  for (const Link& link : links) {
+    json_.BeginObject();
+    json_.Member("value", request_url_);
+    json_.Member("rel", link.rel);
+    json_.Member("href", link.href);
+    json_.Member("type", link.type);
+    json_.EndObject();
+  }
+  json_.EndArray();
+}
+
+void Page::WriteStatuses(std::initializer_list<const std::vector<std::string>*> epp) {
+  std::vector<absl::string_view> values;
+  for (const std::vector<std::string>* statuses : epp) {
+    for (const std::string& status : *statuses) {
+      const absl::string_view value = RdapStatus(status);
+      if (value.empty() || std::find(values.begin(), values.end(), value) != values.end()) continue;
+      values.push_back(value);
+    }
+  }
+  // In EPP grace periods stand beside the statuses, here among them; "active" says that there is
+  // nothing else (RFC 5731 section 2.3), but for references to it (RFC 5732 section 2.3).
+  if (std::any_of(values.begin(), values.end(), [](absl::string_view value) {
+        return value != kActive && value != "associated";
+      })) {
+    values.erase(std::remove(values.begin(), values.end(), kActive), values.end());
+  }
+  if (values.empty()) return;
+  json_.Key("status");
+  json_.BeginArray();
+  for (const absl::string_view value : values) json_.Text(value);
+  json_.EndArray();
+}
+
+void Page::WriteEvent(absl::string_view action, absl::Time time) {
+  const std::string date = DateText(time);
+  if (date.empty()) return;
+  json_.BeginObject();
+  json_.Member("eventAction", action);
+  json_.Member("eventDate", date);
+  json_.EndObject();
+}
+
+void Page::WriteEvents(const Dates& dates) {
+  json_.Key("events");
+  json_.BeginArray();
+  if (dates.created) WriteEvent("registration", *dates.created);
+  if (dates.expires) WriteEvent("expiration", *dates.expires);
+  if (dates.updated) WriteEvent("last changed", *dates.updated);
+  if (dates.transferred) WriteEvent("transfer", *dates.transferred);
+  WriteEvent("last update of RDAP database", lookup_.watermark());
+  json_.EndArray();
+}
+
+std::string Page::UrlOf(absl::string_view kind, absl::string_view object) const {
+  return absl::StrCat(config().base_url, kind, "/", EncodedSegment(object));
+}
+
+}  // namespace tidemark::failover::rdap

@@ -1,0 +1,68 @@
+// One answer being written, and the members that several object classes have: RFC 9083 section 4.
+// Private to rdap/. Threads: a value of one thread.
+#ifndef TIDEMARK_FAILOVER_RDAP_PAGE_H_
+#define TIDEMARK_FAILOVER_RDAP_PAGE_H_
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "failover/lookup/lookup.h"
+#include "failover/rdap/json_writer.h"
+
+namespace tidemark::failover::rdap {
+
+inline constexpr absl::string_view kMediaType = "application/rdap+json";
+
+struct Link {
+  absl::string_view rel;
+  std::string href;
+  absl::string_view type;
+};
+
+struct Notice {
+  absl::string_view title;
+  std::vector<std::string> description;
+  std::vector<Link> links;
+};
+
+enum class Redacted { kNo, kYes };
+
+class Page {
+ public:
+  // `lookup` must outlive it. `request_url` is what links have as their value.
+  Page(const Lookup& lookup, std::string request_url);
+
+  JsonWriter& json() { return json_; }
+  const Lookup& lookup() const { return lookup_; }
+  const RddsConfig& config() const { return lookup_.config(); }
+
+  // rdapConformance, notices (the terms of service first) and lang: what begins every answer.
+  void WriteHead(Redacted redacted, const std::vector<Notice>& notices);
+  void WriteLinks(const std::vector<Link>& links);
+  // status: those that RDAP has, each once.
+  void WriteStatuses(std::initializer_list<const std::vector<std::string>*> epp);
+  // Of the topmost object, with the last update of the database.
+  void WriteEvents(const Dates& dates);
+  // port43 of the topmost object.
+  void WritePort43() { json_.Member("port43", config().whois_server); }
+
+  // The URL of an object of ours; `object` is percent-encoded.
+  std::string UrlOf(absl::string_view kind, absl::string_view object) const;
+
+  std::string Take() && { return std::move(json_).Take(); }
+
+ private:
+  void WriteNotice(const Notice& notice);
+  void WriteEvent(absl::string_view action, absl::Time time);
+
+  const Lookup& lookup_;
+  const std::string request_url_;
+  JsonWriter json_;
+};
+
+}  // namespace tidemark::failover::rdap
+
+#endif  // TIDEMARK_FAILOVER_RDAP_PAGE_H_
