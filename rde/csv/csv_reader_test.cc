@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/compress.h"
 #include "base/gzip.h"
 #include "rde/csv/csv_testing.h"
 
@@ -348,7 +349,15 @@ TEST(CsvReader, FilesAreWhatTheirDefinitionsSay) {
   EXPECT_EQ(flaws("cksumAlg=\"CRC32\"", row), "definition of cksum");
   EXPECT_EQ(flaws("compression=\"gzip\"", *base::Gzip(row)), "");
   EXPECT_EQ(flaws("compression=\"gzip\"", row), "unreadable file");
-  EXPECT_EQ(flaws("", *base::Gzip(row)), "unreadable file");
+  const std::string zstd = *base::Compressor().Compress(row);
+  for (const std::string& compressed : {*base::Gzip(row), zstd}) {
+    for (const char* encoding : {"", "encoding=\"UTF-8\"", "encoding=\"ISO-8859-1\""}) {
+      EXPECT_EQ(flaws(encoding, compressed), "unreadable file") << encoding;
+    }
+  }
+  EXPECT_EQ(flaws("compression=\"zstd\"", zstd), "");
+  // A beginning that is cut off is none.
+  EXPECT_THAT(flaws("", zstd.substr(0, 3)), ::testing::Not(::testing::HasSubstr("unreadable")));
   EXPECT_EQ(flaws("compression=\"rar\"", row), "unreadable file i");
   EXPECT_EQ(flaws("encoding=\"EBCDIC\"", row), "unreadable file i");
   EXPECT_EQ(flaws("encoding=\"US-ASCII\"", "de,\xC3\xA4\n"), "unreadable file");
