@@ -280,9 +280,22 @@ TEST(SimpleTypes, DescriptionsSayWhatIsWanted) {
 
 // A text that collapsing leaves as it is, made of one that some type takes.
 std::string TidyText(std::mt19937_64& random) {
-  static constexpr absl::string_view kTexts[] = {
-      "2026-11-22T00:09:55Z", "P1Y2M3DT4H", "true", "0", "17", "-1", "65535", "some words",
-      "http://a.test/b?c#d", "en-US", "0aFF", "QUI=", "ABC_1-TEST", "20261122001", "+1.555", ""};
+  static constexpr absl::string_view kTexts[] = {"2026-11-22T00:09:55Z",
+                                                 "P1Y2M3DT4H",
+                                                 "true",
+                                                 "0",
+                                                 "17",
+                                                 "-1",
+                                                 "65535",
+                                                 "some words",
+                                                 "http://a.test/b?c#d",
+                                                 "en-US",
+                                                 "0aFF",
+                                                 "QUI=",
+                                                 "ABC_1-TEST",
+                                                 "20261122001",
+                                                 "+1.555",
+                                                 ""};
   static constexpr char kBytes[] = "aZ09-_+.:/=%# \x7f@[`{";
   const absl::string_view from = kTexts[random() % std::size(kTexts)];
   std::string text(from.data(), from.size());

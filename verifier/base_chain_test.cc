@@ -293,8 +293,7 @@ TEST(BaseChain, CountsOutsideRfc9022AreSkipped) {
   constexpr char kThing[] = "<own:thing xmlns:own=\"urn:example:own-1.0\"/>";
   const Edit thing{"</rde:contents>",
                    "<own:thing xmlns:own=\"urn:example:own-1.0\"/></rde:contents>"};
-  const Edit listed{"</rde:rdeMenu>",
-                    "<rde:objURI>urn:example:own-1.0</rde:objURI></rde:rdeMenu>"};
+  const Edit listed{"</rde:rdeMenu>", "<rde:objURI>urn:example:own-1.0</rde:objURI></rde:rdeMenu>"};
   const Report report =
       CheckOnBases(Diff({count, listed}, "", kThing), {Full({count, thing})}, DiffOptions());
   EXPECT_THAT(ErrorCodesOf(report), IsEmpty());

@@ -34,9 +34,9 @@ class UnlistedTypes final : public rde::RecordSink {
     sink_.OnFile(file, name, kind);
   }
 
-  // Once, after the deposit was read. What neither menu nor header lists, the rules find, which look
-  // for it where there is a header. Tells nothing of more types than are kept: the checker, which
-  // was given all of them, then judges nothing of the whole deposit, and says so.
+  // Once, after the deposit was read. What neither menu nor header lists is left to the rules,
+  // which find it where there is a header. Tells nothing of more types than are kept: the checker,
+  // which was given all of them, then judges nothing of the whole deposit, and says so.
   void Tell(DepositChecker& checker) const;
 
  private:
@@ -52,7 +52,8 @@ class UnlistedTypes final : public rde::RecordSink {
   std::set<std::string, std::less<>> menu_;
   bool has_header_ = false;
   std::set<std::string, std::less<>> header_;  // the first
-  std::map<std::pair<std::string, bool>, rde::Position> tables_;  // the first; true: of deletes
+  // The first of each; true: of deletes.
+  std::map<std::pair<std::string, bool>, rde::Position> tables_;
   ByUri contents_;
   ByUri deletes_;
   size_t kept_bytes_ = 0;  // of these two

@@ -53,8 +53,7 @@ void ExpectFound(const std::string& text, char separator) {
   ASSERT_EQ(has_space, naive.has_space) << text;
   std::vector<Stop> stops(text.size());
   uint32_t separators = 0;
-  stops.resize(
-      FindStops(padded.data(), text.size(), separator, kBase, separators, stops.data()));
+  stops.resize(FindStops(padded.data(), text.size(), separator, kBase, separators, stops.data()));
   ASSERT_EQ(separators, naive.separators) << text;
   ASSERT_EQ(stops.size(), naive.stops.size()) << text;
   for (size_t i = 0; i < stops.size(); ++i) {

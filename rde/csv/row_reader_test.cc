@@ -300,6 +300,17 @@ TEST(RowReader, RowsWithoutOddBytesArePlain) {
   EXPECT_GT(plain, 19'900u);
 }
 
+TEST(RowReader, WithOneFieldAskedForNothingIsKnownOfTheOthers) {
+  Row row;
+  row.fields = {"a", "b"};
+  row.plain = true;  // of another reader's row
+  PieceSource source("\xC3\xA4,b\n", 100);
+  RowReader reader(source, {.separator = ",", .columns = 2, .file = 1, .only_field = 1}, nullptr);
+  ASSERT_TRUE(reader.Next(row));
+  EXPECT_EQ(row.fields[1], "b");
+  EXPECT_FALSE(row.plain);
+}
+
 TEST(RowReader, RefusesARowThatIsTooLong) {
   const std::string text(base::kObjectBytesMax + 1, 'a');
   for (const std::string& row : {text, absl::StrCat("\"", text), absl::StrCat("\"", text, "\"\n"),

@@ -65,8 +65,7 @@ class PackedInput final : public DepositInput {
   static absl::StatusOr<std::unique_ptr<DepositInput>> Open(std::vector<std::string> paths,
                                                             const Resources& resources,
                                                             DirectoryFiles files) {
-    auto input =
-        absl::WrapUnique(new PackedInput(std::move(paths), resources, std::move(files)));
+    auto input = absl::WrapUnique(new PackedInput(std::move(paths), resources, std::move(files)));
     ASSIGN_OR_RETURN(input->stamps_, StampsOf(input->paths_));
     ASSIGN_OR_RETURN(std::unique_ptr<DepositInput> xml, input->OpenAlone());
     if (xml->files() != nullptr || xml->flaw() != nullptr) return xml;
@@ -117,16 +116,15 @@ class PackedInput final : public DepositInput {
     for (const std::string& path : paths) {
       struct stat st {};
       if (stat(path.c_str(), &st) != 0) return absl::ErrnoToStatus(errno, path);
-      stamps.push_back(
-          {st.st_dev, st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec});
+      stamps.push_back({st.st_dev, st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec});
     }
     return stamps;
   }
 
   absl::StatusOr<std::unique_ptr<DepositInput>> OpenAlone() const {
     const std::string& first = paths_[0];
-    return NewStreamInput(NewJoinedSource(paths_),
-                          {.xml_name = first.substr(first.rfind('/') + 1)}, resources_);
+    return NewStreamInput(NewJoinedSource(paths_), {.xml_name = first.substr(first.rfind('/') + 1)},
+                          resources_);
   }
 
   // For each reading but the first. It has to be of the same bytes: what is judged in two readings

@@ -21,8 +21,8 @@ struct Group {
   std::map<uint32_t, std::string> paths;  // by part
   rde::DepositFileName name;
   absl::string_view gzip;  // what their names end in behind that
-  size_t first = 0;      // number of its first path
-  bool repeats = false;  // one part came twice: these are files of their own
+  size_t first = 0;        // number of its first path
+  bool repeats = false;    // one part came twice: these are files of their own
 };
 
 std::string MissingOf(const Group& group) {
@@ -38,8 +38,7 @@ std::string MissingOf(const Group& group) {
   rde::DepositFileName name = group.name;
   name.part = missing;
   return absl::StrCat("part ", rde::FormatDepositFileName(name), group.gzip,
-                      " is missing; there are ",
-                      absl::StrJoin(there, ", "));
+                      " is missing; there are ", absl::StrJoin(there, ", "));
 }
 
 class JoinedSource final : public base::ByteSource {
@@ -94,8 +93,8 @@ std::vector<SplitFile> JoinParts(const std::vector<std::string>& paths) {
     const absl::string_view gzip = is_zipped ? kGzipExtension : "";
     rde::DepositFileName first = *name;
     first.part = 1;
-    Group& group = groups[absl::StrCat(DirectoryOf(paths[i]), "/",
-                                       rde::FormatDepositFileName(first), gzip)];
+    Group& group =
+        groups[absl::StrCat(DirectoryOf(paths[i]), "/", rde::FormatDepositFileName(first), gzip)];
     if (group.paths.empty()) {
       group.first = i;
       group.name = first;

@@ -1,7 +1,7 @@
 // A deposit file that was split for its size (Registry Agreement, Specification 2, Part A, 3.4 and
-// 5): parts whose names differ in S1, S2, ... alone are one file, cut anywhere. Their names may end in
-// .gz: a gzip file that was split, or parts each in gzip by itself, which one after the other are a
-// gzip file too (RFC 1952 section 2.2).
+// 5): parts whose names differ in S1, S2, ... alone are one file, cut anywhere. Their names may end
+// in .gz: a gzip file that was split, or parts each in gzip by itself, which one after the other
+// are a gzip file too (RFC 1952 section 2.2).
 //
 // What it is not: several deposits; those have other names. A file without a fellow is no part,
 // whatever its number. Pure functions, but for FilesIn().
