@@ -3,8 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <random>
 #include <string>
+#include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rde/date_time.h"
 #include "rde/structure_types.h"
@@ -270,6 +276,101 @@ TEST(SimpleTypes, DescriptionsSayWhatIsWanted) {
   EXPECT_EQ(Describe(kClIdType), "eppcom:clIDType: text of 3 to 16 characters");
   EXPECT_EQ(Describe(kMinTokenType), "eppcom:minTokenType: text of at least 1 characters");
   EXPECT_EQ(Describe(kUnsignedByte), "xs:unsignedByte: an integer from 0 to 255");
+}
+
+// A text that collapsing leaves as it is, made of one that some type takes.
+std::string TidyText(std::mt19937_64& random) {
+  static constexpr absl::string_view kTexts[] = {"2026-11-22T00:09:55Z",
+                                                 "P1Y2M3DT4H",
+                                                 "true",
+                                                 "0",
+                                                 "17",
+                                                 "-1",
+                                                 "65535",
+                                                 "some words",
+                                                 "http://a.test/b?c#d",
+                                                 "en-US",
+                                                 "0aFF",
+                                                 "QUI=",
+                                                 "ABC_1-TEST",
+                                                 "20261122001",
+                                                 "+1.555",
+                                                 ""};
+  static constexpr char kBytes[] = "aZ09-_+.:/=%# \x7f@[`{";
+  const absl::string_view from = kTexts[random() % std::size(kTexts)];
+  std::string text(from.data(), from.size());
+  for (uint64_t changes = random() % 3; changes > 0; --changes) {
+    const char c = kBytes[random() % (sizeof(kBytes) - 1)];
+    text.insert(random() % (text.size() + 1), 1, c);
+    if (random() % 2 == 0) text.erase(random() % text.size(), 1);
+  }
+  std::string tidy;
+  for (const char c : text) {
+    if (c != ' ' || (!tidy.empty() && tidy.back() != ' ')) tidy += c;
+  }
+  while (!tidy.empty() && tidy.back() == ' ') tidy.pop_back();
+  return tidy;
+}
+
+TEST(SimpleTypes, ATidyTextIsCheckedAsAnyOther) {
+  static constexpr absl::string_view kEnumeration[] = {"true", "0", "some words"};
+  std::mt19937_64 random(1);
+  for (int p = 0; p <= static_cast<int>(Primitive::kE164); ++p) {
+    int valid = 0;
+    int invalid = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      SimpleType type{.name = "t", .primitive = static_cast<Primitive>(p)};
+      if (random() % 4 == 0) type.length_min = static_cast<uint32_t>(random() % 8);
+      if (random() % 4 == 0) type.length_max = static_cast<uint32_t>(random() % 12);
+      if (random() % 8 == 0) type.enumeration = kEnumeration;
+      const std::string text = TidyText(random);
+      std::string scratch;
+      std::string scratch_tidy;
+      const Value value = CheckValue(type, text, scratch);
+      const Value tidy = CheckTidy(type, text, scratch_tidy);
+      ASSERT_EQ(tidy.valid, value.valid) << p << " " << text;
+      ASSERT_EQ(tidy.text, value.text) << p << " " << text;
+      ASSERT_EQ(tidy.time, value.time) << p << " " << text;
+      ASSERT_EQ(tidy.number, value.number) << p << " " << text;
+      ++(value.valid ? valid : invalid);
+    }
+    EXPECT_GT(valid, 100) << p;
+    EXPECT_GT(invalid, 100) << p;
+  }
+}
+
+bool NaiveIsRoid(absl::string_view text) {
+  const size_t hyphen = text.find('-');
+  if (hyphen == absl::string_view::npos) return false;
+  const auto is_word = [](absl::string_view part, size_t max, absl::string_view more) {
+    return !part.empty() && part.size() <= max &&
+           std::all_of(part.begin(), part.end(), [more](char c) {
+             return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+                    absl::StrContains(more, c);
+           });
+  };
+  return is_word(text.substr(0, hyphen), 80, "`_") && is_word(text.substr(hyphen + 1), 8, "`");
+}
+
+// The usual ones are looked at 16 bytes at a time, up to 32.
+TEST(SimpleTypes, RoidsOfEveryLengthAreLookedAtAsOneByteAtATime) {
+  const SimpleType roid{.name = "t", .primitive = Primitive::kRoid};
+  int valid = 0;
+  for (const size_t size : {1, 2, 3, 8, 15, 16, 17, 18, 31, 32, 33, 34, 48, 63, 64, 65, 81, 90}) {
+    for (size_t hyphen = 0; hyphen < size; ++hyphen) {
+      std::string text(size, 'a');
+      text[hyphen] = '-';
+      for (size_t at = 0; at < size; ++at) {
+        for (const char c : absl::string_view("Zz09-_@[`{/:")) {
+          const char before = std::exchange(text[at], c);
+          ASSERT_EQ(Valid(roid, text), NaiveIsRoid(text)) << text;
+          valid += NaiveIsRoid(text) ? 1 : 0;
+          text[at] = before;
+        }
+      }
+    }
+  }
+  EXPECT_GT(valid, 10'000);
 }
 
 }  // namespace

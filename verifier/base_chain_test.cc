@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/testing.h"
 #include "verifier/base_files.h"
+#include "verifier/finding.h"
 #include "verifier/input/deposit_input.h"
 #include "verifier/testing/deposit_text.h"
 
@@ -100,6 +103,77 @@ TEST(BaseChain, WhatTheMenuLeavesOutIsToldAlsoOnBases) {
   const Report deletes =
       CheckOnBases(Diff({{kHostUriOfMenu, ""}}, kDelete), {Full()}, DiffOptions());
   EXPECT_THAT(ErrorCodesOf(deletes), ElementsAre("RDE_UNEXPECTED_OBJECT"));
+}
+
+// `text` without what begins with `from` and ends with `to`.
+std::string Without(std::string text, absl::string_view from, absl::string_view to) {
+  const size_t begin = text.find(from.data(), 0, from.size());
+  const size_t end = text.find(to.data(), begin, to.size());
+  EXPECT_NE(end, std::string::npos) << from;
+  return text.erase(begin, end + to.size() - begin);
+}
+
+std::vector<const Finding*> Unexpected(const Report& report) {
+  std::vector<const Finding*> found;
+  for (const Finding& finding : report.findings) {
+    if (finding.code == Code::kUnexpectedObject) found.push_back(&finding);
+  }
+  return found;
+}
+
+TEST(BaseChain, WithoutAHeaderTheMenuCountsAllTheSame) {
+  const std::string full = Full();
+  const size_t at = full.find("<rdeHost:host>");
+  const std::string host = full.substr(at, full.find("</rdeHost:host>") + 15 - at);
+  const auto check = [&full](const std::string& diff) {
+    return CheckOnBases(Without(diff, "<rdeHeader:header", "</rdeHeader:header>"), {full},
+                        DiffOptions());
+  };
+  EXPECT_THAT(Unexpected(check(Diff({}, "", host))), IsEmpty());
+  const Report report = check(Diff({{kHostUriOfMenu, ""}}, "", host));
+  ASSERT_EQ(Unexpected(report).size(), 1u);
+  EXPECT_EQ(Unexpected(report)[0]->object, "namespace urn:ietf:params:xml:ns:rdeHost-1.0");
+}
+
+// Each is counted once, whether the header lists it or not.
+TEST(BaseChain, UnlistedTypesAreAllCounted) {
+  constexpr int kTypes = 60;
+  std::string counts;
+  std::string contents;
+  for (int i = 0; i < kTypes; ++i) {
+    const std::string uri = absl::StrCat("urn:example:t", i);
+    absl::StrAppend(&counts, "<rdeHeader:count uri=\"", uri, "\">1</rdeHeader:count>");
+    absl::StrAppend(&contents, "<o:thing xmlns:o=\"", uri, "\"/>");
+  }
+  absl::StrAppend(&counts, "</rdeHeader:header>");
+  for (const std::string& header : {counts, std::string("</rdeHeader:header>")}) {
+    const Report report = CheckOnBases(Diff({{"</rdeHeader:header>", header}}, "", contents),
+                                       {Full()}, DiffOptions());
+    const std::vector<const Finding*> found = Unexpected(report);
+    ASSERT_EQ(found.size(), base::kFindingsPerCodeMax);
+    EXPECT_EQ(found[0]->count, kTypes);
+    EXPECT_EQ(found[0]->object, "namespace urn:example:t0");
+    EXPECT_EQ(found.back()->object, "namespace urn:example:t24");
+  }
+  const Report alone = CheckText(Diff({}, "", contents), DiffOptions());
+  const std::vector<const Finding*> found = Unexpected(alone);
+  ASSERT_EQ(found.size(), base::kFindingsPerCodeMax);
+  EXPECT_EQ(found[0]->count, kTypes);
+  EXPECT_EQ(found.back()->object, "namespace urn:example:t24");
+}
+
+// What cannot be counted truly is not told at all, and the report says why.
+TEST(BaseChain, MoreUnlistedTypesThanAreKeptAreOverTheLimit) {
+  std::string contents;
+  for (int i = 0; i < 4'000; ++i) {
+    absl::StrAppend(&contents, "<o:thing xmlns:o=\"urn:example:type-number-", i, "\"/>");
+  }
+  const std::string diff =
+      Without(Diff({}, "", contents), "<rdeHeader:header", "</rdeHeader:header>");
+  const Report report = CheckOnBases(diff, {Full()}, DiffOptions());
+  EXPECT_THAT(Unexpected(report), IsEmpty());
+  EXPECT_THAT(ErrorCodesOf(report), ::testing::Contains("TDM_LIMIT_EXCEEDED"));
+  EXPECT_THAT(Skipped(report), ::testing::Contains("RDE_UNEXPECTED_OBJECT"));
 }
 
 TEST(BaseChain, AnEmptyDiffLeavesTheRepositoryAsItIs) {
@@ -219,8 +293,7 @@ TEST(BaseChain, CountsOutsideRfc9022AreSkipped) {
   constexpr char kThing[] = "<own:thing xmlns:own=\"urn:example:own-1.0\"/>";
   const Edit thing{"</rde:contents>",
                    "<own:thing xmlns:own=\"urn:example:own-1.0\"/></rde:contents>"};
-  const Edit listed{"</rde:rdeMenu>",
-                    "<rde:objURI>urn:example:own-1.0</rde:objURI></rde:rdeMenu>"};
+  const Edit listed{"</rde:rdeMenu>", "<rde:objURI>urn:example:own-1.0</rde:objURI></rde:rdeMenu>"};
   const Report report =
       CheckOnBases(Diff({count, listed}, "", kThing), {Full({count, thing})}, DiffOptions());
   EXPECT_THAT(ErrorCodesOf(report), IsEmpty());

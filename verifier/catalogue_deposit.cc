@@ -46,8 +46,8 @@ absl::Span<const CodeInfo> DepositRows() {
        "RST rde-06; RFC 9022 8",
        "The header counts other numbers of objects than the deposit holds",
        "Count again after the export, in the same database snapshot."},
-      {Code::kUnexpectedObject, "RDE_UNEXPECTED_OBJECT", Severity::kError, "RST rde-06",
-       "An object's type is listed neither in the menu nor in the header",
+      {Code::kUnexpectedObject, "RDE_UNEXPECTED_OBJECT", Severity::kError,
+       "RST rde-06; RFC 8909 5.1.2", "An object's type is not announced",
        "List the namespace in rdeMenu and count it in the header."},
   };
   return kRows;

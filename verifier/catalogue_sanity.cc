@@ -99,7 +99,7 @@ absl::Span<const CodeInfo> SanityRows() {
       {Code::kZoneGlueDiffers, "TDM_ZONE_GLUE_DIFFERS", Severity::kWarning, "RFC 1034 4.2.1",
        "Zone and deposit have other addresses for a name server",
        "Export all addresses of hosts below the TLD."},
-      {Code::kDriftMassDeletion, "TDM_DRIFT_MASS_DELETION", Severity::kWarning, "RFC 8909 5.1.1",
+      {Code::kDriftMassDeletion, "TDM_DRIFT_MASS_DELETION", Severity::kWarning, "RFC 8909 5.1.4",
        "Many objects are gone since the previous deposit",
        "Make sure that they were deleted; compare with the registry's transaction reports."},
       {Code::kDriftDsLoss, "TDM_DRIFT_DS_LOSS", Severity::kWarning, "RFC 9022 5.1.2.1; RFC 5910",

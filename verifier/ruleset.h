@@ -35,7 +35,7 @@ struct Ruleset {
   absl::string_view until;
   absl::string_view source;
 
-  // Kinds of deposit, RFC 8909 section 5.1.1: others than FULL at all, and INCR without remark.
+  // Kinds of deposit, RFC 8909 section 5.1: others than FULL at all, and INCR without remark.
   bool admits_differential = true;
   bool admits_incremental = true;
   bool file_name = false;                  // Specification 2, Part A, section 5

@@ -1,11 +1,13 @@
 #include "verifier/unlisted_types.h"
 
+#include <algorithm>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "verifier/finding.h"
+#include "verifier/finding_log.h"
 
 namespace tidemark::verifier {
 
@@ -18,9 +20,10 @@ void UnlistedTypes::OnRecord(const rde::Record& record, const rde::Position& at)
   if (const auto* table = std::get_if<rde::CsvTable>(&record)) {
     tables_.emplace(std::make_pair(table->uri, table->deletes), at);
   } else if (const auto* header = std::get_if<rde::Header>(&record)) {
-    if (header_.empty()) {
+    if (!has_header_) {
       for (const rde::HeaderCount& count : header->counts) header_.insert(count.uri);
     }
+    has_header_ = true;
   } else if (const auto* deletion = std::get_if<rde::Delete>(&record)) {
     // Deletes of both models are called by the XML model's namespace.
     if (!menu_.contains(deletion->uri) && !menu_.contains(rde::CsvUriOf(deletion->uri))) {
@@ -41,13 +44,16 @@ void UnlistedTypes::OnRecord(const rde::Record& record, const rde::Position& at)
 void UnlistedTypes::Note(absl::string_view uri, const rde::Position& at, ByUri& out) {
   auto it = out.find(uri);
   if (it == out.end()) {
-    if (out.size() == base::kFindingsPerCodeMax) return;
+    kept_bytes_ += uri.size() + base::kKeptEntryBytes;
+    over_limit_ = over_limit_ || kept_bytes_ > base::kKeptTextBytesMax;
+    if (over_limit_) return;
     it = out.emplace(std::string(uri), Objects{0, at}).first;
   }
   ++it->second.count;
 }
 
 void UnlistedTypes::Tell(DepositChecker& checker) const {
+  if (over_limit_) return;
   std::vector<Finding> findings;
   const auto add = [&findings](const std::string& uri, const Objects& objects,
                                std::string message) {
@@ -55,7 +61,7 @@ void UnlistedTypes::Tell(DepositChecker& checker) const {
                         objects.first, std::move(message), "", 0});
   };
   for (const auto& [uri, objects] : contents_) {
-    if (!header_.contains(uri)) continue;
+    if (has_header_ && !header_.contains(uri)) continue;
     add(uri, objects,
         absl::StrCat(objects.count, " objects of a type that the menu does not list"));
   }
@@ -64,6 +70,8 @@ void UnlistedTypes::Tell(DepositChecker& checker) const {
   }
   if (findings.empty()) return;
   const auto count = static_cast<int64_t>(findings.size());
+  std::sort(findings.begin(), findings.end(), InReportOrder);
+  findings.resize(std::min(findings.size(), base::kFindingsPerCodeMax));
   checker.AddFindings(Code::kUnexpectedObject, count, std::move(findings));
 }
 

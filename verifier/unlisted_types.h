@@ -2,10 +2,12 @@
 //
 // The rules see the repository that the chain gives, in which nobody can tell what the last deposit
 // brought, and its header lists what the repository has. So this looks at the deposit itself, on
-// its way into the replay. Private to verifier/base_chain.cc. Memory: a few names, bounded.
+// its way into the replay. Private to verifier/base_chain.cc. Memory: the names of object types, as
+// much as the checker keeps of them (base::kKeptTextBytesMax).
 #ifndef TIDEMARK_VERIFIER_UNLISTED_TYPES_H_
 #define TIDEMARK_VERIFIER_UNLISTED_TYPES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -32,7 +34,9 @@ class UnlistedTypes final : public rde::RecordSink {
     sink_.OnFile(file, name, kind);
   }
 
-  // Once, after the deposit was read. What neither menu nor header lists, the rules find.
+  // Once, after the deposit was read. What neither menu nor header lists is left to the rules,
+  // which find it where there is a header. Tells nothing of more types than are kept: the checker,
+  // which was given all of them, then judges nothing of the whole deposit, and says so.
   void Tell(DepositChecker& checker) const;
 
  private:
@@ -46,10 +50,14 @@ class UnlistedTypes final : public rde::RecordSink {
 
   rde::RecordSink& sink_;
   std::set<std::string, std::less<>> menu_;
-  std::set<std::string, std::less<>> header_;
-  std::map<std::pair<std::string, bool>, rde::Position> tables_;  // the first; true: of deletes
+  bool has_header_ = false;
+  std::set<std::string, std::less<>> header_;  // the first
+  // The first of each; true: of deletes.
+  std::map<std::pair<std::string, bool>, rde::Position> tables_;
   ByUri contents_;
   ByUri deletes_;
+  size_t kept_bytes_ = 0;  // of these two
+  bool over_limit_ = false;
 };
 
 }  // namespace tidemark::verifier

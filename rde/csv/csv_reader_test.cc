@@ -10,7 +10,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/gzip.h"
 #include "rde/csv/csv_testing.h"
 
 namespace tidemark::rde::csv {
@@ -325,37 +324,6 @@ TEST(CsvReader, DeletesAreKeysInTheOrderOfTheFile) {
   EXPECT_EQ(deletes[1].uri, kHostUri);
   EXPECT_EQ(deletes[1].key_kind, Delete::KeyKind::kRoid);
   EXPECT_EQ(deletes[4].key, "Hns2_domain2_test-TEST");
-}
-
-TEST(CsvReader, FilesAreWhatTheirDefinitionsSay) {
-  const auto flaws = [](absl::string_view attributes, const std::string& content) {
-    return ReadWithFiles(
-               CsvDeposit(absl::StrCat(
-                   "<csvIDN:contents>",
-                   TableXml("idnLanguage",
-                            "rdeCsv:fIdnTableId@isRequired=true rdeCsv:fUrl@isRequired=true",
-                            absl::StrCat("<rdeCsv:file ", attributes, ">i</rdeCsv:file>")),
-                   "</csvIDN:contents>")),
-               {{"i", content}})
-        .Flaws();
-  };
-  const std::string row = "de,https://example.test/\n";
-  EXPECT_EQ(flaws("", row) + flaws("", "\xEF\xBB\xBF" + row), "");
-  EXPECT_EQ(flaws("cksum=\"00000000\"", row), "checksum");
-  EXPECT_EQ(flaws("cksum=\"sha\" cksumAlg=\"SHA256\"", row), "");
-  EXPECT_EQ(flaws("cksum=\"other\" cksumAlg=\"SHA256\"", row), "checksum");
-  EXPECT_EQ(flaws("cksum=\"x\" cksumAlg=\"MD5\"", row), "checksum i");
-  EXPECT_EQ(flaws("cksumAlg=\"CRC32\"", row), "definition of cksum");
-  EXPECT_EQ(flaws("compression=\"gzip\"", *base::Gzip(row)), "");
-  EXPECT_EQ(flaws("compression=\"gzip\"", row), "unreadable file");
-  EXPECT_EQ(flaws("", *base::Gzip(row)), "unreadable file");
-  EXPECT_EQ(flaws("compression=\"rar\"", row), "unreadable file i");
-  EXPECT_EQ(flaws("encoding=\"EBCDIC\"", row), "unreadable file i");
-  EXPECT_EQ(flaws("encoding=\"US-ASCII\"", "de,\xC3\xA4\n"), "unreadable file");
-  EXPECT_EQ(flaws("encoding=\"ISO-8859-1\"", "de,https://example.test/\xE4\n"), "");
-  EXPECT_EQ(flaws("encoding=\"UTF-16LE\"", std::string("d\0,\0a\0\n\0", 8)), "");
-  EXPECT_EQ(flaws("encoding=\"UTF-16\"", std::string("\xFE\xFF\0d\0,\0a", 8)), "");
-  EXPECT_EQ(flaws("encoding=\"UTF-16\"", std::string("\xFE\xFF\0d\0,\0", 7)), "unreadable file");
 }
 
 TEST(CsvReader, MissingUnnamedAndForbiddenFilesAreFlaws) {

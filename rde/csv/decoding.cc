@@ -1,5 +1,7 @@
 #include "rde/csv/decoding.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -32,7 +34,9 @@ bool ParseCompression(absl::string_view name, Compression* out) {
   return true;
 }
 
-// How a file of a compression begins that no text begins with.
+// How a file of a compression begins that no text begins with: the longest is zstd's, RFC 8878
+// section 3.1.1.
+constexpr size_t kCompressionMarkBytesMax = 4;
 bool IsCompressed(absl::string_view beginning) {
   return absl::StartsWith(beginning, "\x1f\x8b\x08") ||
          absl::StartsWith(beginning, "\x28\xb5\x2f\xfd");
@@ -74,18 +78,14 @@ class DecodedFile::Stored final : public base::ByteSource {
   }
 
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
-    if (at_end_) return 0;
-    ASSIGN_OR_RETURN(const size_t got, source_->Read(buffer));
-    const absl::string_view data(buffer.data(), got);
-    if (crc32_) crc_ = base::Crc32(crc_, data);
-    if (sha256_ != nullptr) sha256_->Update(data);
-    const bool is_first = bytes_ == 0;
-    bytes_ += got;
-    at_end_ = got == 0;
-    if (is_first && is_plain_ && IsCompressed(data)) {
-      return absl::DataLossError("a compressed file, of which its definition says nothing");
-    }
-    return got;
+    if (!looked_ && is_plain_) head_status_ = LookAtHead();
+    looked_ = true;
+    RETURN_IF_ERROR(head_status_);
+    if (given_ == head_bytes_) return ReadOn(buffer);
+    const size_t n = std::min(buffer.size(), head_bytes_ - given_);
+    std::memcpy(buffer.data(), head_ + given_, n);
+    given_ += n;
+    return n;
   }
 
   absl::Status Close() override { return source_->Close(); }
@@ -94,16 +94,43 @@ class DecodedFile::Stored final : public base::ByteSource {
 
   absl::StatusOr<bool> Agrees() {
     std::vector<char> rest(base::kCopyBufferBytes);
-    while (!at_end_) RETURN_IF_ERROR(Read(absl::MakeSpan(rest)).status());
+    while (!at_end_) RETURN_IF_ERROR(ReadOn(absl::MakeSpan(rest)).status());
     if (crc32_) return absl::EqualsIgnoreCase(absl::StrFormat("%08X", crc_), expected_);
     if (sha256_ != nullptr) return absl::EqualsIgnoreCase(sha256_->FinishHex(), expected_);
     return true;
   }
 
  private:
+  // The next bytes of the file.
+  absl::StatusOr<size_t> ReadOn(absl::Span<char> buffer) {
+    if (at_end_) return 0;
+    ASSIGN_OR_RETURN(const size_t got, source_->Read(buffer));
+    const absl::string_view data(buffer.data(), got);
+    if (crc32_) crc_ = base::Crc32(crc_, data);
+    if (sha256_ != nullptr) sha256_->Update(data);
+    bytes_ += got;
+    at_end_ = got == 0;
+    return got;
+  }
+
+  // Reads what says whether it is compressed, however few bytes come at a time.
+  absl::Status LookAtHead() {
+    while (head_bytes_ < sizeof(head_) && !at_end_) {
+      ASSIGN_OR_RETURN(const size_t got, ReadOn(absl::MakeSpan(head_).subspan(head_bytes_)));
+      head_bytes_ += got;
+    }
+    if (!IsCompressed({head_, head_bytes_})) return absl::OkStatus();
+    return absl::DataLossError("a compressed file, of which its definition says nothing");
+  }
+
   const std::unique_ptr<base::ByteSource> source_;
   const std::string expected_;
   const bool is_plain_;  // by its definition
+  bool looked_ = false;
+  absl::Status head_status_;  // of LookAtHead()
+  char head_[kCompressionMarkBytesMax] = {};
+  size_t head_bytes_ = 0;
+  size_t given_ = 0;  // of these
   const bool crc32_;
   uint32_t crc_ = 0;
   uint64_t bytes_ = 0;  // so far

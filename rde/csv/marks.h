@@ -1,6 +1,6 @@
 // Where in a text the bytes stand that a reader of rows has to look at: separators, line ends,
 // quotes, and the first of every run of bytes that may be no text (control characters, and all
-// beyond US-ASCII). Private to rde/csv/.
+// beyond US-ASCII), for which a run begins anew with every step. Private to rde/csv/.
 //
 // All others are passed over, 64 at a time where the machine has SSE2 (every x86-64), else one by
 // one.

@@ -86,8 +86,9 @@ class PlanMaker {
       if (!IsPlainFileName(file.name)) {
         Report("file", "not a plain file name; no other file of the system is looked at");
       }
-      if (file.names_algorithm && !file.checksum.has_value())
+      if (file.names_algorithm && !file.checksum.has_value()) {
         Report("cksum", "cksumAlg without cksum");
+      }
     }
   }
 

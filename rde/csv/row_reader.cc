@@ -142,9 +142,10 @@ RowReader::Found RowReader::FindLine(Row& row) {
   }
   SetOnly({text + begin_, end - begin_}, row);
   row.found = separators - separators_passed_ + 1;
+  row.plain = false;
   row.at = {line_, offset_, form_.file};
   separators_passed_ = separators;
-  if (odd) CheckText(text + begin_, end - begin_, false, row.at);
+  if (odd) CheckText(text + begin_, end - begin_, LineEnds::kControls, row.at);
   Leave(next, 1);
   return Found::kRow;
 }
@@ -242,7 +243,9 @@ RowReader::Found RowReader::Split(Row& row) {
   }
   add_field(end);
   Complete(found, row);
-  if (odd) CheckText(buffer_.get() + begin_, end - begin_, quoted, row.at);
+  if (odd)
+    CheckText(buffer_.get() + begin_, end - begin_, quoted ? LineEnds::kText : LineEnds::kControls,
+              row.at);
   Leave(next, lines);
   return Found::kRow;
 }
@@ -292,7 +295,8 @@ RowReader::Found RowReader::SplitAnew(Row& row) {
   }
   const int64_t lines = 1 + std::count(line, line + size, '\n');
   row.at = {line_, offset_, form_.file};
-  CheckText(line, size, Contains({line, size}, '"'), row.at);
+  CheckText(line, size, Contains({line, size}, '"') ? LineEnds::kText : LineEnds::kControls,
+            row.at);
   Complete(SplitQuoted(line, size, row), row);
   Leave(end, lines);
   while (mark_ < marks_end_ && marks_[mark_] < end) ++mark_;
@@ -365,8 +369,8 @@ size_t RowReader::SplitQuoted(char* line, size_t size, Row& row) {
   }
 }
 
-void RowReader::CheckText(char* line, size_t size, bool quoted, const Position& at) {
-  const TextFlaws flaws = MendText(line, size, quoted);
+void RowReader::CheckText(char* line, size_t size, LineEnds line_ends, const Position& at) {
+  const TextFlaws flaws = MendText(line, size, line_ends);
   if (flaws.control) Flaw(at, "a control character");
   if (flaws.broken) Flaw(at, "bytes that are not UTF-8");
 }

@@ -29,6 +29,7 @@
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
 #include "rde/csv/marks.h"
+#include "rde/csv/row_text.h"
 #include "rde/records.h"
 
 namespace tidemark::rde::csv {
@@ -37,11 +38,13 @@ namespace tidemark::rde::csv {
 struct Row {
   Position at;
   // Without quotes; one for each column, those that the row has not got empty. Views are valid
-  // until the next row is read.
+  // until the next row is read. Where only one field is asked for (RowForm::only_field), the others
+  // are none of this row: they may be views of what is gone, and must not be looked at.
   std::vector<absl::string_view> fields;
   // How many fields stand in the file.
   size_t found = 0;
-  // True if it is known that they are of US-ASCII without spaces and control characters.
+  // True if it is known that they are of US-ASCII without spaces and control characters. Where only
+  // one field is asked for, nothing is known.
   bool plain = false;
 };
 
@@ -49,7 +52,7 @@ struct RowForm {
   std::string separator = ",";  // one character other than a quote or a line end
   size_t columns = 0;
   uint16_t file = 0;  // for positions
-  // If there is one, only that field of rows is asked for: the others may be anything.
+  // If there is one, only that field of rows is asked for: see Row::fields.
   std::optional<size_t> only_field = std::nullopt;
 };
 
@@ -88,7 +91,7 @@ class RowReader {
   size_t FindEnd() const;
   // Returns how many fields there are.
   size_t SplitQuoted(char* line, size_t size, Row& row);
-  void CheckText(char* line, size_t size, bool quoted, const Position& at);
+  void CheckText(char* line, size_t size, LineEnds line_ends, const Position& at);
   void Complete(size_t found, Row& row) const;
   // Goes to what follows the row.
   void Leave(size_t next, int64_t lines);

@@ -256,6 +256,61 @@ TEST(RowReader, GivesWhatIsWholeBeforeAFailure) {
   }
 }
 
+// Row::plain: known to be of US-ASCII without spaces and control characters.
+TEST(RowReader, RowsThatArePlainAreWhatThatMeans) {
+  std::mt19937_64 random(1);
+  size_t plain = 0;
+  size_t others = 0;
+  for (int i = 0; i < 300; ++i) {
+    static constexpr absl::string_view kPieces[] = {
+        ",", "a", "bcd", "\n", "\r\n", " ", "\t", "\xC3\xA4", "\"q r\"", "\x01", "\x7f", "\r"};
+    const size_t kinds = 5 + random() % (std::size(kPieces) - 4);
+    std::string text;
+    // Some are over a buffer's size.
+    for (size_t parts = random() % (i % 10 == 0 ? 60'000 : 400); parts > 0; --parts) {
+      const size_t kind = random() % 20 == 0 ? random() % kinds : random() % 5;
+      text.append(kPieces[kind].data(), kPieces[kind].size());
+    }
+    PieceSource source(text, 1 + random() % 5'000);
+    RowReader reader(source, {",", 3, 1}, nullptr);
+    Row row;
+    while (reader.Next(row)) {
+      ++(row.plain ? plain : others);
+      if (!row.plain) continue;
+      ASSERT_EQ(row.found, row.fields.size());
+      for (const absl::string_view field : row.fields) {
+        for (const char c : field) ASSERT_TRUE(c > ' ' && (c & 0x80) == 0) << field;
+      }
+    }
+    ASSERT_OK(reader.status());
+  }
+  EXPECT_GT(plain, 1'000u);
+  EXPECT_GT(others, 1'000u);
+}
+
+TEST(RowReader, RowsWithoutOddBytesArePlain) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) absl::StrAppend(&text, "a", i, ",,b-", i, "\n");
+  PieceSource source(text, 4'000);
+  RowReader reader(source, {",", 3, 1}, nullptr);
+  Row row;
+  size_t plain = 0;
+  while (reader.Next(row)) plain += row.plain ? 1 : 0;
+  // The row that goes on from one filling of the buffer to the next need not be known to be.
+  EXPECT_GT(plain, 19'900u);
+}
+
+TEST(RowReader, WithOneFieldAskedForNothingIsKnownOfTheOthers) {
+  Row row;
+  row.fields = {"a", "b"};
+  row.plain = true;  // of another reader's row
+  PieceSource source("\xC3\xA4,b\n", 100);
+  RowReader reader(source, {.separator = ",", .columns = 2, .file = 1, .only_field = 1}, nullptr);
+  ASSERT_TRUE(reader.Next(row));
+  EXPECT_EQ(row.fields[1], "b");
+  EXPECT_FALSE(row.plain);
+}
+
 TEST(RowReader, RefusesARowThatIsTooLong) {
   const std::string text(base::kObjectBytesMax + 1, 'a');
   for (const std::string& row : {text, absl::StrCat("\"", text), absl::StrCat("\"", text, "\"\n"),

@@ -39,7 +39,7 @@ size_t Length(const char* text, size_t size) {
 
 size_t Utf8Length(absl::string_view text) { return Length(text.data(), text.size()); }
 
-TextFlaws MendText(char* text, size_t size, bool has_line_ends) {
+TextFlaws MendText(char* text, size_t size, LineEnds line_ends) {
   TextFlaws flaws;
   for (size_t i = 0; i < size;) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -52,7 +52,8 @@ TextFlaws MendText(char* text, size_t size, bool has_line_ends) {
     } else if (size - i >= kWord && IsPlain(base::Load64(text + i))) {
       i += kWord;
     } else {
-      const bool is_text = c >= 0x20 || c == '\t' || (has_line_ends && (c == '\r' || c == '\n'));
+      const bool is_text =
+          c >= 0x20 || c == '\t' || (line_ends == LineEnds::kText && (c == '\r' || c == '\n'));
       if (!is_text) {
         flaws.control = true;
         text[i] = '?';

@@ -16,8 +16,11 @@ struct TextFlaws {
   bool broken = false;   // bytes that are not UTF-8
 };
 
-// Writes '?' over each byte that is no text. Line ends are text where `has_line_ends`.
-TextFlaws MendText(char* text, size_t size, bool has_line_ends);
+// What line ends are: text inside quotes, else control characters.
+enum class LineEnds { kText, kControls };
+
+// Writes '?' over each byte that is no text.
+TextFlaws MendText(char* text, size_t size, LineEnds line_ends);
 
 }  // namespace tidemark::rde::csv
 

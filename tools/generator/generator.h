@@ -38,7 +38,7 @@ enum class HostModel { kObjects, kAttributes };
 // As RST's parameter general.registryDataModel: contacts or none.
 enum class DataModel { kMinimum, kMaximum };
 
-// RFC 8909 section 5.1.1: a DIFF is against the night before, an INCR against night 0.
+// RFC 8909 section 5.1: a DIFF is against the night before, an INCR against night 0.
 enum class DepositKind { kFull, kDiff, kIncr };
 
 // Beyond this the deposit would be larger than any that is read (base/limits.h).

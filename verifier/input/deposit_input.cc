@@ -3,13 +3,13 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/memory/memory.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -20,10 +20,10 @@
 #include "rde/csv/chain_names.h"
 #include "verifier/finding.h"
 #include "verifier/input/directory_files.h"
-#include "verifier/input/only_xml.h"
 #include "verifier/input/parts.h"
 #include "verifier/input/stream_input.h"
 #include "verifier/input/tar_names.h"
+#include "verifier/input/xml_names.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -61,31 +61,90 @@ class FileInput final : public DepositInput {
 // XML in gzip or in parts, and what stands beside it.
 class PackedInput final : public DepositInput {
  public:
-  using OpenXmlAlone = std::function<absl::StatusOr<std::unique_ptr<DepositInput>>()>;
-
-  // `xml` is what `open` gave; it is called again for each reading but the first.
-  PackedInput(std::unique_ptr<DepositInput> xml, OpenXmlAlone open, DirectoryFiles files)
-      : xml_(std::move(xml)),
-        open_(std::move(open)),
-        name_(xml_->xml_name()),
-        files_(std::move(files)) {}
+  // Opens what `paths` give one after the other. A tar is read here, and is all of the result.
+  static absl::StatusOr<std::unique_ptr<DepositInput>> Open(std::vector<std::string> paths,
+                                                            const Resources& resources,
+                                                            DirectoryFiles files) {
+    auto input = absl::WrapUnique(new PackedInput(std::move(paths), resources, std::move(files)));
+    ASSIGN_OR_RETURN(input->stamps_, StampsOf(input->paths_));
+    ASSIGN_OR_RETURN(std::unique_ptr<DepositInput> xml, input->OpenAlone());
+    if (xml->files() != nullptr || xml->flaw() != nullptr) return xml;
+    input->name_ = xml->xml_name();
+    input->xml_ = std::move(xml);
+    return input;
+  }
 
   const std::string& xml_name() const override { return name_; }
   const rde::Flaw* flaw() const override { return xml_->flaw(); }
   absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() override {
-    if (is_read_) {
-      ASSIGN_OR_RETURN(xml_, open_());
-    }
+    if (is_read_) RETURN_IF_ERROR(OpenAgain());
     is_read_ = true;
-    if (xml_->flaw() != nullptr) return absl::FailedPreconditionError(xml_->flaw()->detail);
-    return xml_->OpenXml();
+    ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, xml_->OpenXml());
+    return std::make_unique<XmlSource>(xml_, std::move(source));
   }
   rde::csv::FileSet* files() override { return &files_; }
 
  private:
-  std::unique_ptr<DepositInput> xml_;
-  const OpenXmlAlone open_;
-  const std::string name_;
+  // A reading with the stream that it reads, which may be another's than the last one's.
+  class XmlSource final : public base::ByteSource {
+   public:
+    XmlSource(std::shared_ptr<DepositInput> xml, std::unique_ptr<base::ByteSource> source)
+        : xml_(std::move(xml)), source_(std::move(source)) {}
+    absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return source_->Read(buffer); }
+    absl::Status Close() override { return source_->Close(); }
+
+   private:
+    const std::shared_ptr<DepositInput> xml_;
+    const std::unique_ptr<base::ByteSource> source_;
+  };
+
+  // What tells a file from one that was put in its place or written since.
+  struct Stamp {
+    dev_t device;
+    ino_t inode;
+    off_t bytes;
+    int64_t written_seconds;
+    int64_t written_nanos;
+    bool operator==(const Stamp&) const = default;
+  };
+
+  PackedInput(std::vector<std::string> paths, const Resources& resources, DirectoryFiles files)
+      : paths_(std::move(paths)), resources_(resources), files_(std::move(files)) {}
+
+  static absl::StatusOr<std::vector<Stamp>> StampsOf(const std::vector<std::string>& paths) {
+    std::vector<Stamp> stamps;
+    for (const std::string& path : paths) {
+      struct stat st {};
+      if (stat(path.c_str(), &st) != 0) return absl::ErrnoToStatus(errno, path);
+      stamps.push_back({st.st_dev, st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec});
+    }
+    return stamps;
+  }
+
+  absl::StatusOr<std::unique_ptr<DepositInput>> OpenAlone() const {
+    const std::string& first = paths_[0];
+    return NewStreamInput(NewJoinedSource(paths_), {.xml_name = first.substr(first.rfind('/') + 1)},
+                          resources_);
+  }
+
+  // For each reading but the first. It has to be of the same bytes: what is judged in two readings
+  // is one deposit.
+  absl::Status OpenAgain() {
+    ASSIGN_OR_RETURN(const std::vector<Stamp> stamps, StampsOf(paths_));
+    ASSIGN_OR_RETURN(std::unique_ptr<DepositInput> xml, OpenAlone());
+    if (stamps != stamps_ || xml->files() != nullptr || xml->flaw() != nullptr) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(paths_[0], " was changed while it was judged"));
+    }
+    xml_ = std::move(xml);
+    return absl::OkStatus();
+  }
+
+  const std::vector<std::string> paths_;
+  const Resources resources_;
+  std::vector<Stamp> stamps_;          // at the first reading
+  std::shared_ptr<DepositInput> xml_;  // opened last
+  std::string name_;
   DirectoryFiles files_;
   bool is_read_ = false;
 };
@@ -138,61 +197,38 @@ class TarInput final : public DepositInput, public rde::csv::FileSet {
   const TarNames names_;
 };
 
-// XML that `open` gives, with what stands beside it; or what `open` gives, if that is a tar.
-absl::StatusOr<std::unique_ptr<DepositInput>> OpenPacked(PackedInput::OpenXmlAlone open,
-                                                         DirectoryFiles beside) {
-  ASSIGN_OR_RETURN(std::unique_ptr<DepositInput> input, open());
-  if (input->files() != nullptr || input->flaw() != nullptr) return input;
-  return std::make_unique<PackedInput>(std::move(input), std::move(open), std::move(beside));
-}
-
-// `csv_names`: of the files beside it that are known to be the deposit's.
-absl::StatusOr<std::unique_ptr<DepositInput>> OpenSplit(const SplitFile& file,
-                                                        std::vector<std::string> csv_names,
-                                                        const Resources& resources) {
+// What is in gzip or in parts, and whatever that is. `csv_names`: of the files beside it that are
+// known to be the deposit's.
+absl::StatusOr<std::unique_ptr<DepositInput>> OpenPacked(const SplitFile& file,
+                                                         std::vector<std::string> csv_names,
+                                                         const Resources& resources) {
   if (!file.missing.empty()) {
     return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing, file.missing);
   }
-  const std::string& first = file.paths[0];
-  const std::string name = first.substr(first.rfind('/') + 1);
-  return OpenPacked(
-      [paths = file.paths, name, resources] {
-        return NewStreamInput(NewJoinedSource(paths), {.xml_name = name}, resources);
-      },
-      DirectoryFiles(DirectoryOf(first), std::move(csv_names)));
-}
-
-absl::StatusOr<std::unique_ptr<DepositInput>> OpenZipped(const std::string& path,
-                                                         std::vector<std::string> csv_names,
-                                                         const Resources& resources) {
-  const auto open = [path, resources]() -> absl::StatusOr<std::unique_ptr<DepositInput>> {
-    ASSIGN_OR_RETURN(std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
-    return NewStreamInput(std::move(file), {.xml_name = path.substr(path.rfind('/') + 1)},
-                          resources);
-  };
-  return OpenPacked(open, DirectoryFiles(DirectoryOf(path), std::move(csv_names)));
+  return PackedInput::Open(file.paths, resources,
+                           DirectoryFiles(DirectoryOf(file.paths[0]), std::move(csv_names)));
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenDirectory(const std::string& dir,
                                                             const Resources& resources) {
   ASSIGN_OR_RETURN(std::vector<std::string> names, ListDirectory(dir));
-  const XmlChoice xml = OnlyXml(names);
-  const XmlChoice zipped = OnlyXml(names, kZippedXmlExtension);
-  names = CsvNames(std::move(names));
-  if (xml.found == 1) return std::make_unique<FileInput>(dir, xml.name, std::move(names));
-  if (xml.found == 0 && zipped.found == 1) {
-    return OpenZipped(absl::StrCat(dir, "/", zipped.name), std::move(names), resources);
-  }
-  if (xml.found + zipped.found == 0) {
+  std::vector<std::string> paths = XmlNames(names);
+  const bool is_zipped = paths.empty();
+  if (is_zipped) paths = XmlNames(names, kZippedXmlExtension);
+  if (paths.empty()) {
     return std::make_unique<FlawedInput>(rde::FlawKind::kFilesMissing,
                                          "the directory holds no XML file");
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> paths, FilesIn(dir, "xml"));
+  names = CsvNames(std::move(names));
+  if (paths.size() == 1 && !is_zipped) {
+    return std::make_unique<FileInput>(dir, paths[0], std::move(names));
+  }
+  for (std::string& path : paths) path = absl::StrCat(dir, "/", path);
   const std::vector<SplitFile> files = JoinParts(paths);
-  if (files.size() == 1) return OpenSplit(files[0], std::move(names), resources);
-  return absl::InvalidArgumentError(absl::StrCat(dir, " holds ",
-                                                 xml.found > 0 ? xml.found : zipped.found,
-                                                 " XML files; name the one that is the deposit"));
+  if (files.size() == 1) return OpenPacked(files[0], std::move(names), resources);
+  return absl::InvalidArgumentError(
+      absl::StrCat(dir, " holds ", paths.size(), is_zipped ? " XML files in gzip" : " XML files",
+                   " that are not the parts of one; name the one that is the deposit"));
 }
 
 absl::StatusOr<std::unique_ptr<DepositInput>> OpenTar(const std::string& path) {
@@ -218,7 +254,7 @@ absl::StatusOr<std::unique_ptr<DepositInput>> OpenFile(const std::string& path,
                                                        const Resources& resources) {
   ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
   ASSIGN_OR_RETURN(const std::string head, ReadHead(*file));
-  if (LooksLikeGzip(head)) return OpenZipped(path, {}, resources);
+  if (LooksLikeGzip(head)) return OpenPacked({{path}, ""}, {}, resources);
   if (base::LooksLikeTar(head) || absl::EndsWithIgnoreCase(path, ".tar")) return OpenTar(path);
   return std::make_unique<FileInput>(DirectoryOf(path), path.substr(path.rfind('/') + 1),
                                      std::vector<std::string>());
@@ -235,15 +271,6 @@ class Sha256Text final : public rde::csv::TextDigest {
 
 }  // namespace
 
-XmlChoice OnlyXml(const std::vector<std::string>& names, absl::string_view extension) {
-  XmlChoice choice;
-  for (const std::string& name : names) {
-    if (!absl::EndsWithIgnoreCase(name, extension) || !rde::csv::IsPlainFileName(name)) continue;
-    if (choice.found++ == 0) choice.name = name;
-  }
-  return choice;
-}
-
 absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::string& path,
                                                                  const Resources& resources) {
   struct stat st {};
@@ -259,7 +286,7 @@ absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::Open(const std::stri
 absl::StatusOr<std::unique_ptr<DepositInput>> DepositInput::OpenParts(
     const std::vector<std::string>& paths, const Resources& resources) {
   const std::vector<SplitFile> files = JoinParts(paths);
-  if (files.size() == 1 && files[0].paths.size() > 1) return OpenSplit(files[0], {}, resources);
+  if (files.size() == 1 && files[0].paths.size() > 1) return OpenPacked(files[0], {}, resources);
   return absl::InvalidArgumentError("these are not the parts of one file");
 }
 

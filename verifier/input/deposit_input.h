@@ -3,12 +3,13 @@
 //
 // What it is shows in its first bytes, not in its name: XML, a tar, or either in gzip. A directory
 // or tar holds one deposit: its only file that ends in .xml, or in a directory the parts of one
-// that was split (verifier/input/parts.h), or the only one in .xml.gz if there is none in .xml. The
-// XML has its CSV files beside it in either form. In a tar it is neither in gzip nor in parts, as
-// the tar itself can be: that is a flaw that says what to do. Of a directory, files with ".csv" in
-// their names count as the deposit's; of a tar, all of them, also in folders as long as no two have
-// one name. Nothing outside is opened: names are plain, links in a directory are not files of a
-// deposit, and a tar with links, devices, absolute paths or ".." is refused as a whole.
+// that was split (verifier/input/parts.h), or the only one or the parts in .xml.gz if there is none
+// in .xml. The XML has its CSV files beside it in any form. In a tar it is neither in gzip nor in
+// parts, as the tar itself can be: that is a flaw that says what to do. Of a directory, files with
+// ".csv" in their names count as the deposit's; of a tar, all of them, also in folders as long as
+// no two have one name. Nothing outside is opened: names are plain, links and pipes in a directory
+// are not files of a deposit, and a tar with links, devices, absolute paths or ".." is refused as a
+// whole.
 //
 // What is not as it should be is the deposit's flaw (rde::FlawKind), never a Status: no XML, a tar
 // or gzip that is cut off or damaged, what a tar must not hold, more than limits allow.
@@ -66,7 +67,9 @@ class DepositInput {
   // Why there is nothing to read; null if there is. After an error of what OpenXml() gave, why it
   // could not be read to its end, if that is the deposit's flaw.
   virtual const rde::Flaw* flaw() const { return nullptr; }
-  // Once, where files() is null and nothing is kept; else any number of times.
+  // Once, where files() is null and nothing is kept; else any number of times, and what was opened
+  // before stays good. flaw() is about the last. FAILED_PRECONDITION: what is in gzip or in parts
+  // is not what it was at the first time. The input must outlive what it gave.
   virtual absl::StatusOr<std::unique_ptr<base::ByteSource>> OpenXml() = 0;
   // Null where there can be none: XML in a stream has no files beside it.
   virtual rde::csv::FileSet* files() = 0;

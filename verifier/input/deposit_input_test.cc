@@ -271,7 +271,74 @@ TEST_F(PackedXmlTest, BesidesPlainXmlIsNotTheDeposit) {
   EXPECT_THAT(CodesOf(CheckPath(dir_ + "/plain")), IsEmpty());
   Make("cp zipped/*.gz zipped/other.xml.gz");
   EXPECT_THAT(DepositInput::Open(dir_ + "/zipped", {}),
-              base::StatusIs(absl::StatusCode::kInvalidArgument));
+              base::StatusIs(absl::StatusCode::kInvalidArgument,
+                             ::testing::HasSubstr("holds 2 XML files in gzip")));
+}
+
+TEST_F(PackedXmlTest, MayBePartsEachInGzip) {
+  Make("gzip split/*.xml");
+  const Report report = CheckPath(dir_ + "/split");
+  EXPECT_THAT(CodesOf(report), IsEmpty());
+  EXPECT_EQ(report.verdict, Verdict::kPass);
+  EXPECT_EQ(report.counts.at("urn:ietf:params:xml:ns:csvDomain-1.0"), 2);
+  ASSERT_OK_AND_ASSIGN(const auto input, DepositInput::Open(dir_ + "/split", {}));
+  EXPECT_EQ(input->xml_name(), "test_2026-11-22_full_S1_R0.xml");
+  Make("rm split/*_S2_*");
+  const Report lacking = CheckPath(dir_ + "/split");
+  ASSERT_THAT(CodesOf(lacking), ElementsAre("RDE_MISSING_FILES"));
+  EXPECT_EQ(lacking.findings[0].message,
+            "part test_2026-11-22_full_S2_R0.xml.gz is missing; there are S1, S3");
+}
+
+// As with one file in a directory.
+TEST_F(PackedXmlTest, LinksAndPipesAreNoParts) {
+  Make("cd split && mkdir ../out && mv *_S2_* ../out && ln -s ../out/*_S2_* . && mkfifo pipe.xml");
+  const Report report = CheckPath(dir_ + "/split");
+  ASSERT_THAT(CodesOf(report), ElementsAre("RDE_MISSING_FILES"));
+  EXPECT_EQ(report.findings[0].message,
+            "part test_2026-11-22_full_S2_R0.xml is missing; there are S1, S3");
+  // A pipe by a part's name would wait for a writer for ever.
+  Make("cd split && rm *_S2_* && mkfifo test_2026-11-22_full_S2_R0.xml");
+  EXPECT_THAT(CodesOf(CheckPath(dir_ + "/split")), ElementsAre("RDE_MISSING_FILES"));
+}
+
+TEST_F(PackedXmlTest, BesidesAnotherWhateverItsCaseIsNotChosen) {
+  Make("cp plain/*.xml split/OTHER.XML");
+  EXPECT_THAT(DepositInput::Open(dir_ + "/split", {}),
+              base::StatusIs(absl::StatusCode::kInvalidArgument,
+                             ::testing::HasSubstr("holds 4 XML files that are not the parts")));
+}
+
+TEST_F(PackedXmlTest, ThatWasChangedIsNotReadAgain) {
+  Make("cp -r zipped again");
+  for (const std::string& change :
+       {std::string("tar -cf out.tar -C plain . && cp out.tar zipped/*.gz"),
+        std::string("cp again/*.gz zipped/new && mv zipped/new zipped/*.gz"),
+        std::string("for f in zipped/*.gz; do echo x >> $f; done")}) {
+    Make("rm -r zipped && cp -r again zipped");
+    ASSERT_OK_AND_ASSIGN(const auto input, DepositInput::Open(dir_ + "/zipped", {}));
+    EXPECT_OK(input->OpenXml()) << change;
+    Make(change);
+    EXPECT_THAT(input->OpenXml(),
+                base::StatusIs(absl::StatusCode::kFailedPrecondition,
+                               ::testing::HasSubstr("was changed while it was judged")))
+        << change;
+  }
+}
+
+TEST_F(PackedXmlTest, IsReadTwiceAtATime) {
+  for (const std::string& path : {dir_ + "/zipped", dir_ + "/split"}) {
+    ASSERT_OK_AND_ASSIGN(const auto input, DepositInput::Open(path, {}));
+    ASSERT_OK_AND_ASSIGN(const auto one, input->OpenXml());
+    ASSERT_OK_AND_ASSIGN(const auto two, input->OpenXml());
+    std::vector<std::string> texts(2);
+    base::StringSink sink_one(texts[0], 1 << 20);
+    base::StringSink sink_two(texts[1], 1 << 20);
+    ASSERT_OK(base::CopyAll(*one, sink_one));
+    ASSERT_OK(base::CopyAll(*two, sink_two));
+    EXPECT_GT(texts[0].size(), 1'000u);
+    EXPECT_EQ(texts[0], texts[1]);
+  }
 }
 
 // A tar of any size can be in gzip as a whole.

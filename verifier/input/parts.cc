@@ -1,29 +1,28 @@
 #include "verifier/input/parts.h"
 
-#include <dirent.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "rde/file_name.h"
+#include "verifier/input/directory_files.h"
 
 namespace tidemark::verifier {
 namespace {
 
-std::string DirOf(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+constexpr absl::string_view kGzipExtension = ".gz";
 
 struct Group {
   std::map<uint32_t, std::string> paths;  // by part
   rde::DepositFileName name;
-  size_t first = 0;      // number of its first path
-  bool repeats = false;  // one part came twice: these are files of their own
+  absl::string_view gzip;  // what their names end in behind that
+  size_t first = 0;        // number of its first path
+  bool repeats = false;    // one part came twice: these are files of their own
 };
 
 std::string MissingOf(const Group& group) {
@@ -38,8 +37,8 @@ std::string MissingOf(const Group& group) {
   if (missing == 0) return "";
   rde::DepositFileName name = group.name;
   name.part = missing;
-  return absl::StrCat("part ", rde::FormatDepositFileName(name), " is missing; there are ",
-                      absl::StrJoin(there, ", "));
+  return absl::StrCat("part ", rde::FormatDepositFileName(name), group.gzip,
+                      " is missing; there are ", absl::StrJoin(there, ", "));
 }
 
 class JoinedSource final : public base::ByteSource {
@@ -87,14 +86,19 @@ std::vector<SplitFile> JoinParts(const std::vector<std::string>& paths) {
   std::vector<Group*> group_of;
   for (size_t i = 0; i < paths.size(); ++i) {
     group_of.push_back(nullptr);
-    const auto name = rde::ParseDepositFileName(paths[i]);
+    absl::string_view path = paths[i];
+    const bool is_zipped = absl::ConsumeSuffix(&path, kGzipExtension);
+    const auto name = rde::ParseDepositFileName(path);
     if (!name.ok()) continue;
+    const absl::string_view gzip = is_zipped ? kGzipExtension : "";
     rde::DepositFileName first = *name;
     first.part = 1;
-    Group& group = groups[absl::StrCat(DirOf(paths[i]), rde::FormatDepositFileName(first))];
+    Group& group =
+        groups[absl::StrCat(DirectoryOf(paths[i]), "/", rde::FormatDepositFileName(first), gzip)];
     if (group.paths.empty()) {
       group.first = i;
       group.name = first;
+      group.gzip = gzip;
     }
     if (!group.paths.emplace(name->part, paths[i]).second) group.repeats = true;
     group_of[i] = &group;
@@ -115,17 +119,13 @@ std::vector<SplitFile> JoinParts(const std::vector<std::string>& paths) {
 
 absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& dir,
                                                  absl::string_view extension) {
-  DIR* const handle = opendir(dir.c_str());
-  if (handle == nullptr) return absl::ErrnoToStatus(errno, dir);
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(dir));
   std::vector<std::string> paths;
-  while (const dirent* const entry = readdir(handle)) {
-    const absl::string_view name = entry->d_name;
-    if (absl::EndsWith(name, absl::StrCat(".", extension))) {
+  for (const std::string& name : names) {
+    if (absl::EndsWithIgnoreCase(name, absl::StrCat(".", extension))) {
       paths.push_back(absl::StrCat(dir, "/", name));
     }
   }
-  closedir(handle);
-  std::sort(paths.begin(), paths.end());
   return paths;
 }
 

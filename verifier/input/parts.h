@@ -1,5 +1,7 @@
 // A deposit file that was split for its size (Registry Agreement, Specification 2, Part A, 3.4 and
-// 5): parts whose names differ in S1, S2, ... alone are one file, cut anywhere.
+// 5): parts whose names differ in S1, S2, ... alone are one file, cut anywhere. Their names may end
+// in .gz: a gzip file that was split, or parts each in gzip by itself, which one after the other
+// are a gzip file too (RFC 1952 section 2.2).
 //
 // What it is not: several deposits; those have other names. A file without a fellow is no part,
 // whatever its number. Pure functions, but for FilesIn().
@@ -26,7 +28,8 @@ struct SplitFile {
 // `paths` as whole files, in the order of their first parts. Parts are in one directory.
 std::vector<SplitFile> JoinParts(const std::vector<std::string>& paths);
 
-// Paths of the files in a directory whose names end in `.extension`, sorted.
+// Paths of the regular files in a directory whose names end in `.extension`, whatever the case,
+// sorted. Links are none.
 absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& dir,
                                                  absl::string_view extension);
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -59,6 +61,17 @@ TEST(Parts, OtherDepositsAndFilesWithoutAFellowAreByThemselves) {
   EXPECT_EQ(JoinParts({Part(1), Part(2), Part(1)}).size(), 3u);
 }
 
+TEST(Parts, InGzipAreNoPartsOfWhatIsNot) {
+  const std::string gz = "R0.xml.gz";
+  const std::vector<SplitFile> files =
+      JoinParts({Part(1, "R0.xml"), Part(2, gz), Part(1, gz), Part(4, gz)});
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_THAT(files[0].paths, ElementsAre(Part(1, "R0.xml")));
+  EXPECT_THAT(files[1].paths, ElementsAre(Part(1, gz), Part(2, gz), Part(4, gz)));
+  EXPECT_EQ(files[1].missing,
+            "part example_2026-11-22_full_S3_R0.xml.gz is missing; there are S1, S2, S4");
+}
+
 TEST(Parts, AreReadOneAfterTheOther) {
   const std::string dir = base::TestDir();
   std::vector<std::string> paths;
@@ -67,6 +80,8 @@ TEST(Parts, AreReadOneAfterTheOther) {
     ASSERT_OK(base::WriteFile(paths.back(), text, base::FileMode::kPrivate));
   }
   ASSERT_OK(base::WriteFile(dir + "/a.sig", "x", base::FileMode::kPrivate));
+  ASSERT_EQ(symlink(paths[0].c_str(), (dir + "/link.ryde").c_str()), 0);
+  ASSERT_EQ(mkfifo((dir + "/pipe.ryde").c_str(), 0600), 0);
   EXPECT_THAT(FilesIn(dir, "ryde"), base::IsOkAndHolds(paths));
   std::string text;
   base::StringSink sink(text, 100);

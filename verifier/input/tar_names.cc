@@ -7,8 +7,8 @@
 #include "absl/strings/str_split.h"
 #include "rde/csv/csv_reader.h"
 #include "verifier/finding.h"
-#include "verifier/input/only_xml.h"
 #include "verifier/input/parts.h"
+#include "verifier/input/xml_names.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -30,15 +30,6 @@ absl::string_view WhyRefused(const base::TarMember& member) {
   const std::vector<absl::string_view> parts = absl::StrSplit(member.name, '/');
   if (std::find(parts.begin(), parts.end(), "..") != parts.end()) return "has \"..\" in its path";
   return "";
-}
-
-std::vector<std::string> XmlNames(std::vector<std::string> names) {
-  names.erase(std::remove_if(names.begin(), names.end(),
-                             [](const std::string& name) {
-                               return !absl::EndsWithIgnoreCase(name, kXmlExtension);
-                             }),
-              names.end());
-  return names;
 }
 
 }  // namespace
@@ -65,20 +56,20 @@ void TarNames::ChooseXml() {
   if (flaw_.has_value()) return;
   std::vector<std::string> names;
   for (const auto& [name, file] : files_) names.push_back(name);
-  const XmlChoice choice = OnlyXml(names);
-  if (choice.found == 1) {
-    xml_ = choice.name;
+  const std::vector<std::string> xml = XmlNames(names);
+  if (xml.size() == 1) {
+    xml_ = xml[0];
     return;
   }
   flaw_.emplace();
-  flaw_->kind = choice.found == 0 ? rde::FlawKind::kFilesMissing : rde::FlawKind::kFilesRefused;
+  flaw_->kind = xml.empty() ? rde::FlawKind::kFilesMissing : rde::FlawKind::kFilesRefused;
   // A tar may be in gzip as a whole, and be of any size: its XML has no need to be.
-  if (choice.found > 0) {
-    const bool are_parts = JoinParts(XmlNames(names)).size() == 1;
-    flaw_->detail = absl::StrCat("the tar holds ", choice.found,
+  if (!xml.empty()) {
+    const bool are_parts = JoinParts(xml).size() == 1;
+    flaw_->detail = absl::StrCat("the tar holds ", xml.size(),
                                  are_parts ? " parts of an XML file; join them before packing"
                                            : " XML files, and a deposit has one");
-  } else if (OnlyXml(names, kZippedXmlExtension).found > 0) {
+  } else if (!XmlNames(names, kZippedXmlExtension).empty()) {
     flaw_->detail =
         "the tar holds its XML file in gzip; put in the XML itself, and zip the whole tar";
   } else {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "verifier/rules/rule.h"
 
@@ -43,11 +45,28 @@ class HeaderCountsRule final : public Rule {
            !rde::XmlUriOf(uri).empty();
   }
 
+  using UriCounts = decltype(Judgement::counts);
+
+  // The namespaces that `announced` has not got, as their first objects stand in the file.
+  template <typename Announced>
+  std::vector<const UriCounts::value_type*> Others(const Announced& announced) const {
+    std::vector<const UriCounts::value_type*> others;
+    for (const auto& count : j_.counts) {
+      if (!announced.contains(count.first)) others.push_back(&count);
+    }
+    std::stable_sort(others.begin(), others.end(), [](const auto* a, const auto* b) {
+      const rde::Position& at_a = a->second.first;
+      const rde::Position& at_b = b->second.first;
+      return std::tie(at_a.file, at_a.offset) < std::tie(at_b.file, at_b.offset);
+    });
+    return others;
+  }
+
   void RaiseUnannounced() {
     std::set<std::string> announced(j_.deposit->menu_uris.begin(), j_.deposit->menu_uris.end());
     for (const rde::HeaderCount& count : j_.header->counts) announced.insert(count.uri);
-    for (const auto& [uri, count] : j_.counts) {
-      if (announced.contains(uri)) continue;
+    for (const auto* other : Others(announced)) {
+      const auto& [uri, count] = *other;
       j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
                    " objects of a type that neither menu nor header lists");
     }
@@ -57,16 +76,17 @@ class HeaderCountsRule final : public Rule {
   // or INCR names what the repository has, so it says nothing about the file.
   void RaiseUnlisted() {
     const std::set<std::string> menu(j_.deposit->menu_uris.begin(), j_.deposit->menu_uris.end());
-    for (const auto& [uri, count] : j_.counts) {
-      if (menu.contains(uri)) continue;
-      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
-                   " objects of a type that the menu does not list");
-    }
+    // Deletes come first, as in the file.
     for (const auto& [uri, at] : deleted_) {
       // Deletes of both models are called by the XML model's namespace.
       if (menu.contains(uri) || menu.contains(std::string(rde::CsvUriOf(uri)))) continue;
       j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, at},
                    "deletes of a type that the menu does not list");
+    }
+    for (const auto* other : Others(menu)) {
+      const auto& [uri, count] = *other;
+      j_.log.Raise(Code::kUnexpectedObject, Subject{"namespace", uri, count.first}, count.objects,
+                   " objects of a type that the menu does not list");
     }
   }
 

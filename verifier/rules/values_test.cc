@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
@@ -59,6 +60,45 @@ TEST(IsHostName, AgreesWithOneLabelAtATime) {
   }
   EXPECT_GT(good, 20'000);
   EXPECT_LT(good, 80'000);
+}
+
+bool NaiveIsDotAtom(absl::string_view text) {
+  for (const absl::string_view atom : absl::StrSplit(text, '.')) {
+    if (atom.empty()) return false;
+    for (const char c : atom) {
+      if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) &&
+          !absl::StrContains("!#$%&'*+-/=?^_`{|}~", c)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+// The usual ones are looked at 16 bytes at a time, up to 64.
+TEST(IsEmail, OfEveryLengthIsLookedAtAsOneAtomAtATime) {
+  int good = 0;
+  for (const size_t size : {1, 2, 3, 15, 16, 17, 18, 31, 32, 33, 34, 48, 49, 63, 64, 65, 66}) {
+    for (size_t split = 0; split < size; ++split) {
+      std::string text(size, 'a');
+      text[split] = '@';
+      for (size_t at = 0; at < size; ++at) {
+        for (const char c : absl::string_view("Z9-_.@[`{/:,\x7f\x80")) {
+          std::string changed = text;
+          changed[at] = c;
+          // A second dot beside the first, or over the end of a lane.
+          if (c == '.' && at + 16 < size) changed[at + (split % 2 == 0 ? 1 : 16)] = c;
+          const size_t last = changed.rfind('@');
+          const bool naive = last != std::string::npos &&
+                             NaiveIsDotAtom(absl::string_view(changed).substr(0, last)) &&
+                             NaiveIsDotAtom(absl::string_view(changed).substr(last + 1));
+          ASSERT_EQ(IsEmail(changed), naive) << changed;
+          good += naive ? 1 : 0;
+        }
+      }
+    }
+  }
+  EXPECT_GT(good, 50'000);
 }
 
 TEST(IsBelow, IsNotItself) {
