@@ -68,8 +68,15 @@ absl::Status TakeOut(const std::string& dir, const std::string& table) {
 absl::Status CheckRoom(const std::string& dir, uint64_t bytes) {
   ASSIGN_OR_RETURN(const uint64_t there_are, FreeBytes(dir));
   if (there_are >= bytes + kRoomToOpen) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("the disk has no room for it: ", there_are,
-                                             " bytes are free, and it takes ", bytes + kRoomToOpen));
+  return absl::UnavailableError(absl::StrCat("the disk has no room for it: ", there_are, " bytes ",
+                                             "are free, and it takes ", bytes + kRoomToOpen));
+}
+
+bool IsInGap(const TableContents& table, const std::string& key) {
+  const auto has = [&key](const RocksStore::Unreadable& gap) {
+    return key >= gap.begin && key < gap.end;
+  };
+  return std::any_of(table.gaps.begin(), table.gaps.end(), has);
 }
 
 // Of one that stays where it is; nothing of it is lost.
@@ -104,6 +111,7 @@ void RocksStore::Impl::FindDamaged(const RemakeRequest& request, std::vector<Dam
       if (looked.ok()) is_damaged = table->IsDamagedIn(range);
       looked.Update(is_damaged.status());
       if (looked.ok() && !*is_damaged) continue;
+      if (!looked.ok() && !IsLive(*db, file)) break;  // a compaction was quicker
       absl::StatusOr<TableContents> contents = TableContents();
       if (looked.ok()) contents = table->ReadAll(file.largestkey);
       looked.Update(contents.status());
@@ -194,7 +202,13 @@ absl::StatusOr<RocksStore::Impl::Written> RocksStore::Impl::WriteAnew(
   for (const std::string& key : keys) {
     std::string value;
     const rocksdb::Status read = db->Get(bulk, Handle(family), key, &value);
-    if (read.IsNotFound() && !table.relied_on.contains(key)) continue;
+    if (!table.relied_on.contains(key)) {
+      if (read.IsNotFound()) continue;
+      // Of another table, and deleted by this one: nobody relies on it, so it stays deleted.
+      if (IsDamage(read) && !table.contents.keys.contains(key) && IsInGap(table.contents, key)) {
+        continue;
+      }
+    }
     if (!read.ok()) {
       // Never an older row of that key: it may be deleted in what cannot be read.
       return absl::UnavailableError(absl::StrCat("what became of its row ", base::HexEncode(key),

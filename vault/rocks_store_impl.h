@@ -1,7 +1,6 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
 // rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
-// rocks_erase.cc (deleted bytes) and rocks_remake.cc (damaged tables made anew, each of them read by
-// rocks_table.cc).
+// rocks_erase.cc (deleted bytes) and rocks_remake.cc (damaged tables made anew; rocks_table.cc).
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 

@@ -1,5 +1,6 @@
 #include "vault/rocks_table.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -76,6 +77,13 @@ std::vector<rocksdb::LiveFileMetaData> LiveTables(rocksdb::DB& db) {
   return tables;
 }
 
+bool IsLive(rocksdb::DB& db, const rocksdb::LiveFileMetaData& table) {
+  const std::vector<rocksdb::LiveFileMetaData> live = LiveTables(db);
+  return std::any_of(live.begin(), live.end(), [&table](const rocksdb::LiveFileMetaData& other) {
+    return other.relative_filename == table.relative_filename;
+  });
+}
+
 bool Overlaps(const rocksdb::LiveFileMetaData& table, const schema::KeyRange& range) {
   return table.largestkey >= range.begin && (range.end.empty() || table.smallestkey < range.end);
 }
@@ -93,6 +101,7 @@ absl::Status CheckTablesOpen(rocksdb::DB& db, std::set<std::string>& opened) {
     if (opened.contains(table.relative_filename)) continue;
     rocksdb::SstFileReader reader(options[table.column_family_name]);
     const rocksdb::Status open = reader.Open(PathOf(table));
+    if (!open.ok() && !IsLive(db, table)) continue;
     if (!open.ok()) {
       return absl::UnavailableError(absl::StrCat(
           "the database would not open again, for table ", table.relative_filename, " of family ",

@@ -46,6 +46,8 @@ class Table final {
 };
 
 std::vector<rocksdb::LiveFileMetaData> LiveTables(rocksdb::DB& db);
+// Whether it is one of those still.
+bool IsLive(rocksdb::DB& db, const rocksdb::LiveFileMetaData& table);
 // Whether something of the table may lie within the range. "" has no end.
 bool Overlaps(const rocksdb::LiveFileMetaData& table, const schema::KeyRange& range);
 std::string PathOf(const rocksdb::LiveFileMetaData& table);

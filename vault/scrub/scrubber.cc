@@ -139,7 +139,8 @@ void Scrubber::TakeOutDeadBlocks(const CheckedSlice& slice) {
   if (dead.empty()) return;
   // What becomes of it is in the log; if it is refused, the next cycle tries again.
   const Family family = slice.kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
-  store_.RemakeTables({.family = family, .ranges = dead, .expected = ExpectedKeysOf(store_, family)})
+  const RocksStore::Expected expected = ExpectedKeysOf(store_, family);
+  store_.RemakeTables({.family = family, .ranges = dead, .expected = expected})
       .status()
       .IgnoreError();
 }
