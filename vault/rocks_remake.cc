@@ -314,7 +314,11 @@ absl::StatusOr<RocksStore::Remade> RocksStore::RemakeAlone(const RemakeRequest& 
   // Nobody may have written what does not open again; and its lists of files may be damaged, too.
   RETURN_IF_ERROR(CheckTablesOpen(*impl_->db, opened));
   RETURN_IF_ERROR(CheckRoom(dir, 0));
-  RETURN_IF_ERROR(base::Annotate(OpenToRead(dir).status(), "the database would not open again"));
+  // A compaction may be taking away what it would open.
+  RETURN_IF_ERROR(FromRocks(impl_->db->DisableFileDeletions()));
+  const absl::Status opens = OpenToRead(dir).status();
+  RETURN_IF_ERROR(FromRocks(impl_->db->EnableFileDeletions(/*force=*/false)));
+  RETURN_IF_ERROR(base::Annotate(opens, "the database would not open again"));
   const std::vector<std::string> anew = impl_->AddAnew(request, tables, remade, refused);
   if (anew.empty()) return remade;
   RETURN_IF_ERROR(ReplaceAlone(dir, anew, request));
