@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -63,19 +64,17 @@ TEST(RemakeCrash, AProcessThatEndsAtAnyPointHasLostNothing) {
     EXPECT_EQ(InChild([&]() -> absl::Status {
                 ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
                 RETURN_IF_ERROR(Put(*store, 2, 2));
-                return store
-                    ->RemakeTables(Family::kFrames, {AllPieces()},
-                                   [at](absl::string_view point) {
-                                     if (point == at) _exit(kDied);
-                                   })
-                    .status();
+                const auto die = [at](absl::string_view point) {
+                  if (point == at) _exit(kDied);
+                };
+                return Remake(*store, {AllPieces()}, Packs({1, 2, 3}), die).status();
               }),
               kDied)
         << at;
     EXPECT_EQ(InChild([&]() -> absl::Status {
                 ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
                 RETURN_IF_ERROR(GivesEach(*store));
-                RETURN_IF_ERROR(store->RemakeTables(Family::kFrames, {AllPieces()}).status());
+                RETURN_IF_ERROR(Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status());
                 RETURN_IF_ERROR(CompactAll(*store));
                 RETURN_IF_ERROR(HoldsAll(*store));
                 return absl::OkStatus();
@@ -83,6 +82,27 @@ TEST(RemakeCrash, AProcessThatEndsAtAnyPointHasLostNothing) {
               0)
         << at;
   }
+}
+
+// Alive, and with every call an error, it would look well to whoever supervises it.
+TEST(RemakeCrash, AStoreThatDoesNotOpenAgainEndsTheProcess) {
+  const std::string dir = base::TestDir() + "/store";
+  ASSERT_EQ(InChild([&]() -> absl::Status {
+              ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
+              return Fill(*store);
+            }),
+            0);
+  ASSERT_EQ(FlipInTables(dir, PieceOf(2, 2), 50'000), 1);
+  EXPECT_EQ(InChild([&]() -> absl::Status {
+              ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
+              RETURN_IF_ERROR(Put(*store, 2, 2));
+              const auto lose = [&dir](absl::string_view point) {
+                if (point == "store-closed") std::filesystem::remove(dir + "/CURRENT");
+              };
+              return Remake(*store, {AllPieces()}, Packs({1, 2, 3}), lose).status();
+            }),
+            2);
+  EXPECT_FALSE(std::filesystem::exists(dir + "/CURRENT")) << "nor was another one made";
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
 // A table file with a block that cannot be read: what it stops, and that it is made anew.
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/hex.h"
 #include "base/testing.h"
 #include "vault/remake_testing.h"
 #include "vault/rocks_store.h"
@@ -17,6 +17,9 @@ namespace {
 
 using ::absl::StatusCode;
 using schema::Family;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
@@ -47,35 +50,48 @@ TEST_P(RemakeTest, ACompactionThatMeetsDamageStopsNoWrite) {
   EXPECT_THAT(store->Get(Family::kFrames, KeyOf(5, 5)), IsOkAndHolds(PieceOf(5, 5)));
 }
 
-TEST_P(RemakeTest, WhatIsReadableIsKeptAndWhatIsNotIsNamed) {
+TEST_P(RemakeTest, WhatNobodyReliesOnGoesWithItsBlock) {
   const auto store = OpenDamaged();
   EXPECT_THAT(store->Get(Family::kFrames, damaged_key()), StatusIs(StatusCode::kDataLoss));
-  ASSERT_OK_AND_ASSIGN(const RocksStore::Remade remade,
-                       store->RemakeTables(Family::kFrames, {AllPieces()}));
-  EXPECT_EQ(remade.tables, 1u);
-  ASSERT_THAT(remade.lost, SizeIs(1));
-  EXPECT_LE(remade.lost[0].begin, damaged_key());
-  EXPECT_GT(remade.lost[0].end, damaged_key());
-  std::map<std::string, std::string> want = Packs({1, 2, 3});
+  Rows want = Packs({1, 2, 3});
   want.erase(damaged_key());
+  ASSERT_OK_AND_ASSIGN(const RocksStore::Remade remade, Remake(*store, {AllPieces()}, want));
+  EXPECT_EQ(remade.tables, 1u);
+  ASSERT_THAT(remade.gaps, SizeIs(1));
+  EXPECT_LE(remade.gaps[0].begin, damaged_key());
+  EXPECT_GT(remade.gaps[0].end, damaged_key());
   for (int look = 0; look < 2; ++look) {
     EXPECT_THAT(Read(*store), IsOkAndHolds(want)) << "look " << look;
     EXPECT_OK(CompactAll(*store));
   }
 }
 
+TEST_P(RemakeTest, WhatIsReliedOnAndNotMendedKeepsTheTable) {
+  const auto store = OpenDamaged();
+  std::vector<std::string> missing;
+  EXPECT_THAT(
+      store->RemakeTables({.family = Family::kFrames,
+                           .ranges = {OnlyKey(damaged_key())},
+                           .expected = Relied(Packs({1, 2, 3})),
+                           .at_missing = [&](const std::string& key) { missing.push_back(key); }}),
+      StatusIs(StatusCode::kUnavailable,
+               AllOf(HasSubstr(".sst"), HasSubstr(base::HexEncode(damaged_key())),
+                     HasSubstr("not mended yet"))));
+  EXPECT_THAT(missing, ElementsAre(damaged_key()));
+  EXPECT_THAT(store->Get(Family::kFrames, damaged_key()), StatusIs(StatusCode::kDataLoss));
+}
+
 TEST_P(RemakeTest, AfterARowWasWrittenAgainNothingIsLost) {
   const auto store = OpenDamaged();
   ASSERT_OK(Put(*store, GetParam(), 2));
   // One key is enough to know the table by.
-  const schema::KeyRange one = {damaged_key(), damaged_key() + '\0'};
   ASSERT_OK_AND_ASSIGN(const RocksStore::Remade remade,
-                       store->RemakeTables(Family::kFrames, {one}));
+                       Remake(*store, {OnlyKey(damaged_key())}, Packs({1, 2, 3})));
   EXPECT_EQ(remade.tables, 1u);
   EXPECT_OK(CompactAll(*store));
   EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({1, 2, 3})));
   ASSERT_OK_AND_ASSIGN(const RocksStore::Remade again,
-                       store->RemakeTables(Family::kFrames, {AllPieces()}));
+                       Remake(*store, {AllPieces()}, Packs({1, 2, 3})));
   EXPECT_EQ(again.tables, 0u);
 }
 
@@ -83,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(PackThatIsDamaged, RemakeTest, ::testing::Values(1, 2, 
 
 TEST(RemakeStore, WhatATableDeletedStaysDeletedAndWhatCameLaterStays) {
   const std::string dir = base::TestDir() + "/store";
+  Rows want = Packs({1, 2, 3});
+  want[KeyOf(4, 0)] = PieceOf(4, 0);
   {
     ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
     ASSERT_OK(Fill(*store));
@@ -92,9 +110,7 @@ TEST(RemakeStore, WhatATableDeletedStaysDeletedAndWhatCameLaterStays) {
   ASSERT_EQ(FlipInTables(dir, PieceOf(2, 5), 10), 1);
   ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
   ASSERT_OK(Put(*store, 2, 5));
-  ASSERT_OK(store->RemakeTables(Family::kFrames, {AllPieces()}));
-  std::map<std::string, std::string> want = Packs({1, 2, 3});
-  want[KeyOf(4, 0)] = PieceOf(4, 0);
+  ASSERT_OK(Remake(*store, {AllPieces()}, want));
   EXPECT_THAT(Read(*store), IsOkAndHolds(want));
   EXPECT_OK(CompactAll(*store));
   EXPECT_THAT(Read(*store), IsOkAndHolds(want));
@@ -102,7 +118,9 @@ TEST(RemakeStore, WhatATableDeletedStaysDeletedAndWhatCameLaterStays) {
 
 TEST(RemakeStore, OnlyFamiliesWhoseRowsAreNeverAlteredAreRemade) {
   ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(base::TestDir() + "/store"));
-  EXPECT_THAT(store->RemakeTables(Family::kDeposits, {AllPieces()}),
+  EXPECT_THAT(store->RemakeTables({.family = Family::kDeposits,
+                                   .ranges = {AllPieces()},
+                                   .expected = Relied({})}),
               StatusIs(StatusCode::kInvalidArgument));
 }
 
@@ -116,7 +134,7 @@ TEST(RemakeStore, WhoeverReadsIsWaitedForAndMayGoOnReading) {
   EXPECT_OK(store->ScanAround(
       Family::kFrames, {KeyOf(1, 0), KeyOf(1, 1)},
       [&](absl::string_view, absl::string_view) {
-        remade = store->RemakeTables(Family::kFrames, {AllPieces()}).status();
+        remade = Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status();
         return absl::OkStatus();
       },
       [](const RocksStore::Unreadable&) {}));

@@ -3,6 +3,7 @@
 #define TIDEMARK_VAULT_REMAKE_TESTING_H_
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -72,6 +73,31 @@ inline std::map<std::string, std::string> Packs(const std::vector<int>& packs) {
   }
   return rows;
 }
+
+using Rows = std::map<std::string, std::string>;
+
+// As if these were what somebody relies on.
+inline RocksStore::Expected Relied(const Rows& rows) {
+  return [rows](const schema::KeyRange& range,
+                const std::function<absl::Status(const std::string&)>& visit) -> absl::Status {
+    for (auto row = rows.lower_bound(range.begin); row != rows.end(); ++row) {
+      if (!range.end.empty() && row->first >= range.end) break;
+      RETURN_IF_ERROR(visit(row->first));
+    }
+    return absl::OkStatus();
+  };
+}
+
+inline absl::StatusOr<RocksStore::Remade> Remake(
+    RocksStore& store, const std::vector<schema::KeyRange>& ranges, const Rows& rows,
+    const std::function<void(absl::string_view)>& at_point = nullptr) {
+  return store.RemakeTables({.family = schema::Family::kFrames,
+                             .ranges = ranges,
+                             .expected = Relied(rows),
+                             .at_point = at_point});
+}
+
+inline schema::KeyRange OnlyKey(const std::string& key) { return {key, key + '\0'}; }
 
 // Pack 1 lies deep, and pack 2 with a newer pack 3 above it; pack 4 was deleted by pack 2's table.
 inline absl::Status Fill(RocksStore& store) {

@@ -94,17 +94,16 @@ absl::Status RocksStore::Impl::WaitUntilGone(std::set<std::string> files) const 
 }
 
 void RocksStore::Reclaim(schema::Family family, const schema::KeyRange& range) {
-  const absl::StatusOr<Use> use = Begin();
-  if (!use.ok()) return;
+  const Use use = Begin();
   const rocksdb::Slice begin = ToSlice(range.begin);
   const rocksdb::Slice end = ToSlice(range.end);
   // Best effort: what this leaves, a later compaction takes.
-  rocksdb::experimental::SuggestCompactRange((*use)->db.get(), (*use)->Handle(family), &begin, &end)
+  rocksdb::experimental::SuggestCompactRange(use->db.get(), use->Handle(family), &begin, &end)
       .PermitUncheckedError();
 }
 
 absl::Status RocksStore::Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop) {
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   std::set<std::string> old_files = use->FilesWith(ranges);
   // Everything into table files: the write-ahead log that goes on is of later writes only.
   RETURN_IF_ERROR(FromRocks(use->db->Flush(rocksdb::FlushOptions(), use->handles)));

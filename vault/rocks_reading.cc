@@ -19,14 +19,16 @@ std::string Padded(absl::string_view key, size_t bytes) {
   return padded;
 }
 
-// The next one that differs in the first `bytes`; nothing behind 0xff bytes.
-std::optional<std::string> NextPrefix(std::string key, size_t bytes) {
-  const size_t size = key.size();
-  key.resize(bytes);
-  while (!key.empty() && key.back() == '\xff') key.pop_back();
-  if (key.empty()) return std::nullopt;
-  key.back() = static_cast<char>(static_cast<unsigned char>(key.back()) + 1);
-  return Padded(key, size);
+// By 2^bit more, or less; nothing if there is no such key.
+std::optional<std::string> Moved(std::string key, size_t bit, int by) {
+  int carry = by * (1 << bit % 8);
+  for (size_t i = key.size() - bit / 8; carry != 0 && i-- > 0;) {
+    const int sum = static_cast<unsigned char>(key[i]) + carry;
+    key[i] = static_cast<char>(sum & 0xff);
+    carry = sum < 0 ? -1 : sum >> 8;
+  }
+  if (carry != 0) return std::nullopt;
+  return key;
 }
 
 // In the middle of two of one length; `low` itself if there is nothing between.
@@ -47,35 +49,68 @@ std::string Middle(absl::string_view low, absl::string_view high) {
   return middle;
 }
 
-// The key from which on rows can be read again, behind those from `lost` on that cannot. A damaged
-// block does not say where it ends, so that is searched for: a seek into it fails, one behind it
-// does not.
-std::optional<std::string> SeekBehind(rocksdb::Iterator& rows, absl::string_view lost,
-                                      absl::string_view end, size_t key_bytes) {
-  const size_t bytes = std::max(key_bytes, lost.size());
-  const auto can_be_read = [&rows](const std::string& key) {
-    rows.Seek(key);
-    return rows.status().ok();
-  };
-  std::string low = Padded(lost, bytes);
-  std::optional<std::string> high;
-  for (size_t prefix = bytes; prefix > 0 && !high.has_value(); --prefix) {
-    std::optional<std::string> next = NextPrefix(Padded(lost, bytes), prefix);
-    if (!next.has_value() || (!end.empty() && *next >= end)) return std::nullopt;
-    if (can_be_read(*next)) {
-      high = std::move(next);
-    } else {
-      low = *std::move(next);
+// Looks for where rows can be read again. A damaged block does not say where it ends, so that is
+// searched for: a seek into it, or before it, fails, and one behind it does not.
+class Search final {
+ public:
+  using Open = std::function<std::unique_ptr<rocksdb::Iterator>()>;
+  Search(const Open& open, absl::string_view lost, absl::string_view end, size_t key_bytes)
+      : open_(open),
+        bytes_(std::max({key_bytes, lost.size(), end.size()})),
+        low_(Padded(lost, bytes_)),
+        end_(end) {}
+
+  // The first key from which on rows can be read; nothing: there is none before the end. Of several
+  // damaged blocks that follow each other it may miss what is whole between two, where that is
+  // narrow for where it lies.
+  std::optional<std::string> Run() const {
+    if (CanBeRead(low_)) return Moved(low_, 0, 1);  // it was not a moment ago
+    // Behind everything; or so close before the end that no key has room there.
+    const std::string last = end_.empty() ? std::string(bytes_, '\xff') : Padded(end_, bytes_);
+    std::optional<std::string> high = CanBeRead(last) ? last : Nearest(low_, last, 1);
+    if (!high.has_value()) high = Nearest(last, low_, -1);
+    while (high.has_value()) {
+      // Right behind a damaged block, and perhaps not the first one: anything whole before it?
+      std::string begin = Boundary(*high);
+      high = Nearest(low_, begin, 1);
+      if (!high.has_value()) high = Nearest(begin, low_, -1);
+      if (!high.has_value()) return IsBehind(begin) ? std::nullopt : std::make_optional(begin);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  bool IsBehind(const std::string& key) const { return !end_.empty() && key >= end_; }
+  // An iterator that has met an error tells of it again at its end; so each seek has its own.
+  bool CanBeRead(const std::string& key) const {
+    const std::unique_ptr<rocksdb::Iterator> rows = open_();
+    rows->Seek(key);
+    return rows->status().ok();
+  }
+  // From `from` in steps that double, before `to` is met.
+  std::optional<std::string> Nearest(const std::string& from, const std::string& to, int by) const {
+    for (size_t bit = 0; bit < 8 * bytes_; ++bit) {
+      std::optional<std::string> key = Moved(from, bit, by);
+      if (!key.has_value() || (by > 0 ? *key >= to : *key <= to)) break;
+      if (CanBeRead(*key)) return key;
+    }
+    return std::nullopt;
+  }
+  // A key that can be read, and the one before it cannot; not behind `high`, which can.
+  std::string Boundary(std::string high) const {
+    std::string low = low_;
+    while (true) {
+      const std::string middle = Middle(low, high);
+      if (middle == low) return high;
+      (CanBeRead(middle) ? high : low) = middle;
     }
   }
-  if (!high.has_value()) return std::nullopt;
-  while (true) {
-    const std::string middle = Middle(low, *high);
-    if (middle == low) break;
-    (can_be_read(middle) ? *high : low) = middle;
-  }
-  return high;
-}
+
+  const Open& open_;
+  const size_t bytes_;
+  const std::string low_;
+  const std::string end_;
+};
 
 }  // namespace
 
@@ -106,10 +141,10 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::OpenToRead(const std::st
 
 std::vector<schema::Family> RocksStore::missing_families() const {
   std::vector<schema::Family> missing;
-  const absl::StatusOr<Use> use = Begin();
-  for (size_t i = 0; use.ok() && i < schema::kFamilyNames.size(); ++i) {
+  const Use use = Begin();
+  for (size_t i = 0; i < schema::kFamilyNames.size(); ++i) {
     const auto family = static_cast<schema::Family>(i);
-    if ((*use)->Handle(family) == nullptr) missing.push_back(family);
+    if (use->Handle(family) == nullptr) missing.push_back(family);
   }
   return missing;
 }
@@ -133,11 +168,10 @@ absl::Status VisitAround(
     const rocksdb::Status status = rows->status();
     if (status.ok()) return absl::OkStatus();
     if (!IsDamage(status)) return FromRocks(status);
-    const std::optional<std::string> behind = SeekBehind(*rows, from, range.end, key_bytes);
+    const std::optional<std::string> behind = Search(open, from, range.end, key_bytes).Run();
     skip({from, behind.value_or(range.end), status.ToString()});
     if (!behind.has_value()) return absl::OkStatus();
     from = *behind;
-    // At its end an iterator tells again of an error that it met before; a new one has met none.
     rows = open();
     rows->Seek(ToSlice(from));
   }
@@ -147,7 +181,7 @@ absl::Status RocksStore::ScanAround(
     schema::Family family, const schema::KeyRange& range,
     const std::function<absl::Status(absl::string_view, absl::string_view)>& visit,
     const std::function<void(const Unreadable&)>& skip) const {
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   rocksdb::ColumnFamilyHandle* const handle = use->Handle(family);
   if (handle == nullptr) return absl::OkStatus();
   rocksdb::ReadOptions options;

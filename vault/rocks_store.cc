@@ -51,6 +51,9 @@ absl::Status LookAtLogs(const std::string& dir) {
   return looked;
 }
 
+// Of any store: a scan reads other rows of its own.
+thread_local int uses_of_this_thread = 0;
+
 }  // namespace
 
 void StoreBatch::Put(schema::Family family, std::string key, std::string value) {
@@ -68,12 +71,15 @@ void StoreBatch::DeleteRange(schema::Family family, schema::KeyRange range) {
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
 
-absl::StatusOr<std::unique_ptr<RocksStore::Impl>> RocksStore::Impl::Open(const std::string& dir) {
+absl::StatusOr<std::unique_ptr<RocksStore::Impl>> RocksStore::Impl::Open(const std::string& dir,
+                                                                          OpenMode mode) {
   auto impl = std::make_unique<Impl>();
   impl->damage = std::make_shared<DamageListener>();
   rocksdb::DB* db = nullptr;
-  RETURN_IF_ERROR(FromRocks(rocksdb::DB::Open(StoreOptions(impl->damage), dir, StoreFamilies(),
-                                              &impl->handles, &db)));
+  rocksdb::DBOptions options = StoreOptions(impl->damage);
+  options.create_if_missing = mode == OpenMode::kOrMakeOne;
+  RETURN_IF_ERROR(
+      FromRocks(rocksdb::DB::Open(options, dir, StoreFamilies(), &impl->handles, &db)));
   impl->db.reset(db);
   return impl;
 }
@@ -90,26 +96,33 @@ void RocksStore::Impl::HoldCompactions() {
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir) {
   RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
   RETURN_IF_ERROR(base::Annotate(LookAtLogs(dir), dir));
-  absl::StatusOr<std::unique_ptr<Impl>> impl = Impl::Open(dir);
+  absl::StatusOr<std::unique_ptr<Impl>> impl = Impl::Open(dir, Impl::OpenMode::kOrMakeOne);
   if (!impl.ok()) return base::Annotate(impl.status(), dir);
   return absl::WrapUnique(new RocksStore(*std::move(impl)));
 }
 
-absl::StatusOr<RocksStore::Use> RocksStore::Begin() const {
+RocksStore::Use RocksStore::Begin() const {
   {
     absl::MutexLock lock(&mutex_);
-    if (is_lost_) {
-      return absl::UnavailableError("the database was closed to make a damaged table anew, and did "
-                                    "not open again; the log says why; start the server again");
+    const auto nobody_closes = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return closers_ == 0;
+    };
+    // Who has a use already is waited for, and would only be waiting for themselves. Either way it
+    // goes on: whoever wants to close gives up.
+    if (uses_of_this_thread == 0) {
+      static_cast<void>(
+          mutex_.AwaitWithTimeout(absl::Condition(&nobody_closes), kWaitForOthers));
     }
     ++uses_;
   }
+  ++uses_of_this_thread;
   Use use(*this);
   if (use->damage != nullptr && use->damage->TakeNews()) use->HoldCompactions();
   return use;
 }
 
 void RocksStore::End() const {
+  --uses_of_this_thread;
   absl::MutexLock lock(&mutex_);
   --uses_;
 }
@@ -118,7 +131,7 @@ absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_
   std::string value;
   rocksdb::ReadOptions options;
   options.fill_cache = !IsBulk(family);
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   if (use->Handle(family) == nullptr) return absl::NotFoundError("the family is not there");
   RETURN_IF_ERROR(FromRocksRead(use->db->Get(options, use->Handle(family), ToSlice(key), &value)));
   return value;
@@ -128,7 +141,7 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
                                      absl::string_view head, absl::string_view body) {
   const std::array<rocksdb::Slice, 1> key_pieces = {ToSlice(key)};
   const std::array<rocksdb::Slice, 2> value_pieces = {ToSlice(head), ToSlice(body)};
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   rocksdb::WriteBatch batch;
   RETURN_IF_ERROR(
       FromRocks(batch.Put(use->Handle(family), rocksdb::SliceParts(key_pieces.data(), 1),
@@ -137,7 +150,7 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
 }
 
 absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   rocksdb::WriteBatch writes;
   for (const StoreBatch::Change& change : batch.changes_) {
     rocksdb::ColumnFamilyHandle* const handle = use->Handle(change.family);
@@ -161,7 +174,7 @@ absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
 }
 
 absl::Status RocksStore::Sync() {
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   // `true`: fsync the log, not only hand it to the kernel.
   return FromRocks(use->db->FlushWAL(true));
 }
@@ -173,7 +186,7 @@ absl::Status RocksStore::Scan(
   options.fill_cache = !IsBulk(family);
   const rocksdb::Slice end = ToSlice(range.end);
   if (!range.end.empty()) options.iterate_upper_bound = &end;
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   if (use->Handle(family) == nullptr) return absl::OkStatus();
   const std::unique_ptr<rocksdb::Iterator> rows(
       use->db->NewIterator(options, use->Handle(family)));
@@ -192,15 +205,14 @@ uint64_t RocksStore::EstimateBytes(schema::Family family, const schema::KeyRange
   const rocksdb::Range rows(ToSlice(range.begin), ToSlice(range.end));
   uint64_t bytes = 0;
   // An error leaves 0: an estimate that there is none.
-  const absl::StatusOr<Use> use = Begin();
-  if (!use.ok()) return bytes;
-  (*use)->db->GetApproximateSizes(options, (*use)->Handle(family), &rows, 1, &bytes)
+  const Use use = Begin();
+  use->db->GetApproximateSizes(options, use->Handle(family), &rows, 1, &bytes)
       .PermitUncheckedError();
   return bytes;
 }
 
 absl::Status RocksStore::FlushForTesting() {
-  ASSIGN_OR_RETURN(const Use use, Begin());
+  const Use use = Begin();
   return FromRocks(use->db->Flush(rocksdb::FlushOptions(), use->handles));
 }
 

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -111,24 +112,44 @@ class RocksStore final {
   };
   absl::Status Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop);
 
-  // Makes those table files anew in which something within `ranges` cannot be read: what is
-  // readable of each goes into a new table, with what it deletes, and the old file is taken out.
-  // Rows that cannot be read and were not written again are lost then; `lost` says between which
-  // keys (an older row of such a key may be seen again, so only families whose rows are never
-  // altered are remade: frames, parts, nodes; INVALID_ARGUMENT for others). Everybody else waits
-  // meanwhile, for about as long as writing one table and opening the store take.
-  //
-  // A crash on the way leaves the damaged table, and with it, at most, what was copied out of it.
-  // UNAVAILABLE: somebody has been reading for longer than was waited for, or the disk; try again
-  // later. FAILED_PRECONDITION: the table deletes rows, and does not say which. Not to be called
-  // from within a Scan(), for which it would wait.
+  // Calls `visit` with each key of the family within the range ("" has no end) that somebody relies
+  // on now; see expected_keys.h. An error of either ends it and is returned.
+  using Expected =
+      std::function<absl::Status(const schema::KeyRange& range,
+                                 const std::function<absl::Status(const std::string& key)>& visit)>;
+  struct RemakeRequest {
+    // Whose rows are written once and never altered: frames, parts, nodes.
+    schema::Family family;
+    // Those tables are looked at that have something within one of them.
+    std::vector<schema::KeyRange> ranges;
+    Expected expected;
+    // Told of rows that are relied on and cannot be read, for which a table waits. May use the
+    // store.
+    std::function<void(const std::string& key)> at_missing = nullptr;
+    std::function<void(absl::string_view point)> at_point = nullptr;
+
+    void AtPoint(absl::string_view point) const {
+      if (at_point != nullptr) at_point(point);
+    }
+  };
   struct Remade {
     uint64_t tables = 0;
-    std::vector<Unreadable> lost;
+    // Where they could not be read. All that is relied on there was read elsewhere and is whole.
+    std::vector<Unreadable> gaps = {};
   };
-  absl::StatusOr<Remade> RemakeTables(
-      schema::Family family, const std::vector<schema::KeyRange>& ranges,
-      const std::function<void(absl::string_view point)>& at_point = nullptr);
+  // Makes those table files anew in which something within the ranges cannot be read: what of each
+  // can be read, and all that is relied on where it cannot, goes into a new table, with what it
+  // deletes, and the old file is taken out. Where there is any doubt that nothing is lost, the old
+  // file stays: UNAVAILABLE (a row that is relied on is not mended yet; somebody has been reading
+  // for longer than was waited for; the disk; another table would keep the database from opening)
+  // or FAILED_PRECONDITION (it deletes rows, and does not say which), naming the table and why.
+  // Others of the tables may have been made anew all the same. INVALID_ARGUMENT: another family.
+  //
+  // Everybody else waits meanwhile, for about as long as writing one table and opening the store
+  // take. A crash on the way leaves the damaged table, and with it, at most, what was copied out of
+  // it. If the store does not open again, the process ends with status 2. Not to be called from
+  // within a Scan(), for which it would wait.
+  absl::StatusOr<Remade> RemakeTables(const RemakeRequest& request);
 
   // For tests: everything into table files.
   absl::Status FlushForTesting();
@@ -138,15 +159,26 @@ class RocksStore final {
   // One use of the database, which is not closed meanwhile.
   class Use;
   explicit RocksStore(std::unique_ptr<Impl> impl);
-  // UNAVAILABLE: the database was closed, and did not open again.
-  absl::StatusOr<Use> Begin() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Waits, but not for ever, for whoever wants to close the database; a thread that has a use goes
+  // on at once.
+  Use Begin() const ABSL_LOCKS_EXCLUDED(mutex_);
   void End() const ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::StatusOr<Remade> RemakeAlone(schema::Family family, const std::vector<std::string>& tables,
-                                     const std::function<void(absl::string_view)>& at_point);
+
+  // See rocks_remake.cc.
+  struct DamagedTable;
+  absl::Status AskForReliedOn(const RemakeRequest& request, DamagedTable& table) const;
+  absl::StatusOr<Remade> RemakeWhenUnused(const RemakeRequest& request,
+                                          const std::vector<DamagedTable>& tables,
+                                          std::set<std::string>& opened, absl::Status& refused);
+  absl::StatusOr<Remade> RemakeAlone(const RemakeRequest& request,
+                                     const std::vector<DamagedTable>& tables,
+                                     std::set<std::string>& opened, absl::Status& refused);
+  absl::Status ReplaceAlone(const std::string& dir, const std::vector<std::string>& tables,
+                            const RemakeRequest& request);
 
   mutable absl::Mutex mutex_;
   mutable int uses_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool is_lost_ ABSL_GUARDED_BY(mutex_) = false;  // did not open again
+  int closers_ ABSL_GUARDED_BY(mutex_) = 0;  // who wait for it to be unused
   // Replaced with `mutex_` held and no use of it.
   std::unique_ptr<Impl> impl_;
 };

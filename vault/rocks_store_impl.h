@@ -1,11 +1,12 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
 // rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
-// rocks_erase.cc (deleted bytes) and rocks_remake.cc (damaged tables made anew).
+// rocks_erase.cc (deleted bytes) and rocks_remake.cc (damaged tables made anew; rocks_table.cc).
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,11 +15,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "base/log.h"
 #include "rocksdb/db.h"
 #include "rocksdb/iterator.h"
 #include "vault/rocks_options.h"
 #include "vault/rocks_store.h"
+#include "vault/rocks_table.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -47,9 +50,20 @@ absl::Status VisitAround(
     const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,
     const std::function<void(const RocksStore::Unreadable& rows)>& skip);
 
+// How long somebody waits who wants to close the database, and others for them.
+inline constexpr absl::Duration kWaitForOthers = absl::Seconds(5);
+
+struct RocksStore::DamagedTable {
+  std::string name;
+  uint64_t bytes;
+  TableContents contents;
+  std::set<std::string> relied_on;  // keys, where it cannot be read
+};
+
 struct RocksStore::Impl {
+  enum class OpenMode { kOrMakeOne, kThereIsOne };
   // Opens for writing.
-  static absl::StatusOr<std::unique_ptr<Impl>> Open(const std::string& dir);
+  static absl::StatusOr<std::unique_ptr<Impl>> Open(const std::string& dir, OpenMode mode);
   // Once a compaction has met damage: none runs by itself any more.
   void HoldCompactions();
 
@@ -71,11 +85,22 @@ struct RocksStore::Impl {
   // UNAVAILABLE: one of `files` is still there, and no longer part of the database.
   absl::Status WaitUntilGone(std::set<std::string> files) const;
 
-  // See rocks_remake.cc. Whether there is anything to write.
-  absl::StatusOr<bool> WriteAnew(schema::Family family, const std::string& table,
-                                 std::vector<Unreadable>& lost);
+  // See rocks_remake.cc. `refused` gets the first of what is left as it is.
+  void FindDamaged(const RemakeRequest& request, std::vector<DamagedTable>& damaged,
+                   absl::Status& refused) const;
+  absl::Status AddKeysInDeleted(schema::Family family, const DamagedTable& table,
+                                std::set<std::string>& keys) const;
+  struct Written {
+    bool is_empty;
+    std::optional<std::string> row = std::nullopt;  // the key of one
+  };
+  absl::StatusOr<Written> WriteAnew(schema::Family family, const DamagedTable& table);
   // What WriteAnew() wrote becomes part of the database, newer than everything in it.
-  absl::Status AddWritten(schema::Family family);
+  absl::Status AddWritten(schema::Family family, const Written& written);
+  // Both for each; the names of those for which it is done.
+  std::vector<std::string> AddAnew(const RemakeRequest& request,
+                                   const std::vector<DamagedTable>& tables, Remade& remade,
+                                   absl::Status& refused);
 
   ~Impl() {
     if (db == nullptr) return;

@@ -7,7 +7,6 @@
 namespace tidemark::vault::schema {
 namespace {
 
-constexpr size_t kPackBytes = 16;
 constexpr size_t kPieceKeyBytes = kPackBytes + 4;
 constexpr size_t kDigestBytes = 32;
 

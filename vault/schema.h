@@ -69,6 +69,7 @@ namespace tidemark::vault::schema {
 inline constexpr uint32_t kSchemaFormat = 2;
 inline constexpr uint32_t kSchemaFormatWithoutNodes = 1;
 inline constexpr size_t kVaultIdBytes = 16;
+inline constexpr size_t kPackBytes = 16;
 
 // Column families. Names are for ever.
 enum class Family {

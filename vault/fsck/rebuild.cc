@@ -1,6 +1,7 @@
 // Family nodes of a closed store, made anew.
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "vault/expected_keys.h"
 #include "vault/fsck/fsck.h"
 #include "vault/fsck/store_files.h"
 #include "vault/log/log_check.h"
@@ -55,7 +56,11 @@ absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options) {
   RETURN_IF_ERROR(RebuildNodes(*store));
   RETURN_IF_ERROR(store->Sync());
   // A block that could not be read would stand in the way of every compaction.
-  RETURN_IF_ERROR(store->RemakeTables(Family::kNodes, {{"", ""}}).status());
+  RETURN_IF_ERROR(store
+                      ->RemakeTables({.family = Family::kNodes,
+                                      .ranges = {{"", ""}},
+                                      .expected = ExpectedKeysOf(*store, Family::kNodes)})
+                      .status());
   ASSIGN_OR_RETURN(const uint64_t left, CountBadNodes(*store, options));
   if (left > 0) return absl::DataLossError(absl::StrCat(left, " nodes are damaged still"));
   return bad;

@@ -59,6 +59,8 @@ class HealingImpl final : public Healing {
   bool Settle(Choice& choice);
   // Whether the stored piece is the one that was committed to.
   bool IsWhole(const PieceName& name, const crypto::Blake2bDigest& digest) const;
+  bool IsReadable(const std::string& key) const;
+  absl::Status TakeOutBlocks();
 
   const ReplicationImpl& replication_;
   const ReplicationParts& parts_;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -141,8 +142,9 @@ TEST_F(HealingTest, ABlockThatCannotBeReadIsGoneOnceItsPieceIsHealed) {
                 StatusIs(StatusCode::kDataLoss));
     ASSERT_THAT(*primary.Damaged(), SizeIs(1));
     EXPECT_EQ(copies_.primary().scrubber().progress().pieces_damaged, 1u);
-    // The block may hold its neighbours, too.
-    for (uint32_t number = 0; number < 3; ++number) {
+    // The block holds its neighbours, too, and stays until the last of them is mended.
+    const size_t count = is_frame ? upload_->frames.size() : upload_->parts.size();
+    for (uint32_t number = 0; number < count; ++number) {
       tidemark::v1::HealReply reply;
       ASSERT_OK(Mend(copies_.replica(), copies_.primary(), type, *upload_, {number}, reply));
     }
@@ -160,6 +162,56 @@ TEST_F(HealingTest, ABlockThatCannotBeReadIsGoneOnceItsPieceIsHealed) {
     }
     copies_.OpenPrimary();
   }
+}
+
+// Of several packs, each far from the other, and several blocks; what is not mended yet keeps its
+// table, and nothing else is the worse for it.
+TEST_F(HealingTest, SeveralBlocksAreMendedOneByOneAndNothingBehindThemIsLost) {
+  std::vector<TestUpload> uploads;
+  for (uint32_t seed = 1; seed <= 5; ++seed) {
+    uploads.push_back(copies_.Deposit(absl::StrCat("example/C", seed, "/0"),
+                                      {.seed = seed, .frames = 4, .piece_bytes = 90'000}));
+  }
+  ASSERT_OK(copies_.Copy());
+  const std::string dir = copies_.primary_dir();
+  copies_.ClosePrimary();
+  ASSERT_OK((*RocksStore::Open(dir))->FlushForTesting());
+  for (const auto& [upload, frame] : {std::pair(0, 0), std::pair(2, 3), std::pair(4, 0)}) {
+    ASSERT_EQ(FlipInTables(dir, uploads[upload].frames[frame], 50'000), 1);
+  }
+  copies_.OpenPrimary();
+  Vault& primary = copies_.primary();
+  for (const TestUpload& upload : uploads) {
+    for (uint32_t frame = 0; frame < 4; ++frame) {
+      static_cast<void>(primary.Frame(upload.deposit, upload.pack, frame));
+    }
+  }
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_OK_AND_ASSIGN(const auto damaged, primary.replication().Damaged());
+    for (const tidemark::v1::PieceIdentity& piece : damaged) {
+      std::vector<TestUpload> all = uploads;
+      all.push_back(*upload_);
+      for (const TestUpload& upload : all) {
+        if (upload.pack.bytes() != piece.pack_id()) continue;
+        tidemark::v1::HealReply reply;
+        EXPECT_OK(Mend(copies_.replica(), primary, piece.type(), upload, {piece.number()}, reply));
+      }
+    }
+  }
+  EXPECT_THAT(*primary.replication().Damaged(), IsEmpty());
+  for (const TestUpload& upload : uploads) {
+    for (uint32_t frame = 0; frame < 4; ++frame) {
+      EXPECT_THAT(primary.Frame(upload.deposit, upload.pack, frame),
+                  IsOkAndHolds(upload.frames[frame]));
+    }
+  }
+  copies_.ClosePrimary();
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
+    std::atomic<bool> stop = false;
+    EXPECT_OK(store->Erase({{Family::kFrames, {"", std::string(24, '\xff')}}}, stop));
+  }
+  copies_.OpenPrimary();
 }
 
 TEST_F(HealingTest, DifferentPiecesOfOnePackAreMendedInBothDirections) {

@@ -10,20 +10,17 @@
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "proto/stored.pb.h"
-#include "vault/frame_bits.h"
-#include "vault/manifest.h"
+#include "vault/expected_keys.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
 namespace {
 
 using schema::Family;
-using tidemark::v1::CatalogueRow;
 using tidemark::v1::PackRow;
 
 // A table file that is gone may take a million pieces along; they are found some at a time.
 constexpr size_t kMissingMax = 1024;
-constexpr size_t kPackBytes = 16;
 
 Family FamilyOf(uint32_t kind) {
   return kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
@@ -37,29 +34,12 @@ absl::Status CheckPiece(absl::string_view key, absl::string_view value) {
   return absl::DataLossError("the bytes on the disk are not those that were received");
 }
 
-// The numbers of a pack's pieces that should be there.
-struct Expected {
-  uint32_t count = 0;
-  std::string removed;  // bitmap
-  bool Has(uint32_t number) const {
-    return number < count && !HasBit(removed, number);
-  }
-};
-
-Expected ExpectedOf(const RocksStore& store, uint32_t kind, const PackRow& row) {
-  if (row.state() != tidemark::v1::PACK_STATE_COMMITTED) return {};
-  if (kind == schema::kFrameKind) return {row.frame_count(), row.removed_frames()};
-  const absl::StatusOr<DepositId> owner = IdOf(row.owner());
-  if (!owner.ok()) return {};
-  const absl::StatusOr<std::string> value = store.Get(
-      Family::kDeposits, schema::DepositKey(schema::DepositRow::kCatalogue, *owner));
-  CatalogueRow catalogue;
-  if (!value.ok() || !catalogue.ParseFromString(*value)) return {};  // fsck names that
-  if (catalogue.shredded_log_index() != 0) return {};
-  return {catalogue.manifest_parts(), ""};
+// Whose rows cannot be read is named by fsck.
+ExpectedPieces ExpectedOf(const RocksStore& store, uint32_t kind, const PackRow& row) {
+  return ExpectedPiecesOf(store, FamilyOf(kind), row).value_or(ExpectedPieces());
 }
 
-Expected ExpectedNow(const RocksStore& store, uint32_t kind, absl::string_view piece_key) {
+ExpectedPieces ExpectedNow(const RocksStore& store, uint32_t kind, absl::string_view piece_key) {
   const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(piece_key);
   PackRow row;
   if (!piece.ok()) return {};
@@ -100,14 +80,14 @@ absl::Status FindMissing(const RocksStore& store, const std::vector<std::string>
   size_t missing = 0;
   bool is_behind = false;
   const absl::Status read = store.ScanAround(
-      Family::kPacks, {slice.begin.substr(0, kPackBytes), ""},
+      Family::kPacks, {slice.begin.substr(0, schema::kPackBytes), ""},
       [&](absl::string_view key, absl::string_view value) -> absl::Status {
         const absl::StatusOr<crypto::PackId> pack = schema::ParsePackKey(key);
         PackRow row;
         if (!pack.ok() || !row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
           return absl::OkStatus();  // fsck names it
         }
-        const Expected expected = ExpectedOf(store, slice.kind, row);
+        const ExpectedPieces expected = ExpectedOf(store, slice.kind, row);
         for (uint32_t number = 0; number < expected.count; ++number) {
           const std::string piece = schema::PieceKey(*pack, number);
           if (piece < slice.begin || !expected.Has(number)) continue;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "vault/expected_keys.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -143,9 +144,12 @@ void Scrubber::TakeOutDeadBlocks(const CheckedSlice& slice) {
     }
   }
   if (dead.empty()) return;
-  // What becomes of it is in the log; if the store is busy, the next cycle tries again.
+  // What becomes of it is in the log; if it is refused, the next cycle tries again.
   const Family family = slice.kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
-  store_.RemakeTables(family, dead).status().IgnoreError();
+  const RocksStore::Expected expected = ExpectedKeysOf(store_, family);
+  store_.RemakeTables({.family = family, .ranges = dead, .expected = expected})
+      .status()
+      .IgnoreError();
 }
 
 void Scrubber::NoteRead(uint32_t kind, const std::string& piece_key, const absl::Status& error) {

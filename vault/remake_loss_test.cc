@@ -1,0 +1,349 @@
+// What could be lost, or come back, when a damaged table is made anew: far neighbours, several
+// damaged blocks, deleted ranges, tables that do not open, a store that is busy.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/testing.h"
+#include "vault/remake_testing.h"
+#include "vault/rocks_store.h"
+#include "vault/schema.h"
+#include "vault/table_damage_testing.h"
+
+namespace tidemark::vault {
+namespace {
+
+using ::absl::StatusCode;
+using schema::Family;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::tidemark::base::IsOkAndHolds;
+using ::tidemark::base::StatusIs;
+
+class RemakeLossTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<RocksStore> Open() {
+    auto store = RocksStore::Open(dir_);
+    EXPECT_OK(store);
+    return *std::move(store);
+  }
+  // One table file for each.
+  void WriteTables(const std::vector<std::vector<int>>& tables) {
+    const auto store = Open();
+    for (const std::vector<int>& packs : tables) {
+      for (const int pack : packs) ASSERT_OK(PutPack(*store, pack));
+      ASSERT_OK(store->FlushForTesting());
+    }
+  }
+  void Flip(int pack, uint32_t number) {
+    ASSERT_EQ(FlipInTables(dir_, PieceOf(pack, number), 50'000), 1);
+  }
+  // In the index of the table that has the piece, also while it is open.
+  void FlipIndex(int pack) {
+    constexpr std::streamoff kFromEnd = 300;
+    for (const auto& entry : std::filesystem::directory_iterator(dir_)) {
+      if (entry.path().extension() != ".sst") continue;
+      std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      const std::string all((std::istreambuf_iterator<char>(file)), {});
+      if (all.find(PieceOf(pack, 0)) == std::string::npos) continue;
+      file.clear();
+      file.seekp(-kFromEnd, std::ios::end);
+      file.put(static_cast<char>(all[all.size() - kFromEnd] ^ 1));
+      return;
+    }
+    ADD_FAILURE() << "no table has it";
+  }
+
+  const std::string dir_ = base::TestDir() + "/store";
+};
+
+TEST_F(RemakeLossTest, NothingBehindTheFirstFrameOfAFarPackIsLost) {
+  WriteTables({{16, 64, 100}});
+  Flip(64, 0);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 64, 0));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(64, 0))}, Packs({16, 64, 100})));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({16, 64, 100})));
+}
+
+TEST_F(RemakeLossTest, NothingBehindADeletedFrameOfAFarPackIsLost) {
+  WriteTables({{16, 64, 100}});
+  Flip(64, 0);
+  const auto store = Open();
+  ASSERT_OK(DeletePack(*store, 64));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(64, 0))}, Packs({16, 100})));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({16, 100})));
+}
+
+TEST_F(RemakeLossTest, ADamageIsNoLargerThanItsBlock) {
+  WriteTables({{16, 64, 100, 200}});
+  for (const int pack : {64, 200}) Flip(pack, 0);
+  Flip(64, 3);
+  const auto store = Open();
+  Rows seen;
+  int gaps = 0;
+  ASSERT_OK(store->ScanAround(
+      Family::kFrames, {},
+      [&](absl::string_view key, absl::string_view value) {
+        seen.emplace(key, value);
+        return absl::OkStatus();
+      },
+      [&](const RocksStore::Unreadable&) { ++gaps; }));
+  Rows want = Packs({16, 64, 100, 200});
+  for (const std::string& key : {KeyOf(64, 0), KeyOf(64, 3), KeyOf(200, 0)}) want.erase(key);
+  EXPECT_EQ(seen, want);
+  EXPECT_EQ(gaps, 3);
+}
+
+TEST_F(RemakeLossTest, TheLastBlockIsNoLargerEither) {
+  WriteTables({{16, 64, 100}});
+  Flip(100, 5);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 100, 5));
+  ASSERT_OK_AND_ASSIGN(const RocksStore::Remade remade,
+                       Remake(*store, {AllPieces()}, Packs({16, 64, 100})));
+  ASSERT_THAT(remade.gaps, SizeIs(1));
+  EXPECT_GT(remade.gaps[0].begin, KeyOf(100, 4));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({16, 64, 100})));
+}
+
+// What the damaged table deleted came again in another one, which is whole.
+TEST_F(RemakeLossTest, APackThatCameAgainIsNotDeleted) {
+  {
+    const auto store = Open();
+    ASSERT_OK(PutPack(*store, 4));
+    ASSERT_OK(store->FlushForTesting());
+    ASSERT_OK(DeletePack(*store, 4));
+    ASSERT_OK(PutPack(*store, 5));
+    ASSERT_OK(store->FlushForTesting());
+    ASSERT_OK(PutPack(*store, 4));
+    ASSERT_OK(store->FlushForTesting());
+  }
+  Flip(5, 0);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 5, 0));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(5, 0))}, Packs({4, 5})));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({4, 5})));
+}
+
+// Its own damage hides what became of rows that it deletes.
+TEST_F(RemakeLossTest, WhatNobodyReliesOnAndItDeletesStaysDeleted) {
+  {
+    const auto store = Open();
+    ASSERT_OK(PutPack(*store, 4));
+    ASSERT_OK(store->FlushForTesting());
+    ASSERT_OK(PutPack(*store, 2));
+    ASSERT_OK(DeletePack(*store, 4));
+    ASSERT_OK(PutPack(*store, 5));
+    ASSERT_OK(store->FlushForTesting());
+  }
+  Flip(5, 0);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 5, 0));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(5, 0))}, Packs({2, 5})));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({2, 5})));
+  EXPECT_OK(CompactAll(*store));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({2, 5})));
+}
+
+TEST_F(RemakeLossTest, WhatAnotherDamagedTableDeletesDoesNotComeBack) {
+  {
+    const auto store = Open();
+    for (const int pack : {1, 4}) ASSERT_OK(PutPack(*store, pack));
+    ASSERT_OK(store->FlushForTesting());
+    ASSERT_OK(PutPack(*store, 2));
+    ASSERT_OK(DeletePack(*store, 4));
+    ASSERT_OK(PutPack(*store, 5));
+    ASSERT_OK(store->FlushForTesting());
+  }
+  Flip(5, 0);  // with it the block that says what became of pack 4
+  Flip(1, 2);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 1, 2));
+  EXPECT_THAT(Remake(*store, {OnlyKey(KeyOf(1, 2))}, Packs({1, 2, 5})),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("what became of its row")));
+  // In the other order nothing is in the way.
+  ASSERT_OK(Put(*store, 5, 0));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(5, 0))}, Packs({1, 2, 5})));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(1, 2))}, Packs({1, 2, 5})));
+  EXPECT_OK(CompactAll(*store));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({1, 2, 5})));
+}
+
+TEST_F(RemakeLossTest, WhereDeletedRowsCannotBeReadTheTableStays) {
+  {
+    const auto store = Open();
+    ASSERT_OK(PutPack(*store, 4));
+    ASSERT_OK(store->FlushForTesting());
+    ASSERT_OK(DeletePack(*store, 4));
+    ASSERT_OK(PutPack(*store, 5));
+    ASSERT_OK(store->FlushForTesting());
+    ASSERT_OK(PutPack(*store, 4));
+    ASSERT_OK(store->FlushForTesting());
+  }
+  ASSERT_EQ(FlipInTables(dir_, PieceOf(4, 2), 50'000), 2);
+  Flip(5, 0);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 5, 0));
+  ASSERT_OK(Put(*store, 4, 2));
+  EXPECT_THAT(Remake(*store, {OnlyKey(KeyOf(5, 0))}, Packs({4, 5})),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("it deletes rows of table")));
+  for (const auto& [key, value] : Packs({4, 5})) {
+    EXPECT_THAT(store->Get(Family::kFrames, key), IsOkAndHolds(value));
+  }
+}
+
+TEST_F(RemakeLossTest, ABlockOfAnotherTableAtItsBeginIsNotInTheWay) {
+  WriteTables({{2}, {1, 3}});
+  Flip(2, 0);
+  Flip(3, 2);
+  const auto store = Open();
+  Rows relied = Packs({1, 2, 3});
+  relied.erase(KeyOf(3, 2));
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(3, 2))}, relied));
+  for (const auto& [key, value] : relied) {
+    if (key == KeyOf(2, 0)) continue;
+    EXPECT_THAT(store->Get(Family::kFrames, key), IsOkAndHolds(value));
+  }
+}
+
+// Nobody notices a damaged index while the table is open; closed, it would not open again.
+TEST_F(RemakeLossTest, AStoreThatWouldNotOpenAgainIsNotClosed) {
+  WriteTables({{1}});
+  {
+    const auto store = Open();
+    StoreBatch batch;
+    batch.Put(Family::kParts, KeyOf(2, 0), PieceOf(2, 0));
+    ASSERT_OK(store->Apply(batch, Durability::kSynced));
+    ASSERT_OK(store->FlushForTesting());
+  }
+  Flip(1, 2);
+  const auto store = Open();
+  ASSERT_OK(store->Get(Family::kParts, KeyOf(2, 0)));
+  FlipIndex(2);
+  ASSERT_OK(Put(*store, 1, 2));
+  EXPECT_THAT(Remake(*store, {OnlyKey(KeyOf(1, 2))}, Packs({1})),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("family parts")));
+  EXPECT_OK(store->Get(Family::kParts, KeyOf(2, 0)));
+  EXPECT_OK(Put(*store, 9, 0));
+  EXPECT_THAT(store->Get(Family::kFrames, KeyOf(1, 2)), IsOkAndHolds(PieceOf(1, 2)));
+}
+
+TEST_F(RemakeLossTest, AStoreThatIsNeverIdleIsMendedToo) {
+  WriteTables({{1, 2}});
+  Flip(1, 2);
+  const auto store = Open();
+  ASSERT_OK(Put(*store, 1, 2));
+  std::atomic<bool> is_over = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      while (!is_over) {
+        EXPECT_OK(store->Scan(Family::kFrames, schema::KeyRange{KeyOf(2, 0), KeyOf(3, 0)},
+                              [&](absl::string_view key, absl::string_view) {
+                                return store->Get(Family::kFrames, key).status();
+                              }));
+      }
+    });
+  }
+  EXPECT_OK(Remake(*store, {OnlyKey(KeyOf(1, 2))}, Packs({1, 2})));
+  is_over = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({1, 2})));
+}
+
+// Random packs over several tables, some deleted again, and blocks of any of them damaged: all is
+// written again from a good copy, as often as something is missing.
+class RandomDamage : public ::testing::TestWithParam<uint32_t> {};
+
+TEST_P(RandomDamage, HealedEveryRowIsThereAndNoneCameBack) {
+  std::mt19937 random(GetParam());
+  const std::string dir = base::TestDir() + "/store";
+  Rows want;
+  Rows deleted;
+  const auto name = [&random] {
+    std::string bytes(16, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    return *crypto::PackId::FromBytes(bytes);
+  };
+  {
+    ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
+    std::vector<crypto::PackId> packs;
+    for (int number = 0; number < 12; ++number) {
+      packs.push_back(name());
+      StoreBatch batch;
+      // Small pieces share a block, and large ones are larger than one.
+      const size_t bytes = number % 3 == 0 ? 9'000 : 90'000;
+      for (uint32_t frame = 0, frames = 1 + random() % 7; frame < frames; ++frame) {
+        const std::string key = schema::PieceKey(packs.back(), frame);
+        want[key] = PieceOf(number, frame).substr(0, bytes);
+        batch.Put(Family::kFrames, key, want[key]);
+      }
+      ASSERT_OK(store->Apply(batch, Durability::kSynced));
+      if (random() % 4 == 0) {
+        const schema::KeyRange gone = schema::PiecesOf(packs[random() % packs.size()]);
+        StoreBatch deletion;
+        deletion.DeleteRange(Family::kFrames, gone);
+        ASSERT_OK(store->Apply(deletion, Durability::kSynced));
+        const auto first = want.lower_bound(gone.begin);
+        const auto last = want.lower_bound(gone.end);
+        deleted.insert(first, last);
+        want.erase(first, last);
+      }
+      if (random() % 3 == 0) {
+        ASSERT_OK(store->FlushForTesting());
+      }
+      if (random() % 6 == 0) {
+        ASSERT_OK(CompactAll(*store));
+      }
+    }
+    ASSERT_OK(store->FlushForTesting());
+  }
+  const int blocks = 1 + static_cast<int>(GetParam() % 4);
+  for (int i = 0; i < blocks; ++i) {
+    auto row = want.begin();
+    std::advance(row, random() % want.size());
+    FlipInTables(dir, row->second, random() % row->second.size());
+  }
+  ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
+  absl::Status remade;
+  for (int round = 0; round < 8; ++round) {
+    for (const auto& [key, value] : want) {
+      if (store->Get(Family::kFrames, key).ok()) continue;
+      StoreBatch batch;
+      batch.Put(Family::kFrames, key, value);
+      ASSERT_OK(store->Apply(batch, Durability::kSynced));
+      // As a heal does, which looks at nothing else.
+      Remake(*store, {OnlyKey(key)}, want).status().IgnoreError();
+    }
+    remade = Remake(*store, {AllPieces()}, want).status();
+    for (const auto& [key, value] : want) {
+      const auto read = store->Get(Family::kFrames, key);
+      if (!absl::IsDataLoss(read.status())) {
+        EXPECT_THAT(read, IsOkAndHolds(value)) << round;
+      }
+    }
+    for (const auto& [key, value] : deleted) EXPECT_FALSE(store->Get(Family::kFrames, key).ok());
+  }
+  for (const auto& [key, value] : want) {
+    EXPECT_THAT(store->Get(Family::kFrames, key), IsOkAndHolds(value));
+  }
+  // Two damaged tables of which each deletes what the other cannot give may stay.
+  if (blocks > 1 && absl::IsUnavailable(remade)) return;
+  ASSERT_OK(remade);
+  EXPECT_OK(CompactAll(*store));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(want));
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomDamage, ::testing::Range(0u, 24u));
+
+}  // namespace
+}  // namespace tidemark::vault
