@@ -1,6 +1,6 @@
 // The identity of a deposit, (TLD, id, resend), and its one textual form "tld/id/resend".
 //
-// An identity is for ever: same identity, same content, same receipt. RFC 8909 section 5.1.1 bounds
+// An identity is for ever: same identity, same content, same receipt. RFC 8909 section 5.1 bounds
 // id (XSD \w{1,13}) and resend (xs:unsignedShort); the TLD is an A-label or a dotted registry-class
 // name in lower case (RFC 9022 section 5.9).
 #ifndef TIDEMARK_VAULT_DEPOSIT_ID_H_

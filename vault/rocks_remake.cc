@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -36,6 +37,8 @@ constexpr uint64_t kBytesBetweenLooksForRoom = 16 << 20;
 // Relied-on rows where one table cannot be read. A block has some dozen; where it is not known how
 // far it reaches there may be more.
 constexpr size_t kReliedOnMax = 100'000;
+// What is written while everybody waits, unless the table itself is larger.
+constexpr uint64_t kRemadeBytesMax = 256 << 20;
 constexpr int kOpeningsMax = 5;
 constexpr absl::Duration kBetweenOpenings = absl::Seconds(1);
 constexpr int kCouldNotBeDone = 2;  // of a process, as everywhere
@@ -43,6 +46,11 @@ constexpr int kCouldNotBeDone = 2;  // of a process, as everywhere
 // Whose rows are written once and never altered.
 bool IsPutOnce(schema::Family family) {
   return IsBulk(family) || family == schema::Family::kNodes;
+}
+
+absl::Status TooMuch() {
+  return absl::UnavailableError(
+      "more may be in its damage, or in what it deletes, than is made anew while others wait");
 }
 
 // `table` is in the list of table files no more. The library has no call for this but its own
@@ -127,14 +135,18 @@ void RocksStore::Impl::FindDamaged(const RemakeRequest& request, std::vector<Dam
 
 absl::Status RocksStore::AskForReliedOn(const RemakeRequest& request, DamagedTable& table) const {
   std::optional<std::string> first_missing;
+  uint64_t bytes = 0;
   for (const Unreadable& gap : table.contents.gaps) {
     RETURN_IF_ERROR(request.expected(
         {gap.begin, gap.end}, [&](const std::string& key) -> absl::Status {
-          if (table.relied_on.size() == kReliedOnMax) {
-            return absl::UnavailableError("more rows may be in its damage than are made anew");
-          }
+          if (table.relied_on.size() == kReliedOnMax) return TooMuch();
           table.relied_on.insert(key);
-          if (Get(request.family, key).ok()) return absl::OkStatus();
+          const absl::StatusOr<std::string> row = Get(request.family, key);
+          if (row.ok()) {
+            bytes += row->size();
+            return bytes <= std::max(kRemadeBytesMax, 2 * table.bytes) ? absl::OkStatus()
+                                                                       : TooMuch();
+          }
           if (!first_missing.has_value()) first_missing = key;
           if (request.at_missing != nullptr) request.at_missing(key);
           return absl::OkStatus();
@@ -150,6 +162,8 @@ absl::Status RocksStore::AskForReliedOn(const RemakeRequest& request, DamagedTab
 // over all of them passes damage by in silence where a range is deleted.
 absl::Status RocksStore::Impl::AddKeysInDeleted(schema::Family family, const DamagedTable& table,
                                                 std::set<std::string>& keys) const {
+  // Nodes are small, and nothing else brings them back.
+  const size_t most = IsBulk(family) ? keys.size() + kReliedOnMax : SIZE_MAX;
   for (const rocksdb::LiveFileMetaData& file : LiveTables(*db)) {
     if (file.column_family_name != Handle(family)->GetName() ||
         file.relative_filename == table.name) {
@@ -165,9 +179,9 @@ absl::Status RocksStore::Impl::AddKeysInDeleted(schema::Family family, const Dam
       absl::Status whole;
       RETURN_IF_ERROR(other->Read(
           range,
-          [&keys](absl::string_view key) {
+          [&](absl::string_view key) {
             keys.emplace(key);
-            return absl::OkStatus();
+            return keys.size() <= most ? absl::OkStatus() : TooMuch();
           },
           [&](const Unreadable& rows) {
             whole = absl::UnavailableError(absl::StrCat(

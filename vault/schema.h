@@ -40,11 +40,7 @@
 // is shredded has no manifest and no parts; its new pack is then COMMITTED and has frames and parts
 // 0 .. count-1 but for removed frames, which no manifest in custody uses; a pack that is UPLOADING
 // belongs to no deposit; frontier size = number of log rows; every committed deposit, verdict and
-// act has its leaf.
-// Invariants across families: the three rows of a deposit are there or none is; its new pack is
-// then COMMITTED and has frames and parts 0 .. count-1; a pack that is UPLOADING belongs to no
-// deposit; frontier size = number of log rows; every committed deposit and verdict has its leaf;
-// nodes are the roots of all complete subtrees of the log, and no others.
+// act has its leaf; nodes are the roots of all complete subtrees of the log, and no others.
 //
 // A stored ciphertext carries the BLAKE2b-256 digest that was computed when it came in, so that a
 // read can tell the disk's faults from an honest answer without any key.
@@ -165,6 +161,7 @@ struct ParsedDamageKey {
   uint32_t number;
 };
 absl::StatusOr<ParsedDamageKey> ParseDamageKey(absl::string_view key);
+
 // holds. HoldsOf("") is all holds, in order of identity.
 std::string HoldKey(const DepositId& deposit, absl::string_view case_id);
 KeyRange HoldsOf(const DepositId& deposit);
@@ -180,9 +177,6 @@ absl::StatusOr<ParsedHoldKey> ParseHoldKey(absl::string_view key);
 std::string RemovingKey(const crypto::PackId& pack);
 KeyRange AllRemoving();
 absl::StatusOr<crypto::PackId> ParseRemovingKey(absl::string_view key);
-// log, and acts.
-std::string LogKey(uint64_t index);
-absl::StatusOr<uint64_t> ParseLogKey(absl::string_view key);
 
 // nodes. `level` is 0 to 63.
 std::string NodeKey(int level, uint64_t index);
