@@ -17,6 +17,14 @@ bool IsControl(char32_t character) {
          (character >= 0x2066 && character <= 0x2069);
 }
 
+bool IsShowable(absl::string_view text) {
+  while (!text.empty()) {
+    const char32_t character = TakeCharacter(text);
+    if (IsControl(character) || character == kReplacementCharacter) return false;
+  }
+  return true;
+}
+
 std::string DateText(absl::Time time) {
   const absl::CivilYear year = absl::ToCivilYear(time, absl::UTCTimeZone());
   if (year < absl::CivilYear(1000) || year > absl::CivilYear(9999)) return "";

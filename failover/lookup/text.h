@@ -20,6 +20,9 @@ char32_t TakeCharacter(absl::string_view& text);
 // DEL, line and paragraph separators, and those that change the direction of writing.
 bool IsControl(char32_t character);
 
+// True for well-formed UTF-8 without controls and without U+FFFD; also for no text.
+bool IsShowable(absl::string_view text);
+
 // A time as RFC 3339 has it, in UTC and to the second; "" if its year has not four digits, which
 // XML Schema allows and no reader of answers takes.
 std::string DateText(absl::Time time);

@@ -40,12 +40,7 @@ std::optional<std::string> PercentDecode(absl::string_view text) {
 }
 
 bool IsHandle(absl::string_view text) {
-  if (text.empty() || text.size() > kHandleBytesMax) return false;
-  while (!text.empty()) {
-    const char32_t character = TakeCharacter(text);
-    if (IsControl(character) || character == kReplacementCharacter) return false;
-  }
-  return true;
+  return !text.empty() && text.size() <= kHandleBytesMax && IsShowable(text);
 }
 
 Request OfName(RequestKind kind, absl::string_view text) {

@@ -21,21 +21,13 @@ bool TakeKeyword(absl::string_view keyword, absl::string_view& line) {
   return true;
 }
 
-bool IsText(absl::string_view text) {
-  while (!text.empty()) {
-    const char32_t character = TakeCharacter(text);
-    if (IsControl(character) || character == kReplacementCharacter) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Query ParseQuery(absl::string_view line) {
   if (line.size() > kQueryBytesMax) return {};
   line = absl::StripAsciiWhitespace(line);
   if (TakeKeyword("registrar", line)) {
-    if (!IsText(line)) return {};
+    if (!IsShowable(line)) return {};
     return {.kind = QueryKind::kRegistrar, .object = std::string(line)};
   }
   const bool is_nameserver = TakeKeyword("nameserver", line);
