@@ -43,13 +43,19 @@ Json ScrubJson(const tidemark::v1::StatusReply::Scrub& scrub) {
           {"cycle_started", TimeOrNull(scrub.cycle_started_unix_micros())},
           {"done", scrub.done()},
           {"pieces_damaged", scrub.pieces_damaged()},
+          {"tables_refused", scrub.tables_refused()},
           {"finished", TimeOrNull(scrub.finished_unix_micros())},
           {"finished_pieces", scrub.finished_pieces()},
           {"finished_bytes", scrub.finished_bytes()}};
 }
 
 std::string ScrubText(const tidemark::v1::StatusReply::Scrub& scrub) {
-  if (scrub.cycle() == 0) return "scrub: nothing was looked at yet\n";
+  const std::string tables =
+      scrub.tables_refused() == 0
+          ? ""
+          : absl::StrFormat("DAMAGE: %d table files that could not be made anew yet; the server's "
+                            "log says why (table-not-remade)\n", scrub.tables_refused());
+  if (scrub.cycle() == 0) return "scrub: nothing was looked at yet\n" + tables;
   std::string text = absl::StrFormat("scrub: cycle %d, %.0f %% done", scrub.cycle(),
                                      100 * scrub.done());
   if (scrub.finished_unix_micros() != 0) {
@@ -57,10 +63,12 @@ std::string ScrubText(const tidemark::v1::StatusReply::Scrub& scrub) {
                           TimeFromMicros(scrub.finished_unix_micros()), scrub.finished_pieces(),
                           base::FormatByteCount(static_cast<double>(scrub.finished_bytes())));
   }
-  if (scrub.pieces_damaged() == 0) return text + "; no damage known\n";
+  if (scrub.pieces_damaged() == 0) {
+    return text + (tables.empty() ? "; no damage known\n" : "\n" + tables);
+  }
   absl::StrAppendFormat(&text, "\nDAMAGE: %d stored pieces; the server's log names them, and so "
                         "does tidemark fsck\n", scrub.pieces_damaged());
-  return text;
+  return text + tables;
 }
 
 Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeHeadBody& head) {

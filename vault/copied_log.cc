@@ -85,7 +85,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::OpenReplica(const VaultOptions& op
   if (vault_id.size() != schema::kVaultIdBytes) {
     return absl::InvalidArgumentError("a second copy needs the vault id of its primary (vault_id)");
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir));
+  ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir, &clock));
   RETURN_IF_ERROR(base::Annotate(CheckIsReplicaOf(*store, vault_id, primary_key), options.dir));
   auto vault = std::make_unique<VaultImpl>(options, std::string(vault_id), std::move(store),
                                            /*receipt_key=*/nullptr, clock);

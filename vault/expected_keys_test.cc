@@ -1,4 +1,5 @@
-// What is relied on, against what a vault that is whole has stored.
+// What is relied on, against what a vault that is whole has stored. With retention at work:
+// retention/crash_test; of a second copy: replica/relied_on_test.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -10,7 +11,7 @@
 #include "base/testing.h"
 #include "crypto/sign.h"
 #include "proto/stored.pb.h"
-#include "vault/expected_keys.h"
+#include "vault/expected_keys_testing.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
 #include "vault/vault.h"
@@ -26,7 +27,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::tidemark::base::StatusIs;
-using Keys = std::vector<std::string>;
 
 class ExpectedKeysTest : public ::testing::Test {
  protected:
@@ -34,8 +34,7 @@ class ExpectedKeysTest : public ::testing::Test {
     auto vault = Vault::Open({.dir = dir_}, "", receipt_key_, clock_);
     ASSERT_OK(vault);
     for (uint32_t seed = 1; seed <= 5; ++seed) {
-      uploads_.push_back(MakeUpload((*vault)->vault_id(),
-                                    Id(absl::StrCat("example/A", seed, "/0")),
+      uploads_.push_back(MakeUpload((*vault)->vault_id(), Id(absl::StrCat("example/A", seed, "/0")),
                                     {.seed = seed, .frames = 4, .parts = 3}));
       ASSERT_OK(Store(uploads_.back(), depositor_, **vault));
     }
@@ -45,22 +44,12 @@ class ExpectedKeysTest : public ::testing::Test {
     store_ = *std::move(store);
   }
   Keys Stored(Family family, const schema::KeyRange& range = {}) {
-    Keys keys;
-    EXPECT_OK(store_->Scan(family, range, [&keys](absl::string_view key, absl::string_view) {
-      keys.emplace_back(key);
-      return absl::OkStatus();
-    }));
-    return keys;
+    const auto keys = StoredKeys(*store_, family, range);
+    EXPECT_OK(keys);
+    return *keys;
   }
   absl::StatusOr<Keys> Expected(Family family, const schema::KeyRange& range = {}) {
-    Keys keys;
-    const absl::Status visited =
-        ExpectedKeysOf(*store_, family)(range, [&keys](const std::string& key) {
-          keys.push_back(key);
-          return absl::OkStatus();
-        });
-    if (!visited.ok()) return visited;
-    return keys;
+    return ReliedOnKeys(*store_, family, range);
   }
 
   const std::string dir_ = base::TestDir() + "/store";
@@ -72,7 +61,7 @@ class ExpectedKeysTest : public ::testing::Test {
 };
 
 TEST_F(ExpectedKeysTest, AllThatAWholeVaultHasStoredIsReliedOnAndNothingElse) {
-  for (const Family family : {Family::kFrames, Family::kParts, Family::kNodes}) {
+  for (const Family family : kReliedOnFamilies) {
     const Keys stored = Stored(family);
     ASSERT_GE(stored.size(), 5u);
     ASSERT_OK_AND_ASSIGN(const Keys expected, Expected(family));

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/testing.h"
 #include "vault/remake_testing.h"
 #include "vault/rocks_store.h"
@@ -35,13 +36,8 @@ class RemakeLossTest : public ::testing::Test {
     EXPECT_OK(store);
     return *std::move(store);
   }
-  // One table file for each.
-  void WriteTables(const std::vector<std::vector<int>>& tables) {
-    const auto store = Open();
-    for (const std::vector<int>& packs : tables) {
-      for (const int pack : packs) ASSERT_OK(PutPack(*store, pack));
-      ASSERT_OK(store->FlushForTesting());
-    }
+  void Write(const std::vector<std::vector<int>>& tables) {
+    ASSERT_OK(WriteTables(*Open(), tables));
   }
   void Flip(int pack, uint32_t number) {
     ASSERT_EQ(FlipInTables(dir_, PieceOf(pack, number), 50'000), 1);
@@ -66,7 +62,7 @@ class RemakeLossTest : public ::testing::Test {
 };
 
 TEST_F(RemakeLossTest, NothingBehindTheFirstFrameOfAFarPackIsLost) {
-  WriteTables({{16, 64, 100}});
+  Write({{16, 64, 100}});
   Flip(64, 0);
   const auto store = Open();
   ASSERT_OK(Put(*store, 64, 0));
@@ -75,7 +71,7 @@ TEST_F(RemakeLossTest, NothingBehindTheFirstFrameOfAFarPackIsLost) {
 }
 
 TEST_F(RemakeLossTest, NothingBehindADeletedFrameOfAFarPackIsLost) {
-  WriteTables({{16, 64, 100}});
+  Write({{16, 64, 100}});
   Flip(64, 0);
   const auto store = Open();
   ASSERT_OK(DeletePack(*store, 64));
@@ -84,7 +80,7 @@ TEST_F(RemakeLossTest, NothingBehindADeletedFrameOfAFarPackIsLost) {
 }
 
 TEST_F(RemakeLossTest, ADamageIsNoLargerThanItsBlock) {
-  WriteTables({{16, 64, 100, 200}});
+  Write({{16, 64, 100, 200}});
   for (const int pack : {64, 200}) Flip(pack, 0);
   Flip(64, 3);
   const auto store = Open();
@@ -104,7 +100,7 @@ TEST_F(RemakeLossTest, ADamageIsNoLargerThanItsBlock) {
 }
 
 TEST_F(RemakeLossTest, TheLastBlockIsNoLargerEither) {
-  WriteTables({{16, 64, 100}});
+  Write({{16, 64, 100}});
   Flip(100, 5);
   const auto store = Open();
   ASSERT_OK(Put(*store, 100, 5));
@@ -117,16 +113,7 @@ TEST_F(RemakeLossTest, TheLastBlockIsNoLargerEither) {
 
 // What the damaged table deleted came again in another one, which is whole.
 TEST_F(RemakeLossTest, APackThatCameAgainIsNotDeleted) {
-  {
-    const auto store = Open();
-    ASSERT_OK(PutPack(*store, 4));
-    ASSERT_OK(store->FlushForTesting());
-    ASSERT_OK(DeletePack(*store, 4));
-    ASSERT_OK(PutPack(*store, 5));
-    ASSERT_OK(store->FlushForTesting());
-    ASSERT_OK(PutPack(*store, 4));
-    ASSERT_OK(store->FlushForTesting());
-  }
+  Write({{4}, {-4, 5}, {4}});
   Flip(5, 0);
   const auto store = Open();
   ASSERT_OK(Put(*store, 5, 0));
@@ -136,15 +123,7 @@ TEST_F(RemakeLossTest, APackThatCameAgainIsNotDeleted) {
 
 // Its own damage hides what became of rows that it deletes.
 TEST_F(RemakeLossTest, WhatNobodyReliesOnAndItDeletesStaysDeleted) {
-  {
-    const auto store = Open();
-    ASSERT_OK(PutPack(*store, 4));
-    ASSERT_OK(store->FlushForTesting());
-    ASSERT_OK(PutPack(*store, 2));
-    ASSERT_OK(DeletePack(*store, 4));
-    ASSERT_OK(PutPack(*store, 5));
-    ASSERT_OK(store->FlushForTesting());
-  }
+  Write({{4}, {2, -4, 5}});
   Flip(5, 0);
   const auto store = Open();
   ASSERT_OK(Put(*store, 5, 0));
@@ -155,15 +134,7 @@ TEST_F(RemakeLossTest, WhatNobodyReliesOnAndItDeletesStaysDeleted) {
 }
 
 TEST_F(RemakeLossTest, WhatAnotherDamagedTableDeletesDoesNotComeBack) {
-  {
-    const auto store = Open();
-    for (const int pack : {1, 4}) ASSERT_OK(PutPack(*store, pack));
-    ASSERT_OK(store->FlushForTesting());
-    ASSERT_OK(PutPack(*store, 2));
-    ASSERT_OK(DeletePack(*store, 4));
-    ASSERT_OK(PutPack(*store, 5));
-    ASSERT_OK(store->FlushForTesting());
-  }
+  Write({{1, 4}, {2, -4, 5}});
   Flip(5, 0);  // with it the block that says what became of pack 4
   Flip(1, 2);
   const auto store = Open();
@@ -179,16 +150,7 @@ TEST_F(RemakeLossTest, WhatAnotherDamagedTableDeletesDoesNotComeBack) {
 }
 
 TEST_F(RemakeLossTest, WhereDeletedRowsCannotBeReadTheTableStays) {
-  {
-    const auto store = Open();
-    ASSERT_OK(PutPack(*store, 4));
-    ASSERT_OK(store->FlushForTesting());
-    ASSERT_OK(DeletePack(*store, 4));
-    ASSERT_OK(PutPack(*store, 5));
-    ASSERT_OK(store->FlushForTesting());
-    ASSERT_OK(PutPack(*store, 4));
-    ASSERT_OK(store->FlushForTesting());
-  }
+  Write({{4}, {-4, 5}, {4}});
   ASSERT_EQ(FlipInTables(dir_, PieceOf(4, 2), 50'000), 2);
   Flip(5, 0);
   const auto store = Open();
@@ -202,7 +164,7 @@ TEST_F(RemakeLossTest, WhereDeletedRowsCannotBeReadTheTableStays) {
 }
 
 TEST_F(RemakeLossTest, ABlockOfAnotherTableAtItsBeginIsNotInTheWay) {
-  WriteTables({{2}, {1, 3}});
+  Write({{2}, {1, 3}});
   Flip(2, 0);
   Flip(3, 2);
   const auto store = Open();
@@ -217,7 +179,7 @@ TEST_F(RemakeLossTest, ABlockOfAnotherTableAtItsBeginIsNotInTheWay) {
 
 // Nobody notices a damaged index while the table is open; closed, it would not open again.
 TEST_F(RemakeLossTest, AStoreThatWouldNotOpenAgainIsNotClosed) {
-  WriteTables({{1}});
+  Write({{1}});
   {
     const auto store = Open();
     StoreBatch batch;
@@ -238,7 +200,7 @@ TEST_F(RemakeLossTest, AStoreThatWouldNotOpenAgainIsNotClosed) {
 }
 
 TEST_F(RemakeLossTest, AStoreThatIsNeverIdleIsMendedToo) {
-  WriteTables({{1, 2}});
+  Write({{1, 2}});
   Flip(1, 2);
   const auto store = Open();
   ASSERT_OK(Put(*store, 1, 2));
@@ -313,7 +275,8 @@ TEST_P(RandomDamage, HealedEveryRowIsThereAndNoneCameBack) {
     std::advance(row, random() % want.size());
     FlipInTables(dir, row->second, random() % row->second.size());
   }
-  ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
+  base::FakeClock clock(absl::FromUnixSeconds(1'800'000'000));
+  ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir, &clock));
   absl::Status remade;
   for (int round = 0; round < 8; ++round) {
     for (const auto& [key, value] : want) {
@@ -321,9 +284,11 @@ TEST_P(RandomDamage, HealedEveryRowIsThereAndNoneCameBack) {
       StoreBatch batch;
       batch.Put(Family::kFrames, key, value);
       ASSERT_OK(store->Apply(batch, Durability::kSynced));
+      clock.Advance(absl::Hours(1));  // for others may have waited in vain
       // As a heal does, which looks at nothing else.
       Remake(*store, {OnlyKey(key)}, want).status().IgnoreError();
     }
+    clock.Advance(absl::Hours(1));
     remade = Remake(*store, {AllPieces()}, want).status();
     for (const auto& [key, value] : want) {
       const auto read = store->Get(Family::kFrames, key);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "base/testing.h"
 #include "vault/remake_testing.h"
@@ -20,6 +21,7 @@ using schema::Family;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
@@ -69,14 +71,20 @@ TEST_P(RemakeTest, WhatNobodyReliesOnGoesWithItsBlock) {
 TEST_P(RemakeTest, WhatIsReliedOnAndNotMendedKeepsTheTable) {
   const auto store = OpenDamaged();
   std::vector<std::string> missing;
-  EXPECT_THAT(
+  ASSERT_OK_AND_ASSIGN(
+      const RocksStore::Remade remade,
       store->RemakeTables({.family = Family::kFrames,
                            .ranges = {OnlyKey(damaged_key())},
                            .expected = Relied(Packs({1, 2, 3})),
-                           .at_missing = [&](const std::string& key) { missing.push_back(key); }}),
-      StatusIs(StatusCode::kUnavailable,
-               AllOf(HasSubstr(".sst"), HasSubstr(base::HexEncode(damaged_key())),
-                     HasSubstr("not mended yet"))));
+                           .at_missing = [&](const std::string& key) { missing.push_back(key); }}));
+  EXPECT_EQ(remade.tables, 0u);
+  ASSERT_THAT(remade.refused, SizeIs(1));
+  EXPECT_LE(remade.refused[0].gaps[0].begin, damaged_key());
+  EXPECT_GT(remade.refused[0].gaps[0].end, damaged_key());
+  EXPECT_THAT(remade.first_refusal(),
+              StatusIs(StatusCode::kUnavailable,
+                       AllOf(HasSubstr(".sst"), HasSubstr(base::HexEncode(damaged_key())),
+                             HasSubstr("not mended yet"))));
   EXPECT_THAT(missing, ElementsAre(damaged_key()));
   EXPECT_THAT(store->Get(Family::kFrames, damaged_key()), StatusIs(StatusCode::kDataLoss));
 }
@@ -118,28 +126,83 @@ TEST(RemakeStore, WhatATableDeletedStaysDeletedAndWhatCameLaterStays) {
 
 TEST(RemakeStore, OnlyFamiliesWhoseRowsAreNeverAlteredAreRemade) {
   ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(base::TestDir() + "/store"));
-  EXPECT_THAT(store->RemakeTables({.family = Family::kDeposits,
-                                   .ranges = {AllPieces()},
-                                   .expected = Relied({})}),
+  EXPECT_THAT(store->RemakeTables(
+                  {.family = Family::kDeposits, .ranges = {AllPieces()}, .expected = Relied({})}),
               StatusIs(StatusCode::kInvalidArgument));
 }
 
-TEST(RemakeStore, WhoeverReadsIsWaitedForAndMayGoOnReading) {
-  const std::string dir = base::TestDir() + "/store";
-  ASSERT_OK(Fill(**RocksStore::Open(dir)));
-  ASSERT_EQ(FlipInTables(dir, PieceOf(3, 2), 10), 1);
-  ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir));
-  // From within a scan it waits in vain, says so, and has done nothing.
-  absl::Status remade;
-  EXPECT_OK(store->ScanAround(
-      Family::kFrames, {KeyOf(1, 0), KeyOf(1, 1)},
-      [&](absl::string_view, absl::string_view) {
-        remade = Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status();
-        return absl::OkStatus();
-      },
-      [](const RocksStore::Unreadable&) {}));
-  EXPECT_THAT(remade, StatusIs(StatusCode::kUnavailable));
-  EXPECT_THAT(store->Get(Family::kFrames, KeyOf(3, 2)), StatusIs(StatusCode::kDataLoss));
+class RefusedRemakeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string dir = base::TestDir() + "/store";
+    ASSERT_OK(Fill(**RocksStore::Open(dir)));
+    ASSERT_EQ(FlipInTables(dir, PieceOf(3, 2), 10), 1);
+    ASSERT_OK_AND_ASSIGN(store_, RocksStore::Open(dir, &clock_));
+    want_ = Packs({1, 2, 3});
+    want_.erase(KeyOf(3, 2));
+  }
+  // From within a scan, which would have to end first.
+  absl::Status RemakeWhileSomebodyReads() {
+    absl::Status remade;
+    EXPECT_OK(store_->ScanAround(
+        Family::kFrames, {KeyOf(1, 0), KeyOf(1, 1)},
+        [&](absl::string_view, absl::string_view) {
+          remade = Remake(*store_, {AllPieces()}, want_).status();
+          return absl::OkStatus();
+        },
+        [](const RocksStore::Unreadable&) {}));
+    return remade;
+  }
+
+  base::FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
+  std::unique_ptr<RocksStore> store_;
+  Rows want_;
+};
+
+TEST_F(RefusedRemakeTest, WhoeverReadsIsWaitedForAndMayGoOnReading) {
+  EXPECT_THAT(RemakeWhileSomebodyReads(), StatusIs(StatusCode::kUnavailable, HasSubstr("busy")));
+  EXPECT_THAT(store_->Get(Family::kFrames, KeyOf(3, 2)), StatusIs(StatusCode::kDataLoss));
+}
+
+// Others have waited once; they do not for each that asks.
+TEST_F(RefusedRemakeTest, AStoreThatIsBusyIsLeftAloneForAWhile) {
+  EXPECT_THAT(store_->RefusedTables(), IsEmpty());
+  ASSERT_THAT(RemakeWhileSomebodyReads(), StatusIs(StatusCode::kUnavailable, HasSubstr("busy")));
+  for (int again = 0; again < 3; ++again) {
+    EXPECT_THAT(Remake(*store_, {AllPieces()}, want_),
+                StatusIs(StatusCode::kUnavailable, HasSubstr("others waited 1 times")));
+  }
+  std::vector<RefusedTable> refused = store_->RefusedTables();
+  ASSERT_THAT(refused, SizeIs(1));
+  EXPECT_EQ(refused[0].times, 1u) << "what was not tried was not refused again";
+  EXPECT_THAT(refused[0].why, HasSubstr("busy"));
+  EXPECT_EQ(refused[0].not_before, clock_.Now() + absl::Seconds(2));
+  clock_.Advance(absl::Seconds(2));
+  ASSERT_OK(Remake(*store_, {AllPieces()}, want_));
+  EXPECT_THAT(Read(*store_), IsOkAndHolds(want_));
+  EXPECT_THAT(store_->RefusedTables(), IsEmpty());
+}
+
+TEST_F(RefusedRemakeTest, WhoComesByOftenLeavesOutWhatWasRefusedAShortWhileAgo) {
+  int tables_read = 0;
+  const auto count = [&](absl::string_view point) { tables_read += point == "table-read" ? 1 : 0; };
+  RocksStore::RemakeRequest request = {.family = Family::kFrames,
+                                       .ranges = {AllPieces()},
+                                       .expected = Relied(Packs({1, 2, 3})),
+                                       .asking = RocksStore::RemakeRequest::Asking::kWhenDue,
+                                       .at_point = count};
+  ASSERT_OK_AND_ASSIGN(const RocksStore::Remade first, store_->RemakeTables(request));
+  EXPECT_THAT(first.refused, SizeIs(1));
+  EXPECT_EQ(tables_read, 1);
+  ASSERT_OK_AND_ASSIGN(const RocksStore::Remade soon, store_->RemakeTables(request));
+  EXPECT_THAT(soon.refused, IsEmpty());
+  EXPECT_EQ(tables_read, 1);
+  // A heal has mended it, and asks at once.
+  ASSERT_OK(Put(*store_, 3, 2));
+  request.asking = RocksStore::RemakeRequest::Asking::kAlways;
+  ASSERT_OK_AND_ASSIGN(const RocksStore::Remade healed, store_->RemakeTables(request));
+  EXPECT_EQ(healed.tables, 1u);
+  EXPECT_EQ(tables_read, 2);
 }
 
 }  // namespace

@@ -1,8 +1,14 @@
-// For tests only: a small store of frames, some of them deep, some of them deleted.
+// For tests only: small stores of frames, with their tables as a test wants them, and remakes of
+// them.
 #ifndef TIDEMARK_VAULT_REMAKE_TESTING_H_
 #define TIDEMARK_VAULT_REMAKE_TESTING_H_
 
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <string>
@@ -88,26 +94,58 @@ inline RocksStore::Expected Relied(const Rows& rows) {
   };
 }
 
+// A table that is refused is an error here.
 inline absl::StatusOr<RocksStore::Remade> Remake(
     RocksStore& store, const std::vector<schema::KeyRange>& ranges, const Rows& rows,
     const std::function<void(absl::string_view)>& at_point = nullptr) {
-  return store.RemakeTables({.family = schema::Family::kFrames,
-                             .ranges = ranges,
-                             .expected = Relied(rows),
-                             .at_point = at_point});
+  ASSIGN_OR_RETURN(const RocksStore::Remade remade,
+                   store.RemakeTables({.family = schema::Family::kFrames,
+                                       .ranges = ranges,
+                                       .expected = Relied(rows),
+                                       .at_point = at_point}));
+  RETURN_IF_ERROR(remade.first_refusal());
+  return remade;
 }
 
 inline schema::KeyRange OnlyKey(const std::string& key) { return {key, key + '\0'}; }
 
+// One table file for each list of what is done in it, in order: N, pack N is put; -N, it is
+// deleted.
+inline absl::Status WriteTables(RocksStore& store, const std::vector<std::vector<int>>& tables) {
+  for (const std::vector<int>& packs : tables) {
+    for (const int pack : packs) {
+      RETURN_IF_ERROR(pack > 0 ? PutPack(store, pack) : DeletePack(store, -pack));
+    }
+    RETURN_IF_ERROR(store.FlushForTesting());
+  }
+  return absl::OkStatus();
+}
+
 // Pack 1 lies deep, and pack 2 with a newer pack 3 above it; pack 4 was deleted by pack 2's table.
 inline absl::Status Fill(RocksStore& store) {
-  for (const int pack : {1, 4}) RETURN_IF_ERROR(PutPack(store, pack));
+  RETURN_IF_ERROR(WriteTables(store, {{1, 4}}));
   RETURN_IF_ERROR(CompactAll(store));
-  RETURN_IF_ERROR(PutPack(store, 2));
-  RETURN_IF_ERROR(DeletePack(store, 4));
-  RETURN_IF_ERROR(store.FlushForTesting());
-  RETURN_IF_ERROR(PutPack(store, 3));
-  return store.FlushForTesting();
+  return WriteTables(store, {{2, -4}, {3}});
+}
+
+// What `work` comes to in a process of its own, for RocksDB's threads do not survive a fork: 0, 1
+// for an error, or the status that it ended with itself. `log`, if there is one, gets its standard
+// error.
+inline int InChild(const std::function<absl::Status()>& work, const std::string& log = "") {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!log.empty()) {
+      const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+      dup2(file, STDERR_FILENO);
+    }
+    const absl::Status done = work();
+    if (!done.ok()) std::fprintf(stderr, "child: %s\n", done.ToString().c_str());
+    std::fflush(nullptr);
+    _exit(done.ok() ? 0 : 1);
+  }
+  int status = 0;
+  return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status)
+                                                                               : -1;
 }
 
 }  // namespace tidemark::vault

@@ -136,7 +136,7 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::OpenToRead(const std::st
   impl->db.reset(db);
   auto next = handles.begin();
   for (const bool is_family : is_there) impl->handles.push_back(is_family ? *next++ : nullptr);
-  return absl::WrapUnique(new RocksStore(std::move(impl)));
+  return absl::WrapUnique(new RocksStore(std::move(impl), /*clock=*/nullptr));
 }
 
 std::vector<schema::Family> RocksStore::missing_families() const {

@@ -68,7 +68,8 @@ void StoreBatch::DeleteRange(schema::Family family, schema::KeyRange range) {
   changes_.push_back({Kind::kDeleteRange, family, std::move(range.begin), std::move(range.end)});
 }
 
-RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksStore::RocksStore(std::unique_ptr<Impl> impl, const base::Clock* clock)
+    : refusals_(clock), impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
 
 absl::StatusOr<std::unique_ptr<RocksStore::Impl>> RocksStore::Impl::Open(const std::string& dir,
@@ -93,12 +94,13 @@ void RocksStore::Impl::HoldCompactions() {
   }
 }
 
-absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir) {
+absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir,
+                                                             const base::Clock* clock) {
   RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
   RETURN_IF_ERROR(base::Annotate(LookAtLogs(dir), dir));
   absl::StatusOr<std::unique_ptr<Impl>> impl = Impl::Open(dir, Impl::OpenMode::kOrMakeOne);
   if (!impl.ok()) return base::Annotate(impl.status(), dir);
-  return absl::WrapUnique(new RocksStore(*std::move(impl)));
+  return absl::WrapUnique(new RocksStore(*std::move(impl), clock));
 }
 
 RocksStore::Use RocksStore::Begin() const {

@@ -27,6 +27,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "base/clock.h"
+#include "vault/remake_refusals.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -54,12 +56,16 @@ class StoreBatch final {
 enum class Durability { kUnsynced, kSynced };
 
 // Named points of RemakeTables(), in the order in which it meets them; tests end the process there.
-inline constexpr absl::string_view kRemakePoints[] = {"table-written", "table-added",
+// "table-read": a damaged table was read to its end, and what is relied on in its gaps is asked
+// next.
+inline constexpr absl::string_view kRemakePoints[] = {"table-read", "table-written", "table-added",
                                                       "store-closed", "table-taken-out"};
 
 class RocksStore final {
  public:
-  static absl::StatusOr<std::unique_ptr<RocksStore>> Open(const std::string& dir);
+  // `clock`, if it is not the machine's, must outlive the store.
+  static absl::StatusOr<std::unique_ptr<RocksStore>> Open(const std::string& dir,
+                                                          const base::Clock* clock = nullptr);
   // Reads only, and writes no byte into `dir`: for a directory that nobody serves, which the caller
   // sees to. What the write-ahead log holds is read, too. Families that are not there are empty.
   static absl::StatusOr<std::unique_ptr<RocksStore>> OpenToRead(const std::string& dir);
@@ -123,6 +129,9 @@ class RocksStore final {
     // Those tables are looked at that have something within one of them.
     std::vector<schema::KeyRange> ranges;
     Expected expected;
+    // Who comes by often leaves out a table that was refused a short while ago.
+    enum class Asking { kAlways, kWhenDue };
+    Asking asking = Asking::kAlways;
     // Told of rows that are relied on and cannot be read, for which a table waits. May use the
     // store.
     std::function<void(const std::string& key)> at_missing = nullptr;
@@ -132,24 +141,37 @@ class RocksStore final {
       if (at_point != nullptr) at_point(point);
     }
   };
+  // A damaged table that was left as it is, and why. Nothing of it is lost.
+  struct Refusal {
+    std::string table;
+    absl::Status why;
+    std::vector<Unreadable> gaps = {};  // where it cannot be read
+  };
   struct Remade {
     uint64_t tables = 0;
     // Where they could not be read. All that is relied on there was read elsewhere and is whole.
     std::vector<Unreadable> gaps = {};
+    std::vector<Refusal> refused = {};
+    // OK, or why the first was refused, with its name.
+    absl::Status first_refusal() const;
   };
   // Makes those table files anew in which something within the ranges cannot be read: what of each
   // can be read, and all that is relied on where it cannot, goes into a new table, with what it
   // deletes, and the old file is taken out. Where there is any doubt that nothing is lost, the old
-  // file stays: UNAVAILABLE (a row that is relied on is not mended yet; somebody has been reading
-  // for longer than was waited for; the disk; another table would keep the database from opening)
-  // or FAILED_PRECONDITION (it deletes rows, and does not say which), naming the table and why.
-  // Others of the tables may have been made anew all the same. INVALID_ARGUMENT: another family.
+  // file stays, and is among the refused: UNAVAILABLE (a row that is relied on is not mended yet;
+  // somebody has been reading for longer than was waited for, or it is too early to wait again; the
+  // disk; another table would keep the database from opening) or FAILED_PRECONDITION (it deletes
+  // rows, and does not say which). Each is logged (remake_refusals.h). INVALID_ARGUMENT: another
+  // family.
   //
-  // Everybody else waits meanwhile, for about as long as writing one table and opening the store
+  // Everybody else waits meanwhile, for about as long as writing the tables and opening the store
   // take. A crash on the way leaves the damaged table, and with it, at most, what was copied out of
   // it. If the store does not open again, the process ends with status 2. Not to be called from
-  // within a Scan(), for which it would wait.
+  // within a Scan(), for which it would wait. To ask for all that is known at once is cheaper than
+  // one by one: each table is read, and its gaps are asked for, once a call.
   absl::StatusOr<Remade> RemakeTables(const RemakeRequest& request);
+  // Damaged tables that were refused since the store was opened, and are there still.
+  std::vector<RefusedTable> RefusedTables() const;
 
   // For tests: everything into table files.
   absl::Status FlushForTesting();
@@ -158,7 +180,7 @@ class RocksStore final {
   struct Impl;
   // One use of the database, which is not closed meanwhile.
   class Use;
-  explicit RocksStore(std::unique_ptr<Impl> impl);
+  RocksStore(std::unique_ptr<Impl> impl, const base::Clock* clock);
   // Waits, but not for ever, for whoever wants to close the database; a thread that has a use goes
   // on at once.
   Use Begin() const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -167,18 +189,18 @@ class RocksStore final {
   // See rocks_remake.cc.
   struct DamagedTable;
   absl::Status AskForReliedOn(const RemakeRequest& request, DamagedTable& table) const;
-  absl::StatusOr<Remade> RemakeWhenUnused(const RemakeRequest& request,
-                                          const std::vector<DamagedTable>& tables,
-                                          std::set<std::string>& opened, absl::Status& refused);
-  absl::StatusOr<Remade> RemakeAlone(const RemakeRequest& request,
-                                     const std::vector<DamagedTable>& tables,
-                                     std::set<std::string>& opened, absl::Status& refused);
-  absl::Status ReplaceAlone(const std::string& dir, const std::vector<std::string>& tables,
+  void RemakeWhenUnused(const RemakeRequest& request, const std::vector<DamagedTable>& tables,
+                        std::set<std::string>& opened, Remade& remade);
+  // An error: of all of them, none was touched.
+  absl::Status RemakeAlone(const RemakeRequest& request, const std::vector<DamagedTable>& tables,
+                           std::set<std::string>& opened, Remade& remade);
+  absl::Status ReplaceAlone(const std::vector<const DamagedTable*>& tables,
                             const RemakeRequest& request);
 
   mutable absl::Mutex mutex_;
   mutable int uses_ ABSL_GUARDED_BY(mutex_) = 0;
   int closers_ ABSL_GUARDED_BY(mutex_) = 0;  // who wait for it to be unused
+  mutable RemakeRefusals refusals_;
   // Replaced with `mutex_` held and no use of it.
   std::unique_ptr<Impl> impl_;
 };

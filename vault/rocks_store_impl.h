@@ -1,6 +1,7 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
 // rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
-// rocks_erase.cc (deleted bytes) and rocks_remake.cc (damaged tables made anew; rocks_table.cc).
+// rocks_erase.cc (deleted bytes), rocks_remake.cc (damaged tables: whether, when, and taken out)
+// and rocks_remade_table.cc (what is written in place of one).
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 
@@ -85,9 +86,15 @@ struct RocksStore::Impl {
   // UNAVAILABLE: one of `files` is still there, and no longer part of the database.
   absl::Status WaitUntilGone(std::set<std::string> files) const;
 
-  // See rocks_remake.cc. `refused` gets the first of what is left as it is.
-  void FindDamaged(const RemakeRequest& request, std::vector<DamagedTable>& damaged,
-                   absl::Status& refused) const;
+  // See rocks_remake.cc.
+  void FindDamaged(const RemakeRequest& request, const RemakeRefusals& refusals,
+                   std::vector<DamagedTable>& damaged, std::vector<Refusal>& refused) const;
+
+  // See rocks_remade_table.cc. Writes what each of the tables says and is still so into a new one,
+  // which becomes part of the database, newer than everything in it; those for which it is done.
+  std::vector<const DamagedTable*> AddAnew(const RemakeRequest& request,
+                                           const std::vector<DamagedTable>& tables,
+                                           std::vector<Refusal>& refused);
   absl::Status AddKeysInDeleted(schema::Family family, const DamagedTable& table,
                                 std::set<std::string>& keys) const;
   struct Written {
@@ -95,12 +102,7 @@ struct RocksStore::Impl {
     std::optional<std::string> row = std::nullopt;  // the key of one
   };
   absl::StatusOr<Written> WriteAnew(schema::Family family, const DamagedTable& table);
-  // What WriteAnew() wrote becomes part of the database, newer than everything in it.
   absl::Status AddWritten(schema::Family family, const Written& written);
-  // Both for each; the names of those for which it is done.
-  std::vector<std::string> AddAnew(const RemakeRequest& request,
-                                   const std::vector<DamagedTable>& tables, Remade& remade,
-                                   absl::Status& refused);
 
   ~Impl() {
     if (db == nullptr) return;

@@ -57,7 +57,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const VaultOptions& options,
     return absl::InvalidArgumentError(
         absl::StrCat("vault id: ", vault_id.size(), " bytes, want ", schema::kVaultIdBytes));
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir));
+  ASSIGN_OR_RETURN(std::unique_ptr<RocksStore> store, RocksStore::Open(options.dir, &clock));
   RETURN_IF_ERROR(base::Annotate(CheckIsPrimary(*store), options.dir));
   const absl::StatusOr<uint32_t> format = ReadFormat(*store);
   const bool is_new = absl::IsNotFound(format.status());

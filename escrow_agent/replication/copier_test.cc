@@ -60,6 +60,8 @@ class Side final : public tidemark::v1::Replica::Service, public tidemark::v1::L
   std::set<std::string> busy_with;
   bool is_ending = false;  // once it has said so, it answers nothing
   std::vector<std::string> mended;
+  std::vector<size_t> finished;  // how many it had mended whenever a round ended
+  uint32_t tables_refused = 0;
   int erasures = 0;
 
   grpc::Status State(grpc::ServerContext*, const tidemark::v1::ReplicaStateRequest*,
@@ -121,6 +123,12 @@ class Side final : public tidemark::v1::Replica::Service, public tidemark::v1::L
     reply->set_healed(1);
     return grpc::Status::OK;
   }
+  grpc::Status FinishHealing(grpc::ServerContext*, const tidemark::v1::FinishHealingRequest*,
+                             tidemark::v1::FinishHealingReply* reply) override {
+    finished.push_back(mended.size());
+    reply->set_tables_refused(tables_refused);
+    return grpc::Status::OK;
+  }
   grpc::Status Erase(grpc::ServerContext*, const tidemark::v1::EraseRequest*,
                      tidemark::v1::EraseReply*) override {
     ++erasures;
@@ -175,6 +183,26 @@ TEST_F(CopierTest, ASideThatIsTooBusyForOnePackKeepsNothingElseFromBeingDone) {
   ASSERT_OK_AND_ASSIGN(const CopyRound next, RunRound());
   EXPECT_THAT(next.not_healed, IsEmpty());
   EXPECT_THAT(replica_.mended, ElementsAre(two_, one_, two_));
+}
+
+TEST_F(CopierTest, TablesAreMadeAnewOnceAfterTheLastPackOfASide) {
+  primary_.damaged = {one_, two_};
+  ASSERT_OK_AND_ASSIGN(const CopyRound round, RunRound());
+  EXPECT_THAT(round.not_healed, IsEmpty());
+  EXPECT_THAT(primary_.finished, ElementsAre(2));
+  EXPECT_THAT(replica_.finished, IsEmpty()) << "nothing of it was damaged";
+}
+
+TEST_F(CopierTest, ATableThatIsRefusedIsSaidAndEndsNoRound) {
+  replica_.damaged = {one_, two_};
+  replica_.tables_refused = 3;
+  primary_.damaged = {two_};
+  ASSERT_OK_AND_ASSIGN(const CopyRound round, RunRound());
+  EXPECT_THAT(round.not_healed, ElementsAre(HasSubstr("3 damaged table files of tidemarkd at")));
+  EXPECT_THAT(round.not_healed, ElementsAre(HasSubstr(replica_.address())));
+  EXPECT_EQ(round.replica_healed, 2u);
+  EXPECT_EQ(round.primary_healed, 1u);
+  EXPECT_EQ(replica_.erasures, 1);
 }
 
 TEST_F(CopierTest, ASideThatIsAwayEndsTheRound) {

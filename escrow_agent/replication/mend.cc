@@ -158,6 +158,23 @@ std::string Describe(const Subject& subject, const std::vector<uint32_t>& number
   return absl::StrCat(text, " of pack ", base::HexEncode(subject.pack_id));
 }
 
+// Once for all that was healed: a table file that is in the way of many packs is made anew once.
+absl::Status FinishHealing(ReplicaPeer& good, ReplicaPeer& damaged,
+                           std::vector<std::string>& not_healed) {
+  const absl::StatusOr<tidemark::v1::FinishHealingReply> finished = damaged.FinishHealing();
+  if (MayBeAway(finished.status())) RETURN_IF_ERROR(CheckBothThere(good, damaged));
+  if (!finished.ok()) {
+    not_healed.push_back(absl::StrCat("what was healed counts as damaged still: ",
+                                      finished.status().message()));
+  } else if (finished->tables_refused() > 0) {
+    not_healed.push_back(absl::StrCat(
+        finished->tables_refused(), " damaged table files of tidemarkd at ", damaged.address(),
+        " stay for now, and what was healed above them counts as damaged still; its log says why "
+        "(table-not-remade)"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status Mend(ReplicaPeer& good, ReplicaPeer& damaged, uint64_t& healed,
@@ -181,7 +198,8 @@ absl::Status Mend(ReplicaPeer& good, ReplicaPeer& damaged, uint64_t& healed,
     not_healed.push_back(
         absl::StrCat(Describe(subject, mended->lost), ": neither copy has them whole"));
   }
-  return absl::OkStatus();
+  if (by_subject.empty()) return absl::OkStatus();
+  return FinishHealing(good, damaged, not_healed);
 }
 
 }  // namespace tidemark::escrow_agent

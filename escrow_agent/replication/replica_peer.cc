@@ -148,6 +148,14 @@ absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicaPeer::Damaged() 
   return damaged;
 }
 
+absl::StatusOr<tidemark::v1::FinishHealingReply> ReplicaPeer::FinishHealing() {
+  grpc::ClientContext context;
+  vault::SetTimeout(context, kCarryTimeout);
+  tidemark::v1::FinishHealingReply finished;
+  RETURN_IF_ERROR(Map(replica_->FinishHealing(&context, {}, &finished)));
+  return finished;
+}
+
 absl::StatusOr<tidemark::v1::EraseReply> ReplicaPeer::Erase() {
   grpc::ClientContext context;
   vault::SetTimeout(context, kCarryTimeout);

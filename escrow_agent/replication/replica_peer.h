@@ -46,6 +46,7 @@ class ReplicaPeer final {
   absl::Status ReadDigests(const std::string& pack_id,
                            const std::function<absl::Status(tidemark::v1::PieceDigests&)>& sink);
   absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> Damaged();
+  absl::StatusOr<tidemark::v1::FinishHealingReply> FinishHealing();
   absl::StatusOr<tidemark::v1::EraseReply> Erase();
   absl::StatusOr<uint32_t> ConfirmErased(const tidemark::v1::EraseReply& erased);
 

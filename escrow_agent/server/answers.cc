@@ -118,6 +118,7 @@ absl::StatusOr<StatusReply> ToStatus(vault::Vault& vault, const vault::Peer& pee
   out.set_cycle_started_unix_micros(scrub.cycle_started_unix_micros);
   out.set_done(scrub.done);
   out.set_pieces_damaged(scrub.pieces_damaged);
+  out.set_tables_refused(scrub.tables_refused);
   out.set_finished_unix_micros(scrub.finished_unix_micros);
   out.set_finished_pieces(scrub.finished_pieces);
   out.set_finished_bytes(scrub.finished_bytes);

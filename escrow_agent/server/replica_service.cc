@@ -227,6 +227,17 @@ grpc::Status ReplicaService::Heal(grpc::ServerContext* context,
   return base::ToGrpcStatus(heal());
 }
 
+grpc::Status ReplicaService::FinishHealing(grpc::ServerContext* context,
+                                           const tidemark::v1::FinishHealingRequest*,
+                                           tidemark::v1::FinishHealingReply* reply) {
+  const auto finish = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const Admission admission, Admit(*context));
+    ASSIGN_OR_RETURN(*reply, replication_.FinishHealing());
+    return absl::OkStatus();
+  };
+  return base::ToGrpcStatus(finish());
+}
+
 grpc::Status ReplicaService::Apply(grpc::ServerContext* context,
                                    grpc::ServerReaderWriter<ApplyReply, ApplyRequest>* stream) {
   const auto apply = [&]() -> absl::Status {

@@ -35,6 +35,9 @@ class ReplicaService final : public tidemark::v1::Replica::Service {
   grpc::Status Heal(grpc::ServerContext* context,
                     grpc::ServerReader<tidemark::v1::HealRequest>* reader,
                     tidemark::v1::HealReply* reply) override;
+  grpc::Status FinishHealing(grpc::ServerContext* context,
+                             const tidemark::v1::FinishHealingRequest* request,
+                             tidemark::v1::FinishHealingReply* reply) override;
   grpc::Status Apply(grpc::ServerContext* context,
                      grpc::ServerReaderWriter<tidemark::v1::ApplyReply, tidemark::v1::ApplyRequest>*
                          stream) override;

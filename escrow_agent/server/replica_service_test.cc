@@ -54,6 +54,10 @@ absl::Status Call(Replica::Stub& stub, const std::string& call) {
     writer->WritesDone();
     return base::FromGrpcStatus(writer->Finish());
   }
+  if (call == "FinishHealing") {
+    tidemark::v1::FinishHealingReply reply;
+    return base::FromGrpcStatus(stub.FinishHealing(&context, {}, &reply));
+  }
   if (call == "Apply") {
     const auto stream = stub.Apply(&context);
     stream->WritesDone();
@@ -67,8 +71,9 @@ absl::Status Call(Replica::Stub& stub, const std::string& call) {
   return base::FromGrpcStatus(stub.ConfirmErased(&context, {}, &reply));
 }
 
-constexpr const char* kCalls[] = {"State", "ReadLeaves", "ReadPieces", "ReadDigests",  "Damaged",
-                                  "Heal",  "Apply",      "Erase",      "ConfirmErased"};
+constexpr const char* kCalls[] = {"State",   "ReadLeaves",   "ReadPieces",    "ReadDigests",
+                                  "Damaged", "Heal",         "FinishHealing", "Apply",
+                                  "Erase",   "ConfirmErased"};
 
 TEST(ReplicaService, OnlyAReplicatorOfAllTldsReachesIt) {
   TestServer server;

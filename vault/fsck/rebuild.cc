@@ -56,11 +56,11 @@ absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options) {
   RETURN_IF_ERROR(RebuildNodes(*store));
   RETURN_IF_ERROR(store->Sync());
   // A block that could not be read would stand in the way of every compaction.
-  RETURN_IF_ERROR(store
-                      ->RemakeTables({.family = Family::kNodes,
-                                      .ranges = {{"", ""}},
-                                      .expected = ExpectedKeysOf(*store, Family::kNodes)})
-                      .status());
+  ASSIGN_OR_RETURN(const RocksStore::Remade remade,
+                   store->RemakeTables({.family = Family::kNodes,
+                                        .ranges = {{"", ""}},
+                                        .expected = ExpectedKeysOf(*store, Family::kNodes)}));
+  RETURN_IF_ERROR(remade.first_refusal());
   ASSIGN_OR_RETURN(const uint64_t left, CountBadNodes(*store, options));
   if (left > 0) return absl::DataLossError(absl::StrCat(left, " nodes are damaged still"));
   return bad;

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "vault/expected_keys.h"
 #include "vault/manifest.h"
 #include "vault/replica/piece_names.h"
 #include "vault/schema.h"
@@ -176,64 +175,21 @@ absl::Status HealingImpl::TakePiece(uint32_t number, absl::string_view ciphertex
     return absl::DataLossError(absl::StrCat(
         Describe(name), " as it came is not what the signed manifest commits to either"));
   }
-  const uint32_t damage_kind = kind_ == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
-  const std::string key = schema::PieceKey(pack_, number);
-  mended_.Delete(Family::kScrub, schema::DamageKey(damage_kind, key));
-  mended_keys_.push_back({key, key + '\0'});
   if (IsWhole(name, digest)) {
+    if (damaged_.contains(number)) healed_.insert(schema::PieceKey(pack_, number));
     reply_.set_whole(reply_.whole() + 1);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(parts_.pieces.Put(name, digest, ciphertext));
+  healed_.insert(schema::PieceKey(pack_, number));
   base::Log(base::LogLevel::kWarning, "piece-healed", {{"piece", Describe(name)}});
   reply_.set_healed(reply_.healed() + 1);
   return absl::OkStatus();
 }
 
-// A block that cannot be read still lies below the new rows, in the way of every compaction and of
-// whoever reads this pack from end to end. Until it is gone its pieces count as damaged.
-absl::Status HealingImpl::TakeOutBlocks() {
-  const Family family = kind_ == PieceKind::kFrame ? Family::kFrames : Family::kParts;
-  const uint32_t damage_kind = kind_ == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
-  const absl::StatusOr<RocksStore::Remade> remade = parts_.store.RemakeTables(
-      {.family = family,
-       .ranges = mended_keys_,
-       .expected = ExpectedKeysOf(parts_.store, family),
-       // Whoever reads a damaged piece has it remembered, and the next round mends it, too.
-       .at_missing = [this](const std::string& key) { static_cast<void>(IsReadable(key)); },
-       .at_point = parts_.at_point});
-  if (!remade.ok()) {
-    // What was mended lies above and is durable. Where a table waits for its other pieces, the heal
-    // of the last of them makes it anew; so this is no reason to end the round.
-    base::Log(base::LogLevel::kWarning, "healed-above-a-damaged-table",
-              {{"pack", pack_.ToHex()}, {"status", remade.status().ToString()}});
-    mended_ = StoreBatch();
-    return absl::OkStatus();
-  }
-  // Of what had waited for this heal.
-  for (const RocksStore::Unreadable& gap : remade->gaps) {
-    RETURN_IF_ERROR(parts_.store.Scan(
-        Family::kScrub, schema::DamagesOf(damage_kind, {gap.begin, gap.end}),
-        [this](absl::string_view key, absl::string_view) -> absl::Status {
-          ASSIGN_OR_RETURN(const schema::ParsedDamageKey parsed, schema::ParseDamageKey(key));
-          if (parts_.pieces.Get({kind_, parsed.pack, parsed.number}).ok()) {
-            mended_.Delete(Family::kScrub, std::string(key));
-          }
-          return absl::OkStatus();
-        }));
-  }
-  return absl::OkStatus();
-}
-
-bool HealingImpl::IsReadable(const std::string& key) const {
-  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
-  return piece.ok() && parts_.pieces.Get({kind_, piece->pack, piece->number}).ok();
-}
-
 absl::StatusOr<tidemark::v1::HealReply> HealingImpl::Finish() {
   RETURN_IF_ERROR(parts_.pieces.Sync());
-  RETURN_IF_ERROR(TakeOutBlocks());
-  RETURN_IF_ERROR(parts_.store.Apply(mended_, Durability::kSynced));
+  replication_.NoteHealed(kind_, healed_);
   return reply_;
 }
 

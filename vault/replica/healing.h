@@ -47,7 +47,7 @@ class HealingImpl final : public Healing {
     bool is_whole = true;  // false: of some piece neither side has anything
   };
 
-  HealingImpl(const ReplicationImpl& replication, PieceKind kind, const crypto::PackId& pack)
+  HealingImpl(ReplicationImpl& replication, PieceKind kind, const crypto::PackId& pack)
       : replication_(replication), parts_(replication.parts()), kind_(kind), pack_(pack) {}
   absl::Status ReadDamaged();
   // Digests of frames, for a choice; kUnknownDigest if neither side has one.
@@ -59,10 +59,8 @@ class HealingImpl final : public Healing {
   bool Settle(Choice& choice);
   // Whether the stored piece is the one that was committed to.
   bool IsWhole(const PieceName& name, const crypto::Blake2bDigest& digest) const;
-  bool IsReadable(const std::string& key) const;
-  absl::Status TakeOutBlocks();
 
-  const ReplicationImpl& replication_;
+  ReplicationImpl& replication_;
   const ReplicationParts& parts_;
   const PieceKind kind_;
   const crypto::PackId pack_;
@@ -76,8 +74,7 @@ class HealingImpl final : public Healing {
   std::string digests_;  // once they are proven
   bool is_proven_ = false;
   bool is_refuted_ = false;
-  StoreBatch mended_;  // rows of damage that go
-  std::vector<schema::KeyRange> mended_keys_;
+  std::set<std::string> healed_;  // keys of pieces that were damaged and are whole
   tidemark::v1::HealReply reply_;
 };
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,7 +64,7 @@ class HealingTest : public ::testing::Test {
   }
 
   // As the copier does, with several pieces of one pack.
-  static absl::Status Mend(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
+  static absl::Status Heal(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
                            const std::vector<uint32_t>& numbers, tidemark::v1::HealReply& reply) {
     const std::string pack(upload.pack.bytes());
     ASSIGN_OR_RETURN(const auto healing, bad.replication().Heal(type, pack));
@@ -86,6 +88,12 @@ class HealingTest : public ::testing::Test {
     }
     ASSIGN_OR_RETURN(reply, healing->Finish());
     return absl::OkStatus();
+  }
+  // A round of one pack.
+  static absl::Status Mend(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
+                           const std::vector<uint32_t>& numbers, tidemark::v1::HealReply& reply) {
+    RETURN_IF_ERROR(Heal(good, bad, type, upload, numbers, reply));
+    return bad.replication().FinishHealing().status();
   }
 
   void SetUp() override {
@@ -212,6 +220,97 @@ TEST_F(HealingTest, SeveralBlocksAreMendedOneByOneAndNothingBehindThemIsLost) {
     EXPECT_OK(store->Erase({{Family::kFrames, {"", std::string(24, '\xff')}}}, stop));
   }
   copies_.OpenPrimary();
+}
+
+// Packs of the primary whose frames lie in one table file, of which the second frame of each cannot
+// be read: it has a block of its own, where the first may share one with another pack's small ones.
+class OneTableTest : public HealingTest {
+ protected:
+  void SetUp() override {
+    HealingTest::SetUp();
+    for (uint32_t seed = 1; seed <= 5; ++seed) {
+      uploads_.push_back(copies_.Deposit(absl::StrCat("example/D", seed, "/0"),
+                                         {.seed = seed, .frames = 3, .piece_bytes = 90'000}));
+    }
+    ASSERT_OK(copies_.Copy());
+    copies_.ClosePrimary();
+    ASSERT_OK((*RocksStore::Open(copies_.primary_dir()))->FlushForTesting());
+    for (const TestUpload& upload : uploads_) {
+      ASSERT_EQ(FlipInTables(copies_.primary_dir(), upload.frames[1], 50'000), 1);
+    }
+    // And a piece that lies in no damaged block.
+    DamagePiece(copies_.primary_dir(), PIECE_TYPE_MANIFEST_PART, upload_->pack, 1, Damage::kBytes);
+    copies_.WatchPrimary([this](absl::string_view point) { ++points_[std::string(point)]; });
+    copies_.OpenPrimary();
+    for (const TestUpload& upload : uploads_) {
+      EXPECT_THAT(copies_.primary().Frame(upload.deposit, upload.pack, 1),
+                  StatusIs(StatusCode::kDataLoss));
+    }
+    ASSERT_THAT(*copies_.primary().replication().Damaged(), SizeIs(6));
+    points_.clear();
+  }
+  void HealFrames(size_t first, size_t last) {
+    for (size_t i = first; i < last; ++i) {
+      tidemark::v1::HealReply reply;
+      ASSERT_OK(
+          Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, uploads_[i], {1}, reply));
+      EXPECT_EQ(reply.healed(), 1u);
+    }
+  }
+
+  std::vector<TestUpload> uploads_;
+  std::map<std::string, int> points_;
+};
+
+TEST_F(OneTableTest, ManyPacksOfOneTableAskForItAndMakeItAnewOnceARound) {
+  Replication& primary = copies_.primary().replication();
+  HealFrames(0, uploads_.size());
+  tidemark::v1::HealReply reply;
+  ASSERT_OK(
+      Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_MANIFEST_PART, *upload_, {1}, reply));
+  EXPECT_THAT(points_, IsEmpty()) << "nothing is asked before the last is healed";
+  EXPECT_THAT(*primary.Damaged(), SizeIs(6)) << "nor called whole";
+  ASSERT_OK_AND_ASSIGN(const auto finished, primary.FinishHealing());
+  EXPECT_EQ(finished.tables_remade(), 1u);
+  EXPECT_EQ(finished.tables_refused(), 0u);
+  EXPECT_EQ(points_["table-read"], 1);
+  EXPECT_EQ(points_["table-written"], 1);
+  EXPECT_EQ(points_["store-closed"], 1);
+  EXPECT_THAT(*primary.Damaged(), IsEmpty());
+  ASSERT_OK(primary.FinishHealing());
+  EXPECT_EQ(points_["table-read"], 1) << "what was healed once is not asked for again";
+  for (const TestUpload& upload : uploads_) {
+    for (uint32_t frame = 0; frame < 3; ++frame) {
+      EXPECT_THAT(copies_.primary().Frame(upload.deposit, upload.pack, frame),
+                  IsOkAndHolds(upload.frames[frame]));
+    }
+  }
+}
+
+TEST_F(OneTableTest, ARefusedTableKeepsWhatLiesInItsDamageAndTheNextRoundMakesItAnew) {
+  Replication& primary = copies_.primary().replication();
+  HealFrames(0, 4);
+  tidemark::v1::HealReply reply;
+  ASSERT_OK(
+      Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_MANIFEST_PART, *upload_, {1}, reply));
+  ASSERT_OK_AND_ASSIGN(const auto refused, primary.FinishHealing());
+  EXPECT_EQ(refused.tables_remade(), 0u);
+  EXPECT_EQ(refused.tables_refused(), 1u);
+  EXPECT_EQ(points_["table-written"], 0);
+  EXPECT_EQ(copies_.primary().scrubber().progress().tables_refused, 1u);
+  ASSERT_OK_AND_ASSIGN(const auto left, primary.Damaged());
+  EXPECT_THAT(left, SizeIs(5)) << "the part lay elsewhere";
+  // The next round is given all of them again.
+  HealFrames(4, 5);
+  for (size_t i = 0; i < 4; ++i) {
+    ASSERT_OK(
+        Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, uploads_[i], {1}, reply));
+    EXPECT_EQ(reply.whole(), 1u);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto finished, primary.FinishHealing());
+  EXPECT_EQ(finished.tables_remade(), 1u);
+  EXPECT_THAT(*primary.Damaged(), IsEmpty());
+  EXPECT_EQ(copies_.primary().scrubber().progress().tables_refused, 0u);
 }
 
 TEST_F(HealingTest, DifferentPiecesOfOnePackAreMendedInBothDirections) {

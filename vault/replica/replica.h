@@ -89,9 +89,8 @@ class Healing {
   // Then pieces. Put in place only where what is stored does not fit, and only if this one does:
   // else DATA_LOSS, and others may follow.
   virtual absl::Status TakePiece(uint32_t number, absl::string_view ciphertext) = 0;
-  // After OK, what was mended survives a power cut, and no table file that held a mended piece has
-  // a block in its place that cannot be read. UNAVAILABLE: the store is too busy for that; what was
-  // mended is, and still counts as damaged until it is tried again.
+  // After OK, what was mended survives a power cut. It goes on counting as damaged until
+  // Replication::FinishHealing().
   virtual absl::StatusOr<tidemark::v1::HealReply> Finish() = 0;
 };
 
@@ -114,6 +113,11 @@ class Replication {
   virtual absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> Damaged() const = 0;
   virtual absl::StatusOr<std::unique_ptr<Healing>> Heal(tidemark::v1::PieceType type,
                                                         absl::string_view pack_id) = 0;
+  // After the last Heal() of a round, for all that was healed since this was last called: table
+  // files in which a block in its place cannot be read are made anew, each once, and then it counts
+  // as damaged no more. Where a table is refused what lies in its damage still does, until it is
+  // healed again; so it does if this is never called.
+  virtual absl::StatusOr<tidemark::v1::FinishHealingReply> FinishHealing() = 0;
 
   // On a second copy only. `head`: the primary's newest, from which its log is seen to go on
   // from this one; one that contradicts it is kept as a witness, and stops this copy. UNAVAILABLE:

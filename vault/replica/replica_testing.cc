@@ -84,7 +84,8 @@ TwoCopies::TwoCopies() : primary_dir_(base::TestDir() + "/primary"), clock_(Test
 
 void TwoCopies::OpenPrimary() {
   auto opened =
-      Vault::Open({.dir = primary_dir_, .retention = ShortPolicy()}, "", receipt_key_, clock_);
+      Vault::Open({.dir = primary_dir_, .retention = ShortPolicy(), .at_point = watch_primary_}, "",
+                  receipt_key_, clock_);
   CHECK(opened.ok());
   primary_ = *std::move(opened);
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -50,6 +51,10 @@ class TwoCopies final {
     return CopyLog(*primary_, *replica_, meddling);
   }
 
+  // Called at every point of the primary's from its next opening on; see VaultOptions::at_point.
+  void WatchPrimary(std::function<void(absl::string_view point)> watch) {
+    watch_primary_ = std::move(watch);
+  }
   void ClosePrimary() { primary_ = nullptr; }
   void OpenPrimary();
   void CloseReplica() { replica_ = nullptr; }
@@ -66,6 +71,7 @@ class TwoCopies final {
   const TestPeer depositor_ = TestPeer::Make(Role::kDepositor, {"example"});
   base::FakeClock clock_;
   std::string vault_id_;
+  std::function<void(absl::string_view point)> watch_primary_ = nullptr;
   std::unique_ptr<Vault> primary_;
   std::unique_ptr<Vault> replica_;
   uint64_t seed_ = 0;

@@ -1,6 +1,6 @@
 // Private to vault/replica/: both copies over one RocksStore. Its methods are spread over
 // replication.cc (state, pieces), witness.cc (the primary's heads, and what stops a second copy),
-// source.cc (leaves) and erasure.cc; applying.h and healing.h are its sessions.
+// source.cc (leaves), finish_healing.cc and erasure.cc; applying.h and healing.h are its sessions.
 #ifndef TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
 #define TIDEMARK_VAULT_REPLICA_REPLICATION_IMPL_H_
 
@@ -48,6 +48,7 @@ class ReplicationImpl final : public Replication {
   absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> Damaged() const override;
   absl::StatusOr<std::unique_ptr<Healing>> Heal(tidemark::v1::PieceType type,
                                                 absl::string_view pack_id) override;
+  absl::StatusOr<tidemark::v1::FinishHealingReply> FinishHealing() override;
   absl::StatusOr<std::unique_ptr<Applying>> Apply(
       const tidemark::v1::SignedTreeHead& head) override;
   absl::StatusOr<std::vector<uint64_t>> Erase(std::atomic<bool>& stop) override;
@@ -79,6 +80,8 @@ class ReplicationImpl final : public Replication {
   // Whether a deposit of this TLD is known to be shredded by a leaf that is still to come.
   bool HasPromiseOf(absl::string_view tld) const;
   void EndTurn() { has_turn_ = false; }
+  // Keys of pieces that were healed and are durable, for FinishHealing().
+  void NoteHealed(PieceKind kind, const std::set<std::string>& keys);
   // Frames of one pack that no deposit in custody uses.
   struct Unneeded {
     crypto::PackId pack;
@@ -116,6 +119,10 @@ class ReplicationImpl final : public Replication {
   // Why nothing more is taken of the primary; empty: it is.
   absl::StatusOr<std::string> ReadStopped() const;
   absl::Status CheckNotStopped() const;
+  // FinishHealing() for pieces of one kind.
+  absl::Status TakeOutBlocks(PieceKind kind, const std::set<std::string>& healed,
+                             tidemark::v1::FinishHealingReply& reply);
+  bool IsReadable(PieceKind kind, const std::string& key) const;
 
   const ReplicationParts parts_;
   // One turn at a time.
@@ -125,6 +132,8 @@ class ReplicationImpl final : public Replication {
   std::optional<std::set<uint64_t>> confirmed_;
   mutable absl::Mutex mutex_;
   std::map<uint64_t, DepositId> promises_ ABSL_GUARDED_BY(mutex_);
+  // Each was damaged; so there are no more than that.
+  std::map<PieceKind, std::set<std::string>> healed_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tidemark::vault

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +16,8 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/testing.h"
+#include "proto/stored.pb.h"
+#include "vault/expected_keys_testing.h"
 #include "vault/retention/retention_testing.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
@@ -109,7 +112,43 @@ absl::Status CheckEachIsWholeOrGone(const Scene& scene, const Vault& vault, size
   return absl::OkStatus();
 }
 
+// What a table that is made anew has to have, of a store as a run left it: all that deposits in
+// custody use is relied on, and all that is relied on is there. A run that is over leaves nothing
+// else.
+enum class After { kDeath, kEnd };
+absl::Status CheckReliedOn(const Scene& scene, After after) {
+  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(scene.dir));
+  for (const schema::Family family : kReliedOnFamilies) {
+    ASSIGN_OR_RETURN(const Keys relied_on, ReliedOnKeys(*store, family));
+    ASSIGN_OR_RETURN(const Keys stored, StoredKeys(*store, family));
+    if (!std::includes(stored.begin(), stored.end(), relied_on.begin(), relied_on.end())) {
+      return absl::InternalError("what is relied on is not there");
+    }
+    if (after == After::kEnd && relied_on.size() != stored.size()) {
+      return absl::InternalError("what is there is not relied on");
+    }
+  }
+  ASSIGN_OR_RETURN(const Keys frames, ReliedOnKeys(*store, schema::Family::kFrames));
+  for (const Night& night : scene.nights) {
+    ASSIGN_OR_RETURN(
+        const std::string value,
+        store->Get(schema::Family::kDeposits,
+                   schema::DepositKey(schema::DepositRow::kCatalogue, night.upload.deposit)));
+    tidemark::v1::CatalogueRow row;
+    if (!row.ParseFromString(value)) return absl::InternalError("no row of the catalogue");
+    if (row.shredded_log_index() != 0) continue;
+    for (const auto& [frame, bytes] : night.frames) {
+      const std::string key = schema::PieceKey(frame.first, frame.second);
+      if (!std::binary_search(frames.begin(), frames.end(), key)) {
+        return absl::InternalError("a deposit in custody uses what nobody relies on");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckAndFinish(const Scene& scene) {
+  RETURN_IF_ERROR(CheckReliedOn(scene, After::kDeath));
   const base::FakeClock clock(Later());
   std::atomic<bool> stop = false;
   {
@@ -130,6 +169,7 @@ absl::Status CheckAndFinish(const Scene& scene) {
       return absl::InternalError("something was left to a third run");
     }
   }
+  RETURN_IF_ERROR(CheckReliedOn(scene, After::kEnd));
   // No row is left of what nobody uses, and no mark.
   ASSIGN_OR_RETURN(const auto store, RocksStore::Open(scene.dir));
   size_t frames = 0;

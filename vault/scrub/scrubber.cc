@@ -144,10 +144,14 @@ void Scrubber::TakeOutDeadBlocks(const CheckedSlice& slice) {
     }
   }
   if (dead.empty()) return;
-  // What becomes of it is in the log; if it is refused, the next cycle tries again.
+  // What becomes of it is in the log. A table may have a dead block in each of many slices: refused
+  // for one, it is left out until some time has passed, and the next cycle tries it again.
   const Family family = slice.kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
-  const RocksStore::Expected expected = ExpectedKeysOf(store_, family);
-  store_.RemakeTables({.family = family, .ranges = dead, .expected = expected})
+  store_
+      .RemakeTables({.family = family,
+                     .ranges = dead,
+                     .expected = ExpectedKeysOf(store_, family),
+                     .asking = RocksStore::RemakeRequest::Asking::kWhenDue})
       .status()
       .IgnoreError();
 }
@@ -263,6 +267,7 @@ ScrubProgress Scrubber::progress() const {
   if (!counted.ok()) {
     base::Log(base::LogLevel::kError, "damage-not-counted", {{"status", counted.ToString()}});
   }
+  progress.tables_refused = store_.RefusedTables().size();
   return progress;
 }
 

@@ -41,6 +41,7 @@ struct ScrubProgress {
   int64_t cycle_started_unix_micros = 0;
   double done = 0;  // of this cycle, 0 to 1
   uint64_t pieces_damaged = 0;  // known and not mended
+  uint64_t tables_refused = 0;  // damaged table files that could not be made anew yet
   // The last full cycle; 0: none yet.
   int64_t finished_unix_micros = 0;
   uint64_t finished_pieces = 0;
@@ -57,7 +58,7 @@ class Scrubber final {
   // wait before the next: so that the cycle ends in time, and no faster than need be.
   absl::StatusOr<absl::Duration> CheckSlice() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Pieces that are known to be damaged are counted when it is asked for.
+  // Pieces that are known to be damaged, and tables, are counted when it is asked for.
   ScrubProgress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Somebody who read a piece met an error, or did not find it: if it is damaged, that is

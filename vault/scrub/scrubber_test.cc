@@ -23,6 +23,7 @@ using schema::Family;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::tidemark::base::StatusIs;
 
 class ScrubberTest : public ::testing::Test {
@@ -211,6 +212,36 @@ TEST_F(ScrubberTest, ADamagedBlockIsPassedBy) {
   RunCycle(scrubber);
   EXPECT_THAT(Damages(*store), IsEmpty());
   EXPECT_OK(store->Erase({{Family::kFrames, all}}, stop));
+}
+
+// Each slice with a dead block would have the table read again, and all that is relied on in its
+// gaps asked for.
+TEST_F(ScrubberTest, ATableThatWasRefusedForOneSliceIsLeftOutOfTheOthers) {
+  const TestUpload upload = Deposit("example/A1/0", {.frames = 120, .piece_bytes = 100'000});
+  ASSERT_OK(OpenStore()->FlushForTesting());
+  for (const uint32_t frame : {5, 60, 110}) {
+    ASSERT_EQ(FlipInTables(dir_, upload.frames[frame], 50'000), 1);
+  }
+  ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir_, &clock_));
+  const auto mend = [&](uint32_t frame) {
+    StoreBatch batch;
+    batch.Put(Family::kFrames, schema::PieceKey(upload.pack, frame),
+              absl::StrCat(crypto::Blake2b(upload.frames[frame]).bytes(), upload.frames[frame]));
+    ASSERT_OK(store->Apply(batch, Durability::kSynced));
+  };
+  mend(5);
+  mend(60);
+  Scrubber scrubber(*store, {}, clock_);
+  EXPECT_GE(RunCycle(scrubber), 4) << "of frames three, each with a damaged block, and of parts";
+  ASSERT_THAT(store->RefusedTables(), SizeIs(1));
+  EXPECT_EQ(store->RefusedTables()[0].times, 1u);
+  EXPECT_THAT(store->RefusedTables()[0].why, HasSubstr("not mended yet"));
+  EXPECT_EQ(scrubber.progress().tables_refused, 1u);
+  mend(110);
+  RunCycle(scrubber);
+  EXPECT_EQ(scrubber.progress().tables_refused, 0u);
+  std::atomic<bool> stop = false;
+  EXPECT_OK(store->Erase({{Family::kFrames, {"", std::string(24, '\xff')}}}, stop));
 }
 
 // What is damaged is known as soon as somebody meets it.

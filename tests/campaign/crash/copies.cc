@@ -265,6 +265,7 @@ absl::Status Mend(Session& session, const PieceAt& piece) {
   session.journal().TryMend(piece);
   RETURN_IF_ERROR(healing->TakePiece(piece.number, whole));
   RETURN_IF_ERROR(healing->Finish().status());
+  RETURN_IF_ERROR(session.side(piece.side).replication().FinishHealing().status());
   session.journal().Mended(piece);
   return absl::OkStatus();
 }
