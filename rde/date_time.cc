@@ -1,5 +1,6 @@
 #include "rde/date_time.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -77,9 +78,10 @@ bool EatZone(absl::string_view& text, int64_t& offset_seconds) {
 
 bool IsLeapYear(int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
+constexpr int kDaysInMonth[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
 int DaysInMonth(int64_t year, int month) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
+  return month == 2 && IsLeapYear(year) ? 29 : kDaysInMonth[month - 1];
 }
 
 // Days since 1970-01-01 in the proleptic Gregorian calendar. Counts from 1 March, so that the
@@ -94,6 +96,27 @@ int64_t DaysFromCivil(int64_t year, int month, int day) {
 }
 
 constexpr absl::string_view kUsualForm = "0000-00-00T00:00:00Z";
+
+// Days before each month of a year without a leap day.
+constexpr std::array<int, 12> kDaysBefore = [] {
+  std::array<int, 12> days{};
+  for (size_t month = 1; month < days.size(); ++month) {
+    days[month] = days[month - 1] + kDaysInMonth[month - 1];
+  }
+  return days;
+}();
+
+// DaysFromCivil() of a year from 1 to 9999.
+int64_t DaysOfUsual(uint32_t year, uint32_t month, uint32_t day) {
+  const uint32_t before = year - 1;  // whole years
+  const uint32_t centuries = before / 100;
+  const uint32_t leap_days =
+      before / 4 - centuries + centuries / 4 + (month > 2 && IsLeapYear(year) ? 1 : 0);
+  const uint32_t days =
+      before * 365 + leap_days + static_cast<uint32_t>(kDaysBefore[month - 1]) + day - 1;
+  constexpr int64_t kDaysBefore1970 = 719'162;
+  return days - kDaysBefore1970;
+}
 
 // Eight bytes at a time, whether each of `text` is what stands in `form`, where '0' is any digit.
 constexpr uint64_t WordOf(const char* text) {
@@ -128,14 +151,24 @@ bool HasUsualForm(const char* text) {
 // range. False for any other, which may be a date as well.
 bool ParseUsual(absl::string_view text, int64_t& seconds) {
   if (text.size() != kUsualForm.size() || !HasUsualForm(text.data())) return false;
-  const auto two = [text](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
-  const int year = two(0) * 100 + two(2);
-  const int month = two(5), day = two(8), hour = two(11), minute = two(14), second = two(17);
-  if (year == 0 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
+  // Every byte becomes the number that its digit and the next one are; none is over 255.
+  const auto pairs = [text](size_t at) {
+    const uint64_t digits = base::Load64(text.data() + at) & base::kEveryByte * 0x0f;
+    return digits * 10 + (digits >> 8);
+  };
+  const auto two = [](uint64_t pairs, size_t at) {
+    return static_cast<uint32_t>(pairs >> 8 * at & 0xff);
+  };
+  const uint64_t date = pairs(0), time = pairs(8), rest = pairs(12);
+  const uint32_t year = two(date, 0) * 100 + two(date, 2), month = two(date, 5);
+  const uint32_t day = two(time, 0), hour = two(time, 3), minute = two(time, 6);
+  const uint32_t second = two(rest, 5);
+  if (year == 0 || month < 1 || month > 12 || day < 1 ||
+      (day > 28 && day > static_cast<uint32_t>(DaysInMonth(year, static_cast<int>(month)))) ||
       hour > 23 || minute > 59 || second > 59) {
     return false;
   }
-  seconds = DaysFromCivil(year, month, day) * 86'400 + hour * 3'600 + minute * 60 + second;
+  seconds = DaysOfUsual(year, month, day) * 86'400 + hour * 3'600 + minute * 60 + second;
   return true;
 }
 

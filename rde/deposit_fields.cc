@@ -32,7 +32,7 @@ void DepositFields::Set(Slot slot, const Value& value) {
   }
 }
 
-void BindingScopes::Declare(int depth, absl::Span<const xml::NamespaceBinding> bindings) {
+void BindingScopes::Add(int depth, absl::Span<const xml::NamespaceBinding> bindings) {
   for (const xml::NamespaceBinding& binding : bindings) {
     scoped_.push_back({depth, std::string(binding.prefix), std::string(binding.uri)});
   }

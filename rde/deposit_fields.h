@@ -30,7 +30,9 @@ class DepositFields {
 class BindingScopes {
  public:
   // Those of the element at `depth`.
-  void Declare(int depth, absl::Span<const xml::NamespaceBinding> bindings);
+  void Declare(int depth, absl::Span<const xml::NamespaceBinding> bindings) {
+    if (!bindings.empty()) Add(depth, bindings);
+  }
   // Forgets those of elements deeper than `depth`.
   void LeaveTo(int depth) {
     while (!scoped_.empty() && scoped_.back().depth > depth) scoped_.pop_back();
@@ -41,6 +43,8 @@ class BindingScopes {
   absl::string_view UriOf(absl::string_view prefix) const;
 
  private:
+  void Add(int depth, absl::Span<const xml::NamespaceBinding> bindings);
+
   struct Scoped {
     int depth = 0;
     std::string prefix;

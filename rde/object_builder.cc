@@ -106,34 +106,26 @@ bool TransferFields::Set(Slot slot, const Value& value, RegistrarRefFields& refs
   }
 }
 
-bool PostalFields::Set(Slot slot, const Value& value) {
+void PostalFields::Set(Slot slot, const Value& value) {
   switch (slot) {
     case Slot::kPostalType:
-      Assign(current_->type, value);
-      return true;
+      return Assign(current_->type, value);
     case Slot::kPostalName:
-      Assign(current_->name, value);
-      return true;
+      return Assign(current_->name, value);
     case Slot::kPostalOrg:
-      Assign(current_->org, value);
-      return true;
+      return Assign(current_->org, value);
     case Slot::kStreet:
-      Assign(current_->address.streets.emplace_back(), value);
-      return true;
+      return Assign(streets_.Add(), value);
     case Slot::kCity:
-      Assign(current_->address.city, value);
-      return true;
+      return Assign(current_->address.city, value);
     case Slot::kSp:
-      Assign(current_->address.sp, value);
-      return true;
+      return Assign(current_->address.sp, value);
     case Slot::kPc:
-      Assign(current_->address.pc, value);
-      return true;
+      return Assign(current_->address.pc, value);
     case Slot::kCc:
-      Assign(current_->address.cc, value);
-      return true;
+      return Assign(current_->address.cc, value);
     default:
-      return false;
+      return;
   }
 }
 

@@ -1,8 +1,8 @@
 // Fills one kind of record from the walker's events. Private to rde/.
 //
 // For each object: Begin; then, for each child element that the structure tables know, Open, Set of
-// its attributes, Set of its text if it has a simple type, Close. Attributes of the object's own
-// element are Set right after Begin. A value that is not of its type is Set too.
+// its attributes, Set of its text if it has a simple type, Close; End. Attributes of the object's
+// own element are Set right after Begin. A value that is not of its type is Set too.
 //
 // Records are reused: Clear() functions empty them and keep the strings' room.
 #ifndef TIDEMARK_RDE_OBJECT_BUILDER_H_
@@ -51,6 +51,9 @@ class ObjectBuilder {
   virtual void Open(const Particle& particle) { static_cast<void>(particle); }
   virtual void Set(Slot slot, const Value& value) = 0;
   virtual void Close(const Particle& particle) { static_cast<void>(particle); }
+  // The record is complete. Without it, after a bound was exceeded, lists may hold what is left of
+  // the object before.
+  virtual void End() {}
   // A child of rdeCsv:fields.
   virtual void OpenField(absl::string_view uri, absl::string_view name) {
     static_cast<void>(uri);
@@ -127,10 +130,62 @@ inline void Clear(Phone& field) {
   field.extension.clear();
 }
 
+inline void Clear(std::string& text) { text.clear(); }
+
+inline void Clear(StatusValue& status) {
+  status.s.clear();
+  status.lang.clear();
+  status.text.clear();
+}
+
+inline void Clear(DomainContact& contact) {
+  contact.type.clear();
+  contact.id.clear();
+}
+
+// All but the streets, which PostalFields fills again.
+inline void Clear(PostalInfo& info) {
+  info.type.clear();
+  info.name.clear();
+  info.org.clear();
+  info.address.city.clear();
+  info.address.sp.clear();
+  info.address.pc.clear();
+  info.address.cc.clear();
+}
+
+// A list of a record that is filled again: its strings keep their room, which a list that is
+// emptied would have to allocate anew for each object.
+template <typename T>
+class Refill {
+ public:
+  void Begin(std::vector<T>& list) {
+    list_ = &list;
+    used_ = 0;
+  }
+  T& Add() {
+    if (used_ == list_->size()) {
+      list_->emplace_back();
+    } else {
+      Clear((*list_)[used_]);
+    }
+    return (*list_)[used_++];
+  }
+  T& last() { return (*list_)[used_ - 1]; }
+  // Takes away what is left of the object before.
+  void End() {
+    if (used_ < list_->size()) list_->resize(used_);
+  }
+
+ private:
+  std::vector<T>* list_ = nullptr;
+  size_t used_ = 0;
+};
+
 // Statuses, of the object or of RFC 3915: the text and attributes of the one opened last.
 class StatusFields {
  public:
-  void Open(std::vector<StatusValue>& statuses) { current_ = &statuses.emplace_back(); }
+  void Open(StatusValue& status) { current_ = &status; }
   // True if `slot` was one of a status.
   bool Set(Slot slot, const Value& value);
 
@@ -164,11 +219,26 @@ class TransferFields {
 // postalInfo of contact and registrar.
 class PostalFields {
  public:
-  void Open(std::vector<PostalInfo>& infos) { current_ = &infos.emplace_back(); }
-  bool Set(Slot slot, const Value& value);
+  void Begin(std::vector<PostalInfo>& infos) {
+    infos_.Begin(infos);
+    streets_.Begin(no_streets_);
+  }
+  void Open() {
+    streets_.End();
+    current_ = &infos_.Add();
+    streets_.Begin(current_->address.streets);
+  }
+  void Set(Slot slot, const Value& value);
+  void End() {
+    streets_.End();
+    infos_.End();
+  }
 
  private:
+  Refill<PostalInfo> infos_;
   PostalInfo* current_ = nullptr;
+  Refill<std::string> streets_;  // of the current one
+  std::vector<std::string> no_streets_;
 };
 
 }  // namespace tidemark::rde

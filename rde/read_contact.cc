@@ -6,11 +6,10 @@
 namespace tidemark::rde {
 namespace {
 
+// All but the lists that are filled again.
 void Clear(Contact& contact) {
   contact.id.clear();
   contact.roid.clear();
-  contact.statuses.clear();
-  contact.postal_infos.clear();
   Clear(contact.voice);
   Clear(contact.fax);
   contact.email.clear();
@@ -36,14 +35,16 @@ class ContactBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     contact_ = &std::get<Contact>(record);
     Clear(*contact_);
+    status_list_.Begin(contact_->statuses);
+    postal_.Begin(contact_->postal_infos);
   }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(contact_->statuses);
+        return statuses_.Open(status_list_.Add());
       case Slot::kPostalInfo:
-        return postal_.Open(contact_->postal_infos);
+        return postal_.Open();
       case Slot::kVoice:
         phone_ = &contact_->voice;
         return;
@@ -96,10 +97,23 @@ class ContactBuilder final : public ObjectBuilder {
         return;
       case Slot::kDiscloseType:
         return Assign(disclose_types_->emplace_back(), value);
+      case Slot::kPostalType:
+      case Slot::kPostalName:
+      case Slot::kPostalOrg:
+      case Slot::kStreet:
+      case Slot::kCity:
+      case Slot::kSp:
+      case Slot::kPc:
+      case Slot::kCc:
+        return postal_.Set(slot, value);
       default:
-        if (statuses_.Set(slot, value) || postal_.Set(slot, value)) return;
-        transfer_.Set(slot, value, refs_);
+        if (!statuses_.Set(slot, value)) transfer_.Set(slot, value, refs_);
     }
+  }
+
+  void End() override {
+    status_list_.End();
+    postal_.End();
   }
 
   absl::string_view key() const override { return contact_->id; }
@@ -116,6 +130,7 @@ class ContactBuilder final : public ObjectBuilder {
 
   Contact* contact_ = nullptr;
   StatusFields statuses_;
+  Refill<StatusValue> status_list_;
   PostalFields postal_;
   RegistrarRefFields refs_;
   TransferFields transfer_;

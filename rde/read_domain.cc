@@ -6,17 +6,14 @@
 namespace tidemark::rde {
 namespace {
 
+// All but the lists that are filled again.
 void Clear(Domain& domain) {
   domain.name.clear();
   domain.roid.clear();
   domain.u_name.clear();
   domain.idn_table_id.clear();
   domain.original_name.clear();
-  domain.statuses.clear();
-  domain.rgp_statuses.clear();
   domain.registrant.clear();
-  domain.contacts.clear();
-  domain.host_objects.clear();
   domain.host_attributes.clear();
   domain.cl_id.clear();
   Clear(domain.cr_rr);
@@ -92,16 +89,20 @@ class DomainBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     domain_ = &std::get<Domain>(record);
     Clear(*domain_);
+    status_list_.Begin(domain_->statuses);
+    rgp_list_.Begin(domain_->rgp_statuses);
+    contacts_.Begin(domain_->contacts);
+    host_objects_.Begin(domain_->host_objects);
   }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(domain_->statuses);
+        return statuses_.Open(status_list_.Add());
       case Slot::kRgpStatus:
-        return statuses_.Open(domain_->rgp_statuses);
+        return statuses_.Open(rgp_list_.Add());
       case Slot::kDomainContact:
-        domain_->contacts.emplace_back();
+        contacts_.Add();
         return;
       case Slot::kHostAttribute:
         domain_->host_attributes.emplace_back();
@@ -138,11 +139,11 @@ class DomainBuilder final : public ObjectBuilder {
       case Slot::kRegistrant:
         return Assign(domain_->registrant, value);
       case Slot::kDomainContact:
-        return Assign(domain_->contacts.back().id, value);
+        return Assign(contacts_.last().id, value);
       case Slot::kDomainContactType:
-        return Assign(domain_->contacts.back().type, value);
+        return Assign(contacts_.last().type, value);
       case Slot::kHostObject:
-        return Assign(domain_->host_objects.emplace_back(), value);
+        return Assign(host_objects_.Add(), value);
       case Slot::kHostAttributeName:
         return Assign(domain_->host_attributes.back().name, value);
       case Slot::kHostAttributeAddress:
@@ -170,11 +171,22 @@ class DomainBuilder final : public ObjectBuilder {
     }
   }
 
+  void End() override {
+    status_list_.End();
+    rgp_list_.End();
+    contacts_.End();
+    host_objects_.End();
+  }
+
   absl::string_view key() const override { return domain_->name; }
 
  private:
   Domain* domain_ = nullptr;
   StatusFields statuses_;
+  Refill<StatusValue> status_list_;
+  Refill<StatusValue> rgp_list_;
+  Refill<DomainContact> contacts_;
+  Refill<std::string> host_objects_;
   RegistrarRefFields refs_;
   TransferFields transfer_;
   SecDnsFields sec_dns_;

@@ -6,10 +6,10 @@
 namespace tidemark::rde {
 namespace {
 
+// All but the lists that are filled again.
 void Clear(Host& host) {
   host.name.clear();
   host.roid.clear();
-  host.statuses.clear();
   host.addresses.clear();
   host.cl_id.clear();
   Clear(host.cr_rr);
@@ -28,12 +28,13 @@ class HostBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     host_ = &std::get<Host>(record);
     Clear(*host_);
+    status_list_.Begin(host_->statuses);
   }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(host_->statuses);
+        return statuses_.Open(status_list_.Add());
       case Slot::kHostAddress:
         host_->addresses.emplace_back().version = "v4";
         return;
@@ -74,12 +75,15 @@ class HostBuilder final : public ObjectBuilder {
     }
   }
 
+  void End() override { status_list_.End(); }
+
   // The ROID is what identifies a host; before it is read, the name.
   absl::string_view key() const override { return host_->roid.empty() ? host_->name : host_->roid; }
 
  private:
   Host* host_ = nullptr;
   StatusFields statuses_;
+  Refill<StatusValue> status_list_;
   RegistrarRefFields refs_;
 };
 

@@ -12,10 +12,11 @@ class RegistrarBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     registrar_ = &std::get<Registrar>(record);
     *registrar_ = Registrar();
+    postal_.Begin(registrar_->postal_infos);
   }
 
   void Open(const Particle& particle) override {
-    if (particle.slot == Slot::kPostalInfo) postal_.Open(registrar_->postal_infos);
+    if (particle.slot == Slot::kPostalInfo) postal_.Open();
     if (particle.slot == Slot::kVoice) phone_ = &registrar_->voice;
     if (particle.slot == Slot::kFax) phone_ = &registrar_->fax;
   }
@@ -51,6 +52,8 @@ class RegistrarBuilder final : public ObjectBuilder {
         postal_.Set(slot, value);
     }
   }
+
+  void End() override { postal_.End(); }
 
   absl::string_view key() const override { return registrar_->id; }
 

@@ -7,12 +7,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "base/text_words.h"
+#include "rde/date_time.h"
 
 namespace tidemark::rde {
 
@@ -122,6 +124,12 @@ inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::strin
       type.enumeration.empty()) {
     value.text = raw;
     value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+  } else if (type.primitive == Primitive::kDateTime) {
+    // Of no date type do the schemas limit length or values.
+    value.text = raw;
+    const std::optional<absl::Time> time = ParseDateTime(raw);
+    value.valid = time.has_value();
+    if (value.valid) value.time = *time;
   } else {
     CheckOther(type, raw, TextBytes(), scratch, value);
   }

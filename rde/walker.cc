@@ -37,8 +37,9 @@ Walker::Walker(RecordSink& sink, RecordRoom* room)
 }
 
 Walker::Walker(RecordSink& sink, RecordRoom* room, const Walker& at) : Walker(sink, room) {
-  std::copy_n(at.frames_.begin(), at.depth_, frames_.begin());
+  std::copy_n(at.frames_.begin(), at.depth_ + 1, frames_.begin());
   depth_ = at.depth_;
+  top_ = &frames_[static_cast<size_t>(depth_)];
   wants_blanks_ = at.wants_blanks_;
   deposit_delivered_ = at.deposit_delivered_;
   contents_opened_ = at.contents_opened_;
@@ -48,7 +49,7 @@ Walker::Walker(RecordSink& sink, RecordRoom* room, const Walker& at) : Walker(si
 
 int Walker::contents() const {
   if (over_limit_ || skip_depth_ > 0 || depth_ != 2) return 0;
-  const Frame& frame = frames_[1];
+  const Frame& frame = *top_;
   // Text is reported once.
   return frame.particle->slot == Slot::kContents && !frame.text_reported ? contents_opened_ : 0;
 }
@@ -100,6 +101,7 @@ void Walker::OnEndElement() {
     }
     if (LacksChildren(frame)) CheckRequired(frame);
     --depth_;
+    --top_;
     if (frame.is_object) {
       EndObject(frame);
     } else {
@@ -108,19 +110,24 @@ void Walker::OnEndElement() {
     bindings_.LeaveTo(depth_);
     LookAtBlanks();
   }
-  if (skip_depth_ == 0 && depth_ < bounded_depth_) bounded_from_ = -1;
+  if (skip_depth_ == 0 && depth_ < bounded_depth_) bound_ = kUnbounded;
 }
 
 // Counts a child of which nothing can be wrong where it stands. False: Admit() must look.
 inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t index) {
-  uint32_t& count = parent.counts[index];
-  if (count >= particle.occurs_max || count >= parent.type->repetitions_max ||
-      index < parent.last) {
-    return false;
-  }
   const uint32_t bit = uint32_t{1} << index;
-  if (particle.choice != 0 && (parent.seen & parent.type->alternatives & ~bit) != 0) return false;
-  ++count;
+  // What comes behind all that came so far is the first of its kind, and in its place.
+  if (bit <= parent.seen || particle.choice != 0) {
+    const uint32_t count = parent.Has(index) ? parent.counts[index] : 0;
+    if (count >= particle.occurs_max || count >= parent.type->repetitions_max ||
+        index < parent.last) {
+      return false;
+    }
+    if (particle.choice != 0 && (parent.seen & parent.type->alternatives & ~bit) != 0) return false;
+    parent.counts[index] = count + 1;
+  } else {
+    parent.counts[index] = 1;
+  }
   parent.last = static_cast<uint8_t>(index);
   parent.seen |= bit;
   return true;
@@ -128,35 +135,44 @@ inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t i
 
 // Does what CheckAttributes() would do for a tag of which all is known. False: it is not.
 inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
-  if (element.attributes.empty()) return !type.needs_attributes;
-  if (element.note->attribute == 0) return false;
+  const int known = element.note->attribute;
+  if (known <= 0) return known == kNoAttribute;
   Value value;
   value.text = element.attributes[0].value;
   value.valid = true;
-  builder_->Set(type.attributes[static_cast<size_t>(element.note->attribute - 1)].slot, value);
+  builder_->Set(type.attributes[static_cast<size_t>(known - 1)].slot, value);
+  return true;
+}
+
+// Notes of a tag whose place is known what OnLeaf() will want of it. False: it is no leaf.
+bool Walker::NoteLeaf(xml::TagNote& note) {
+  if (builder_ == nullptr || note.context != top().type) return false;
+  const Particle& particle = top().type->children[static_cast<size_t>(note.element)];
+  if (particle.type->content != Content::kText) return false;
+  note.reader = builder_;
+  note.opens = builder_->WantsOpen(particle.slot);
   return true;
 }
 
 // Most elements are values, and of an object's values all but the first of their kind are known:
 // they need no frame. What is done and reported is the same.
 void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text, xml::TextForm form) {
-  const xml::TagNote& note = *element.note;
-  if (over_limit_ || skip_depth_ > 0 || builder_ == nullptr || note.context != top().type) {
-    return Handler::OnLeaf(element, text, form);
-  }
+  xml::TagNote& note = *element.note;
+  if (over_limit_ || skip_depth_ > 0) return Handler::OnLeaf(element, text, form);
   Frame& parent = top();
+  const bool noted = builder_ != nullptr && note.reader == builder_ && note.context == parent.type;
+  if (!noted && !NoteLeaf(note)) return Handler::OnLeaf(element, text, form);
   const auto index = static_cast<size_t>(note.element);
   const Particle& particle = parent.type->children[index];
   const Type& type = *particle.type;
-  if (type.content != Content::kText) return Handler::OnLeaf(element, text, form);
   if (IsObjectTooLarge(element.position)) return;
   if (!AdmitUsual(parent, particle, index) && !Admit(parent, index, element.position)) return;
-  if (builder_->WantsOpen(particle.slot)) builder_->Open(particle);
+  if (note.opens) builder_->Open(particle);
   if (!SetKnownAttribute(element, type)) {
     bindings_.Declare(depth_ + 1, element.bindings);
     CheckAttributes(element, type, particle.name);
     bindings_.LeaveTo(depth_);
-    element.note->attribute = KnownAttribute(element, type);
+    note.attribute = KnownAttribute(element, type);
   }
   const Value value = form == xml::TextForm::kTidy ? CheckTidy(*type.text, text, scratch_)
                                                    : CheckValue(*type.text, text, scratch_);
@@ -197,14 +213,16 @@ void Walker::OnText(absl::string_view text) {
 
 // White space between elements means nothing.
 void Walker::LookAtBlanks() {
-  wants_blanks_ = depth_ > 0 && top().type->content != Content::kElements &&
-                  top().type->content != Content::kObjects &&
-                  top().type->content != Content::kFields;
+  constexpr auto bit = [](Content content) { return 1u << static_cast<unsigned>(content); };
+  constexpr unsigned kOfChildren =
+      bit(Content::kElements) | bit(Content::kObjects) | bit(Content::kFields);
+  wants_blanks_ = depth_ > 0 && (kOfChildren & bit(top().type->content)) == 0;
 }
 
 void Walker::Push(const Type& type, const Particle* particle, absl::string_view name,
                   const Position& position) {
-  Frame& frame = frames_[depth_++];
+  ++depth_;
+  Frame& frame = *++top_;
   frame.type = &type;
   frame.particle = particle;
   frame.name = name;
@@ -213,7 +231,6 @@ void Walker::Push(const Type& type, const Particle* particle, absl::string_view 
   frame.text_reported = false;
   frame.is_object = false;
   frame.seen = 0;
-  std::fill_n(frame.counts.begin(), type.children.size(), 0);
   if (type.content == Content::kText) text_.clear();
   LookAtBlanks();
 }
@@ -234,10 +251,14 @@ void Walker::StartObject(const xml::StartElement& element) {
   const Frame& parent = top();
   const bool in_contents = parent.particle->slot == Slot::kContents;
   bounded_depth_ = depth_ + 1;
-  const ObjectElement* object = FindObject(in_contents ? ContentElements() : DeleteElements(),
-                                           element.name.ns, element.name.local);
+  const absl::Span<const ObjectElement> objects =
+      in_contents ? ContentElements() : DeleteElements();
+  xml::TagNote* const note = element.note;
+  const bool known = note != nullptr && note->context == objects.data();
+  const ObjectElement* object = known ? &objects[static_cast<size_t>(note->element)]
+                                      : FindObject(objects, element.name.ns, element.name.local);
   // A <delete> may hold any number of keys: each is a record of its own, so nothing grows.
-  if (in_contents) bounded_from_ = element.position.offset;
+  if (in_contents) BoundFrom(element.position);
   if (object == nullptr && element.name.ns == xml::kUnknownNamespace) {
     object_uri_ = element.name.uri;
     Report(FlawKind::kUnknownNamespace, element.position, element.name.local,
@@ -265,7 +286,12 @@ void Walker::StartObject(const xml::StartElement& element) {
   record_ = &room_.Take(object->kind);
   const bool is_policy = object->kind == ObjectKind::kPolicy;
   builder_->Begin(*record_, object_uri_, is_policy ? bindings_.InScope() : Bindings());
+  if (known && SetKnownAttribute(element, *object->type)) return;
   CheckAttributes(element, *object->type, object->name);
+  if (note == nullptr) return;
+  *note = {.context = objects.data(),
+           .element = static_cast<int16_t>(object - objects.data()),
+           .attribute = KnownAttribute(element, *object->type)};
 }
 
 int Walker::IndexOf(const Type& parent, const xml::StartElement& element, size_t from) const {
@@ -277,7 +303,7 @@ int Walker::IndexOf(const Type& parent, const xml::StartElement& element, size_t
   const int index = find(from);
   // The only child of its name can be known without its name the next time.
   if (note != nullptr && index >= 0 && find(static_cast<size_t>(index) + 1) == index) {
-    *note = {&parent, static_cast<int16_t>(index), 0};
+    *note = {.context = &parent, .element = static_cast<int16_t>(index)};
   }
   return index;
 }
@@ -328,8 +354,7 @@ void Walker::StartField(const xml::StartElement& element) {
 
 bool Walker::Admit(Frame& parent, size_t index, const Position& position) {
   const Particle& particle = parent.type->children[index];
-  parent.seen |= uint32_t{1} << index;
-  const uint32_t count = ++parent.counts[index];
+  const uint32_t count = parent.Count(index);
   if (count > parent.type->repetitions_max) {
     ExceedLimit(position, particle.name,
                 absl::StrCat("over ", parent.type->repetitions_max, " in one ", parent.name));
@@ -351,7 +376,7 @@ void Walker::CheckOrder(Frame& parent, size_t index, const Position& position) {
   const absl::Span<const Particle> children = parent.type->children;
   const Particle& particle = children[index];
   for (size_t i = 0; particle.choice != 0 && i < children.size(); ++i) {
-    if (i == index || children[i].choice != particle.choice || parent.counts[i] == 0) continue;
+    if (i == index || children[i].choice != particle.choice || !parent.Has(i)) continue;
     if (parent.counts[index] > 1) return;  // said once
     return Report(FlawKind::kUnexpectedElement, position, particle.name,
                   absl::StrCat("not beside ", children[i].name, " in ", parent.name));

@@ -7,6 +7,8 @@
 #define TIDEMARK_RDE_WALKER_H_
 
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,7 +49,7 @@ class Walker final : public xml::Handler {
               absl::string_view detail);
 
  private:
-  // An open element. `counts` has how often each child of `type` has come so far.
+  // An open element.
   struct Frame {
     const Type* type = nullptr;
     const Particle* particle = nullptr;  // none for deposit and objects
@@ -57,10 +59,19 @@ class Walker final : public xml::Handler {
     bool text_reported = false;
     bool is_object = false;
     uint32_t seen = 0;  // a bit for each child that came
+    // How often, of those that came; of the others, anything.
     std::array<uint32_t, kParticlesMax> counts = {};
+
+    bool Has(size_t child) const { return (seen >> child & 1) != 0; }
+    // That a child has come once more.
+    uint32_t Count(size_t child) {
+      counts[child] = Has(child) ? counts[child] + 1 : 1;
+      seen |= uint32_t{1} << child;
+      return counts[child];
+    }
   };
 
-  Frame& top() { return frames_[depth_ - 1]; }
+  Frame& top() { return *top_; }
   void Push(const Type& type, const Particle* particle, absl::string_view name,
             const Position& position);
   void Skip() { skip_depth_ = 1; }
@@ -81,8 +92,11 @@ class Walker final : public xml::Handler {
   static bool AdmitUsual(Frame& parent, const Particle& particle, size_t index);
   void CheckOrder(Frame& parent, size_t index, const Position& position);
   void CheckAttributes(const xml::StartElement& element, const Type& type, absl::string_view name);
+  // What is noted of a tag without attributes, where none must be.
+  static constexpr int16_t kNoAttribute = -1;
   static int16_t KnownAttribute(const xml::StartElement& element, const Type& type);
   bool SetKnownAttribute(const xml::StartElement& element, const Type& type);
+  bool NoteLeaf(xml::TagNote& note);
   static bool LacksChildren(const Frame& frame);
   void CheckRequired(const Frame& frame);
   void EndText(const Particle* particle, const Type& type, absl::string_view name,
@@ -96,10 +110,13 @@ class Walker final : public xml::Handler {
 
   // Reports an object that is over its limit at `position`.
   bool IsObjectTooLarge(const Position& position) {
-    const bool fits = bounded_from_ < 0 || position.offset - bounded_from_ <=
-                                               static_cast<int64_t>(base::kObjectBytesMax);
+    const bool fits = position.offset <= bound_;
     if (!fits) ExceedObjectLimit(position);
     return !fits;
+  }
+  // What begins at `position` is bounded from there on.
+  void BoundFrom(const Position& position) {
+    bound_ = position.offset + static_cast<int64_t>(base::kObjectBytesMax);
   }
   void ExceedObjectLimit(const Position& position);
   void ExceedLimit(const Position& position, absl::string_view element, absl::string_view detail);
@@ -107,9 +124,10 @@ class Walker final : public xml::Handler {
   RecordSink& sink_;
   std::unique_ptr<RecordRoom> own_room_;
   RecordRoom& room_;
-  // The element that is open at each depth; the tokenizer bounds the depth.
-  std::array<Frame, base::kXmlDepthMax + 1> frames_;
+  // The element that is open at each depth, from 1; the tokenizer bounds the depth.
+  std::array<Frame, base::kXmlDepthMax + 2> frames_;
   int depth_ = 0;
+  Frame* top_ = frames_.data();  // the one at depth_
   // How many elements of a subtree that is not looked at are open.
   int skip_depth_ = 0;
   bool over_limit_ = false;
@@ -127,9 +145,10 @@ class Walker final : public xml::Handler {
   ObjectBuilder* builder_ = nullptr;  // of the object that is open
   Record* record_ = nullptr;          // that it fills
   absl::string_view object_uri_;
-  // Where the object or menu that is open began, for the bound on its size; -1 if unbounded. Its
-  // own depth is `bounded_depth_`.
-  int64_t bounded_from_ = -1;
+  // The last place where an element of the object or menu that is open may begin, so that its size
+  // is bounded. Its own depth is `bounded_depth_`.
+  static constexpr int64_t kUnbounded = std::numeric_limits<int64_t>::max();
+  int64_t bound_ = kUnbounded;
   int bounded_depth_ = 0;
   Record unknown_ = UnknownObject();
 

@@ -45,7 +45,7 @@ void Walker::CheckRequired(const Frame& frame) {
   const absl::Span<const Particle> children = frame.type->children;
   for (size_t i = 0; i < children.size(); ++i) {
     const Particle& particle = children[i];
-    if (particle.occurs_min == 0 || frame.counts[i] > 0 || frame.type->any_order) continue;
+    if (particle.occurs_min == 0 || frame.Has(i) || frame.type->any_order) continue;
     if (particle.choice == 0) {
       Report(FlawKind::kMissingElement, frame.position, particle.name,
              absl::StrCat("required in ", frame.name, " (", frame.type->name, ")"));
@@ -56,7 +56,7 @@ void Walker::CheckRequired(const Frame& frame) {
     std::string names;
     for (size_t j = 0; j < children.size(); ++j) {
       if (children[j].choice != particle.choice) continue;
-      chosen = chosen || frame.counts[j] > 0 || j < i;
+      chosen = chosen || frame.Has(j) || j < i;
       absl::StrAppend(&names, names.empty() ? "" : ", ", children[j].name);
     }
     if (chosen) continue;
@@ -101,8 +101,10 @@ void Walker::CheckAttributes(const xml::StartElement& element, const Type& type,
 }
 
 // The number, from 1, of the declaration that a tag's only attribute has, if its value is one of an
-// enumeration and written as it is there: nothing about such a tag needs a second look. Else 0.
+// enumeration and written as it is there: nothing about such a tag needs a second look. The same of
+// a tag that has none and needs none: kNoAttribute. Else 0.
 int16_t Walker::KnownAttribute(const xml::StartElement& element, const Type& type) {
+  if (element.attributes.empty() && !type.needs_attributes) return kNoAttribute;
   if (element.attributes.size() != 1) return 0;
   const xml::Attribute& attribute = element.attributes[0];
   int16_t known = 0;

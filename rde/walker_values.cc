@@ -16,7 +16,10 @@ void Walker::EndText(const Particle* particle, const Type& type, absl::string_vi
 }
 
 void Walker::EndObject(const Frame& frame) {
-  if (!builder_->one_a_child()) sink_.OnRecord(*record_, frame.position);
+  if (!builder_->one_a_child()) {
+    builder_->End();
+    sink_.OnRecord(*record_, frame.position);
+  }
   builder_ = nullptr;
   object_uri_ = {};
 }
@@ -40,7 +43,7 @@ void Walker::Open(const Particle& particle, const xml::StartElement& element) {
   switch (particle.slot) {
     case Slot::kMenu:
       bounded_depth_ = depth_;
-      bounded_from_ = element.position.offset;
+      BoundFrom(element.position);
       return;
     case Slot::kDeletes:
     case Slot::kContents:

@@ -216,17 +216,28 @@ class DepositChecker::Impl {
     if (j_.recoverability.contacts > 0) report.recoverability = j_.recoverability;
   }
 
-  void Count(absl::string_view uri, const rde::Position& at) {
+  // False if there was no room for it.
+  bool Count(absl::string_view uri, const rde::Position& at) {
+    last_known_ = nullptr;
     // Objects of a sort mostly stand together.
     if (last_counted_ == j_.counts.end() || !base::Equals(last_counted_->first, uri)) {
       auto it = j_.counts.find(uri);
       if (it == j_.counts.end()) {
-        if (!j_.Keep(uri.size(), Subject{"namespace", Printable(uri), at})) return;
+        if (!j_.Keep(uri.size(), Subject{"namespace", Printable(uri), at})) return false;
         it = j_.counts.emplace(std::string(uri), UriCount{0, at}).first;
       }
       last_counted_ = it;
     }
     ++last_counted_->second.objects;
+    return true;
+  }
+  // The same of a literal, which is known by its place.
+  void CountKnown(absl::string_view uri, const rde::Position& at) {
+    if (last_known_ == uri.data()) {
+      ++last_counted_->second.objects;
+    } else {
+      last_known_ = Count(uri, at) ? uri.data() : nullptr;
+    }
   }
 
   // To all rules that have the hook.
@@ -246,7 +257,7 @@ class DepositChecker::Impl {
   template <typename Object>
   void Pass(const Sort& sort, void (Rule::*method)(const Object&, const Subject&),
             const Object& object, absl::string_view key, const rde::Position& at) {
-    Count(CountsAsCsv(sort.uri, at) ? rde::CsvUriOf(sort.uri) : sort.uri, at);
+    CountKnown(CountsAsCsv(sort.uri, at) ? rde::CsvUriOf(sort.uri) : sort.uri, at);
     if constexpr (requires { object.statuses; }) j_.statuses = SetOf(object.statuses);
     const Subject subject{sort.kind, key, at};
     j_.keys.BeginObject(subject);
@@ -306,6 +317,7 @@ class DepositChecker::Impl {
   RuleList rules_;
   std::array<std::vector<Rule*>, kHookCount> listeners_;  // by Hook, in the rules' order
   decltype(Judgement::counts)::iterator last_counted_ = j_.counts.end();
+  const char* last_known_ = nullptr;  // the literal that last_counted_ is of, if it is one
   std::map<uint16_t, std::string> files_;
   std::vector<bool> csv_files_;  // by number
   bool csv_was_read_ = false;

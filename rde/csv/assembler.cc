@@ -83,6 +83,7 @@ const Record& Assembler::Finish(bool whole, const std::vector<bool>& incomplete)
     flaws_.Report(FlawKind::kCsvMissingValue, {object_.xml_uri, builder_->key(), at_},
                   rules.element, absl::StrCat("no row of ", rules.name, " for this object"));
   }
+  builder_->End();
   return *record_;
 }
 

@@ -51,15 +51,20 @@ struct PlainText {
 inline constexpr size_t kPlainStartBytes = 32;
 #if defined(__SSE2__)
 inline PlainText PlainStart(const char* text) {
-  uint32_t others = 0;
-  uint32_t spaces = 0;
-  for (size_t at = 0; at < kPlainStartBytes; at += sse2::kLane) {
-    const __m128i bytes = sse2::Load(text + at);
-    others |= sse2::Bits(sse2::Or(sse2::Or(sse2::UnderSpace(bytes), sse2::Equal(bytes, '<')),
-                                  sse2::Or(sse2::Equal(bytes, '&'), sse2::Equal(bytes, ']'))))
-              << at;
-    spaces |= sse2::Bits(sse2::Equal(bytes, ' ')) << at;
-  }
+  const auto is_other = [](__m128i bytes) -> uint32_t {
+    // Bits() looks at signs alone, and the difference has that of UnderSpace().
+    const __m128i under_space = _mm_subs_epi8(bytes, _mm_set1_epi8(' '));
+    return sse2::Bits(sse2::Or(sse2::Or(under_space, sse2::Equal(bytes, '<')),
+                               sse2::Or(sse2::Equal(bytes, '&'), sse2::Equal(bytes, ']'))));
+  };
+  const auto is_space = [](__m128i bytes) -> uint32_t {
+    return sse2::Bits(sse2::Equal(bytes, ' '));
+  };
+  static_assert(kPlainStartBytes == 2 * sse2::kLane);
+  const __m128i low = sse2::Load(text);
+  const __m128i high = sse2::Load(text + sse2::kLane);
+  const uint32_t others = is_other(low) | is_other(high) << sse2::kLane;
+  uint32_t spaces = is_space(low) | is_space(high) << sse2::kLane;
   const uint32_t end = others & -others;
   spaces &= end - 1;
   // Not behind another, not first, not last.

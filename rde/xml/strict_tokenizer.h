@@ -66,6 +66,7 @@ class StrictTokenizer final : public ForkingTokenizer {
   KnownTag* FindKnownTag(size_t& blank, int64_t& lines);
   bool TakeEndTag(size_t blank, int64_t lines);
   bool TakeKnownTag(KnownTag& known, size_t blank, int64_t lines);
+  void TakeUnusual(KnownTag& known, absl::string_view inside, size_t tag_bytes, int64_t lines);
   PlainText TextInside(absl::string_view inside) const;
   void PushElement(const KnownTag& known);
 

@@ -7,9 +7,11 @@
 namespace tidemark::rde::xml {
 namespace {
 
-// A tag that was read before and its end tag are shorter, and the scans may look so far ahead.
+// A tag that was read before, what of a value is looked at at once, and an end tag are shorter.
 constexpr size_t kUsualBytes = 256;
 static_assert(kUsualBytes > TagMemory::kReadableBytes);
+static_assert(kUsualBytes >=
+              KnownTag::kTagBytesMax + kPlainStartBytes + decltype(KnownTag::end_tag)::kBytesMax);
 
 }  // namespace
 
@@ -102,27 +104,39 @@ inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t
     Advance(tag_bytes, lines);
     return true;
   }
-  const absl::string_view inside(window_.data() + at_ + tag_bytes,
-                                 window_.size() - at_ - tag_bytes);
-  const PlainText text = TextInside(inside);
-  const char* const behind = inside.data() + text.bytes;
-  if (text.bytes <= base::kXmlTextBytesMax &&
-      known.end_tag.Begins({behind, inside.size() - text.bytes})) {
-    handler_.OnLeaf(element, {inside.data(), text.bytes},
-                    text.tidy ? TextForm::kTidy : TextForm::kAny);
+  const char* const inside = window_.data() + at_ + tag_bytes;
+  const PlainText text = PlainStart(inside);
+  // Most values are short, and what ends them is their end tag.
+  if (text.bytes < kPlainStartBytes && known.end_tag.BeginsAt(inside + text.bytes)) {
+    handler_.OnLeaf(element, {inside, text.bytes}, text.tidy ? TextForm::kTidy : TextForm::kAny);
     Advance(tag_bytes + text.bytes + known.end_tag.size(), lines);
     return true;
+  }
+  TakeUnusual(known, {inside, window_.size() - at_ - tag_bytes}, tag_bytes, lines);
+  return true;
+}
+
+// The same for what is `inside` if it is anything but a short value of ASCII.
+void StrictTokenizer::TakeUnusual(KnownTag& known, absl::string_view inside, size_t tag_bytes,
+                                  int64_t lines) {
+  const StartElement& element = known.element;
+  if (const PlainText text = TextInside(inside); text.bytes > 0) {
+    const absl::string_view behind = inside.substr(text.bytes);
+    if (text.bytes <= base::kXmlTextBytesMax && known.end_tag.Begins(behind)) {
+      handler_.OnLeaf(element, {inside.data(), text.bytes},
+                      text.tidy ? TextForm::kTidy : TextForm::kAny);
+      Advance(tag_bytes + text.bytes + known.end_tag.size(), lines);
+      return;
+    }
   }
   PushElement(known);
   handler_.OnStartElement(element);
   Advance(tag_bytes, lines);
-  return true;
 }
 
-// The plain text that `inside` begins with, of which kPlainStartBytes must be there.
+// The plain text that `inside` begins with.
 inline PlainText StrictTokenizer::TextInside(absl::string_view inside) const {
-  PlainText text = PlainStart(inside.data());
-  if (text.bytes == kPlainStartBytes) text = PlainRun(inside);
+  PlainText text = PlainRun(inside);
   if (text.bytes < inside.size() && inside.data()[text.bytes] < 0 && !text_rules_.ascii_only) {
     text = {CleanRun(inside, text.bytes), /*tidy=*/false};
   }

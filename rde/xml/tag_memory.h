@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -32,9 +31,10 @@ struct KnownStep {
   // No scope has this id.
   static constexpr uint64_t kNoScope = UINT64_MAX;
 
-  // Those that came next when this one had come, the latest first: most objects are like the one
-  // before.
-  std::array<KnownStep*, 2> next = {};
+  // Those that came next when this one had come, the latest first: most objects are like one of
+  // those before.
+  static constexpr size_t kNextMax = 3;
+  std::array<KnownStep*, kNextMax> next = {};
   KnownTag* element = nullptr;
   bool ends = false;
   uint64_t lead_scope = kNoScope;  // of `lead`, if there is one
@@ -81,11 +81,13 @@ class TagMemory {
   // What stands at `at` after the white space that stood before it the last time, if it is one of
   // those that came next before. An end tag may not be that of the element that is open.
   KnownStep* FindLed(const char* at, uint64_t scope) {
-    std::array<KnownStep*, 2>& next = last_->next;
-    if (next[0]->lead_scope == scope && next[0]->lead.BeginsAt(at)) return next[0];
-    if (next[1]->lead_scope != scope || !next[1]->lead.BeginsAt(at)) return nullptr;
-    std::swap(next[0], next[1]);
-    return next[0];
+    std::array<KnownStep*, KnownStep::kNextMax>& next = last_->next;
+    for (size_t i = 0; i < next.size(); ++i) {
+      if (next[i]->lead_scope != scope || !next[i]->lead.BeginsAt(at)) continue;
+      if (i > 0) MoveToFront(next, i);
+      return next[0];
+    }
+    return nullptr;
   }
 
   // The known tag that stands at `at`, in the namespaces of `scope`; null if there is none.
@@ -101,8 +103,11 @@ class TagMemory {
   void Follow(KnownStep& step) { last_ = &step; }
   // The same, and that step was not among those that were expected.
   void Learn(KnownStep& step) {
-    std::array<KnownStep*, 2>& next = last_->next;
-    if (next[0] != &step) next[1] = std::exchange(next[0], &step);
+    std::array<KnownStep*, KnownStep::kNextMax>& next = last_->next;
+    size_t i = 0;
+    while (i + 1 < next.size() && next[i] != &step) ++i;
+    next[i] = &step;
+    MoveToFront(next, i);
     Follow(step);
   }
 
@@ -113,6 +118,12 @@ class TagMemory {
                     const StartElement& element);
 
  private:
+  static void MoveToFront(std::array<KnownStep*, KnownStep::kNextMax>& next, size_t i) {
+    KnownStep* const step = next[i];
+    for (; i > 0; --i) next[i] = next[i - 1];
+    next[0] = step;
+  }
+
   static constexpr size_t kTagBytesMin = 8;
   static constexpr size_t kTagsMax = 512;
   static constexpr size_t kAttributesMax = 4;

@@ -54,8 +54,10 @@ struct NamespaceBinding {
 // same namespaces. Empty at first, and again whenever the tokenizer has forgotten the tag.
 struct TagNote {
   const void* context = nullptr;
+  const void* reader = nullptr;
   int16_t element = 0;
   int16_t attribute = 0;
+  bool opens = false;
 };
 
 struct StartElement {
