@@ -16,7 +16,7 @@ namespace tidemark::failover {
 namespace {
 
 constexpr size_t kLogBytesMax = 64 << 20;
-constexpr size_t kLastWordsBytes = 1000;
+constexpr size_t kComplaintsBytesMax = 1000;
 
 }  // namespace
 
@@ -60,18 +60,19 @@ absl::StatusOr<std::unique_ptr<ChildServer>> ChildServer::Start(const ChildServe
   return server;
 }
 
-std::string ChildServer::LastWords() const {
+std::string ChildServer::Complaints() const {
   const absl::StatusOr<std::string> log = base::ReadSmallFile(options_.log_path, kLogBytesMax);
   if (!log.ok() || log->size() < log_begin_) return "";
   std::vector<std::string> bad;
   for (const absl::string_view line : absl::StrSplit(log->substr(log_begin_), '\n')) {
-    for (const char* level : {" error: ", " critical: "}) {
+    // What a full disk is to knotd before it ends is a warning.
+    for (const char* level : {" warning: ", " error: ", " critical: "}) {
       const size_t at = line.find(level);
       if (at != absl::string_view::npos) bad.emplace_back(line.substr(at + 1));
     }
   }
   std::string words = absl::StrJoin(bad, "; ");
-  if (words.size() > kLastWordsBytes) words.resize(kLastWordsBytes);
+  if (words.size() > kComplaintsBytesMax) words.resize(kComplaintsBytesMax);
   return words;
 }
 
@@ -79,7 +80,7 @@ absl::Status ChildServer::CheckRunning(absl::Duration wait) {
   const absl::StatusOr<int> ended = process_->Wait(wait);
   if (absl::IsDeadlineExceeded(ended.status())) return absl::OkStatus();
   RETURN_IF_ERROR(ended.status());
-  const std::string words = LastWords();
+  const std::string words = Complaints();
   return absl::UnavailableError(absl::StrCat(options_.program, " ended with status ", *ended,
                                              words.empty() ? "" : ": ", words, "; see ",
                                              options_.log_path));

@@ -1,5 +1,5 @@
-// A name server as a child process that writes a log: started, looked at, stopped. What it said
-// last goes into the error once it ends.
+// A name server as a child process that writes a log: started, looked at, stopped. What it
+// complained of goes into the error once it ends.
 #ifndef TIDEMARK_FAILOVER_DNS_CHILD_SERVER_H_
 #define TIDEMARK_FAILOVER_DNS_CHILD_SERVER_H_
 
@@ -45,10 +45,11 @@ class ChildServer {
   absl::Status CheckRunning(absl::Duration wait = absl::ZeroDuration());
   absl::Status Stop() { return process_->Stop(options_.stop_grace).status(); }
   pid_t pid() const { return process_->pid(); }
+  // Warnings and errors of this run, the first of them; "" if there is none.
+  std::string Complaints() const;
 
  private:
   explicit ChildServer(ChildServerOptions options) : options_(std::move(options)) {}
-  std::string LastWords() const;
 
   const ChildServerOptions options_;
   size_t log_begin_ = 0;

@@ -114,6 +114,12 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
       "    nsec3-opt-out: on\n"
       "    cds-cdnskey-publish: none\n"
       "    reproducible-signing: on\n"
+      "    rrsig-lifetime: ",
+      absl::ToInt64Seconds(c.signature_lifetime),
+      "\n"
+      "    propagation-delay: ",
+      absl::ToInt64Seconds(c.propagation_delay),
+      "\n"
       "    signing-threads: 2\n"
       "zone:\n"
       "  - domain: \"",

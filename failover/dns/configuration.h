@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace tidemark::failover {
 
@@ -24,6 +25,8 @@ struct KnotConfiguration {
   std::vector<std::string> addresses = {};
   int port = 0;
   std::string algorithm = "ecdsap256sha256";
+  absl::Duration signature_lifetime;
+  absl::Duration propagation_delay;
   // nullptr: no secondary, and no transfer for anybody.
   const TransferKey* transfer_key = nullptr;
   int secondary_port = 0;

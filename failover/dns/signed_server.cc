@@ -115,6 +115,8 @@ absl::Status SignedServer::StartServers() {
   knot.zone_path = options_.zone_path;
   knot.addresses = options_.addresses;
   knot.port = options_.port;
+  knot.signature_lifetime = kSignatureLifetime;
+  knot.propagation_delay = kPropagationDelay;
   // A policy of another algorithm than the keys' would begin a rollover.
   ASSIGN_OR_RETURN(const std::vector<Dnskey> keys, keymgr().Ksks());
   if (!keys.empty()) knot.algorithm = KnotAlgorithm(keys[0].algorithm);
@@ -198,8 +200,10 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
     last = CheckEveryServer(public_keys);
     if (last.ok()) return WriteTrustAnchor(keys);
   }
-  return absl::DeadlineExceededError(
-      absl::StrCat("knotd runs, but: ", last.message(), "; see ", options_.dir, "/knotd.log"));
+  const std::string complaints = knotd_->Complaints();
+  return absl::DeadlineExceededError(absl::StrCat("knotd runs, but: ", last.message(),
+                                                  complaints.empty() ? "" : ": ", complaints,
+                                                  "; see ", options_.dir, "/knotd.log"));
 }
 
 absl::Status SignedServer::Stop() {

@@ -39,6 +39,11 @@
 
 namespace tidemark::failover {
 
+// What knotd is told about signatures: how long each lives when made, and for how long secondaries
+// may lag behind; each is renewed that and the zone's longest TTL before its end.
+inline constexpr absl::Duration kSignatureLifetime = absl::Hours(14 * 24);
+inline constexpr absl::Duration kPropagationDelay = absl::Hours(1);
+
 struct SignedServerOptions {
   std::string dir = {};
   std::string tld = {};
