@@ -5,7 +5,9 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
@@ -32,6 +34,8 @@ void Glue::Need(const rde::Domain& domain) {
 }
 
 Glue::Host* Glue::NeedServer(const std::string& text) {
+  // Of most domains the servers are elsewhere.
+  if (!absl::EndsWithIgnoreCase(absl::StripSuffix(text, "."), tld_)) return nullptr;
   const std::optional<std::string> server = CanonicalName(text);
   if (!server.has_value() || !IsBelow(*server, tld_)) return nullptr;
   Host& host = hosts_[*server];
