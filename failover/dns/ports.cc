@@ -50,7 +50,7 @@ std::vector<std::string> LoopbackAddresses() {
   return addresses;
 }
 
-absl::Status CheckPortIsFree(const std::string& address, int port) {
+absl::Status CheckPortIsFree(const std::string& address, int port, absl::string_view option) {
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     const int error = TryBind(address, port, type);
     if (error == 0) continue;
@@ -59,10 +59,10 @@ absl::Status CheckPortIsFree(const std::string& address, int port) {
     switch (error) {
       case EADDRINUSE:
         return absl::FailedPreconditionError(absl::StrCat(
-            where, " is taken by another program; stop it or choose another with --port"));
+            where, " is taken by another program; stop it or choose another with ", option));
       case EACCES:
         return absl::PermissionDeniedError(
-            absl::StrCat(where, " needs root (ports below 1024); choose another with --port"));
+            absl::StrCat(where, " needs root (ports below 1024); choose another with ", option));
       case EADDRNOTAVAIL:
         return absl::InvalidArgumentError(
             absl::StrCat(address, " is not an address of this machine"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace tidemark::failover {
 
@@ -14,8 +15,8 @@ std::vector<std::string> LoopbackAddresses();
 
 // OK if UDP and TCP can be bound there. FAILED_PRECONDITION: taken; PERMISSION_DENIED: a privileged
 // port; INVALID_ARGUMENT: not an address of this machine. knotd shares ports with any other process
-// of its user (SO_REUSEPORT), so it would not notice.
-absl::Status CheckPortIsFree(const std::string& address, int port);
+// of its user (SO_REUSEPORT), so it would not notice. `option` is what gives another port.
+absl::Status CheckPortIsFree(const std::string& address, int port, absl::string_view option);
 
 }  // namespace tidemark::failover
 

@@ -1,25 +1,31 @@
 // Serves a zone, signed: one knotd (Knot DNS 3.2) as a child process, with keys, journal and
-// configuration in a directory of its own.
+// configuration in a directory of its own; if wanted, an NSD as its secondary beside it, which
+// gives the same answers at another port.
 //
 //     DIR/knot.conf           written at every start
 //     DIR/keys ... journal    Knot's databases; the keys survive a restart, so the DS stays good
 //     DIR/trust-anchor.conf   for validators (delv -a), once it answers
 //     DIR/ds.txt              what to send to the parent
 //     DIR/knotd.log
+//     DIR/nsd/                the secondary's, made anew at every start
 //
-// Keys are ECDSA P-256, denial is NSEC3 with opt-out, no salt, no iterations (RFC 9276). Zone
-// transfers are refused. What it is not: a supervisor; if knotd ends, CheckRunning() says so and
-// somebody decides.
+// Keys are ECDSA P-256 unless they were imported; denial is NSEC3 with opt-out, no salt, no
+// iterations (RFC 9276). Zone transfers are refused but to the secondary, by address and a TSIG key
+// made at every start. What it is not: a supervisor; if one of the two ends, CheckRunning() says
+// which and somebody decides.
 //
-// Threats: DIR holds signing keys, mode 0700. Values that go into the configuration are checked,
-// not escaped. Threads: the one that called Start(), which must live as long (base/subprocess.h).
-// Errors: FAILED_PRECONDITION the port is taken, or DIR is another server's; NOT_FOUND knotd is not
-// installed; UNAVAILABLE knotd ended, with what it said last; DEADLINE_EXCEEDED.
+// Threats: DIR holds signing keys, mode 0700, and files with secrets are 0600. Values that go into
+// the configuration are checked, not escaped.
+// Threads: the one that called Start(), which must live as long (base/subprocess.h).
+// Errors: FAILED_PRECONDITION a port is taken, or DIR is another server's; NOT_FOUND knotd or nsd
+// is not installed; UNAVAILABLE one ended, with what it said last; DEADLINE_EXCEEDED; of keys to
+// import those of key_import.h.
 #ifndef TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 #define TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,9 +33,16 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "base/subprocess.h"
+#include "failover/dns/child_server.h"
+#include "failover/dns/dnskey.h"
+#include "failover/dns/keymgr.h"
 
 namespace tidemark::failover {
+
+// What knotd is told about signatures: how long each lives when made, and for how long secondaries
+// may lag behind; each is renewed that and the zone's longest TTL before its end.
+inline constexpr absl::Duration kSignatureLifetime = absl::Hours(14 * 24);
+inline constexpr absl::Duration kPropagationDelay = absl::Hours(1);
 
 struct SignedServerOptions {
   std::string dir = {};
@@ -37,6 +50,8 @@ struct SignedServerOptions {
   std::string zone_path = {};
   std::vector<std::string> addresses = {};  // empty: 127.0.0.1, and ::1 where there is one
   int port = 0;                             // 0: a free one
+  std::optional<int> secondary_port = {};   // 0: a free one; nothing: no secondary
+  std::string import_keys_dir = {};         // of the old registry (key_import.h); "": none
 };
 
 class SignedServer {
@@ -48,36 +63,40 @@ class SignedServer {
   SignedServer(const SignedServer&) = delete;
   SignedServer& operator=(const SignedServer&) = delete;
 
-  // Returns once every address gives a signed SOA and the keys that are in our own key store (so
-  // it is this knotd and no other); then the trust anchor is there. CANCELLED once `should_stop`,
-  // asked every few moments, says so.
+  // Returns once every address of both gives a signed SOA and the keys that are in our own key
+  // store (so it is this knotd and no other); then the trust anchor is there. CANCELLED once
+  // `should_stop`, asked every few moments, says so.
   absl::Status WaitUntilAnswering(absl::Duration timeout,
                                   const std::function<bool()>& should_stop = {});
 
-  // OK while knotd runs; looks for at most `wait`.
+  // OK while both run; looks for at most `wait`.
   absl::Status CheckRunning(absl::Duration wait = absl::ZeroDuration());
 
   absl::Status Stop();
 
   pid_t pid() const { return knotd_->pid(); }
   int port() const { return options_.port; }
+  // Nothing without a secondary.
+  std::optional<int> secondary_port() const { return options_.secondary_port; }
+  std::optional<pid_t> secondary_pid() const {
+    return nsd_ == nullptr ? std::nullopt : std::make_optional(nsd_->pid());
+  }
   const std::vector<std::string>& addresses() const { return options_.addresses; }
   std::string trust_anchor_path() const { return options_.dir + "/trust-anchor.conf"; }
 
  private:
   explicit SignedServer(SignedServerOptions options) : options_(std::move(options)) {}
   absl::Status LockDir();
-  absl::Status WriteConfig();
-  absl::Status StartKnotd();
-  absl::StatusOr<std::vector<std::string>> KeyLines(const std::string& what) const;
-  absl::Status WriteTrustAnchor(const std::vector<std::string>& keys) const;
-  std::string LastWords() const;
+  absl::Status StartServers();
+  absl::Status CheckEveryServer(const std::vector<std::string>& public_keys) const;
+  absl::Status WriteTrustAnchor(const std::vector<Dnskey>& keys) const;
+  Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
   SignedServerOptions options_;
   int lock_fd_ = -1;     // on DIR: two servers would ruin each other's databases
   std::string run_dir_;  // for the control socket: a short path, outside DIR
-  size_t log_begin_ = 0;
-  std::unique_ptr<base::Subprocess> knotd_;
+  std::unique_ptr<ChildServer> nsd_;
+  std::unique_ptr<ChildServer> knotd_;
 };
 
 }  // namespace tidemark::failover

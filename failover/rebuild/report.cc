@@ -77,7 +77,9 @@ Json ZoneJson(const RebuildReport& report) {
           {"sha256", zone.sha256_hex},
           {"bytes", zone.bytes},
           {"serial", zone.serial},
+          {"publish_pending_delete", report.publish_pending_delete},
           {"delegations", zone.delegations},
+          {"mirrored", zone.mirrored},
           {"signed_delegations", zone.signed_delegations},
           {"ns", zone.ns_records},
           {"ds", zone.ds_records},
@@ -88,7 +90,8 @@ Json ZoneJson(const RebuildReport& report) {
             {"inactive", zone.inactive},
             {"pending_create", zone.pending_create},
             {"pending_delete", zone.pending_delete},
-            {"without_name_servers", zone.without_servers}}},
+            {"without_name_servers", zone.without_servers},
+            {"mirrored_without_original", zone.original_unpublished}}},
           {"remark_counts", std::move(counts)},
           {"remarks", std::move(remarks)}};
 }
@@ -138,13 +141,14 @@ std::string ToText(const RebuildReport& report) {
   }
   const ZoneReport& zone = report.zone;
   absl::StrAppendFormat(&out,
-                        "  zone         %9d delegations, %d NS, %d DS, %d glue addresses; "
-                        "serial %d\n"
+                        "  zone         %9d delegations (%d mirrored), %d NS, %d DS, "
+                        "%d glue addresses; serial %d\n"
                         "  unpublished  %9d held, %d inactive, %d pendingCreate, "
-                        "%d pendingDelete, %d without name servers\n",
-                        zone.delegations, zone.ns_records, zone.ds_records, zone.glue_records,
-                        zone.serial, zone.held, zone.inactive, zone.pending_create,
-                        zone.pending_delete, zone.without_servers);
+                        "%d pendingDelete, %d without name servers, %d mirroring such\n",
+                        zone.delegations, zone.mirrored, zone.ns_records, zone.ds_records,
+                        zone.glue_records, zone.serial, zone.held, zone.inactive,
+                        zone.pending_create, zone.pending_delete, zone.without_servers,
+                        zone.original_unpublished);
   if (!report.read_to_end) absl::StrAppend(&out, "  the deposit could not be read to its end\n");
   for (const rde::Flaw& flaw : report.flaws) {
     absl::StrAppendFormat(&out, "  flaw at line %d: %s%s%s\n", flaw.position.line, flaw.element,

@@ -1,0 +1,304 @@
+#include "failover/cutover/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/testing.h"
+
+namespace tidemark::failover {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::tidemark::base::StatusIs;
+
+constexpr char kOldDs[] = "1111 13 2 aaaa";
+constexpr char kNewDs[] = "2222 13 2 bbbb";
+const absl::Time kAt = absl::FromUnixSeconds(1'800'000'000);
+
+CutoverFacts Facts() {
+  CutoverFacts facts;
+  facts.tld = "example";
+  facts.new_zone.servers = {{"ns1.nic.example", {"192.0.2.1", "2001:db8::1"}}, {"ns.new.org", {}}};
+  facts.new_zone.serial = 20;
+  facts.new_zone.ns_ttl = absl::Hours(1);
+  facts.new_zone.dnskey_ttl = absl::Hours(1);
+  facts.new_zone.dnskeys = {"256 3 13 newzsk", "257 3 13 newksk"};
+  facts.new_zone.ds = {kNewDs, "2222 13 4 cccc"};
+  facts.signatures = {.lifetime = absl::Hours(14 * 24), .refresh = absl::Hours(2)};
+  facts.at = kAt;
+  return facts;
+}
+
+ZoneFacts OldZone() {
+  ZoneFacts zone;
+  zone.servers = {{"ns1.nic.example", {"198.51.100.1", "2001:db8::1"}}, {"ns.old.org", {}}};
+  zone.serial = 10;
+  zone.ns_ttl = absl::Hours(72);
+  zone.dnskey_ttl = absl::Hours(6);
+  zone.dnskeys = {"256 3 13 oldzsk", "257 3 13 oldksk"};
+  zone.ds = {kOldDs, "1111 13 4 dddd"};
+  return zone;
+}
+
+CutoverPlan Plan(const CutoverFacts& facts) {
+  absl::StatusOr<CutoverPlan> plan = MakePlan(facts);
+  EXPECT_OK(plan.status());
+  return plan.ok() ? *std::move(plan) : CutoverPlan{};
+}
+
+const PlanStep& StepOf(const CutoverPlan& plan, const std::string& id) {
+  static const PlanStep none{};
+  for (const PlanStep& step : plan.steps) {
+    if (step.id == id) return step;
+  }
+  ADD_FAILURE() << "no step " << id;
+  return none;
+}
+
+std::vector<std::string> Ids(const CutoverPlan& plan) {
+  std::vector<std::string> ids;
+  for (const PlanStep& step : plan.steps) ids.push_back(step.id);
+  return ids;
+}
+
+auto IsWindow(Seen seen, std::optional<absl::Duration> from, std::optional<absl::Duration> until) {
+  return AllOf(Field(&PlanWindow::seen, seen), Field(&PlanWindow::from, from),
+               Field(&PlanWindow::until, until));
+}
+auto IsSeen(Seen seen) { return Field(&PlanWindow::seen, seen); }
+
+TEST(CutoverPlan, WithTheOldKeysNoDsChangesAndNobodyIsBogus) {
+  CutoverFacts facts = Facts();
+  facts.old_ds = {kNewDs};
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
+  EXPECT_THAT(Ids(plan), ElementsAre("serve", "change-servers", "retire-old-servers"));
+  EXPECT_THAT(
+      StepOf(plan, "change-servers").changes,
+      ElementsAre(RecordChange{ChangeAction::kRemove, "example", "NS", "*"},
+                  RecordChange{ChangeAction::kAdd, "example", "NS", "ns1.nic.example."},
+                  RecordChange{ChangeAction::kAdd, "ns1.nic.example", "A", "192.0.2.1"},
+                  RecordChange{ChangeAction::kAdd, "ns1.nic.example", "AAAA", "2001:db8::1"},
+                  RecordChange{ChangeAction::kAdd, "example", "NS", "ns.new.org."},
+                  RecordChange{ChangeAction::kKeep, "example", "DS", kNewDs}));
+  EXPECT_EQ(StepOf(plan, "serve").after, std::nullopt);
+  EXPECT_EQ(StepOf(plan, "change-servers").after, absl::ZeroDuration());
+  EXPECT_EQ(StepOf(plan, "retire-old-servers").after, absl::Hours(48));
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kInsecure))));
+}
+
+TEST(CutoverPlan, OfServersOnlyTheDifferenceIsAsked) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->ds = {kNewDs, kOldDs};
+  facts.old_zone->dnskeys = facts.new_zone.dnskeys;
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
+  EXPECT_THAT(
+      StepOf(plan, "change-servers").changes,
+      ElementsAre(RecordChange{ChangeAction::kRemove, "ns1.nic.example", "A", "198.51.100.1"},
+                  RecordChange{ChangeAction::kRemove, "example", "NS", "ns.old.org."},
+                  RecordChange{ChangeAction::kKeep, "example", "NS", "ns1.nic.example."},
+                  RecordChange{ChangeAction::kAdd, "ns1.nic.example", "A", "192.0.2.1"},
+                  RecordChange{ChangeAction::kKeep, "ns1.nic.example", "AAAA", "2001:db8::1"},
+                  RecordChange{ChangeAction::kAdd, "example", "NS", "ns.new.org."},
+                  RecordChange{ChangeAction::kKeep, "example", "DS", kNewDs},
+                  RecordChange{ChangeAction::kRemove, "example", "DS", kOldDs}));
+  // The old zone's own NS live longer than the parent's.
+  EXPECT_EQ(StepOf(plan, "retire-old-servers").after, absl::Hours(72));
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
+}
+
+TEST(CutoverPlan, AZoneSigningKeyThatWasNotHandedOverMakesSomeBogus) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->ds = {kNewDs};
+  facts.old_zone->dnskeys = {"256 3 13 oldzsk", "257 3 13 newksk"};
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
+  EXPECT_THAT(plan.windows, Contains(IsWindow(Seen::kBogus, absl::ZeroDuration(), absl::Hours(6))));
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("zone-signing key was not handed over")));
+}
+
+// Silent servers, lost keys: T: NS and no DS. The new DS once the old NS (72 h), DS (24 h) and
+// DNSKEY (6 h) are forgotten; secure once its absence (24 h) is.
+TEST(CutoverPlan, WithLostKeysTheDsComesOnceTheOldOneIsForgotten) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kLostKeys);
+  EXPECT_THAT(Ids(plan), ElementsAre("serve", "change-servers-remove-ds", "retire-old-servers",
+                                     "add-ds", "done"));
+  const PlanStep& first = StepOf(plan, "change-servers-remove-ds");
+  EXPECT_EQ(first.after, absl::ZeroDuration());
+  EXPECT_THAT(first.changes,
+              Contains(RecordChange{ChangeAction::kRemove, "example", "DS", kOldDs}));
+  EXPECT_THAT(first.changes, Not(Contains(Field(&RecordChange::data, kNewDs))));
+  const PlanStep& addition = StepOf(plan, "add-ds");
+  EXPECT_EQ(addition.after, absl::Hours(72));
+  EXPECT_THAT(addition.changes,
+              ElementsAre(RecordChange{ChangeAction::kAdd, "example", "DS", kNewDs}));
+  EXPECT_EQ(StepOf(plan, "done").after, absl::Hours(96));
+  EXPECT_THAT(plan.windows,
+              Contains(IsWindow(Seen::kBogus, absl::ZeroDuration(), absl::Hours(24))));
+  EXPECT_THAT(plan.windows,
+              Contains(IsWindow(Seen::kUnreachable, std::nullopt, absl::ZeroDuration())));
+  EXPECT_THAT(plan.windows,
+              Contains(IsWindow(Seen::kUnreachable, absl::ZeroDuration(), absl::Hours(72))));
+  EXPECT_THAT(plan.windows,
+              Contains(IsWindow(Seen::kInsecure, absl::ZeroDuration(), absl::Hours(96))));
+  EXPECT_THAT(plan.windows, Contains(IsWindow(Seen::kSecure, absl::Hours(96), std::nullopt)));
+}
+
+TEST(CutoverPlan, EveryTtlCanBeTheOneThatTheNewDsWaitsFor) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->ns_ttl = absl::Minutes(1);
+  facts.old_zone->dnskey_ttl = absl::Minutes(1);
+  facts.parent = {.ns = absl::Minutes(1), .ds = absl::Minutes(1), .negative = absl::Minutes(5)};
+  EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(1));
+  EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(6));
+  for (absl::Duration* const ttl :
+       {&facts.old_zone->ns_ttl, &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds}) {
+    *ttl = absl::Minutes(30);
+    EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(30));
+    EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(35));
+    *ttl = absl::Minutes(1);
+  }
+}
+
+// Old servers that still answer carry the zone until the DS is forgotten: nobody is bogus.
+TEST(CutoverPlan, WhileTheOldServersAnswerTheDsGoesFirst) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_servers = OldServers::kAnswering;
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_THAT(Ids(plan), ElementsAre("serve", "remove-ds", "change-servers", "retire-old-servers",
+                                     "add-ds", "done"));
+  EXPECT_EQ(StepOf(plan, "remove-ds").after, absl::ZeroDuration());
+  EXPECT_EQ(StepOf(plan, "change-servers").after, absl::Hours(24));
+  EXPECT_EQ(StepOf(plan, "add-ds").after, absl::Hours(96));
+  EXPECT_EQ(StepOf(plan, "done").after, absl::Hours(120));
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kUnreachable))));
+}
+
+TEST(CutoverPlan, SignaturesThatExpireBeforeTheDsIsForgottenAreSaid) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_servers = OldServers::kAnswering;
+  facts.old_zone->first_signature_ends = kAt + absl::Hours(10);
+  CutoverPlan plan = Plan(facts);
+  EXPECT_THAT(plan.windows, Contains(IsWindow(Seen::kBogus, absl::Hours(10), absl::Hours(24))));
+  ASSERT_EQ(plan.deadlines.size(), 1u);
+  EXPECT_EQ(plan.deadlines[0].by, kAt - absl::Hours(14));
+  EXPECT_TRUE(plan.deadlines[0].is_missed);
+  facts.old_zone->first_signature_ends = kAt + absl::Hours(24);
+  plan = Plan(facts);
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
+  EXPECT_EQ(plan.deadlines[0].by, kAt);
+  EXPECT_FALSE(plan.deadlines[0].is_missed);
+}
+
+TEST(CutoverPlan, WithTheOldKeysTheOldServersMustBeForgottenBeforeTheirSignaturesEnd) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_ds = {kNewDs};
+  facts.old_zone->first_signature_ends = kAt + absl::Hours(100);
+  const CutoverPlan plan = Plan(facts);
+  ASSERT_EQ(plan.deadlines.size(), 1u);
+  EXPECT_EQ(plan.deadlines[0].by, kAt + absl::Hours(28));
+}
+
+TEST(CutoverPlan, AnUnsignedZoneGetsItsDsWhenTheOldServersAreForgotten) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->dnskeys.clear();
+  facts.old_zone->ds.clear();
+  facts.old_zone->dnskey_ttl = absl::ZeroDuration();
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kUnsigned);
+  EXPECT_THAT(Ids(plan),
+              ElementsAre("serve", "change-servers", "retire-old-servers", "add-ds", "done"));
+  EXPECT_EQ(StepOf(plan, "add-ds").after, absl::Hours(72));
+  EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
+}
+
+TEST(CutoverPlan, WhatIsNotKnownIsAssumedAndSaid) {
+  const CutoverPlan plan = Plan(Facts());
+  EXPECT_EQ(plan.key_case, KeyCase::kLostKeys);
+  EXPECT_THAT(StepOf(plan, "change-servers-remove-ds").changes,
+              Contains(RecordChange{ChangeAction::kRemove, "example", "DS", "*"}));
+  EXPECT_EQ(StepOf(plan, "add-ds").after, absl::Hours(48));
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("48 hours at most")));
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("Give --old-ds")));
+}
+
+TEST(CutoverPlan, WarnsOfASerialThatIsNotNewerAndOfLoopbackAddresses) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("zone.serial"))));
+  for (const uint32_t serial : {20u, 21u, 0x80000013u}) {
+    facts.old_zone->serial = serial;
+    EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("zone.serial")));
+  }
+  facts.old_zone->serial = 0xffffffffu;  // RFC 1982: before 20
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("zone.serial"))));
+  facts.new_zone.servers = {{"ns1.nic.example", {"127.0.0.1"}}};
+  EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("which nobody else can reach")));
+}
+
+TEST(CutoverPlan, FactsThatCannotBeAreRefused) {
+  CutoverFacts facts = Facts();
+  facts.new_zone.servers.clear();
+  EXPECT_THAT(MakePlan(facts), StatusIs(absl::StatusCode::kInvalidArgument));
+  facts = Facts();
+  facts.new_zone.ds.clear();
+  EXPECT_THAT(MakePlan(facts), StatusIs(absl::StatusCode::kInvalidArgument));
+  facts = Facts();
+  facts.parent.ds = -absl::Hours(1);
+  EXPECT_THAT(MakePlan(facts), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(CutoverPlan, JsonHasThePlanAndEveryTime) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->first_signature_ends = kAt + absl::Hours(100);
+  const auto json = nlohmann::json::parse(PlanJson(facts, Plan(facts)));
+  EXPECT_EQ(json["format"], 1);
+  EXPECT_EQ(json["case"], "lost-keys");
+  EXPECT_EQ(json["at"], "2027-01-15T08:00:00Z");
+  EXPECT_EQ(json["steps"][0]["earliest"], nullptr);
+  EXPECT_EQ(json["steps"][3]["id"], "add-ds");
+  EXPECT_EQ(json["steps"][3]["after"], 72 * 3600);
+  EXPECT_EQ(json["steps"][3]["earliest"], "2027-01-18T08:00:00Z");
+  EXPECT_EQ(json["steps"][3]["changes"][0]["data"], kNewDs);
+  EXPECT_EQ(json["deadlines"][0]["by"], "2027-01-18T12:00:00Z");
+  EXPECT_EQ(json["facts"]["parent_ns_ttl"], 172800);
+  EXPECT_EQ(json["facts"]["old_zone"]["name_servers"][1]["name"], "ns.old.org");
+}
+
+TEST(CutoverPlan, MarkdownIsALetterThatCanBeSent) {
+  CutoverFacts facts = Facts();
+  facts.old_ds = {kOldDs};
+  const std::string text = PlanMarkdown(facts, Plan(facts));
+  EXPECT_THAT(text, HasSubstr("# Cut-over of .example\n"));
+  EXPECT_THAT(text, HasSubstr("add\texample.\tNS\tns.new.org.\n"));
+  EXPECT_THAT(text, HasSubstr("remove\texample.\tDS\t1111 13 2 aaaa\n"));
+  EXPECT_THAT(text, HasSubstr("T + 2 d (2027-01-17T08:00:00Z)"));
+}
+
+}  // namespace
+}  // namespace tidemark::failover

@@ -1,0 +1,61 @@
+// A name server as a child process that writes a log: started, looked at, stopped. What it
+// complained of goes into the error once it ends.
+#ifndef TIDEMARK_FAILOVER_DNS_CHILD_SERVER_H_
+#define TIDEMARK_FAILOVER_DNS_CHILD_SERVER_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/subprocess.h"
+
+namespace tidemark::failover {
+
+// Where the program is; `name` itself if it is nowhere. Daemons live in sbin, which is not in
+// everybody's PATH.
+std::string FindProgram(absl::string_view name);
+
+// Absolute, and without anything that could end a quoted string of a server's configuration;
+// INVALID_ARGUMENT otherwise.
+absl::StatusOr<std::string> ConfigPath(const std::string& path);
+
+struct ChildServerOptions {
+  std::string program = {};  // "knotd"
+  std::string package = {};  // Debian's, for whoever does not have it
+  std::vector<std::string> arguments = {};
+  std::string log_path = {};  // appended to, 0600
+  // How long it may take to end.
+  absl::Duration stop_grace = base::kStopGraceDefault;
+};
+
+class ChildServer {
+ public:
+  // NOT_FOUND: not installed.
+  static absl::StatusOr<std::unique_ptr<ChildServer>> Start(const ChildServerOptions& options);
+
+  // OK while it runs; looks for at most `wait`. UNAVAILABLE once it has ended, and why.
+  absl::Status CheckRunning(absl::Duration wait = absl::ZeroDuration());
+  absl::Status Stop() { return process_->Stop(options_.stop_grace).status(); }
+  pid_t pid() const { return process_->pid(); }
+  // Warnings and errors of this run, the first of them; "" if there is none.
+  std::string Complaints() const;
+
+ private:
+  explicit ChildServer(ChildServerOptions options) : options_(std::move(options)) {}
+
+  const ChildServerOptions options_;
+  size_t log_begin_ = 0;
+  std::unique_ptr<base::Subprocess> process_;
+};
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_DNS_CHILD_SERVER_H_

@@ -1,0 +1,190 @@
+#include "failover/dns/configuration.h"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status.h"
+
+namespace tidemark::failover {
+namespace {
+
+constexpr size_t kTransferKeyBytes = 32;  // as many as HMAC-SHA-256 gives, RFC 8945 section 8
+constexpr char kTransferKeyName[] = "tidemark-transfer.";
+
+std::string Quoted(const std::vector<std::string>& texts) {
+  return absl::StrJoin(texts, ", ", [](std::string* out, const std::string& text) {
+    absl::StrAppend(out, "\"", text, "\"");
+  });
+}
+
+// Where a server that listens on `addresses` is spoken to from this machine.
+std::string ReachableAt(const std::vector<std::string>& addresses) {
+  if (addresses[0] == "0.0.0.0") return "127.0.0.1";
+  return addresses[0] == "::" ? "::1" : addresses[0];
+}
+
+// From where a server that listens on `addresses` speaks to another on this machine.
+std::vector<std::string> SpeaksFrom(const std::vector<std::string>& addresses) {
+  std::vector<std::string> from = {"127.0.0.1", "::1"};
+  for (const std::string& address : addresses) {
+    if (address == "0.0.0.0" || address == "::") continue;
+    if (std::find(from.begin(), from.end(), address) == from.end()) from.push_back(address);
+  }
+  return from;
+}
+
+// The key and who may transfer with it: a stranger who had the key would be refused, and so is
+// whoever is on this machine without it.
+std::string KnotTransferText(const KnotConfiguration& c) {
+  if (c.transfer_key == nullptr) return "";
+  return absl::StrCat(
+      "key:\n"
+      "  - id: ",
+      kTransferKeyName,
+      "\n"
+      "    algorithm: hmac-sha256\n"
+      "    secret: \"",
+      c.transfer_key->secret_base64,
+      "\"\n"
+      "remote:\n"
+      "  - id: secondary\n"
+      "    address: \"",
+      ReachableAt(c.addresses), "@", c.secondary_port,
+      "\"\n"
+      "    key: ",
+      kTransferKeyName,
+      "\n"
+      "acl:\n"
+      "  - id: secondary\n"
+      "    address: [ ",
+      Quoted(SpeaksFrom(c.addresses)),
+      " ]\n"
+      "    key: ",
+      kTransferKeyName,
+      "\n"
+      "    action: transfer\n");
+}
+
+}  // namespace
+
+absl::StatusOr<TransferKey> TransferKey::Make() {
+  char secret[kTransferKeyBytes];
+  if (getrandom(secret, sizeof(secret), 0) != static_cast<ssize_t>(sizeof(secret))) {
+    return base::ErrnoStatus(errno, "random numbers");
+  }
+  return TransferKey{absl::Base64Escape(absl::string_view(secret, sizeof(secret)))};
+}
+
+// The journal keeps serial and signatures through a restart, so that no secondary ever sees an
+// older serial; reproducible signatures (RFC 6979) halve what a restart costs.
+std::string KnotConfigurationText(const KnotConfiguration& c) {
+  std::vector<std::string> listen;
+  for (const std::string& address : c.addresses) {
+    listen.push_back(absl::StrCat(address, "@", c.port));
+  }
+  return absl::StrCat(
+      "# Written by tidemark; changes are lost at the next start.\n"
+      "server:\n"
+      "    rundir: \"",
+      c.run_dir, "\"\n", geteuid() == 0 ? "    user: \"root:root\"\n" : "", "    listen: [ ",
+      Quoted(listen),
+      " ]\n"
+      "    identity: \"\"\n"
+      "    version: \"\"\n"
+      "log:\n"
+      "  - target: stderr\n"
+      "    any: info\n"
+      "database:\n"
+      "    storage: \"",
+      c.dir, "\"\n", KnotTransferText(c),
+      "policy:\n"
+      "  - id: tidemark\n"
+      "    algorithm: ",
+      c.algorithm,
+      "\n"
+      "    nsec3: on\n"
+      "    nsec3-iterations: 0\n"
+      "    nsec3-salt-length: 0\n"
+      "    nsec3-opt-out: on\n"
+      "    cds-cdnskey-publish: none\n"
+      "    reproducible-signing: on\n"
+      "    rrsig-lifetime: ",
+      absl::ToInt64Seconds(c.signature_lifetime),
+      "\n"
+      "    propagation-delay: ",
+      absl::ToInt64Seconds(c.propagation_delay),
+      "\n"
+      "    signing-threads: 2\n"
+      "zone:\n"
+      "  - domain: \"",
+      c.tld,
+      ".\"\n"
+      "    file: \"",
+      c.zone_path,
+      "\"\n"
+      "    zonefile-load: difference\n"
+      "    zonefile-sync: -1\n"
+      "    journal-content: all\n"
+      "    journal-max-usage: 8G\n",
+      c.transfer_key == nullptr ? "" : "    notify: secondary\n    acl: secondary\n",
+      "    dnssec-signing: on\n"
+      "    dnssec-policy: tidemark\n");
+}
+
+// It keeps nothing on disk: at every start it has the zone from the primary or none. Its answers
+// are to be the primary's: minimal, as knotd's are, and not limited by rate, which is for whatever
+// stands before both.
+std::string NsdConfigurationText(const NsdConfiguration& c) {
+  std::string text = "# Written by tidemark; changes are lost at the next start.\nserver:\n";
+  for (const std::string& address : c.addresses) {
+    absl::StrAppend(&text, "    ip-address: ", address, "@", c.port, "\n");
+  }
+  absl::StrAppend(&text,
+                  "    username: \"\"\n"
+                  "    chroot: \"\"\n"
+                  "    zonesdir: \"",
+                  c.dir,
+                  "\"\n"
+                  "    database: \"\"\n"
+                  "    zonelistfile: \"zone.list\"\n"
+                  "    xfrdfile: \"\"\n"
+                  "    xfrdir: \"",
+                  c.dir,
+                  "\"\n"
+                  "    pidfile: \"\"\n"
+                  "    logfile: \"nsd.log\"\n"
+                  "    verbosity: 1\n"
+                  "    hide-version: yes\n"
+                  "    hide-identity: yes\n"
+                  "    minimal-responses: yes\n"
+                  "    rrl-ratelimit: 0\n"
+                  "remote-control:\n"
+                  "    control-enable: no\n"
+                  "key:\n"
+                  "    name: ",
+                  kTransferKeyName,
+                  "\n"
+                  "    algorithm: hmac-sha256\n"
+                  "    secret: \"",
+                  c.transfer_key.secret_base64,
+                  "\"\n"
+                  "zone:\n"
+                  "    name: \"",
+                  c.tld,
+                  ".\"\n"
+                  "    zonefile: \"\"\n"
+                  "    request-xfr: AXFR ",
+                  ReachableAt(c.addresses), "@", c.primary_port, " ", kTransferKeyName, "\n");
+  for (const std::string& from : SpeaksFrom(c.addresses)) {
+    absl::StrAppend(&text, "    allow-notify: ", from, " ", kTransferKeyName, "\n");
+  }
+  return text;
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,48 @@
+// What knotd and nsd are told: their configuration files, as text. Values must have been checked
+// (ConfigPath, CanonicalName, CanonicalAddress); nothing is escaped here.
+#ifndef TIDEMARK_FAILOVER_DNS_CONFIGURATION_H_
+#define TIDEMARK_FAILOVER_DNS_CONFIGURATION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace tidemark::failover {
+
+// What a primary and its secondary know each other by (TSIG, RFC 8945): a fresh secret.
+struct TransferKey {
+  static absl::StatusOr<TransferKey> Make();
+  std::string secret_base64;
+};
+
+struct KnotConfiguration {
+  std::string dir = {};
+  std::string run_dir = {};
+  std::string tld = {};
+  std::string zone_path = {};
+  std::vector<std::string> addresses = {};
+  int port = 0;
+  std::string algorithm = "ecdsap256sha256";
+  absl::Duration signature_lifetime;
+  absl::Duration propagation_delay;
+  // nullptr: no secondary, and no transfer for anybody.
+  const TransferKey* transfer_key = nullptr;
+  int secondary_port = 0;
+};
+std::string KnotConfigurationText(const KnotConfiguration& configuration);
+
+struct NsdConfiguration {
+  std::string dir = {};
+  std::string tld = {};
+  std::vector<std::string> addresses = {};
+  int port = 0;
+  int primary_port = 0;
+  const TransferKey& transfer_key;
+};
+std::string NsdConfigurationText(const NsdConfiguration& configuration);
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_DNS_CONFIGURATION_H_

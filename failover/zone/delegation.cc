@@ -1,0 +1,98 @@
+#include "failover/zone/delegation.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/status.h"
+#include "failover/zone/dns_name.h"
+#include "failover/zone/publication.h"
+
+namespace tidemark::failover {
+
+std::vector<std::string> ServersOf(const rde::Domain& domain,
+                                   const std::function<void(absl::string_view)>& on_invalid) {
+  std::vector<std::string> servers;
+  const auto add = [&](absl::string_view text) {
+    std::optional<std::string> server = CanonicalName(text);
+    if (server.has_value()) {
+      servers.push_back(*std::move(server));
+    } else if (on_invalid) {
+      on_invalid(text);
+    }
+  };
+  for (const std::string& server : domain.host_objects) add(server);
+  for (const rde::HostAttribute& attribute : domain.host_attributes) add(attribute.name);
+  std::sort(servers.begin(), servers.end());
+  servers.erase(std::unique(servers.begin(), servers.end()), servers.end());
+  return servers;
+}
+
+bool IsMirrored(const rde::Domain& domain) {
+  return !domain.original_name.empty() && domain.host_objects.empty() &&
+         domain.host_attributes.empty() &&
+         std::none_of(domain.statuses.begin(), domain.statuses.end(),
+                      [](const rde::StatusValue& status) { return status.s == "inactive"; });
+}
+
+bool IsMirrored(const rde::Nndn& nndn) {
+  return nndn.name_state == "mirrored" && nndn.mirroring_ns;
+}
+
+absl::StatusOr<Delegations::Original> Delegations::FindOriginal(
+    absl::string_view original_name) const {
+  Original original;
+  const std::optional<std::string> name = CanonicalName(original_name);
+  if (!name.has_value()) return original;
+  const absl::StatusOr<rde::Domain> domain = store_.FindDomain(*name);
+  if (absl::IsNotFound(domain.status())) return original;
+  RETURN_IF_ERROR(domain.status());
+  original.is_domain = true;
+  if (PublicationOf(*domain, config_) != Publication::kPublished || !IsBelow(*name, tld_)) {
+    return original;
+  }
+  ASSIGN_OR_RETURN(const bool hidden, HasDelegationAbove(*name, Count::kOwnServers));
+  if (!hidden) original.servers = ServersOf(*domain);
+  return original;
+}
+
+absl::StatusOr<bool> Delegations::IsBelowDelegated(absl::string_view name) const {
+  return HasDelegationAbove(name, Count::kMirrorsToo);
+}
+
+// Registries of one level never get past the first comparison.
+absl::StatusOr<bool> Delegations::HasDelegationAbove(absl::string_view name, Count count) const {
+  for (absl::string_view above = ParentOf(name); above != tld_; above = ParentOf(above)) {
+    ASSIGN_OR_RETURN(const bool delegated, IsDelegated(above, count));
+    if (delegated) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name, Count count) const {
+  std::string original_name;
+  const absl::StatusOr<rde::Domain> domain = store_.FindDomain(name);
+  if (domain.ok()) {
+    const Publication publication = PublicationOf(*domain, config_);
+    if (!IsMirrored(*domain)) {
+      return publication == Publication::kPublished && !ServersOf(*domain).empty();
+    }
+    // Without servers of its own it may count as inactive, which it does not say of itself.
+    if (publication != Publication::kPublished && publication != Publication::kInactive) {
+      return false;
+    }
+    original_name = domain->original_name;
+  } else {
+    if (!absl::IsNotFound(domain.status())) return domain.status();
+    const absl::StatusOr<rde::Nndn> nndn = store_.FindNndn(name);
+    if (absl::IsNotFound(nndn.status())) return false;
+    RETURN_IF_ERROR(nndn.status());
+    if (!IsMirrored(*nndn)) return false;
+    original_name = nndn->original_name;
+  }
+  if (count == Count::kOwnServers) return false;
+  ASSIGN_OR_RETURN(const Original original, FindOriginal(original_name));
+  return !original.servers.empty();
+}
+
+}  // namespace tidemark::failover

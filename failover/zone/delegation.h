@@ -1,0 +1,60 @@
+// Which names the zone delegates, and to which servers: of domains their own, of mirrored variants
+// those of their originals (RFC 9022 sections 5.6.1.1 and 6).
+//
+// A domain object that is a variant and names no server is mirrored, too, unless it says that it is
+// inactive: that is how section 6 would have it restored. Whether a name is published is otherwise
+// publication.h's to say.
+#ifndef TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
+#define TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "failover/store/registry_store.h"
+#include "failover/zone/zone_config.h"
+#include "rde/records.h"
+
+namespace tidemark::failover {
+
+// Canonical names of the name servers, sorted, each once; those that a zone may not carry are
+// handed to `on_invalid`, as the deposit has them.
+std::vector<std::string> ServersOf(const rde::Domain& domain,
+                                   const std::function<void(absl::string_view)>& on_invalid = {});
+
+// True of what is to be delegated as its original is, if that is delegated.
+bool IsMirrored(const rde::Domain& domain);
+bool IsMirrored(const rde::Nndn& nndn);
+
+class Delegations {
+ public:
+  // All must outlive it.
+  Delegations(const RegistryStore& store, const std::string& tld, const ZoneConfig& config)
+      : store_(store), tld_(tld), config_(config) {}
+
+  struct Original {
+    bool is_domain = false;            // it is in the registry
+    std::vector<std::string> servers;  // empty: it is not delegated
+  };
+  // The domain that a variant names as its original. Only servers of its own count: what mirrors
+  // another cannot be mirrored, so a deposit cannot lead in a circle.
+  absl::StatusOr<Original> FindOriginal(absl::string_view original_name) const;
+
+  // Whether a name between `name`, canonical, and the TLD is delegated.
+  absl::StatusOr<bool> IsBelowDelegated(absl::string_view name) const;
+
+ private:
+  enum class Count { kOwnServers, kMirrorsToo };
+  absl::StatusOr<bool> HasDelegationAbove(absl::string_view name, Count count) const;
+  absl::StatusOr<bool> IsDelegated(absl::string_view name, Count count) const;
+
+  const RegistryStore& store_;
+  const std::string& tld_;
+  const ZoneConfig& config_;
+};
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
