@@ -52,6 +52,7 @@ void AddRelease(CLI::App& app, Session& session);
 void AddRebuild(CLI::App& app, Session& session);
 void AddRestore(CLI::App& app, Session& session);
 void AddServe(CLI::App& app, Session& session);
+void AddExport(CLI::App& app, Session& session);
 void AddDrill(CLI::App& app, Session& session);
 void AddReplicate(CLI::App& app, Session& session);
 void AddReplica(CLI::App& app, Session& session);

@@ -62,6 +62,7 @@ int Run(int argc, char** argv) {
   AddRebuild(app, session);
   AddRestore(app, session);
   AddServe(app, session);
+  AddExport(app, session);
   AddDrill(app, session);
   AddReplicate(app, session);
   AddReplica(app, session);

@@ -177,9 +177,14 @@ void LoadingSink::OnRecord(const rde::Record& record, const rde::Position& at) {
   const absl::Status put = drop_sec_dns ? PutWithoutSecDns(*domain, at) : loader_.Put(record, at);
   if (absl::IsInvalidArgument(put)) {
     List(Shown(record), at, std::string(put.message()));
-  } else if (!put.ok()) {
+    return;
+  }
+  if (!put.ok()) {
     status_ = put;
-  } else if (drop_sec_dns) {
+    return;
+  }
+  registrars_.Add(record);
+  if (drop_sec_dns) {
     List(Shown(record), at, "restored without its DNSSEC data, which is flawed");
   } else if (flaws.count > 0) {
     List(Shown(record), at, absl::StrCat("restored as it is, with ", flaws.count, " flaws"));

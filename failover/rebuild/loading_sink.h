@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "failover/rebuild/rebuild.h"
+#include "failover/rebuild/registrar_census.h"
 #include "failover/store/registry_store.h"
 #include "rde/reader.h"
 
@@ -36,6 +37,7 @@ class LoadingSink final : public rde::RecordSink {
   // The document ended where it should not.
   bool ended_early() const { return ended_early_; }
   const std::string& why_ended() const { return why_ended_; }
+  const RegistrarCensus& registrars() const { return registrars_; }
   // FAILED_PRECONDITION if objects are in CSV files and none of these was there.
   absl::Status CheckCsvFiles() const;
 
@@ -56,6 +58,7 @@ class LoadingSink final : public rde::RecordSink {
   const Records records_;
   RebuildReport& report_;
   absl::Status status_;
+  RegistrarCensus registrars_;
   rde::DepositInfo deposit_;
   bool saw_deposit_ = false;
   bool saw_header_ = false;
