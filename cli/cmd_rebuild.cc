@@ -1,9 +1,11 @@
 // tidemark rebuild: a deposit becomes a registry store and a zone.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -54,6 +56,12 @@ absl::StatusOr<failover::RebuildReport> RebuildFrom(const failover::ReadRecords&
   return failover::Rebuild(read, options);
 }
 
+// One more thread sorts and writes what these read.
+int ReadingThreads() {
+  constexpr unsigned kThreadsMax = 4;
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, kThreadsMax));
+}
+
 absl::StatusOr<failover::RebuildReport> RebuildFromFile(const std::string& path,
                                                         failover::RebuildOptions options,
                                                         const Session& session) {
@@ -65,7 +73,7 @@ absl::StatusOr<failover::RebuildReport> RebuildFromFile(const std::string& path,
   }
   const auto read = [&](const failover::OnRead& on_read, rde::RecordSink& sink) {
     const auto read_xml = [&on_read](base::ByteSource& xml, rde::RecordSink& records) {
-      return failover::ReadXml(xml, on_read, records);
+      return failover::ReadXml(xml, on_read, records, {.threads = ReadingThreads()});
     };
     return verifier::ReadInput(*input, read_xml, resources, sink);
   };

@@ -55,10 +55,11 @@ absl::Status ReadAll(const ReadRecords& read, const RebuildOptions& options, Loa
   const OnRead on_read = [&](size_t bytes) {
     report.deposit_bytes += bytes;
     if (options.on_progress) options.on_progress(report.deposit_bytes);
-    return sink.status();
+    return sink.has_failed() ? absl::CancelledError("nothing more can be taken") : absl::OkStatus();
   };
-  RETURN_IF_ERROR(read(on_read, sink));
+  const absl::Status was_read = read(on_read, sink);
   RETURN_IF_ERROR(sink.status());
+  RETURN_IF_ERROR(was_read);
   report.read_to_end = !sink.ended_early();
   return sink.CheckCsvFiles();
 }
@@ -156,9 +157,10 @@ bool RebuildReport::complete() const {
   return true;
 }
 
-absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink) {
+absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
+                     const rde::ReadOptions& options) {
   ToldSource told(source, on_read);
-  return rde::ReadDeposit(told, sink);
+  return rde::ReadDeposit(told, sink, options);
 }
 
 absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOptions& options) {

@@ -123,13 +123,14 @@ std::string ToJson(const RebuildReport& report);
 std::string ToText(const RebuildReport& report);
 
 // Reads a deposit's records to their authentic end. Every piece of it goes by `on_read`, whose
-// error ends the reading.
+// error ends the reading; it may come from another thread, one at a time, the records may not.
 using OnRead = std::function<absl::Status(size_t bytes)>;
 using ReadRecords = std::function<absl::Status(const OnRead& on_read, rde::RecordSink& sink)>;
 absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOptions& options);
 
 // Reads the XML that `source` gives to its end and closes it, for ReadRecords.
-absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink);
+absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
+                     const rde::ReadOptions& options = {});
 
 // A directory that Rebuild finished, held against change while this object lives.
 class FinishedRebuild {
