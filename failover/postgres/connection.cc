@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
       raw, [](void*, const char*) {}, nullptr);
   ASSIGN_OR_RETURN(const std::optional<std::string> encoding,
                    connection->Ask("SHOW server_encoding"));
-  if (encoding != "UTF8") {
+  if (encoding.value_or("") != "UTF8") {
     return absl::FailedPreconditionError(absl::StrCat(
         "PostgreSQL: the database is in ", encoding.value_or("no encoding"), ", not in UTF8"));
   }
