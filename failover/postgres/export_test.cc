@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/testing.h"
 #include "failover/lookup/registry_testing.h"
 #include "failover/postgres/postgres_testing.h"
@@ -16,13 +15,12 @@
 namespace tidemark::failover {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
-using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 using ::tidemark::base::StatusIs;
 using Row = std::vector<std::string>;
 
@@ -144,9 +142,9 @@ TEST_F(ExportTest, ARichDomainIsThereInEveryPart) {
       Of("domain_transfers", "domain", "rich.example"),
       ElementsAre(Row{"rich.example", "clientApproved", "reg-a", kNull, "2021-01-01 00:00:00+00",
                       "reg-b", "bob", "2021-01-02 00:00:00+00", kNull}));
-  EXPECT_THAT(
-      Of("flawed_dates", "from_key", "rich.example"),
-      ElementsAre(Row{"domains", "rich.example", "ex_date", "never"},
+  EXPECT_THAT(Of("flawed_dates", "from_key", "rich.example"),
+              UnorderedElementsAre(
+                  Row{"domains", "rich.example", "ex_date", "never"},
                   Row{"domains", "rich.example", "tr_date", "2020-01-01T00:00:00.123456789Z"}));
 }
 
@@ -175,7 +173,7 @@ TEST_F(ExportTest, AContactIsThereInEveryPart) {
 TEST_F(ExportTest, WhatLeadsNowhereIsListedAndTheRestHasForeignKeys) {
   ASSERT_OK_AND_ASSIGN(const PostgresReport report, ExportToPostgres(*store_, options_));
   EXPECT_THAT(report.dangling,
-              IsSupersetOf({std::pair<std::string, uint64_t>("domain_contacts.contact", 1),
+              IsSupersetOf({std::pair<std::string, uint64_t>("domain_contacts.contact", 2),
                             std::pair<std::string, uint64_t>("domains.up_id", 1)}));
   EXPECT_THAT(
       Rows("SELECT * FROM tidemark_example.dangling_references"),
