@@ -180,8 +180,8 @@ void AddRebuild(CLI::App& app, Session& session) {
   command->footer(
       "Writes OUT/zone/TLD.zone, OUT/registry/ and OUT/report.json.\n"
       "A dry run does the same work in OUT/.partial and removes it: it takes as long as the real\n"
-      "one, and for that time as much room on OUT's disk (about three fifths of the deposit's\n"
-      "size), and is refused and exits for the same reasons.\n"
+      "one, needs as much room on OUT's disk for that time, and is refused and exits for the same\n"
+      "reasons.\n"
       "Exit status: 0 every object came back, 1 not every one, 2 nothing was rebuilt.\n"
       "Example: tidemark rebuild example_2026-11-22_full_S1_R0.xml --out rebuilt");
   command->callback([arguments, &session] {
