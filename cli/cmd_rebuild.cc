@@ -1,9 +1,11 @@
 // tidemark rebuild: a deposit becomes a registry store and a zone.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,9 @@ struct Arguments {
   std::vector<std::string> releases;
   std::string tld;
   std::string format = "text";
+  bool dry_run = false;
+  std::string registrar_map;
+  std::string unknown_registrar = "keep";
 };
 
 // An existing file wins; otherwise a name of the form tld/id or tld/id/resend is a deposit's.
@@ -45,9 +50,17 @@ absl::StatusOr<failover::RebuildReport> RebuildFrom(const failover::ReadRecords&
                                                     uint64_t total,
                                                     failover::RebuildOptions options,
                                                     const Session& session) {
-  base::Progress progress({.label = "rebuilding", .total = total, .quiet = session.quiet});
+  const bool is_dry = options.purpose == failover::Purpose::kDryRun;
+  base::Progress progress(
+      {.label = is_dry ? "dry run" : "rebuilding", .total = total, .quiet = session.quiet});
   options.on_progress = [&progress](uint64_t bytes) { progress.Update(bytes); };
   return failover::Rebuild(read, options);
+}
+
+// One more thread sorts and writes what these read.
+int ReadingThreads() {
+  constexpr unsigned kThreadsMax = 4;
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, kThreadsMax));
 }
 
 absl::StatusOr<failover::RebuildReport> RebuildFromFile(const std::string& path,
@@ -61,7 +74,7 @@ absl::StatusOr<failover::RebuildReport> RebuildFromFile(const std::string& path,
   }
   const auto read = [&](const failover::OnRead& on_read, rde::RecordSink& sink) {
     const auto read_xml = [&on_read](base::ByteSource& xml, rde::RecordSink& records) {
-      return failover::ReadXml(xml, on_read, records);
+      return failover::ReadXml(xml, on_read, records, {.threads = ReadingThreads()});
     };
     return verifier::ReadInput(*input, read_xml, resources, sink);
   };
@@ -96,6 +109,13 @@ absl::StatusOr<failover::RebuildReport> Run(const Arguments& arguments, const Se
   failover::RebuildOptions options;
   options.out_dir = arguments.out;
   options.tld = absl::AsciiStrToLower(arguments.tld);
+  if (arguments.dry_run) options.purpose = failover::Purpose::kDryRun;
+  if (!arguments.registrar_map.empty()) {
+    ASSIGN_OR_RETURN(options.registrars.map, failover::LoadRegistrarMap(arguments.registrar_map));
+  }
+  const absl::Status unknown =
+      failover::SetUnknownRegistrar(arguments.unknown_registrar, options.registrars);
+  if (!unknown.ok()) return base::Annotate(unknown, "--unknown-registrar");
   const bool is_file = IsFile(arguments.deposit);
   std::unique_ptr<base::Config> config;
   if (!arguments.config.empty()) {
@@ -144,11 +164,26 @@ void AddRebuild(CLI::App& app, Session& session) {
       ->allow_extra_args(false)
       ->type_name("FILE");
   command->add_option("--tld", arguments->tld, "Refuse a deposit of another TLD");
+  command->add_flag("--dry-run", arguments->dry_run,
+                    "Say what would be restored and what not, and leave nothing behind");
+  command
+      ->add_option("--registrar-map", arguments->registrar_map,
+                   "TOML file: which registrar is which of the successor's, by IANA id or id")
+      ->type_name("FILE");
+  command
+      ->add_option("--unknown-registrar", arguments->unknown_registrar,
+                   "Ids that name no registrar of deposit or map: keep them, refuse to rebuild, or "
+                   "the id of who takes their places")
+      ->type_name("keep|refuse|ID")
+      ->capture_default_str();
   command->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   command->footer(
       "Writes OUT/zone/TLD.zone, OUT/registry/ and OUT/report.json.\n"
+      "A dry run does the same work in OUT/.partial and removes it: it takes as long as the real\n"
+      "one, needs as much room on OUT's disk for that time, and is refused and exits for the same\n"
+      "reasons.\n"
       "Exit status: 0 every object came back, 1 not every one, 2 nothing was rebuilt.\n"
       "Example: tidemark rebuild example_2026-11-22_full_S1_R0.xml --out rebuilt");
   command->callback([arguments, &session] {

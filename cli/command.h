@@ -53,6 +53,7 @@ void AddRebuild(CLI::App& app, Session& session);
 void AddRestore(CLI::App& app, Session& session);
 void AddServe(CLI::App& app, Session& session);
 void AddCutover(CLI::App& app, Session& session);
+void AddExport(CLI::App& app, Session& session);
 void AddDrill(CLI::App& app, Session& session);
 void AddReplicate(CLI::App& app, Session& session);
 void AddReplica(CLI::App& app, Session& session);

@@ -63,6 +63,7 @@ int Run(int argc, char** argv) {
   AddRestore(app, session);
   AddServe(app, session);
   AddCutover(app, session);
+  AddExport(app, session);
   AddDrill(app, session);
   AddReplicate(app, session);
   AddReplica(app, session);

@@ -102,13 +102,13 @@ void LoadingSink::OnDeposit(const rde::DepositInfo& info, const rde::Position&) 
   report_.watermark = info.watermark.text;
   report_.resend = info.resend;
   if (records_ == Records::kDeposit && (info.type == "DIFF" || info.type == "INCR")) {
-    status_ = absl::FailedPreconditionError(
+    return Fail(absl::FailedPreconditionError(
         absl::StrCat("a ", info.type, " deposit says only what changed since deposit ",
                      info.prev_id.empty() ? "(unknown)" : absl::CHexEscape(info.prev_id),
-                     "; give the FULL deposit"));
-    return;
+                     "; give the FULL deposit")));
   }
-  status_ = loader_.PutDeposit(info);
+  const absl::Status put = loader_.PutDeposit(info);
+  if (!put.ok()) Fail(put);
 }
 
 void LoadingSink::OnFlaw(const rde::Flaw& flaw) {
@@ -126,8 +126,8 @@ void LoadingSink::OnFlaw(const rde::Flaw& flaw) {
   } else if (is_sec_dns && flawed_sec_dns_.size() < base::kListEntriesMax) {
     flawed_sec_dns_.emplace(flaw.position.file, flaw.object_key);
   } else if (is_sec_dns) {
-    status_ = absl::ResourceExhaustedError(
-        absl::StrCat("over ", base::kListEntriesMax, " domains with flawed DNSSEC data"));
+    Fail(absl::ResourceExhaustedError(
+        absl::StrCat("over ", base::kListEntriesMax, " domains with flawed DNSSEC data")));
   }
 }
 
@@ -177,9 +177,11 @@ void LoadingSink::OnRecord(const rde::Record& record, const rde::Position& at) {
   const absl::Status put = drop_sec_dns ? PutWithoutSecDns(*domain, at) : loader_.Put(record, at);
   if (absl::IsInvalidArgument(put)) {
     List(Shown(record), at, std::string(put.message()));
-  } else if (!put.ok()) {
-    status_ = put;
-  } else if (drop_sec_dns) {
+    return;
+  }
+  if (!put.ok()) return Fail(put);
+  registrars_.Add(record);
+  if (drop_sec_dns) {
     List(Shown(record), at, "restored without its DNSSEC data, which is flawed");
   } else if (flaws.count > 0) {
     List(Shown(record), at, absl::StrCat("restored as it is, with ", flaws.count, " flaws"));
@@ -205,6 +207,12 @@ void LoadingSink::TakeHeader(const rde::Header& header) {
       }
     }
   }
+}
+
+void LoadingSink::Fail(absl::Status status) {
+  if (!status_.ok()) return;
+  status_ = std::move(status);
+  has_failed_.store(true, std::memory_order_relaxed);
 }
 
 void LoadingSink::List(std::string object, const rde::Position& at, std::string why) {

@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_FAILOVER_REBUILD_LOADING_SINK_H_
 #define TIDEMARK_FAILOVER_REBUILD_LOADING_SINK_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "failover/rebuild/rebuild.h"
+#include "failover/rebuild/registrar_census.h"
 #include "failover/store/registry_store.h"
 #include "rde/reader.h"
 
@@ -27,8 +29,10 @@ class LoadingSink final : public rde::RecordSink {
   void OnFlaw(const rde::Flaw& flaw) override;
   void OnFile(uint16_t file, absl::string_view name, rde::FileKind kind) override;
 
-  // The first error that ends the rebuild. The reader should be fed no more then.
+  // The first error that ends the rebuild. The reader should be fed no more then, and may ask for
+  // that from any thread.
   const absl::Status& status() const { return status_; }
+  bool has_failed() const { return has_failed_.load(std::memory_order_relaxed); }
   const rde::DepositInfo& deposit() const { return deposit_; }
   bool saw_deposit() const { return saw_deposit_; }
   const std::string& header_tld() const { return header_tld_; }
@@ -36,12 +40,14 @@ class LoadingSink final : public rde::RecordSink {
   // The document ended where it should not.
   bool ended_early() const { return ended_early_; }
   const std::string& why_ended() const { return why_ended_; }
+  const RegistrarCensus& registrars() const { return registrars_; }
   // FAILED_PRECONDITION if objects are in CSV files and none of these was there.
   absl::Status CheckCsvFiles() const;
 
  private:
   void TakeHeader(const rde::Header& header);
   absl::Status PutWithoutSecDns(const rde::Domain& domain, const rde::Position& at);
+  void Fail(absl::Status status);
   void List(std::string object, const rde::Position& at, std::string why);
 
   // Whether the record is a domain whose DNSSEC data are flawed, and how many flaws it has
@@ -56,6 +62,8 @@ class LoadingSink final : public rde::RecordSink {
   const Records records_;
   RebuildReport& report_;
   absl::Status status_;
+  std::atomic<bool> has_failed_ = false;
+  RegistrarCensus registrars_;
   rde::DepositInfo deposit_;
   bool saw_deposit_ = false;
   bool saw_header_ = false;

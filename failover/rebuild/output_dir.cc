@@ -26,6 +26,8 @@ absl::Status Rename(const std::string& from, const std::string& to) {
                : absl::OkStatus();
 }
 
+std::string PartialOf(const std::string& dir) { return dir + "/.partial"; }
+
 absl::StatusOr<bool> IsEmptyDir(const std::string& dir) {
   std::error_code error;
   const bool empty = fs::is_empty(dir, error);
@@ -47,6 +49,52 @@ absl::StatusOr<int> LockRebuildDir(const std::string& dir, DirLock lock) {
   return fd;
 }
 
+absl::StatusOr<uint64_t> FileBytes(const std::string& dir) {
+  std::error_code error;
+  uint64_t bytes = 0;
+  fs::directory_iterator entry(dir, error);
+  while (!error && entry != fs::directory_iterator()) {
+    const uint64_t size = entry->file_size(error);
+    if (error) break;
+    bytes += size;
+    entry.increment(error);
+  }
+  if (error) return base::ErrnoStatus(error.value(), dir);
+  return bytes;
+}
+
+absl::StatusOr<bool> HasUnfinishedCommit(const std::string& dir) {
+  const std::string report = absl::StrCat(PartialOf(dir), "/", kReportFile);
+  std::error_code error;
+  const bool is_there = fs::exists(report, error);
+  if (error) return base::ErrnoStatus(error.value(), report);
+  return is_there;
+}
+
+absl::Status FinishCommit(const std::string& dir) {
+  ASSIGN_OR_RETURN(const bool is_due, HasUnfinishedCommit(dir));
+  if (!is_due) return absl::OkStatus();
+  const std::string partial = PartialOf(dir);
+  const std::string report = absl::StrCat(dir, "/", kReportFile);
+  std::error_code error;
+  fs::remove(report, error);
+  if (error) return base::ErrnoStatus(error.value(), report);
+  RETURN_IF_ERROR(base::SyncDir(dir));
+  for (const char* part : {"zone", "registry"}) {
+    const std::string built = absl::StrCat(partial, "/", part);
+    const std::string place = absl::StrCat(dir, "/", part);
+    if (!fs::exists(built, error)) continue;  // it is in its place already
+    if (fs::exists(place, error)) {
+      RETURN_IF_ERROR(Rename(place, absl::StrCat(partial, "/old-", part)));
+    }
+    RETURN_IF_ERROR(Rename(built, place));
+  }
+  RETURN_IF_ERROR(base::SyncDir(dir));
+  RETURN_IF_ERROR(Rename(absl::StrCat(partial, "/", kReportFile), report));
+  RETURN_IF_ERROR(base::SyncDir(dir));
+  return base::RemoveTree(partial);
+}
+
 absl::StatusOr<std::unique_ptr<OutputDir>> OutputDir::Prepare(const std::string& dir) {
   if (dir.empty()) return absl::InvalidArgumentError("no output directory given");
   auto out = absl::WrapUnique(new OutputDir(dir));
@@ -54,8 +102,12 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OutputDir::Prepare(const std::string&
   std::error_code error;
   const fs::file_status status = fs::status(dir, error);
   if (status.type() == fs::file_type::not_found) {
+    for (fs::path missing = fs::absolute(dir, error);
+         !error && missing.has_relative_path() && !fs::exists(missing, error);
+         missing = missing.parent_path()) {
+      out->made_dirs_.push_back(missing);
+    }
     RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
-    out->made_dir_ = true;
   } else if (status.type() != fs::file_type::directory) {
     return absl::FailedPreconditionError(absl::StrCat(dir, ": not a directory"));
   }
@@ -70,36 +122,34 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OutputDir::Prepare(const std::string&
     out->is_new_ = true;
   }
   ASSIGN_OR_RETURN(out->lock_fd_, LockRebuildDir(dir, DirLock::kExclusive));
+  RETURN_IF_ERROR(FinishCommit(dir));
   RETURN_IF_ERROR(base::RemoveTree(out->partial_));
   RETURN_IF_ERROR(base::MakeDirs(out->partial_ + "/zone", base::FileMode::kPrivate));
   return out;
 }
 
-absl::Status OutputDir::Commit(absl::string_view report_json) {
+absl::StatusOr<uint64_t> OutputDir::FreeBytes() const {
   std::error_code error;
-  const std::string report = absl::StrCat(dir_, "/", kReportFile);
-  fs::remove(report, error);
-  if (error) return base::ErrnoStatus(error.value(), report);
-  RETURN_IF_ERROR(base::SyncDir(dir_));
-  for (const char* part : {"zone", "registry"}) {
-    const std::string place = absl::StrCat(dir_, "/", part);
-    if (fs::exists(place, error)) {
-      RETURN_IF_ERROR(Rename(place, absl::StrCat(partial_, "/old-", part)));
-    }
-    RETURN_IF_ERROR(Rename(absl::StrCat(partial_, "/", part), place));
-  }
-  RETURN_IF_ERROR(base::SyncDir(dir_));
-  RETURN_IF_ERROR(base::WriteFile(report, report_json, base::FileMode::kPrivate));
+  const fs::space_info space = fs::space(dir_, error);
+  if (error) return base::ErrnoStatus(error.value(), dir_);
+  return space.available;
+}
+
+absl::Status OutputDir::Commit(absl::string_view report_json) {
+  // From here on it counts: whoever comes next would finish it.
+  RETURN_IF_ERROR(base::WriteFile(absl::StrCat(partial_, "/", kReportFile), report_json,
+                                  base::FileMode::kPrivate));
   committed_ = true;
-  return base::RemoveTree(partial_);
+  return FinishCommit(dir_);
 }
 
 OutputDir::~OutputDir() {
-  if (!committed_) {
+  // Without the lock it is another's.
+  if (!committed_ && lock_fd_ >= 0) {
     base::RemoveTree(partial_).IgnoreError();
     std::error_code error;
     if (is_new_) fs::remove(absl::StrCat(dir_, "/", kMarkerFile), error);
-    if (made_dir_) fs::remove(dir_, error);  // only if it is empty
+    for (const std::string& made : made_dirs_) fs::remove(made, error);  // only if it is empty
   }
   if (lock_fd_ >= 0) close(lock_fd_);
 }

@@ -55,10 +55,11 @@ absl::Status ReadAll(const ReadRecords& read, const RebuildOptions& options, Loa
   const OnRead on_read = [&](size_t bytes) {
     report.deposit_bytes += bytes;
     if (options.on_progress) options.on_progress(report.deposit_bytes);
-    return sink.status();
+    return sink.has_failed() ? absl::CancelledError("nothing more can be taken") : absl::OkStatus();
   };
-  RETURN_IF_ERROR(read(on_read, sink));
+  const absl::Status was_read = read(on_read, sink);
   RETURN_IF_ERROR(sink.status());
+  RETURN_IF_ERROR(was_read);
   report.read_to_end = !sink.ended_early();
   return sink.CheckCsvFiles();
 }
@@ -111,6 +112,39 @@ absl::Status WriteZoneFile(const RegistryStore& store, const RebuildOptions& opt
   return file->Close();
 }
 
+// Everything but what makes it count: the registry and the zone in `out`, and the report.
+absl::Status Build(const ReadRecords& read, const RebuildOptions& options, const OutputDir& out,
+                   RebuildReport& report) {
+  Stopwatch watch;
+  const std::string registry = out.partial() + "/registry";
+  LoaderOptions loader_options;
+  loader_options.dir = registry;
+  ASSIGN_OR_RETURN(std::unique_ptr<RegistryLoader> loader, RegistryLoader::Create(loader_options));
+  LoadingSink sink(*loader, options.records, report);
+  RETURN_IF_ERROR(ReadAll(read, options, sink, report));
+  report.seconds_read = watch.Lap();
+
+  ASSIGN_OR_RETURN(report.tld, ChooseTld(options, sink));
+  ASSIGN_OR_RETURN(const RegistrarMapping mapping,
+                   sink.registrars().Decide(options.registrars, report.registrars));
+  ASSIGN_OR_RETURN(const LoadSummary summary, loader->Finish(mapping));
+  loader.reset();
+  report.restored = summary.stored;
+  AddDuplicates(summary, report);
+  report.seconds_store = watch.Lap();
+
+  {
+    ASSIGN_OR_RETURN(const std::unique_ptr<RegistryStore> store, RegistryStore::Open(registry));
+    const std::string zone = absl::StrCat(out.partial(), "/zone/", report.tld, ".zone");
+    RETURN_IF_ERROR(WriteZoneFile(*store, options, sink, zone, report));
+  }
+  report.publish_pending_delete = options.zone.publish_pending_delete;
+  report.seconds_zone = watch.Lap();
+  report.disk.zone = report.zone.bytes;
+  ASSIGN_OR_RETURN(report.disk.registry, FileBytes(registry));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool RebuildReport::complete() const {
@@ -124,39 +158,26 @@ bool RebuildReport::complete() const {
   return true;
 }
 
-absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink) {
+absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
+                     const rde::ReadOptions& options) {
   ToldSource told(source, on_read);
-  return rde::ReadDeposit(told, sink);
+  return rde::ReadDeposit(told, sink, options);
 }
 
 absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOptions& options) {
-  RebuildReport report;
   Stopwatch total;
-  Stopwatch watch;
   ASSIGN_OR_RETURN(const std::unique_ptr<OutputDir> out, OutputDir::Prepare(options.out_dir));
-  const std::string registry = out->partial() + "/registry";
-  LoaderOptions loader_options;
-  loader_options.dir = registry;
-  ASSIGN_OR_RETURN(std::unique_ptr<RegistryLoader> loader, RegistryLoader::Create(loader_options));
-  LoadingSink sink(*loader, options.records, report);
-  RETURN_IF_ERROR(ReadAll(read, options, sink, report));
-  report.seconds_read = watch.Lap();
-
-  ASSIGN_OR_RETURN(report.tld, ChooseTld(options, sink));
-  ASSIGN_OR_RETURN(const LoadSummary summary, loader->Finish());
-  loader.reset();
-  report.restored = summary.stored;
-  AddDuplicates(summary, report);
-  report.seconds_store = watch.Lap();
-
-  {
-    ASSIGN_OR_RETURN(const std::unique_ptr<RegistryStore> store, RegistryStore::Open(registry));
-    const std::string zone = absl::StrCat(out->partial(), "/zone/", report.tld, ".zone");
-    RETURN_IF_ERROR(WriteZoneFile(*store, options, sink, zone, report));
+  RebuildReport report;
+  report.purpose = options.purpose;
+  ASSIGN_OR_RETURN(report.disk.free, out->FreeBytes());
+  const absl::Status built = Build(read, options, *out, report);
+  if (absl::IsResourceExhausted(built)) {
+    return base::Annotate(
+        built, absl::StrCat(options.out_dir, ": ", report.disk.free / 1'000'000, " MB were free"));
   }
-  report.publish_pending_delete = options.zone.publish_pending_delete;
-  report.seconds_zone = watch.Lap();
+  RETURN_IF_ERROR(built);
   report.seconds_total = total.Lap();
+  if (options.purpose == Purpose::kDryRun) return report;
   RETURN_IF_ERROR(out->Commit(ToJson(report)));
   return report;
 }
@@ -169,6 +190,15 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   }
   RETURN_IF_ERROR(lock.status());
   rebuild->lock_fd_ = *lock;
+  ASSIGN_OR_RETURN(const bool is_unfinished, HasUnfinishedCommit(dir));
+  if (is_unfinished) {
+    // Who rebuilt it was killed at its last step.
+    close(std::exchange(rebuild->lock_fd_, -1));
+    ASSIGN_OR_RETURN(rebuild->lock_fd_, LockRebuildDir(dir, DirLock::kExclusive));
+    RETURN_IF_ERROR(FinishCommit(dir));
+    close(std::exchange(rebuild->lock_fd_, -1));
+    ASSIGN_OR_RETURN(rebuild->lock_fd_, LockRebuildDir(dir, DirLock::kShared));
+  }
   const absl::StatusOr<std::string> text = base::ReadSmallFile(absl::StrCat(dir, "/", kReportFile));
   if (absl::IsNotFound(text.status())) {
     return absl::FailedPreconditionError(

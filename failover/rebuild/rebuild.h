@@ -14,11 +14,12 @@
 // which none is at hand is refused: what would come back is an empty registry.
 //
 // Crash and failure: everything is built in DIR/.partial and moved into place at the end; a former
-// rebuild in DIR stays as it was until then. Threads: one; DIR is locked against another rebuild
+// rebuild in DIR stays as it was until then, and a move that was cut off is finished by whoever
+// comes next. Threads: one; DIR is locked against another rebuild
 // and against one that is being served.
 // Errors: INVALID_ARGUMENT no deposit of a registry, or another TLD's; FAILED_PRECONDITION a DIFF
-// or INCR, CSV files that are not at hand, a DIR that is not ours or in use; RESOURCE_EXHAUSTED
-// disk; the source's own.
+// or INCR, CSV files that are not at hand, a DIR that is not ours or in use, unknown registrars
+// that the policy refuses; RESOURCE_EXHAUSTED disk; the source's own.
 #ifndef TIDEMARK_FAILOVER_REBUILD_REBUILD_H_
 #define TIDEMARK_FAILOVER_REBUILD_REBUILD_H_
 
@@ -35,6 +36,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
+#include "failover/rebuild/registrar_policy.h"
 #include "failover/store/registry_store.h"
 #include "failover/zone/zone.h"
 #include "rde/reader.h"
@@ -48,12 +50,18 @@ enum class Records {
   kRepository,  // what a chain of deposits gives together: verifier/base_chain.h
 };
 
+// A dry run does all that a rebuild does, in DIR/.partial as well, and then leaves nothing behind:
+// what it says would be restored was restored. So it takes as long, and as much room on the disk.
+enum class Purpose { kRestore, kDryRun };
+
 struct RebuildOptions {
+  Purpose purpose = Purpose::kRestore;
   Records records = Records::kDeposit;
   std::string out_dir;
   std::string tld;           // "": the header's; else the header must agree
   std::string fallback_tld;  // if the deposit ended before its header; "": none
   ZoneConfig zone;
+  RegistrarPolicy registrars;
   // Bytes read so far; called now and then.
   std::function<void(uint64_t bytes)> on_progress;
 };
@@ -65,7 +73,17 @@ struct NotRestored {
   std::string why;
 };
 
+// Bytes. What was there before stays until the end, so a rebuild needs all that it makes to be
+// free.
+struct DiskReport {
+  uint64_t registry = 0;  // what the rebuild made
+  uint64_t zone = 0;
+  uint64_t free = 0;  // before it began
+  uint64_t needed() const { return registry + zone; }
+};
+
 struct RebuildReport {
+  Purpose purpose = Purpose::kRestore;
   std::string tld;
   std::string deposit_id;
   std::string kind;
@@ -84,8 +102,10 @@ struct RebuildReport {
   std::vector<rde::Flaw> flaws;           // the first kReportEntriesMax
   std::map<uint16_t, std::string> files;  // what Position::file means; without 0, the XML
 
+  RegistrarReport registrars;
   ZoneReport zone;
   bool publish_pending_delete = false;  // as the zone was asked for: zone_config.h
+  DiskReport disk;
   uint64_t deposit_bytes = 0;
   double seconds_read = 0;   // reading the deposit and filling the store
   double seconds_store = 0;  // making the store durable
@@ -104,13 +124,14 @@ std::string ToJson(const RebuildReport& report);
 std::string ToText(const RebuildReport& report);
 
 // Reads a deposit's records to their authentic end. Every piece of it goes by `on_read`, whose
-// error ends the reading.
+// error ends the reading; it may come from another thread, one at a time, the records may not.
 using OnRead = std::function<absl::Status(size_t bytes)>;
 using ReadRecords = std::function<absl::Status(const OnRead& on_read, rde::RecordSink& sink)>;
 absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOptions& options);
 
 // Reads the XML that `source` gives to its end and closes it, for ReadRecords.
-absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink);
+absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
+                     const rde::ReadOptions& options = {});
 
 // A directory that Rebuild finished, held against change while this object lives.
 class FinishedRebuild {

@@ -96,10 +96,83 @@ Json ZoneJson(const RebuildReport& report) {
           {"remarks", std::move(remarks)}};
 }
 
+Json UsesJson(const RegistrarUses& uses) {
+  return {{"domains", uses.domains},
+          {"hosts", uses.hosts},
+          {"contacts", uses.contacts},
+          {"mentions", uses.mentions}};
+}
+
+Json LinesJson(const std::vector<RegistrarLine>& lines) {
+  Json json = Json::array();
+  for (const RegistrarLine& line : lines) {
+    json.push_back({{"id", line.id},
+                    {"iana_id", OrNull(line.iana_id)},
+                    {"to", line.to},
+                    {"uses", UsesJson(line.uses)}});
+  }
+  return json;
+}
+
+Json RegistrarsJson(const RegistrarReport& report) {
+  Json remarks = Json::array();
+  for (const RegistrarRemark& remark : report.remarks) {
+    remarks.push_back({{"code", std::string(RegistrarRemarkCode(remark.kind))},
+                       {"registrar", remark.registrar},
+                       {"detail", remark.detail}});
+  }
+  return {{"mapped", {{"count", report.mapped_count}, {"first", LinesJson(report.mapped)}}},
+          {"unknown",
+           {{"count", report.unknown_count},
+            {"uses", UsesJson(report.unknown_uses)},
+            {"first", LinesJson(report.unknown)}}},
+          {"remarks", {{"count", report.remark_count}, {"first", std::move(remarks)}}}};
+}
+
+Json DiskJson(const DiskReport& disk) {
+  return {{"registry_bytes", disk.registry},
+          {"zone_bytes", disk.zone},
+          {"needed_bytes", disk.needed()},
+          {"free_bytes", disk.free}};
+}
+
+absl::string_view Headline(const RebuildReport& report) {
+  if (report.purpose == Purpose::kDryRun) {
+    return report.complete() ? "dry run: every object would come back"
+                             : "dry run: NOT everything would come back";
+  }
+  return report.complete() ? "every object came back" : "NOT everything came back";
+}
+
+std::string RegistrarsText(const RegistrarReport& report) {
+  std::string out;
+  for (const RegistrarLine& line : report.mapped) {
+    absl::StrAppendFormat(
+        &out, "  registrar %s is %s now: %d domains, %d hosts, %d contacts, %d mentions\n",
+        absl::CHexEscape(line.id), line.to, line.uses.domains, line.uses.hosts, line.uses.contacts,
+        line.uses.mentions);
+  }
+  for (const RegistrarLine& line : report.unknown) {
+    absl::StrAppendFormat(
+        &out, "  registrar %s is not in the deposit, %s: %d domains, %d hosts, %d contacts\n",
+        absl::CHexEscape(line.id), line.to == line.id ? "kept" : absl::StrCat(line.to, " instead"),
+        line.uses.domains, line.uses.hosts, line.uses.contacts);
+  }
+  const uint64_t unsaid =
+      report.mapped_count - report.mapped.size() + report.unknown_count - report.unknown.size();
+  if (unsaid > 0) absl::StrAppendFormat(&out, "  and %d registrars more\n", unsaid);
+  for (const RegistrarRemark& remark : report.remarks) {
+    absl::StrAppendFormat(&out, "  registrars: %s: %s: %s\n", RegistrarRemarkCode(remark.kind),
+                          remark.registrar, remark.detail);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string ToJson(const RebuildReport& report) {
   const Json json = {{"complete", report.complete()},
+                     {"dry_run", report.purpose == Purpose::kDryRun},
                      {"tld", report.tld},
                      {"deposit",
                       {{"id", OrNull(report.deposit_id)},
@@ -113,7 +186,9 @@ std::string ToJson(const RebuildReport& report) {
                      {"deletes_ignored", report.deletes_ignored},
                      {"not_restored", NotRestoredJson(report)},
                      {"flaws", FlawsJson(report)},
+                     {"registrars", RegistrarsJson(report.registrars)},
                      {"zone", ZoneJson(report)},
+                     {"disk", DiskJson(report.disk)},
                      {"seconds",
                       {{"read", report.seconds_read},
                        {"store", report.seconds_store},
@@ -128,7 +203,7 @@ std::string ToText(const RebuildReport& report) {
       "%s: deposit %s of %s, %s\n", report.tld,
       report.deposit_id.empty() ? "(no id)" : absl::CHexEscape(report.deposit_id),
       report.watermark.empty() ? "(no watermark)" : absl::CHexEscape(report.watermark),
-      report.complete() ? "every object came back" : "NOT everything came back");
+      Headline(report));
   for (size_t i = 0; i < kObjectTypes; ++i) {
     if (report.read[i] == 0 && !report.announced[i].has_value()) continue;
     absl::StrAppendFormat(&out, "  %-12s %9d restored of %d read",
@@ -161,6 +236,10 @@ std::string ToText(const RebuildReport& report) {
     absl::StrAppendFormat(&out, "  zone: %s: %s: %s\n", ZoneRemarkCode(remark.kind), remark.object,
                           remark.detail);
   }
+  out += RegistrarsText(report.registrars);
+  absl::StrAppendFormat(&out, "  disk         %9.1f MB, and %.1f MB were free\n",
+                        static_cast<double>(report.disk.needed()) / 1e6,
+                        static_cast<double>(report.disk.free) / 1e6);
   absl::StrAppendFormat(&out, "  %.2f s: reading %.2f, store %.2f, zone %.2f\n",
                         report.seconds_total, report.seconds_read, report.seconds_store,
                         report.seconds_zone);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "failover/store/database.h"
 #include "failover/store/reference_index.h"
+#include "failover/store/registrar_mapping.h"
 #include "failover/store/registry_store.h"
 #include "failover/store/run_writer.h"
 #include "failover/store/schema.h"
@@ -58,6 +59,8 @@ class Loader final : public RegistryLoader {
         runs_(*database_, options.dir, options.run_bytes_max),
         references_(runs_) {}
 
+  using RegistryLoader::Finish;
+
   absl::Status Put(const rde::Record& record, const rde::Position& at) override {
     return std::visit([&](const auto& r) { return PutOne(r, at); }, record);
   }
@@ -67,10 +70,13 @@ class Loader final : public RegistryLoader {
     return PutRow(kMetaFamily, kDepositKey, deposit_.SerializeAsString());
   }
 
-  absl::StatusOr<LoadSummary> Finish() override {
+  absl::StatusOr<LoadSummary> Finish(const RegistrarMapping& mapping) override {
     RETURN_IF_ERROR(runs_.Finish());
     RETURN_IF_ERROR(SettleAgain());
     if (references_changed_) RETURN_IF_ERROR(RebuildReferences(*database_, options_));
+    if (mapping != nullptr) {
+      ASSIGN_OR_RETURN(summary_.registrars_merged, MapRegistrars(*database_, options_, mapping));
+    }
     rocksdb::FlushOptions flush;
     RETURN_IF_ERROR(ToStatus(database_->db().Flush(
         flush, {database_->family(kMetaFamily), database_->family(kDomainFamily),
@@ -94,7 +100,7 @@ class Loader final : public RegistryLoader {
     state.set_domains(CountOf(stored, ObjectType::kDomain));
     state.set_hosts(CountOf(stored, ObjectType::kHost));
     state.set_contacts(CountOf(stored, ObjectType::kContact));
-    state.set_registrars(CountOf(stored, ObjectType::kRegistrar));
+    state.set_registrars(CountOf(stored, ObjectType::kRegistrar) - summary_.registrars_merged);
     state.set_idn_tables(CountOf(stored, ObjectType::kIdnTable));
     state.set_nndns(CountOf(stored, ObjectType::kNndn));
     state.set_epp_params(CountOf(stored, ObjectType::kEppParams));

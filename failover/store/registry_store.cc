@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "failover/store/database.h"
 #include "failover/store/schema.h"
+#include "proto/former_registrars.pb.h"
 #include "rde/codec/messages.h"
 
 namespace tidemark::failover {
@@ -143,6 +144,34 @@ class Store final : public RegistryStore {
   absl::Status ForEachPolicy(
       const std::function<absl::Status(const rde::Policy&)>& visit) const override {
     return ForEach<registry::v1::Policy>(kMetaFamily, kPolicyPrefix, visit);
+  }
+  absl::Status ForEachFormerRegistrars(
+      const std::function<absl::Status(const FormerRegistrars&)>& visit) const override {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator(options, database_->family(kMetaFamily)));
+    const rocksdb::Slice prefix = ToSlice(kFormerPrefix);
+    registry::v1::FormerRegistrars message;
+    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+      absl::string_view key(rows->key().data(), rows->key().size());
+      key.remove_prefix(prefix.size());
+      if (key.empty() || ParseBigEndian(key.substr(0, 1)) >= kObjectTypes ||
+          !message.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
+        return DoesNotParse(kMetaFamily);
+      }
+      FormerRegistrars former;
+      former.type = static_cast<ObjectType>(ParseBigEndian(key.substr(0, 1)));
+      former.key = std::string(key.substr(1));
+      former.cl_id = message.cl_id();
+      former.cr_id = message.cr_id();
+      former.up_id = message.up_id();
+      former.re_id = message.re_id();
+      former.ac_id = message.ac_id();
+      if (message.has_registrar()) Decode(message.registrar(), former.registrar.emplace());
+      RETURN_IF_ERROR(visit(former));
+    }
+    return ToStatus(rows->status());
   }
 
  private:

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,8 +78,13 @@ struct Duplicate {
   rde::Position at;  // of the later one
 };
 
+// What the id of a registrar becomes; the same for whoever keeps it. The result may point into the
+// argument.
+using RegistrarMapping = std::function<absl::string_view(absl::string_view id)>;
+
 struct LoadSummary {
-  ObjectCounts stored{};
+  ObjectCounts stored{};           // before registrars were mapped
+  uint64_t registrars_merged = 0;  // that went into another one
   uint64_t duplicates = 0;
   std::vector<Duplicate> first_duplicates;  // at most 100
 };
@@ -93,8 +99,23 @@ class RegistryLoader {
   // a registry: Delete and UnknownObject); the loader goes on. Any other error is final.
   virtual absl::Status Put(const rde::Record& record, const rde::Position& at) = 0;
   virtual absl::Status PutDeposit(const rde::DepositInfo& info) = 0;
-  // Durable and complete, or an error. Nothing may be called after it.
-  virtual absl::StatusOr<LoadSummary> Finish() = 0;
+  // Durable and complete, or an error. Nothing may be called after it. With a `mapping`, registrars
+  // have their new ids, in themselves and wherever an object names one, and the former ones are
+  // kept beside: one more pass through all objects that name registrars.
+  virtual absl::StatusOr<LoadSummary> Finish(const RegistrarMapping& mapping) = 0;
+  absl::StatusOr<LoadSummary> Finish() { return Finish(nullptr); }
+};
+
+// Who stood in an object before registrars were mapped; "" where that did not change.
+struct FormerRegistrars {
+  ObjectType type = ObjectType::kDomain;  // or host, contact, registrar
+  std::string key;                        // of the object; a registrar's former id
+  std::string cl_id;
+  std::string cr_id;
+  std::string up_id;
+  std::string re_id;
+  std::string ac_id;
+  std::optional<rde::Registrar> registrar;  // as it was, of a registrar
 };
 
 struct Variant {
@@ -149,6 +170,9 @@ class RegistryStore {
       const std::function<absl::Status(const rde::Nndn&)>& visit) const = 0;
   virtual absl::Status ForEachPolicy(
       const std::function<absl::Status(const rde::Policy&)>& visit) const = 0;
+  // Of every object that the mapping of registrars changed, by type and key.
+  virtual absl::Status ForEachFormerRegistrars(
+      const std::function<absl::Status(const FormerRegistrars&)>& visit) const = 0;
 };
 
 }  // namespace tidemark::failover

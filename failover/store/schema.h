@@ -5,6 +5,8 @@
 //   default        "state"                           StoreState    Finish, last and synced
 //                  "deposit" "header" "eppParams"    Deposit ...   loader
 //                  "policy/" BE32 ordinal            Policy        loader
+//                  "former/" kind, key of an object  FormerRegi... loader: its registrars were
+//                  mapped
 //   domain         name, lower case, no final dot    Domain        loader, sorted runs
 //   host           ROID                              Host          loader, sorted runs
 //   host_by_name   name, lower case, NUL, ROID       (empty)       loader, sorted runs
@@ -64,6 +66,7 @@ inline constexpr absl::string_view kDepositKey = "deposit";
 inline constexpr absl::string_view kHeaderKey = "header";
 inline constexpr absl::string_view kEppParamsKey = "eppParams";
 inline constexpr absl::string_view kPolicyPrefix = "policy/";
+inline constexpr absl::string_view kFormerPrefix = "former/";
 
 inline std::string BigEndian(uint64_t value, int bytes) {
   std::string out(bytes, '\0');
@@ -79,6 +82,11 @@ inline uint64_t ParseBigEndian(absl::string_view bytes) {
 
 inline std::string PolicyKey(uint32_t ordinal) {
   return absl::StrCat(kPolicyPrefix, BigEndian(ordinal, 4));
+}
+
+// `kind` is an ObjectType's number, a byte; the key of a registrar is its former id.
+inline std::string FormerKey(uint8_t kind, absl::string_view key) {
+  return absl::StrCat(kFormerPrefix, BigEndian(kind, 1), key);
 }
 
 inline std::string NameKey(absl::string_view name) {

@@ -1,0 +1,168 @@
+#include "failover/postgres/connection.h"
+
+#include <postgresql/libpq-fe.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+
+namespace tidemark::failover {
+namespace {
+
+constexpr size_t kPutBytes = 64 * 1024;
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, ClearResult>;
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+absl::StatusCode CodeOf(absl::string_view sql_state) {
+  if (sql_state == "42501" || absl::StartsWith(sql_state, "28")) {
+    return absl::StatusCode::kPermissionDenied;
+  }
+  if (sql_state == "42P06") return absl::StatusCode::kAlreadyExists;
+  if (absl::StartsWith(sql_state, "53")) return absl::StatusCode::kResourceExhausted;
+  if (absl::StartsWith(sql_state, "22") || absl::StartsWith(sql_state, "23")) {
+    return absl::StatusCode::kInvalidArgument;
+  }
+  return absl::StatusCode::kUnavailable;
+}
+
+// libpq's own words come with line ends, and several attempts at once.
+std::string OneLine(absl::string_view text) {
+  std::string line(absl::StripAsciiWhitespace(text));
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return line;
+}
+
+absl::Status StatusOf(const PGresult* result, PGconn* connection) {
+  const char* const field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (field == nullptr) {
+    return absl::UnavailableError(
+        absl::StrCat("PostgreSQL: the connection is gone: ", OneLine(PQerrorMessage(connection))));
+  }
+  const absl::string_view sql_state = field;
+  const absl::StatusCode code = CodeOf(sql_state);
+  const char* const words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  const bool quotes_a_row = code == absl::StatusCode::kInvalidArgument;
+  return absl::Status(code, absl::StrCat("PostgreSQL: ",
+                                         quotes_a_row       ? "a row or value is refused"
+                                         : words == nullptr ? "error"
+                                                            : OneLine(words),
+                                         " (SQLSTATE ", sql_state, ")"));
+}
+
+absl::Status CheckUrl(const std::string& url) {
+  if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) {
+    return absl::InvalidArgumentError("the database's URL does not begin with postgresql://");
+  }
+  char* words = nullptr;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(
+      PQconninfoParse(url.c_str(), &words));
+  PQfreemem(words);  // it quotes the URL
+  if (options != nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError("the database's URL is not one that libpq understands");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& url) {
+  RETURN_IF_ERROR(CheckUrl(url));
+  const char* const keys[] = {"dbname", "client_encoding", "fallback_application_name", nullptr};
+  const char* const values[] = {url.c_str(), "UTF8", "tidemark", nullptr};
+  PGconn* const raw = PQconnectdbParams(keys, values, /*expand_dbname=*/1);
+  if (raw == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
+  auto connection = absl::WrapUnique(new Connection(raw));
+  if (PQstatus(raw) != CONNECTION_OK) {
+    const std::string words = OneLine(PQerrorMessage(raw));
+    if (PQconnectionNeedsPassword(raw) || PQconnectionUsedPassword(raw)) {
+      return absl::PermissionDeniedError(absl::StrCat("PostgreSQL: ", words));
+    }
+    return absl::UnavailableError(absl::StrCat("PostgreSQL: ", words));
+  }
+  PQsetNoticeProcessor(
+      raw, [](void*, const char*) {}, nullptr);
+  ASSIGN_OR_RETURN(const std::optional<std::string> encoding,
+                   connection->Ask("SHOW server_encoding"));
+  if (encoding.value_or("") != "UTF8") {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "PostgreSQL: the database is in ", encoding.value_or("no encoding"), ", not in UTF8"));
+  }
+  RETURN_IF_ERROR(connection
+                      ->Run("SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; "
+                            "SET standard_conforming_strings = on; SET statement_timeout = 0; "
+                            "SET idle_in_transaction_session_timeout = 0; "
+                            "SET synchronous_commit = on")
+                      .status());
+  return connection;
+}
+
+Connection::~Connection() { PQfinish(connection_); }
+
+absl::StatusOr<uint64_t> Connection::Run(const std::string& sql) {
+  const Result result(PQexec(connection_, sql.c_str()));
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    return StatusOf(result.get(), connection_);
+  }
+  uint64_t rows = 0;
+  if (!absl::SimpleAtoi(PQcmdTuples(result.get()), &rows)) return 0;
+  return rows;
+}
+
+absl::StatusOr<std::optional<std::string>> Connection::Ask(const std::string& sql) {
+  const Result result(PQexec(connection_, sql.c_str()));
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) return StatusOf(result.get(), connection_);
+  if (PQntuples(result.get()) == 0 || PQgetisnull(result.get(), 0, 0) != 0) return std::nullopt;
+  return std::string(PQgetvalue(result.get(), 0, 0));
+}
+
+absl::Status Connection::Copy(const std::string& sql, absl::string_view rows) {
+  const Result begun(PQexec(connection_, sql.c_str()));
+  if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return StatusOf(begun.get(), connection_);
+  // Waits while the server has enough to do: the connection blocks.
+  bool sent = true;
+  while (sent && !rows.empty()) {
+    const absl::string_view part = rows.substr(0, kPutBytes);
+    sent = PQputCopyData(connection_, part.data(), static_cast<int>(part.size())) == 1;
+    rows.remove_prefix(part.size());
+  }
+  if (sent) sent = PQputCopyEnd(connection_, nullptr) == 1;
+  // Also after a failure to send: what the server said of it comes here.
+  absl::Status status;
+  while (const Result result{PQgetResult(connection_)}) {
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) continue;
+    status = StatusOf(result.get(), connection_);
+    if (PQstatus(connection_) != CONNECTION_OK) break;
+  }
+  if (status.ok() && !sent) {
+    status = absl::UnavailableError(
+        absl::StrCat("PostgreSQL: the connection is gone: ", OneLine(PQerrorMessage(connection_))));
+  }
+  return status;
+}
+
+absl::StatusOr<std::string> Connection::Literal(absl::string_view text) {
+  char* const literal = PQescapeLiteral(connection_, text.data(), text.size());
+  if (literal == nullptr) return absl::InvalidArgumentError("text that SQL cannot hold");
+  std::string out = literal;
+  PQfreemem(literal);
+  return out;
+}
+
+std::string Quoted(absl::string_view name) {
+  CHECK(!absl::StrContains(name, '"'));
+  return absl::StrCat("\"", name, "\"");
+}
+
+}  // namespace tidemark::failover

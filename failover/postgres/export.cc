@@ -1,0 +1,160 @@
+#include "failover/postgres/export.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/status.h"
+#include "failover/postgres/connection.h"
+#include "failover/postgres/registry_rows.h"
+#include "failover/postgres/schema.h"
+#include "failover/postgres/table_sender.h"
+
+namespace tidemark::failover {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kSchemaNameBytesMax = 63;  // PostgreSQL cuts longer ones
+constexpr uint64_t kProgressObjects = 1000;
+// What the comment of a schema of ours begins with.
+constexpr absl::string_view kMark = "tidemark export, version ";
+
+double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+absl::StatusOr<std::string> SchemaName(const PostgresOptions& options) {
+  std::string name =
+      options.schema.empty()
+          ? absl::StrCat("tidemark_", absl::StrReplaceAll(options.tld, {{"-", "_"}, {".", "_"}}))
+          : options.schema;
+  const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_islower(static_cast<unsigned char>(c)) ||
+           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_';
+  });
+  if (name.empty() || name.size() > kSchemaNameBytesMax || !is_plain ||
+      absl::StartsWith(name, "pg_") || name == "public" || name == "information_schema") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a schema's name has 1 to ", kSchemaNameBytesMax,
+                     " of a-z, 0-9 and _, and is none of PostgreSQL's own"));
+  }
+  return name;
+}
+
+// Within the transaction: nobody else can see that it went, should the rest fail.
+absl::Status MakeSchema(Connection& connection, const std::string& schema,
+                        const PostgresOptions& options) {
+  ASSIGN_OR_RETURN(const std::string literal, connection.Literal(schema));
+  ASSIGN_OR_RETURN(
+      const std::optional<std::string> mark,
+      connection.Ask(absl::StrCat("SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM "
+                                  "pg_namespace WHERE nspname = ",
+                                  literal)));
+  if (mark.has_value()) {
+    if (options.if_exists == IfSchemaExists::kRefuse) {
+      return absl::AlreadyExistsError(
+          absl::StrCat("PostgreSQL: schema ", schema, " is there already"));
+    }
+    if (!absl::StartsWith(*mark, kMark)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "PostgreSQL: schema ", schema, " is no export of tidemark, and stays as it is"));
+    }
+    RETURN_IF_ERROR(
+        connection.Run(absl::StrCat("DROP SCHEMA ", Quoted(schema), " CASCADE")).status());
+  }
+  ASSIGN_OR_RETURN(const std::string comment,
+                   connection.Literal(absl::StrCat(
+                       kMark, kSchemaVersion, ": personal data of the registry of ", options.tld)));
+  return connection
+      .Run(absl::StrCat("CREATE SCHEMA ", Quoted(schema), "; COMMENT ON SCHEMA ", Quoted(schema),
+                        " IS ", comment, "; SET LOCAL search_path = ", Quoted(schema), ";\n",
+                        CreateTables()))
+      .status();
+}
+
+// A part of the deposit that need not be there.
+template <typename T>
+absl::StatusOr<T> OrNone(absl::StatusOr<T> found) {
+  if (absl::IsNotFound(found.status())) return T();
+  return found;
+}
+
+absl::Status SendRows(const RegistryStore& store, const PostgresOptions& options,
+                      TableSender& sender) {
+  RegistryRows rows(store, sender);
+  ASSIGN_OR_RETURN(const rde::DepositInfo deposit, OrNone(store.Deposit()));
+  ASSIGN_OR_RETURN(const rde::Header header, OrNone(store.Header()));
+  RETURN_IF_ERROR(rows.Put(options.tld, deposit, header));
+  const absl::StatusOr<rde::EppParams> params = store.EppParams();
+  if (params.ok()) RETURN_IF_ERROR(rows.Put(*params));
+  if (!params.ok() && !absl::IsNotFound(params.status())) return params.status();
+  uint64_t objects = 0;
+  const auto put = [&](const auto& object) {
+    if (++objects % kProgressObjects == 0 && options.on_progress) options.on_progress(objects);
+    return rows.Put(object);
+  };
+  RETURN_IF_ERROR(store.ForEachPolicy(put));
+  RETURN_IF_ERROR(store.ForEachRegistrar(put));
+  RETURN_IF_ERROR(store.ForEachIdnTable(put));
+  RETURN_IF_ERROR(store.ForEachContact(put));
+  RETURN_IF_ERROR(store.ForEachHost(put));
+  RETURN_IF_ERROR(store.ForEachDomain(put));
+  RETURN_IF_ERROR(store.ForEachNndn(put));
+  RETURN_IF_ERROR(store.ForEachFormerRegistrars(put));
+  return sender.Finish();
+}
+
+absl::Status AddKeysAndReferences(Connection& connection, PostgresReport& report) {
+  // What sorting may use: within what a small server has.
+  RETURN_IF_ERROR(connection.Run("SET LOCAL maintenance_work_mem = '128MB'").status());
+  for (const std::string& sql : AddKeys()) RETURN_IF_ERROR(connection.Run(sql).status());
+  // Plans of what follows depend on it.
+  RETURN_IF_ERROR(connection.Run(Analyze()).status());
+  for (const Reference& reference : References()) {
+    ASSIGN_OR_RETURN(const uint64_t dangling, connection.Run(ListDangling(reference)));
+    if (dangling == 0) {
+      RETURN_IF_ERROR(connection.Run(AddForeignKey(reference)).status());
+    } else {
+      report.dangling.emplace_back(absl::StrCat(reference.table, ".", reference.column), dangling);
+    }
+  }
+  return connection.Run("CREATE INDEX ON dangling_references (from_table, from_key)").status();
+}
+
+}  // namespace
+
+absl::StatusOr<PostgresReport> ExportToPostgres(const RegistryStore& store,
+                                                const PostgresOptions& options) {
+  PostgresReport report;
+  ASSIGN_OR_RETURN(report.schema, SchemaName(options));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::Open(options.url));
+  const Clock::time_point begin = Clock::now();
+  // Whatever returns early closes the connection, and the server forgets all of it.
+  RETURN_IF_ERROR(connection->Run("BEGIN").status());
+  RETURN_IF_ERROR(MakeSchema(*connection, report.schema, options));
+  {
+    TableSender sender(*connection);
+    RETURN_IF_ERROR(SendRows(store, options, sender));
+    report.bytes = sender.bytes();
+    for (size_t i = 0; i < kTables; ++i) {
+      const auto table = static_cast<Table>(i);
+      report.rows.emplace_back(DefinitionOf(table).name, sender.Of(table).rows());
+    }
+  }
+  const Clock::time_point copied = Clock::now();
+  RETURN_IF_ERROR(AddKeysAndReferences(*connection, report));
+  const absl::Status committed = connection->Run("COMMIT").status();
+  if (absl::IsUnavailable(committed)) {
+    return base::Annotate(committed, "at the commit: whether it took place is not known");
+  }
+  RETURN_IF_ERROR(committed);
+  report.seconds_copy = Seconds(copied - begin);
+  report.seconds_keys = Seconds(Clock::now() - copied);
+  return report;
+}
+
+}  // namespace tidemark::failover

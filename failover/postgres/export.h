@@ -1,0 +1,60 @@
+// A rebuilt registry in PostgreSQL, for a successor whose own system begins there: a schema of
+// plain tables (docs/formats/postgres.md), filled by COPY.
+//
+// All of it is one transaction: tables, rows, keys, indexes and foreign keys become visible
+// together at its commit, or not at all, whatever dies in the middle. What refers to something that
+// is not in the registry stays as it is, without a foreign key, and is listed in
+// dangling_references. Statuses say which ones the deposit claimed and which are in force
+// (lookup/derived.h).
+//
+// What it is not: a replica. Nothing is read back, and a schema that is there is never added to.
+//
+// Threats: it is all the personal data of a registry, in a place that Tidemark does not guard: who
+// may read the schema is the database's to say (as it is made, its owner only). Values go through
+// COPY, never into SQL text; the schema's name is checked and quoted. The URL may hold a password:
+// it is in no message of ours, and what the server says of a row it refuses is kept back, since it
+// quotes the row.
+//
+// Memory: kChunkBytes a table, and four chunks on their way. Threads: one caller; it has a thread
+// of its own that sends. Errors: INVALID_ARGUMENT URL or schema name; ALREADY_EXISTS the schema is
+// there; FAILED_PRECONDITION it is no export of ours, or the database is not in UTF-8;
+// PERMISSION_DENIED, RESOURCE_EXHAUSTED (its disk) and UNAVAILABLE of the server; the store's own.
+#ifndef TIDEMARK_FAILOVER_POSTGRES_EXPORT_H_
+#define TIDEMARK_FAILOVER_POSTGRES_EXPORT_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "failover/store/registry_store.h"
+
+namespace tidemark::failover {
+
+enum class IfSchemaExists { kRefuse, kReplace };
+
+struct PostgresOptions {
+  std::string url;     // postgresql://..., as libpq has it
+  std::string schema;  // "": tidemark_TLD
+  std::string tld;
+  IfSchemaExists if_exists = IfSchemaExists::kRefuse;  // only an export of ours is replaced
+  std::function<void(uint64_t objects)> on_progress;   // objects so far; called now and then
+};
+
+struct PostgresReport {
+  std::string schema;
+  std::vector<std::pair<std::string, uint64_t>> rows;      // by table
+  std::vector<std::pair<std::string, uint64_t>> dangling;  // by column; those without a foreign key
+  uint64_t bytes = 0;                                      // of COPY
+  double seconds_copy = 0;
+  double seconds_keys = 0;
+};
+
+absl::StatusOr<PostgresReport> ExportToPostgres(const RegistryStore& store,
+                                                const PostgresOptions& options);
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_POSTGRES_EXPORT_H_

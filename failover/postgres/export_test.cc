@@ -1,0 +1,257 @@
+#include "failover/postgres/export.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/testing.h"
+#include "failover/lookup/registry_testing.h"
+#include "failover/postgres/postgres_testing.h"
+
+namespace tidemark::failover {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+using ::tidemark::base::StatusIs;
+using Row = std::vector<std::string>;
+
+// One of everything that a domain can have, and text that would end a field, a row or a string.
+constexpr char kNasty[] = "a\tb\nc\\d\\.\"e\" 'f', {g} \\N \r";
+
+rde::Domain RichDomain() {
+  rde::Domain domain;
+  domain.name = "Rich.Example";
+  domain.roid = "R1-EX";
+  domain.u_name = "rich.example";
+  domain.idn_table_id = "absent-table";
+  domain.original_name = "Other.Example";
+  domain.statuses = {{.s = "clientHold", .lang = "en", .text = kNasty},
+                     {.s = "inactive", .lang = "", .text = ""},
+                     {.s = "ok", .lang = "", .text = ""}};
+  domain.rgp_statuses = {{.s = "addPeriod", .lang = "", .text = ""}};
+  domain.registrant = "owner";
+  domain.contacts = {{.type = "admin", .id = "boss"}, {.type = "tech", .id = "nobody"}};
+  domain.host_objects = {"NS1.A.Example", "nowhere.example.org"};
+  domain.cl_id = "reg-a";
+  domain.cr_rr = {.id = "reg-b", .client = kNasty};
+  domain.cr_date = DateOf("2019-01-02T03:04:05.25Z");
+  domain.ex_date = {.text = "never", .time = std::nullopt};
+  domain.up_rr = {.id = "ghost", .client = ""};
+  domain.up_date = DateOf("2020-02-29T23:59:59+02:00");
+  domain.tr_date = DateOf("2020-01-01T00:00:00.123456789Z");
+  domain.sec_dns = rde::SecDns{.max_sig_life = 604800,
+                               .ds = {{.key_tag = 12345,
+                                       .algorithm = 13,
+                                       .digest_type = 2,
+                                       .digest = "00FF",
+                                       .key_data = rde::KeyData{257, 3, 13, "AAAA"}},
+                                      {.key_tag = 1,
+                                       .algorithm = 8,
+                                       .digest_type = 2,
+                                       .digest = "11",
+                                       .key_data = std::nullopt}},
+                               .keys = {{256, 3, 8, "BBBB"}}};
+  domain.transfer = rde::TransferData{.status = "clientApproved",
+                                      .requested_by = {.id = "reg-a", .client = ""},
+                                      .requested_at = DateOf("2021-01-01T00:00:00Z"),
+                                      .acting = {.id = "reg-b", .client = "bob"},
+                                      .acting_at = DateOf("2021-01-02T00:00:00Z"),
+                                      .ex_date = {}};
+  return domain;
+}
+
+class ExportTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<PostgresServer>> server = PostgresServer::Start();
+    if (absl::IsNotFound(server.status())) GTEST_SKIP() << server.status();
+    ASSERT_OK(server);
+    server_ = *std::move(server);
+    options_.url = server_->url();
+    options_.tld = "example";
+    std::vector<rde::Record> records = SmallRegistry();
+    records.emplace_back(RichDomain());
+    ASSERT_OK_AND_ASSIGN(store_, StoreOf(records, base::TestDir() + "/store"));
+  }
+
+  std::vector<Row> Rows(const std::string& what) { return server_->Rows(what); }
+  std::vector<Row> Of(const std::string& table, const std::string& key_column,
+                      const std::string& key) {
+    return Rows(absl::StrCat("SELECT * FROM tidemark_example.", table, " WHERE ", key_column,
+                             " = '", key, "' ORDER BY 2"));
+  }
+
+  std::unique_ptr<PostgresServer> server_;
+  std::unique_ptr<RegistryStore> store_;
+  PostgresOptions options_;
+};
+
+TEST_F(ExportTest, EveryTableHasTheRowsOfTheReport) {
+  ASSERT_OK_AND_ASSIGN(const PostgresReport report, ExportToPostgres(*store_, options_));
+  EXPECT_EQ(report.schema, "tidemark_example");
+  std::map<std::string, uint64_t> rows(report.rows.begin(), report.rows.end());
+  for (const auto& [table, count] : rows) {
+    EXPECT_EQ(server_->One(absl::StrCat("SELECT count(*) FROM tidemark_example.", table)),
+              absl::StrCat(count))
+        << table;
+  }
+  EXPECT_EQ(rows["domains"], CountOf(store_->counts(), ObjectType::kDomain));
+  EXPECT_EQ(rows["hosts"], CountOf(store_->counts(), ObjectType::kHost));
+  EXPECT_EQ(rows["contacts"], CountOf(store_->counts(), ObjectType::kContact));
+  EXPECT_EQ(rows["registrars"], CountOf(store_->counts(), ObjectType::kRegistrar));
+  EXPECT_EQ(rows["nndns"], CountOf(store_->counts(), ObjectType::kNndn));
+  EXPECT_GT(rows["domains"], 3u);
+}
+
+TEST_F(ExportTest, ARichDomainIsThereInEveryPart) {
+  ASSERT_OK(ExportToPostgres(*store_, options_));
+  EXPECT_THAT(Of("domains", "name", "rich.example"),
+              ElementsAre(Row{"rich.example", "Rich.Example", "R1-EX", "rich.example",
+                              "absent-table", "other.example", "owner", "reg-a", "reg-b", kNasty,
+                              "2019-01-02 03:04:05.25+00", "ghost", kNull, "2020-02-29 21:59:59+00",
+                              kNull, kNull, "t", "604800"}));
+  EXPECT_THAT(Of("domain_statuses", "domain", "rich.example"),
+              ElementsAre(Row{"rich.example", "0", "clientHold", "en", kNasty, "t", "t"},
+                          // It has name servers, and is on hold.
+                          Row{"rich.example", "1", "inactive", kNull, kNull, "t", "f"},
+                          Row{"rich.example", "2", "ok", kNull, kNull, "t", "f"}));
+  EXPECT_THAT(Of("domain_rgp_statuses", "domain", "rich.example"),
+              ElementsAre(Row{"rich.example", "0", "addPeriod", kNull, kNull}));
+  EXPECT_THAT(Of("domain_contacts", "domain", "rich.example"),
+              ElementsAre(Row{"rich.example", "0", "admin", "boss"},
+                          Row{"rich.example", "1", "tech", "nobody"}));
+  EXPECT_THAT(Of("domain_hosts", "domain", "rich.example"),
+              ElementsAre(Row{"rich.example", "0", "ns1.a.example", "NS1.A.Example"},
+                          Row{"rich.example", "1", "nowhere.example.org", kNull}));
+  EXPECT_THAT(
+      Of("domain_ds", "domain", "rich.example"),
+      ElementsAre(Row{"rich.example", "0", "12345", "13", "2", "00FF", "257", "3", "13", "AAAA"},
+                  Row{"rich.example", "1", "1", "8", "2", "11", kNull, kNull, kNull, kNull}));
+  EXPECT_THAT(Of("domain_keys", "domain", "rich.example"),
+              ElementsAre(Row{"rich.example", "0", "256", "3", "8", "BBBB"}));
+  EXPECT_THAT(
+      Of("domain_transfers", "domain", "rich.example"),
+      ElementsAre(Row{"rich.example", "clientApproved", "reg-a", kNull, "2021-01-01 00:00:00+00",
+                      "reg-b", "bob", "2021-01-02 00:00:00+00", kNull}));
+  EXPECT_THAT(Of("flawed_dates", "from_key", "rich.example"),
+              UnorderedElementsAre(
+                  Row{"domains", "rich.example", "ex_date", "never"},
+                  Row{"domains", "rich.example", "tr_date", "2020-01-01T00:00:00.123456789Z"}));
+}
+
+TEST_F(ExportTest, AContactIsThereInEveryPart) {
+  ASSERT_OK(ExportToPostgres(*store_, options_));
+  ASSERT_OK_AND_ASSIGN(const rde::Contact owner, store_->FindContact("owner"));
+  const std::vector<Row> contact = Of("contacts", "id", "owner");
+  ASSERT_EQ(contact.size(), 1u);
+  EXPECT_EQ(Row(contact[0].begin(), contact[0].begin() + 8),
+            (Row{"owner", owner.roid, owner.voice.number, owner.voice.extension, owner.fax.number,
+                 owner.fax.extension, owner.email, "reg-a"}));
+  EXPECT_EQ(Rows("SELECT type, name, org, street[1], street[2], city, sp, pc, cc FROM "
+                 "tidemark_example.contact_postal_infos WHERE contact = 'owner' AND position = 0"),
+            (std::vector<Row>{{"loc", "ZebraNameloc", "ZebraOrgloc", "ZebraStreet1", "ZebraStreet2",
+                               "ZebraCity", "ZH", "ZebraCode", "CH"}}));
+  // `linked` is computed: of who is somebody's contact, and of nobody else.
+  EXPECT_THAT(Rows("SELECT contact, status, claimed, in_force FROM "
+                   "tidemark_example.contact_statuses WHERE contact IN ('idle', 'owner')"),
+              IsSupersetOf({Row{"owner", "ok", "t", "t"}, Row{"owner", "linked", "f", "t"},
+                            Row{"idle", "ok", "t", "t"}}));
+  EXPECT_EQ(server_->One("SELECT count(*) FROM tidemark_example.contact_statuses WHERE contact = "
+                         "'idle' AND status = 'linked'"),
+            "0");
+}
+
+TEST_F(ExportTest, WhatLeadsNowhereIsListedAndTheRestHasForeignKeys) {
+  ASSERT_OK_AND_ASSIGN(const PostgresReport report, ExportToPostgres(*store_, options_));
+  EXPECT_THAT(report.dangling,
+              IsSupersetOf({std::pair<std::string, uint64_t>("domain_contacts.contact", 2),
+                            std::pair<std::string, uint64_t>("domains.up_id", 1)}));
+  EXPECT_THAT(
+      Rows("SELECT * FROM tidemark_example.dangling_references"),
+      IsSupersetOf(
+          {Row{"domains", "rich.example", "up_id", "registrars", "ghost"},
+           Row{"domains", "rich.example", "idn_table", "idn_tables", "absent-table"},
+           Row{"domain_contacts", "rich.example", "contact", "contacts", "nobody"},
+           Row{"domain_hosts", "rich.example", "host", "host_names", "nowhere.example.org"}}));
+  uint64_t listed = 0;
+  for (const auto& [column, count] : report.dangling) listed += count;
+  EXPECT_EQ(server_->One("SELECT count(*) FROM tidemark_example.dangling_references"),
+            absl::StrCat(listed));
+  const std::vector<Row> keys = Rows(
+      "SELECT conrelid::regclass::text || ' ' || pg_get_constraintdef(oid) FROM "
+      "pg_constraint WHERE contype = 'f' AND connamespace = 'tidemark_example'::regnamespace");
+  std::string all;
+  for (const Row& key : keys) absl::StrAppend(&all, key[0], "\n");
+  EXPECT_THAT(all, HasSubstr("tidemark_example.hosts FOREIGN KEY (cl_id)"));
+  EXPECT_THAT(all, HasSubstr("tidemark_example.domain_ds FOREIGN KEY (domain)"));
+  EXPECT_THAT(all, Not(HasSubstr("FOREIGN KEY (up_id) REFERENCES tidemark_example.registrars(id)\n"
+                                 "tidemark_example.domains")));
+  EXPECT_THAT(all, Not(HasSubstr("tidemark_example.domains FOREIGN KEY (up_id)")));
+}
+
+TEST_F(ExportTest, ASchemaThatIsThereIsReplacedOnlyIfAskedAndOurs) {
+  ASSERT_OK(ExportToPostgres(*store_, options_));
+  EXPECT_THAT(ExportToPostgres(*store_, options_), StatusIs(absl::StatusCode::kAlreadyExists));
+  options_.if_exists = IfSchemaExists::kReplace;
+  EXPECT_OK(ExportToPostgres(*store_, options_));
+  options_.schema = "theirs";
+  Rows("CREATE SCHEMA theirs CREATE TABLE precious (a int)");
+  EXPECT_THAT(ExportToPostgres(*store_, options_),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("stays as it is")));
+  EXPECT_EQ(server_->One("SELECT count(*) FROM theirs.precious"), "0");
+}
+
+TEST_F(ExportTest, NamesThatAreNoneAreRefused) {
+  for (const char* schema :
+       {"public", "pg_catalog", "information_schema", "a b", "A", "a\"b", "x;y",
+        "a0123456789012345678901234567890123456789012345678901234567890123"}) {
+    options_.schema = schema;
+    EXPECT_THAT(ExportToPostgres(*store_, options_), StatusIs(absl::StatusCode::kInvalidArgument))
+        << schema;
+  }
+}
+
+TEST_F(ExportTest, ErrorsNeverSayThePassword) {
+  const std::string secret = "s3cret-word";
+  const std::string host = server_->url().substr(server_->url().find("?host="));
+  for (const std::string& url : {
+           absl::StrCat("postgresql://postgres:", secret, "@/postgres", host),
+           absl::StrCat("postgresql://postgres:", secret, "@/absent", host),
+           absl::StrCat("postgresql://postgres:", secret, "@127.0.0.1:1/postgres"),
+           absl::StrCat("postgresql://postgres:", secret, "@[::1/postgres"),
+           absl::StrCat("postgresql://postgres:", secret, "@/p?", secret, "=1"),
+           absl::StrCat("postgresql://postgres@/p?password=", secret, "&host=/absent"),
+           absl::StrCat("host=x password=", secret),
+           secret,
+       }) {
+    options_.url = url;
+    const absl::Status status = ExportToPostgres(*store_, options_).status();
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr(secret)));
+  }
+}
+
+TEST_F(ExportTest, WhatTheServerRefusesLeavesNothingAndQuotesNoRow) {
+  // A text that PostgreSQL cannot hold, whatever is escaped.
+  std::vector<rde::Record> records = SmallRegistry();
+  rde::Contact contact = MarkedContact("bad", "Lynx", "7770009");
+  contact.email = std::string("lynx\0secret", 11);
+  records.emplace_back(contact);
+  ASSERT_OK_AND_ASSIGN(const auto store, StoreOf(records, base::TestDir() + "/bad"));
+  const absl::Status status = ExportToPostgres(*store, options_).status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("contacts")));
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr("lynx")));
+  EXPECT_THAT(Rows("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tidemark%'"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tidemark::failover
