@@ -40,10 +40,10 @@
 namespace tidemark::failover {
 
 struct RegistrationTarget {
-  std::string rdap_url;          // "https://HOST[:PORT]/[PATH/]"
-  std::string certificate_path;  // PEM: what the server's certificate must chain to
-  std::string rdap_address;      // where to connect if HOST is no address; "": 127.0.0.1
-  std::string whois_address;     // "": WHOIS is not asked
+  std::string rdap_url = {};          // "https://HOST[:PORT]/[PATH/]"
+  std::string certificate_path = {};  // PEM: what the server's certificate must chain to
+  std::string rdap_address = {};      // where to connect if HOST is no address; "": 127.0.0.1
+  std::string whois_address = {};     // "": WHOIS is not asked
   int whois_port = 43;
 };
 
