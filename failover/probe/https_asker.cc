@@ -89,10 +89,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  // The header by itself: in Boost 1.74 a Content-Length over the limit is forgotten if bytes of
+  // the body are read along with it.
   void Read() {
     parser_.emplace();
     parser_->header_limit(kHeaderBytesMax);
     parser_->body_limit(kBodyBytesMax);
+    http::async_read_header(*stream_, buffer_, *parser_,
+                            [self = shared_from_this()](error_code error, size_t) {
+                              if (error) return self->Fail(/*by_refusal=*/false);
+                              self->ReadBody();
+                            });
+  }
+
+  void ReadBody() {
     http::async_read(*stream_, buffer_, *parser_,
                      [self = shared_from_this()](error_code error, size_t) {
                        if (error) return self->Fail(/*by_refusal=*/false);
