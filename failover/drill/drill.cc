@@ -308,9 +308,10 @@ class Drill {
 
   absl::Status Serve() {
     const std::string ready = stage_->path("successor/serving.json");
-    ASSIGN_OR_RETURN(dns_, stage_->Start(Role::kSuccessor, "serve", "tidemark",
-                                         {"serve", stage_->path("successor/rebuilt"), "--port", "0",
-                                          "--ready-file", ready}));
+    ASSIGN_OR_RETURN(
+        dns_, stage_->Start(Role::kSuccessor, "serve", "tidemark",
+                            {"serve", stage_->path("successor/rebuilt"), "--port", "0",
+                             "--rdap-port", "0", "--whois-port", "0", "--ready-file", ready}));
     RETURN_IF_ERROR(stage_->WaitForFile(ready, *dns_, "serve", kServeTimeout));
     ASSIGN_OR_RETURN(const std::string text, base::ReadSmallFile(ready));
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);

@@ -53,7 +53,8 @@ absl::StatusOr<std::unique_ptr<ServedRegistry>> ServedRegistry::Start(
 
   const std::string ready = options.dir + "/ready.json";
   base::SubprocessOptions serve;
-  serve.argv = {Program(), "serve", out, "--port", "0", "--ready-file", ready};
+  serve.argv = {Program(), "serve",        out, "--port",       "0",  "--rdap-port",
+                "0",       "--whois-port", "0", "--ready-file", ready};
   serve.argv.insert(serve.argv.end(), with_config.begin(), with_config.end());
   serve.err = base::ProcessOutput::ToFile(options.dir + "/serve.log");
   ASSIGN_OR_RETURN(served->serve_, base::Subprocess::Start(serve));
