@@ -1,12 +1,13 @@
 // The outside observer: asks a name server over the network whether it serves what it should.
 //
-// What it should serve comes from a master file that somebody else wrote: the old registry's zone,
-// the generator's. Nothing here includes or depends on failover/zone or on the registry store, so
-// that an error there cannot hide itself here; a BUILD test keeps it so.
+// What it should serve comes from a master file that somebody else wrote (the old registry's zone,
+// the generator's), or from the deposit's own records (deposit_witness.h). Nothing here includes or
+// depends on failover/zone or on the registry store, so that an error there cannot hide itself
+// here; a BUILD test keeps it so.
 //
-// Every delegation is asked for (one question with DO, over TCP when the answer was cut or looks
-// wrong), and NS set, DS set and the addresses that come along are compared as sets, names in any
-// case. What it is not: a validator; that is delv's part, a second implementation.
+// Every delegation of it is asked for (one question with DO, over TCP when the answer was cut or
+// looks wrong), and NS set, DS set and the addresses that come along are compared as sets, names in
+// any case. What it is not: a validator; that is delv's part, a second implementation.
 //
 // Memory: the expected delegations. Threads: one. Errors are our own (the master file, sockets,
 // delv missing); whatever the server says or fails to say is part of the result.
@@ -20,6 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "failover/probe/deposit_witness.h"
 
 namespace tidemark::failover {
 
@@ -31,8 +33,11 @@ struct ProbeTarget {
 
 struct ProbeOptions {
   ProbeTarget target;
-  std::string master_file;
-  // Names that must not be delegated unless the master file has them: held, inactive, deleted.
+  // Either of the two. The witness must outlive the call, and its sample is what is asked, names
+  // that must not be delegated included.
+  std::string master_file = "";
+  const DepositWitness* witness = nullptr;
+  // Names that must not be delegated unless they are expected: held, inactive, deleted.
   std::vector<std::string> absent_names = {};
   int outstanding_max = 128;
   int attempts_max = 5;
@@ -46,7 +51,7 @@ struct ProbeDifference {
 };
 
 struct ProbeResult {
-  uint64_t expected = 0;  // delegations in the master file
+  uint64_t expected = 0;  // delegations in the master file, or in the witness's sample
   uint64_t asked = 0;     // of these, answered completely
   uint64_t equal = 0;
   uint64_t absent_asked = 0;
@@ -64,7 +69,8 @@ absl::StatusOr<ProbeResult> ProbeDelegations(const ProbeOptions& options);
 
 struct ValidationOptions {
   ProbeTarget target;
-  std::string master_file;
+  std::string master_file = "";  // either of the two, as in ProbeOptions
+  const DepositWitness* witness = nullptr;
   std::string trust_anchor_path;  // delv's format
   int sample_max = 25;
   uint64_t seed = 1;
