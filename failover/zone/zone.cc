@@ -107,10 +107,6 @@ class ZoneBuilder {
       case Publication::kPublished:
         break;
     }
-    if (domain.host_objects.empty() && domain.host_attributes.empty()) {
-      ++report_.without_servers;
-      return absl::OkStatus();
-    }
     const std::optional<std::string> name = CanonicalName(domain.name);
     if (!name.has_value()) {
       Remark(ZoneRemarkKind::kInvalidName, Shown("domain", domain.name),
@@ -121,7 +117,7 @@ class ZoneBuilder {
       Remark(ZoneRemarkKind::kOutsideTld, Shown("domain", *name), absl::StrCat("not below ", tld_));
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const bool hidden, IsBelowPublished(*name));
+    ASSIGN_OR_RETURN(const bool hidden, IsHidden(store_, *name, tld_, config_));
     if (hidden) {
       Remark(ZoneRemarkKind::kBelowDomain, Shown("domain", *name),
              "a domain above it is delegated");
@@ -129,20 +125,6 @@ class ZoneBuilder {
     }
     Delegate(*name, domain);
     return Flush(base::kCopyBufferBytes);
-  }
-
-  // Registries of one level never get past the first comparison.
-  absl::StatusOr<bool> IsBelowPublished(absl::string_view name) const {
-    for (absl::string_view above = ParentOf(name); above != tld_; above = ParentOf(above)) {
-      const absl::StatusOr<rde::Domain> domain = store_.FindDomain(above);
-      if (absl::IsNotFound(domain.status())) continue;
-      RETURN_IF_ERROR(domain.status());
-      if (PublicationOf(*domain, config_) == Publication::kPublished &&
-          (!domain->host_objects.empty() || !domain->host_attributes.empty())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   void Delegate(const std::string& name, const rde::Domain& domain) {
