@@ -98,9 +98,10 @@ absl::StatusOr<failover::RegistryServerOptions> OptionsOf(
   options.dns_port = arguments.port;
   options.secondary_port = arguments.secondary_port;
   options.import_keys_dir = arguments.import_keys;
-  ASSIGN_OR_RETURN(ServeConfig config, LoadServeConfig(arguments.config, rebuild.tld()));
+  failover::ZoneConfig zone;
+  zone.publish_pending_delete = rebuild.publish_pending_delete();
+  ASSIGN_OR_RETURN(ServeConfig config, LoadServeConfig(arguments.config, rebuild.tld(), zone));
   if (arguments.no_rdds) return options;
-  config.rdds.publish_pending_delete = rebuild.publish_pending_delete();
   options.registration_data = {.config = std::move(config.rdds),
                                .limits = config.limits,
                                .rdap_port = arguments.rdap_port,

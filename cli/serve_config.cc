@@ -9,19 +9,21 @@
 namespace tidemark::cli {
 namespace {
 
-absl::StatusOr<ServeConfig> LoadSections(const base::Config& config, const std::string& tld) {
-  ServeConfig out;
-  ASSIGN_OR_RETURN(out.rdds, failover::LoadRddsConfig(config, tld));
-  ASSIGN_OR_RETURN(out.limits, failover::front::LoadLimits(config));
-  return out;
+absl::StatusOr<ServeConfig> LoadSections(const base::Config& config, const std::string& tld,
+                                         failover::ZoneConfig zone) {
+  ASSIGN_OR_RETURN(failover::RddsConfig rdds,
+                   failover::LoadRddsConfig(config, tld, std::move(zone)));
+  ASSIGN_OR_RETURN(const failover::front::Limits limits, failover::front::LoadLimits(config));
+  return ServeConfig{.rdds = std::move(rdds), .limits = limits};
 }
 
 }  // namespace
 
-absl::StatusOr<ServeConfig> LoadServeConfig(const std::string& path, const std::string& tld) {
+absl::StatusOr<ServeConfig> LoadServeConfig(const std::string& path, const std::string& tld,
+                                            failover::ZoneConfig zone) {
   ASSIGN_OR_RETURN(const base::Config config,
                    path.empty() ? base::Config::Parse("", "defaults") : base::Config::Load(path));
-  ASSIGN_OR_RETURN(ServeConfig out, LoadSections(config, tld));
+  ASSIGN_OR_RETURN(ServeConfig out, LoadSections(config, tld, std::move(zone)));
   RETURN_IF_ERROR(failover::LoadZoneConfig(config).status());
   RETURN_IF_ERROR(IgnoreVaultSections(config));
   return out;
@@ -29,7 +31,7 @@ absl::StatusOr<ServeConfig> LoadServeConfig(const std::string& path, const std::
 
 absl::Status CheckRddsSections(const base::Config& config) {
   // Only defaults depend on the TLD.
-  return LoadSections(config, "example").status();
+  return LoadSections(config, "example", failover::ZoneConfig()).status();
 }
 
 }  // namespace tidemark::cli

@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "failover/front/front_end.h"
 #include "failover/lookup/rdds_config.h"
+#include "failover/zone/zone_config.h"
 
 namespace tidemark::cli {
 
@@ -18,8 +19,9 @@ struct ServeConfig {
 };
 
 // [rdds] with all below it, of the file at `path`; "": every default. A rebuild's sections may be
-// there, anything else is INVALID_ARGUMENT.
-absl::StatusOr<ServeConfig> LoadServeConfig(const std::string& path, const std::string& tld);
+// there, anything else is INVALID_ARGUMENT. `zone` is what the rebuild's zone was written with.
+absl::StatusOr<ServeConfig> LoadServeConfig(const std::string& path, const std::string& tld,
+                                            failover::ZoneConfig zone);
 
 // For a verb that does not need [rdds], given the same file: it may be there, and has to be right.
 absl::Status CheckRddsSections(const base::Config& config);

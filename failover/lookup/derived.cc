@@ -2,57 +2,90 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace tidemark::failover {
 namespace {
 
 constexpr absl::string_view kPendingDelete = "pendingDelete";
-constexpr size_t kStatusBytesMax = 32;  // the longest is clientTransferProhibited
 
-bool IsWord(absl::string_view text) {
-  return !text.empty() && text.size() <= kStatusBytesMax &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); });
+// What an object may have in a deposit; `ok` and what is derived of each kind are not here.
+constexpr absl::string_view kOfDomains[] = {"clientDeleteProhibited", "clientHold",
+                                            "clientRenewProhibited",  "clientTransferProhibited",
+                                            "clientUpdateProhibited", "pendingCreate",
+                                            "pendingDelete",          "pendingRenew",
+                                            "pendingTransfer",        "pendingUpdate",
+                                            "serverDeleteProhibited", "serverHold",
+                                            "serverRenewProhibited",  "serverTransferProhibited",
+                                            "serverUpdateProhibited"};
+constexpr absl::string_view kOfHosts[] = {"clientDeleteProhibited", "clientUpdateProhibited",
+                                          "pendingCreate",          "pendingDelete",
+                                          "pendingTransfer",        "pendingUpdate",
+                                          "serverDeleteProhibited", "serverUpdateProhibited"};
+constexpr absl::string_view kOfContacts[] = {"clientDeleteProhibited",
+                                             "clientTransferProhibited",
+                                             "clientUpdateProhibited",
+                                             "pendingCreate",
+                                             "pendingDelete",
+                                             "pendingTransfer",
+                                             "pendingUpdate",
+                                             "serverDeleteProhibited",
+                                             "serverTransferProhibited",
+                                             "serverUpdateProhibited"};
+constexpr absl::string_view kOfRgp[] = {"addPeriod",      "autoRenewPeriod",  "pendingDelete",
+                                        "pendingRestore", "redemptionPeriod", "renewPeriod",
+                                        "transferPeriod"};
+
+bool Contains(const std::vector<std::string>& words, absl::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::vector<std::string> Words(const std::vector<rde::StatusValue>& claimed,
-                               absl::string_view derived) {
-  std::vector<std::string> words;
+// `derived` is what the caller computes, whatever is claimed.
+Statuses Claimed(const std::vector<rde::StatusValue>& claimed,
+                 absl::Span<const absl::string_view> known, absl::string_view derived) {
+  Statuses statuses;
   for (const rde::StatusValue& status : claimed) {
-    if (!IsWord(status.s) || status.s == "ok" || status.s == derived) continue;
-    if (std::find(words.begin(), words.end(), status.s) == words.end()) words.push_back(status.s);
+    if (status.s == "ok" || status.s == derived) continue;
+    if (std::find(known.begin(), known.end(), status.s) == known.end()) {
+      ++statuses.left_out;
+    } else if (!Contains(statuses.words, status.s)) {
+      statuses.words.push_back(status.s);
+    }
   }
-  return words;
+  return statuses;
+}
+
+Statuses Linkable(Statuses statuses, ReferredTo referred) {
+  if (statuses.words.empty()) statuses.words.emplace_back("ok");
+  if (referred == ReferredTo::kYes) statuses.words.emplace_back("linked");
+  return statuses;
 }
 
 }  // namespace
 
-std::vector<std::string> DomainStatuses(const std::vector<rde::StatusValue>& claimed,
-                                        const std::vector<std::string>& rgp, HasServers servers) {
-  std::vector<std::string> words = Words(claimed, "inactive");
-  const bool is_deleted = std::any_of(rgp.begin(), rgp.end(), [](absl::string_view word) {
-    return word == "redemptionPeriod" || word == kPendingDelete || word == "pendingRestore";
-  });
-  if (is_deleted && std::find(words.begin(), words.end(), kPendingDelete) == words.end()) {
-    words.emplace_back(kPendingDelete);
+Statuses DomainStatuses(const std::vector<rde::StatusValue>& claimed, Deleted deleted,
+                        HasServers servers) {
+  Statuses statuses = Claimed(claimed, kOfDomains, "inactive");
+  if (deleted == Deleted::kSoon && !Contains(statuses.words, kPendingDelete)) {
+    statuses.words.emplace_back(kPendingDelete);
   }
-  if (servers == HasServers::kNo) words.emplace_back("inactive");
-  if (words.empty()) words.emplace_back("ok");
-  return words;
+  if (servers == HasServers::kNo) statuses.words.emplace_back("inactive");
+  if (statuses.words.empty()) statuses.words.emplace_back("ok");
+  return statuses;
 }
 
-std::vector<std::string> LinkableStatuses(const std::vector<rde::StatusValue>& claimed,
-                                          ReferredTo referred) {
-  std::vector<std::string> words = Words(claimed, "linked");
-  if (words.empty()) words.emplace_back("ok");
-  if (referred == ReferredTo::kYes) words.emplace_back("linked");
-  return words;
+Statuses HostStatuses(const std::vector<rde::StatusValue>& claimed, ReferredTo referred) {
+  return Linkable(Claimed(claimed, kOfHosts, "linked"), referred);
 }
 
-std::vector<std::string> RgpStatuses(const std::vector<rde::StatusValue>& claimed) {
-  return Words(claimed, "");
+Statuses ContactStatuses(const std::vector<rde::StatusValue>& claimed, ReferredTo referred) {
+  return Linkable(Claimed(claimed, kOfContacts, "linked"), referred);
+}
+
+Statuses RgpStatuses(const std::vector<rde::StatusValue>& claimed) {
+  // "ok" of no sub-status is skipped by Claimed; RFC 3915 has no such word, and it says nothing.
+  return Claimed(claimed, kOfRgp, "");
 }
 
 }  // namespace tidemark::failover

@@ -1,9 +1,10 @@
 // Statuses as they are, not as a deposit claims: RFC 5731 section 2.3, RFC 5732 section 2.3, RFC
-// 5733 section 2.2. Pure functions. Words that are no EPP status by their form are left out, and so
-// are repetitions.
+// 5733 section 2.2, RFC 3915 section 3.1. Pure functions. Words that these do not have for the kind
+// of object are left out and counted: what strangers are told are registered values only.
 #ifndef TIDEMARK_FAILOVER_LOOKUP_DERIVED_H_
 #define TIDEMARK_FAILOVER_LOOKUP_DERIVED_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,17 +14,23 @@ namespace tidemark::failover {
 
 enum class HasServers { kNo, kYes };
 enum class ReferredTo { kNo, kYes };
+enum class Deleted { kNo, kSoon };
+
+// Each once, in the deposit's order; what is derived at the end.
+struct Statuses {
+  std::vector<std::string> words;
+  size_t left_out = 0;
+};
 
 // With `inactive` exactly if the domain has no name servers, `ok` exactly if there is nothing else,
-// and `pendingDelete` if `rgp` (RgpStatuses) has what only stands with it (RFC 3915 section 3.1).
-std::vector<std::string> DomainStatuses(const std::vector<rde::StatusValue>& claimed,
-                                        const std::vector<std::string>& rgp, HasServers servers);
-// Of a host or contact: with `linked` exactly if it is referred to, `ok` exactly if there is
-// nothing else but `linked`.
-std::vector<std::string> LinkableStatuses(const std::vector<rde::StatusValue>& claimed,
-                                          ReferredTo referred);
+// and `pendingDelete` if it is about to be deleted (zone/publication.h).
+Statuses DomainStatuses(const std::vector<rde::StatusValue>& claimed, Deleted deleted,
+                        HasServers servers);
+// With `linked` exactly if it is referred to, `ok` exactly if there is nothing else but `linked`.
+Statuses HostStatuses(const std::vector<rde::StatusValue>& claimed, ReferredTo referred);
+Statuses ContactStatuses(const std::vector<rde::StatusValue>& claimed, ReferredTo referred);
 // Of RFC 3915: nothing is derived.
-std::vector<std::string> RgpStatuses(const std::vector<rde::StatusValue>& claimed);
+Statuses RgpStatuses(const std::vector<rde::StatusValue>& claimed);
 
 }  // namespace tidemark::failover
 

@@ -7,10 +7,14 @@
 // as the policy and their own wishes disclose them (redaction.h): what is hidden is not in any
 // value that this package returns.
 //
-// The facts are those of the deposit's watermark, whenever they are asked for.
+// What one question costs, and how much of an object is told, is bounded (limits.h).
 //
-// Threads: safe for concurrent use after Create. Memory: every registrar (at most kRegistrarsMax).
-// Errors: NOT_FOUND; DATA_LOSS, UNAVAILABLE of the store.
+// The facts are those of the deposit's watermark, whenever they are asked for. Names that are not
+// below the TLD are nobody's domains here, whatever the deposit has; host objects are found
+// wherever they are, because a registry has them of other TLDs, too (RFC 5732).
+//
+// Threads: safe for concurrent use after Create. Memory: every registrar (at most kRegistrarsMax,
+// cut to what is told of it). Errors: NOT_FOUND; DATA_LOSS, UNAVAILABLE of the store.
 #ifndef TIDEMARK_FAILOVER_LOOKUP_LOOKUP_H_
 #define TIDEMARK_FAILOVER_LOOKUP_LOOKUP_H_
 
@@ -21,32 +25,20 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "failover/lookup/limits.h"
 #include "failover/lookup/query_name.h"
 #include "failover/lookup/rdds_config.h"
 #include "failover/lookup/redaction.h"
+#include "failover/lookup/registrars.h"
 #include "failover/store/registry_store.h"
 #include "failover/zone/dns_name.h"
 #include "rde/records.h"
 
 namespace tidemark::failover {
-
-// IANA has accredited some 4,000.
-inline constexpr size_t kRegistrarsMax = 100'000;
-// Variants of one name that are told.
-inline constexpr size_t kVariantsMax = 256;
-
-struct RegistrarFacts {
-  std::string handle;  // the IANA id; without one, what the registry calls it
-  bool has_iana_id = false;
-  // As the deposit has it. Of a registrar that the deposit does not have: its id, also as its name.
-  rde::Registrar record;
-  RegistrarAddition addition;
-};
 
 struct Dates {
   std::optional<absl::Time> created;
@@ -67,18 +59,21 @@ struct ServerFacts {
   size_t objects = 0;
   std::shared_ptr<const RegistrarFacts> registrar;  // of an object
   Dates dates;
+  LeftOut left_out;  // of one that was asked for by itself; a domain has one of its own
 };
 
 struct ContactFacts {
   ContactRole role = ContactRole::kRegistrant;  // of a domain's contact
   DisclosedContact contact;
   std::vector<std::string> statuses;  // of EPP; empty for a domain's contact
+  LeftOut left_out;                   // as of a server
 };
 
 struct DomainFacts {
   std::string name;
   std::string unicode_name;               // "" if it is no IDN
-  std::string roid;                       // "" if the policy hides it
+  std::string roid;                       // "" if the policy hides it, or the deposit has none
+  bool hides_roid = false;                // the policy does
   std::vector<std::string> statuses;      // of EPP
   std::vector<std::string> rgp_statuses;  // of RFC 3915
   std::shared_ptr<const RegistrarFacts> registrar;
@@ -89,10 +84,13 @@ struct DomainFacts {
   std::optional<int32_t> max_sig_life;  // seconds
   std::vector<rde::DsData> ds;          // those that the zone would have
   std::vector<rde::KeyData> keys;
+  bool is_delegated = false;       // the zone has it (zone/publication.h)
   bool delegation_signed = false;  // the zone has a DS of it
   std::string idn_table_id;
-  std::string original_name;      // what it is a variant of; "" if of nothing
-  std::vector<Variant> variants;  // those of which it is the original, in canonical form
+  std::string original_name;            // what it is a variant of; "" if of nothing
+  bool original_is_registered = false;  // there is a domain of that name
+  std::vector<Variant> variants;        // those of which it is the original, in canonical form
+  LeftOut left_out;
 };
 
 // "NNDN's not domain name": RFC 9022 section 5.6.
@@ -100,6 +98,8 @@ struct NndnFacts {
   std::string name;
   std::string state;          // withheld, blocked, mirrored
   std::string original_name;  // canonical; "" if it is no variant
+  // It has the name servers of its original, which is delegated: RFC 9022 section 5.6.1.1.
+  bool is_delegated = false;
 };
 
 class Lookup {
@@ -118,29 +118,32 @@ class Lookup {
   // Host objects only: an attribute is part of its domain.
   absl::StatusOr<ServerFacts> FindServer(absl::string_view name) const;
   // By its handle; nullptr if there is none.
-  std::shared_ptr<const RegistrarFacts> FindRegistrar(absl::string_view handle) const;
+  std::shared_ptr<const RegistrarFacts> FindRegistrar(absl::string_view handle) const {
+    return registrars_.Find(handle);
+  }
   // By its name, in any case of ASCII letters; the first by id of several.
-  std::shared_ptr<const RegistrarFacts> FindRegistrarByName(absl::string_view name) const;
+  std::shared_ptr<const RegistrarFacts> FindRegistrarByName(absl::string_view name) const {
+    return registrars_.FindByName(name);
+  }
   // By its id; NOT_FOUND for every one if the policy hides ids.
   absl::StatusOr<ContactFacts> FindContact(absl::string_view id) const;
 
  private:
-  Lookup(const RegistryStore& store, RddsConfig config)
-      : store_(store), config_(std::move(config)) {}
+  Lookup(const RegistryStore& store, RddsConfig config, RegistrarDirectory registrars)
+      : store_(store), config_(std::move(config)), registrars_(std::move(registrars)) {}
 
-  absl::Status LoadRegistrars();
-  std::shared_ptr<const RegistrarFacts> SponsorOf(absl::string_view id) const;
-  absl::StatusOr<std::vector<ServerFacts>> ServersOf(const rde::Domain& domain) const;
-  absl::StatusOr<std::optional<ServerFacts>> HostObject(const std::string& name) const;
+  bool IsOurs(absl::string_view name) const;
+  std::string OurNameOrNone(absl::string_view name) const;
+  // Its own, or those of the original that it mirrors.
+  absl::StatusOr<std::vector<ServerFacts>> ServersOf(const rde::Domain& domain,
+                                                     LeftOut& left_out) const;
   absl::Status SetContacts(const rde::Domain& domain, DomainFacts& facts) const;
+  absl::Status SetVariants(const rde::Domain& domain, DomainFacts& facts) const;
 
   const RegistryStore& store_;
   const RddsConfig config_;
+  const RegistrarDirectory registrars_;
   absl::Time watermark_;
-  std::vector<std::shared_ptr<const RegistrarFacts>> registrars_;
-  absl::flat_hash_map<std::string, size_t> by_id_;
-  absl::flat_hash_map<std::string, size_t> by_handle_;
-  absl::flat_hash_map<std::string, size_t> by_name_;  // lower case
 };
 
 }  // namespace tidemark::failover

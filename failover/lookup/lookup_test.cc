@@ -40,6 +40,30 @@ TEST_F(LookupTest, WhatADepositClaimsOfDerivedStatusesIsNotBelieved) {
   EXPECT_THAT(unused.statuses, ElementsAre("serverUpdateProhibited"));
 }
 
+TEST_F(LookupTest, StatusesAreThoseOfTheKindOfObject) {
+  registry_ = {};
+  const auto of = [](const char* word) {
+    return std::vector<rde::StatusValue>{{.s = word, .lang = "", .text = ""}};
+  };
+  rde::Host host;
+  host.name = "ns.example";
+  host.roid = "H-EX";
+  host.statuses = of("clientHold");  // of domains
+  rde::Domain domain;
+  domain.name = "a.example";
+  domain.statuses = of("addPeriod");  // of rgpStatus
+  domain.rgp_statuses = of("clientHold");
+  ASSERT_OK_AND_ASSIGN(registry_, MakeTestRegistry({host, domain}));
+  ASSERT_OK_AND_ASSIGN(const ServerFacts server, lookup().FindServer("ns.example"));
+  EXPECT_THAT(server.statuses, ElementsAre("ok"));
+  EXPECT_EQ(server.left_out.statuses, 1u);
+  ASSERT_OK_AND_ASSIGN(const DomainFacts facts, lookup().FindDomain("a.example"));
+  EXPECT_THAT(facts.statuses, ElementsAre("inactive"));
+  EXPECT_THAT(facts.rgp_statuses, IsEmpty());
+  EXPECT_EQ(facts.left_out.statuses, 2u);
+  EXPECT_FALSE(facts.left_out.is_cut());
+}
+
 TEST_F(LookupTest, ServersAreObjectsAttributesOrNamesThatTheDepositDoesNotHave) {
   ASSERT_OK_AND_ASSIGN(const DomainFacts whole, lookup().FindDomain("whole.example"));
   ASSERT_THAT(whole.servers, SizeIs(2));
@@ -109,6 +133,8 @@ TEST_F(LookupTest, RegistrarsGoByTheirIanaIdOrElseByTheirOwn) {
   ASSERT_OK_AND_ASSIGN(const DomainFacts bare, lookup().FindDomain("bare.example"));
   ASSERT_NE(bare.registrar, nullptr);
   EXPECT_EQ(bare.registrar->handle, "<gone>");
+  EXPECT_FALSE(bare.registrar->can_be_asked_for);
+  EXPECT_TRUE(a->can_be_asked_for);
   EXPECT_FALSE(bare.registrar->has_iana_id);
 }
 
@@ -122,6 +148,7 @@ TEST_F(LookupTest, NoIdOfTheRegistrysOwnTakesAnIanaId) {
   ASSERT_OK_AND_ASSIGN(registry_, MakeTestRegistry(records));
   ASSERT_NE(lookup().FindRegistrar("9995"), nullptr);
   EXPECT_EQ(lookup().FindRegistrar("9995")->record.id, "reg-a");
+  EXPECT_FALSE(lookup().FindRegistrarByName("Other")->can_be_asked_for);
 }
 
 TEST_F(LookupTest, VariantsKnowTheirOriginalAndTheOriginalItsVariants) {
@@ -133,6 +160,7 @@ TEST_F(LookupTest, VariantsKnowTheirOriginalAndTheOriginalItsVariants) {
               ElementsAre(Variant{"buecher.example", true}, Variant{"mirrored.example", false}));
   ASSERT_OK_AND_ASSIGN(const DomainFacts variant, lookup().FindDomain("buecher.example"));
   EXPECT_EQ(variant.original_name, "xn--bcher-kva.example");
+  EXPECT_TRUE(variant.original_is_registered);
   ASSERT_OK_AND_ASSIGN(const NndnFacts nndn, lookup().FindNndn("mirrored.example"));
   EXPECT_EQ(nndn.state, "mirrored");
   EXPECT_EQ(nndn.original_name, "xn--bcher-kva.example");

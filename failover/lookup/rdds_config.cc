@@ -9,12 +9,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "failover/lookup/limits.h"
+#include "failover/lookup/text.h"
 #include "failover/zone/dns_name.h"
 
 namespace tidemark::failover {
 namespace {
 
-constexpr size_t kUrlBytesMax = 1024;
 constexpr size_t kAdditionsMax = 10'000;  // IANA's list has some 4,000 registrars
 
 constexpr const char* kFieldKeys[kContactFields] = {"id",    "name",  "organization", "street",
@@ -78,6 +79,9 @@ absl::StatusOr<RedactionPolicy> LoadPolicy(const base::Config& config) {
 absl::Status LoadRegistrar(const base::Config& config, size_t number, RddsConfig& rdds) {
   const std::string key = absl::StrCat("rdds.registrar.", number);
   ASSIGN_OR_RETURN(std::string iana_id, config.RequiredString(key + ".iana_id"));
+  if (!IsIanaId(iana_id)) {
+    return absl::InvalidArgumentError(absl::StrCat(key, ".iana_id is not a number of IANA's list"));
+  }
   RegistrarAddition addition;
   ASSIGN_OR_RETURN(addition.abuse_email, config.StringOr(key + ".abuse_email", ""));
   ASSIGN_OR_RETURN(addition.abuse_phone, config.StringOr(key + ".abuse_phone", ""));
@@ -98,8 +102,9 @@ bool IsPlainUrl(absl::string_view url) {
   });
 }
 
-absl::StatusOr<RddsConfig> LoadRddsConfig(const base::Config& config, absl::string_view tld) {
-  RddsConfig rdds;
+absl::StatusOr<RddsConfig> LoadRddsConfig(const base::Config& config, absl::string_view tld,
+                                          ZoneConfig zone) {
+  RddsConfig rdds(std::move(zone));
   rdds.tld = std::string(tld);
   ASSIGN_OR_RETURN(rdds.base_url,
                    BaseUrlOr(config, "rdds.base_url", absl::StrCat("https://rdap.nic.", tld, "/")));

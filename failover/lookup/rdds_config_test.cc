@@ -16,7 +16,7 @@ using ::tidemark::base::StatusIs;
 
 absl::StatusOr<RddsConfig> Load(const std::string& text) {
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Parse(text, "test.toml"));
-  ASSIGN_OR_RETURN(RddsConfig rdds, LoadRddsConfig(config, "example"));
+  ASSIGN_OR_RETURN(RddsConfig rdds, LoadRddsConfig(config, "example", ZoneConfig()));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
   return rdds;
 }
@@ -54,6 +54,14 @@ rdap_url = "https://rdap.registrar.example"
   EXPECT_EQ(rdds.registrars.at("9995").rdap_url, "https://rdap.registrar.example/");
 }
 
+TEST(RddsConfig, TheZoneIsTheOneThatIsPublished) {
+  ASSERT_OK_AND_ASSIGN(const base::Config config, base::Config::Parse("", "test.toml"));
+  ZoneConfig zone;
+  zone.publish_pending_delete = true;
+  ASSERT_OK_AND_ASSIGN(const RddsConfig rdds, LoadRddsConfig(config, "example", zone));
+  EXPECT_TRUE(rdds.zone.publish_pending_delete);
+}
+
 TEST(RddsConfig, AMistakeIsNamedByItsKey) {
   const auto refused = [](const std::string& text, const std::string& key) {
     EXPECT_THAT(Load(text), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(key))) << text;
@@ -67,6 +75,8 @@ TEST(RddsConfig, AMistakeIsNamedByItsKey) {
   refused("rdds.redaction.roles = [\"owner\"]", "rdds.redaction.roles");
   refused("[[rdds.registrar]]\niana_id = \"1\"\n[[rdds.registrar]]\niana_id = \"1\"",
           "rdds.registrar.1");
+  refused("[[rdds.registrar]]\niana_id = \"reg-a\"", "rdds.registrar.0.iana_id");
+  refused("[[rdds.registrar]]\niana_id = \"\"", "rdds.registrar.0.iana_id");
   refused("rdds.redaction.nmae = \"never\"", "rdds.redaction.nmae");
 }
 

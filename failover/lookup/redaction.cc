@@ -1,20 +1,33 @@
 #include "failover/lookup/redaction.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/string_view.h"
+#include "failover/lookup/limits.h"
+#include "failover/lookup/text.h"
 
 namespace tidemark::failover {
 namespace {
 
 enum class Wish { kNone, kShow, kHide };
 
+constexpr const char* kForms[] = {"int", "loc"};
+
+// The first postal address of a form; nullptr if there is none.
+const rde::PostalInfo* FormOf(const rde::Contact& contact, absl::string_view form) {
+  const auto found =
+      std::find_if(contact.postal_infos.begin(), contact.postal_infos.end(),
+                   [form](const rde::PostalInfo& info) { return info.type == form; });
+  return found == contact.postal_infos.end() ? nullptr : &*found;
+}
+
 // Whether `disclose` lists an element of every form of address that the contact has, or of any.
 bool ListsAll(const std::vector<std::string>& types, const rde::Contact& contact) {
-  return std::all_of(contact.postal_infos.begin(), contact.postal_infos.end(),
-                     [&types](const rde::PostalInfo& info) {
-                       return std::find(types.begin(), types.end(), info.type) != types.end();
-                     });
+  return std::all_of(std::begin(kForms), std::end(kForms), [&](const char* form) {
+    return FormOf(contact, form) == nullptr ||
+           std::find(types.begin(), types.end(), form) != types.end();
+  });
 }
 
 Wish WishOfTypes(const std::vector<std::string>& types, const rde::Contact& contact) {
@@ -78,6 +91,8 @@ PerContactField<Exposure> RedactionPolicy::DefaultFields() {
   return fields;
 }
 
+const std::string& DisclosedContact::handle() const { return IsRoid(roid) ? roid : id; }
+
 DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& policy,
                           std::optional<ContactRole> role) {
   const bool is_registrant = role == ContactRole::kRegistrant;
@@ -91,25 +106,28 @@ DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& po
     if (!out.hidden[field]) to = from;
   };
   copy(ContactField::kId, contact.id, out.id);
+  copy(ContactField::kId, contact.roid, out.roid);
   copy(ContactField::kPhone, contact.voice, out.voice);
   copy(ContactField::kFax, contact.fax, out.fax);
   copy(ContactField::kEmail, contact.email, out.email);
-  for (const rde::PostalInfo& from : contact.postal_infos) {
-    rde::PostalInfo to;
-    to.type = from.type;
-    copy(ContactField::kName, from.name, to.name);
-    copy(ContactField::kOrganization, from.org, to.org);
-    copy(ContactField::kStreet, from.address.streets, to.address.streets);
-    copy(ContactField::kCity, from.address.city, to.address.city);
-    copy(ContactField::kState, from.address.sp, to.address.sp);
-    copy(ContactField::kPostalCode, from.address.pc, to.address.pc);
-    copy(ContactField::kCountry, from.address.cc, to.address.cc);
-    out.postal_infos.push_back(std::move(to));
+  for (const char* form : kForms) {
+    const rde::PostalInfo* const from = FormOf(contact, form);
+    if (from == nullptr) continue;
+    rde::PostalInfo& to = out.postal_infos.emplace_back();
+    to.type = from->type;
+    copy(ContactField::kName, from->name, to.name);
+    copy(ContactField::kOrganization, from->org, to.org);
+    copy(ContactField::kCity, from->address.city, to.address.city);
+    copy(ContactField::kState, from->address.sp, to.address.sp);
+    copy(ContactField::kPostalCode, from->address.pc, to.address.pc);
+    copy(ContactField::kCountry, from->address.cc, to.address.cc);
+    if (out.hidden[ContactField::kStreet]) continue;
+    const std::vector<std::string>& streets = from->address.streets;
+    const size_t told = std::min(streets.size(), kStreetsMax);
+    to.address.streets.assign(streets.begin(), streets.begin() + told);
+    out.lines_left_out += streets.size() - told;
   }
-  std::stable_sort(out.postal_infos.begin(), out.postal_infos.end(),
-                   [](const rde::PostalInfo& a, const rde::PostalInfo& b) {
-                     return a.type == "int" && b.type != "int";
-                   });
+  out.lines_left_out += contact.postal_infos.size() - out.postal_infos.size();
   return out;
 }
 

@@ -22,7 +22,7 @@
 namespace tidemark::failover {
 
 enum class ContactField {
-  kId,
+  kId,  // and the ROID
   kName,
   kOrganization,
   kStreet,
@@ -70,11 +70,17 @@ struct RedactionPolicy {
 // A contact as it may leave the registry. What is hidden is empty.
 struct DisclosedContact {
   std::string id;
-  std::vector<rde::PostalInfo> postal_infos;  // `int` first
+  std::string roid;
+  std::vector<rde::PostalInfo> postal_infos;  // at most one `int` and one `loc`, `int` first
   rde::Phone voice;
   rde::Phone fax;
   std::string email;
   PerContactField<bool> hidden;
+  // What RDAP and WHOIS call it: the ROID, which ICANN's profile wants (section 2.7.3), or its id
+  // if the ROID has not the form that RFC 5730 gives it. "" if that is hidden.
+  const std::string& handle() const;
+  // Forms of addresses, and lines of streets that may be shown, beyond those of RFC 5733.
+  size_t lines_left_out = 0;
 };
 
 // As a domain's contact in `role`; asked for by itself a contact is nobody's registrant.

@@ -194,7 +194,7 @@ absl::StatusOr<std::unique_ptr<RegistryStore>> StoreOf(const std::vector<rde::Re
 }
 
 RddsConfig TestConfig() {
-  RddsConfig config;
+  RddsConfig config{ZoneConfig()};
   config.tld = "example";
   config.base_url = "https://rdap.nic.example/";
   config.terms_url = "https://nic.example/";

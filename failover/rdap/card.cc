@@ -6,14 +6,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "failover/lookup/text.h"
+#include "failover/rdap/redacted.h"
 
 namespace tidemark::failover::rdap {
 namespace {
-
-bool IsDigits(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
-}
 
 // e164StringType of RFC 5733: what may stand in a tel URI as it is (RFC 3966).
 bool IsE164(absl::string_view number) {
@@ -21,6 +18,14 @@ bool IsE164(absl::string_view number) {
   const size_t dot = std::min(number.find('.'), number.size());
   return dot > 1 && IsDigits(number.substr(1, dot - 1)) &&
          (dot == number.size() || IsDigits(number.substr(dot + 1)));
+}
+
+// RFC 8605 section 3.1: two letters of ISO 3166-1; "" for what is none.
+std::string CountryCode(absl::string_view cc) {
+  const bool is_code = cc.size() == 2 && std::all_of(cc.begin(), cc.end(), [](char c) {
+                         return absl::ascii_isalpha(static_cast<unsigned char>(c));
+                       });
+  return is_code ? absl::AsciiStrToUpper(cc) : "";
 }
 
 // One form of several: the first is preferred.
@@ -87,7 +92,7 @@ class Card {
 
   void Address(const rde::PostalAddress& address, const Form& form = {}) {
     BeginProperty("adr");
-    Parameter("cc", address.cc);
+    Parameter("cc", CountryCode(address.cc));
     FormParameters(form);
     EndParameters("text");
     json_.BeginArray();
@@ -127,25 +132,24 @@ class Card {
 
 }  // namespace
 
-void WriteContactCard(const DisclosedContact& contact, absl::string_view contact_url,
-                      JsonWriter& json) {
+void WriteContactCard(const DisclosedContact& contact, std::optional<ContactRole> role,
+                      absl::string_view contact_url, JsonWriter& json) {
   Card card(json);
   static const std::vector<rde::PostalInfo> kNoInfos(1);
   const std::vector<rde::PostalInfo>& infos =
       contact.postal_infos.empty() ? kNoInfos : contact.postal_infos;
+  const bool removes_address = RemovesAddress(contact, role);
   Form form{.number = 0, .of = infos.size()};
   for (const rde::PostalInfo& info : infos) {
     card.Text("fn", info.name, form);
     card.TextIfAny("org", info.org, form);
-    card.Address(info.address, form);
+    if (!removes_address) card.Address(info.address, form);
     ++form.number;
   }
   card.Telephone("voice", contact.voice);
   card.Telephone("fax", contact.fax);
   card.TextIfAny("email", contact.email);
-  if (contact.hidden[ContactField::kEmail] && !contact_url.empty()) {
-    card.Uri("contact-uri", contact_url);
-  }
+  if (contact.hidden[ContactField::kEmail]) card.Uri("contact-uri", contact_url);
 }
 
 void WriteRegistrarCard(const rde::Registrar& registrar, JsonWriter& json) {

@@ -6,6 +6,8 @@
 #ifndef TIDEMARK_FAILOVER_RDAP_CARD_H_
 #define TIDEMARK_FAILOVER_RDAP_CARD_H_
 
+#include <optional>
+
 #include "absl/strings/string_view.h"
 #include "failover/lookup/lookup.h"
 #include "failover/rdap/json_writer.h"
@@ -13,9 +15,10 @@
 namespace tidemark::failover::rdap {
 
 // The member vcardArray. What is hidden is an empty value where jCard needs one, and absent
-// otherwise; in the place of a hidden address of mail stands `contact_url`, unless that is "".
-void WriteContactCard(const DisclosedContact& contact, absl::string_view contact_url,
-                      JsonWriter& json);
+// otherwise; in the place of a hidden address of mail stands `contact_url`. `role` is nothing for a
+// contact that is the topmost object.
+void WriteContactCard(const DisclosedContact& contact, std::optional<ContactRole> role,
+                      absl::string_view contact_url, JsonWriter& json);
 void WriteRegistrarCard(const rde::Registrar& registrar, JsonWriter& json);
 void WriteAbuseCard(const RegistrarAddition& addition, JsonWriter& json);
 

@@ -38,11 +38,13 @@ void WriteVariants(const DomainFacts& domain, JsonWriter& json) {
   for (const Variant& variant : domain.variants) {
     (variant.is_domain ? registered : unregistered).push_back(variant.name);
   }
-  std::vector<std::string> original;
-  if (!domain.original_name.empty()) original.push_back(domain.original_name);
+  // Its original is one of the names that stand or fall together, like those that it is the
+  // original of: RFC 9083 section 5.3 has no word for which came first.
+  if (!domain.original_name.empty()) {
+    (domain.original_is_registered ? registered : unregistered).push_back(domain.original_name);
+  }
   json.Key("variants");
   json.BeginArray();
-  WriteVariantNames(original, "conjoined", domain.idn_table_id, json);
   WriteVariantNames(registered, "registered", domain.idn_table_id, json);
   WriteVariantNames(unregistered, "unregistered", domain.idn_table_id, json);
   json.EndArray();
@@ -110,20 +112,21 @@ void WriteContactEntity(const ContactFacts& facts, absl::string_view contact_url
                         JsonWriter& json) {
   json.BeginObject();
   json.Member("objectClassName", "entity");
-  if (!facts.contact.id.empty()) json.Member("handle", facts.contact.id);
+  if (!facts.contact.handle().empty()) json.Member("handle", facts.contact.handle());
   json.Key("roles");
   json.BeginArray();
   json.Text(RdapRole(facts.role));
   json.EndArray();
-  WriteContactCard(facts.contact, contact_url, json);
+  WriteContactCard(facts.contact, facts.role, contact_url, json);
   json.EndObject();
 }
 
-// Where somebody reaches a contact whose address of mail is hidden: "" if nowhere.
-std::string ContactUrl(const DomainFacts& domain, const RddsConfig& config) {
+// Where somebody reaches a contact whose address of mail is hidden. There always is something: the
+// profile wants a hidden address replaced (section 2.7.4.9), not removed.
+const std::string& ContactUrl(const DomainFacts& domain, const RddsConfig& config) {
   if (!config.contact_url.empty()) return config.contact_url;
   const std::string& url = domain.registrar->record.url;
-  return IsPlainUrl(url) ? url : "";
+  return IsPlainUrl(url) ? url : config.terms_url;
 }
 
 // Sections 2.6.3 and 2.10 of the response profile, word for word.
@@ -144,7 +147,7 @@ std::vector<Notice> ProfileNotices() {
 void WriteDomain(const DomainFacts& domain, Page& page) {
   JsonWriter& json = page.json();
   const bool redacted = HasRedactions(domain);
-  const std::string contact_url = ContactUrl(domain, page.config());
+  const std::string& contact_url = ContactUrl(domain, page.config());
   json.BeginObject();
   page.WriteHead(redacted ? Redacted::kYes : Redacted::kNo, ProfileNotices());
   json.Member("objectClassName", "domain");
@@ -168,7 +171,8 @@ void WriteDomain(const DomainFacts& domain, Page& page) {
   }
   page.WriteLinks(links);
   page.WriteEvents(domain.dates);
-  if (redacted) WriteRedacted(domain, contact_url, json);
+  if (redacted) WriteRedacted(domain, json);
+  page.WriteRemarks(domain.left_out);
   page.WritePort43();
   json.EndObject();
 }

@@ -42,11 +42,14 @@ void WriteRegistrarMembers(const RegistrarFacts& registrar, Page& page) {
   }
   WriteRegistrarCard(registrar.record, json);
   WriteAbuseEntity(registrar.addition, json);
-  std::vector<Link> links = {{"self", page.UrlOf("entity", registrar.handle), kMediaType}};
-  if (!registrar.addition.rdap_url.empty()) {
-    links.push_back({"about", registrar.addition.rdap_url, kMediaType});
+  std::vector<Link> links;
+  if (registrar.can_be_asked_for) {
+    links.push_back({"self", page.UrlOf("entity", registrar.handle), kMediaType});
   }
-  page.WriteLinks(links);
+  // Its value is the registrar's base URL, as IANA's list has it: response profile section 2.4.6.
+  const std::string& url = registrar.addition.rdap_url;
+  if (!url.empty()) links.push_back({"about", url, kMediaType, url});
+  if (!links.empty()) page.WriteLinks(links);
 }
 
 }  // namespace
@@ -65,6 +68,7 @@ void WriteRegistrar(const RegistrarFacts& registrar, Page& page) {
                     .updated = registrar.record.up_date.time,
                     .transferred = std::nullopt,
                     .expires = std::nullopt});
+  page.WriteRemarks(registrar.left_out);
   page.WritePort43();
   page.json().EndObject();
 }
@@ -72,16 +76,18 @@ void WriteRegistrar(const RegistrarFacts& registrar, Page& page) {
 void WriteContact(const ContactFacts& contact, Page& page) {
   JsonWriter& json = page.json();
   const bool redacted = HasRedactions(contact.contact);
-  const std::string& contact_url = page.config().contact_url;
+  const std::string& contact_url =
+      page.config().contact_url.empty() ? page.config().terms_url : page.config().contact_url;
   json.BeginObject();
   page.WriteHead(redacted ? Redacted::kYes : Redacted::kNo, {});
   json.Member("objectClassName", "entity");
-  json.Member("handle", contact.contact.id);
-  WriteContactCard(contact.contact, contact_url, json);
+  json.Member("handle", contact.contact.handle());
+  WriteContactCard(contact.contact, std::nullopt, contact_url, json);
   page.WriteStatuses({&contact.statuses});
   page.WriteLinks({{"self", page.UrlOf("entity", contact.contact.id), kMediaType}});
   page.WriteEvents({});
-  if (redacted) WriteRedacted(contact.contact, contact_url, json);
+  if (redacted) WriteRedacted(contact.contact, json);
+  page.WriteRemarks(contact.left_out);
   page.WritePort43();
   json.EndObject();
 }

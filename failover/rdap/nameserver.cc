@@ -1,5 +1,6 @@
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "failover/rdap/objects.h"
@@ -46,19 +47,6 @@ void WriteNameserver(const ServerFacts& server, Page& page) {
   json.BeginObject();
   page.WriteHead(Redacted::kNo, {});
   WriteServerMembers(server, page);
-  if (server.objects > 1) {
-    json.Key("remarks");
-    json.BeginArray();
-    json.BeginObject();
-    json.Member("title", "Shared name");
-    json.Key("description");
-    json.BeginArray();
-    json.Text(absl::StrCat(server.objects, " hosts have this name. Shown is the first of them, ",
-                           "with the addresses of all."));
-    json.EndArray();
-    json.EndObject();
-    json.EndArray();
-  }
   if (server.registrar != nullptr) {
     json.Key("entities");
     json.BeginArray();
@@ -67,6 +55,14 @@ void WriteNameserver(const ServerFacts& server, Page& page) {
   }
   page.WriteLinks({{"self", page.UrlOf("nameserver", server.name), kMediaType}});
   page.WriteEvents(server.dates);
+  std::vector<Notice> remarks;
+  if (server.objects > 1) {
+    remarks.push_back({.title = "Shared name",
+                       .description = {absl::StrCat(server.objects,
+                                                    " hosts have this name. Shown is the first of ",
+                                                    "them, with the addresses of all.")}});
+  }
+  page.WriteRemarks(server.left_out, std::move(remarks));
   page.WritePort43();
   json.EndObject();
 }

@@ -29,10 +29,26 @@ std::string EncodedSegment(absl::string_view text) {
   return out;
 }
 
+// What is missing of an object that is too large for an answer.
+std::vector<std::string> LinesOf(const LeftOut& left_out) {
+  std::vector<std::string> lines = {
+      "The registry has more of this object than is told in an answer."};
+  const auto add = [&lines](size_t number, absl::string_view what) {
+    if (number > 0) lines.push_back(absl::StrCat("Left out: ", number, " ", what, "."));
+  };
+  add(left_out.servers, "name servers");
+  add(left_out.addresses, "addresses of name servers");
+  add(left_out.ds, "DS or key records");
+  add(left_out.lines, "lines or forms of postal addresses");
+  if (left_out.hosts) lines.emplace_back("Left out: host objects of one name.");
+  if (left_out.variants) lines.emplace_back("Left out: variants.");
+  return lines;
+}
+
 }  // namespace
 
-Page::Page(const Lookup& lookup, std::string request_url)
-    : lookup_(lookup), request_url_(std::move(request_url)), json_(kUsualAnswerBytes) {}
+Page::Page(const Lookup& lookup, std::string url)
+    : lookup_(lookup), url_(std::move(url)), json_(kUsualAnswerBytes) {}
 
 void Page::WriteHead(Redacted redacted, const std::vector<Notice>& notices) {
   json_.Key("rdapConformance");
@@ -49,15 +65,16 @@ void Page::WriteHead(Redacted redacted, const std::vector<Notice>& notices) {
                .links = {{"terms-of-service", config().terms_url, "text/html"}}});
   for (const Notice& notice : notices) WriteNotice(notice);
   json_.EndArray();
-  json_.Member("lang", "en");
+  json_.OwnMember("lang", "en");
 }
 
 void Page::WriteNotice(const Notice& notice) {
   json_.BeginObject();
-  json_.Member("title", notice.title);
+  json_.OwnMember("title", notice.title);
+  if (!notice.type.empty()) json_.OwnMember("type", notice.type);
   json_.Key("description");
   json_.BeginArray();
-  for (const std::string& line : notice.description) json_.Text(line);
+  for (const std::string& line : notice.description) json_.OwnText(line);
   json_.EndArray();
   if (!notice.links.empty()) WriteLinks(notice.links);
   json_.EndObject();
@@ -68,10 +85,10 @@ void Page::WriteLinks(const std::vector<Link>& links) {
   json_.BeginArray();
   for (const Link& link : links) {
     json_.BeginObject();
-    json_.Member("value", request_url_);
-    json_.Member("rel", link.rel);
-    json_.Member("href", link.href);
-    json_.Member("type", link.type);
+    json_.OwnMember("value", link.value.empty() ? absl::string_view(url_) : link.value);
+    json_.OwnMember("rel", link.rel);
+    json_.OwnMember("href", link.href);
+    json_.OwnMember("type", link.type);
     json_.EndObject();
   }
   json_.EndArray();
@@ -104,8 +121,8 @@ void Page::WriteEvent(absl::string_view action, absl::Time time) {
   const std::string date = DateText(time);
   if (date.empty()) return;
   json_.BeginObject();
-  json_.Member("eventAction", action);
-  json_.Member("eventDate", date);
+  json_.OwnMember("eventAction", action);
+  json_.OwnMember("eventDate", date);
   json_.EndObject();
 }
 
@@ -120,8 +137,26 @@ void Page::WriteEvents(const Dates& dates) {
   json_.EndArray();
 }
 
-std::string Page::UrlOf(absl::string_view kind, absl::string_view object) const {
-  return absl::StrCat(config().base_url, kind, "/", EncodedSegment(object));
+void Page::WriteRemarks(const LeftOut& left_out, std::vector<Notice> remarks) {
+  if (left_out.is_cut() || json_.is_cut()) {
+    remarks.push_back({.title = "Truncated",
+                       .type = "object truncated due to unexplainable reasons",
+                       .description = LinesOf(left_out)});
+  }
+  if (left_out.statuses > 0) {
+    remarks.push_back({.title = "Statuses",
+                       .description = {absl::StrCat(left_out.statuses,
+                                                    " without a registered value: left out.")}});
+  }
+  if (remarks.empty()) return;
+  json_.Key("remarks");
+  json_.BeginArray();
+  for (const Notice& remark : remarks) WriteNotice(remark);
+  json_.EndArray();
+}
+
+std::string UrlOf(const RddsConfig& config, absl::string_view kind, absl::string_view object) {
+  return absl::StrCat(config.base_url, kind, "/", EncodedSegment(object));
 }
 
 }  // namespace tidemark::failover::rdap

@@ -124,11 +124,5 @@ TEST(Request, EverythingElseIsMalformed) {
   }
 }
 
-TEST(Request, ATargetIsEchoedAsPartOfAUrl) {
-  EXPECT_EQ(PlainTarget("/domain/b%C3%BCcher.example?a=1"), "domain/b%C3%BCcher.example?a=1");
-  EXPECT_EQ(PlainTarget("/domain/\"<b>\r\n\xC3\xBC"), "domain/%22%3cb%3e%0d%0a%c3%bc");
-  EXPECT_EQ(PlainTarget("/" + std::string(9000, 'a')).size(), kTargetBytesMax);
-}
-
 }  // namespace
 }  // namespace tidemark::failover::rdap

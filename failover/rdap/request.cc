@@ -1,12 +1,10 @@
 #include "failover/rdap/request.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "failover/lookup/query_name.h"
 #include "failover/lookup/text.h"
@@ -73,22 +71,6 @@ Request ParseRequest(absl::string_view target) {
     return {.kind = RequestKind::kEntity, .object = *std::move(object)};
   }
   return {};
-}
-
-std::string PlainTarget(absl::string_view target) {
-  // Unreserved and reserved characters of RFC 3986, without those that end something elsewhere.
-  static constexpr absl::string_view kPlain = "-._~%/?:@!$()*+,;=&";
-  std::string out;
-  if (!target.empty() && target[0] == '/') target.remove_prefix(1);
-  for (const char c : target.substr(0, kTargetBytesMax)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (absl::ascii_isalnum(byte) || kPlain.find(c) != absl::string_view::npos) {
-      out.push_back(c);
-    } else {
-      absl::StrAppend(&out, "%", absl::Hex(byte, absl::kZeroPad2));
-    }
-  }
-  return out;
 }
 
 }  // namespace tidemark::failover::rdap

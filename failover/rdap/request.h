@@ -10,13 +10,12 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "failover/lookup/limits.h"
 
 namespace tidemark::failover::rdap {
 
 // The longest name in percent-encoded UTF-8 has some 3,100 bytes; the rest is for a query string.
 inline constexpr size_t kTargetBytesMax = 4096;
-// A registrar's or contact's id has at most 16 characters, an IANA id ten digits.
-inline constexpr size_t kHandleBytesMax = 255;
 
 enum class RequestKind {
   kDomain,
@@ -35,10 +34,6 @@ struct Request {
 // `target` is the path below the service's base and the query string, which RFC 7480 section 4.3
 // wants ignored, as they stand in the request.
 Request ParseRequest(absl::string_view target);
-
-// `target` without its first '/' as it can stand in a URL: what has no place there is
-// percent-encoded, and what is beyond kTargetBytesMax is cut.
-std::string PlainTarget(absl::string_view target);
 
 }  // namespace tidemark::failover::rdap
 

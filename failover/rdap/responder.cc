@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "crypto/digest.h"
 #include "failover/lookup/text.h"
@@ -26,7 +25,7 @@ struct Error {
   int status = 0;
   absl::string_view title;
   absl::string_view description;
-  std::vector<Notice> notices;
+  std::vector<Notice> notices = {};
 };
 
 // RFC 9083 section 6.
@@ -53,19 +52,12 @@ int WriteNotFound(Page& page, std::vector<Notice> notices = {}) {
                     page);
 }
 
-int WriteFailure(const absl::Status& status, Page& page) {
-  base::Log(base::LogLevel::kError, "rdap", {{"error", std::string(status.message())}});
-  return WriteError({.status = kInternalError,
-                     .title = "Internal Server Error",
-                     .description = "The registry's data could not be read.",
-                     .notices = {}},
-                    page);
-}
-
 Notice NndnNotice(const NndnFacts& nndn, const Page& page) {
-  Notice notice{.title = "Reserved Name", .description = {}, .links = {}};
-  if (nndn.state == "mirrored") {
-    notice.description = {"This name is published as a variant of another one."};
+  Notice notice{.title = "Reserved Name", .description = {}};
+  if (nndn.is_delegated) {
+    notice.description = {"This name is a variant of another one and has its name servers."};
+  } else if (nndn.state == "mirrored") {
+    notice.description = {"This name is a variant of another one, which it would follow."};
   } else if (nndn.state == "withheld") {
     notice.description = {"This name is a variant, kept for the holder of another one."};
   } else {
@@ -77,39 +69,61 @@ Notice NndnNotice(const NndnFacts& nndn, const Page& page) {
   return notice;
 }
 
-int AnswerDomain(const std::string& name, Page& page) {
-  const absl::StatusOr<DomainFacts> domain = page.lookup().FindDomain(name);
-  if (domain.ok()) {
-    WriteDomain(*domain, page);
+// One question being answered.
+class Answering {
+ public:
+  Answering(const Lookup& lookup, FailureLog& failures) : lookup_(lookup), failures_(failures) {}
+
+  // The status of HTTP.
+  int Domain(const std::string& name, Page& page) const {
+    const absl::StatusOr<DomainFacts> domain = lookup_.FindDomain(name);
+    if (domain.ok()) {
+      WriteDomain(*domain, page);
+      return kOk;
+    }
+    if (!absl::IsNotFound(domain.status())) return Failure(domain.status(), page);
+    const absl::StatusOr<NndnFacts> nndn = lookup_.FindNndn(name);
+    if (!nndn.ok()) return NoObject(nndn.status(), page);
+    return WriteNotFound(page, {NndnNotice(*nndn, page)});
+  }
+
+  int Nameserver(const std::string& name, Page& page) const {
+    const absl::StatusOr<ServerFacts> server = lookup_.FindServer(name);
+    if (!server.ok()) return NoObject(server.status(), page);
+    WriteNameserver(*server, page);
     return kOk;
   }
-  if (!absl::IsNotFound(domain.status())) return WriteFailure(domain.status(), page);
-  const absl::StatusOr<NndnFacts> nndn = page.lookup().FindNndn(name);
-  if (absl::IsNotFound(nndn.status())) return WriteNotFound(page);
-  if (!nndn.ok()) return WriteFailure(nndn.status(), page);
-  return WriteNotFound(page, {NndnNotice(*nndn, page)});
-}
 
-int AnswerNameserver(const std::string& name, Page& page) {
-  const absl::StatusOr<ServerFacts> server = page.lookup().FindServer(name);
-  if (absl::IsNotFound(server.status())) return WriteNotFound(page);
-  if (!server.ok()) return WriteFailure(server.status(), page);
-  WriteNameserver(*server, page);
-  return kOk;
-}
-
-int AnswerEntity(const std::string& handle, Page& page) {
-  const std::shared_ptr<const RegistrarFacts> registrar = page.lookup().FindRegistrar(handle);
-  if (registrar != nullptr) {
-    WriteRegistrar(*registrar, page);
+  int Entity(const std::string& handle, Page& page) const {
+    const std::shared_ptr<const RegistrarFacts> registrar = lookup_.FindRegistrar(handle);
+    if (registrar != nullptr) {
+      page.set_url(page.UrlOf("entity", registrar->handle));
+      WriteRegistrar(*registrar, page);
+      return kOk;
+    }
+    const absl::StatusOr<ContactFacts> contact = lookup_.FindContact(handle);
+    if (!contact.ok()) return NoObject(contact.status(), page);
+    page.set_url(page.UrlOf("entity", contact->contact.id));
+    WriteContact(*contact, page);
     return kOk;
   }
-  const absl::StatusOr<ContactFacts> contact = page.lookup().FindContact(handle);
-  if (absl::IsNotFound(contact.status())) return WriteNotFound(page);
-  if (!contact.ok()) return WriteFailure(contact.status(), page);
-  WriteContact(*contact, page);
-  return kOk;
-}
+
+ private:
+  int NoObject(const absl::Status& status, Page& page) const {
+    return absl::IsNotFound(status) ? WriteNotFound(page) : Failure(status, page);
+  }
+
+  int Failure(const absl::Status& status, Page& page) const {
+    failures_.Note(status);
+    return WriteError({.status = kInternalError,
+                       .title = "Internal Server Error",
+                       .description = "The registry's data could not be read."},
+                      page);
+  }
+
+  const Lookup& lookup_;
+  FailureLog& failures_;
+};
 
 // RFC 9083 section 7.
 int AnswerHelp(Page& page) {
@@ -120,47 +134,62 @@ int AnswerHelp(Page& page) {
         .description = {"Answered are domain/NAME and nameserver/NAME in A-labels or U-labels, "
                         "entity/HANDLE and help. Searches are not answered.",
                         absl::StrCat("The registry is as it was at ",
-                                     DateText(page.lookup().watermark()), ".")},
-        .links = {}}});
+                                     DateText(page.lookup().watermark()), ".")}}});
   page.json().EndObject();
   return kOk;
 }
 
-int WriteAnswer(const Request& request, Page& page) {
+int WriteAnswer(const Answering& answering, const Request& request, Page& page) {
   switch (request.kind) {
     case RequestKind::kDomain:
-      return AnswerDomain(request.object, page);
+      return answering.Domain(request.object, page);
     case RequestKind::kNameserver:
-      return AnswerNameserver(request.object, page);
+      return answering.Nameserver(request.object, page);
     case RequestKind::kEntity:
-      return AnswerEntity(request.object, page);
+      return answering.Entity(request.object, page);
     case RequestKind::kHelp:
       return AnswerHelp(page);
     case RequestKind::kUnsupported:
       return WriteError({.status = kNotImplemented,
                          .title = "Not Implemented",
-                         .description = "This registry has neither numbers nor searches.",
-                         .notices = {}},
+                         .description = "This registry has neither numbers nor searches."},
                         page);
     case RequestKind::kMalformed:
       break;
   }
   return WriteError({.status = kBadRequest,
                      .title = "Bad Request",
-                     .description = "This is no query of RDAP, or asks about no name.",
-                     .notices = {}},
+                     .description = "This is no query of RDAP, or asks about no name."},
                     page);
+}
+
+// What links have as their value: the URL of the question, with its name in canonical form. A
+// handle has one only if it is found.
+std::string CanonicalUrl(const Request& request, const RddsConfig& config) {
+  switch (request.kind) {
+    case RequestKind::kDomain:
+      return UrlOf(config, "domain", request.object);
+    case RequestKind::kNameserver:
+      return UrlOf(config, "nameserver", request.object);
+    case RequestKind::kHelp:
+      return absl::StrCat(config.base_url, "help");
+    case RequestKind::kEntity:
+    case RequestKind::kUnsupported:
+    case RequestKind::kMalformed:
+      break;
+  }
+  return config.base_url;
 }
 
 }  // namespace
 
 Answer Responder::Respond(absl::string_view target) const {
-  Page page(lookup_, absl::StrCat(lookup_.config().base_url, PlainTarget(target)));
+  const Request request = ParseRequest(target);
+  Page page(lookup_, CanonicalUrl(request, lookup_.config()));
   Answer answer;
-  answer.status = WriteAnswer(ParseRequest(target), page);
+  answer.status = WriteAnswer(Answering(lookup_, failures_), request, page);
   answer.body = std::move(page).Take();
   answer.etag = absl::StrCat("\"", crypto::Sha256(answer.body).ToHex().substr(0, 32), "\"");
-  answer.last_modified = lookup_.watermark();
   return answer;
 }
 

@@ -90,7 +90,6 @@ Json ZoneJson(const RebuildReport& report) {
             {"inactive", zone.inactive},
             {"pending_create", zone.pending_create},
             {"pending_delete", zone.pending_delete},
-            {"without_name_servers", zone.without_servers},
             {"mirrored_without_original", zone.original_unpublished}}},
           {"remark_counts", std::move(counts)},
           {"remarks", std::move(remarks)}};
@@ -219,11 +218,10 @@ std::string ToText(const RebuildReport& report) {
                         "  zone         %9d delegations (%d mirrored), %d NS, %d DS, "
                         "%d glue addresses; serial %d\n"
                         "  unpublished  %9d held, %d inactive, %d pendingCreate, "
-                        "%d pendingDelete, %d without name servers, %d mirroring such\n",
+                        "%d pendingDelete, %d mirroring such\n",
                         zone.delegations, zone.mirrored, zone.ns_records, zone.ds_records,
                         zone.glue_records, zone.serial, zone.held, zone.inactive,
-                        zone.pending_create, zone.pending_delete, zone.without_servers,
-                        zone.original_unpublished);
+                        zone.pending_create, zone.pending_delete, zone.original_unpublished);
   if (!report.read_to_end) absl::StrAppend(&out, "  the deposit could not be read to its end\n");
   for (const rde::Flaw& flaw : report.flaws) {
     absl::StrAppendFormat(&out, "  flaw at line %d: %s%s%s\n", flaw.position.line, flaw.element,

@@ -16,7 +16,6 @@
 namespace tidemark::failover {
 namespace {
 
-constexpr size_t kBlockCacheBytes = 64 << 20;
 constexpr size_t kBlockBytes = 16 << 10;
 constexpr double kFilterBitsPerKey = 10;
 
@@ -44,7 +43,7 @@ absl::Status ToStatus(const rocksdb::Status& status) {
   return absl::UnavailableError(message);
 }
 
-rocksdb::Options StoreOptions() {
+rocksdb::Options StoreOptions(size_t cache_bytes) {
   rocksdb::Options options;
   options.info_log = std::make_shared<StoreLogger>();
   options.keep_log_file_num = 1;
@@ -54,7 +53,7 @@ rocksdb::Options StoreOptions() {
   options.compression = rocksdb::kLZ4Compression;
   rocksdb::BlockBasedTableOptions table;
   table.block_size = kBlockBytes;
-  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
   table.format_version = 5;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -78,8 +77,9 @@ absl::Status CheckFamilies(const rocksdb::Options& options, const std::string& d
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dir, Mode mode) {
-  rocksdb::Options options = StoreOptions();
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& dir, Mode mode,
+                                                         size_t cache_bytes) {
+  rocksdb::Options options = StoreOptions(cache_bytes);
   options.create_if_missing = mode == Mode::kCreate;
   options.create_missing_column_families = mode == Mode::kCreate;
   options.error_if_exists = mode == Mode::kCreate;

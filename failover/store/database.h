@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,12 +19,16 @@ namespace tidemark::failover {
 
 absl::Status ToStatus(const rocksdb::Status& status);
 
-rocksdb::Options StoreOptions();
+// Blocks that a loader keeps in memory; whoever answers questions wants more.
+inline constexpr size_t kLoaderCacheBytes = 64 << 20;
+
+rocksdb::Options StoreOptions(size_t cache_bytes = kLoaderCacheBytes);
 
 class Database {
  public:
   enum class Mode { kCreate, kReadOnly };
-  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& dir, Mode mode);
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& dir, Mode mode,
+                                                        size_t cache_bytes = kLoaderCacheBytes);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -1,11 +1,16 @@
 #include "failover/store/registry_store.h"
 
+#include <google/protobuf/arena.h>
+
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "failover/store/database.h"
+#include "failover/store/iterator_pool.h"
 #include "failover/store/schema.h"
 #include "proto/former_registrars.pb.h"
 #include "rde/codec/messages.h"
@@ -15,6 +20,9 @@ namespace {
 
 rocksdb::Slice ToSlice(absl::string_view text) { return rocksdb::Slice(text.data(), text.size()); }
 
+// Holds the message of a usual row: of a domain with contacts, servers and DS.
+constexpr size_t kArenaBytes = 4096;
+
 absl::Status DoesNotParse(Family family) {
   return absl::DataLossError(
       absl::StrCat("registry store: a row of ", kFamilyNames[family], " does not parse"));
@@ -22,15 +30,20 @@ absl::Status DoesNotParse(Family family) {
 
 class Store final : public RegistryStore {
  public:
-  explicit Store(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  explicit Store(std::unique_ptr<Database> database)
+      : database_(std::move(database)),
+        hosts_by_name_(*database_, kHostByNameFamily),
+        references_(*database_, kReferenceFamily) {}
 
   absl::Status ReadState() {
     registry::v1::StoreState state;
-    const absl::Status status = Get(kMetaFamily, kStateKey, state);
+    rocksdb::PinnableSlice row;
+    const absl::Status status = GetRow(kMetaFamily, kStateKey, row);
     if (absl::IsNotFound(status)) {
       return absl::FailedPreconditionError("registry store: it was never finished");
     }
     RETURN_IF_ERROR(status);
+    RETURN_IF_ERROR(Parse(kMetaFamily, row, state));
     if (state.format() != kStoreFormat) {
       return absl::FailedPreconditionError(
           absl::StrCat("registry store: format ", state.format(), ", want ", kStoreFormat));
@@ -78,17 +91,28 @@ class Store final : public RegistryStore {
   }
 
   absl::StatusOr<std::vector<rde::Host>> FindHostsByName(absl::string_view name) const override {
+    constexpr size_t kAll = std::numeric_limits<size_t>::max();
+    ASSIGN_OR_RETURN(FoundHosts found, FindFirstHostsByName(name, {.hosts = kAll, .bytes = kAll}));
+    return std::move(found.hosts);
+  }
+  absl::StatusOr<FoundHosts> FindFirstHostsByName(absl::string_view name,
+                                                  const HostsMax& max) const override {
     const std::string prefix = HostByNamePrefix(name);
-    std::vector<rde::Host> hosts;
-    std::unique_ptr<rocksdb::Iterator> rows(
-        database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kHostByNameFamily)));
+    FoundHosts found;
+    const IteratorPool::Lease rows = hosts_by_name_.Take();
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
       const absl::string_view key(rows->key().data(), rows->key().size());
-      ASSIGN_OR_RETURN(rde::Host host, FindHost(RoidOfHostByNameKey(key, prefix)));
-      hosts.push_back(std::move(host));
+      rocksdb::PinnableSlice row;
+      RETURN_IF_ERROR(GetRow(kHostFamily, RoidOfHostByNameKey(key, prefix), row));
+      found.more =
+          found.hosts.size() == max.hosts ||
+          (!found.hosts.empty() && row.size() > max.bytes - std::min(found.bytes, max.bytes));
+      if (found.more) return found;
+      found.bytes += row.size();
+      RETURN_IF_ERROR(Read<registry::v1::Host>(kHostFamily, row, found.hosts.emplace_back()));
     }
     RETURN_IF_ERROR(ToStatus(rows->status()));
-    return hosts;
+    return found;
   }
 
   absl::StatusOr<bool> IsHostReferredTo(absl::string_view name) const override {
@@ -103,8 +127,7 @@ class Store final : public RegistryStore {
     std::vector<Variant> variants;
     ASSIGN_OR_RETURN(const bool has_variants, Has(kReferenceFamily, prefix));
     if (!has_variants) return variants;
-    std::unique_ptr<rocksdb::Iterator> rows(
-        database_->db().NewIterator(rocksdb::ReadOptions(), database_->family(kReferenceFamily)));
+    const IteratorPool::Lease rows = references_.Take();
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
       if (variants.size() == variants_max) break;
       if (rows->key() == prefix) continue;  // that there are some
@@ -175,35 +198,48 @@ class Store final : public RegistryStore {
   }
 
  private:
-  template <typename Message>
-  absl::Status Get(Family family, absl::string_view key, Message& out) const {
-    rocksdb::PinnableSlice value;
-    const rocksdb::Status status = database_->db().Get(
-        rocksdb::ReadOptions(), database_->family(family), ToSlice(key), &value);
+  absl::Status GetRow(Family family, absl::string_view key, rocksdb::PinnableSlice& row) const {
+    const rocksdb::Status status =
+        database_->db().Get(rocksdb::ReadOptions(), database_->family(family), ToSlice(key), &row);
     // The key may be a person's: it stays out of the message.
     if (status.IsNotFound()) return absl::NotFoundError("not in the registry");
-    if (!status.ok()) return ToStatus(status);
-    if (!out.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-      return DoesNotParse(family);
-    }
+    return ToStatus(status);
+  }
+
+  template <typename Message>
+  static absl::Status Parse(Family family, const rocksdb::Slice& row, Message& out) {
+    if (!out.ParseFromArray(row.data(), static_cast<int>(row.size()))) return DoesNotParse(family);
+    return absl::OkStatus();
+  }
+
+  // The message of one row lives in an arena that is mostly on the stack.
+  template <typename Message, typename R>
+  static absl::Status Read(Family family, const rocksdb::Slice& row, R& record) {
+    char block[kArenaBytes];
+    google::protobuf::ArenaOptions options;
+    options.initial_block = block;
+    options.initial_block_size = sizeof(block);
+    google::protobuf::Arena arena(options);
+    auto* message = google::protobuf::Arena::CreateMessage<Message>(&arena);
+    RETURN_IF_ERROR(Parse(family, row, *message));
+    Decode(*message, record);
     return absl::OkStatus();
   }
 
   absl::StatusOr<bool> Has(Family family, absl::string_view key) const {
-    rocksdb::PinnableSlice value;
-    const rocksdb::Status status = database_->db().Get(
-        rocksdb::ReadOptions(), database_->family(family), ToSlice(key), &value);
-    if (status.IsNotFound()) return false;
-    RETURN_IF_ERROR(ToStatus(status));
+    rocksdb::PinnableSlice row;
+    const absl::Status status = GetRow(family, key, row);
+    if (absl::IsNotFound(status)) return false;
+    RETURN_IF_ERROR(status);
     return true;
   }
 
   template <typename Message, typename R>
   absl::StatusOr<R> Find(Family family, absl::string_view key) const {
-    Message message;
-    RETURN_IF_ERROR(Get(family, key, message));
-    R record;
-    Decode(message, record);
+    rocksdb::PinnableSlice row;
+    RETURN_IF_ERROR(GetRow(family, key, row));
+    absl::StatusOr<R> record(absl::in_place);
+    RETURN_IF_ERROR(Read<Message>(family, row, *record));
     return record;
   }
 
@@ -218,9 +254,7 @@ class Store final : public RegistryStore {
     Message message;
     for (rows->Seek(ToSlice(prefix)); rows->Valid() && rows->key().starts_with(ToSlice(prefix));
          rows->Next()) {
-      if (!message.ParseFromArray(rows->value().data(), static_cast<int>(rows->value().size()))) {
-        return DoesNotParse(family);
-      }
+      RETURN_IF_ERROR(Parse(family, rows->value(), message));
       R record;
       Decode(message, record);
       RETURN_IF_ERROR(visit(record));
@@ -229,17 +263,20 @@ class Store final : public RegistryStore {
   }
 
   const std::unique_ptr<Database> database_;
+  IteratorPool hosts_by_name_;
+  IteratorPool references_;
   ObjectCounts counts_{};
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(const std::string& dir) {
+absl::StatusOr<std::unique_ptr<RegistryStore>> RegistryStore::Open(const std::string& dir,
+                                                                   const ReaderOptions& options) {
   if (!base::FileSource::Open(dir + "/CURRENT").ok()) {
     return absl::NotFoundError(absl::StrCat(dir, ": no registry store here"));
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Database> database,
-                   Database::Open(dir, Database::Mode::kReadOnly));
+                   Database::Open(dir, Database::Mode::kReadOnly, options.cache_bytes));
   auto store = std::make_unique<Store>(std::move(database));
   RETURN_IF_ERROR(store->ReadState());
   return store;

@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -61,6 +64,63 @@ TEST_F(RegistryStoreTest, TwoHostsMayShareAName) {
   EXPECT_EQ(hosts[0].roid, "H1");
   EXPECT_EQ(hosts[1].roid, "H2");
   EXPECT_EQ(summary_.duplicates, 0u);
+}
+
+TEST_F(RegistryStoreTest, HostsOfANameAreReadWithinWhatTheyMayCost) {
+  ASSERT_NO_FATAL_FAILURE(Create());
+  for (const char* roid : {"H1", "H2", "H3"}) {
+    ASSERT_NO_FATAL_FAILURE(Put(NamedHost("ns1.a.example", roid)));
+  }
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  const auto find = [this](const HostsMax& max) {
+    absl::StatusOr<FoundHosts> found = store_->FindFirstHostsByName("ns1.a.example", max);
+    return found.ok() ? *std::move(found) : FoundHosts();
+  };
+  const FoundHosts all = find({.hosts = 3, .bytes = 1 << 20});
+  EXPECT_THAT(all.hosts, SizeIs(3));
+  EXPECT_FALSE(all.more);
+  const FoundHosts two = find({.hosts = 2, .bytes = 1 << 20});
+  EXPECT_THAT(two.hosts, SizeIs(2));
+  EXPECT_TRUE(two.more);
+  EXPECT_EQ(two.bytes, all.bytes / 3 * 2);
+  const FoundHosts first = find({.hosts = 3, .bytes = 0});  // is read whatever it has
+  ASSERT_THAT(first.hosts, SizeIs(1));
+  EXPECT_EQ(first.hosts[0].roid, "H1");
+  EXPECT_TRUE(first.more);
+  EXPECT_THAT(find({.hosts = 3, .bytes = two.bytes}).hosts, SizeIs(2));
+  ASSERT_OK_AND_ASSIGN(const FoundHosts none, store_->FindFirstHostsByName("ns2.a.example", {}));
+  EXPECT_THAT(none.hosts, SizeIs(0));
+  EXPECT_FALSE(none.more);
+}
+
+// Iterators are kept from question to question and used by whoever asks next.
+TEST_F(RegistryStoreTest, ManyThreadsMayAskAtOnce) {
+  ASSERT_NO_FATAL_FAILURE(Create());
+  constexpr int kHosts = 200;
+  for (int i = 0; i < kHosts; ++i) {
+    ASSERT_NO_FATAL_FAILURE(
+        Put(NamedHost(absl::StrCat("ns", i, ".a.example"), absl::StrCat("H", i))));
+  }
+  ASSERT_NO_FATAL_FAILURE(Finish());
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([this, thread, &wrong] {
+      for (int round = 0; round < 5; ++round) {
+        for (int i = 0; i < kHosts; ++i) {
+          const int n = (i * 7 + thread * 31) % kHosts;
+          const absl::StatusOr<FoundHosts> found = store_->FindFirstHostsByName(
+              absl::StrCat("ns", n, ".a.example"), {.hosts = 2, .bytes = 4096});
+          if (!found.ok() || found->hosts.size() != 1 ||
+              found->hosts[0].roid != absl::StrCat("H", n)) {
+            ++wrong;
+          }
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST_F(RegistryStoreTest, AReplacedHostLosesItsOldName) {

@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "failover/lookup/text.h"
-#include "failover/whois/responder.h"
 
 namespace tidemark::failover::whois {
 namespace {
@@ -12,19 +11,13 @@ namespace {
 constexpr absl::string_view kLineEnd = "\r\n";
 
 void AppendShown(absl::string_view value, std::string& out) {
-  const size_t begin = out.size();
   while (!value.empty()) {
     const absl::string_view before = value;
     const char32_t character = TakeCharacter(value);
-    const size_t bytes = before.size() - value.size();
-    if (out.size() - begin + bytes > kValueBytesMax) {
-      out.append("...");
-      return;
-    }
     if (IsControl(character) || character == kReplacementCharacter) {
       out.push_back('?');
     } else {
-      out.append(before.data(), bytes);
+      out.append(before.data(), before.size() - value.size());
     }
   }
 }
@@ -32,10 +25,24 @@ void AppendShown(absl::string_view value, std::string& out) {
 }  // namespace
 
 void Page::Line(absl::string_view key, absl::string_view value) {
+  if (out_.size() + value.size() > kAnswerBytesMax) {
+    is_cut_ = true;
+    return;
+  }
   absl::StrAppend(&out_, key, ":");
   if (!value.empty()) out_.push_back(' ');
-  AppendShown(value, out_);
+  const absl::string_view told = CutAt(value, kValueBytesMax);
+  AppendShown(told, out_);
+  if (told.size() < value.size()) {
+    out_.append("...");
+    is_cut_ = true;
+  }
   out_.append(kLineEnd.data(), kLineEnd.size());
+}
+
+void Page::LeftOutLine(const LeftOut& left_out) {
+  if (!left_out.is_cut() && !is_cut_) return;
+  Plain("The registry has more of this object than is told in an answer.");
 }
 
 void Page::DateLine(absl::string_view key, const std::optional<absl::Time>& time) {

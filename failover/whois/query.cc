@@ -8,6 +8,7 @@
 #include "failover/lookup/query_name.h"
 #include "failover/lookup/text.h"
 #include "failover/whois/responder.h"
+#include "failover/zone/dns_name.h"
 
 namespace tidemark::failover::whois {
 namespace {
@@ -32,6 +33,9 @@ Query ParseQuery(absl::string_view line) {
   }
   const bool is_nameserver = TakeKeyword("nameserver", line);
   if (!is_nameserver) TakeKeyword("domain", line);
+  if (is_nameserver && CanonicalAddress(line).has_value()) {
+    return {.kind = QueryKind::kNameserverByAddress, .object = ""};
+  }
   std::optional<std::string> name = QueryName(line);
   if (!name.has_value()) return {};
   return {.kind = is_nameserver ? QueryKind::kNameserver : QueryKind::kDomain,

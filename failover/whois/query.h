@@ -8,7 +8,13 @@
 
 namespace tidemark::failover::whois {
 
-enum class QueryKind { kDomain, kNameserver, kRegistrar, kMalformed };
+enum class QueryKind {
+  kDomain,
+  kNameserver,
+  kNameserverByAddress,  // of specification 4, which is not answered
+  kRegistrar,
+  kMalformed,
+};
 
 struct Query {
   QueryKind kind = QueryKind::kMalformed;

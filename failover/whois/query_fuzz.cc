@@ -19,8 +19,8 @@ void CheckQuery(absl::string_view line) {
     case QueryKind::kDomain:
     case QueryKind::kNameserver: {
       CHECK(QueryName(query.object) == query.object);
-      const Query again = ParseQuery(absl::StrCat("nameserver ", query.object, "\r\n"));
-      CHECK(again.kind == QueryKind::kNameserver && again.object == query.object);
+      const Query again = ParseQuery(absl::StrCat("domain ", query.object, "\r\n"));
+      CHECK(again.kind == QueryKind::kDomain && again.object == query.object);
       break;
     }
     case QueryKind::kRegistrar:
@@ -29,6 +29,7 @@ void CheckQuery(absl::string_view line) {
         CHECK(!IsControl(TakeCharacter(left)));
       }
       break;
+    case QueryKind::kNameserverByAddress:
     case QueryKind::kMalformed:
       CHECK(query.object.empty());
       break;

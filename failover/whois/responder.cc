@@ -5,7 +5,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "base/log.h"
 #include "base/status.h"
 #include "failover/whois/page.h"
 #include "failover/whois/query.h"
@@ -31,7 +30,7 @@ void WriteContact(const ContactFacts& facts, Page& page) {
   static const rde::PostalInfo kNone;
   const rde::PostalInfo& info = contact.postal_infos.empty() ? kNone : contact.postal_infos.front();
   page.Line(absl::StrCat("Registry ", word, " ID"),
-            contact.hidden[ContactField::kId] ? kRedacted : contact.id);
+            contact.hidden[ContactField::kId] ? kRedacted : contact.handle());
   line(ContactField::kName, "Name", info.name);
   line(ContactField::kOrganization, "Organization", info.org);
   if (info.address.streets.empty()) line(ContactField::kStreet, "Street", "");
@@ -55,7 +54,7 @@ void WriteDomain(const DomainFacts& domain, Page& page) {
   if (!domain.unicode_name.empty()) {
     page.Line("Internationalized Domain Name", domain.unicode_name);
   }
-  page.Line("Registry Domain ID", domain.roid.empty() ? kRedacted : domain.roid);
+  page.Line("Registry Domain ID", domain.hides_roid ? kRedacted : domain.roid);
   WriteRegistrarPlaces(registrar, page);
   page.DateLine("Updated Date", domain.dates.updated);
   page.DateLine("Creation Date", domain.dates.created);
@@ -78,6 +77,7 @@ void WriteDomain(const DomainFacts& domain, Page& page) {
     page.Line("DNSSEC DS Data", absl::StrCat(ds.key_tag, " ", int{ds.algorithm}, " ",
                                              int{ds.digest_type}, " ", ds.digest));
   }
+  page.LeftOutLine(domain.left_out);
   page.Line("URL of the ICANN Whois Inaccuracy Complaint Form", "https://icann.org/wicf/");
 }
 
@@ -86,6 +86,7 @@ void WriteServer(const ServerFacts& server, Page& page) {
   for (const Address& address : server.addresses) page.Line("IP Address", address.text);
   page.Line("Registrar", server.registrar->record.name);
   WriteRegistrarPlaces(*server.registrar, page);
+  page.LeftOutLine(server.left_out);
 }
 
 void WriteRegistrar(const RegistrarFacts& registrar, Page& page) {
@@ -105,48 +106,65 @@ void WriteRegistrar(const RegistrarFacts& registrar, Page& page) {
   WriteRegistrarPlaces(registrar, page);
   page.Line("Registrar Abuse Contact Email", registrar.addition.abuse_email);
   page.Line("Registrar Abuse Contact Phone", registrar.addition.abuse_phone);
+  page.LeftOutLine(registrar.left_out);
 }
 
-void WriteError(const absl::Status& status, absl::string_view not_found, Page& page) {
-  if (absl::IsNotFound(status)) return page.Plain(not_found);
-  base::Log(base::LogLevel::kError, "whois", {{"error", std::string(status.message())}});
-  page.Plain("The registry's data could not be read.");
-}
+// One question being answered.
+class Answering {
+ public:
+  Answering(const Lookup& lookup, FailureLog& failures, Page& page)
+      : lookup_(lookup), failures_(failures), page_(page) {}
 
-void AnswerDomain(const Lookup& lookup, const std::string& name, Page& page) {
-  const absl::StatusOr<DomainFacts> domain = lookup.FindDomain(name);
-  if (domain.ok()) return WriteDomain(*domain, page);
-  if (!absl::IsNotFound(domain.status())) return WriteError(domain.status(), "", page);
-  const absl::StatusOr<NndnFacts> nndn = lookup.FindNndn(name);
-  if (!nndn.ok()) return WriteError(nndn.status(), "Domain not found.", page);
-  page.Plain("Reserved name: it is no domain and cannot be registered.");
-}
-
-void Answer(const Lookup& lookup, const Query& query, Page& page) {
-  switch (query.kind) {
-    case QueryKind::kDomain:
-      return AnswerDomain(lookup, query.object, page);
-    case QueryKind::kNameserver: {
-      const absl::StatusOr<ServerFacts> server = lookup.FindServer(query.object);
-      if (!server.ok()) return WriteError(server.status(), "Name server not found.", page);
-      return WriteServer(*server, page);
+  void Answer(const Query& query) const {
+    switch (query.kind) {
+      case QueryKind::kDomain:
+        return Domain(query.object);
+      case QueryKind::kNameserver: {
+        const absl::StatusOr<ServerFacts> server = lookup_.FindServer(query.object);
+        if (!server.ok()) return Error(server.status(), "Name server not found.");
+        return WriteServer(*server, page_);
+      }
+      case QueryKind::kNameserverByAddress:
+        return page_.Plain("Name servers are not found by their addresses: nameserver NAME.");
+      case QueryKind::kRegistrar: {
+        std::shared_ptr<const RegistrarFacts> registrar = lookup_.FindRegistrarByName(query.object);
+        if (registrar == nullptr) registrar = lookup_.FindRegistrar(query.object);
+        if (registrar == nullptr) return page_.Plain("Registrar not found.");
+        return WriteRegistrar(*registrar, page_);
+      }
+      case QueryKind::kMalformed:
+        return page_.Plain("No query: NAME, nameserver NAME or registrar NAME.");
     }
-    case QueryKind::kRegistrar: {
-      std::shared_ptr<const RegistrarFacts> registrar = lookup.FindRegistrarByName(query.object);
-      if (registrar == nullptr) registrar = lookup.FindRegistrar(query.object);
-      if (registrar == nullptr) return page.Plain("Registrar not found.");
-      return WriteRegistrar(*registrar, page);
-    }
-    case QueryKind::kMalformed:
-      return page.Plain("No query: NAME, nameserver NAME or registrar NAME.");
   }
-}
+
+ private:
+  void Domain(const std::string& name) const {
+    const absl::StatusOr<DomainFacts> domain = lookup_.FindDomain(name);
+    if (domain.ok()) return WriteDomain(*domain, page_);
+    if (!absl::IsNotFound(domain.status())) return Error(domain.status(), "");
+    const absl::StatusOr<NndnFacts> nndn = lookup_.FindNndn(name);
+    if (!nndn.ok()) return Error(nndn.status(), "Domain not found.");
+    page_.Plain(nndn->is_delegated
+                    ? "Reserved name: it is no domain, but a variant of one, with its name servers."
+                    : "Reserved name: it is no domain and cannot be registered.");
+  }
+
+  void Error(const absl::Status& status, absl::string_view not_found) const {
+    if (absl::IsNotFound(status)) return page_.Plain(not_found);
+    failures_.Note(status);
+    page_.Plain("The registry's data could not be read.");
+  }
+
+  const Lookup& lookup_;
+  FailureLog& failures_;
+  Page& page_;
+};
 
 }  // namespace
 
 std::string Responder::Respond(absl::string_view line) const {
   Page page;
-  Answer(lookup_, ParseQuery(line), page);
+  Answering(lookup_, failures_, page).Answer(ParseQuery(line));
   page.End(lookup_.watermark(), lookup_.config().terms_url);
   return std::move(page).Take();
 }

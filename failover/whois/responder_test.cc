@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/testing.h"
+#include "failover/lookup/limits.h"
 #include "failover/lookup/registry_testing.h"
 #include "failover/lookup/text.h"
 
@@ -97,7 +99,7 @@ TEST_F(WhoisTest, APolicyThatShowsEverythingShowsEverything) {
   config.redaction.roles.fill(true);
   ASSERT_NO_FATAL_FAILURE(Open(SmallRegistry(), config));
   const std::string text = Ask("whole.example");
-  EXPECT_THAT(text, HasSubstr("Registry Admin ID: boss\r\nAdmin Name: QuaggaNameint\r\n"));
+  EXPECT_THAT(text, HasSubstr("Registry Admin ID: QuaggaRoid-EX\r\nAdmin Name: QuaggaNameint\r\n"));
   EXPECT_THAT(text, HasSubstr("Registrant Street: ZebraStreet1\r\nRegistrant Street: "
                               "ZebraStreet2\r\nRegistrant City: ZebraCity\r\n"));
   EXPECT_THAT(text, HasSubstr("Tech Phone: +41.17770003\r\nTech Phone Ext: 27770003\r\n"));
@@ -131,6 +133,54 @@ TEST_F(WhoisTest, WhatIsNotThereAndWhatIsNoQuery) {
         std::string("\xFF")}) {
     EXPECT_THAT(Ask(line), StartsWith("No query")) << line;
   }
+}
+
+TEST_F(WhoisTest, AQuestionForAnAddressIsRefusedAndNotSaidToBeAboutNothing) {
+  ASSERT_NO_FATAL_FAILURE(Open());
+  for (const char* line : {"nameserver 192.0.2.1", "nameserver 2001:DB8::1\r\n"}) {
+    EXPECT_THAT(Ask(line), StartsWith("Name servers are not found by their addresses")) << line;
+  }
+}
+
+TEST_F(WhoisTest, NamesOfOtherTldsAreNotAnsweredWhateverTheDepositHas) {
+  std::vector<rde::Record> records = SmallRegistry();
+  rde::Domain domain;
+  domain.name = "a.other";
+  records.emplace_back(domain);
+  ASSERT_NO_FATAL_FAILURE(Open(records));
+  EXPECT_THAT(Ask("a.other"), StartsWith("Domain not found.\r\n"));
+  EXPECT_THAT(Ask("nameserver shared.example.org"), StartsWith("Server Name: SHARED.EXAMPLE.ORG"));
+}
+
+TEST_F(WhoisTest, StatusesAreRegisteredOnesOnly) {
+  std::vector<rde::Record> records = SmallRegistry();
+  rde::Domain domain;
+  domain.name = "odd.example";
+  domain.host_objects = {"ns1.whole.example"};
+  domain.statuses = {{.s = "sunrise", .lang = "", .text = ""}};
+  records.emplace_back(domain);
+  ASSERT_NO_FATAL_FAILURE(Open(records));
+  const std::string text = Ask("odd.example");
+  EXPECT_THAT(text, HasSubstr("Domain Status: ok https://icann.org/epp#ok\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("sunrise")));
+}
+
+TEST_F(WhoisTest, WhatIsCutIsSaidToBeCut) {
+  constexpr char kCut[] = "The registry has more of this object than is told in an answer.\r\n";
+  rde::Domain domain;
+  domain.name = "wide.example";
+  for (int i = 0; i < 1024; ++i) {
+    domain.host_objects.push_back(absl::StrCat("ns", i, ".wide.example"));
+  }
+  rde::Domain narrow;
+  narrow.name = "narrow.example";
+  narrow.roid = std::string(kValueBytesMax + 1, 'r');
+  ASSERT_NO_FATAL_FAILURE(Open({domain, narrow}));
+  const std::string text = Ask("wide.example");
+  const std::vector<std::string> parts = absl::StrSplit(text, "Name Server: ");
+  EXPECT_EQ(parts.size(), kServersMax + 1);
+  EXPECT_THAT(text, HasSubstr(kCut));
+  EXPECT_THAT(Ask("narrow.example"), HasSubstr(kCut));
 }
 
 TEST_F(WhoisTest, AStoreThatCannotBeReadIsALineThatTellsNothing) {

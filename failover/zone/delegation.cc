@@ -44,15 +44,16 @@ absl::StatusOr<Delegations::Original> Delegations::FindOriginal(
   Original original;
   const std::optional<std::string> name = CanonicalName(original_name);
   if (!name.has_value()) return original;
-  const absl::StatusOr<rde::Domain> domain = store_.FindDomain(*name);
+  absl::StatusOr<rde::Domain> domain = store_.FindDomain(*name);
   if (absl::IsNotFound(domain.status())) return original;
   RETURN_IF_ERROR(domain.status());
-  original.is_domain = true;
-  if (PublicationOf(*domain, config_) != Publication::kPublished || !IsBelow(*name, tld_)) {
+  original.domain = *std::move(domain);
+  if (PublicationOf(*original.domain, config_) != Publication::kPublished ||
+      !IsBelow(*name, tld_)) {
     return original;
   }
   ASSIGN_OR_RETURN(const bool hidden, HasDelegationAbove(*name, Count::kOwnServers));
-  if (!hidden) original.servers = ServersOf(*domain);
+  if (!hidden) original.servers = ServersOf(*original.domain);
   return original;
 }
 
@@ -60,38 +61,56 @@ absl::StatusOr<bool> Delegations::IsBelowDelegated(absl::string_view name) const
   return HasDelegationAbove(name, Count::kMirrorsToo);
 }
 
+absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name,
+                                              const rde::Domain& domain) const {
+  if (!IsBelow(name, tld_)) return false;
+  ASSIGN_OR_RETURN(const bool has_servers, HasServers(domain, Count::kMirrorsToo));
+  if (!has_servers) return false;
+  ASSIGN_OR_RETURN(const bool hidden, IsBelowDelegated(name));
+  return !hidden;
+}
+
+absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name, const rde::Nndn& nndn) const {
+  if (!IsBelow(name, tld_)) return false;
+  ASSIGN_OR_RETURN(const bool has_servers, HasServers(nndn, Count::kMirrorsToo));
+  if (!has_servers) return false;
+  ASSIGN_OR_RETURN(const bool hidden, IsBelowDelegated(name));
+  return !hidden;
+}
+
 // Registries of one level never get past the first comparison.
 absl::StatusOr<bool> Delegations::HasDelegationAbove(absl::string_view name, Count count) const {
   for (absl::string_view above = ParentOf(name); above != tld_; above = ParentOf(above)) {
-    ASSIGN_OR_RETURN(const bool delegated, IsDelegated(above, count));
-    if (delegated) return true;
+    ASSIGN_OR_RETURN(const bool has_servers, HasServers(above, count));
+    if (has_servers) return true;
   }
   return false;
 }
 
-absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name, Count count) const {
-  std::string original_name;
+absl::StatusOr<bool> Delegations::HasServers(absl::string_view name, Count count) const {
   const absl::StatusOr<rde::Domain> domain = store_.FindDomain(name);
-  if (domain.ok()) {
-    const Publication publication = PublicationOf(*domain, config_);
-    if (!IsMirrored(*domain)) {
-      return publication == Publication::kPublished && !ServersOf(*domain).empty();
-    }
-    // Without servers of its own it may count as inactive, which it does not say of itself.
-    if (publication != Publication::kPublished && publication != Publication::kInactive) {
-      return false;
-    }
-    original_name = domain->original_name;
-  } else {
-    if (!absl::IsNotFound(domain.status())) return domain.status();
-    const absl::StatusOr<rde::Nndn> nndn = store_.FindNndn(name);
-    if (absl::IsNotFound(nndn.status())) return false;
-    RETURN_IF_ERROR(nndn.status());
-    if (!IsMirrored(*nndn)) return false;
-    original_name = nndn->original_name;
+  if (domain.ok()) return HasServers(*domain, count);
+  if (!absl::IsNotFound(domain.status())) return domain.status();
+  const absl::StatusOr<rde::Nndn> nndn = store_.FindNndn(name);
+  if (absl::IsNotFound(nndn.status())) return false;
+  RETURN_IF_ERROR(nndn.status());
+  return HasServers(*nndn, count);
+}
+
+absl::StatusOr<bool> Delegations::HasServers(const rde::Domain& domain, Count count) const {
+  const Publication publication = PublicationOf(domain, config_);
+  if (!IsMirrored(domain)) {
+    return publication == Publication::kPublished && !ServersOf(domain).empty();
   }
-  if (count == Count::kOwnServers) return false;
-  ASSIGN_OR_RETURN(const Original original, FindOriginal(original_name));
+  // Without servers of its own it counts as inactive, which it does not say of itself.
+  if (publication != Publication::kInactive || count == Count::kOwnServers) return false;
+  ASSIGN_OR_RETURN(const Original original, FindOriginal(domain.original_name));
+  return !original.servers.empty();
+}
+
+absl::StatusOr<bool> Delegations::HasServers(const rde::Nndn& nndn, Count count) const {
+  if (!IsMirrored(nndn) || count == Count::kOwnServers) return false;
+  ASSIGN_OR_RETURN(const Original original, FindOriginal(nndn.original_name));
   return !original.servers.empty();
 }
 

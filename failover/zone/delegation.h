@@ -2,12 +2,17 @@
 // those of their originals (RFC 9022 sections 5.6.1.1 and 6).
 //
 // A domain object that is a variant and names no server is mirrored, too, unless it says that it is
-// inactive: that is how section 6 would have it restored. Whether a name is published is otherwise
-// publication.h's to say.
+// inactive: that is how section 6 would have it restored, and the one place where the deposit's
+// word `inactive` counts, since nothing else tells the two apart. Whether a name is published is
+// otherwise publication.h's to say. Whoever tells strangers what the zone has asks here, too
+// (lookup/), so that the two cannot differ.
+//
+// Costs a read of the store for each label between a name and the TLD.
 #ifndef TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
 #define TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,12 +40,17 @@ class Delegations {
       : store_(store), tld_(tld), config_(config) {}
 
   struct Original {
-    bool is_domain = false;            // it is in the registry
-    std::vector<std::string> servers;  // empty: it is not delegated
+    std::optional<rde::Domain> domain;  // nothing: it is not in the registry
+    std::vector<std::string> servers;   // empty: it is not delegated
   };
   // The domain that a variant names as its original. Only servers of its own count: what mirrors
   // another cannot be mirrored, so a deposit cannot lead in a circle.
   absl::StatusOr<Original> FindOriginal(absl::string_view original_name) const;
+
+  // Whether the zone has NS records of a domain or NNDN: its own, or its original's. `name`,
+  // canonical, is the object's.
+  absl::StatusOr<bool> IsDelegated(absl::string_view name, const rde::Domain& domain) const;
+  absl::StatusOr<bool> IsDelegated(absl::string_view name, const rde::Nndn& nndn) const;
 
   // Whether a name between `name`, canonical, and the TLD is delegated.
   absl::StatusOr<bool> IsBelowDelegated(absl::string_view name) const;
@@ -48,7 +58,9 @@ class Delegations {
  private:
   enum class Count { kOwnServers, kMirrorsToo };
   absl::StatusOr<bool> HasDelegationAbove(absl::string_view name, Count count) const;
-  absl::StatusOr<bool> IsDelegated(absl::string_view name, Count count) const;
+  absl::StatusOr<bool> HasServers(absl::string_view name, Count count) const;
+  absl::StatusOr<bool> HasServers(const rde::Domain& domain, Count count) const;
+  absl::StatusOr<bool> HasServers(const rde::Nndn& nndn, Count count) const;
 
   const RegistryStore& store_;
   const std::string& tld_;

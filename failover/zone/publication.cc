@@ -13,21 +13,26 @@ bool Has(const std::vector<rde::StatusValue>& statuses, absl::string_view wanted
                      [&](const rde::StatusValue& status) { return status.s == wanted; });
 }
 
+bool NamesServers(const rde::Domain& domain) {
+  return !domain.host_objects.empty() || !domain.host_attributes.empty();
+}
+
 }  // namespace
+
+bool IsAboutToBeDeleted(const rde::Domain& domain) {
+  return Has(domain.statuses, "pendingDelete") || Has(domain.rgp_statuses, "redemptionPeriod") ||
+         Has(domain.rgp_statuses, "pendingDelete") || Has(domain.rgp_statuses, "pendingRestore");
+}
 
 Publication PublicationOf(const rde::Domain& domain, const ZoneConfig& config) {
   if (Has(domain.statuses, "pendingCreate")) return Publication::kPendingCreate;
-  // The two sub-statuses stand with the status, RFC 3915 section 3.1; a deposit that forgot the
-  // status does not put a deleted name back.
-  const bool deleted = Has(domain.statuses, "pendingDelete") ||
-                       Has(domain.rgp_statuses, "redemptionPeriod") ||
-                       Has(domain.rgp_statuses, "pendingDelete");
-  if (deleted && !config.publish_pending_delete) return Publication::kPendingDelete;
+  if (!config.publish_pending_delete && IsAboutToBeDeleted(domain)) {
+    return Publication::kPendingDelete;
+  }
   if (Has(domain.statuses, "clientHold") || Has(domain.statuses, "serverHold")) {
     return Publication::kHeld;
   }
-  if (Has(domain.statuses, "inactive")) return Publication::kInactive;
-  return Publication::kPublished;
+  return NamesServers(domain) ? Publication::kPublished : Publication::kInactive;
 }
 
 }  // namespace tidemark::failover

@@ -80,10 +80,6 @@ class ZoneBuilder {
       case Publication::kPublished:
         break;
     }
-    if (!is_mirrored && domain.host_objects.empty() && domain.host_attributes.empty()) {
-      ++report_.without_servers;
-      return absl::OkStatus();
-    }
     ASSIGN_OR_RETURN(const std::optional<std::string> name, PlaceFor(kDomain, domain.name));
     if (!name.has_value()) return absl::OkStatus();
     if (is_mirrored) {
@@ -142,7 +138,7 @@ class ZoneBuilder {
                               const std::string& original_name) {
     ASSIGN_OR_RETURN(const Delegations::Original original,
                      delegations_.FindOriginal(original_name));
-    if (!original.is_domain) {
+    if (!original.domain.has_value()) {
       report_.Remark(ZoneRemarkKind::kNoOriginal, type, name,
                      original_name.empty() ? "names no original" : "its original is no domain");
       return false;

@@ -53,7 +53,6 @@ struct ZoneReport {
   uint64_t inactive = 0;
   uint64_t pending_create = 0;
   uint64_t pending_delete = 0;
-  uint64_t without_servers = 0;       // active, but names none
   uint64_t original_unpublished = 0;  // mirrors a domain that is not published
   uint64_t bytes = 0;
   std::string sha256_hex;

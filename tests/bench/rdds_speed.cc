@@ -3,9 +3,10 @@
 //     rdds_speed DEPOSIT.xml DIR ANSWERS
 //
 // DIR is made and holds the rebuild; one that is there is used as it is. Asked is for domains in a
-// random order (seeded), every one as often as the next. Prints answers for a second of processor
-// time (this thread's, so that other work beside does not count), bytes an answer, and times by the
-// clock; and what copying the tree of one answer and printing it takes with nlohmann::json.
+// random order (seeded), every one as often as the next, and for a thousand of them again and
+// again. Prints answers for a second of processor time (this thread's, so that other work beside
+// does not count), bytes an answer, and times by the clock; what copying the tree of one answer and
+// printing it takes with nlohmann::json; and what the process has of memory before and after.
 #include <time.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -30,11 +32,13 @@
 #include "failover/rebuild/rebuild.h"
 #include "failover/store/registry_store.h"
 #include "failover/whois/responder.h"
+#include "failover/zone/zone_config.h"
 
 namespace tidemark::failover {
 namespace {
 
 constexpr uint32_t kSeed = 20261122;
+constexpr size_t kPopular = 1000;
 using Clock = std::chrono::steady_clock;
 
 double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -43,6 +47,13 @@ double ProcessorSeconds() {
   timespec time{};
   CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+void PrintMemory(const char* when) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmRSS:", 0) == 0) std::printf("memory %s: %s\n", when, line.c_str() + 6);
+  }
 }
 
 absl::Status RebuildInto(const std::string& deposit, const std::string& dir) {
@@ -91,7 +102,7 @@ absl::Status Run(const std::string& deposit, const std::string& dir, size_t answ
                    RegistryStore::Open(dir + "/registry"));
   ASSIGN_OR_RETURN(const rde::Header header, store->Header());
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Parse("", "defaults"));
-  ASSIGN_OR_RETURN(RddsConfig rdds, LoadRddsConfig(config, header.tld));
+  ASSIGN_OR_RETURN(RddsConfig rdds, LoadRddsConfig(config, header.tld, ZoneConfig()));
   ASSIGN_OR_RETURN(const std::unique_ptr<Lookup> lookup, Lookup::Create(*store, std::move(rdds)));
   std::vector<std::string> names;
   RETURN_IF_ERROR(store->ForEachDomain([&names](const rde::Domain& domain) {
@@ -101,15 +112,24 @@ absl::Status Run(const std::string& deposit, const std::string& dir, size_t answ
   if (names.empty()) return absl::InvalidArgumentError("no domain in the deposit");
   std::shuffle(names.begin(), names.end(), std::mt19937(kSeed));
 
+  const std::vector<std::string> popular(
+      names.begin(), names.begin() + static_cast<int64_t>(std::min(names.size(), kPopular)));
   const rdap::Responder rdap(*lookup);
   const whois::Responder whois(*lookup);
-  Measure("lookup alone", names, answers, [&](const std::string& name) {
+  const auto by_lookup = [&](const std::string& name) {
     return lookup->FindDomain(name).ok() ? size_t{1} : size_t{0};
-  });
-  Measure("rdap", names, answers,
-          [&](const std::string& name) { return rdap.Respond("/domain/" + name).body.size(); });
-  Measure("whois", names, answers,
-          [&](const std::string& name) { return whois.Respond(name).size(); });
+  };
+  const auto by_rdap = [&](const std::string& name) {
+    return rdap.Respond("/domain/" + name).body.size();
+  };
+  const auto by_whois = [&](const std::string& name) { return whois.Respond(name).size(); };
+  PrintMemory("before");
+  Measure("lookup alone, a thousand names", popular, answers, by_lookup);
+  Measure("rdap, a thousand names", popular, answers, by_rdap);
+  Measure("lookup alone, all names", names, answers, by_lookup);
+  Measure("rdap, all names", names, answers, by_rdap);
+  Measure("whois, all names", names, answers, by_whois);
+  PrintMemory("after");
   const nlohmann::json tree = nlohmann::json::parse(rdap.Respond("/domain/" + names[0]).body);
   Measure("a tree copied and printed", names, answers, [&](const std::string&) {
     const nlohmann::json copy = tree;

@@ -19,6 +19,7 @@
 #include "failover/rebuild/rebuild.h"
 #include "failover/store/registry_store.h"
 #include "failover/whois/responder.h"
+#include "failover/zone/zone_config.h"
 
 namespace tidemark::failover {
 namespace {
@@ -92,7 +93,7 @@ absl::Status Run(const std::string& deposit, const std::string& dir, const std::
   ASSIGN_OR_RETURN(const std::unique_ptr<RegistryStore> store,
                    RegistryStore::Open(dir + "/registry"));
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Parse("", "defaults"));
-  ASSIGN_OR_RETURN(RddsConfig rdds, LoadRddsConfig(config, tld));
+  ASSIGN_OR_RETURN(RddsConfig rdds, LoadRddsConfig(config, tld, ZoneConfig()));
   if (shown) {
     rdds.redaction.fields.values.fill(Exposure::kAlways);
     rdds.redaction.roles.fill(true);
