@@ -120,12 +120,14 @@ class Serve(unittest.TestCase):
         run(TIDEMARK, "rebuild", self.deposit, "--out", rebuilt, "--config", config)
         self.assertIs(json.loads((rebuilt / "report.json").read_text())
                       ["zone"]["publish_pending_delete"], True)
+        self.assertNotEqual(self.signed_names(rebuilt), self.signed_names(self.rebuilt))
         self.compare_with_zone(rebuilt, config)
 
     def test_clients_of_others_are_answered(self):
         with Serving(self.rebuilt) as serving:
             name = self.names[0]
-            self.assertIn(f"Domain Name: {name}\n", serving.whois(name).replace("\r", ""))
+            told = serving.whois(name).replace("\r", "").lower()
+            self.assertIn(f"domain name: {name}\n", told)
             self.assertIn("not found", serving.whois("no-such-name.example"))
             url = serving.ready["rdap_url"]
             curl = ["curl", "-sS", "--cacert", serving.ready["rdap_certificate"]]
@@ -230,4 +232,4 @@ class Serve(unittest.TestCase):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
         WORK = pathlib.Path(folder)
-        sys.exit(not unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful())
+        sys.exit(not unittest.main(argv=sys.argv[:1], exit=False, warnings="ignore").result.wasSuccessful())
