@@ -127,6 +127,8 @@ TEST_F(FrontEndTest, SessionsAreResumed) {
       EXPECT_EQ(first.Get("/help").status, 200);
       EXPECT_EQ(SSL_session_reused(first.native()), 0);
       session = SSL_get1_session(first.native());
+      // OpenSSL forgets the session of a connection that was not shut down.
+      SSL_set_shutdown(first.native(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     }
     ASSERT_NE(session, nullptr);
     TlsClient second(front_->rdap_port(), certificate_.authority_path, [&](SSL* ssl) {

@@ -5,6 +5,8 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <cstdint>
+#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -100,7 +102,9 @@ Request RequestOf(const Parser& parser) {
 Request ParseHeader(absl::string_view header) {
   Parser parser;
   parser.header_limit(static_cast<uint32_t>(header.size()) + 1);
-  parser.body_limit(boost::none);  // bodies are refused by RequestOf()
+  // Bodies are refused by RequestOf(), whatever their length. Beast of Boost 1.74 takes boost::none
+  // for less than any length.
+  parser.body_limit(std::numeric_limits<uint64_t>::max());
   boost::beast::error_code error;
   parser.put(boost::asio::buffer(header.data(), header.size()), error);
   if (!error && parser.is_header_done()) return RequestOf(parser);

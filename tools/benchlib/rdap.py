@@ -150,6 +150,12 @@ def measure_responder(here, work, deposit, answers=50_000):
     return float(words[1]), int(words[5])  # answers a processor second, bytes each
 
 
+def delegated_names(zone):
+    """Sorted; lines are of the form "name. TTL IN NS server."."""
+    fields = (line.split() for line in zone.read_text().splitlines())
+    return sorted({f[0].rstrip(".") for f in fields if f[3:4] == ["NS"] and f[0] != TLD + "."})
+
+
 def print_line(what, figures):
     for load in ("full", "half"):
         f = figures[load]
@@ -167,11 +173,7 @@ def run_rdap(here, work, domains):
     deposit = next(work.glob(f"{TLD}_*.xml"))
     subprocess.run([here / "bazel-bin/cli/tidemark", "rebuild", deposit, "--out", work / "rebuilt",
                     "--quiet"], check=True, stdout=subprocess.DEVNULL)
-    names = sorted({line.split()[0].rstrip(".") for line in
-                    (work / "rebuilt/zone" / f"{TLD}.zone").read_text().splitlines()
-                    if line.startswith(tuple("abcdefghijklmnopqrstuvwxyz")) and "\tNS\t" in line
-                    or " NS " in line})
-    names = [name for name in names if name.endswith("." + TLD)]
+    names = delegated_names(work / "rebuilt/zone" / f"{TLD}.zone")
     if len(names) < domains // 2:
         raise CannotMeasure(f"only {len(names)} names were found in the zone")
     random.Random(SEED).shuffle(names)
