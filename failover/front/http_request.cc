@@ -80,7 +80,6 @@ Request RequestOf(const Parser& parser) {
       message.count(http::field::transfer_encoding) > 0 || parser.content_length().value_or(0) > 0;
   request.refusal = RefusalOf(message, has_body);
   if (request.refusal != 0) return request;
-  request.keep_alive = message.keep_alive();
   request.method = request.is_head                           ? Method::kHead
                    : message.method() == http::verb::options ? Method::kOptions
                                                              : Method::kGet;
@@ -90,6 +89,7 @@ Request RequestOf(const Parser& parser) {
     request.refusal = kBadRequest;
     return request;
   }
+  request.keep_alive = message.keep_alive();
   request.target = std::string(target);
   const auto [first, last] = message.equal_range(http::field::if_none_match);
   for (auto field = first; field != last; ++field) {
