@@ -15,8 +15,8 @@
 //
 // The deposit is read twice: which names, then what they refer to; a third time where a mirrored
 // name has servers inside the TLD that no other name has. Memory: the sample, or everything where
-// all is asked (figures in docs/performance.md). Nothing is kept of contacts but what an answer may
-// not, or may, say of them.
+// all is asked (tests/bench/witness_memory measures it). Nothing is kept of contacts but what an
+// answer may not, or may, say of them.
 //
 // What it is not: a judge of the deposit. Objects that cannot be published at all (a name that no
 // zone can carry, one outside the TLD or below another delegation) are counted and left out.
