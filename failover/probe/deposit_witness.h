@@ -5,18 +5,18 @@
 // clientHold, serverHold, inactive (RFC 5731 section 2.3), pendingCreate, and, unless the policy
 // publishes them, pendingDelete, redemptionPeriod (RFC 3915 section 3.1). Servers are what
 // domain:hostObj and domain:hostAttr name; addresses come along for servers inside the TLD, of host
-// objects and attributes together. DS is what secDNS has as DS data; key data alone gives none. An
-// NNDN that is "mirrored" with mirroringNS is delegated as its original is, without DS (RFC 9022
-// section 5.6); any other NNDN is not.
+// objects and attributes together. DS is what secDNS has as DS data, and the SHA-256 digest of its
+// keys (RFC 5910 section 4). An NNDN that is "mirrored" with mirroringNS is delegated as its
+// original is, without DS (RFC 9022 section 5.6); any other NNDN is not.
 //
-// Judged are all names, or a sample that the seed chooses among all: as many delegated ones, as
-// many that the deposit has and that must not be delegated (or all if there are fewer), and for
-// registrations as many domains, also such that no deposit names.
+// Judged are all names, or a sample that the seed chooses: so many delegated names, so many that
+// the deposit has and that must not be delegated, and so many registrations, or all where there are
+// fewer; and names that no deposit has.
 //
-// The deposit is read twice: which names, then what they refer to. Memory: with a sample, the
-// sample (about 1 kB a name, 2 kB with registrations). With all names about 250 bytes a delegation
-// and 700 bytes a registration whose contacts are its own: a million domains take 0.25 GB and 0.9
-// GB. Nothing is kept of contacts but what must not occur in an answer.
+// The deposit is read twice: which names, then what they refer to; a third time where a mirrored
+// name has servers inside the TLD that no other name has. Memory: the sample, or everything where
+// all is asked (figures in docs/performance.md). Nothing is kept of contacts but what an answer may
+// not, or may, say of them.
 //
 // What it is not: a judge of the deposit. Objects that cannot be published at all (a name that no
 // zone can carry, one outside the TLD or below another delegation) are counted and left out.
@@ -30,6 +30,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -42,7 +43,7 @@ struct Testimony;
 }  // namespace probe
 
 // Reads all records of a FULL deposit, or of what a chain gives together, to their authentic end.
-// Called twice, and has to give the same both times.
+// Called twice or three times, and has to give the same every time.
 using ReadWitnessed = std::function<absl::Status(rde::RecordSink& sink)>;
 
 enum class Registrations { kNo, kYes };
@@ -52,6 +53,9 @@ struct WitnessOptions {
   uint64_t sample = 0;  // names of each kind; 0: all
   uint64_t seed = 1;
   bool publish_pending_delete = false;  // as the zone's configuration has it
+  // The zone's own name servers, whose addresses are the successor's and no deposit's: where a
+  // domain names one, any address of it is right. Empty: ns1 and ns2.nic.TLD.
+  std::vector<std::string> own_servers = {};
   // What ProbeRegistrations asks for; without, only delegations are kept.
   Registrations registrations = Registrations::kYes;
 };
@@ -67,8 +71,8 @@ struct WitnessCounts {
 
 class DepositWitness {
  public:
-  // INVALID_ARGUMENT: no name for a TLD. FAILED_PRECONDITION: a deposit that changed between its
-  // two readings, or is not read to its end. The reader's own.
+  // INVALID_ARGUMENT: no name for a TLD. FAILED_PRECONDITION: no deposit, or one that is not whole.
+  // The reader's own.
   static absl::StatusOr<DepositWitness> Read(const ReadWitnessed& read,
                                              const WitnessOptions& options);
   ~DepositWitness();

@@ -95,10 +95,30 @@ absl::StatusOr<Expectations> Expectations::Read(const std::string& master_file,
   return out;
 }
 
+void Expectations::Add(const std::string& name, std::string servers, std::string ds) {
+  const bool is_signed = !ds.empty();
+  const auto [entry, is_new] =
+      compact_.try_emplace(name, Compact{std::move(servers), std::move(ds)});
+  if (!is_new) return;
+  names_.push_back(name);
+  if (is_signed) signed_names_.push_back(name);
+}
+
+void Expectations::AddAddress(absl::string_view server, const std::string& address) {
+  AddLine(addresses_.find(server)->second, address);
+}
+
+void Expectations::RemoveExempt(TextSet& glue) const {
+  std::erase_if(glue, [this](const std::string& line) {
+    return exempt_.contains(line.substr(0, line.find(' ')));
+  });
+}
+
 Delegation Expectations::Find(absl::string_view name) const {
   const Compact& compact = compact_.find(name)->second;
   Delegation out{.servers = Lines(compact.servers), .ds = Lines(compact.ds), .glue = {}};
   for (const std::string& server : out.servers) {
+    if (exempt_.contains(server)) continue;
     const auto found = addresses_.find(server);
     if (found == addresses_.end()) continue;
     for (const std::string& address : Lines(found->second)) {

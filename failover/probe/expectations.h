@@ -1,4 +1,5 @@
-// The delegations of a master file, read by libldns one record at a time.
+// The delegations that a name server should give: of a master file, read by libldns one record at a
+// time, or as somebody adds them.
 #ifndef TIDEMARK_FAILOVER_PROBE_EXPECTATIONS_H_
 #define TIDEMARK_FAILOVER_PROBE_EXPECTATIONS_H_
 
@@ -28,6 +29,17 @@ class Expectations {
   // INVALID_ARGUMENT names the line that is not a record. Names come out in lower case.
   static absl::StatusOr<Expectations> Read(const std::string& master_file, absl::string_view tld);
 
+  // Adds a delegation; the first of a name counts. Everything plain (names.h), sets as lines.
+  void Add(const std::string& name, std::string servers, std::string ds);
+  // Addresses are taken of servers that are wanted, and of no other.
+  void WantAddressesOf(const std::string& server) { addresses_.try_emplace(server); }
+  bool WantsAddressesOf(absl::string_view server) const { return addresses_.contains(server); }
+  void AddAddress(absl::string_view server, const std::string& address);
+  // Whatever addresses come with this server are right.
+  void Exempt(const std::string& server) { exempt_.insert(server); }
+  // Takes them out of an answer.
+  void RemoveExempt(TextSet& glue) const;
+
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<std::string>& signed_names() const { return signed_names_; }
   bool Has(absl::string_view name) const { return compact_.contains(name); }
@@ -45,6 +57,7 @@ class Expectations {
   std::vector<std::string> signed_names_;
   absl::flat_hash_map<std::string, Compact> compact_;
   absl::flat_hash_map<std::string, std::string> addresses_;
+  TextSet exempt_;
 };
 
 }  // namespace tidemark::failover::probe

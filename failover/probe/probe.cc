@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "failover/probe/asker.h"
 #include "failover/probe/expectations.h"
+#include "failover/probe/testimony.h"
 
 namespace tidemark::failover {
 namespace {
@@ -31,11 +32,12 @@ std::string Compare(absl::string_view what, const TextSet& expected, const TextS
                       absl::StrJoin(got, ", "), "]; ");
 }
 
-std::string Compare(const Delegation& expected, const Answer& answer) {
+std::string Compare(const Delegation& expected, const Answer& answer, const Expectations& all) {
   if (!answer.is_referral) {
     return absl::StrCat("no referral, response code ", answer.rcode);
   }
-  const Delegation& got = answer.delegation;
+  Delegation got = answer.delegation;
+  all.RemoveExempt(got.glue);
   return absl::StrCat(Compare("NS", expected.servers, got.servers),
                       Compare("DS", expected.ds, got.ds), Compare("glue", expected.glue, got.glue));
 }
@@ -58,11 +60,7 @@ class Prober {
     RETURN_IF_ERROR(probe::AskAll(asker_, names, [&](size_t i, std::optional<Answer> answer) {
       CheckDelegation(names[i], std::move(answer));
     }));
-    std::vector<std::string> absent;
-    for (const std::string& name : options_.absent_names) {
-      std::string lower = absl::AsciiStrToLower(name);
-      if (!expectations_.Has(lower)) absent.push_back(std::move(lower));
-    }
+    const std::vector<std::string> absent = AbsentNames();
     result_.absent_asked = absent.size();
     RETURN_IF_ERROR(probe::AskAll(asker_, absent, [&](size_t i, std::optional<Answer> answer) {
       CheckAbsent(absent[i], std::move(answer));
@@ -73,6 +71,19 @@ class Prober {
   }
 
  private:
+  std::vector<std::string> AbsentNames() const {
+    std::vector<std::string> absent;
+    const auto add = [&](const std::vector<std::string>& names) {
+      for (const std::string& name : names) {
+        std::string lower = absl::AsciiStrToLower(name);
+        if (!expectations_.Has(lower)) absent.push_back(std::move(lower));
+      }
+    };
+    add(options_.absent_names);
+    if (options_.witness != nullptr) add(options_.witness->testimony().withheld);
+    return absent;
+  }
+
   void Differ(const std::string& name, std::string what) {
     if (result_.difference_count++ >= kDifferencesMax) return;
     result_.differences.push_back({name, std::move(what)});
@@ -90,11 +101,11 @@ class Prober {
     const Delegation expected = expectations_.Find(name);
     std::string difference;
     // A datagram may have had no room for every address; what TCP says is the server's last word.
-    if (answer.has_value()) difference = Compare(expected, *answer);
+    if (answer.has_value()) difference = Compare(expected, *answer, expectations_);
     if (!answer.has_value() || answer->truncated || !difference.empty()) {
       answer = AskByTcp(name);
       if (!answer.has_value()) return Differ(name, "no answer");
-      difference = Compare(expected, *answer);
+      difference = Compare(expected, *answer, expectations_);
     }
     ++result_.asked;
     if (!difference.empty()) return Differ(name, std::move(difference));
@@ -122,6 +133,9 @@ class Prober {
 }  // namespace
 
 absl::StatusOr<ProbeResult> ProbeDelegations(const ProbeOptions& options) {
+  if (options.witness != nullptr) {
+    return Prober(options, options.witness->testimony().delegations).Run();
+  }
   ASSIGN_OR_RETURN(const Expectations expectations,
                    Expectations::Read(options.master_file, options.target.tld));
   return Prober(options, expectations).Run();

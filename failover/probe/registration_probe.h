@@ -14,8 +14,8 @@
 //
 // Threat: the server is a stranger. The certificate must chain to the given one and name the host
 // of the URL. Answers are bounded (1 MiB RDAP, 64 KiB WHOIS, 16 KiB of headers, 32 levels of JSON);
-// every question has a deadline, and so has the whole. Differences name fields and the public
-// facts that differ, never a contact's value.
+// every question has a deadline, and so has the whole. Differences name fields and what the deposit
+// has of public facts; nothing that a server sent is repeated, since it may be anything.
 // Threads: one. Errors are our own (options, the certificate's file, sockets); whatever the server
 // says or fails to say is part of the result. CANCELLED: should_stop said so.
 #ifndef TIDEMARK_FAILOVER_PROBE_REGISTRATION_PROBE_H_

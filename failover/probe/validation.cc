@@ -11,6 +11,7 @@
 #include "base/subprocess.h"
 #include "failover/probe/expectations.h"
 #include "failover/probe/probe.h"
+#include "failover/probe/testimony.h"
 
 namespace tidemark::failover {
 namespace {
@@ -40,14 +41,19 @@ std::vector<Sample> FixedSamples(const ValidationOptions& options, std::mt19937_
   return samples;
 }
 
+absl::StatusOr<std::vector<std::string>> SignedNames(const ValidationOptions& options) {
+  if (options.witness != nullptr) return options.witness->testimony().delegations.signed_names();
+  ASSIGN_OR_RETURN(const probe::Expectations expectations,
+                   probe::Expectations::Read(options.master_file, options.target.tld));
+  return expectations.signed_names();
+}
+
 absl::StatusOr<std::vector<Sample>> ChooseSamples(const ValidationOptions& options) {
   std::mt19937_64 random(options.seed);
   const auto sample_max = static_cast<size_t>(std::max(options.sample_max, 0));
   std::vector<Sample> samples = FixedSamples(options, random);
   if (samples.size() < sample_max) {
-    ASSIGN_OR_RETURN(const probe::Expectations expectations,
-                     probe::Expectations::Read(options.master_file, options.target.tld));
-    std::vector<std::string> names = expectations.signed_names();
+    ASSIGN_OR_RETURN(std::vector<std::string> names, SignedNames(options));
     std::shuffle(names.begin(), names.end(), random);
     for (std::string& name : names) samples.push_back({std::move(name), "DS", kPositive});
   }

@@ -1,0 +1,167 @@
+// Each kind of lie that a server can tell about a registration is found.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_replace.h"
+#include "base/testing.h"
+#include "failover/probe/registration_probe_testing.h"
+
+namespace tidemark::failover::probe {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Each kind of lie, in RDAP.
+struct Lie {
+  const char* title;
+  const char* from;
+  const char* to;
+  RegistrationFlaw flaw;
+};
+class RdapLie : public RegistrationProbeTest, public ::testing::WithParamInterface<Lie> {};
+
+TEST_P(RdapLie, IsFound) {
+  const Lie& lie = GetParam();
+  std::string& page = server_->pages["/domain/a.example"].body;
+  page = absl::StrReplaceAll(page, {{lie.from, lie.to}});
+  ASSERT_NE(page, kDomain);
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_FALSE(result.good());
+  EXPECT_EQ(result.right, result.asked - 1);
+  EXPECT_EQ(CountOf(result, lie.flaw), 1u) << TextOf(result);
+  EXPECT_EQ(result.differences.size(), 1u) << TextOf(result);
+  EXPECT_FALSE(result.first_right_seconds.has_value());
+}
+
+constexpr Lie kLies[] = {
+    {"OtherName", R"("ldhName": "a.example")", R"("ldhName": "b.example")",
+     RegistrationFlaw::kName},
+    {"OtherRoid", "D-A.example", "D-B.example", RegistrationFlaw::kRoid},
+    {"NoRoid", R"("handle": "D-A.example", )", "", RegistrationFlaw::kRoid},
+    {"MissingStatus", R"("client transfer prohibited", )", "", RegistrationFlaw::kStatuses},
+    {"ExtraStatus", R"("add period")", R"("add period", "client hold")",
+     RegistrationFlaw::kStatuses},
+    {"OtherRegistrar", R"("identifier": "9995")", R"("identifier": "9996")",
+     RegistrationFlaw::kRegistrar},
+    {"RegistrarWithoutItsId", R"("IANA Registrar ID")", R"("Other ID")",
+     RegistrationFlaw::kRegistrar},
+    {"OtherCreation", "2020-05-07T04:53:49Z", "2020-05-07T04:53:48Z", RegistrationFlaw::kDates},
+    {"NoExpiry", R"("expiration")", R"("reinstantiation")", RegistrationFlaw::kDates},
+    {"OtherZoneOfTime", "+01:00", "+02:00", RegistrationFlaw::kDates},
+    {"OtherServer", "NS.other.test", "ns.wrong.test", RegistrationFlaw::kServers},
+    {"OtherKeyTag", R"("keyTag": 1234)", R"("keyTag": 1235)", RegistrationFlaw::kDelegationSigner},
+    {"KeyTagAsText", R"("keyTag": 1234)", R"("keyTag": "1234")",
+     RegistrationFlaw::kDelegationSigner},
+    {"OtherDigest", "7791F1D5", "7791F1D6", RegistrationFlaw::kDelegationSigner},
+    {"Unsigned", R"("delegationSigned": true)", R"("delegationSigned": false)",
+     RegistrationFlaw::kDelegationSigner},
+    {"NotADomain", R"("objectClassName": "domain")", R"("objectClassName": "autnum")",
+     RegistrationFlaw::kMalformed},
+    {"AnEntity", R"("objectClassName": "domain")", R"("objectClassName": "entity")",
+     RegistrationFlaw::kMalformed},
+    {"NoJson", R"("events": [)", R"("events": [[)", RegistrationFlaw::kMalformed},
+    {"StatusOfNumbers", R"("add period")", "7", RegistrationFlaw::kMalformed},
+    // Personal data, wherever it stands and however it is spelt.
+    {"Name", R"(["fn", {}, "text", ""])", R"(["fn", {}, "text", "Alice Liddell"])",
+     RegistrationFlaw::kPersonalData},
+    {"NameInANotice", R"("none")", R"("held for ALICE  LIDDELL: alice-1@mail.test")",
+     RegistrationFlaw::kPersonalData},
+    {"EscapedStreet", R"("none")", R"("\u0031 R\u0061bbit Hole Lane")",
+     RegistrationFlaw::kPersonalData},
+    {"NameOfAMember", R"("title": "Terms")", R"("title": "Terms", "robert hatter": 1)",
+     RegistrationFlaw::kPersonalData},
+    {"BehindAnotherOfItsName", R"("title": "Terms")", R"("title": "Carol Dodgson", "title": "T")",
+     RegistrationFlaw::kPersonalData},
+    {"StateOfATechnicalContact", R"("none")", R"("Teashire")", RegistrationFlaw::kPersonalData},
+    {"IdOfAContact", R"("none")", R"("/entity/bob-123")", RegistrationFlaw::kPersonalData},
+    {"Phone", R"("none")", R"("tel:+44.2071838750")", RegistrationFlaw::kPersonalData},
+};
+INSTANTIATE_TEST_SUITE_P(Each, RdapLie, ::testing::ValuesIn(kLies),
+                         [](const auto& info) { return info.param.title; });
+
+class WhoisLie : public RdapLie {};
+
+TEST_P(WhoisLie, IsFound) {
+  const Lie& lie = GetParam();
+  std::string& text = server_->whois["a.example"];
+  text = absl::StrReplaceAll(text, {{lie.from, lie.to}});
+  ASSERT_NE(text, kWhois);
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(result.right, result.asked - 1);
+  EXPECT_EQ(CountOf(result, lie.flaw), 1u) << TextOf(result);
+  EXPECT_EQ(result.differences.size(), 1u) << TextOf(result);
+}
+
+constexpr Lie kWhoisLies[] = {
+    {"OtherName", "Domain Name: A.", "Domain Name: B.", RegistrationFlaw::kName},
+    {"OtherRoid", "D-A.example", "D-B.example", RegistrationFlaw::kRoid},
+    {"MissingStatus", "Domain Status: addPeriod", "Domain Statu: addPeriod",
+     RegistrationFlaw::kStatuses},
+    {"OtherRegistrar", "IANA ID: 9995", "IANA ID: 9996", RegistrationFlaw::kRegistrar},
+    {"OtherExpiry", "2028-05-07", "2029-05-07", RegistrationFlaw::kDates},
+    {"MissingServer", "Name Server: NS1.A.EXAMPLE\r\n", "", RegistrationFlaw::kServers},
+    {"OtherDs", "1234 8 2", "1234 8 1", RegistrationFlaw::kDelegationSigner},
+    {"Unsigned", "signedDelegation", "unsigned", RegistrationFlaw::kDelegationSigner},
+    {"Email", "REDACTED", "REDACTED\r\nRegistrant Email: Alice-1@mail.test",
+     RegistrationFlaw::kPersonalData},
+    {"NotFound", kWhois, "Domain not found.", RegistrationFlaw::kMalformed},
+};
+INSTANTIATE_TEST_SUITE_P(Each, WhoisLie, ::testing::ValuesIn(kWhoisLies),
+                         [](const auto& info) { return info.param.title; });
+
+TEST_F(RegistrationProbeTest, NothingThatAServerSentIsRepeated) {
+  std::string& page = server_->pages["/domain/a.example"].body;
+  page = absl::StrReplaceAll(
+      page,
+      {{"NS.other.test", "secret.test"}, {"D-A.example", "secret"}, {"add period", "secret"}});
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_GE(result.differences.size(), 3u);
+  EXPECT_THAT(TextOf(result),
+              AllOf(HasSubstr("missing ns.other.test, unexpected 1"), Not(HasSubstr("secret"))));
+}
+
+TEST_F(RegistrationProbeTest, WhatAContactAgreedToShowMayBeShown) {
+  TestDeposit deposit = OneDomain();
+  for (rde::Record& record : deposit.records) {
+    if (auto* contact = std::get_if<rde::Contact>(&record); contact && contact->id == "alice-1") {
+      contact->disclose.emplace();
+      contact->disclose->flag = true;
+      contact->disclose->name_types = {"int"};
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(deposit.Reader(), {.tld = "example"}));
+  std::string& page = server_->pages["/domain/a.example"].body;
+  page = absl::StrReplaceAll(page, {{R"("none")", R"("Alice Liddell")"}});
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_TRUE(result.good()) << TextOf(result);
+}
+
+TEST_F(RegistrationProbeTest, ARefusalHidesAlsoTheRegistrantsState) {
+  TestDeposit deposit = OneDomain();
+  for (rde::Record& record : deposit.records) {
+    if (auto* contact = std::get_if<rde::Contact>(&record); contact && contact->id == "alice-1") {
+      contact->disclose.emplace();
+      contact->disclose->flag = false;
+      contact->disclose->addr_types = {"int"};
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(deposit.Reader(), {.tld = "example"}));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kPersonalData), 2u) << "in RDAP and WHOIS";
+}
+
+TEST_F(RegistrationProbeTest, ARedactedRoidIsNoFlaw) {
+  std::string& page = server_->pages["/domain/a.example"].body;
+  page =
+      absl::StrReplaceAll(page, {{R"("handle": "D-A.example", )",
+                                  R"("redacted": [{"name": {"type": "Registry Domain ID"}}], )"}});
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_TRUE(result.good()) << TextOf(result);
+}
+
+}  // namespace
+}  // namespace tidemark::failover::probe

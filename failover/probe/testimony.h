@@ -1,0 +1,28 @@
+// What a deposit's records testify, for the probes of this package.
+#ifndef TIDEMARK_FAILOVER_PROBE_TESTIMONY_H_
+#define TIDEMARK_FAILOVER_PROBE_TESTIMONY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "failover/probe/deposit_witness.h"
+#include "failover/probe/expectations.h"
+#include "failover/probe/registration.h"
+
+namespace tidemark::failover::probe {
+
+struct Testimony {
+  std::string tld;
+  WitnessCounts counts;
+  Expectations delegations;
+  std::vector<std::string> withheld;  // names that must not be delegated
+  std::vector<Registration> registrations;
+  absl::flat_hash_map<std::string, std::string> contacts;       // id to TaggedValues
+  absl::flat_hash_map<std::string, RegistrarFacts> registrars;  // by the registry's id
+  std::vector<std::string> absent;  // names that are no domain: made up, and NNDNs
+};
+
+}  // namespace tidemark::failover::probe
+
+#endif  // TIDEMARK_FAILOVER_PROBE_TESTIMONY_H_
