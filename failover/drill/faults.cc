@@ -66,11 +66,11 @@ absl::Status StopAgent(DemoScene& scene) {
 }
 
 // What stands between two tags, and where it begins.
-absl::StatusOr<std::pair<size_t, size_t>> Between(const std::string& text, absl::string_view begin,
+absl::StatusOr<std::pair<size_t, size_t>> Between(absl::string_view text, absl::string_view begin,
                                                   absl::string_view end) {
   const size_t from = text.find(begin);
-  const size_t to = from == std::string::npos ? from : text.find(end, from);
-  if (to == std::string::npos) return absl::NotFoundError("the deposit has no registrar");
+  const size_t to = from == absl::string_view::npos ? from : text.find(end, from);
+  if (to == absl::string_view::npos) return absl::NotFoundError("the deposit has no registrar");
   return std::make_pair(from, to);
 }
 

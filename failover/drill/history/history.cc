@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kNameFormat[] = "%Y%m%dT%H%M%SZ";
+constexpr char kNameFormat[] = "%E4Y%m%dT%H%M%SZ";
 constexpr size_t kNameBytes = 16;
 constexpr int kSameSecondMax = 100;
 constexpr char kUnfinished[] = ".unfinished";

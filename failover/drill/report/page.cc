@@ -168,7 +168,7 @@ std::string Trend(const DrillReport& report) {
     refused.push_back(absl::StrCat(name, ": ", why));
   }
   return absl::StrCat(
-      "<h2>Trend</h2><div class=\"panel\">", TrendSvg(report), "</div><p class=\"sub\">",
+      "<h2>Trend</h2><div class=\"panel\">", TrendSvg(report), "</div><p class=\"sub\" style=\"margin-top:10px\">",
       report.trend.earlier.size(),
       " earlier drills whose signatures verify, and this one; time to the first right answer, "
       "against the thresholds of Specification 10</p>",
