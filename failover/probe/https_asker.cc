@@ -41,6 +41,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (questions_.next == questions_.count) return;  // and the last reference goes
     index_ = questions_.next++;
     attempts_ = 0;
+    times_answered_ = 0;
     Try();
   }
 
@@ -88,10 +89,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  // The header by itself: in Boost 1.74 a Content-Length over the limit is forgotten if bytes of
+  // the body are read along with it.
   void Read() {
     parser_.emplace();
     parser_->header_limit(kHeaderBytesMax);
     parser_->body_limit(kBodyBytesMax);
+    http::async_read_header(*stream_, buffer_, *parser_,
+                            [self = shared_from_this()](error_code error, size_t) {
+                              if (error) return self->Fail(/*by_refusal=*/false);
+                              self->ReadBody();
+                            });
+  }
+
+  void ReadBody() {
     http::async_read(*stream_, buffer_, *parser_,
                      [self = shared_from_this()](error_code error, size_t) {
                        if (error) return self->Fail(/*by_refusal=*/false);
@@ -104,10 +115,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!response.keep_alive()) Drop();
     was_answered_ = true;
     const auto type = response[http::field::content_type];
-    questions_.on_answer(index_, ServerAnswer{.status = static_cast<int>(response.result_int()),
-                                              .media_type = std::string(type.data(), type.size()),
-                                              .body = std::move(response.body())});
+    ServerAnswer answer = {.status = static_cast<int>(response.result_int()),
+                           .media_type = std::string(type.data(), type.size()),
+                           .body = std::move(response.body())};
+    int seconds = 0;  // RFC 9110 section 10.2.3; the other form, a date, is not looked at
+    const auto after = response[http::field::retry_after];
+    if (absl::SimpleAtoi(absl::string_view(after.data(), after.size()), &seconds)) {
+      answer.retry_after = absl::Seconds(seconds);
+    }
+    const auto pause = questions_.ask_again_after(index_, answer, ++times_answered_);
+    if (pause.has_value()) {
+      attempts_ = 0;
+      return TryAfter(*pause);
+    }
+    questions_.on_answer(index_, std::move(answer));
     Next();
+  }
+
+  void TryAfter(absl::Duration pause) {
+    pause_.expires_after(absl::ToChronoMilliseconds(pause));
+    pause_.async_wait([self = shared_from_this()](error_code) { self->Try(); });
   }
 
   // A connection that was kept open may have been closed by the server at any time: then, and only
@@ -117,8 +144,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Drop();
     if (by_refusal && absl::Now() < options_.patience.start_until) {
       attempts_ = 0;
-      pause_.expires_after(absl::ToChronoMilliseconds(kAskAgainAfter));
-      return pause_.async_wait([self = shared_from_this()](error_code) { self->Try(); });
+      return TryAfter(kAskAgainAfter);
     }
     if (was_kept && attempts_ < kAttemptsMax) return Try();
     questions_.on_answer(index_, std::nullopt);
@@ -156,6 +182,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool was_answered_ = false;
   size_t index_ = 0;
   int attempts_ = 0;
+  int times_answered_ = 0;
 };
 
 }  // namespace

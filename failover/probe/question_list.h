@@ -16,12 +16,17 @@ struct ServerAnswer {
   int status = 0;
   std::string media_type;
   std::string body;
+  absl::Duration retry_after = absl::ZeroDuration();  // as the header says, if it does
 };
 
 // One thread. What is not answered by an end of the event loop never comes.
 struct QuestionList {
   size_t count = 0;
   std::function<std::string(size_t index)> text;
+  // If it is to be asked again, after which pause: a server has had too many questions.
+  std::function<std::optional<absl::Duration>(size_t index, const ServerAnswer& answer,
+                                              int times_asked)>
+      ask_again_after;
   // Once a question, in the order of the answers; with nothing if none came.
   std::function<void(size_t index, std::optional<ServerAnswer>)> on_answer;
   size_t next = 0;

@@ -10,7 +10,10 @@
 // IANA id.
 //
 // It shares no code with the servers (failover/lookup, rdap, whois, store); visibility keeps it so.
-// Speaks HTTP/1.1 over TLS only, on connections that are kept open, one question at a time each.
+// Speaks HTTP/1.1 over TLS only, on connections that are kept open, one question at a time each;
+// then WHOIS. Where a server says that it had too many questions (429) it waits, as Retry-After
+// says, and asks again until the deadline; a WHOIS text that says neither that there is a domain
+// nor that there is none is asked for three times.
 //
 // Threat: the server is a stranger. The certificate must chain to the given one and name the host
 // of the URL. Answers are bounded (1 MiB RDAP, 64 KiB WHOIS, 16 KiB of headers, 32 levels of JSON);
@@ -37,10 +40,10 @@
 namespace tidemark::failover {
 
 struct RegistrationTarget {
-  std::string rdap_url;          // "https://HOST[:PORT]/[PATH/]"
-  std::string certificate_path;  // PEM: what the server's certificate must chain to
-  std::string rdap_address;      // where to connect if HOST is no address; "": 127.0.0.1
-  std::string whois_address;     // "": WHOIS is not asked
+  std::string rdap_url = {};          // "https://HOST[:PORT]/[PATH/]"
+  std::string certificate_path = {};  // PEM: what the server's certificate must chain to
+  std::string rdap_address = {};      // where to connect if HOST is no address; "": 127.0.0.1
+  std::string whois_address = {};     // "": WHOIS is not asked
   int whois_port = 43;
 };
 

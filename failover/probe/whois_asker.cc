@@ -36,6 +36,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void Next() {
     if (questions_.next == questions_.count) return;
     index_ = questions_.next++;
+    times_answered_ = 0;
     Connect();
   }
 
@@ -47,11 +48,16 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
       if (!error) return self->Write();
       if (error == asio::error::connection_refused &&
           absl::Now() < self->options_.patience.start_until) {
-        self->pause_.expires_after(absl::ToChronoMilliseconds(kAskAgainAfter));
-        return self->pause_.async_wait([self](error_code) { self->Connect(); });
+        return self->ConnectAfter(kAskAgainAfter);
       }
       self->End(std::nullopt);
     });
+  }
+
+  void ConnectAfter(absl::Duration pause) {
+    stream_.reset();
+    pause_.expires_after(absl::ToChronoMilliseconds(pause));
+    pause_.async_wait([self = shared_from_this()](error_code) { self->Connect(); });
   }
 
   void Write() {
@@ -74,6 +80,13 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
         });
   }
 
+  void Take() {
+    ServerAnswer answer = {.status = 0, .media_type = "", .body = std::move(text_)};
+    const auto pause = questions_.ask_again_after(index_, answer, ++times_answered_);
+    if (pause.has_value()) return ConnectAfter(*pause);
+    End(std::move(answer));
+  }
+
   void End(std::optional<ServerAnswer> answer) {
     stream_.reset();
     questions_.on_answer(index_, std::move(answer));
@@ -89,6 +102,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   std::string line_;
   std::string text_;
   size_t index_ = 0;
+  int times_answered_ = 0;
 };
 
 }  // namespace

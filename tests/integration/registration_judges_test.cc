@@ -1,0 +1,150 @@
+// RDAP and WHOIS of a rebuilt registry as they are served, before the observer, whose only witness
+// is the deposit.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/testing.h"
+#include "failover/probe/deposit_witness.h"
+#include "failover/probe/registration_probe.h"
+#include "tests/support/deposits.h"
+#include "tests/support/served_registry.h"
+
+namespace tidemark::tests {
+namespace {
+
+using failover::DepositWitness;
+using failover::RegistrationProbeOptions;
+using failover::RegistrationProbeResult;
+using failover::RegistrationQuestion;
+
+constexpr char kNoLimits[] = "[rdds.limits]\nrequests_per_second = 100000\nburst = 100000\n";
+
+struct Case {
+  std::string title;
+  std::string others = "";  // a folder of ../shared/testdata; "": the generator's
+  generator::HostModel hosts = generator::HostModel::kObjects;
+  generator::DataModel data = generator::DataModel::kMaximum;
+};
+
+class RegistrationJudges : public ::testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    dir_ = base::TestDir();
+    if (GetParam().others.empty()) {
+      ASSERT_OK_AND_ASSIGN(const GeneratedDeposit made,
+                           WriteDeposit(dir_, {.domains = 2000,
+                                               .host_model = GetParam().hosts,
+                                               .data_model = GetParam().data}));
+      deposit_ = made.deposit_path;
+    } else {
+      const std::optional<std::string> shared = base::SharedDir();
+      if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
+      const std::string& tld = GetParam().others;
+      deposit_ = absl::StrCat(*shared, "/testdata/", tld, "/", tld, "_2026-11-22_full_S1_R0.xml");
+      if (access(deposit_.c_str(), R_OK) != 0) GTEST_SKIP() << deposit_ << " is not there";
+    }
+  }
+
+  void Serve(const std::string& config_text) {
+    const std::string config = dir_ + "/serve.toml";
+    ASSERT_OK(base::WriteFile(config, config_text, base::FileMode::kPublic));
+    ASSERT_OK_AND_ASSIGN(
+        served_, ServedRegistry::Start({.dir = dir_, .deposit = deposit_, .config = config}));
+  }
+
+  absl::StatusOr<RegistrationProbeResult> Probe(const failover::WitnessOptions& how) {
+    failover::WitnessOptions options = how;
+    options.tld = served_->tld();
+    ASSIGN_OR_RETURN(const DepositWitness witness,
+                     DepositWitness::Read(WitnessedFile(deposit_), options));
+    domains_ = witness.counts().domains;
+    return failover::ProbeRegistrations(
+        {.target = {.rdap_url = served_->ready()["rdap_url"],
+                    .certificate_path = served_->ready()["rdap_certificate"],
+                    .whois_address = "127.0.0.1",
+                    .whois_port = served_->ready()["whois_port"]},
+         .witness = &witness,
+         .whois_share = 0.2});
+  }
+
+  std::string dir_;
+  std::string deposit_;
+  std::unique_ptr<ServedRegistry> served_;
+  uint64_t domains_ = 0;
+};
+
+void ExpectGood(const RegistrationProbeResult& result) {
+  EXPECT_TRUE(result.good()) << result.right << " of " << result.asked;
+  for (const failover::RegistrationDifference& difference : result.differences) {
+    ADD_FAILURE() << RegistrationQuestionName(difference.question) << " " << difference.name << " "
+                  << RegistrationFlawName(difference.flaw) << ": " << difference.what;
+  }
+}
+
+const RegistrationProbeResult::Count& CountOf(const RegistrationProbeResult& result,
+                                              RegistrationQuestion question) {
+  return result.by_question[static_cast<size_t>(question)];
+}
+
+TEST_P(RegistrationJudges, EveryRegistrationIsTheDepositsAndNothingLeaks) {
+  ASSERT_NO_FATAL_FAILURE(Serve(kNoLimits));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe({}));
+  ExpectGood(result);
+  EXPECT_EQ(CountOf(result, RegistrationQuestion::kRdapDomain).right, domains_);
+  EXPECT_GE(CountOf(result, RegistrationQuestion::kWhoisDomain).right, domains_ / 5);
+  EXPECT_GT(CountOf(result, RegistrationQuestion::kRdapAbsent).right, 0u);
+  EXPECT_GT(CountOf(result, RegistrationQuestion::kRdapRegistrar).right, 0u);
+  EXPECT_TRUE(result.first_right_seconds.has_value());
+  std::cout << GetParam().title << ":";
+  for (size_t i = 0; i < failover::kRegistrationQuestions; ++i) {
+    std::cout << " " << RegistrationQuestionName(static_cast<RegistrationQuestion>(i)) << " "
+              << result.by_question[i].right << "/" << result.by_question[i].asked;
+  }
+  std::cout << "\n";
+}
+
+// As a stranger is served: the observer waits where it had too many questions.
+TEST_P(RegistrationJudges, ASampleIsRightUnderTheLimitsForStrangers) {
+  ASSERT_NO_FATAL_FAILURE(Serve("[rdds.limits]\nrequests_per_second = 200\nburst = 20\n"));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result,
+                       Probe({.tld = "", .sample = 100, .seed = 3}));
+  ExpectGood(result);
+  EXPECT_EQ(CountOf(result, RegistrationQuestion::kRdapDomain).asked, 100u);
+}
+
+// The witness's policy is not the server's: what the server shows by its configuration is found.
+TEST_P(RegistrationJudges, APolicyThatShowsMoreIsFound) {
+  ASSERT_NO_FATAL_FAILURE(
+      Serve(absl::StrCat(kNoLimits, "[rdds.redaction]\nname = \"always\"\nemail = \"always\"\n")));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result,
+                       Probe({.tld = "", .sample = 100, .seed = 3}));
+  const uint64_t found =
+      result.by_flaw[static_cast<size_t>(failover::RegistrationFlaw::kPersonalData)];
+  if (GetParam().others == "sample" || GetParam().data == generator::DataModel::kMinimum) {
+    EXPECT_EQ(found, 0u) << "there are no contacts";
+  } else {
+    EXPECT_GT(found, 50u);
+    EXPECT_EQ(result.asked - result.right, found) << "and nothing else";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Deposits, RegistrationJudges,
+                         ::testing::Values(Case{.title = "OthersExample", .others = "example"},
+                                           Case{.title = "OthersSample", .others = "sample"},
+                                           Case{.title = "HostObjects"},
+                                           Case{.title = "HostAttributesWithoutContacts",
+                                                .hosts = generator::HostModel::kAttributes,
+                                                .data = generator::DataModel::kMinimum}),
+                         [](const auto& info) { return info.param.title; });
+
+}  // namespace
+}  // namespace tidemark::tests

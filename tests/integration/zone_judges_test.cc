@@ -1,0 +1,208 @@
+// A rebuilt zone, signed and served, before judges that are not ours: the zone that the registry
+// itself had, the deposit as the only witness, five programs of others that check a signed zone,
+// and delv.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+#include "failover/probe/deposit_witness.h"
+#include "failover/probe/probe.h"
+#include "rde/reader.h"
+#include "rde/records.h"
+#include "tests/support/deposits.h"
+#include "tests/support/served_registry.h"
+
+namespace tidemark::tests {
+namespace {
+
+using failover::DepositWitness;
+using failover::ProbeResult;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr absl::Duration kTimeout = absl::Minutes(2);
+constexpr size_t kOutputBytesMax = 16 << 20;
+
+// Names that are pendingDelete, by a reading of the test's own.
+class DeletedNames final : public rde::RecordSink {
+ public:
+  void OnDeposit(const rde::DepositInfo&, const rde::Position&) override {}
+  void OnFlaw(const rde::Flaw&) override {}
+  void OnRecord(const rde::Record& record, const rde::Position&) override {
+    const auto* domain = std::get_if<rde::Domain>(&record);
+    if (domain == nullptr) return;
+    for (const rde::StatusValue& status : domain->statuses) {
+      if (status.s == "pendingDelete") names.insert(absl::AsciiStrToLower(domain->name));
+    }
+  }
+  std::set<std::string> names;
+};
+
+struct Case {
+  std::string title;
+  std::string others;  // a folder of ../shared/testdata; "": the generator's
+  generator::HostModel hosts = generator::HostModel::kObjects;
+  std::set<std::string> csv_uris = {};
+};
+
+class ZoneJudges : public ::testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    dir_ = base::TestDir();
+    if (GetParam().others.empty()) {
+      ASSERT_OK_AND_ASSIGN(const GeneratedDeposit made,
+                           WriteDeposit(dir_, {.domains = 2000,
+                                               .host_model = GetParam().hosts,
+                                               .csv_uris = GetParam().csv_uris}));
+      deposit_ = made.deposit_path;
+      source_zone_ = made.zone_path;
+    } else {
+      const std::optional<std::string> shared = base::SharedDir();
+      if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
+      const std::string& tld = GetParam().others;
+      deposit_ = absl::StrCat(*shared, "/testdata/", tld, "/", tld, "_2026-11-22_full_S1_R0.xml");
+      source_zone_ = absl::StrCat(*shared, "/testdata/", tld, "/", tld, ".zone");
+      if (!base::ReadSmallFile(source_zone_).ok()) GTEST_SKIP() << source_zone_ << " is not there";
+    }
+    ASSERT_OK_AND_ASSIGN(served_, ServedRegistry::Start({.dir = dir_, .deposit = deposit_}));
+    target_ = {.address = "127.0.0.1", .port = served_->dns_port(), .tld = served_->tld()};
+  }
+
+  absl::StatusOr<DepositWitness> Witness() const {
+    return DepositWitness::Read(
+        WitnessedFile(deposit_),
+        {.tld = served_->tld(), .registrations = failover::Registrations::kNo});
+  }
+
+  std::string dir_;
+  std::string deposit_;
+  std::string source_zone_;
+  std::unique_ptr<ServedRegistry> served_;
+  failover::ProbeTarget target_;
+};
+
+TEST_P(ZoneJudges, EveryDelegationIsTheSourcesButForDeletedOnes) {
+  DeletedNames deleted;
+  ASSERT_OK(WitnessedFile(deposit_)(deleted));
+  ASSERT_OK_AND_ASSIGN(
+      const ProbeResult result,
+      failover::ProbeDelegations({.target = target_, .master_file = source_zone_}));
+  EXPECT_GT(result.equal, 100u);
+  EXPECT_EQ(result.asked, result.expected) << "each was answered";
+  EXPECT_EQ(result.difference_count, result.differences.size());
+  for (const failover::ProbeDifference& difference : result.differences) {
+    EXPECT_TRUE(deleted.names.contains(difference.name))
+        << difference.name << ": " << difference.what;
+    EXPECT_THAT(difference.what, StartsWith("no referral"));
+  }
+  std::cout << GetParam().title << ": " << result.equal << " of " << result.expected
+            << " delegations equal the source's, " << result.difference_count
+            << " are pendingDelete\n";
+}
+
+TEST_P(ZoneJudges, TheDepositAloneBearsItOut) {
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness());
+  ASSERT_OK_AND_ASSIGN(const ProbeResult result,
+                       failover::ProbeDelegations({.target = target_, .witness = &witness}));
+  EXPECT_TRUE(result.good());
+  for (const failover::ProbeDifference& difference : result.differences) {
+    ADD_FAILURE() << difference.name << ": " << difference.what;
+  }
+  EXPECT_EQ(result.expected, witness.counts().delegations);
+  EXPECT_EQ(result.absent_asked, witness.counts().withheld);
+  EXPECT_EQ(result.absent_equal, result.absent_asked);
+  EXPECT_GT(result.absent_asked, 0u);
+  std::cout << GetParam().title << ": " << result.equal << " delegated, " << result.absent_equal
+            << " not delegated, as the deposit has it\n";
+}
+
+TEST_P(ZoneJudges, CheckersOfOthersAcceptTheSignedZone) {
+  ASSERT_OK_AND_ASSIGN(const std::string zone, served_->FlushSignedZone());
+  const std::string tld = served_->tld();
+  const std::vector<std::vector<std::string>> checkers = {
+      {"ldns-verify-zone", zone},      {"dnssec-verify", "-q", "-o", tld, zone},
+      {"kzonecheck", "-o", tld, zone}, {"named-checkzone", "-q", "-i", "full", tld, zone},
+      {"nsd-checkzone", tld, zone},
+  };
+  std::vector<std::string> absent;
+  for (const std::vector<std::string>& checker : checkers) {
+    const absl::StatusOr<base::RunResult> run =
+        base::RunAndCapture(checker, kTimeout, kOutputBytesMax);
+    if (absl::IsNotFound(run.status())) {
+      absent.push_back(checker[0]);
+      continue;
+    }
+    ASSERT_OK(run);
+    EXPECT_EQ(run->exit_status, 0) << checker[0] << ": " << run->out << run->err;
+  }
+  EXPECT_LT(absent.size(), checkers.size());
+  for (const std::string& program : absent) {
+    std::cout << "SKIPPED: " << program << " is not installed\n";
+  }
+}
+
+TEST_P(ZoneJudges, CheckersOfOthersRefuseItWhereOneByteIsWrong) {
+  ASSERT_OK_AND_ASSIGN(const std::string zone, served_->FlushSignedZone());
+  const std::string altered = dir_ + "/altered.zone";
+  // A DS that its signature is not of.
+  ASSERT_OK(EditFile(zone, altered, [](std::string text) {
+    const size_t ds = text.find("\tDS\t");
+    EXPECT_NE(ds, std::string::npos);
+    const size_t digit = text.find_last_of("0123456789ABCDEFabcdef", text.find('\n', ds));
+    text[digit] = text[digit] == '0' ? '1' : '0';
+    return text;
+  }));
+  for (const std::vector<std::string>& checker : std::vector<std::vector<std::string>>{
+           {"ldns-verify-zone", altered}, {"dnssec-verify", "-q", "-o", served_->tld(), altered}}) {
+    const absl::StatusOr<base::RunResult> run =
+        base::RunAndCapture(checker, kTimeout, kOutputBytesMax);
+    if (absl::IsNotFound(run.status())) continue;
+    ASSERT_OK(run);
+    EXPECT_NE(run->exit_status, 0) << checker[0];
+  }
+}
+
+TEST_P(ZoneJudges, DelvValidatesEveryAnswerOfTheSample) {
+  if (access("/usr/bin/delv", X_OK) != 0) GTEST_SKIP() << "delv is not installed";
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness());
+  ASSERT_OK_AND_ASSIGN(const failover::ValidationResult result,
+                       failover::ValidateSample({.target = target_,
+                                                 .witness = &witness,
+                                                 .trust_anchor_path = served_->trust_anchor_path(),
+                                                 .sample_max = 30}));
+  EXPECT_TRUE(result.good());
+  EXPECT_THAT(result.failures, IsEmpty());
+  EXPECT_GT(result.sampled, 20u) << "the apex, absent names, and signed delegations";
+  std::cout << GetParam().title << ": delv validates " << result.validated << " of "
+            << result.sampled << "\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(Zones, ZoneJudges,
+                         ::testing::Values(Case{.title = "OthersExample", .others = "example"},
+                                           Case{.title = "OthersSample", .others = "sample"},
+                                           Case{.title = "HostObjects", .others = ""},
+                                           Case{.title = "HostAttributes",
+                                                .others = "",
+                                                .hosts = generator::HostModel::kAttributes},
+                                           Case{.title = "CsvModel",
+                                                .others = "",
+                                                .csv_uris = {std::string(rde::kCsvDomainUri),
+                                                             std::string(rde::kCsvHostUri)}}),
+                         [](const auto& info) { return info.param.title; });
+
+}  // namespace
+}  // namespace tidemark::tests
