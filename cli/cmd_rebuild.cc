@@ -14,6 +14,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/serve_config.h"
 #include "cli/vault_source.h"
 #include "failover/rebuild/rebuild.h"
 #include "rde/file_name.h"
@@ -101,6 +102,7 @@ absl::StatusOr<failover::RebuildReport> Run(const Arguments& arguments, const Se
     ASSIGN_OR_RETURN(base::Config loaded, base::Config::Load(arguments.config));
     config = std::make_unique<base::Config>(std::move(loaded));
     ASSIGN_OR_RETURN(options.zone, failover::LoadZoneConfig(*config));
+    RETURN_IF_ERROR(CheckRddsSections(*config));  // what serve reads of the same file
   }
   if (is_file) {
     if (!arguments.releases.empty()) {

@@ -70,7 +70,8 @@ class FailoverVerbs : public ::testing::Test {
     ASSERT_NO_FATAL_FAILURE(Rebuild());
     const std::string ready = dir_ + "/ready.json";
     base::SubprocessOptions options;
-    options.argv = {Program(), "serve", out_, "--port", "0", "--ready-file", ready};
+    options.argv = {Program(), "serve",        out_, "--port",       "0",  "--rdap-port",
+                    "0",       "--whois-port", "0",  "--ready-file", ready};
     options.err = base::ProcessOutput::ToFile(dir_ + "/serve.log");
     ASSERT_OK_AND_ASSIGN(serve_, base::Subprocess::Start(options));
     const absl::Time deadline = absl::Now() + kTimeout;
@@ -146,7 +147,8 @@ TEST_F(FailoverVerbs, ServeAnswersUntilItIsToldToStop) {
   EXPECT_EQ(Tidemark({"rebuild", deposit_, "--out", out_}).exit_status, 2);
   // Nor may a second one take its place.
   const base::RunResult second =
-      Tidemark({"serve", out_, "--port", absl::StrCat(ready_["port"].get<int>())});
+      Tidemark({"serve", out_, "--port", absl::StrCat(ready_["port"].get<int>()), "--rdap-port",
+                "0", "--whois-port", "0"});
   EXPECT_EQ(second.exit_status, 2);
   EXPECT_THAT(second.err, HasSubstr("taken by another program"));
   ASSERT_OK(serve_->Kill(SIGTERM));

@@ -109,7 +109,8 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "what was registered, renewed or changed after the watermark",
       "whether the registry's data were true: only the deposit was there to compare with",
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
-      "how the servers do under load, or from another network: they were asked over a loopback",
+      "how the servers do under load, or from another network: they were asked over a loopback, "
+      "without limits on questions unless the configuration has its own",
       "EPP and the next deposit: they are not part of this drill"};
   if (report.sample != 0) {
     list.push_back(absl::StrCat("names outside of the sample of ", report.sample,

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/config.h"
 #include "base/file.h"
 #include "base/status.h"
 #include "failover/drill/scene.h"
@@ -97,15 +98,31 @@ absl::Status FirstRegistration(Scene& scene) {
   return absl::OkStatus();
 }
 
+// What whoever rebuilds would serve with. Limits on strangers would pace the observer, and are
+// lifted, unless the file has its own.
+absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
+  ASSIGN_OR_RETURN(std::string text, base::ReadSmallFile(scene.cast.rebuilder_config));
+  ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(scene.cast.rebuilder_config));
+  if (!config.Has("rdds.limits")) {
+    text += "\n[rdds.limits]\nrequests_per_second = 1000000\nburst = 1000000\n";
+  }
+  const std::string path = scene.stage->path("successor/serve.toml");
+  RETURN_IF_ERROR(base::WriteFile(path, text, base::FileMode::kPrivate));
+  RETURN_IF_ERROR(scene.stage->GiveTo(Role::kSuccessor, "successor/serve.toml"));
+  return path;
+}
+
 }  // namespace
 
 absl::Status StartServing(Scene& scene) {
+  ASSIGN_OR_RETURN(const std::string config, WriteServeConfig(scene));
   const std::string ready = scene.stage->path("successor/serving.json");
   ASSIGN_OR_RETURN(
       scene.serving,
       scene.stage->Start(Role::kSuccessor, "serve", "tidemark",
-                         {"serve", scene.stage->path("successor/rebuilt"), "--port", "0",
-                          "--ready-file", ready}));
+                         {"serve", scene.stage->path("successor/rebuilt"), "--config", config,
+                          "--port", "0", "--rdap-port", "0", "--whois-port", "0", "--ready-file",
+                          ready}));
   RETURN_IF_ERROR(scene.stage->WaitForFile(ready, *scene.serving, "serve", kServeTimeout));
   return TakeReadyFile(scene, ready);
 }

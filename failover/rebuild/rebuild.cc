@@ -154,6 +154,7 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
     const std::string zone = absl::StrCat(out->partial(), "/zone/", report.tld, ".zone");
     RETURN_IF_ERROR(WriteZoneFile(*store, options, sink, zone, report));
   }
+  report.publish_pending_delete = options.zone.publish_pending_delete;
   report.seconds_zone = watch.Lap();
   report.seconds_total = total.Lap();
   RETURN_IF_ERROR(out->Commit(ToJson(report)));
@@ -177,14 +178,18 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   const auto report = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!report.is_object() || !report.contains("tld") || !report["tld"].is_string() ||
       !report.contains("zone") || !report["zone"].is_object() ||
-      !report["zone"].contains("sha256") || !report["zone"]["sha256"].is_string()) {
-    return absl::FailedPreconditionError(absl::StrCat(dir, "/report.json: not a rebuild's report"));
+      !report["zone"].contains("sha256") || !report["zone"]["sha256"].is_string() ||
+      !report["zone"].contains("publish_pending_delete") ||
+      !report["zone"]["publish_pending_delete"].is_boolean()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(dir, "/report.json: not a report of this program's rebuild; run it again"));
   }
   const std::optional<std::string> tld = CanonicalName(report["tld"].get<std::string>());
   if (!tld.has_value()) return absl::DataLossError(absl::StrCat(dir, "/report.json: no TLD"));
   rebuild->tld_ = *tld;
   rebuild->zone_path_ = absl::StrCat(dir, "/zone/", *tld, ".zone");
   rebuild->delegations_ = report["zone"].value("delegations", uint64_t{0});
+  rebuild->publish_pending_delete_ = report["zone"]["publish_pending_delete"].get<bool>();
 
   crypto::Sha256Stream digest;
   ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> zone,

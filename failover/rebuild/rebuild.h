@@ -85,6 +85,7 @@ struct RebuildReport {
   std::map<uint16_t, std::string> files;  // what Position::file means; without 0, the XML
 
   ZoneReport zone;
+  bool publish_pending_delete = false;  // as the zone was asked for: zone_config.h
   uint64_t deposit_bytes = 0;
   double seconds_read = 0;   // reading the deposit and filling the store
   double seconds_store = 0;  // making the store durable
@@ -124,6 +125,8 @@ class FinishedRebuild {
   const std::string& tld() const { return tld_; }
   const std::string& zone_path() const { return zone_path_; }
   uint64_t delegations() const { return delegations_; }
+  // As the zone was made; what else answers for the registry has to agree with it.
+  bool publish_pending_delete() const { return publish_pending_delete_; }
 
  private:
   FinishedRebuild() = default;
@@ -132,6 +135,7 @@ class FinishedRebuild {
   std::string tld_;
   std::string zone_path_;
   uint64_t delegations_ = 0;
+  bool publish_pending_delete_ = false;
 };
 
 }  // namespace tidemark::failover

@@ -77,6 +77,7 @@ Json ZoneJson(const RebuildReport& report) {
           {"sha256", zone.sha256_hex},
           {"bytes", zone.bytes},
           {"serial", zone.serial},
+          {"publish_pending_delete", report.publish_pending_delete},
           {"delegations", zone.delegations},
           {"signed_delegations", zone.signed_delegations},
           {"ns", zone.ns_records},

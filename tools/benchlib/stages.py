@@ -222,7 +222,8 @@ def serve(bench):
     def ours():
         shutil.rmtree(rebuilt / "dns", ignore_errors=True)
         port = free_port()
-        return timed_server([bench.cli / "tidemark", "serve", rebuilt, "--port", port], port)
+        return timed_server([bench.cli / "tidemark", "serve", rebuilt, "--port", port,
+                             "--rdap-port", "0", "--whois-port", "0"], port)
 
     def theirs():
         folder = pathlib.Path(tempfile.mkdtemp(dir=bench.work))

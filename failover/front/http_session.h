@@ -1,0 +1,45 @@
+// A connection of HTTPS: one request after the other, each answered before the next is read.
+// Private to front/. The threats are front_end.h's.
+#ifndef TIDEMARK_FAILOVER_FRONT_HTTP_SESSION_H_
+#define TIDEMARK_FAILOVER_FRONT_HTTP_SESSION_H_
+
+#include <array>
+#include <boost/asio/ssl/stream.hpp>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "failover/front/http_request.h"
+#include "failover/front/session.h"
+
+namespace tidemark::failover::front {
+
+class HttpSession final : public Session {
+ public:
+  HttpSession(Worker& worker, Admission admission, Socket socket);
+
+  void Start() override;
+  bool IsIdle() const override { return is_idle_; }
+
+ private:
+  Socket& socket() override { return stream_.next_layer(); }
+  std::shared_ptr<HttpSession> Self();
+
+  void AwaitRequest();
+  void Read();
+  void OnBytes(size_t n);
+  void Answer();
+  void End();
+
+  boost::asio::ssl::stream<Socket> stream_;
+  RequestReader reader_;
+  std::array<char, 4096> received_;
+  std::string answer_;
+  bool keep_alive_ = true;
+  bool is_idle_ = false;
+  int requests_ = 0;
+};
+
+}  // namespace tidemark::failover::front
+
+#endif  // TIDEMARK_FAILOVER_FRONT_HTTP_SESSION_H_

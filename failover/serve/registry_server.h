@@ -1,0 +1,98 @@
+// Everything that answers for a rebuilt registry, as one thing that runs or does not: DNS
+// (failover/dns) and, unless it is left out, RDAP and WHOIS (failover/front).
+//
+// RDAP and WHOIS answer at once, DNS when the zone is signed. If a part ends, CheckRunning() says
+// which; whoever asked then destroys the whole, so that nothing stays half-served.
+//
+//     DIR/dns/     what SignedServer keeps
+//     DIR/rdds/    a certificate of our own, where none was given
+//
+// Threads: the one that called Start(), which must live as long (base/subprocess.h).
+// Errors: those of both; FAILED_PRECONDITION the registry store is of another format.
+#ifndef TIDEMARK_FAILOVER_SERVE_REGISTRY_SERVER_H_
+#define TIDEMARK_FAILOVER_SERVE_REGISTRY_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "failover/dns/signed_server.h"
+#include "failover/front/front_end.h"
+#include "failover/lookup/lookup.h"
+#include "failover/lookup/rdds_config.h"
+#include "failover/rdap/responder.h"
+#include "failover/rebuild/rebuild.h"
+#include "failover/store/registry_store.h"
+#include "failover/whois/responder.h"
+
+namespace tidemark::failover {
+
+struct RegistrationDataOptions {
+  RddsConfig config;
+  front::Limits limits = {};
+  int rdap_port = 0;  // 0: a free one
+  int whois_port = 0;
+  // PEM files; both empty: a certificate of our own.
+  std::string certificate_path = {};
+  std::string key_path = {};
+};
+
+struct RegistryServerOptions {
+  std::string dir = {};                     // of `rebuild`
+  std::vector<std::string> addresses = {};  // empty: 127.0.0.1, and ::1 where there is one
+  int dns_port = 0;                         // 0: a free one
+  std::optional<RegistrationDataOptions> registration_data = std::nullopt;  // nothing: DNS only
+};
+
+// Where RDAP and WHOIS are asked.
+struct RegistrationDataPlace {
+  std::string rdap_url;          // of the first address, ends with '/'
+  std::string certificate_path;  // PEM that a client has to trust, or the one that was given
+  int whois_port = 0;
+};
+
+class RegistryServer {
+ public:
+  // `rebuild` must outlive it.
+  static absl::StatusOr<std::unique_ptr<RegistryServer>> Start(
+      const FinishedRebuild& rebuild, const RegistryServerOptions& options);
+  RegistryServer(const RegistryServer&) = delete;
+  RegistryServer& operator=(const RegistryServer&) = delete;
+
+  // Returns once everything answers. CANCELLED once `should_stop` says so.
+  absl::Status WaitUntilAnswering(absl::Duration timeout, const std::function<bool()>& should_stop);
+
+  // OK while everything runs; looks for at most `wait`.
+  absl::Status CheckRunning(absl::Duration wait);
+
+  absl::Status Stop();
+
+  const SignedServer& dns() const { return *dns_; }
+  // Nothing without registration data.
+  const std::optional<RegistrationDataPlace>& place() const { return place_; }
+
+ private:
+  RegistryServer() = default;
+  absl::Status StartRegistrationData(const std::string& dir,
+                                     const std::vector<std::string>& addresses,
+                                     const RegistrationDataOptions& options);
+  absl::Status CheckFront() const;
+
+  std::unique_ptr<RegistryStore> store_;
+  std::unique_ptr<Lookup> lookup_;
+  std::optional<rdap::Responder> rdap_;
+  std::optional<whois::Responder> whois_;
+  std::unique_ptr<SignedServer> dns_;
+  std::unique_ptr<front::FrontEnd> front_;  // goes first: knotd takes its time
+  std::optional<RegistrationDataPlace> place_;
+};
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_SERVE_REGISTRY_SERVER_H_

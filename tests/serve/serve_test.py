@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""tidemark serve as an operator runs it: RDAP asked by Python's own HTTPS and by curl, WHOIS by
+Debian's client, and what is left when a part of it dies.
+
+    serve_test.py TIDEMARK GEN_DEPOSIT
+"""
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+TIDEMARK, GEN_DEPOSIT = (str(pathlib.Path(p).resolve()) for p in sys.argv[1:3])
+TIMEOUT = 120
+
+
+def run(*argv, status=0):
+    done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, timeout=TIMEOUT)
+    assert done.returncode == status, f"{argv[:2]}: {done.returncode}, not {status}\n{done.stderr}"
+    return done
+
+
+def is_listening(port):
+    with contextlib.closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Serving:
+    """A running tidemark serve, once it answers."""
+
+    def __init__(self, rebuilt, *arguments):
+        self.ready_file = pathlib.Path(tempfile.mkdtemp(dir=WORK)) / "ready.json"
+        self.log = self.ready_file.with_name("log")
+        self.process = subprocess.Popen(
+            [TIDEMARK, "serve", rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port", "0",
+             "--ready-file", self.ready_file, *arguments], stderr=self.log.open("w"))
+        deadline = time.monotonic() + TIMEOUT
+        while not self.ready_file.exists():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.02)
+        self.ready = json.loads(self.ready_file.read_text())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def rdap_port(self):
+        return urllib.parse.urlsplit(self.ready["rdap_url"]).port
+
+    def connect(self):
+        context = ssl.create_default_context(cafile=self.ready["rdap_certificate"])
+        url = urllib.parse.urlsplit(self.ready["rdap_url"])
+        return http.client.HTTPSConnection(url.hostname, url.port, context=context, timeout=TIMEOUT)
+
+    def rdap(self, connection, target):
+        path = urllib.parse.urlsplit(self.ready["rdap_url"]).path
+        connection.request("GET", path + target)
+        reply = connection.getresponse()
+        return reply.status, json.loads(reply.read())
+
+    def whois(self, query):
+        # Debian's client sends what it is given as it is, if it is given a server.
+        done = subprocess.run(["whois", "-h", "127.0.0.1", "-p", str(self.ready["whois_port"]), "--",
+                               query], capture_output=True, text=True, timeout=TIMEOUT)
+        return done.stdout
+
+    def wait(self):
+        return self.process.wait(TIMEOUT)
+
+
+class Serve(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        run(GEN_DEPOSIT, "--tld", "example", "--domains", 300, "--out", WORK / "deposit")
+        cls.deposit = next((WORK / "deposit").glob("*.xml"))
+        names = re.findall(r"<rdeDomain:name>([^<]*)<", cls.deposit.read_text())
+        cls.names = [name.lower() for name in names]
+        cls.rebuilt = WORK / "rebuilt"
+        run(TIDEMARK, "rebuild", cls.deposit, "--out", cls.rebuilt)
+        cls.fast = WORK / "fast.toml"
+        cls.fast.write_text("[rdds.limits]\nrequests_per_second = 100000\nburst = 100000\n")
+
+    def signed_names(self, rebuilt):
+        zone = (rebuilt / "zone" / "example.zone").read_text()
+        return {line.split()[0].rstrip(".").lower() for line in zone.splitlines()
+                if re.search(r"\sDS\s", line)}
+
+    def compare_with_zone(self, rebuilt, config):
+        signed = self.signed_names(rebuilt)
+        self.assertGreater(len(signed), 0)
+        with Serving(rebuilt, "--config", config) as serving:
+            connection = serving.connect()
+            for name in self.names:
+                status, body = serving.rdap(connection, "domain/" + name)
+                self.assertEqual((status, body["ldhName"].lower()), (200, name))
+                self.assertEqual(body["secureDNS"]["delegationSigned"], name in signed, name)
+
+    def test_every_domain_is_answered_and_agrees_with_the_zone(self):
+        self.compare_with_zone(self.rebuilt, self.fast)
+
+    def test_what_a_rebuild_published_is_what_is_answered(self):
+        config = WORK / "published.toml"
+        config.write_text("[zone]\npublish_pending_delete = true\n" + self.fast.read_text())
+        rebuilt = WORK / "published"
+        run(TIDEMARK, "rebuild", self.deposit, "--out", rebuilt, "--config", config)
+        self.assertIs(json.loads((rebuilt / "report.json").read_text())
+                      ["zone"]["publish_pending_delete"], True)
+        self.compare_with_zone(rebuilt, config)
+
+    def test_clients_of_others_are_answered(self):
+        with Serving(self.rebuilt) as serving:
+            name = self.names[0]
+            self.assertIn(f"Domain Name: {name}\n", serving.whois(name).replace("\r", ""))
+            self.assertIn("not found", serving.whois("no-such-name.example"))
+            url = serving.ready["rdap_url"]
+            curl = ["curl", "-sS", "--cacert", serving.ready["rdap_certificate"]]
+            head = run(*curl, "-I", url + "domain/" + name).stdout
+            self.assertTrue(head.startswith("HTTP/1.1 200 OK"), head)
+            self.assertIn("application/rdap+json", head)
+            got = run(*curl, "-w", "\n%{http_code}", url + "domain/no-such-name.example").stdout
+            self.assertEqual(got.splitlines()[-1], "404")
+            self.assertEqual(json.loads(got.rsplit("\n", 1)[0])["errorCode"], 404)
+            # Nobody else's certificate is believed to be this one.
+            with self.assertRaises(ssl.SSLCertVerificationError):
+                http.client.HTTPSConnection("127.0.0.1", serving.rdap_port(),
+                                            timeout=TIMEOUT).connect()
+
+    def test_the_base_url_and_limits_are_the_configurations(self):
+        config = WORK / "rdds.toml"
+        config.write_text('[rdds]\nbase_url = "https://rdap.nic.example/rdap"\n'
+                          "[rdds.limits]\nrequests_per_second = 1\nburst = 5\n"
+                          "[zone]\nserial = 5\n")
+        with Serving(self.rebuilt, "--config", config) as serving:
+            self.assertTrue(serving.ready["rdap_url"].endswith("/rdap/"))
+            connection = serving.connect()
+            self.assertEqual(serving.rdap(connection, "help")[0], 200)
+            connection.request("GET", "/help")
+            reply = connection.getresponse()
+            self.assertEqual(reply.status, 404)
+            reply.read()
+            statuses = []
+            while 429 not in statuses:
+                statuses.append(serving.rdap(connection, "help")[0])
+                self.assertLess(len(statuses), 1000)
+
+    def test_knotd_dead_is_all_dead(self):
+        with Serving(self.rebuilt) as serving:
+            client = serving.connect()
+            self.assertEqual(serving.rdap(client, "help")[0], 200)
+            os.kill(serving.ready["knotd_pid"], signal.SIGKILL)
+            self.assertEqual(serving.wait(), 2)
+            self.assertIn("knotd ended", serving.log.read_text())
+            self.assertFalse(is_listening(serving.rdap_port()))
+            self.assertFalse(is_listening(serving.ready["whois_port"]))
+            self.assertFalse(serving.ready_file.exists())
+
+    def test_killed_it_starts_again_with_the_same_certificate(self):
+        with Serving(self.rebuilt) as serving:
+            certificate = pathlib.Path(serving.ready["rdap_certificate"]).read_text()
+            serving.process.kill()
+            serving.wait()
+        with Serving(self.rebuilt) as serving:
+            self.assertEqual(pathlib.Path(serving.ready["rdap_certificate"]).read_text(),
+                             certificate)
+            self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
+            # A client that is connected does not keep it from stopping.
+            kept = serving.connect()
+            self.assertEqual(serving.rdap(kept, "help")[0], 200)
+            serving.process.send_signal(signal.SIGTERM)
+            self.assertEqual(serving.wait(), 0, serving.log.read_text())
+            self.assertFalse(is_listening(serving.rdap_port()))
+            self.assertFalse(serving.ready_file.exists())
+
+    def test_ports_that_are_taken_are_named_and_nothing_is_left(self):
+        with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as other:
+            taken = other.getsockname()[1]
+            for option in ("--port", "--rdap-port", "--whois-port"):
+                ports = {"--port": "0", "--rdap-port": "0", "--whois-port": "0", option: str(taken)}
+                done = run(TIDEMARK, "serve", self.rebuilt, *[p for pair in ports.items()
+                                                              for p in pair], status=2)
+                self.assertIn(f"port {taken}/tcp", done.stderr)
+                self.assertIn("taken by another program", done.stderr)
+
+    def test_dns_alone(self):
+        with Serving(self.rebuilt, "--no-rdds") as serving:
+            self.assertEqual({"rdap_url", "rdap_certificate", "whois_port"} & set(serving.ready),
+                             set())
+            serving.process.send_signal(signal.SIGTERM)
+            self.assertEqual(serving.wait(), 0)
+
+    def test_what_cannot_be_served_is_refused(self):
+        wrong = WORK / "wrong.toml"
+        wrong.write_text("[rdds]\nbase_ulr = 'https://rdap.example/'\n")
+        free = ("--port", "0", "--rdap-port", "0", "--whois-port", "0")
+        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--config", wrong, status=2)
+        self.assertIn("base_ulr", done.stderr)
+        run(TIDEMARK, "serve", self.rebuilt, *free, "--tls-key", wrong, status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--tls-key", wrong,
+                   "--tls-certificate", wrong, status=2)
+        self.assertIn("wrong.toml", done.stderr)
+
+    def test_a_certificate_that_is_given_is_used(self):
+        given = WORK / "given"
+        given.mkdir()
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-keyout", given / "key.pem", "-out", given / "certificate.pem", "-days", "2",
+            "-subj", "/CN=given", "-addext", "subjectAltName=IP:127.0.0.1")
+        (given / "key.pem").chmod(0o600)
+        with Serving(self.rebuilt, "--tls-certificate", given / "certificate.pem", "--tls-key",
+                     given / "key.pem") as serving:
+            self.assertEqual(serving.ready["rdap_certificate"], str(given / "certificate.pem"))
+            self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
+        WORK = pathlib.Path(folder)
+        sys.exit(not unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful())
