@@ -110,8 +110,8 @@ void RunScenario(const DrillArguments& given, Session& session) {
               differences.empty() ? "as expected" : "NOT as expected");
   if (differences.empty()) return;
   // What could not be played says nothing about what would have come of it.
-  session.exit = report->verdict == failover::DrillVerdict::kUndecided ? Exit::kUndecided
-                                                                       : Exit::kNo;
+  session.exit =
+      report->verdict == failover::DrillVerdict::kUndecided ? Exit::kUndecided : Exit::kNo;
 }
 
 }  // namespace tidemark::cli

@@ -38,11 +38,8 @@ failover::DrillHooks HooksFor(const Session& session) {
   };
   hooks.on_probe = [quiet, asking](uint64_t done, uint64_t total) {
     if (*asking == nullptr) {
-      *asking =
-          std::make_unique<base::Progress>(base::ProgressOptions{.label = "  asking",
-                                                                 .total = total,
-                                                                 .unit = base::ProgressUnit::kItems,
-                                                                 .quiet = quiet});
+      *asking = std::make_unique<base::Progress>(base::ProgressOptions{
+          .label = "  asking", .total = total, .unit = base::ProgressUnit::kItems, .quiet = quiet});
     }
     (*asking)->Update(done);
   };

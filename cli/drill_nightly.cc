@@ -94,11 +94,10 @@ absl::Status RunForEver(const DrillArguments& arguments, const failover::DrillCo
   const failover::DrillHistory history({.dir = config.history_dir, .keys = {}});
   ASSIGN_OR_RETURN(const std::optional<absl::Time> last, history.Latest());
   const base::SystemClock clock;
-  failover::RunSchedule({.clock = &clock,
-                         .at = config.at,
-                         .last = last,
-                         .wait = WaitUnlessStopped,
-                         .run = [&] { RunScheduledNight(arguments, config, session); }});
+  failover::RunSchedule(
+      {.clock = &clock, .at = config.at, .last = last, .wait = WaitUnlessStopped, .run = [&] {
+         RunScheduledNight(arguments, config, session);
+       }});
   return absl::OkStatus();
 }
 

@@ -24,8 +24,7 @@ std::string AgeText(const std::optional<double>& seconds) {
 }
 
 absl::StatusOr<std::vector<failover::HistoryEntry>> List(const DrillArguments& arguments) {
-  ASSIGN_OR_RETURN(const failover::DrillConfig config,
-                   failover::LoadDrillConfig(arguments.config));
+  ASSIGN_OR_RETURN(const failover::DrillConfig config, failover::LoadDrillConfig(arguments.config));
   ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
   std::vector<crypto::VerifyKey> keys = config.earlier_keys;
   keys.push_back(key.verify_key());

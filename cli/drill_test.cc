@@ -1,4 +1,4 @@
-// The verb drill as it is run every night, and in exercises: exit status, reports, what is left.
+// The verb drill as it is run every night: exit status, reports, faults, what is left.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -124,8 +124,8 @@ class NightlyDrill : public ::testing::Test {
     ASSERT_OK(generator::Generate(options, *deposit, *zone));
     ASSERT_OK(deposit->Close());
     Ok({"deposit", path, "--config", dir_ + "/depositor/depositor.toml"});
-    const base::RunResult list = Tidemark({"list", "--tld", tld, "--config", Operator(),
-                                           "--format", "json"});
+    const base::RunResult list =
+        Tidemark({"list", "--tld", tld, "--config", Operator(), "--format", "json"});
     const json listed = json::parse(list.out, nullptr, false);
     ASSERT_TRUE(listed.is_object()) << list.err;
     std::string newest;
@@ -224,8 +224,7 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
 }
 
 TEST_F(NightlyDrill, OpensWithAKeyAndComparesAllNames) {
-  WriteConfig("tlds = [\"example\"]\n",
-              "[opening]\nconfig = \"agent/verifier/verifier.toml\"\n");
+  WriteConfig("tlds = [\"example\"]\n", "[opening]\nconfig = \"agent/verifier/verifier.toml\"\n");
   ASSERT_OK_AND_ASSIGN(std::string text, base::ReadSmallFile(dir_ + "/drill.toml"));
   ASSERT_OK(base::WriteFile(dir_ + "/drill.toml",
                             absl::StrReplaceAll(text, {{"sample = 100", "sample = \"all\""}}),
@@ -271,7 +270,8 @@ TEST_F(NightlyDrill, OneTldsTroubleDoesNotStopTheOthers) {
   EXPECT_EQ(NewestReport("example")["verdict"], "pass");
   const json other = NewestReport("other");
   EXPECT_EQ(other["verdict"], "undecided");
-  EXPECT_THAT(other["reasons"][0].get<std::string>(), HasSubstr("no deposit has a passing verdict"));
+  EXPECT_THAT(other["reasons"][0].get<std::string>(),
+              HasSubstr("no deposit has a passing verdict"));
   EXPECT_THAT(other["stage_outcomes"].dump(), HasSubstr(R"({"name":"serve","outcome":"not run"})"));
   EXPECT_EQ(other["torn_down"], true);
   ExpectNothingLeft();
@@ -313,14 +313,13 @@ std::string KnotdOf(const std::string& work, absl::Duration timeout) {
 class RunningDrill : public NightlyDrill {
  protected:
   void StartDrill() {
-    // So many names that it is still being asked when the test looks.
     ASSERT_OK_AND_ASSIGN(
-        drill_, base::Subprocess::Start(
-                    {.argv = {Runfile("cli/tidemark"), "drill", "--config", dir_ + "/drill.toml",
-                              "--all"},
-                     .out = base::ProcessOutput::ToFile(dir_ + "/drill.log"),
-                     .err = base::ProcessOutput::ToFile(dir_ + "/drill.log")}));
-    ASSERT_NE(KnotdOf(work_, kTimeout), "") << base::ReadSmallFile(dir_ + "/drill.log").value_or("");
+        drill_, base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                                  dir_ + "/drill.toml", "--all"},
+                                         .out = base::ProcessOutput::ToFile(dir_ + "/drill.log"),
+                                         .err = base::ProcessOutput::ToFile(dir_ + "/drill.log")}));
+    ASSERT_NE(KnotdOf(work_, kTimeout), "")
+        << base::ReadSmallFile(dir_ + "/drill.log").value_or("");
   }
 
   void ExpectNoProcesses() {
@@ -336,12 +335,32 @@ class RunningDrill : public NightlyDrill {
 
 TEST_F(RunningDrill, NeverTwoAtOnceAndToldToStopItTearsDown) {
   ASSERT_NO_FATAL_FAILURE(StartDrill());
+  // It stands still, so that it is sure to be there while the second one asks.
+  ASSERT_OK(drill_->Kill(SIGSTOP));
   const base::RunResult second = Drill();
   EXPECT_EQ(second.exit_status, 2);
   EXPECT_THAT(second.err, HasSubstr("another drill runs"));
+  ASSERT_OK(drill_->Kill(SIGCONT));
   ASSERT_OK(drill_->Kill(SIGTERM));
   EXPECT_OK(drill_->Wait(kTimeout));
   ExpectNoProcesses();
+  ExpectNothingLeft();
+}
+
+TEST_F(RunningDrill, AScheduleCatchesUpWaitsForTheNextNightAndStopsWhenTold) {
+  ASSERT_OK_AND_ASSIGN(
+      drill_, base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                                dir_ + "/drill.toml", "--all", "--schedule"},
+                                       .out = base::ProcessOutput::ToFile(dir_ + "/drill.log"),
+                                       .err = base::ProcessOutput::ToFile(dir_ + "/drill.log")}));
+  const absl::Time deadline = absl::Now() + kTimeout;
+  const auto log = [this] { return base::ReadSmallFile(dir_ + "/drill.log").value_or(""); };
+  while (!absl::StrContains(log(), "drill-ends") && absl::Now() < deadline) {
+    ASSERT_FALSE(drill_->Wait(absl::Milliseconds(50)).ok()) << log();
+  }
+  EXPECT_EQ(Kept("example").size(), 1u) << log();
+  ASSERT_OK(drill_->Kill(SIGTERM));
+  EXPECT_THAT(drill_->Wait(kTimeout), base::IsOkAndHolds(0)) << log();
   ExpectNothingLeft();
 }
 
@@ -370,44 +389,6 @@ TEST_F(RunningDrill, KnotdDyingIsANoOrUndecidedAndNeverAPass) {
   EXPECT_FALSE(NewestReport()["reasons"].empty());
   ExpectNoProcesses();
   ExpectNothingLeft();
-}
-
-class Exercise : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(Exercise, ComesOutAsItsFileExpects) {
-  if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
-  const std::string out = base::TestDir() + "/out";
-  const base::RunResult result = Tidemark(
-      {"drill", "--scenario",
-       Runfile(absl::StrCat("failover/drill/scenarios/", GetParam(), ".toml")), "--out", out});
-  EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
-  EXPECT_THAT(result.out, HasSubstr(": as expected"));
-}
-
-INSTANTIATE_TEST_SUITE_P(All, Exercise,
-                         ::testing::Values("operator-gone", "signing-key-lost", "chain-broken",
-                                           "frame-damaged", "registrar-unknown"));
-
-TEST(WrongExercise, AnOutcomeThatIsNotAsExpectedExitsWith1) {
-  if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
-  const std::string path = base::TestDir() + "/wrong.toml";
-  ASSERT_OK(base::WriteFile(path,
-                            "name = \"wrong\"\nfault = \"operator-gone\"\ndomains = 100\n"
-                            "[expect]\nverdict = \"fail\"\nstage = \"rebuild\"\n",
-                            base::FileMode::kPublic));
-  const base::RunResult result = Tidemark({"drill", "--scenario", path});
-  EXPECT_EQ(result.exit_status, 1) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("verdict: expected fail, got pass"));
-}
-
-TEST(DrillLine, AsksForOneThing) {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"drill"}, {"drill", "--demo", "--config", "x"},
-        {"drill", "--config", "x"}, {"drill", "--config", "x", "--tld", "a", "--all"},
-        {"drill", "--config", "x", "--tld", "a", "--schedule"},
-        {"drill", "--verify", "report.json"}}) {
-    EXPECT_EQ(Tidemark(arguments).exit_status, 2) << arguments.size();
-  }
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include "base/config.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -7,7 +9,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "base/config.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "failover/drill/drill.h"
@@ -61,8 +62,7 @@ absl::Status LoadOpening(const base::Config& config, const std::string& folder,
                          DrillConfig& drill) {
   ASSIGN_OR_RETURN(drill.opening_config, config.PathOr("opening.config", ""));
   ASSIGN_OR_RETURN(drill.successor_config, config.PathOr("release.successor_config", ""));
-  ASSIGN_OR_RETURN(drill.custodian_configs,
-                   PathList(config, folder, "release.custodian_configs"));
+  ASSIGN_OR_RETURN(drill.custodian_configs, PathList(config, folder, "release.custodian_configs"));
   const bool by_release = !drill.successor_config.empty() && !drill.custodian_configs.empty();
   if (by_release == !drill.opening_config.empty() ||
       (drill.successor_config.empty() != drill.custodian_configs.empty())) {
@@ -98,8 +98,7 @@ absl::Status LoadKeeping(const base::Config& config, DrillConfig& drill) {
     ASSIGN_OR_RETURN(crypto::VerifyKey key, crypto::VerifyKey::FromHex(hex));
     drill.earlier_keys.push_back(std::move(key));
   }
-  ASSIGN_OR_RETURN(const int64_t keep,
-                   config.IntOr("drill.keep_reports", 400, 1, kKeepReportsMax));
+  ASSIGN_OR_RETURN(const int64_t keep, config.IntOr("drill.keep_reports", 400, 1, kKeepReportsMax));
   drill.keep_reports = static_cast<size_t>(keep);
   ASSIGN_OR_RETURN(drill.work_dir, config.PathOr("drill.work_dir", ""));
   return absl::OkStatus();

@@ -75,13 +75,11 @@ bool IsGone(const std::string& path) {
 absl::Status Note(DemoScene& scene, const std::string& path) {
   NoteTaker notes;
   RETURN_IF_ERROR(ReadFile(path, notes));
-  scene.deposits.push_back(
-      {path, absl::StrCat(scene.report.tld, "/", notes.info().id, "/",
-                          notes.info().resend.value_or(0))});
+  scene.deposits.push_back({path, absl::StrCat(scene.report.tld, "/", notes.info().id, "/",
+                                               notes.info().resend.value_or(0))});
   if (scene.deposits.size() > 1) return absl::OkStatus();
   scene.registered_names = std::move(notes.names());
-  return ReadWitnesses(scene,
-                       [&path](rde::RecordSink& sink) { return ReadFile(path, sink); });
+  return ReadWitnesses(scene, [&path](rde::RecordSink& sink) { return ReadFile(path, sink); });
 }
 
 absl::Status EnrolOne(DemoScene& scene, const std::string& role, const std::string& below,
@@ -113,12 +111,12 @@ absl::Status StillRuns(const Scene& scene, base::Subprocess& process, const std:
 absl::Status DepositOne(DemoScene& scene, const std::string& path) {
   StageDirectory& stage = *scene.stage;
   const std::string receipt = stage.path("registry/receipt");
-  ASSIGN_OR_RETURN(const base::RunResult result,
-                   stage.Run(Role::kRegistry, "deposit",
-                             {"deposit", path, "--config",
-                              stage.path("registry/depositor/depositor.toml"), "--receipt",
-                              receipt},
-                             kVerbTimeout));
+  ASSIGN_OR_RETURN(
+      const base::RunResult result,
+      stage.Run(Role::kRegistry, "deposit",
+                {"deposit", path, "--config", stage.path("registry/depositor/depositor.toml"),
+                 "--receipt", receipt},
+                kVerbTimeout));
   if (result.exit_status != 0) {
     return absl::UnavailableError(absl::StrCat("the deposit was not taken: ", result.err));
   }
@@ -142,10 +140,10 @@ absl::Status VerifyOne(DemoScene& scene, const std::string& id) {
   const absl::Time deadline = absl::Now() + kVerbTimeout;
   absl::Duration poll = kVerdictPollMin;
   while (true) {
-    ASSIGN_OR_RETURN(const base::RunResult result,
-                     scene.stage->Run(Role::kOperator, "verdict",
-                                      {"verdict", id, "--config", scene.cast.operator_config},
-                                      kVerbTimeout));
+    ASSIGN_OR_RETURN(
+        const base::RunResult result,
+        scene.stage->Run(Role::kOperator, "verdict",
+                         {"verdict", id, "--config", scene.cast.operator_config}, kVerbTimeout));
     if (result.exit_status == 0 || result.exit_status == 1) {
       scene.report.verdict_signature_verified = true;
       if (result.exit_status == 1) {
@@ -192,10 +190,9 @@ absl::Status Enrol(DemoScene& scene) {
   StageDirectory& stage = *scene.stage;
   ASSIGN_OR_RETURN(const int port, base::FreeLoopbackPort());
   const std::string agent = stage.path("agent");
-  RETURN_IF_ERROR(
-      stage.RunOk(Role::kObserver, "keygen",
-                  {"keygen", "--out", agent, "--listen", absl::StrCat("127.0.0.1:", port)},
-                  kVerbTimeout));
+  RETURN_IF_ERROR(stage.RunOk(
+      Role::kObserver, "keygen",
+      {"keygen", "--out", agent, "--listen", absl::StrCat("127.0.0.1:", port)}, kVerbTimeout));
   RETURN_IF_ERROR(stage.MakeFor(Role::kOperator, "operator"));
   RETURN_IF_ERROR(stage.MakeFor(Role::kSuccessor, "successor"));
   RETURN_IF_ERROR(EnrolOne(scene, "depositor", "registry/depositor", Role::kRegistry));
@@ -272,10 +269,10 @@ std::vector<Stage> StagesOf(DemoScene& scene) {
 absl::Status StartAgent(DemoScene& scene) {
   StageDirectory& stage = *scene.stage;
   const std::string ready = stage.path("agent/server/drill.ready");
-  ASSIGN_OR_RETURN(scene.others[0],
-                   stage.Start(Role::kServer, "tidemarkd", "tidemarkd",
-                               {"--config", stage.path("agent/server/tidemarkd.toml"),
-                                "--ready-file", ready}));
+  ASSIGN_OR_RETURN(
+      scene.others[0],
+      stage.Start(Role::kServer, "tidemarkd", "tidemarkd",
+                  {"--config", stage.path("agent/server/tidemarkd.toml"), "--ready-file", ready}));
   return stage.WaitForFile(ready, scene.server(), "tidemarkd", kStartTimeout);
 }
 

@@ -72,8 +72,8 @@ enum class DrillFault {
 
 // One of the deposits that a made-up registry makes.
 struct MadeDeposit {
-  int night = 0;              // 0: a FULL, with the zone; others a DIFF on the night before
-  std::string dir;            // where to write it
+  int night = 0;    // 0: a FULL, with the zone; others a DIFF on the night before
+  std::string dir;  // where to write it
   std::string zone_path;
 };
 

@@ -108,28 +108,26 @@ absl::Status LoseSigningKey(DemoScene& scene) {
   StageDirectory& stage = *scene.stage;
   const std::string keys = stage.path("successor/rebuilt/dns");
   const std::string old_anchor = stage.path("observer/old-anchor.conf");
-  RETURN_IF_ERROR(
-      stage.HandOver(scene.trust_anchor, Role::kObserver, "observer/old-anchor.conf"));
+  RETURN_IF_ERROR(stage.HandOver(scene.trust_anchor, Role::kObserver, "observer/old-anchor.conf"));
   ASSIGN_OR_RETURN(const std::string old_ds, base::ReadSmallFile(keys + "/ds.txt"));
   RETURN_IF_ERROR(scene.serving->Stop(absl::Seconds(70)).status());
   RETURN_IF_ERROR(base::RemoveTree(keys));
   RETURN_IF_ERROR(StartServing(scene));
   ASSIGN_OR_RETURN(const std::string new_ds, base::ReadSmallFile(keys + "/ds.txt"));
   if (new_ds == old_ds) scene.No("the zone is signed by keys that were lost");
-  ASSIGN_OR_RETURN(const ValidationResult by_old,
-                   ValidateSample({.target = scene.target,
-                                   .master_file = scene.master_file,
-                                   .trust_anchor_path = old_anchor,
-                                   .sample_max = kApexSample,
-                                   .seed = scene.report.seed}));
+  ASSIGN_OR_RETURN(const ValidationResult by_old, ValidateSample({.target = scene.target,
+                                                                  .master_file = scene.master_file,
+                                                                  .trust_anchor_path = old_anchor,
+                                                                  .sample_max = kApexSample,
+                                                                  .seed = scene.report.seed}));
   if (by_old.validated != 0) {
     scene.No(absl::StrCat(by_old.validated, " answers still validate by the lost keys"));
   }
-  scene.report.notices.push_back(absl::StrCat(
-      "the keys that signed the zone are lost: by the DS that the parent has now, ",
-      by_old.validated, " of ", by_old.sampled,
-      " answers validate; cut-over needs a change of DS at the parent, to ",
-      absl::StrJoin(absl::StrSplit(new_ds, '\n', absl::SkipEmpty()), " and ")));
+  scene.report.notices.push_back(
+      absl::StrCat("the keys that signed the zone are lost: by the DS that the parent has now, ",
+                   by_old.validated, " of ", by_old.sampled,
+                   " answers validate; cut-over needs a change of DS at the parent, to ",
+                   absl::StrJoin(absl::StrSplit(new_ds, '\n', absl::SkipEmpty()), " and ")));
   return absl::OkStatus();
 }
 

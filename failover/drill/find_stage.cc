@@ -75,12 +75,11 @@ absl::StatusOr<bool> IsGenuinePass(Scene& scene, const Listed& deposit) {
   }
   ASSIGN_OR_RETURN(const base::RunResult result,
                    scene.stage->Run(Role::kOperator, "verdict",
-                                    {"verdict", deposit.id, "--config",
-                                     scene.cast.operator_config},
+                                    {"verdict", deposit.id, "--config", scene.cast.operator_config},
                                     kVerbTimeout));
   if (result.exit_status == 0) return true;
-  scene.No(absl::StrCat(deposit.id, ": the server lists a pass, and the signed verdict is not: ",
-                        result.err));
+  scene.No(absl::StrCat(deposit.id,
+                        ": the server lists a pass, and the signed verdict is not: ", result.err));
   PassOver(scene, deposit.id, "no genuine passing verdict");
   return false;
 }

@@ -76,12 +76,11 @@ absl::Status Isolate(Scene& scene) {
 void SetCast(const DrillConfig& config, Scene& scene) {
   const bool by_release = config.opening_config.empty();
   scene.opening = by_release ? Opening::kRelease : Opening::kOpeningKey;
-  scene.cast = {
-      .operator_config = config.operator_config,
-      .assembler_config = config.operator_config,
-      .custodian_configs = config.custodian_configs,
-      .successor_public = config.successor_public,
-      .rebuilder_config = by_release ? config.successor_config : config.opening_config};
+  scene.cast = {.operator_config = config.operator_config,
+                .assembler_config = config.operator_config,
+                .custodian_configs = config.custodian_configs,
+                .successor_public = config.successor_public,
+                .rebuilder_config = by_release ? config.successor_config : config.opening_config};
   if (!by_release) scene.report.opened_by = "an opening key: no custodian was asked";
   scene.publish_pending_delete = config.publish_pending_delete;
 }

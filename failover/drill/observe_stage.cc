@@ -52,8 +52,8 @@ absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::
 }
 
 // What a chain of files gives together.
-absl::Status ReadChain(const std::vector<std::string>& names,
-                       const std::vector<std::string>& paths, rde::RecordSink& sink) {
+absl::Status ReadChain(const std::vector<std::string>& names, const std::vector<std::string>& paths,
+                       rde::RecordSink& sink) {
   std::vector<verifier::ChainDeposit> bases;
   for (size_t i = 0; i + 1 < paths.size(); ++i) {
     ASSIGN_OR_RETURN(verifier::ChainDeposit base, Link(names[i], paths[i]));
@@ -67,8 +67,8 @@ absl::Status ReadChain(const std::vector<std::string>& names,
 
 absl::StatusOr<base::RunResult> Restore(Scene& scene, size_t number, const std::string& path,
                                         bool whole) {
-  std::vector<std::string> arguments = {"restore", scene.chain[number], "--out", path, "--config",
-                                        scene.cast.rebuilder_config};
+  std::vector<std::string> arguments = {"restore",  scene.chain[number],        "--out", path,
+                                        "--config", scene.cast.rebuilder_config};
   if (!whole) arguments.push_back("--partial");
   for (const std::string& package : scene.packages) {
     arguments.insert(arguments.end(), {"--release", package});
@@ -82,8 +82,7 @@ absl::Status FetchOne(Scene& scene, size_t number, const std::string& path) {
   if (result.exit_status == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const base::RunResult partial, Restore(scene, number, path, /*whole=*/false));
   if (partial.exit_status != 1 || scene.chain.size() > 1) {
-    return absl::UnavailableError(
-        absl::StrCat("the deposit is not to be had back: ", result.err));
+    return absl::UnavailableError(absl::StrCat("the deposit is not to be had back: ", result.err));
   }
   scene.No(absl::StrCat("the observer has only a part of the deposit: ", partial.err));
   return absl::OkStatus();

@@ -42,8 +42,7 @@ absl::Status ProbeNames(Scene& scene) {
   const ProbeResult& probe = scene.report.probe;
   if (!probe.good()) {
     scene.No(absl::StrCat(probe.difference_count, " answers are not as ",
-                          scene.master_file.empty() ? "the deposit" : "the old zone",
-                          " has them"));
+                          scene.master_file.empty() ? "the deposit" : "the old zone", " has them"));
   }
   if (scene.master_file.empty()) return absl::OkStatus();
   if (scene.report.rebuilt_delegations != probe.expected) {
@@ -54,14 +53,13 @@ absl::Status ProbeNames(Scene& scene) {
 }
 
 absl::Status ValidateAnswers(Scene& scene) {
-  ASSIGN_OR_RETURN(
-      scene.report.validation,
-      ValidateSample({.target = scene.target,
-                      .master_file = scene.master_file,
-                      .witness = scene.master_file.empty() ? &*scene.witness : nullptr,
-                      .trust_anchor_path = scene.trust_anchor,
-                      .sample_max = kValidationSample,
-                      .seed = scene.report.seed}));
+  ASSIGN_OR_RETURN(scene.report.validation,
+                   ValidateSample({.target = scene.target,
+                                   .master_file = scene.master_file,
+                                   .witness = scene.master_file.empty() ? &*scene.witness : nullptr,
+                                   .trust_anchor_path = scene.trust_anchor,
+                                   .sample_max = kValidationSample,
+                                   .seed = scene.report.seed}));
   if (!scene.report.validation.good()) {
     scene.No(absl::StrCat(scene.report.validation.sampled - scene.report.validation.validated,
                           " sampled answers do not validate"));

@@ -62,10 +62,10 @@ absl::StatusOr<base::RunResult> Run(Scene& scene, const std::string& log,
 absl::Status RebuildFromWhatIsLeft(Scene& scene, const std::string& out,
                                    const std::string& why_not) {
   const std::string partial = scene.stage->path("successor/partial");
-  ASSIGN_OR_RETURN(const base::RunResult restored,
-                   Run(scene, "restore-partial",
-                       {"restore", scene.chain.back(), "--partial", "--out", partial},
-                       OpenedWith(scene)));
+  ASSIGN_OR_RETURN(
+      const base::RunResult restored,
+      Run(scene, "restore-partial", {"restore", scene.chain.back(), "--partial", "--out", partial},
+          OpenedWith(scene)));
   if (restored.exit_status != 1) {
     return absl::UnavailableError(absl::StrCat("nothing was rebuilt: ", why_not));
   }
@@ -84,9 +84,10 @@ absl::Status RebuildFromWhatIsLeft(Scene& scene, const std::string& out,
 
 absl::Status Rebuild(Scene& scene) {
   const std::string out = scene.stage->path("successor/rebuilt");
-  ASSIGN_OR_RETURN(const base::RunResult result,
-                   Run(scene, "rebuild", {"rebuild", scene.chain.back(), "--out", out, "--format",
-                                          "json"}, OpenedWith(scene)));
+  ASSIGN_OR_RETURN(
+      const base::RunResult result,
+      Run(scene, "rebuild", {"rebuild", scene.chain.back(), "--out", out, "--format", "json"},
+          OpenedWith(scene)));
   if (result.exit_status != 0 && result.exit_status != 1) {
     if (scene.chain.size() == 1) return RebuildFromWhatIsLeft(scene, out, result.err);
     return absl::UnavailableError(absl::StrCat("nothing was rebuilt: ", result.err));

@@ -53,8 +53,8 @@ absl::Status Release(Scene& scene) {
   StageDirectory& stage = *scene.stage;
   RETURN_IF_ERROR(stage.MakeFor(Role::kCustodian, "custody"));
   // The successor shows its public key; nothing secret changes hands.
-  RETURN_IF_ERROR(stage.HandOver(scene.cast.successor_public, Role::kCustodian,
-                                 "custody/successor.pub.toml"));
+  RETURN_IF_ERROR(
+      stage.HandOver(scene.cast.successor_public, Role::kCustodian, "custody/successor.pub.toml"));
   const std::string key = stage.path("custody/successor.pub.toml");
   const size_t custodians = scene.cast.custodian_configs.size();
   scene.report.opened_by =

@@ -86,8 +86,8 @@ void CompareLost(const DrillScenario& scenario, const DrillReport& report,
     const int64_t min = expected == scenario.lost.end() ? 0 : expected->min;
     const int64_t max = expected == scenario.lost.end() ? 0 : expected->max;
     if (lost >= min && lost <= max) continue;
-    differences.push_back(absl::StrCat("lost ", tally.type, ": expected ", min, " to ", max,
-                                       ", got ", lost));
+    differences.push_back(
+        absl::StrCat("lost ", tally.type, ": expected ", min, " to ", max, ", got ", lost));
   }
 }
 

@@ -83,10 +83,9 @@ absl::Status Play(Scene& scene, absl::Span<const Stage> stages) {
     const size_t reasons = scene.report.reasons.size();
     status = stage.play();
     const double seconds = scene.Seconds() - scene.stage_begin;
-    const StageOutcome outcome = !status.ok() ? StageOutcome::kBrokenOff
-                                 : scene.report.reasons.size() > reasons
-                                     ? StageOutcome::kFailed
-                                     : StageOutcome::kPassed;
+    const StageOutcome outcome = !status.ok()                            ? StageOutcome::kBrokenOff
+                                 : scene.report.reasons.size() > reasons ? StageOutcome::kFailed
+                                                                         : StageOutcome::kPassed;
     scene.report.stages.push_back({stage.name, scene.stage_begin, seconds, outcome});
     if (stage.part == Stage::Part::kWayBack) {
       scene.way_back_before += seconds;

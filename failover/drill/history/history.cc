@@ -132,8 +132,7 @@ absl::StatusOr<std::string> DrillHistory::Keep(const DrillReport& report,
   RETURN_IF_ERROR(base::MakeDirs(fresh, base::FileMode::kPublic));
   RETURN_IF_ERROR(WriteSigned(fresh + "/report.json", ToJson(report), key));
   RETURN_IF_ERROR(WriteSigned(fresh + "/report.html", ToHtml(report), key));
-  const std::string name =
-      absl::FormatTime(kNameFormat, report.started_at, absl::UTCTimeZone());
+  const std::string name = absl::FormatTime(kNameFormat, report.started_at, absl::UTCTimeZone());
   for (int i = 1; i < kSameSecondMax; ++i) {
     const std::string path = absl::StrCat(parent, "/", name, i == 1 ? "" : absl::StrCat("-", i));
     struct stat info;

@@ -39,7 +39,7 @@ struct HistoryOptions {
 
 // One directory of a TLD's history.
 struct HistoryEntry {
-  std::string name;  // "20261122T023000Z"
+  std::string name;                  // "20261122T023000Z"
   std::optional<KeptReport> report;  // absent: not to be believed
   std::string why_not;
 };

@@ -35,8 +35,7 @@ absl::StatusOr<ReportFile> ReportFileOf(absl::string_view path) {
   return absl::InvalidArgumentError("a drill's report ends in .json or .html");
 }
 
-std::string SignatureText(ReportFile file, absl::string_view bytes,
-                          const crypto::SigningKey& key) {
+std::string SignatureText(ReportFile file, absl::string_view bytes, const crypto::SigningKey& key) {
   return absl::StrCat(
       kFirstLine, "\n", kKeyWord, key.verify_key().ToHex(), "\n", kSignatureWord,
       base::HexEncode(key.Sign(crypto::SignaturePurpose::kDrillReport, Message(file, bytes))),

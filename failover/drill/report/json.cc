@@ -73,16 +73,14 @@ Json RegistrationsJson(const std::optional<RegistrationProbeResult>& result) {
   Json flaws = Json::object();
   for (size_t i = 0; i < kRegistrationFlaws; ++i) {
     if (result->by_flaw[i] == 0) continue;
-    flaws[std::string(RegistrationFlawName(static_cast<RegistrationFlaw>(i)))] =
-        result->by_flaw[i];
+    flaws[std::string(RegistrationFlawName(static_cast<RegistrationFlaw>(i)))] = result->by_flaw[i];
   }
   Json differences = Json::array();
   for (const RegistrationDifference& difference : result->differences) {
-    differences.push_back(
-        {{"question", std::string(RegistrationQuestionName(difference.question))},
-         {"flaw", std::string(RegistrationFlawName(difference.flaw))},
-         {"name", difference.name},
-         {"what", difference.what}});
+    differences.push_back({{"question", std::string(RegistrationQuestionName(difference.question))},
+                           {"flaw", std::string(RegistrationFlawName(difference.flaw))},
+                           {"name", difference.name},
+                           {"what", difference.what}});
   }
   return {{"asked", result->asked},
           {"right", result->right},

@@ -1,4 +1,5 @@
-// Whatever lies in a history: what is taken for a report has a verdict, and times that can be drawn.
+// Whatever lies in a history: what is taken for a report has a verdict, and times that can be
+// drawn.
 #include <cstddef>
 #include <cstdint>
 

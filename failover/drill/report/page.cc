@@ -98,12 +98,11 @@ std::string Objects(const DrillReport& report) {
       "says</th><th class=\"n\">Read</th><th class=\"n\">Restored</th><th class=\"n\">Observer "
       "counted</th></tr>";
   for (const ObjectTally& tally : report.objects) {
-    absl::StrAppend(
-        &table, "<tr><td>", Escaped(tally.type), "</td><td class=\"n\">",
-        tally.announced.has_value() ? absl::StrCat(*tally.announced) : "—",
-        "</td><td class=\"n\">", WithCommas(tally.read), "</td><td class=\"n\">",
-        WithCommas(tally.restored), "</td><td class=\"n\">",
-        tally.witnessed.has_value() ? WithCommas(*tally.witnessed) : "—", "</td></tr>");
+    absl::StrAppend(&table, "<tr><td>", Escaped(tally.type), "</td><td class=\"n\">",
+                    tally.announced.has_value() ? absl::StrCat(*tally.announced) : "—",
+                    "</td><td class=\"n\">", WithCommas(tally.read), "</td><td class=\"n\">",
+                    WithCommas(tally.restored), "</td><td class=\"n\">",
+                    tally.witnessed.has_value() ? WithCommas(*tally.witnessed) : "—", "</td></tr>");
   }
   return table + "</table></div>";
 }
@@ -141,8 +140,7 @@ std::string Stages(const DrillReport& report) {
 
 std::string List(absl::string_view title, const std::vector<std::string>& entries) {
   if (entries.empty()) return "";
-  std::string out =
-      absl::StrCat("<h2>", Escaped(title), "</h2><div class=\"panel\"><ul>");
+  std::string out = absl::StrCat("<h2>", Escaped(title), "</h2><div class=\"panel\"><ul>");
   for (const std::string& entry : entries) absl::StrAppend(&out, "<li>", Escaped(entry), "</li>");
   return out + "</ul></div>";
 }
@@ -168,8 +166,8 @@ std::string Trend(const DrillReport& report) {
     refused.push_back(absl::StrCat(name, ": ", why));
   }
   return absl::StrCat(
-      "<h2>Trend</h2><div class=\"panel\">", TrendSvg(report), "</div><p class=\"sub\" style=\"margin-top:10px\">",
-      report.trend.earlier.size(),
+      "<h2>Trend</h2><div class=\"panel\">", TrendSvg(report),
+      "</div><p class=\"sub\" style=\"margin-top:10px\">", report.trend.earlier.size(),
       " earlier drills whose signatures verify, and this one; time to the first right answer, "
       "against the thresholds of Specification 10</p>",
       List(absl::StrCat("Not used for the trend: ", report.trend.refused_count), refused));
@@ -191,8 +189,7 @@ std::string Subtitle(const DrillReport& report) {
     if (report.separate_users) text += ", every role a user of its own";
   } else {
     absl::StrAppend(&text, " · ", report.deposit_id, ", opened by ",
-                    report.opened_by.empty() ? "nobody" : report.opened_by, " · ",
-                    Compared(report),
+                    report.opened_by.empty() ? "nobody" : report.opened_by, " · ", Compared(report),
                     report.network_namespace ? " · in a network of its own" : "");
   }
   return absl::StrCat(text, " · seed ", report.seed);

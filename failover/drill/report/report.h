@@ -93,22 +93,22 @@ struct TrendPoint {
 
 // What the history had to say when the report was made.
 struct DrillTrend {
-  std::vector<TrendPoint> earlier;                            // oldest first
-  std::vector<std::pair<std::string, std::string>> refused;   // name, why: the first of them
+  std::vector<TrendPoint> earlier;                           // oldest first
+  std::vector<std::pair<std::string, std::string>> refused;  // name, why: the first of them
   uint64_t refused_count = 0;
 };
 
 struct DrillReport {
   DrillKind kind = DrillKind::kDemo;
   DrillVerdict verdict = DrillVerdict::kUndecided;
-  std::vector<std::string> reasons;   // why not kPass
-  std::vector<std::string> notices;   // what whoever does it in earnest has to do besides
-  std::vector<std::string> not_known; // what a drill like this cannot know
+  std::vector<std::string> reasons;    // why not kPass
+  std::vector<std::string> notices;    // what whoever does it in earnest has to do besides
+  std::vector<std::string> not_known;  // what a drill like this cannot know
   std::string tld;
   uint64_t domains = 0;
   uint64_t seed = 0;
   absl::Time started_at;
-  std::vector<DrillStage> stages;            // those that ran
+  std::vector<DrillStage> stages;  // those that ran
   std::vector<std::string> stages_not_run;
 
   std::optional<bool> receipt_verified;

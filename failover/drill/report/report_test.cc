@@ -1,3 +1,5 @@
+#include "failover/drill/report/report.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,7 +9,6 @@
 
 #include "base/file.h"
 #include "base/testing.h"
-#include "failover/drill/report/report.h"
 
 namespace tidemark::failover {
 namespace {
@@ -121,7 +122,8 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   EXPECT_EQ(json["compared"]["sample"], 1000);
   EXPECT_EQ(json["compared"]["seed"], 7);
   EXPECT_EQ(json["compared"]["objects"]["domain"]["witnessed"], 20'000);
-  EXPECT_EQ(json["rto"]["dns"].dump(), R"({"seconds":2.1,"threshold_seconds":14400.0,"within":true})");
+  EXPECT_EQ(json["rto"]["dns"].dump(),
+            R"({"seconds":2.1,"threshold_seconds":14400.0,"within":true})");
   EXPECT_TRUE(json["rto"]["epp"]["within"].is_null());
   EXPECT_EQ(json["rto_by_stage"][1].dump(), R"({"name":"rebuild","seconds":0.8})");
   EXPECT_EQ(json["rpo_seconds"], 9000.0);
@@ -132,8 +134,8 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   EXPECT_THAT(html, HasSubstr("What this drill cannot know"));
   EXPECT_THAT(html, HasSubstr("the observer's fetching not counted"));
   if (const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR")) {
-    EXPECT_OK(base::WriteFile(std::string(outputs) + "/nightly.html", html,
-                              base::FileMode::kPublic));
+    EXPECT_OK(
+        base::WriteFile(std::string(outputs) + "/nightly.html", html, base::FileMode::kPublic));
   }
 }
 

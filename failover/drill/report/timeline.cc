@@ -91,8 +91,9 @@ std::string TimelineSvg(const DrillReport& report) {
         "height=\"%.0f\" rx=\"3\" class=\"%s\"><title>%s: %s</title></rect><text "
         "class=\"soft\" x=\"%.1f\" y=\"%.1f\">%s</text>",
         y + 17, Escaped(stage.name), x(stage.begin_seconds), y + 5, width, kBarHeight,
-        IsOnTheWayBack(report, stage) ? "bar back" : "bar", Escaped(stage.name), SecondsText(stage.seconds),
-        x(stage.begin_seconds) + width + 7, y + 17, SecondsText(stage.seconds));
+        IsOnTheWayBack(report, stage) ? "bar back" : "bar", Escaped(stage.name),
+        SecondsText(stage.seconds), x(stage.begin_seconds) + width + 7, y + 17,
+        SecondsText(stage.seconds));
     y += kRowHeight;
   }
   return svg + "</svg>";

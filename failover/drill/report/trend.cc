@@ -45,8 +45,8 @@ std::vector<TrendPoint> Points(const DrillReport& report) {
 // Drills stand side by side, whatever the time between them: nights are what counts.
 class Axis {
  public:
-  explicit Axis(size_t points) : step_((kWidth - kLeft - kRight) / static_cast<double>(
-                                           std::max<size_t>(points, 2) - 1)) {}
+  explicit Axis(size_t points)
+      : step_((kWidth - kLeft - kRight) / static_cast<double>(std::max<size_t>(points, 2) - 1)) {}
   double X(size_t i) const { return kLeft + step_ * static_cast<double>(i); }
 
  private:
@@ -55,8 +55,9 @@ class Axis {
 
 std::string Grid() {
   std::string svg;
-  const std::pair<double, const char*> lines[] = {
-      {1, "1 s"}, {10, "10 s"}, {60, "1 min"}, {600, "10 min"}, {3600, "1 h"}, {86400 * 7.0, "7 d"}};
+  const std::pair<double, const char*> lines[] = {{1, "1 s"},    {10, "10 s"},
+                                                  {60, "1 min"}, {600, "10 min"},
+                                                  {3600, "1 h"}, {86400 * 7.0, "7 d"}};
   for (const auto& [seconds, label] : lines) {
     absl::StrAppendFormat(&svg,
                           "<path class=\"tick\" d=\"M%.0f %.1fH%.0f\"/><text class=\"soft\" "
@@ -102,8 +103,9 @@ std::string Line(const Series& series, const std::vector<TrendPoint>& points, co
     absl::StrAppendFormat(&path, "%c%.1f %.1f", is_down ? 'L' : 'M', axis.X(i), Y(*seconds));
     is_down = true;
     absl::StrAppendFormat(
-        &dots, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"><title>%s, %s: %s</title>"
-               "</circle>",
+        &dots,
+        "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"><title>%s, %s: %s</title>"
+        "</circle>",
         series.style, axis.X(i), Y(*seconds), points.size() > 60 ? "1.5" : "3",
         absl::FormatTime("%Y-%m-%d", points[i].at, absl::UTCTimeZone()), series.name,
         SecondsText(*seconds));
@@ -113,9 +115,9 @@ std::string Line(const Series& series, const std::vector<TrendPoint>& points, co
 }
 
 std::string DateLabel(const TrendPoint& point, double x, const char* anchor) {
-  return absl::StrFormat(
-      "<text class=\"soft\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>", x, kBottom + 26,
-      anchor, absl::FormatTime("%Y-%m-%d", point.at, absl::UTCTimeZone()));
+  return absl::StrFormat("<text class=\"soft\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+                         x, kBottom + 26, anchor,
+                         absl::FormatTime("%Y-%m-%d", point.at, absl::UTCTimeZone()));
 }
 
 std::string Misses(const std::vector<TrendPoint>& points, const Axis& axis) {
@@ -148,8 +150,7 @@ std::string TrendSvg(const DrillReport& report) {
     absl::StrAppendFormat(&svg,
                           "<circle class=\"%s\" cx=\"%.0f\" cy=\"%.0f\" r=\"4\"/><text "
                           "class=\"soft\" x=\"%.0f\" y=\"%.0f\">%s</text>",
-                          series.style, key + 4, kBottom + 46, key + 14, kBottom + 50,
-                          series.name);
+                          series.style, key + 4, kBottom + 46, key + 14, kBottom + 50, series.name);
     key += 90;
   }
   absl::StrAppendFormat(&svg,
