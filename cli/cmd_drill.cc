@@ -1,111 +1,80 @@
-// tidemark drill: the whole story, from a registry that is made up to its zone on the wire.
-#include <signal.h>
-#include <unistd.h>
-
-#include <cstdio>
+// tidemark drill: a registry is lost on purpose and brought back; one that is made up, or a TLD's
+// latest verified deposit, every night.
 #include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
-#include "base/progress.h"
-#include "base/status.h"
-#include "base/subprocess.h"
 #include "cli/command.h"
-#include "failover/drill/drill.h"
+#include "cli/drill_modes.h"
 #include "tools/generator/generator.h"
 
 namespace tidemark::cli {
 namespace {
 
-struct Arguments {
-  bool demo = false;
-  uint64_t domains = 20'000;
-  std::string out;
-  std::string tld = "example";
-  uint64_t seed = 1;
-  std::string hosts = "objects";
-};
+using Mode = void (*)(const DrillArguments&, Session&);
 
-volatile sig_atomic_t stop_requested = 0;
-void RequestStop(int) { stop_requested = 1; }
-
-void CatchStopSignals() {
-  struct sigaction action = {};
-  action.sa_handler = RequestStop;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
-}
-
-absl::Status Generate(const generator::GeneratorOptions& options, bool quiet,
-                      const std::string& deposit_path, const std::string& zone_path) {
-  ASSIGN_OR_RETURN(const auto deposit,
-                   base::FileSink::Create(deposit_path, base::FileMode::kPrivate));
-  ASSIGN_OR_RETURN(const auto zone, base::FileSink::Create(zone_path, base::FileMode::kPrivate));
-  std::unique_ptr<base::Progress> progress;
-  const auto on_progress = [&](uint64_t done, uint64_t total) {
-    if (progress == nullptr) {
-      progress =
-          std::make_unique<base::Progress>(base::ProgressOptions{.label = "  generating",
-                                                                 .total = total,
-                                                                 .unit = base::ProgressUnit::kItems,
-                                                                 .quiet = quiet});
-    }
-    progress->Update(done);
-  };
-  RETURN_IF_ERROR(generator::Generate(options, *deposit, *zone, on_progress).status());
-  RETURN_IF_ERROR(deposit->Close());
-  return zone->Close();
-}
-
-absl::StatusOr<failover::DrillReport> Run(const Arguments& arguments, const Session& session) {
-  generator::GeneratorOptions generator_options;
-  generator_options.tld = arguments.tld;
-  generator_options.domains = arguments.domains;
-  generator_options.seed = arguments.seed;
-  if (arguments.hosts == "attributes") {
-    generator_options.host_model = generator::HostModel::kAttributes;
+// What the line asks for; INVALID_ARGUMENT if it asks for none, or for two things at once.
+absl::StatusOr<Mode> ModeOf(const DrillArguments& arguments, bool has_tld) {
+  const bool has_config = !arguments.config.empty();
+  const int modes = (arguments.demo ? 1 : 0) + (arguments.scenario.empty() ? 0 : 1) +
+                    (has_config ? 1 : 0) + (arguments.verify.empty() ? 0 : 1) +
+                    (arguments.make_key.empty() ? 0 : 1);
+  if (modes != 1) {
+    return absl::InvalidArgumentError(
+        "one of --demo, --scenario, --config, --verify and --make-key");
   }
-  RETURN_IF_ERROR(generator::Validate(generator_options));
-  RETURN_IF_ERROR(base::MakeDirs(arguments.out, base::FileMode::kPublic));
-  CatchStopSignals();
+  if (arguments.demo) return RunDemo;
+  if (!arguments.scenario.empty()) return RunScenario;
+  if (!arguments.make_key.empty()) return MakeReportKey;
+  if (!arguments.verify.empty()) {
+    if (arguments.key.empty()) return absl::InvalidArgumentError("--verify needs --key");
+    return VerifyReport;
+  }
+  if (arguments.all == has_tld) return absl::InvalidArgumentError("either --tld or --all");
+  if (arguments.schedule && !arguments.all) {
+    return absl::InvalidArgumentError("--schedule goes with --all");
+  }
+  if (arguments.history && arguments.all) {
+    return absl::InvalidArgumentError("--history is of one --tld");
+  }
+  if (arguments.history) return ShowHistory;
+  return arguments.all ? RunAllNights : RunOneNight;
+}
 
-  const bool is_talking = !session.quiet && isatty(STDERR_FILENO) == 1;
-  std::unique_ptr<base::Progress> probing;
-  failover::DrillOptions options;
-  ASSIGN_OR_RETURN(options.programs_dir, base::OwnProgramDir());
-  options.logs_dir = arguments.out + "/logs";
-  options.tld = arguments.tld;
-  options.domains = arguments.domains;
-  options.seed = arguments.seed;
-  options.deposit_name = generator::DepositName(generator_options);
-  options.generate = [&](const std::string& deposit_path, const std::string& zone_path) {
-    return Generate(generator_options, session.quiet, deposit_path, zone_path);
-  };
-  options.on_stage_begin = [&](const std::string& stage) {
-    if (is_talking) std::fprintf(stderr, "%-14s ...\r", stage.c_str());
-  };
-  options.on_stage_end = [&](const std::string& stage, double seconds) {
-    probing.reset();
-    if (is_talking) std::fprintf(stderr, "%-14s %8.2f s\033[K\n", stage.c_str(), seconds);
-  };
-  options.on_probe = [&](uint64_t done, uint64_t total) {
-    if (probing == nullptr) {
-      probing =
-          std::make_unique<base::Progress>(base::ProgressOptions{.label = "  asking",
-                                                                 .total = total,
-                                                                 .unit = base::ProgressUnit::kItems,
-                                                                 .quiet = session.quiet});
-    }
-    probing->Update(done);
-  };
-  options.should_stop = [] { return stop_requested != 0; };
-  failover::DrillReport report = failover::RunDrill(options);
-  RETURN_IF_ERROR(base::WriteFile(arguments.out + "/report.json", failover::ToJson(report),
-                                  base::FileMode::kPublic));
-  RETURN_IF_ERROR(base::WriteFile(arguments.out + "/report.html", failover::ToHtml(report),
-                                  base::FileMode::kPublic));
-  return report;
+void AddDemoOptions(CLI::App& command, DrillArguments& arguments) {
+  command.add_flag("--demo", arguments.demo, "With a registry that is made up for the occasion");
+  command.add_option("--scenario", arguments.scenario,
+                     "Play an exercise and compare with the outcome that its file expects");
+  command.add_option("--domains", arguments.domains, "Domains of the registry; with --demo")
+      ->capture_default_str()
+      ->check(CLI::Range(uint64_t{10}, uint64_t{generator::kDomainsMax}));
+  command
+      .add_option("--out", arguments.out,
+                  "Directory for report.json and report.html; with --demo and --scenario")
+      ->default_str("drill-report");
+  command.add_option("--seed", arguments.seed, "Same seed, same registry; with --demo")
+      ->capture_default_str();
+  command.add_option("--hosts", arguments.hosts, "Name servers as objects or attributes")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"objects", "attributes"}));
+}
+
+CLI::Option* AddNightlyOptions(CLI::App& command, DrillArguments& arguments) {
+  command.add_option("--config", arguments.config,
+                     "drill.toml: with the latest verified deposit of the vault");
+  CLI::Option* const tld = command.add_option(
+      "--tld", arguments.tld, "TLD to drill; with --demo, to make up (default: example)");
+  command.add_flag("--all", arguments.all, "Every TLD, one after the other; with --config");
+  command.add_flag("--schedule", arguments.schedule,
+                   "Every night at the configured time, until it is told to stop; with --all");
+  command.add_flag("--history", arguments.history,
+                   "Show earlier drills of a TLD whose signatures verify; with --config");
+  command.add_option("--verify", arguments.verify,
+                     "Check the signature of a report.json or report.html");
+  command.add_option("--key", arguments.key, "Public key in hex, or its file; with --verify");
+  command.add_option("--make-key", arguments.make_key,
+                     "Make a key that signs reports: FILE, and FILE.pub");
+  return tld;
 }
 
 }  // namespace
@@ -113,40 +82,21 @@ absl::StatusOr<failover::DrillReport> Run(const Arguments& arguments, const Sess
 void AddDrill(CLI::App& app, Session& session) {
   CLI::App* const command = app.add_subcommand(
       "drill", "Lose a registry on purpose and bring it back, measured, with a report");
-  const auto arguments = std::make_shared<Arguments>();
-  command->add_flag("--demo", arguments->demo, "With a registry that is made up for the occasion")
-      ->required();
-  command->add_option("--domains", arguments->domains, "Domains of the registry")
-      ->capture_default_str()
-      ->check(CLI::Range(uint64_t{10}, uint64_t{generator::kDomainsMax}));
-  command->add_option("--out", arguments->out, "Directory for report.json and report.html")
-      ->default_str("drill-report");
-  command->add_option("--tld", arguments->tld, "TLD to make up")->capture_default_str();
-  command->add_option("--seed", arguments->seed, "Same seed, same registry")->capture_default_str();
-  command->add_option("--hosts", arguments->hosts, "Name servers as objects or attributes")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"objects", "attributes"}));
+  const auto arguments = std::make_shared<DrillArguments>();
+  AddDemoOptions(*command, *arguments);
+  const CLI::Option* const tld = AddNightlyOptions(*command, *arguments);
   command->footer(
       "Exit status: 0 everything measured is as it should be, 1 an answer is no, 2 it could not "
-      "run.\nAs root every role runs as a user of its own.\n"
-      "Example: tidemark drill --demo --domains 20000 --out drill-report");
-  command->callback([arguments, &session] {
-    if (arguments->out.empty()) arguments->out = "drill-report";
-    const absl::StatusOr<failover::DrillReport> report = Run(*arguments, session);
-    if (!report.ok()) return Fail(session, "drill", report.status());
-    std::fputs(failover::ToText(*report).c_str(), stdout);
-    std::printf("  report: %s/report.html\n", arguments->out.c_str());
-    switch (report->verdict) {
-      case failover::DrillVerdict::kPass:
-        session.exit = Exit::kGood;
-        break;
-      case failover::DrillVerdict::kFail:
-        session.exit = Exit::kNo;
-        break;
-      case failover::DrillVerdict::kUndecided:
-        session.exit = Exit::kUndecided;
-        break;
-    }
+      "run;\nwith --all 1 if one TLD's is no, else 2 if one could not run; with --scenario 0 if "
+      "the outcome is\nas expected; with --verify 1 if the signature is not the key's.\n"
+      "As root every role of a demo runs as a user of its own, and a nightly drill in a network of "
+      "its own.\n"
+      "Example: tidemark drill --demo --domains 20000 --out drill-report\n"
+      "         tidemark drill --config drill.toml --all --schedule");
+  command->callback([arguments, tld, &session] {
+    const absl::StatusOr<Mode> mode = ModeOf(*arguments, tld->count() > 0);
+    if (!mode.ok()) return Fail(session, "drill", mode.status());
+    (*mode)(*arguments, session);
   });
 }
 

@@ -1,4 +1,6 @@
-// The whole story, as it would go on the bad day, with the real programs and nothing simulated:
+// Drills: a registry is lost on purpose and brought back with the real programs, measured.
+//
+// A demo makes a registry up and plays the whole story:
 //
 //   generate       somebody makes a TLD's deposit, and the zone that it would publish
 //   enrol          an escrow agent is founded; registry, operator and successor are enrolled;
@@ -8,91 +10,169 @@
 //   delete-source  the registry, its keys and its deposit are removed from the disk
 //   release        a custodian releases this one deposit to the successor
 //   rebuild        the successor rebuilds from the vault through that release
-//   serve          the successor signs and serves the zone
+//   serve          the successor signs and serves the zone, and answers RDAP and WHOIS
 //   probe          an observer, who kept the generator's zone, asks for every delegation
 //   validate       delv, a second implementation, validates a sample
 //
-// Every step is a process of its own; as root each role is a user of its own, in a directory of its
-// own. What the report says was measured in this run. The clock of `rto_seconds` runs from the
-// beginning of the release until delv has validated the first answer of the new server.
+// A nightly drill takes a TLD's latest deposit whose passing verdict is genuine, from a vault that
+// is in service, and plays the second half:
+//
+//   find, release (or an opening key), observe, rebuild, isolate, serve, probe, validate,
+//   registrations, compare
+//
+// observe fetches the deposit's own file: what the server should say is read from it by code that
+// shares nothing with what writes the zone. isolate takes everything after it into a network
+// namespace of its own, where that is allowed; from then on the vault cannot be reached. Nothing is
+// ever written to the vault.
+//
+// Every step is a process of its own. In a demo, as root, each role is a user of its own. What the
+// report says was measured in this run; what did not run is "not run".
 //
 // What it is not: a test of one part; when it fails, the logs say which part to look at.
-// Threads: one. Errors are part of the report: `undecided` is "it could not run", never "no".
+// Threads: one; children die with it. Errors are part of the report: `undecided` is "it could not
+// run", never "no". Threat: the work directory of a nightly drill holds the deposit in plain text
+// while it runs; a drill that was killed leaves it to the next one to remove.
 #ifndef TIDEMARK_FAILOVER_DRILL_DRILL_H_
 #define TIDEMARK_FAILOVER_DRILL_DRILL_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "failover/probe/probe.h"
+#include "base/clock.h"
+#include "crypto/sign.h"
+#include "failover/drill/report/report.h"
 
 namespace tidemark::failover {
 
-struct DrillOptions {
-  std::string programs_dir;  // where tidemark, tidemarkd and tidemark-verifier lie
-  std::string logs_dir;      // gets the processes' logs if the drill does not pass
-  std::string tld = "example";
-  uint64_t domains = 20'000;
-  uint64_t seed = 1;
-  std::string deposit_name;  // the file's name: RST's rules apply
-  // Writes the deposit and the zone that it should give; the drill links no generator.
-  std::function<absl::Status(const std::string& deposit_path, const std::string& zone_path)>
-      generate;
+struct DrillHooks {
   std::function<void(const std::string& stage)> on_stage_begin = {};
   std::function<void(const std::string& stage, double seconds)> on_stage_end = {};
   std::function<void(uint64_t done, uint64_t total)> on_probe = {};
   std::function<bool()> should_stop = {};
 };
 
-enum class DrillVerdict {
-  kPass,       // everything measured is as it should be
-  kFail,       // an answer is no
-  kUndecided,  // it could not run to its end
+// ---- Demos and exercises ---------------------------------------------------------------------
+
+// What goes wrong in an exercise, besides the registry.
+enum class DrillFault {
+  kNone,
+  kOperatorGone,      // it is gone right after its last deposit, before anybody has judged it
+  kSigningKeyLost,    // the successor loses the keys that sign its zone, and makes others
+  kChainBroken,       // the newest deposit is a DIFF on one that was never deposited
+  kFrameDamaged,      // the agent's disk damages a stored frame
+  kRegistrarUnknown,  // the deposit lacks a registrar that its domains name
 };
 
-struct DrillStage {
+// One of the deposits that a made-up registry makes.
+struct MadeDeposit {
+  int night = 0;    // 0: a FULL, with the zone; others a DIFF on the night before
+  std::string dir;  // where to write it
+  std::string zone_path;
+};
+
+struct DemoOptions {
+  std::string programs_dir;  // where tidemark, tidemarkd and tidemark-verifier lie
+  std::string logs_dir;      // gets the processes' logs if the drill does not pass
+  std::string tld = "example";
+  uint64_t domains = 20'000;
+  uint64_t seed = 1;
+  DrillFault fault = DrillFault::kNone;
+  // Writes a deposit and the zone that it should give, and returns the deposit's path; the drill
+  // links no generator.
+  std::function<absl::StatusOr<std::string>(const MadeDeposit& deposit)> generate;
+  DrillHooks hooks = {};
+};
+
+DrillReport PlayDemo(const DemoOptions& options);
+
+// An exercise: a fault, and what should come of it. docs/formats/drill.md has the file's keys.
+struct DrillScenario {
   std::string name;
-  double begin_seconds;  // since the drill began
-  double seconds;
+  DrillFault fault = DrillFault::kNone;
+  uint64_t domains = 300;
+  uint64_t seed = 1;
+
+  DrillVerdict verdict = DrillVerdict::kPass;
+  std::string stage;                 // the first that failed or broke off; "": none
+  std::vector<std::string> reasons;  // each occurs in one of the report's reasons
+  std::vector<std::string> notices;  // likewise
+  struct Lost {
+    std::string object;  // "domain", "host", ...
+    int64_t min = 0;
+    int64_t max = 0;
+  };
+  // What the deposit announces and the rebuild did not restore; of other types nothing is lost.
+  std::vector<Lost> lost;
 };
 
-struct DrillReport {
-  DrillVerdict verdict = DrillVerdict::kUndecided;
-  std::vector<std::string> reasons;  // why not kPass
+// INVALID_ARGUMENT names the key.
+absl::StatusOr<DrillScenario> LoadScenario(const std::string& path);
+// What came otherwise than the scenario expects; empty: nothing.
+std::vector<std::string> CompareOutcome(const DrillScenario& scenario, const DrillReport& report);
+
+// ---- Nightly drills --------------------------------------------------------------------------
+
+// drill.toml, docs/configuration.md.
+struct DrillConfig {
+  std::string history_dir;
+  std::string report_key;  // key file that signs reports
+  std::vector<crypto::VerifyKey> earlier_keys;
+  size_t keep_reports = 400;
+  std::string work_dir;           // "": $TMPDIR, or else /tmp
+  std::vector<std::string> tlds;  // empty: all that the vault lists
+  absl::Duration at;              // of the day, UTC
+  uint64_t sample = 1000;         // names of each kind; 0: all
+  std::string operator_config;
+  // By custodians and a successor, or with an opening key.
+  std::vector<std::string> custodian_configs;
+  std::string successor_config;
+  std::string successor_public;
+  std::string opening_config;
+  bool publish_pending_delete = false;  // by [zone] of whoever rebuilds
+  DrillThresholds thresholds;
+};
+
+// INVALID_ARGUMENT names the key. `path` may be relative; what it names is made absolute.
+absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path);
+
+struct NightlyOptions {
+  std::string programs_dir;
   std::string tld;
-  uint64_t domains = 0;
-  uint64_t seed = 0;
-  absl::Time started_at;
-  std::vector<DrillStage> stages;
-
-  bool receipt_verified = false;
-  bool verdict_signature_verified = false;
-  bool source_deleted = false;
-  ProbeResult probe;
-  ValidationResult validation;
-  double rto_seconds = 0;  // 0: the server never gave a validated answer
-
-  std::string deposit_id;  // tld/id/resend
-  uint64_t deposit_bytes = 0;
-  uint64_t vault_bytes = 0;
-  uint64_t zone_bytes = 0;
-  uint64_t rebuilt_delegations = 0;
-  bool rebuilt_whole = false;
-  bool separate_users = false;
+  uint64_t seed = 1;  // chooses the sample
+  DrillHooks hooks = {};
 };
 
-DrillReport RunDrill(const DrillOptions& options);
+// Plays it, signs and keeps the report. `kept_dir` becomes the report's directory. The caller holds
+// the history's DrillLock. An error is one of keeping the report, which is then not kept.
+absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
+                                        std::string& kept_dir);
 
-// One JSON object: the stable keys first, more after them.
-std::string ToJson(const DrillReport& report);
-// A self-contained page with the timeline as a picture.
-std::string ToHtml(const DrillReport& report);
-// A few lines for a person.
-std::string ToText(const DrillReport& report);
+// The TLDs to drill: the configuration's, or those that the vault lists.
+absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
+                                                     const std::string& programs_dir);
+
+// When the next nightly drills begin: at the next time of day, or now if there were none within the
+// day before. `last` in the future counts for nothing.
+absl::Time NextNight(absl::Time now, absl::Duration at, std::optional<absl::Time> last);
+
+struct ScheduleOptions {
+  const base::Clock* clock;
+  absl::Duration at;
+  std::optional<absl::Time> last;
+  // Waits at most so long; false: told to stop.
+  std::function<bool(absl::Duration)> wait;
+  // All TLDs, one after the other.
+  std::function<void()> run;
+};
+// Returns when told to stop.
+void RunSchedule(const ScheduleOptions& options);
 
 }  // namespace tidemark::failover
 

@@ -28,35 +28,38 @@ constexpr const char* kPrograms[] = {"tidemark", "tidemark-verbs", "tidemarkd", 
 constexpr absl::Duration kPollInterval = absl::Milliseconds(50);
 constexpr size_t kLogBytesMax = 16 << 20;
 
+std::string TempDir() {
+  const char* const temp = std::getenv("TMPDIR");
+  return temp == nullptr || *temp == '\0' ? "/tmp" : temp;
+}
+
 absl::Status FromErrorCode(const std::error_code& error, const std::string& what) {
   return error ? base::ErrnoStatus(error.value(), what) : absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<StageDirectory>> StageDirectory::Create(
-    const std::string& programs_dir, std::function<bool()> should_stop) {
+absl::StatusOr<std::unique_ptr<StageDirectory>> StageDirectory::Create(StageOptions options) {
   for (const char* program : kPrograms) {
-    const std::string path = absl::StrCat(programs_dir, "/", program);
+    const std::string path = absl::StrCat(options.programs_dir, "/", program);
     if (access(path.c_str(), X_OK) != 0) {
       return absl::NotFoundError(
           absl::StrCat(path, " is missing; build it: bazel build //cli/..."));
     }
   }
-  const char* const temp = std::getenv("TMPDIR");
-  std::string dir =
-      absl::StrCat(temp == nullptr || *temp == '\0' ? "/tmp" : temp, "/tidemark-drill-XXXXXX");
+  std::string dir = absl::StrCat(options.parent_dir.empty() ? TempDir() : options.parent_dir, "/",
+                                 options.prefix, "XXXXXX");
   if (mkdtemp(dir.data()) == nullptr) return base::ErrnoStatus(errno, dir);
-  auto stage = absl::WrapUnique(new StageDirectory(dir));
-  stage->programs_dir_ = programs_dir;
-  stage->should_stop_ = std::move(should_stop);
-  stage->separate_users_ = geteuid() == 0;
+  const std::string programs_dir = options.programs_dir;
+  auto stage = absl::WrapUnique(new StageDirectory(dir, std::move(options)));
+  stage->separate_users_ =
+      stage->options_.role_users == RoleUsers::kWherePossible && geteuid() == 0;
   RETURN_IF_ERROR(stage->MakeFor(Role::kObserver, "logs"));
   if (!stage->separate_users_) return stage;
   // Other users pass through, and see no names.
   if (chmod(dir.c_str(), 0711) != 0) return base::ErrnoStatus(errno, dir);
-  stage->programs_dir_ = stage->path("bin");
-  RETURN_IF_ERROR(base::MakeDirs(stage->programs_dir_, base::FileMode::kPublic));
+  stage->options_.programs_dir = stage->path("bin");
+  RETURN_IF_ERROR(base::MakeDirs(stage->options_.programs_dir, base::FileMode::kPublic));
   for (const char* program : kPrograms) {
     const std::string copy = stage->ProgramPath(program);
     std::error_code error;
@@ -76,7 +79,7 @@ std::optional<base::ProcessUser> StageDirectory::UserOf(Role role) const {
 }
 
 std::string StageDirectory::ProgramPath(const std::string& program) const {
-  return absl::StrCat(programs_dir_, "/", program);
+  return absl::StrCat(options_.programs_dir, "/", program);
 }
 
 absl::Status StageDirectory::MakeFor(Role role, const std::string& below) {
@@ -117,7 +120,7 @@ absl::StatusOr<base::RunResult> StageDirectory::Run(Role role, const std::string
     const absl::StatusOr<int> ended = process->Wait(kPollInterval);
     if (ended.ok()) return base::RunResult{*ended, process->out(), LastLine(name)};
     if (!absl::IsDeadlineExceeded(ended.status())) return ended.status();
-    if (should_stop_ && should_stop_()) return absl::CancelledError("told to stop");
+    if (options_.should_stop && options_.should_stop()) return absl::CancelledError("told to stop");
     if (absl::Now() > deadline) {
       return absl::DeadlineExceededError(absl::StrCat(
           "tidemark ", arguments[0], " took longer than ", absl::FormatDuration(timeout)));
@@ -157,7 +160,7 @@ absl::Status StageDirectory::WaitForFile(const std::string& file, base::Subproce
           absl::StrCat(name, " ended with status ", *ended, ": ", LastLine(name)));
     }
     if (!absl::IsDeadlineExceeded(ended.status())) return ended.status();
-    if (should_stop_ && should_stop_()) return absl::CancelledError("told to stop");
+    if (options_.should_stop && options_.should_stop()) return absl::CancelledError("told to stop");
     if (absl::Now() > deadline) {
       return absl::DeadlineExceededError(absl::StrCat(
           name, " was not ready within ", absl::FormatDuration(timeout), ": ", LastLine(name)));
@@ -171,6 +174,14 @@ std::string StageDirectory::LastLine(const std::string& name) const {
   if (!log.ok()) return "";
   const std::vector<std::string> lines = absl::StrSplit(*log, '\n', absl::SkipWhitespace());
   return lines.empty() ? "" : lines.back();
+}
+
+absl::Status StageDirectory::HandOver(const std::string& from, Role role,
+                                      const std::string& below) {
+  std::error_code error;
+  fs::copy_file(from, path(below), fs::copy_options::overwrite_existing, error);
+  RETURN_IF_ERROR(FromErrorCode(error, from));
+  return GiveTo(role, below);
 }
 
 absl::Status StageDirectory::KeepLogs(const std::string& to_dir) const {

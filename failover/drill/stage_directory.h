@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,12 +19,22 @@ namespace tidemark::failover {
 
 enum class Role { kObserver, kRegistry, kServer, kVerifier, kOperator, kCustodian, kSuccessor };
 
+// Whether roles are users of their own, which only root can have.
+enum class RoleUsers { kWherePossible, kNone };
+
+struct StageOptions {
+  std::string programs_dir;
+  std::string parent_dir = "";             // "": $TMPDIR, or else /tmp
+  std::string prefix = "tidemark-drill-";  // of the directory's name
+  RoleUsers role_users = RoleUsers::kWherePossible;
+  std::function<bool()> should_stop = {};
+};
+
 class StageDirectory {
  public:
   // Copies the programs there if they are to be run by other users. NOT_FOUND names the program
   // that is missing.
-  static absl::StatusOr<std::unique_ptr<StageDirectory>> Create(const std::string& programs_dir,
-                                                                std::function<bool()> should_stop);
+  static absl::StatusOr<std::unique_ptr<StageDirectory>> Create(StageOptions options);
   // Removes everything.
   ~StageDirectory();
   StageDirectory(const StageDirectory&) = delete;
@@ -55,17 +66,20 @@ class StageDirectory {
   absl::Status WaitForFile(const std::string& file, base::Subprocess& process,
                            const std::string& name, absl::Duration timeout);
 
+  // Copies a file to `below` and gives it to `role`: what one hands to another.
+  absl::Status HandOver(const std::string& from, Role role, const std::string& below);
+
   absl::Status KeepLogs(const std::string& to_dir) const;
   std::string LastLine(const std::string& name) const;
 
  private:
-  explicit StageDirectory(std::string dir) : dir_(std::move(dir)) {}
+  StageDirectory(std::string dir, StageOptions options)
+      : dir_(std::move(dir)), options_(std::move(options)) {}
   std::optional<base::ProcessUser> UserOf(Role role) const;
   std::string ProgramPath(const std::string& program) const;
 
   const std::string dir_;
-  std::string programs_dir_;
-  std::function<bool()> should_stop_;
+  StageOptions options_;
   bool separate_users_ = false;
 };
 

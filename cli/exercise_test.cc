@@ -1,0 +1,83 @@
+// Exercises: each scenario that is shipped comes out as its file expects, and one that expects
+// something else is found out.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+
+namespace tidemark::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr absl::Duration kTimeout = absl::Minutes(4);
+constexpr size_t kOutputBytesMax = 16 << 20;
+
+std::string Runfile(const std::string& path) {
+  const char* const root = std::getenv("TEST_SRCDIR");
+  return absl::StrCat(root == nullptr ? "." : root, "/tidemark/", path);
+}
+
+bool CanServe() {
+  return access("/usr/sbin/knotd", X_OK) == 0 && access("/usr/bin/delv", X_OK) == 0;
+}
+
+base::RunResult Tidemark(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), Runfile("cli/tidemark"));
+  absl::StatusOr<base::RunResult> result =
+      base::RunAndCapture(arguments, kTimeout, kOutputBytesMax);
+  EXPECT_OK(result);
+  return result.ok() ? *std::move(result) : base::RunResult{-1, "", ""};
+}
+
+class Exercise : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Exercise, ComesOutAsItsFileExpects) {
+  if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
+  const std::string out = base::TestDir() + "/out";
+  const base::RunResult result = Tidemark(
+      {"drill", "--scenario",
+       Runfile(absl::StrCat("failover/drill/scenarios/", GetParam(), ".toml")), "--out", out});
+  EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr(": as expected"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Exercise,
+                         ::testing::Values("operator-gone", "signing-key-lost", "chain-broken",
+                                           "frame-damaged", "registrar-unknown"));
+
+TEST(WrongExercise, AnOutcomeThatIsNotAsExpectedExitsWith1) {
+  if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
+  const std::string path = base::TestDir() + "/wrong.toml";
+  ASSERT_OK(base::WriteFile(path,
+                            "name = \"wrong\"\nfault = \"operator-gone\"\ndomains = 100\n"
+                            "[expect]\nverdict = \"fail\"\nstage = \"rebuild\"\n",
+                            base::FileMode::kPublic));
+  const base::RunResult result = Tidemark({"drill", "--scenario", path});
+  EXPECT_EQ(result.exit_status, 1) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("verdict: expected fail, got pass"));
+}
+
+TEST(DrillLine, AsksForOneThing) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"drill"},
+        {"drill", "--demo", "--config", "x"},
+        {"drill", "--config", "x"},
+        {"drill", "--config", "x", "--tld", "a", "--all"},
+        {"drill", "--config", "x", "--tld", "a", "--schedule"},
+        {"drill", "--verify", "report.json"}}) {
+    EXPECT_EQ(Tidemark(arguments).exit_status, 2) << arguments.size();
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::cli

@@ -1,0 +1,133 @@
+#include "base/config.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "failover/drill/drill.h"
+#include "failover/drill/tld_name.h"
+
+namespace tidemark::failover {
+namespace {
+
+constexpr int64_t kSampleMax = 100'000'000;
+constexpr int64_t kKeepReportsMax = 4000;
+constexpr absl::Duration kThresholdMin = absl::Seconds(1);
+constexpr absl::Duration kThresholdMax = absl::Hours(24 * 30);
+
+absl::StatusOr<std::string> Absolute(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  if (error) return base::ErrnoStatus(error.value(), path);
+  return absolute.lexically_normal().string();
+}
+
+// "02:30": since midnight.
+absl::StatusOr<absl::Duration> TimeOfDay(const std::string& text) {
+  int hours = 0;
+  int minutes = 0;
+  if (text.size() != 5 || text[2] != ':' || !absl::SimpleAtoi(text.substr(0, 2), &hours) ||
+      !absl::SimpleAtoi(text.substr(3), &minutes) || hours < 0 || hours > 23 || minutes < 0 ||
+      minutes > 59) {
+    return absl::InvalidArgumentError("drill.at: a time of day, UTC, such as \"02:30\"");
+  }
+  return absl::Hours(hours) + absl::Minutes(minutes);
+}
+
+absl::StatusOr<uint64_t> Sample(const base::Config& config) {
+  const absl::StatusOr<std::string> word = config.StringOr("drill.sample", "");
+  if (word.ok() && *word == "all") return 0;
+  if (word.ok() && !word->empty()) {
+    return absl::InvalidArgumentError("drill.sample: a number, or \"all\"");
+  }
+  ASSIGN_OR_RETURN(const int64_t number, config.IntOr("drill.sample", 1000, 1, kSampleMax));
+  return static_cast<uint64_t>(number);
+}
+
+absl::StatusOr<std::vector<std::string>> PathList(const base::Config& config,
+                                                  const std::string& folder, const char* key) {
+  ASSIGN_OR_RETURN(std::vector<std::string> paths, config.StringListOr(key, {}));
+  for (std::string& path : paths) path = (std::filesystem::path(folder) / path).string();
+  return paths;
+}
+
+absl::Status LoadOpening(const base::Config& config, const std::string& folder,
+                         DrillConfig& drill) {
+  ASSIGN_OR_RETURN(drill.opening_config, config.PathOr("opening.config", ""));
+  ASSIGN_OR_RETURN(drill.successor_config, config.PathOr("release.successor_config", ""));
+  ASSIGN_OR_RETURN(drill.custodian_configs, PathList(config, folder, "release.custodian_configs"));
+  const bool by_release = !drill.successor_config.empty() && !drill.custodian_configs.empty();
+  if (by_release == !drill.opening_config.empty() ||
+      (drill.successor_config.empty() != drill.custodian_configs.empty())) {
+    return absl::InvalidArgumentError(
+        "either [release] with successor_config and custodian_configs, or [opening] with config");
+  }
+  if (drill.custodian_configs.size() > static_cast<size_t>(base::kCustodiansMax)) {
+    return absl::InvalidArgumentError("release.custodian_configs: more than there can be");
+  }
+  if (!by_release) return absl::OkStatus();
+  const std::string beside =
+      (std::filesystem::path(drill.successor_config).parent_path() / "successor.pub.toml").string();
+  ASSIGN_OR_RETURN(drill.successor_public, config.PathOr("release.successor_public", beside));
+  return absl::OkStatus();
+}
+
+absl::Status LoadThresholds(const base::Config& config, DrillThresholds& thresholds) {
+  const std::pair<const char*, absl::Duration*> keys[] = {{"thresholds.dns", &thresholds.dns},
+                                                          {"thresholds.dnssec", &thresholds.dnssec},
+                                                          {"thresholds.epp", &thresholds.epp},
+                                                          {"thresholds.rdds", &thresholds.rdds}};
+  for (const auto& [key, value] : keys) {
+    ASSIGN_OR_RETURN(*value, config.DurationOr(key, *value, kThresholdMin, kThresholdMax));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadKeeping(const base::Config& config, DrillConfig& drill) {
+  ASSIGN_OR_RETURN(drill.history_dir, config.RequiredPath("drill.history_dir"));
+  ASSIGN_OR_RETURN(drill.report_key, config.RequiredPath("drill.report_key"));
+  ASSIGN_OR_RETURN(const auto earlier, config.StringListOr("drill.earlier_keys", {}));
+  for (const std::string& hex : earlier) {
+    ASSIGN_OR_RETURN(crypto::VerifyKey key, crypto::VerifyKey::FromHex(hex));
+    drill.earlier_keys.push_back(std::move(key));
+  }
+  ASSIGN_OR_RETURN(const int64_t keep, config.IntOr("drill.keep_reports", 400, 1, kKeepReportsMax));
+  drill.keep_reports = static_cast<size_t>(keep);
+  ASSIGN_OR_RETURN(drill.work_dir, config.PathOr("drill.work_dir", ""));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string absolute, Absolute(path));
+  const std::string folder = std::filesystem::path(absolute).parent_path().string();
+  ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(absolute));
+  DrillConfig drill;
+  RETURN_IF_ERROR(LoadKeeping(config, drill));
+  ASSIGN_OR_RETURN(drill.tlds, config.StringListOr("drill.tlds", {}));
+  for (const std::string& tld : drill.tlds) RETURN_IF_ERROR(CheckTldName(tld));
+  ASSIGN_OR_RETURN(const std::string at, config.StringOr("drill.at", "02:30"));
+  ASSIGN_OR_RETURN(drill.at, TimeOfDay(at));
+  ASSIGN_OR_RETURN(drill.sample, Sample(config));
+  ASSIGN_OR_RETURN(drill.operator_config, config.RequiredPath("drill.operator_config"));
+  RETURN_IF_ERROR(LoadOpening(config, folder, drill));
+  RETURN_IF_ERROR(LoadThresholds(config, drill.thresholds));
+  RETURN_IF_ERROR(config.CheckAllKeysKnown());
+  // The observer has to expect what this zone is to publish.
+  ASSIGN_OR_RETURN(const base::Config rebuilder,
+                   base::Config::Load(drill.opening_config.empty() ? drill.successor_config
+                                                                   : drill.opening_config));
+  ASSIGN_OR_RETURN(drill.publish_pending_delete,
+                   rebuilder.BoolOr("zone.publish_pending_delete", false));
+  return drill;
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,209 @@
+#include "failover/drill/drill.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/testing.h"
+
+namespace tidemark::failover {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const absl::Duration kHalfPastTwo = absl::Hours(2) + absl::Minutes(30);
+
+absl::Time Utc(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", text, &time, &error)) << error;
+  return time;
+}
+
+TEST(Demo, AMissingProgramIsUndecidedAndNamed) {
+  DemoOptions options;
+  options.programs_dir = base::TestDir();
+  options.logs_dir = base::TestDir();
+  const DrillReport report = PlayDemo(options);
+  EXPECT_EQ(report.verdict, DrillVerdict::kUndecided);
+  ASSERT_EQ(report.reasons.size(), 1u);
+  EXPECT_THAT(report.reasons[0], HasSubstr("tidemark is missing"));
+  EXPECT_EQ(report.stages_not_run.size(), 10u);
+}
+
+TEST(Schedule, TheNextNightIsTheNextTimeOfDay) {
+  EXPECT_EQ(NextNight(Utc("2026-11-22 01:00"), kHalfPastTwo, Utc("2026-11-21 02:30")),
+            Utc("2026-11-22 02:30"));
+  EXPECT_EQ(NextNight(Utc("2026-11-22 02:30"), kHalfPastTwo, Utc("2026-11-22 02:29")),
+            Utc("2026-11-23 02:30"));
+}
+
+TEST(Schedule, ADrillThatWasMissedIsRunAtOnce) {
+  const absl::Time now = Utc("2026-11-22 14:00");
+  EXPECT_EQ(NextNight(now, kHalfPastTwo, std::nullopt), now);
+  EXPECT_EQ(NextNight(now, kHalfPastTwo, Utc("2026-11-21 02:30")), now);
+  EXPECT_EQ(NextNight(now, kHalfPastTwo, Utc("2026-11-22 02:30")), Utc("2026-11-23 02:30"));
+}
+
+// Plays a schedule on a clock that only its own waits move.
+std::vector<std::string> Nights(const std::string& now, std::optional<absl::Time> last,
+                                absl::Duration drill_takes, size_t nights) {
+  base::FakeClock clock(Utc(now));
+  std::vector<std::string> begun;
+  RunSchedule({.clock = &clock,
+               .at = kHalfPastTwo,
+               .last = last,
+               .wait =
+                   [&](absl::Duration duration) {
+                     clock.Advance(duration);
+                     return begun.size() < nights;
+                   },
+               .run =
+                   [&] {
+                     begun.push_back(
+                         absl::FormatTime("%d %H:%M", clock.Now(), absl::UTCTimeZone()));
+                     clock.Advance(drill_takes);
+                   }});
+  return begun;
+}
+
+TEST(Schedule, RunsOnceANight) {
+  EXPECT_THAT(Nights("2026-11-22 14:00", Utc("2026-11-22 02:30"), absl::Minutes(20), 3),
+              ElementsAre("23 02:30", "24 02:30", "25 02:30"));
+  EXPECT_THAT(Nights("2026-11-22 14:00", std::nullopt, absl::Minutes(20), 2),
+              ElementsAre("22 14:00", "23 02:30"));
+}
+
+TEST(Schedule, ANightThatTakesLongerThanADayIsNotFollowedByItself) {
+  EXPECT_THAT(Nights("2026-11-22 02:30", std::nullopt, absl::Hours(26), 2),
+              ElementsAre("22 02:30", "24 02:30"));
+}
+
+class Configured : public ::testing::Test {
+ protected:
+  absl::StatusOr<DrillConfig> Load(const std::string& text) {
+    EXPECT_OK(base::WriteFile(dir_ + "/successor.toml", "[zone]\npublish_pending_delete = true\n",
+                              base::FileMode::kPublic));
+    EXPECT_OK(base::WriteFile(dir_ + "/drill.toml", text, base::FileMode::kPublic));
+    return LoadDrillConfig(dir_ + "/drill.toml");
+  }
+
+  const std::string dir_ = base::TestDir();
+  const std::string drill_ =
+      "[drill]\nhistory_dir = \"history\"\nreport_key = \"k\"\noperator_config = \"o\"\n";
+  const std::string release_ =
+      "[release]\nsuccessor_config = \"successor.toml\"\ncustodian_configs = [\"c1\", \"/c2\"]\n";
+};
+
+TEST_F(Configured, DefaultsAndPaths) {
+  ASSERT_OK_AND_ASSIGN(const DrillConfig config, Load(drill_ + release_));
+  EXPECT_EQ(config.history_dir, dir_ + "/history");
+  EXPECT_EQ(config.at, kHalfPastTwo);
+  EXPECT_EQ(config.sample, 1000u);
+  EXPECT_EQ(config.successor_public, dir_ + "/successor.pub.toml");
+  EXPECT_THAT(config.custodian_configs, ElementsAre(dir_ + "/c1", "/c2"));
+  EXPECT_TRUE(config.publish_pending_delete);
+  EXPECT_EQ(config.thresholds.dns, absl::Hours(4));
+  EXPECT_EQ(config.thresholds.rdds, absl::Hours(24));
+}
+
+TEST_F(Configured, AllOrANumberIsASample) {
+  ASSERT_OK_AND_ASSIGN(const DrillConfig all, Load(drill_ + "sample = \"all\"\n" + release_));
+  EXPECT_EQ(all.sample, 0u);
+  ASSERT_OK_AND_ASSIGN(const DrillConfig some, Load(drill_ + "sample = 7\n" + release_));
+  EXPECT_EQ(some.sample, 7u);
+}
+
+TEST_F(Configured, WhatIsWrongIsNamed) {
+  const std::pair<std::string, const char*> cases[] = {
+      {drill_, "either [release]"},
+      {drill_ + release_ + "[opening]\nconfig = \"v\"\n", "either [release]"},
+      {drill_ + "[release]\nsuccessor_config = \"successor.toml\"\n", "either [release]"},
+      {drill_ + "at = \"25:00\"\n" + release_, "drill.at"},
+      {drill_ + "at = \"2:30\"\n" + release_, "drill.at"},
+      {drill_ + "sample = \"some\"\n" + release_, "drill.sample"},
+      {drill_ + "sample = 0\n" + release_, "drill.sample"},
+      {drill_ + "tlds = [\"../etc\"]\n" + release_, "name of a TLD"},
+      {drill_ + "tlds = [\"UPPER\"]\n" + release_, "name of a TLD"},
+      {drill_ + "keep_reports = 0\n" + release_, "keep_reports"},
+      {drill_ + release_ + "[thresholds]\ndns = \"0s\"\n", "thresholds.dns"},
+      {drill_ + "nightly = true\n" + release_, "nightly"},
+  };
+  for (const auto& [text, words] : cases) {
+    EXPECT_THAT(Load(text), base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(words)))
+        << text;
+  }
+}
+
+class Scenarios : public ::testing::Test {
+ protected:
+  absl::StatusOr<DrillScenario> Load(const std::string& text) {
+    const std::string path = base::TestDir() + "/scenario.toml";
+    EXPECT_OK(base::WriteFile(path, text, base::FileMode::kPublic));
+    return LoadScenario(path);
+  }
+
+  static DrillReport Damaged() {
+    DrillReport report;
+    report.verdict = DrillVerdict::kFail;
+    report.reasons = {"rebuild: custody does not have all of it any more"};
+    report.stages = {{"verify", 0, 1, StageOutcome::kPassed},
+                     {"rebuild", 1, 1, StageOutcome::kFailed}};
+    report.objects = {{"domain", 300, 280, 280, std::nullopt}, {"host", 20, 20, 20, std::nullopt}};
+    return report;
+  }
+
+  const std::string good_ =
+      "name = \"frame damaged\"\nfault = \"frame-damaged\"\n[expect]\nverdict = \"fail\"\n"
+      "stage = \"rebuild\"\nreasons = [\"custody does not have all\"]\n"
+      "[[expect.lost]]\nobject = \"domain\"\nmin = 1\nmax = 20\n";
+};
+
+TEST_F(Scenarios, TheExpectedOutcomeDiffersInNothing) {
+  ASSERT_OK_AND_ASSIGN(const DrillScenario scenario, Load(good_));
+  EXPECT_EQ(scenario.fault, DrillFault::kFrameDamaged);
+  EXPECT_THAT(CompareOutcome(scenario, Damaged()), IsEmpty());
+}
+
+TEST_F(Scenarios, EveryDifferenceIsNamed) {
+  ASSERT_OK_AND_ASSIGN(DrillScenario scenario, Load(good_));
+  scenario.verdict = DrillVerdict::kPass;
+  scenario.stage = "";
+  scenario.reasons = {"a word that nobody said"};
+  scenario.notices = {"cut-over"};
+  scenario.lost = {{"domain", 0, 19}};
+  EXPECT_THAT(CompareOutcome(scenario, Damaged()),
+              ElementsAre(HasSubstr("verdict: expected pass, got fail"),
+                          HasSubstr("expected none, got rebuild"), HasSubstr("nobody said"),
+                          HasSubstr("cut-over"), HasSubstr("lost domain: expected 0 to 19")));
+}
+
+TEST_F(Scenarios, WhatIsNotExpectedToBeLostMustNotBe) {
+  ASSERT_OK_AND_ASSIGN(const DrillScenario scenario, Load(good_));
+  DrillReport report = Damaged();
+  report.objects[1].restored = 19;
+  EXPECT_THAT(CompareOutcome(scenario, report), ElementsAre(HasSubstr("lost host")));
+}
+
+TEST_F(Scenarios, WhatIsWrongIsNamed) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"fault = \"none\"\n[expect]\nverdict = \"pass\"\n", "name"},
+      {"name = \"x\"\nfault = \"flood\"\n[expect]\nverdict = \"pass\"\n", "flood"},
+      {"name = \"x\"\nfault = \"none\"\n[expect]\nverdict = \"good\"\n", "expect.verdict"},
+      {"name = \"x\"\nfault = \"none\"\n[expect]\nverdict = \"pass\"\nstages = 3\n", "stages"},
+  };
+  for (const auto& [text, words] : cases) {
+    EXPECT_THAT(Load(text), base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(words)))
+        << text;
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::failover

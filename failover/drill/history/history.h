@@ -1,0 +1,95 @@
+// What drills leave behind, and whether it can be believed:
+//
+//     DIR/TLD/20261122T023000Z/report.json   report.json.sig   report.html   report.html.sig
+//     DIR/drill.lock                         held by the one drill that runs
+//
+// Both files are signed (Ed25519, purpose "drill-report") over the file's kind, a zero byte and its
+// bytes. A report counts for a trend only if its signature verifies and it is about the TLD and the
+// time that its directory says; all others are named, never used. A report appears whole or not at
+// all. Formats: docs/formats/drill.md.
+//
+// What it is not: proof against whoever has the signing key, or that nothing was removed.
+// Threads: one. Threat: whoever can write into DIR is not believed; sizes and numbers are bounded.
+// Errors: RESOURCE_EXHAUSTED disk; DATA_LOSS a signature that does not verify; the system's.
+#ifndef TIDEMARK_FAILOVER_DRILL_HISTORY_HISTORY_H_
+#define TIDEMARK_FAILOVER_DRILL_HISTORY_HISTORY_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "crypto/sign.h"
+#include "failover/drill/report/report.h"
+
+namespace tidemark::failover {
+
+struct HistoryOptions {
+  std::string dir;
+  size_t keep_reports = 400;  // of each TLD; older ones are removed
+  // Whose reports count; at least one.
+  std::vector<crypto::VerifyKey> keys;
+};
+
+// One directory of a TLD's history.
+struct HistoryEntry {
+  std::string name;                  // "20261122T023000Z"
+  std::optional<KeptReport> report;  // absent: not to be believed
+  std::string why_not;
+};
+
+class DrillHistory {
+ public:
+  explicit DrillHistory(HistoryOptions options) : options_(std::move(options)) {}
+
+  // Oldest first; at most the newest kHistoryEntriesMax are looked at.
+  absl::StatusOr<std::vector<HistoryEntry>> List(const std::string& tld) const;
+  // The same for a picture.
+  absl::StatusOr<DrillTrend> Trend(const std::string& tld) const;
+  // When the newest drill of any TLD began, by the names of directories: what a schedule goes by.
+  absl::StatusOr<std::optional<absl::Time>> Latest() const;
+
+  // Signs and keeps a report, removes what is too old, and returns the report's directory.
+  absl::StatusOr<std::string> Keep(const DrillReport& report, const crypto::SigningKey& key) const;
+
+ private:
+  absl::StatusOr<std::vector<std::string>> Names(const std::string& tld) const;
+  HistoryEntry Look(const std::string& tld, const std::string& name) const;
+  absl::Status RemoveOld(const std::string& tld) const;
+
+  const HistoryOptions options_;
+};
+inline constexpr size_t kHistoryEntriesMax = 4000;
+
+// The bytes of a report.json or report.html if the signature beside it is that of one of `keys`.
+// DATA_LOSS: it is not; NOT_FOUND: no report or no signature; INVALID_ARGUMENT: neither JSON nor
+// HTML by its name.
+absl::StatusOr<std::string> ReadSignedReport(const std::string& path,
+                                             absl::Span<const crypto::VerifyKey> keys);
+
+// Held while a drill runs: never two at once on one history. A child may be given the lock as its
+// standard input, and then holds it together with its parent.
+class DrillLock {
+ public:
+  // FAILED_PRECONDITION: another drill runs.
+  static absl::StatusOr<DrillLock> Take(const std::string& history_dir);
+  ~DrillLock();
+  DrillLock(DrillLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DrillLock& operator=(DrillLock&&) = delete;
+
+  int fd() const { return fd_; }
+
+ private:
+  explicit DrillLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace tidemark::failover
+
+#endif  // TIDEMARK_FAILOVER_DRILL_HISTORY_HISTORY_H_

@@ -1,0 +1,171 @@
+#include "failover/drill/history/history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "base/file.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+
+namespace tidemark::failover {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+constexpr size_t kFileBytesMax = 8 << 20;
+
+class History : public ::testing::Test {
+ protected:
+  DrillHistory Of(size_t keep_reports = 400) const {
+    return DrillHistory({.dir = dir_, .keep_reports = keep_reports, .keys = {key_.verify_key()}});
+  }
+
+  static DrillReport Report(int night) {
+    DrillReport report;
+    report.kind = DrillKind::kNightly;
+    report.verdict = DrillVerdict::kPass;
+    report.tld = "example";
+    report.started_at = absl::FromUnixSeconds(1795305600 + night * 86400);
+    report.rto = {.dns = 3, .dnssec = 3.5, .rdap = 4, .whois = 4.5};
+    report.rpo_seconds = 9000;
+    report.deposit_id = "example/20261122001/0";
+    return report;
+  }
+
+  std::string Keep(int night) const {
+    const auto kept = Of().Keep(Report(night), key_);
+    EXPECT_OK(kept);
+    return kept.value_or("");
+  }
+
+  const std::string dir_ = base::TestDir();
+  const crypto::SigningKey key_ = crypto::SigningKey::Generate();
+};
+
+TEST_F(History, WhatWasKeptIsBelieved) {
+  const std::string kept = Keep(0);
+  EXPECT_EQ(kept, dir_ + "/example/20261122T000000Z");
+  for (const char* file : {"/report.json", "/report.html"}) {
+    EXPECT_OK(ReadSignedReport(kept + file, {key_.verify_key()})) << file;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto entries, Of().List("example"));
+  ASSERT_THAT(entries, SizeIs(1));
+  ASSERT_TRUE(entries[0].report.has_value()) << entries[0].why_not;
+  EXPECT_EQ(entries[0].report->point.rto.dnssec, 3.5);
+  EXPECT_EQ(entries[0].report->rpo_seconds, 9000);
+  EXPECT_EQ(entries[0].report->deposit_id, "example/20261122001/0");
+}
+
+TEST_F(History, EveryFlippedByteIsFound) {
+  const std::string path = Keep(0) + "/report.json";
+  ASSERT_OK_AND_ASSIGN(const std::string good, base::ReadSmallFile(path, kFileBytesMax));
+  for (size_t at = 0; at < good.size(); at += 97) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    ASSERT_OK(base::WriteFile(path, bad, base::FileMode::kPublic));
+    EXPECT_THAT(ReadSignedReport(path, {key_.verify_key()}),
+                base::StatusIs(absl::StatusCode::kDataLoss))
+        << at;
+  }
+}
+
+TEST_F(History, ASignatureIsOfOneKindAndOneKey) {
+  const std::string kept = Keep(0);
+  ASSERT_OK_AND_ASSIGN(const std::string json,
+                       base::ReadSmallFile(kept + "/report.json", kFileBytesMax));
+  ASSERT_OK(base::WriteFile(kept + "/report.html", json, base::FileMode::kPublic));
+  fs::copy_file(kept + "/report.json.sig", kept + "/report.html.sig",
+                fs::copy_options::overwrite_existing);
+  EXPECT_THAT(ReadSignedReport(kept + "/report.html", {key_.verify_key()}),
+              base::StatusIs(absl::StatusCode::kDataLoss, HasSubstr("does not verify")));
+  EXPECT_THAT(
+      ReadSignedReport(kept + "/report.json", {crypto::SigningKey::Generate().verify_key()}),
+      base::StatusIs(absl::StatusCode::kDataLoss, HasSubstr("another key")));
+  EXPECT_THAT(ReadSignedReport(kept + "/report.txt", {key_.verify_key()}),
+              base::StatusIs(absl::StatusCode::kInvalidArgument));
+  fs::remove(kept + "/report.json.sig");
+  EXPECT_THAT(ReadSignedReport(kept + "/report.json", {key_.verify_key()}),
+              base::StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(History, CorruptAndForeignReportsAreNamedAndNotUsed) {
+  Keep(0);
+  const std::string corrupt = Keep(1);
+  const std::string moved = Keep(2);
+  ASSERT_OK(base::WriteFile(corrupt + "/report.json", "{}", base::FileMode::kPublic));
+  // Genuine, in another night's place.
+  fs::rename(moved, dir_ + "/example/20270101T000000Z");
+  const crypto::SigningKey other = crypto::SigningKey::Generate();
+  ASSERT_OK(Of().Keep(Report(3), other));
+  fs::create_directories(dir_ + "/example/20261130T000000Z");
+  fs::create_directories(dir_ + "/example/last-logs");
+  ASSERT_OK_AND_ASSIGN(const DrillTrend trend, Of().Trend("example"));
+  EXPECT_THAT(trend.earlier, SizeIs(1));
+  EXPECT_EQ(trend.refused_count, 4u);
+  std::string all;
+  for (const auto& [name, why] : trend.refused) absl::StrAppend(&all, name, ": ", why, "\n");
+  EXPECT_THAT(all, HasSubstr("20261123T000000Z: the signature does not verify"));
+  EXPECT_THAT(all, HasSubstr("20270101T000000Z: a report of another TLD or time"));
+  EXPECT_THAT(all, HasSubstr("20261125T000000Z: signed by another key"));
+}
+
+TEST_F(History, AGenuineReportOfAnotherTldIsForeign) {
+  const std::string kept = Keep(0);
+  fs::create_directories(dir_ + "/other");
+  fs::rename(kept, dir_ + "/other/20261122T000000Z");
+  ASSERT_OK_AND_ASSIGN(const DrillTrend trend, Of().Trend("other"));
+  EXPECT_THAT(trend.earlier, SizeIs(0));
+  EXPECT_EQ(trend.refused_count, 1u);
+}
+
+TEST_F(History, OnlySoManyAreKeptAndNothingElseIsTouched) {
+  fs::create_directories(dir_ + "/example/notes");
+  for (int night = 0; night < 5; ++night) {
+    ASSERT_OK(Of(/*keep_reports=*/3).Keep(Report(night), key_));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto entries, Of().List("example"));
+  ASSERT_THAT(entries, SizeIs(3));
+  EXPECT_EQ(entries[0].name, "20261124T000000Z");
+  EXPECT_TRUE(fs::exists(dir_ + "/example/notes"));
+}
+
+TEST_F(History, TwoOfOneSecondAreBothKept) {
+  EXPECT_EQ(Keep(0), dir_ + "/example/20261122T000000Z");
+  EXPECT_EQ(Keep(0), dir_ + "/example/20261122T000000Z-2");
+  ASSERT_OK_AND_ASSIGN(const DrillTrend trend, Of().Trend("example"));
+  EXPECT_THAT(trend.earlier, SizeIs(2));
+}
+
+TEST_F(History, TheLatestIsOfAnyTld) {
+  EXPECT_THAT(Of().Latest(), base::IsOkAndHolds(std::nullopt));
+  Keep(3);
+  DrillReport other = Report(1);
+  other.tld = "other";
+  ASSERT_OK(Of().Keep(other, key_));
+  EXPECT_THAT(Of().Latest(), base::IsOkAndHolds(Report(3).started_at));
+}
+
+TEST_F(History, OnlyOneHoldsTheLockAndItsChildWithIt) {
+  ASSERT_OK_AND_ASSIGN(const DrillLock lock, DrillLock::Take(dir_));
+  EXPECT_THAT(DrillLock::Take(dir_),
+              base::StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("another drill")));
+  // What a child can do with the lock as its standard input, and without.
+  for (const auto& [in, status] : {std::make_pair(std::optional<int>(lock.fd()), 0),
+                                   std::make_pair(std::optional<int>(), 1)}) {
+    const std::string command =
+        in.has_value() ? "flock -n 0" : absl::StrCat("flock -n ", dir_, "/drill.lock true");
+    ASSERT_OK_AND_ASSIGN(const auto child,
+                         base::Subprocess::Start({.argv = {"sh", "-c", command}, .in = in}));
+    EXPECT_THAT(child->Wait(absl::Seconds(60)), base::IsOkAndHolds(status));
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::failover

@@ -1,0 +1,191 @@
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "failover/drill/drill.h"
+#include "failover/drill/history/history.h"
+#include "failover/drill/network.h"
+#include "failover/drill/scene.h"
+#include "failover/drill/tld_name.h"
+
+namespace tidemark::failover {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kListBytesMax = 64 << 20;
+constexpr size_t kTldsMax = 10'000;
+
+// Those of one history are named for it: what a drill that was killed left behind is known by it.
+absl::StatusOr<std::string> WorkPrefix(const std::string& history_dir) {
+  struct stat info;
+  if (stat(history_dir.c_str(), &info) != 0) return base::ErrnoStatus(errno, history_dir);
+  return absl::StrCat("tidemark-nightly-", info.st_dev, "-", info.st_ino, "-");
+}
+
+// The lock is held, so whatever is there is nobody's. It may hold a deposit in plain text.
+absl::Status RemoveLeftOvers(const std::string& dir, const std::string& prefix) {
+  std::error_code error;
+  std::vector<std::string> left;
+  for (fs::directory_iterator entry(dir, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (absl::StartsWith(entry->path().filename().string(), prefix)) {
+      left.push_back(entry->path().string());
+    }
+  }
+  if (error) return base::ErrnoStatus(error.value(), dir);
+  for (const std::string& path : left) RETURN_IF_ERROR(base::RemoveTree(path));
+  return absl::OkStatus();
+}
+
+absl::Status MakeStage(const DrillConfig& config, const NightlyOptions& options, Scene& scene) {
+  ASSIGN_OR_RETURN(const std::string prefix, WorkPrefix(config.history_dir));
+  std::error_code error;
+  const std::string parent =
+      config.work_dir.empty() ? fs::temp_directory_path(error).string() : config.work_dir;
+  if (error) return base::ErrnoStatus(error.value(), "the directory for temporary files");
+  RETURN_IF_ERROR(RemoveLeftOvers(parent, prefix));
+  ASSIGN_OR_RETURN(scene.stage, StageDirectory::Create({.programs_dir = options.programs_dir,
+                                                        .parent_dir = parent,
+                                                        .prefix = prefix,
+                                                        .role_users = RoleUsers::kNone,
+                                                        .should_stop = options.hooks.should_stop}));
+  return scene.stage->MakeFor(Role::kSuccessor, "successor");
+}
+
+absl::Status Isolate(Scene& scene) {
+  const absl::Status status = EnterOwnNetwork();
+  scene.report.network_namespace = status.ok();
+  if (status.ok()) return absl::OkStatus();
+  scene.report.network_namespace_why = std::string(status.message());
+  return absl::IsPermissionDenied(status) ? absl::OkStatus() : status;
+}
+
+void SetCast(const DrillConfig& config, Scene& scene) {
+  const bool by_release = config.opening_config.empty();
+  scene.opening = by_release ? Opening::kRelease : Opening::kOpeningKey;
+  scene.cast = {.operator_config = config.operator_config,
+                .assembler_config = config.operator_config,
+                .custodian_configs = config.custodian_configs,
+                .successor_public = config.successor_public,
+                .rebuilder_config = by_release ? config.successor_config : config.opening_config};
+  if (!by_release) scene.report.opened_by = "an opening key: no custodian was asked";
+  scene.publish_pending_delete = config.publish_pending_delete;
+}
+
+std::vector<Stage> StagesOf(Scene& scene) {
+  const auto shared = [&scene](absl::Status (*step)(Scene&)) {
+    return [&scene, step] { return step(scene); };
+  };
+  constexpr auto kWayBack = Stage::Part::kWayBack;
+  std::vector<Stage> stages = {{"find", shared(FindDeposit)}};
+  if (scene.opening == Opening::kRelease) stages.push_back({"release", shared(Release), kWayBack});
+  stages.push_back({"observe", shared(Observe)});
+  stages.push_back({"rebuild", shared(Rebuild), kWayBack});
+  stages.push_back({"isolate", shared(Isolate)});
+  stages.push_back({"serve", shared(Serve), kWayBack});
+  stages.push_back({"probe", shared(ProbeNames)});
+  stages.push_back({"validate", shared(ValidateAnswers)});
+  stages.push_back({"registrations", shared(ProbeRegistrationData)});
+  stages.push_back({"compare", shared(CompareCounts)});
+  return stages;
+}
+
+std::vector<std::string> NotKnown(const DrillReport& report) {
+  std::vector<std::string> list = {
+      "what was registered, renewed or changed after the watermark",
+      "whether the registry's data were true: only the deposit was there to compare with",
+      "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
+      "how the servers do under load, or from another network: they were asked over a loopback, "
+      "without limits on questions unless the configuration has its own",
+      "EPP and the next deposit: they are not part of this drill"};
+  if (report.sample != 0) {
+    list.push_back(absl::StrCat("names outside of the sample of ", report.sample,
+                                " of each kind that seed ", report.seed, " chose"));
+  }
+  if (report.opened_by.empty() || absl::StrContains(report.opened_by, "opening key")) {
+    list.emplace_back("whether the custodians would release it: they were not asked");
+  }
+  return list;
+}
+
+DrillReport PlayStages(const DrillConfig& config, const NightlyOptions& options,
+                       const std::string& logs_dir) {
+  Scene scene(options.hooks);
+  DrillReport& report = scene.report;
+  report.kind = DrillKind::kNightly;
+  report.tld = options.tld;
+  report.seed = options.seed;
+  report.sample = config.sample;
+  report.thresholds = config.thresholds;
+  report.network_namespace_why = "not run";
+  SetCast(config, scene);
+  const std::vector<Stage> stages = StagesOf(scene);
+  absl::Status status = MakeStage(config, options, scene);
+  if (status.ok()) {
+    status = Play(scene, stages);
+  } else {
+    for (const Stage& stage : stages) report.stages_not_run.emplace_back(stage.name);
+  }
+  return Conclude(scene, status, logs_dir);
+}
+
+}  // namespace
+
+absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
+                                        std::string& kept_dir) {
+  RETURN_IF_ERROR(CheckTldName(options.tld));
+  // First: a drill whose report nobody could keep or believe is not worth its while.
+  ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
+  std::vector<crypto::VerifyKey> keys = config.earlier_keys;
+  keys.push_back(key.verify_key());
+  const DrillHistory history(
+      {.dir = config.history_dir, .keep_reports = config.keep_reports, .keys = std::move(keys)});
+  const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
+  RETURN_IF_ERROR(base::RemoveTree(logs));
+  DrillReport report = PlayStages(config, options, logs);
+  report.not_known = NotKnown(report);
+  ASSIGN_OR_RETURN(report.trend, history.Trend(options.tld));
+  ASSIGN_OR_RETURN(kept_dir, history.Keep(report, key));
+  return report;
+}
+
+absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
+                                                     const std::string& programs_dir) {
+  if (!config.tlds.empty()) return config.tlds;
+  ASSIGN_OR_RETURN(const base::RunResult result,
+                   base::RunAndCapture({programs_dir + "/tidemark", "list", "--config",
+                                        config.operator_config, "--format", "json"},
+                                       kVerbTimeout, kListBytesMax));
+  if (result.exit_status != 0) {
+    return absl::UnavailableError(absl::StrCat("the vault shows nothing: ", result.err));
+  }
+  const auto json = nlohmann::json::parse(result.out, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("deposits") || !json["deposits"].is_array()) {
+    return absl::InternalError("list printed nothing that can be read");
+  }
+  std::set<std::string> tlds;
+  for (const auto& deposit : json["deposits"]) {
+    if (!deposit.is_object() || !deposit.contains("tld") || !deposit["tld"].is_string()) continue;
+    const std::string tld = deposit["tld"].get<std::string>();
+    RETURN_IF_ERROR(CheckTldName(tld));
+    tlds.insert(tld);
+  }
+  if (tlds.empty()) return absl::NotFoundError("the vault lists no deposit of any TLD");
+  if (tlds.size() > kTldsMax) return absl::ResourceExhaustedError("more TLDs than are drilled");
+  return std::vector<std::string>(tlds.begin(), tlds.end());
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,123 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status.h"
+#include "failover/drill/scene.h"
+#include "rde/reader.h"
+#include "verifier/base_chain.h"
+#include "verifier/input/deposit_input.h"
+#include "verifier/streamed_chain.h"
+
+namespace tidemark::failover {
+namespace {
+
+// Learns the deposit elements of a file; its records go by.
+class LabelSink final : public rde::RecordSink {
+ public:
+  void OnDeposit(const rde::DepositInfo& info, const rde::Position&) override { info_ = info; }
+  void OnRecord(const rde::Record&, const rde::Position&) override {}
+  void OnFlaw(const rde::Flaw&) override {}
+  const rde::DepositInfo& info() const { return info_; }
+
+ private:
+  rde::DepositInfo info_;
+};
+
+absl::Status ReadXml(base::ByteSource& xml, rde::RecordSink& sink) {
+  return rde::ReadDeposit(xml, sink);
+}
+
+absl::Status ReadFile(const std::string& path, rde::RecordSink& sink) {
+  const verifier::Resources resources;
+  ASSIGN_OR_RETURN(const auto input, verifier::DepositInput::Open(path, resources));
+  return verifier::ReadInput(*input, ReadXml, resources, sink);
+}
+
+absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::string& path) {
+  LabelSink label;
+  RETURN_IF_ERROR(ReadFile(path, label));
+  return verifier::ChainDeposit{
+      .name = name,
+      .info = label.info(),
+      .open = [path]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
+        ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, base::FileSource::Open(path));
+        return source;
+      }};
+}
+
+// What a chain of files gives together.
+absl::Status ReadChain(const std::vector<std::string>& names, const std::vector<std::string>& paths,
+                       rde::RecordSink& sink) {
+  std::vector<verifier::ChainDeposit> bases;
+  for (size_t i = 0; i + 1 < paths.size(); ++i) {
+    ASSIGN_OR_RETURN(verifier::ChainDeposit base, Link(names[i], paths[i]));
+    bases.push_back(std::move(base));
+  }
+  ASSIGN_OR_RETURN(verifier::ChainDeposit last, Link(names.back(), paths.back()));
+  const verifier::StreamedChain chain(std::move(last), std::move(bases), ReadXml, {});
+  std::vector<size_t> used;
+  return verifier::ReadRepository(chain.last(), chain.bases(), {}, sink, used);
+}
+
+absl::StatusOr<base::RunResult> Restore(Scene& scene, size_t number, const std::string& path,
+                                        bool whole) {
+  std::vector<std::string> arguments = {"restore",  scene.chain[number],        "--out", path,
+                                        "--config", scene.cast.rebuilder_config};
+  if (!whole) arguments.push_back("--partial");
+  for (const std::string& package : scene.packages) {
+    arguments.insert(arguments.end(), {"--release", package});
+  }
+  return scene.stage->Run(Role::kObserver, "restore", arguments, kVerbTimeout);
+}
+
+// One that custody has damaged is observed as far as it is there, and is a no.
+absl::Status FetchOne(Scene& scene, size_t number, const std::string& path) {
+  ASSIGN_OR_RETURN(const base::RunResult result, Restore(scene, number, path, /*whole=*/true));
+  if (result.exit_status == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const base::RunResult partial, Restore(scene, number, path, /*whole=*/false));
+  if (partial.exit_status != 1 || scene.chain.size() > 1) {
+    return absl::UnavailableError(absl::StrCat("the deposit is not to be had back: ", result.err));
+  }
+  scene.No(absl::StrCat("the observer has only a part of the deposit: ", partial.err));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
+  WitnessOptions options;
+  options.tld = scene.report.tld;
+  options.seed = scene.report.seed;
+  options.publish_pending_delete = scene.publish_pending_delete;
+  options.sample = 1;
+  ASSIGN_OR_RETURN(scene.first, DepositWitness::Read(read, options));
+  options.sample = scene.report.sample;
+  ASSIGN_OR_RETURN(scene.witness, DepositWitness::Read(read, options));
+  return absl::OkStatus();
+}
+
+absl::Status Observe(Scene& scene) {
+  RETURN_IF_ERROR(scene.stage->MakeFor(Role::kObserver, "observer"));
+  std::vector<std::string> paths;
+  for (size_t i = 0; i < scene.chain.size(); ++i) {
+    paths.push_back(scene.stage->path(absl::StrCat("observer/deposit-", i)));
+    RETURN_IF_ERROR(FetchOne(scene, i, paths.back()));
+    std::error_code error;
+    scene.report.deposit_bytes += std::filesystem::file_size(paths.back(), error);
+    if (error) return base::ErrnoStatus(error.value(), paths.back());
+  }
+  const auto read = [&](rde::RecordSink& sink) {
+    return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(scene.chain, paths, sink);
+  };
+  RETURN_IF_ERROR(ReadWitnesses(scene, read));
+  // Nobody needs the plain text any more.
+  return base::RemoveTree(scene.stage->path("observer"));
+}
+
+}  // namespace tidemark::failover

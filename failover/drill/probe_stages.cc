@@ -1,0 +1,116 @@
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "failover/drill/scene.h"
+
+namespace tidemark::failover {
+namespace {
+
+constexpr int kValidationSample = 25;
+
+std::string Count(const std::optional<uint64_t>& count) {
+  return count.has_value() ? absl::StrCat(*count) : "none";
+}
+
+// Set for the types that the observer counts.
+std::optional<uint64_t> Witnessed(const WitnessCounts& counts, const std::string& type) {
+  if (type == "domain") return counts.domains;
+  if (type == "host") return counts.hosts;
+  if (type == "NNDN") return counts.nndns;
+  return std::nullopt;
+}
+
+void CheckThreshold(Scene& scene, const char* function, const std::optional<double>& seconds,
+                    absl::Duration threshold) {
+  if (!seconds.has_value() || *seconds <= absl::ToDoubleSeconds(threshold)) return;
+  scene.No(absl::StrCat(function, " was back after ", *seconds, " s; the threshold is ",
+                        absl::FormatDuration(threshold)));
+}
+
+}  // namespace
+
+absl::Status ProbeNames(Scene& scene) {
+  ProbeOptions options;
+  options.target = scene.target;
+  options.master_file = scene.master_file;
+  options.absent_names = std::move(scene.registered_names);
+  if (scene.master_file.empty()) options.witness = &*scene.witness;
+  options.on_progress = scene.hooks.on_probe;
+  ASSIGN_OR_RETURN(scene.report.probe, ProbeDelegations(options));
+  const ProbeResult& probe = scene.report.probe;
+  if (!probe.good()) {
+    scene.No(absl::StrCat(probe.difference_count, " answers are not as ",
+                          scene.master_file.empty() ? "the deposit" : "the old zone", " has them"));
+  }
+  if (scene.master_file.empty()) return absl::OkStatus();
+  if (scene.report.rebuilt_delegations != probe.expected) {
+    scene.No(absl::StrCat("the rebuilt zone has ", scene.report.rebuilt_delegations,
+                          " delegations, the old one ", probe.expected));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateAnswers(Scene& scene) {
+  ASSIGN_OR_RETURN(scene.report.validation,
+                   ValidateSample({.target = scene.target,
+                                   .master_file = scene.master_file,
+                                   .witness = scene.master_file.empty() ? &*scene.witness : nullptr,
+                                   .trust_anchor_path = scene.trust_anchor,
+                                   .sample_max = kValidationSample,
+                                   .seed = scene.report.seed}));
+  if (!scene.report.validation.good()) {
+    scene.No(absl::StrCat(scene.report.validation.sampled - scene.report.validation.validated,
+                          " sampled answers do not validate"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ProbeRegistrationData(Scene& scene) {
+  if (scene.registration_target.rdap_url.empty()) {
+    return absl::UnavailableError("serve offers no RDAP: it was not asked for anything");
+  }
+  RegistrationProbeOptions options;
+  options.target = scene.registration_target;
+  options.witness = &*scene.witness;
+  options.on_progress = scene.hooks.on_probe;
+  options.should_stop = scene.hooks.should_stop;
+  ASSIGN_OR_RETURN(scene.report.registrations, ProbeRegistrations(options));
+  const RegistrationProbeResult& result = *scene.report.registrations;
+  if (!result.good()) {
+    scene.No(absl::StrCat(result.asked - result.right, " of ", result.asked,
+                          " RDAP and WHOIS answers are not as the deposit has them"));
+  }
+  if (!scene.report.rto.rdap.has_value()) scene.No("the first RDAP answer was not right");
+  if (!scene.report.rto.whois.has_value()) scene.No("the first WHOIS answer was not right");
+  return absl::OkStatus();
+}
+
+absl::Status CompareCounts(Scene& scene) {
+  DrillReport& report = scene.report;
+  const WitnessCounts& counts = scene.witness->counts();
+  report.witness = counts;
+  for (ObjectTally& tally : report.objects) {
+    tally.witnessed = Witnessed(counts, tally.type);
+    if (tally.announced.has_value() && *tally.announced != static_cast<int64_t>(tally.restored)) {
+      scene.No(absl::StrCat(tally.type, ": the deposit announces ", *tally.announced, ", ",
+                            tally.restored, " were restored"));
+    }
+    if (tally.witnessed.has_value() && *tally.witnessed != tally.restored) {
+      scene.No(absl::StrCat(tally.type, ": the observer counted ", Count(tally.witnessed), ", ",
+                            tally.restored, " were restored"));
+    }
+  }
+  if (report.rebuilt_delegations != counts.delegations) {
+    scene.No(absl::StrCat("the rebuilt zone has ", report.rebuilt_delegations,
+                          " delegations; by the deposit it must have ", counts.delegations));
+  }
+  CheckThreshold(scene, "DNS", report.rto.dns, report.thresholds.dns);
+  CheckThreshold(scene, "DNSSEC", report.rto.dnssec, report.thresholds.dnssec);
+  CheckThreshold(scene, "RDAP", report.rto.rdap, report.thresholds.rdds);
+  CheckThreshold(scene, "WHOIS", report.rto.whois, report.thresholds.rdds);
+  return absl::OkStatus();
+}
+
+}  // namespace tidemark::failover

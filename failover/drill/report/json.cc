@@ -1,0 +1,235 @@
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "failover/drill/report/report.h"
+
+namespace tidemark::failover {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr char kTimeFormat[] = "%Y-%m-%dT%H:%M:%SZ";
+
+// Milliseconds are what the clock is good for.
+double Rounded(double seconds) {
+  return static_cast<double>(static_cast<int64_t>(seconds * 1000 + 0.5)) / 1000;
+}
+
+template <typename T>
+Json OrNull(const std::optional<T>& value) {
+  return value.has_value() ? Json(*value) : Json(nullptr);
+}
+
+Json OrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+// In a demo these are promises to keep, and false until kept; elsewhere nobody asked.
+Json Answer(const DrillReport& report, const std::optional<bool>& value) {
+  return report.kind == DrillKind::kDemo ? Json(value.value_or(false)) : OrNull(value);
+}
+
+const char* OutcomeName(StageOutcome outcome) {
+  switch (outcome) {
+    case StageOutcome::kPassed:
+      return "passed";
+    case StageOutcome::kFailed:
+      return "failed";
+    case StageOutcome::kBrokenOff:
+      break;
+  }
+  return "broken off";
+}
+
+Json StageOutcomesJson(const DrillReport& report) {
+  Json outcomes = Json::array();
+  for (const DrillStage& stage : report.stages) {
+    outcomes.push_back({{"name", stage.name}, {"outcome", OutcomeName(stage.outcome)}});
+  }
+  for (const std::string& name : report.stages_not_run) {
+    outcomes.push_back({{"name", name}, {"outcome", "not run"}});
+  }
+  return outcomes;
+}
+
+Json ProbeJson(const ProbeResult& probe) {
+  Json differences = Json::array();
+  for (const ProbeDifference& difference : probe.differences) {
+    differences.push_back({{"name", difference.name}, {"what", difference.what}});
+  }
+  return {{"absent_asked", probe.absent_asked},
+          {"absent_equal", probe.absent_equal},
+          {"asked_by_tcp", probe.asked_by_tcp},
+          {"difference_count", probe.difference_count},
+          {"differences", std::move(differences)}};
+}
+
+Json RegistrationsJson(const std::optional<RegistrationProbeResult>& result) {
+  if (!result.has_value()) return nullptr;
+  Json questions = Json::object();
+  for (size_t i = 0; i < kRegistrationQuestions; ++i) {
+    questions[std::string(RegistrationQuestionName(static_cast<RegistrationQuestion>(i)))] = {
+        {"asked", result->by_question[i].asked}, {"right", result->by_question[i].right}};
+  }
+  Json flaws = Json::object();
+  for (size_t i = 0; i < kRegistrationFlaws; ++i) {
+    if (result->by_flaw[i] == 0) continue;
+    flaws[std::string(RegistrationFlawName(static_cast<RegistrationFlaw>(i)))] = result->by_flaw[i];
+  }
+  Json differences = Json::array();
+  for (const RegistrationDifference& difference : result->differences) {
+    differences.push_back({{"question", std::string(RegistrationQuestionName(difference.question))},
+                           {"flaw", std::string(RegistrationFlawName(difference.flaw))},
+                           {"name", difference.name},
+                           {"what", difference.what}});
+  }
+  return {{"asked", result->asked},
+          {"right", result->right},
+          {"questions", std::move(questions)},
+          {"flaws", std::move(flaws)},
+          {"difference_count", result->difference_count},
+          {"differences", std::move(differences)},
+          {"deadline_passed", result->deadline_passed}};
+}
+
+Json FunctionJson(const std::optional<double>& seconds, absl::Duration threshold) {
+  const double limit = absl::ToDoubleSeconds(threshold);
+  return {{"seconds", seconds.has_value() ? Json(Rounded(*seconds)) : Json(nullptr)},
+          {"threshold_seconds", limit},
+          {"within", seconds.has_value() ? Json(*seconds <= limit) : Json(nullptr)}};
+}
+
+Json RtoJson(const DrillReport& report) {
+  const DrillThresholds& limits = report.thresholds;
+  return {{"dns", FunctionJson(report.rto.dns, limits.dns)},
+          {"dnssec", FunctionJson(report.rto.dnssec, limits.dnssec)},
+          {"rdap", FunctionJson(report.rto.rdap, limits.rdds)},
+          {"whois", FunctionJson(report.rto.whois, limits.rdds)},
+          {"epp", FunctionJson(std::nullopt, limits.epp)}};
+}
+
+Json NamedSeconds(const std::vector<std::pair<std::string, double>>& stages) {
+  Json json = Json::array();
+  for (const auto& [name, seconds] : stages) {
+    json.push_back({{"name", name}, {"seconds", Rounded(seconds)}});
+  }
+  return json;
+}
+
+Json ComparedJson(const DrillReport& report) {
+  Json objects = Json::object();
+  for (const ObjectTally& tally : report.objects) {
+    objects[tally.type] = {{"announced", OrNull(tally.announced)},
+                           {"read", tally.read},
+                           {"restored", tally.restored},
+                           {"witnessed", OrNull(tally.witnessed)}};
+  }
+  Json witness = nullptr;
+  if (report.witness.has_value()) {
+    witness = {{"delegations", report.witness->delegations},
+               {"withheld", report.witness->withheld},
+               {"impossible", report.witness->impossible}};
+  }
+  return {{"names", report.sample == 0 ? Json("all") : Json("sample")},
+          {"sample", report.sample == 0 ? Json(nullptr) : Json(report.sample)},
+          {"seed", report.seed},
+          {"objects", std::move(objects)},
+          {"witness", std::move(witness)}};
+}
+
+Json DepositJson(const DrillReport& report) {
+  Json passed_over = Json::array();
+  for (const PassedOver& deposit : report.passed_over) {
+    passed_over.push_back({{"id", deposit.id}, {"why", deposit.why}});
+  }
+  return {{"id", report.deposit_id},
+          {"bytes", report.deposit_bytes},
+          {"kind", OrNull(report.deposit_kind)},
+          {"watermark", OrNull(report.watermark)},
+          {"bases", report.bases},
+          {"passed_over", std::move(passed_over)},
+          {"opened_by", OrNull(report.opened_by)}};
+}
+
+Json HistoryJson(const DrillTrend& trend) {
+  Json refused = Json::array();
+  for (const auto& [name, why] : trend.refused) refused.push_back({{"name", name}, {"why", why}});
+  return {{"used", trend.earlier.size()},
+          {"refused_count", trend.refused_count},
+          {"refused", std::move(refused)}};
+}
+
+}  // namespace
+
+absl::string_view DrillVerdictName(DrillVerdict verdict) {
+  switch (verdict) {
+    case DrillVerdict::kPass:
+      return "pass";
+    case DrillVerdict::kFail:
+      return "fail";
+    case DrillVerdict::kUndecided:
+      break;
+  }
+  return "undecided";
+}
+
+std::string ToJson(const DrillReport& report) {
+  Json stages = Json::array();
+  Json timeline = Json::array();
+  for (const DrillStage& stage : report.stages) {
+    stages.push_back({{"name", stage.name}, {"seconds", Rounded(stage.seconds)}});
+    timeline.push_back({{"name", stage.name},
+                        {"begin_seconds", Rounded(stage.begin_seconds)},
+                        {"end_seconds", Rounded(stage.begin_seconds + stage.seconds)}});
+  }
+  const auto& back = report.rto.dnssec;
+  const Json json = {
+      {"verdict", std::string(DrillVerdictName(report.verdict))},
+      {"tld", report.tld},
+      {"domains", report.domains},
+      {"stages", std::move(stages)},
+      {"receipt_verified", Answer(report, report.receipt_verified)},
+      {"verdict_signature_verified", Answer(report, report.verdict_signature_verified)},
+      {"source_deleted", Answer(report, report.source_deleted)},
+      {"delegations",
+       {{"expected", report.probe.expected},
+        {"asked", report.probe.asked},
+        {"equal", report.probe.equal}}},
+      {"dnssec",
+       {{"tool", report.validation.tool},
+        {"validated", report.validation.validated},
+        {"sampled", report.validation.sampled}}},
+      {"rto_seconds", back.has_value() ? Json(Rounded(*back)) : Json(nullptr)},
+      {"rto_definition",
+       "from the beginning of the release, or of the rebuild where none is needed, until delv has "
+       "validated the new server's first answer; without the observer's own fetching"},
+      {"reasons", report.reasons},
+      {"deposit", DepositJson(report)},
+      {"vault", {{"bytes", report.vault_bytes}}},
+      {"rebuilt",
+       {{"whole", Answer(report, report.rebuilt_whole)},
+        {"delegations", report.rebuilt_delegations},
+        {"zone_bytes", report.zone_bytes}}},
+      {"probe", ProbeJson(report.probe)},
+      {"validation_failures", report.validation.failures},
+      {"separate_users", report.separate_users},
+      {"seed", report.seed},
+      {"started_at", absl::FormatTime(kTimeFormat, report.started_at, absl::UTCTimeZone())},
+      {"timeline", std::move(timeline)},
+      {"format", 2},
+      {"kind", report.kind == DrillKind::kDemo ? "demo" : "nightly"},
+      {"stage_outcomes", StageOutcomesJson(report)},
+      {"rto", RtoJson(report)},
+      {"rto_by_stage", NamedSeconds(report.rto_stages)},
+      {"rpo_seconds", OrNull(report.rpo_seconds)},
+      {"registrations", RegistrationsJson(report.registrations)},
+      {"compared", ComparedJson(report)},
+      {"notices", report.notices},
+      {"not_known", report.not_known},
+      {"network_namespace",
+       {{"own", report.network_namespace}, {"why_not", OrNull(report.network_namespace_why)}}},
+      {"torn_down", OrNull(report.torn_down)},
+      {"history", HistoryJson(report.trend)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tidemark::failover

@@ -1,0 +1,175 @@
+#include "failover/drill/report/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/testing.h"
+
+namespace tidemark::failover {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+DrillReport GoodReport() {
+  DrillReport report;
+  report.verdict = DrillVerdict::kPass;
+  report.tld = "example";
+  report.domains = 20'000;
+  report.seed = 7;
+  report.started_at = absl::FromUnixSeconds(1795305600);
+  double begin = 0;
+  for (const char* name : {"generate", "enrol", "deposit", "verify", "delete-source", "release",
+                           "rebuild", "serve", "probe", "validate"}) {
+    report.stages.push_back({name, begin, 1.25});
+    begin += 1.25;
+  }
+  report.receipt_verified = true;
+  report.verdict_signature_verified = true;
+  report.source_deleted = true;
+  report.rebuilt_whole = true;
+  report.probe.expected = report.probe.asked = report.probe.equal = 18'000;
+  report.validation.sampled = report.validation.validated = 25;
+  report.rto.dnssec = 3.75;
+  report.rto_stages = {{"release", 1.25}, {"rebuild", 1.25}, {"serve", 1.25}};
+  return report;
+}
+
+TEST(DrillReport, JsonBeginsWithTheStableKeys) {
+  const auto json = nlohmann::ordered_json::parse(ToJson(GoodReport()), nullptr, false);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : json.items()) keys.push_back(key);
+  keys.resize(10);
+  EXPECT_THAT(keys, ElementsAre("verdict", "tld", "domains", "stages", "receipt_verified",
+                                "verdict_signature_verified", "source_deleted", "delegations",
+                                "dnssec", "rto_seconds"));
+  EXPECT_EQ(json["stages"][4].dump(), R"({"name":"delete-source","seconds":1.25})");
+  EXPECT_EQ(json["delegations"].dump(), R"({"expected":18000,"asked":18000,"equal":18000})");
+  EXPECT_EQ(json["dnssec"].dump(), R"({"tool":"delv","validated":25,"sampled":25})");
+  EXPECT_EQ(json["rto_seconds"], 3.75);
+}
+
+TEST(DrillReport, WhatWasNotMeasuredIsNull) {
+  DrillReport report;
+  report.reasons = {"enrol: tidemarkd ended"};
+  const auto json = nlohmann::ordered_json::parse(ToJson(report), nullptr, false);
+  EXPECT_EQ(json["verdict"], "undecided");
+  EXPECT_TRUE(json["rto_seconds"].is_null());
+  EXPECT_THAT(ToHtml(report), HasSubstr("No stage was played"));
+  EXPECT_THAT(ToText(report), HasSubstr("enrol: tidemarkd ended"));
+}
+
+TEST(DrillReport, HtmlIsSelfContainedAndEscaped) {
+  DrillReport report = GoodReport();
+  report.reasons = {"<script>alert(1)</script>"};
+  report.probe.differences = {{"a.example", "NS: expected [\"x\"], got [<y>]"}};
+  const std::string html = ToHtml(report);
+  EXPECT_THAT(html, HasSubstr("<svg"));
+  EXPECT_THAT(html, HasSubstr("back in 3.75 s"));
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("http")));
+  EXPECT_THAT(html, HasSubstr("got [&lt;y&gt;]"));
+  // For a look: bazel-testlogs/.../test.outputs
+  if (const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR")) {
+    EXPECT_OK(base::WriteFile(std::string(outputs) + "/report.html", ToHtml(GoodReport()),
+                              base::FileMode::kPublic));
+  }
+}
+
+DrillReport NightlyReport() {
+  DrillReport report = GoodReport();
+  report.kind = DrillKind::kNightly;
+  report.stages.clear();
+  double begin = 0;
+  for (const char* name : {"find", "release", "observe", "rebuild", "isolate", "serve", "probe",
+                           "validate", "registrations", "compare"}) {
+    report.stages.push_back({name, begin, 0.8});
+    begin += 0.8;
+  }
+  report.rto_stages = {{"release", 0.8}, {"rebuild", 0.8}, {"serve", 0.8}};
+  report.rto = {.dns = 2.1, .dnssec = 2.2, .rdap = 2.3, .whois = 2.35};
+  report.rpo_seconds = 9'000;
+  report.deposit_id = "example/20261122001/0";
+  report.watermark = "2026-11-22T00:00:00Z";
+  report.opened_by = "a release by 3 custodians";
+  report.sample = 1000;
+  report.torn_down = true;
+  report.network_namespace = true;
+  report.registrations.emplace();
+  report.registrations->asked = report.registrations->right = 2100;
+  report.objects = {{"domain", 20'000, 20'000, 20'000, 20'000}};
+  report.not_known = {"what was registered after the watermark"};
+  for (int night = 60; night > 0; --night) {
+    TrendPoint point{report.started_at - absl::Hours(24) * night, DrillVerdict::kPass, report.rto};
+    if (night == 20) point.rto = {};
+    if (night == 20) point.verdict = DrillVerdict::kUndecided;
+    if (night == 7) point.rto.rdap = 30'000;
+    report.trend.earlier.push_back(point);
+  }
+  return report;
+}
+
+TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
+  const auto json = nlohmann::ordered_json::parse(ToJson(NightlyReport()), nullptr, false);
+  EXPECT_EQ(json["kind"], "nightly");
+  EXPECT_EQ(json["compared"]["names"], "sample");
+  EXPECT_EQ(json["compared"]["sample"], 1000);
+  EXPECT_EQ(json["compared"]["seed"], 7);
+  EXPECT_EQ(json["compared"]["objects"]["domain"]["witnessed"], 20'000);
+  EXPECT_EQ(json["rto"]["dns"].dump(),
+            R"({"seconds":2.1,"threshold_seconds":14400.0,"within":true})");
+  EXPECT_TRUE(json["rto"]["epp"]["within"].is_null());
+  EXPECT_EQ(json["rto_by_stage"][1].dump(), R"({"name":"rebuild","seconds":0.8})");
+  EXPECT_EQ(json["rpo_seconds"], 9000.0);
+  // Nobody asked whether a source that is in service is gone.
+  EXPECT_TRUE(json["source_deleted"].is_null());
+  const std::string html = ToHtml(NightlyReport());
+  EXPECT_THAT(html, HasSubstr("a sample of 1,000 names"));
+  EXPECT_THAT(html, HasSubstr("What this drill cannot know"));
+  EXPECT_THAT(html, HasSubstr("the observer's fetching not counted"));
+  if (const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR")) {
+    EXPECT_OK(
+        base::WriteFile(std::string(outputs) + "/nightly.html", html, base::FileMode::kPublic));
+  }
+}
+
+TEST(DrillReport, WhatDidNotRunIsNeverGood) {
+  DrillReport report;
+  report.kind = DrillKind::kNightly;
+  report.tld = "example";
+  report.reasons = {"find: no deposit has a passing verdict"};
+  report.stages = {{"find", 0, 0.5, StageOutcome::kBrokenOff}};
+  report.stages_not_run = {"rebuild", "serve", "probe"};
+  const auto json = nlohmann::ordered_json::parse(ToJson(report), nullptr, false);
+  EXPECT_EQ(json["stage_outcomes"][0]["outcome"], "broken off");
+  EXPECT_EQ(json["stage_outcomes"][3]["outcome"], "not run");
+  EXPECT_TRUE(json["registrations"].is_null());
+  EXPECT_TRUE(json["rto"]["dns"]["seconds"].is_null());
+  EXPECT_TRUE(json["rebuilt"]["whole"].is_null());
+  EXPECT_TRUE(json["torn_down"].is_null());
+  const std::string html = ToHtml(report);
+  EXPECT_THAT(html, Not(HasSubstr(">yes<")));
+  EXPECT_THAT(html, HasSubstr(">not run<"));
+}
+
+TEST(KeptReport, WhatWasWrittenIsRead) {
+  const auto kept = ParseKeptReport(ToJson(NightlyReport()));
+  ASSERT_OK(kept);
+  EXPECT_EQ(kept->tld, "example");
+  EXPECT_EQ(kept->point.at, NightlyReport().started_at);
+  EXPECT_EQ(kept->point.verdict, DrillVerdict::kPass);
+  EXPECT_EQ(kept->point.rto.whois, 2.35);
+  EXPECT_EQ(kept->rpo_seconds, 9000);
+  for (const char* text : {"", "[]", "{}", R"({"verdict":"good","tld":"a","started_at":"x"})"}) {
+    EXPECT_FALSE(ParseKeptReport(text).ok()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::failover

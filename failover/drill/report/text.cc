@@ -1,0 +1,51 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "failover/drill/report/report.h"
+
+namespace tidemark::failover {
+namespace {
+
+void AppendTime(std::string& out, const char* function, const std::optional<double>& seconds,
+                absl::Duration threshold) {
+  if (seconds.has_value()) {
+    absl::StrAppendFormat(&out, "  %-7s back in %.2f s; the threshold is %s\n", function, *seconds,
+                          absl::FormatDuration(threshold));
+  } else {
+    absl::StrAppendFormat(&out, "  %-7s not run, or no right answer\n", function);
+  }
+}
+
+}  // namespace
+
+std::string ToText(const DrillReport& report) {
+  std::string out = absl::StrFormat("drill of .%s, %d domains: %s\n", report.tld, report.domains,
+                                    DrillVerdictName(report.verdict));
+  for (const std::string& reason : report.reasons) absl::StrAppend(&out, "  ", reason, "\n");
+  for (const DrillStage& stage : report.stages) {
+    absl::StrAppendFormat(&out, "  %-14s %8.2f s\n", stage.name, stage.seconds);
+  }
+  for (const std::string& name : report.stages_not_run) {
+    absl::StrAppendFormat(&out, "  %-14s  not run\n", name);
+  }
+  absl::StrAppendFormat(&out, "  delegations: %d expected, %d asked, %d equal\n",
+                        report.probe.expected, report.probe.asked, report.probe.equal);
+  absl::StrAppendFormat(&out, "  DNSSEC: %d of %d sampled answers validated by %s\n",
+                        report.validation.validated, report.validation.sampled,
+                        report.validation.tool);
+  if (report.registrations.has_value()) {
+    absl::StrAppendFormat(&out, "  RDAP and WHOIS: %d asked, %d right\n",
+                          report.registrations->asked, report.registrations->right);
+  }
+  AppendTime(out, "DNS", report.rto.dns, report.thresholds.dns);
+  AppendTime(out, "DNSSEC", report.rto.dnssec, report.thresholds.dnssec);
+  AppendTime(out, "RDAP", report.rto.rdap, report.thresholds.rdds);
+  AppendTime(out, "WHOIS", report.rto.whois, report.thresholds.rdds);
+  if (report.rpo_seconds.has_value()) {
+    absl::StrAppendFormat(&out, "  data are %.1f h old (RPO): watermark %s\n",
+                          *report.rpo_seconds / 3600, report.watermark);
+  }
+  for (const std::string& notice : report.notices) absl::StrAppend(&out, "  ", notice, "\n");
+  return out;
+}
+
+}  // namespace tidemark::failover
