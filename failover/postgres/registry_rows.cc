@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "base/status.h"
 #include "failover/lookup/derived.h"
+#include "failover/zone/publication.h"
 
 namespace tidemark::failover {
 namespace {
@@ -132,8 +133,10 @@ absl::Status RegistryRows::Put(const rde::Domain& domain) {
 void RegistryRows::DomainParts(absl::string_view name, const rde::Domain& domain) {
   const bool has_servers = !domain.host_objects.empty() || !domain.host_attributes.empty();
   Statuses(kDomainStatuses, name, domain.statuses,
-           DomainStatuses(domain.statuses, RgpStatuses(domain.rgp_statuses),
-                          has_servers ? HasServers::kYes : HasServers::kNo));
+           DomainStatuses(domain.statuses,
+                          IsAboutToBeDeleted(domain) ? Deleted::kSoon : Deleted::kNo,
+                          has_servers ? HasServers::kYes : HasServers::kNo)
+               .words);
   int64_t position = 0;
   for (const rde::StatusValue& status : domain.rgp_statuses) {
     sender_.Of(kDomainRgpStatuses)
@@ -213,7 +216,7 @@ absl::Status RegistryRows::Put(const rde::Host& host) {
   row.End();
   ASSIGN_OR_RETURN(const bool is_linked, store_.IsHostReferredTo(host.name));
   Statuses(kHostStatuses, host.roid, host.statuses,
-           LinkableStatuses(host.statuses, is_linked ? ReferredTo::kYes : ReferredTo::kNo));
+           HostStatuses(host.statuses, is_linked ? ReferredTo::kYes : ReferredTo::kNo).words);
   int64_t position = 0;
   for (const rde::HostAddress& address : host.addresses) {
     sender_.Of(kHostAddresses)
@@ -243,7 +246,7 @@ absl::Status RegistryRows::Put(const rde::Contact& contact) {
   row.End();
   ASSIGN_OR_RETURN(const bool is_linked, store_.IsContactReferredTo(contact.id));
   Statuses(kContactStatuses, contact.id, contact.statuses,
-           LinkableStatuses(contact.statuses, is_linked ? ReferredTo::kYes : ReferredTo::kNo));
+           ContactStatuses(contact.statuses, is_linked ? ReferredTo::kYes : ReferredTo::kNo).words);
   PostalInfos(kContactPostalInfos, contact.id, contact.postal_infos);
   if (contact.transfer.has_value()) Transfer(kContactTransfers, contact.id, *contact.transfer);
   return sender_.Flush();
