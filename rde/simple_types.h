@@ -124,8 +124,9 @@ inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::strin
       type.enumeration.empty()) {
     value.text = raw;
     value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
-  } else if (type.primitive == Primitive::kDateTime) {
-    // Of no date type do the schemas limit length or values.
+  } else if (type.primitive == Primitive::kDateTime && type.length_min == 0 &&
+             type.length_max == UINT32_MAX && type.enumeration.empty()) {
+    // As all date types of the schemas are.
     value.text = raw;
     const std::optional<absl::Time> time = ParseDateTime(raw);
     value.valid = time.has_value();
