@@ -42,6 +42,7 @@ absl::StatusOr<failover::PostgresReport> Run(const Arguments& arguments, const S
   options.url = arguments.url;
   options.schema = arguments.schema;
   options.tld = rebuild->tld();
+  options.zone.publish_pending_delete = rebuild->publish_pending_delete();
   if (arguments.replace) options.if_exists = failover::IfSchemaExists::kReplace;
   options.on_progress = [&progress](uint64_t objects) { progress.Update(objects); };
   return failover::ExportToPostgres(*store, options);

@@ -22,8 +22,9 @@ struct Statuses {
   size_t left_out = 0;
 };
 
-// With `inactive` exactly if the domain has no name servers, `ok` exactly if there is nothing else,
-// and `pendingDelete` if it is about to be deleted (zone/publication.h).
+// With `inactive` exactly if the domain has no name servers (zone/delegation.h: IsInactive), `ok`
+// exactly if there is nothing else, and `pendingDelete` if it is about to be deleted
+// (zone/publication.h).
 Statuses DomainStatuses(const std::vector<rde::StatusValue>& claimed, Deleted deleted,
                         HasServers servers);
 // With `linked` exactly if it is referred to, `ok` exactly if there is nothing else but `linked`.

@@ -151,9 +151,11 @@ absl::StatusOr<DomainFacts> Lookup::FindDomain(absl::string_view name) const {
   facts.hides_roid = !config_.redaction.domain_id;
   if (!facts.hides_roid) facts.roid = domain.roid;
   ASSIGN_OR_RETURN(facts.servers, ServersOf(domain, facts.left_out));
-  const HasServers servers = facts.servers.empty() ? HasServers::kNo : HasServers::kYes;
-  Statuses statuses = DomainStatuses(
-      domain.statuses, IsAboutToBeDeleted(domain) ? Deleted::kSoon : Deleted::kNo, servers);
+  const Delegations delegations(store_, config_.tld, config_.zone);
+  ASSIGN_OR_RETURN(const bool is_inactive, delegations.IsInactive(domain));
+  Statuses statuses =
+      DomainStatuses(domain.statuses, IsAboutToBeDeleted(domain) ? Deleted::kSoon : Deleted::kNo,
+                     is_inactive ? HasServers::kNo : HasServers::kYes);
   Statuses rgp = RgpStatuses(domain.rgp_statuses);
   facts.left_out.statuses += statuses.left_out + rgp.left_out;
   facts.statuses = std::move(statuses.words);
@@ -165,7 +167,6 @@ absl::StatusOr<DomainFacts> Lookup::FindDomain(absl::string_view name) const {
                  .updated = domain.up_date.time,
                  .transferred = domain.tr_date.time,
                  .expires = domain.ex_date.time};
-  const Delegations delegations(store_, config_.tld, config_.zone);
   ASSIGN_OR_RETURN(facts.is_delegated, delegations.IsDelegated(name, domain));
   SetSecDns(domain, facts);
   RETURN_IF_ERROR(SetVariants(domain, facts));

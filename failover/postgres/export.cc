@@ -14,6 +14,7 @@
 #include "failover/postgres/registry_rows.h"
 #include "failover/postgres/schema.h"
 #include "failover/postgres/table_sender.h"
+#include "failover/zone/delegation.h"
 
 namespace tidemark::failover {
 namespace {
@@ -85,7 +86,8 @@ absl::StatusOr<T> OrNone(absl::StatusOr<T> found) {
 
 absl::Status SendRows(const RegistryStore& store, const PostgresOptions& options,
                       TableSender& sender) {
-  RegistryRows rows(store, sender);
+  const Delegations delegations(store, options.tld, options.zone);
+  RegistryRows rows(store, delegations, sender);
   ASSIGN_OR_RETURN(const rde::DepositInfo deposit, OrNone(store.Deposit()));
   ASSIGN_OR_RETURN(const rde::Header header, OrNone(store.Header()));
   RETURN_IF_ERROR(rows.Put(options.tld, deposit, header));

@@ -30,6 +30,7 @@
 
 #include "absl/status/statusor.h"
 #include "failover/store/registry_store.h"
+#include "failover/zone/zone_config.h"
 
 namespace tidemark::failover {
 
@@ -38,7 +39,8 @@ enum class IfSchemaExists { kRefuse, kReplace };
 struct PostgresOptions {
   std::string url;     // postgresql://..., as libpq has it
   std::string schema;  // "": tidemark_TLD
-  std::string tld;
+  std::string tld;     // canonical
+  ZoneConfig zone;     // as the rebuild's: what mirrors a name that is not published is inactive
   IfSchemaExists if_exists = IfSchemaExists::kRefuse;  // only an export of ours is replaced
   std::function<void(uint64_t objects)> on_progress;   // objects so far; called now and then
 };

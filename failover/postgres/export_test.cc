@@ -21,6 +21,7 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
+using ::testing::UnorderedElementsAreArray;
 using ::tidemark::base::StatusIs;
 using Row = std::vector<std::string>;
 
@@ -146,6 +147,65 @@ TEST_F(ExportTest, ARichDomainIsThereInEveryPart) {
               UnorderedElementsAre(
                   Row{"domains", "rich.example", "ex_date", "never"},
                   Row{"domains", "rich.example", "tr_date", "2020-01-01T00:00:00.123456789Z"}));
+}
+
+// Domains with, without and with other names' servers.
+std::vector<rde::Domain> MirrorsAndInactives() {
+  std::vector<rde::Domain> domains;
+  const auto add = [&domains](const std::string& label) -> rde::Domain& {
+    rde::Domain& domain = domains.emplace_back();
+    domain.name = label + ".example";
+    domain.roid = "R-" + label;
+    domain.cl_id = "reg-a";
+    return domain;
+  };
+  add("original").host_objects = {"ns1.a.example"};
+  rde::Domain& held = add("held");
+  held.host_objects = {"ns1.a.example"};
+  held.statuses = {{.s = "clientHold", .lang = "", .text = ""}};
+  rde::Domain& leaving = add("leaving");
+  leaving.host_objects = {"ns1.a.example"};
+  leaving.statuses = {{.s = "pendingDelete", .lang = "", .text = ""}};
+  for (const char* original : {"original", "held", "leaving", "absent"}) {
+    add(absl::StrCat("of-", original)).original_name = absl::StrCat(original, ".example");
+  }
+  rde::Domain& quiet = add("quiet");  // it says that it mirrors nothing
+  quiet.original_name = "original.example";
+  quiet.statuses = {{.s = "inactive", .lang = "", .text = ""}};
+  add("bare");
+  add("unusable").host_objects = {"a b"};  // no name that a zone may carry
+  return domains;
+}
+
+TEST_F(ExportTest, StatusesInForceAreThoseThatRdapTells) {
+  std::vector<rde::Record> records = SmallRegistry();
+  const std::vector<rde::Domain> domains = MirrorsAndInactives();
+  records.insert(records.end(), domains.begin(), domains.end());
+  ASSERT_OK_AND_ASSIGN(const auto store, StoreOf(records, base::TestDir() + "/mirrors"));
+  options_.if_exists = IfSchemaExists::kReplace;
+  for (const bool publish_pending_delete : {false, true}) {
+    RddsConfig config = TestConfig();
+    config.zone.publish_pending_delete = publish_pending_delete;
+    options_.zone = config.zone;
+    ASSERT_OK(ExportToPostgres(*store, options_));
+    ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Lookup> lookup, Lookup::Create(*store, config));
+    std::vector<std::string> inactive;
+    for (const rde::Domain& domain : domains) {
+      std::vector<std::string> words;
+      for (const Row& row : Rows(absl::StrCat(
+               "SELECT status FROM tidemark_example.domain_statuses WHERE in_force AND domain = '",
+               domain.name, "'"))) {
+        words.push_back(row[0]);
+        if (row[0] == "inactive") inactive.push_back(domain.name);
+      }
+      ASSERT_OK_AND_ASSIGN(const DomainFacts facts, lookup->FindDomain(domain.name));
+      EXPECT_THAT(words, UnorderedElementsAreArray(facts.statuses)) << domain.name;
+    }
+    std::vector<std::string> want = {"of-held.example", "of-absent.example", "quiet.example",
+                                     "bare.example", "unusable.example"};
+    if (!publish_pending_delete) want.push_back("of-leaving.example");
+    EXPECT_THAT(inactive, UnorderedElementsAreArray(want));
+  }
 }
 
 TEST_F(ExportTest, AContactIsThereInEveryPart) {

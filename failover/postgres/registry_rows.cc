@@ -126,17 +126,17 @@ absl::Status RegistryRows::Put(const rde::Domain& domain) {
     row.Null();
   }
   row.End();
-  DomainParts(name, domain);
+  RETURN_IF_ERROR(DomainParts(name, domain));
   return sender_.Flush();
 }
 
-void RegistryRows::DomainParts(absl::string_view name, const rde::Domain& domain) {
-  const bool has_servers = !domain.host_objects.empty() || !domain.host_attributes.empty();
-  Statuses(kDomainStatuses, name, domain.statuses,
-           DomainStatuses(domain.statuses,
-                          IsAboutToBeDeleted(domain) ? Deleted::kSoon : Deleted::kNo,
-                          has_servers ? HasServers::kYes : HasServers::kNo)
-               .words);
+absl::Status RegistryRows::DomainParts(absl::string_view name, const rde::Domain& domain) {
+  ASSIGN_OR_RETURN(const bool is_inactive, delegations_.IsInactive(domain));
+  Statuses(
+      kDomainStatuses, name, domain.statuses,
+      DomainStatuses(domain.statuses, IsAboutToBeDeleted(domain) ? Deleted::kSoon : Deleted::kNo,
+                     is_inactive ? HasServers::kNo : HasServers::kYes)
+          .words);
   int64_t position = 0;
   for (const rde::StatusValue& status : domain.rgp_statuses) {
     sender_.Of(kDomainRgpStatuses)
@@ -180,6 +180,7 @@ void RegistryRows::DomainParts(absl::string_view name, const rde::Domain& domain
   }
   if (domain.sec_dns.has_value()) SecDns(name, *domain.sec_dns);
   if (domain.transfer.has_value()) Transfer(kDomainTransfers, name, *domain.transfer);
+  return absl::OkStatus();
 }
 
 void RegistryRows::SecDns(absl::string_view name, const rde::SecDns& sec_dns) {

@@ -15,14 +15,16 @@
 #include "absl/strings/string_view.h"
 #include "failover/postgres/table_sender.h"
 #include "failover/store/registry_store.h"
+#include "failover/zone/delegation.h"
 #include "rde/records.h"
 
 namespace tidemark::failover {
 
 class RegistryRows {
  public:
-  // Both must outlive it. `store` is asked what is referred to.
-  RegistryRows(const RegistryStore& store, TableSender& sender) : store_(store), sender_(sender) {}
+  // All must outlive it. `store` is asked what is referred to, `delegations` what is inactive.
+  RegistryRows(const RegistryStore& store, const Delegations& delegations, TableSender& sender)
+      : store_(store), delegations_(delegations), sender_(sender) {}
 
   absl::Status Put(const rde::Domain& domain);
   absl::Status Put(const rde::Host& host);
@@ -51,10 +53,11 @@ class RegistryRows {
   void PostalInfos(Table table, absl::string_view key, const std::vector<rde::PostalInfo>& infos);
   void Statuses(Table table, absl::string_view key, const std::vector<rde::StatusValue>& claimed,
                 const std::vector<std::string>& in_force);
-  void DomainParts(absl::string_view name, const rde::Domain& domain);
+  absl::Status DomainParts(absl::string_view name, const rde::Domain& domain);
   void SecDns(absl::string_view name, const rde::SecDns& sec_dns);
 
   const RegistryStore& store_;
+  const Delegations& delegations_;
   TableSender& sender_;
   int64_t policies_ = 0;
 };

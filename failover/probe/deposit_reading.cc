@@ -97,6 +97,7 @@ void FirstReading::TakeNndn(const rde::Nndn& nndn) {
       return Candidate{.name = name, .servers = "", .ds = "", .mirrored = std::move(original)};
     });
   } else {
+    ++counts.withheld;
     withheld.Offer(hash, [&] { return name; });
   }
 }

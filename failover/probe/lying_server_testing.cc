@@ -116,7 +116,9 @@ void LyingServer::ServeWhois() {
     if (error) continue;
     const std::string line(static_cast<const char*>(buffer.data().data()), bytes - 2);
     const auto found = whois.find(line);
-    const std::string text = found == whois.end() ? "Domain not found.\r\n" : found->second;
+    const std::string text = whois_refused-- > 0    ? "Too many questions.\r\n"
+                             : found == whois.end() ? "Domain not found.\r\n"
+                                                    : found->second;
     asio::write(socket, asio::buffer(text), error);
   }
 }

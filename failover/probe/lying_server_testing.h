@@ -33,6 +33,7 @@ class LyingServer {
   std::map<std::string, CannedAnswer> pages;
   // By line; "Domain not found." for all others.
   std::map<std::string, std::string> whois;
+  int whois_refused = 0;  // so many questions by WHOIS are too many, and the rest are answered
   // HTTP answers are cut after so many bytes of their body, if it is not negative.
   int cut_body_at = -1;
   // Nothing is answered at all.

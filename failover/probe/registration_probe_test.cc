@@ -82,6 +82,19 @@ TEST_F(RegistrationProbeTest, AConnectionThatIsClosedBetweenAnswersIsOpenedAgain
   EXPECT_GT(server_->connections(), 10);
 }
 
+TEST_F(RegistrationProbeTest, WhoisThatHadTooManyQuestionsIsAskedAgain) {
+  server_->whois_refused = 2;
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_TRUE(result.good()) << TextOf(result);
+}
+
+TEST_F(RegistrationProbeTest, WhoisThatNeverAnswersIsNotAskedForEver) {
+  server_->whois_refused = 1 << 20;
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kMalformed), 1 + witness_->testimony().absent.size())
+      << TextOf(result);
+}
+
 TEST_F(RegistrationProbeTest, ASilentServerEndsAtTheDeadline) {
   server_->is_silent = true;
   options_.answer_timeout = absl::Milliseconds(50);

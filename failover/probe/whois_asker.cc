@@ -71,13 +71,12 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   void Read() {
     text_.clear();
-    asio::async_read(
-        *stream_, asio::dynamic_buffer(text_, kTextBytesMax),
-        [self = shared_from_this()](error_code error, size_t) {
-          // Anything but its end is no whole answer.
-          if (error != asio::error::eof) return self->End(std::nullopt);
-          self->End(ServerAnswer{.status = 0, .media_type = "", .body = std::move(self->text_)});
-        });
+    asio::async_read(*stream_, asio::dynamic_buffer(text_, kTextBytesMax),
+                     [self = shared_from_this()](error_code error, size_t) {
+                       // Anything but its end is no whole answer.
+                       if (error != asio::error::eof) return self->End(std::nullopt);
+                       self->Take();
+                     });
   }
 
   void Take() {

@@ -35,6 +35,15 @@ absl::StatusOr<bool> IsEmptyDir(const std::string& dir) {
   return empty;
 }
 
+// Under its own name at once. By way of a temporary one, a rebuild killed between the two would
+// leave a directory that looks like another's, and two that begin together would lock two files.
+absl::Status MakeMarker(const std::string& dir, const std::string& marker) {
+  const int fd = open(marker.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return base::ErrnoStatus(errno, marker);
+  close(fd);
+  return base::SyncDir(dir);
+}
+
 }  // namespace
 
 absl::StatusOr<int> LockRebuildDir(const std::string& dir, DirLock lock) {
@@ -117,8 +126,7 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OutputDir::Prepare(const std::string&
       return absl::FailedPreconditionError(
           absl::StrCat(dir, ": not empty, and not made by tidemark rebuild; give another --out"));
     }
-    RETURN_IF_ERROR(base::WriteFile(marker, "This directory belongs to tidemark rebuild.\n",
-                                    base::FileMode::kPrivate));
+    RETURN_IF_ERROR(MakeMarker(dir, marker));
     out->is_new_ = true;
   }
   ASSIGN_OR_RETURN(out->lock_fd_, LockRebuildDir(dir, DirLock::kExclusive));

@@ -78,6 +78,12 @@ absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name, const rde:
   return !hidden;
 }
 
+absl::StatusOr<bool> Delegations::IsInactive(const rde::Domain& domain) const {
+  if (!IsMirrored(domain)) return ServersOf(domain).empty();
+  ASSIGN_OR_RETURN(const Original original, FindOriginal(domain.original_name));
+  return original.servers.empty();
+}
+
 // Registries of one level never get past the first comparison.
 absl::StatusOr<bool> Delegations::HasDelegationAbove(absl::string_view name, Count count) const {
   for (absl::string_view above = ParentOf(name); above != tld_; above = ParentOf(above)) {

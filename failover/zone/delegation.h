@@ -52,6 +52,11 @@ class Delegations {
   absl::StatusOr<bool> IsDelegated(absl::string_view name, const rde::Domain& domain) const;
   absl::StatusOr<bool> IsDelegated(absl::string_view name, const rde::Nndn& nndn) const;
 
+  // Whether the status `inactive` is in force (decision 35): the domain has no server that a zone
+  // may carry; of one that is mirrored, its original has none or is not delegated. Holds are
+  // another matter.
+  absl::StatusOr<bool> IsInactive(const rde::Domain& domain) const;
+
   // Whether a name between `name`, canonical, and the TLD is delegated.
   absl::StatusOr<bool> IsBelowDelegated(absl::string_view name) const;
 

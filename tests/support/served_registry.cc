@@ -77,8 +77,8 @@ std::string ServedRegistry::zone_path() const {
 
 absl::StatusOr<std::string> ServedRegistry::FlushSignedZone() const {
   // Blocks until it is written.
-  RETURN_IF_ERROR(RunWell({"knotc", "-c", DnsDir(options_.dir) + "/knot.conf", "-b", "zone-flush",
-                           tld(), "+outdir", options_.dir}));
+  RETURN_IF_ERROR(RunWell({"/usr/sbin/knotc", "-c", DnsDir(options_.dir) + "/knot.conf", "-b",
+                           "zone-flush", tld(), "+outdir", options_.dir}));
   return absl::StrCat(options_.dir, "/", tld(), ".zone");
 }
 

@@ -4,9 +4,11 @@ import os
 import pathlib
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 from benchlib.agent import free_port
 from benchlib.measure import CannotMeasure, run
@@ -45,6 +47,28 @@ def until_signed(process, port):
         time.sleep(0.01)
 
 
+def first_delegation(zone):
+    """Lines are of the form "name. TTL IN NS server."."""
+    with open(zone, encoding="ascii") as lines:
+        for fields in map(str.split, lines):
+            if fields[3] == "NS" and fields[0] != TLD + ".":
+                return fields[0].rstrip(".")
+    raise CannotMeasure("the zone delegates nothing")
+
+
+def until_registration(process, ready, name):
+    """What RDAP says of a domain, over HTTPS, once tidemark serve says that everything answers."""
+    while not ready.exists():
+        if process.poll() is not None:
+            raise CannotMeasure(f"{process.args[0]} ended with {process.returncode}")
+        time.sleep(0.01)
+    told = json.loads(ready.read_text())
+    trust = ssl.create_default_context(cafile=told["rdap_certificate"])
+    with urllib.request.urlopen(f"{told['rdap_url']}domain/{name}", context=trust) as answer:
+        if json.load(answer)["ldhName"] != name:
+            raise CannotMeasure(f"RDAP says nothing of {name}")
+
+
 def stop(process):
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
@@ -52,19 +76,24 @@ def stop(process):
 
 
 def ours(bench):
-    """rebuild, then serve; with what each process had at its peak."""
+    """rebuild, then serve, RDAP and WHOIS too; with what each process had at its peak."""
     out = bench.fresh("failover")
+    ready = bench.work / "ready.json"
+    ready.unlink(missing_ok=True)
     begun = time.monotonic()
     rebuilt = run([bench.cli / "tidemark", "rebuild", bench.file, "--out", out, "--quiet"])
     port = free_port()
     server = subprocess.Popen(
         [bench.cli / "tidemark", "serve", out, "--port", str(port), "--address", "127.0.0.1",
-         "--quiet"], stderr=subprocess.DEVNULL)
+         "--rdap-port", "0", "--whois-port", "0", "--ready-file", ready, "--quiet"],
+        stderr=subprocess.DEVNULL)
     try:
         until_signed(server, port)
         seconds = time.monotonic() - begun
+        until_registration(server, ready, first_delegation(out / "zone" / f"{TLD}.zone"))
+        rdap_seconds = time.monotonic() - begun
         knotd = child_of(server.pid)
-        return {"seconds": seconds, "rebuild_seconds": rebuilt.seconds,
+        return {"seconds": seconds, "rdap_seconds": rdap_seconds, "rebuild_seconds": rebuilt.seconds,
                 "rebuild_rss_mb": rebuilt.rss_mb, "serve_rss_mb": peak_mb(server.pid),
                 "knotd_rss_mb": peak_mb(knotd) if knotd else 0,
                 "disk_mb": sum(f.stat().st_size for f in out.rglob("*") if f.is_file()) / 1e6}
@@ -159,7 +188,7 @@ def export(bench):
 def run_failover(here, work, sizes, runs):
     """Prints a line a size and returns the figures. The aim is a ratio of at most 3."""
     lines = []
-    print(f"{'domains':>9} {'ours':>8} {'rebuild':>8} {'knotd':>8} {'ratio':>6}   "
+    print(f"{'domains':>9} {'ours':>8} {'RDAP':>8} {'rebuild':>8} {'knotd':>8} {'ratio':>6}   "
           f"RSS MB: rebuild, serve, its knotd; knotd alone   disk MB   export, of that keys; \\copy")
     for size in sizes:
         if shutil.disk_usage(work).free < size * BYTES_A_DOMAIN:
@@ -177,7 +206,8 @@ def run_failover(here, work, sizes, runs):
         line = {"domains": size, **mine, "against_seconds": alone["seconds"],
                 "against_rss_mb": alone["knotd_rss_mb"],
                 "ratio": mine["seconds"] / alone["seconds"], **export(bench)}
-        print(f"{size:>9} {line['seconds']:>7.2f}s {line['rebuild_seconds']:>7.2f}s "
+        print(f"{size:>9} {line['seconds']:>7.2f}s {line['rdap_seconds']:>7.2f}s "
+              f"{line['rebuild_seconds']:>7.2f}s "
               f"{line['against_seconds']:>7.2f}s {line['ratio']:>6.2f}   "
               f"{line['rebuild_rss_mb']:>15.0f} {line['serve_rss_mb']:>6.0f} "
               f"{line['knotd_rss_mb']:>10.0f} {line['against_rss_mb']:>12.0f} "
