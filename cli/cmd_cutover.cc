@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -28,11 +26,13 @@ constexpr int64_t kTtlMax = 2147483647;  // RFC 2181 section 8
 struct Arguments {
   std::string dir;
   std::string old_ds;
+  bool no_old_ds = false;
   std::string old_zone;
   bool old_servers_answer = false;
   int64_t parent_ns_ttl = absl::ToInt64Seconds(failover::ParentTtls().ns);
   int64_t parent_ds_ttl = absl::ToInt64Seconds(failover::ParentTtls().ds);
   int64_t parent_negative_ttl = absl::ToInt64Seconds(failover::ParentTtls().negative);
+  int64_t parent_propagation = absl::ToInt64Seconds(failover::ParentTtls().propagation);
   std::string at;
   std::string out;
 };
@@ -48,22 +48,22 @@ absl::Status ReadKeys(const std::string& dir, failover::ZoneFacts& zone, const s
   for (const std::string& id : ids) {
     ASSIGN_OR_RETURN(const failover::Dnskey key, keymgr.Find(id));
     zone.dnskeys.push_back(absl::StrCat(key.flags, " 3 ", int{key.algorithm}, " ", key.public_key));
-  }
-  ASSIGN_OR_RETURN(const std::vector<std::string> lines, keymgr.Run({"ds"}));
-  for (const std::string& line : lines) {
-    // "example. DS 22914 13 2 c460..."
-    const std::vector<std::string> words = absl::StrSplit(line, ' ', absl::SkipEmpty());
-    if (words.size() != 6) return absl::UnavailableError("keymgr ds: not a DS");
-    zone.ds.push_back(absl::StrJoin(words.begin() + 2, words.end(), " "));
+    ASSIGN_OR_RETURN(const std::vector<std::string> ds,
+                     failover::DsOfKey(tld, zone.dnskeys.back()));
+    zone.ds.insert(zone.ds.end(), ds.begin(), ds.end());
   }
   return absl::OkStatus();
 }
 
+// absl takes infinite-future and years of twelve digits, too.
 absl::StatusOr<absl::Time> ParseAt(const std::string& text) {
   if (text.empty()) return absl::Now();
   absl::Time time;
   std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) && time > absl::InfinitePast() &&
+      time < absl::InfiniteFuture()) {
+    return time;
+  }
   return absl::InvalidArgumentError("--at is not a time such as 2026-11-26T08:00:00Z");
 }
 
@@ -72,24 +72,29 @@ absl::StatusOr<failover::CutoverFacts> ReadFacts(const Arguments& arguments) {
                    failover::FinishedRebuild::Open(arguments.dir));
   failover::CutoverFacts facts;
   facts.tld = rebuild->tld();
-  ASSIGN_OR_RETURN(facts.new_zone, failover::ReadZoneFacts(rebuild->zone_path(), facts.tld));
+  ASSIGN_OR_RETURN(facts.at, ParseAt(arguments.at));
+  ASSIGN_OR_RETURN(facts.new_zone,
+                   failover::ReadZoneFacts(rebuild->zone_path(), facts.tld, facts.at));
   RETURN_IF_ERROR(ReadKeys(arguments.dir, facts.new_zone, facts.tld));
   // knotd gives DNSKEY the TTL of the SOA, which is that of the apex NS.
   facts.new_zone.dnskey_ttl = facts.new_zone.ns_ttl;
   facts.signatures = {.lifetime = failover::kSignatureLifetime,
                       .refresh = failover::kPropagationDelay + facts.new_zone.ttl_max};
   if (!arguments.old_zone.empty()) {
-    ASSIGN_OR_RETURN(facts.old_zone, failover::ReadZoneFacts(arguments.old_zone, facts.tld));
+    ASSIGN_OR_RETURN(facts.old_zone,
+                     failover::ReadZoneFacts(arguments.old_zone, facts.tld, facts.at));
   }
   if (!arguments.old_ds.empty()) {
     ASSIGN_OR_RETURN(facts.old_ds, failover::ReadDsFile(arguments.old_ds, facts.tld));
+  } else if (arguments.no_old_ds) {
+    facts.old_ds.emplace();
   }
   facts.parent = {.ns = absl::Seconds(arguments.parent_ns_ttl),
                   .ds = absl::Seconds(arguments.parent_ds_ttl),
-                  .negative = absl::Seconds(arguments.parent_negative_ttl)};
+                  .negative = absl::Seconds(arguments.parent_negative_ttl),
+                  .propagation = absl::Seconds(arguments.parent_propagation)};
   facts.old_servers = arguments.old_servers_answer ? failover::OldServers::kAnswering
                                                    : failover::OldServers::kSilent;
-  ASSIGN_OR_RETURN(facts.at, ParseAt(arguments.at));
   return facts;
 }
 
@@ -125,10 +130,12 @@ void AddCutover(CLI::App& app, Session& session) {
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("DIR", arguments->dir, "Directory that was rebuilt and has been served")
       ->required();
-  command
-      ->add_option("--old-ds", arguments->old_ds,
-                   "The parent's DS records, as dig prints them (dig example. DS)")
-      ->type_name("FILE");
+  CLI::Option* const old_ds =
+      command
+          ->add_option("--old-ds", arguments->old_ds,
+                       "All that dig example. DS prints: the parent's DS, or that there is none")
+          ->type_name("FILE");
+  command->add_flag("--no-old-ds", arguments->no_old_ds, "The parent has no DS")->excludes(old_ds);
   command
       ->add_option("--old-zone", arguments->old_zone,
                    "The old registry's zone, signed if there is one: its servers, keys, TTLs and "
@@ -140,6 +147,8 @@ void AddCutover(CLI::App& app, Session& session) {
   AddTtl(*command, "--parent-ds-ttl", arguments->parent_ds_ttl, "TTL of the parent's DS");
   AddTtl(*command, "--parent-negative-ttl", arguments->parent_negative_ttl,
          "How long the parent's negative answers live");
+  AddTtl(*command, "--parent-propagation", arguments->parent_propagation,
+         "From the first of the parent's servers that shows a change to the last");
   command
       ->add_option("--at", arguments->at,
                    "When the parent will publish the first change (default: now)")

@@ -171,10 +171,23 @@ TEST_F(DnsVerbs, CutoverWithLostKeysReplacesTheDs) {
                   "example. 3600 IN RRSIG SOA 13 1 3600 20261126100000 20261101000000 1 example. "
                   "AAAA\n");
   ASSERT_OK(base::WriteFile(dir_ + "/old-zone", old_zone, base::FileMode::kPublic));
-  const std::vector<std::string> line = {
-      "cutover",          out_,    "--old-ds", dir_ + "/old-ds",      "--old-zone",
-      dir_ + "/old-zone", "--out", plans,      "--parent-ns-ttl",     "7200",
-      "--parent-ds-ttl",  "3600",  "--at",     "2026-11-26T08:00:00Z"};
+  const std::vector<std::string> line = {"cutover",
+                                         out_,
+                                         "--old-ds",
+                                         dir_ + "/old-ds",
+                                         "--old-zone",
+                                         dir_ + "/old-zone",
+                                         "--out",
+                                         plans,
+                                         "--parent-ns-ttl",
+                                         "7200",
+                                         "--parent-ds-ttl",
+                                         "3600",
+                                         "--parent-propagation",
+                                         "0",
+                                         "--old-servers-answer",
+                                         "--at",
+                                         "2026-11-26T08:00:00Z"};
   const base::RunResult plan = Tidemark(line);
   EXPECT_EQ(plan.exit_status, 0) << plan.err;
   EXPECT_THAT(plan.out, HasSubstr("remove\texample.\tDS\t"));
@@ -197,6 +210,10 @@ TEST_F(DnsVerbs, WhatIsNoTimeOrNoZoneExitsWith2) {
   ASSERT_OK(base::WriteFile(dir_ + "/other", "org. 1 IN DS 1 13 2 00\n", base::FileMode::kPublic));
   for (const std::vector<std::string>& more :
        std::vector<std::vector<std::string>>{{"--at", "tomorrow"},
+                                             {"--at", "infinite-future"},
+                                             {"--at", "infinite-past"},
+                                             {"--at", "292277026596-01-01T00:00:00Z"},
+                                             {"--old-zone", dir_},
                                              {"--old-ds", dir_ + "/other"},
                                              {"--old-zone", dir_ + "/other"},
                                              {"--old-zone", dir_ + "/absent"},

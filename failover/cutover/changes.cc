@@ -4,20 +4,30 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace tidemark::failover {
-namespace {
 
 bool Has(const std::vector<std::string>& texts, const std::string& text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-}  // namespace
+std::optional<std::vector<std::string>> ShownDs(const CutoverFacts& facts) {
+  if (facts.old_ds.has_value()) return facts.old_ds;
+  if (facts.old_zone.has_value() && !facts.old_zone->ds.empty()) return facts.old_zone->ds;
+  return std::nullopt;
+}
 
-std::vector<std::string> ShownDs(const CutoverFacts& facts) {
-  if (!facts.old_ds.empty() || !facts.old_zone.has_value()) return facts.old_ds;
-  return facts.old_zone->ds;
+Fit FitOf(const CutoverFacts& facts, const std::string& ds) {
+  if (Has(facts.new_zone.ds, ds)) return Fit::kYes;
+  const std::vector<absl::string_view> words = absl::StrSplit(ds, ' ');
+  if (words.size() != 4 || words[2] == "1" || words[2] == "2" || words[2] == "4") return Fit::kNo;
+  const std::string key = absl::StrCat(words[0], " ", words[1], " ");
+  for (const std::string& own : facts.new_zone.ds) {
+    if (absl::StartsWith(own, key)) return Fit::kByTag;
+  }
+  return Fit::kNo;
 }
 
 void AddServerChanges(const CutoverFacts& facts, std::vector<RecordChange>& changes) {
@@ -57,10 +67,16 @@ void AddServerChanges(const CutoverFacts& facts, std::vector<RecordChange>& chan
 }
 
 void AddDsRemoval(const CutoverFacts& facts, std::vector<RecordChange>& changes) {
-  const std::vector<std::string> old = ShownDs(facts);
-  if (old.empty()) changes.push_back({ChangeAction::kRemove, facts.tld, "DS", "*"});
+  const std::vector<std::string> old = ShownDs(facts).value_or(std::vector<std::string>());
+  bool keeps = false;
+  for (const std::string& ds : old) keeps = keeps || FitOf(facts, ds) != Fit::kNo;
+  // What was not looked up at the parent may be more than what the old keys say.
+  if (!keeps && !facts.old_ds.has_value()) {
+    changes.push_back({ChangeAction::kRemove, facts.tld, "DS", "*"});
+    return;
+  }
   for (const std::string& ds : old) {
-    const bool fits = Has(facts.new_zone.ds, ds);
+    const bool fits = FitOf(facts, ds) != Fit::kNo;
     changes.push_back({fits ? ChangeAction::kKeep : ChangeAction::kRemove, facts.tld, "DS", ds});
   }
 }

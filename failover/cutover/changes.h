@@ -2,6 +2,7 @@
 #ifndef TIDEMARK_FAILOVER_CUTOVER_CHANGES_H_
 #define TIDEMARK_FAILOVER_CUTOVER_CHANGES_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,16 @@
 
 namespace tidemark::failover {
 
-// The DS that the parent shows; if that is not known, what the old keys would have there.
-std::vector<std::string> ShownDs(const CutoverFacts& facts);
+bool Has(const std::vector<std::string>& texts, const std::string& text);
+
+// The DS that the parent shows; if that is not known, what the keys of a signed old zone would have
+// there; else nothing.
+std::optional<std::vector<std::string>> ShownDs(const CutoverFacts& facts);
+
+// Whether a DS is of a key of ours. Of a digest that is not computed here only the key tag and the
+// algorithm can be compared.
+enum class Fit { kNo, kByTag, kYes };
+Fit FitOf(const CutoverFacts& facts, const std::string& ds);
 
 // NS and glue: from the old servers to the new ones.
 void AddServerChanges(const CutoverFacts& facts, std::vector<RecordChange>& changes);

@@ -15,31 +15,44 @@ namespace {
 // TLDs use at most.
 constexpr absl::Duration kAssumedTtl = absl::Hours(48);
 
-bool Has(const std::vector<std::string>& texts, const std::string& text) {
-  return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
-
 absl::Status Check(const CutoverFacts& facts) {
   if (facts.tld.empty() || facts.new_zone.servers.empty()) {
     return absl::InvalidArgumentError("the new zone has no name server");
   }
   if (facts.new_zone.ds.empty()) return absl::InvalidArgumentError("the new zone has no DS");
-  for (const absl::Duration ttl : {facts.parent.ns, facts.parent.ds, facts.parent.negative,
-                                   facts.signatures.lifetime, facts.signatures.refresh}) {
+  for (const absl::Duration ttl :
+       {facts.parent.ns, facts.parent.ds, facts.parent.negative, facts.parent.propagation,
+        facts.signatures.lifetime, facts.signatures.refresh}) {
     if (ttl < absl::ZeroDuration() || ttl == absl::InfiniteDuration()) {
       return absl::InvalidArgumentError("a TTL or lifetime that cannot be");
     }
+  }
+  constexpr int64_t kYear10000 = 253402300800;
+  if (facts.at < absl::UnixEpoch() || facts.at >= absl::FromUnixSeconds(kYear10000)) {
+    return absl::InvalidArgumentError("the time of the change is not between 1970 and 9999");
   }
   return absl::OkStatus();
 }
 
 class Planner {
  public:
-  explicit Planner(const CutoverFacts& facts) : facts_(facts) {
-    const absl::Duration old_ns = facts.old_zone ? facts.old_zone->ns_ttl : kAssumedTtl;
-    const absl::Duration old_dnskey = facts.old_zone ? facts.old_zone->dnskey_ttl : kAssumedTtl;
-    old_servers_forgotten_ = std::max(facts.parent.ns, old_ns);
-    old_keys_forgotten_ = old_dnskey;
+  explicit Planner(const CutoverFacts& facts)
+      : facts_(facts), answering_(facts.old_servers == OldServers::kAnswering) {
+    absl::Duration ns = kAssumedTtl;
+    if (facts.old_zone.has_value()) {
+      const ZoneFacts& old = *facts.old_zone;
+      ns = old.ns_ttl;
+      const bool has_keys = !old.dnskeys.empty();
+      if (has_keys) old_keys_live_ = old.dnskey_ttl;
+      if (!has_keys && CaseOf() == KeyCase::kUnsigned) old_keys_live_ = absl::ZeroDuration();
+      old_data_lives_ =
+          std::max(old.signed_ttl_max > absl::ZeroDuration() ? old.signed_ttl_max : old.ttl_max,
+                   old.negative_ttl);
+    }
+    const absl::Duration parent_ns = facts.parent.propagation + facts.parent.ns;
+    servers_gone_ = answering_ ? parent_ns + ns : std::max(parent_ns, ns);
+    ds_gone_ = facts.parent.propagation + facts.parent.ds;
+    served_until_ = answering_ ? servers_gone_ : absl::ZeroDuration();
   }
 
   CutoverPlan Make() {
@@ -52,7 +65,7 @@ class Planner {
         PlanOldKeys();
         break;
       case KeyCase::kLostKeys:
-        facts_.old_servers == OldServers::kAnswering ? PlanInsecureFirst() : PlanReplaceAtOnce();
+        answering_ ? PlanInsecureFirst() : PlanReplaceAtOnce();
         break;
       case KeyCase::kUnsigned:
         PlanUnsigned();
@@ -68,14 +81,16 @@ class Planner {
   }
 
  private:
+  // An old zone without keys says nothing about the parent: files are often written unsigned and
+  // signed by the server.
   KeyCase CaseOf() const {
-    const std::vector<std::string> old = ShownDs(facts_);
-    for (const std::string& ds : facts_.new_zone.ds) {
-      if (Has(old, ds)) return KeyCase::kOldKeys;
-    }
-    const bool unsigned_before =
-        facts_.old_ds.empty() && facts_.old_zone.has_value() && facts_.old_zone->dnskeys.empty();
-    return unsigned_before ? KeyCase::kUnsigned : KeyCase::kLostKeys;
+    const std::optional<std::vector<std::string>> shown = ShownDs(facts_);
+    if (!shown.has_value()) return KeyCase::kLostKeys;
+    if (shown->empty()) return KeyCase::kUnsigned;
+    const bool any_fits = std::any_of(shown->begin(), shown->end(), [&](const std::string& ds) {
+      return FitOf(facts_, ds) != Fit::kNo;
+    });
+    return any_fits ? KeyCase::kOldKeys : KeyCase::kLostKeys;
   }
 
   PlanStep& Step(std::string id, std::string title, std::optional<absl::Duration> after,
@@ -91,25 +106,21 @@ class Planner {
 
   // From `from` on the parent names the new servers.
   void AddServerWindows(absl::Duration from, Seen at_old_servers) {
-    const absl::Duration forgotten = from + old_servers_forgotten_;
-    const bool answering = facts_.old_servers == OldServers::kAnswering;
+    const absl::Duration forgotten = from + servers_gone_;
     Window("who has the old name servers in a cache",
-           answering ? at_old_servers : Seen::kUnreachable, from, forgotten,
-           answering ? "They still ask the old servers, which answer as before."
-                     : "The old servers are silent. Many resolvers ask the parent again at once; "
-                       "none has to before the old NS expire.");
-    if (!answering) {
+           answering_ ? at_old_servers : Seen::kUnreachable, from, forgotten,
+           answering_ ? "They still ask the old servers, which answer as before."
+                      : "The old servers are silent. Many resolvers ask the parent again at once; "
+                        "none has to before the old NS expire.");
+    if (!answering_) {
       Window("everybody", Seen::kUnreachable, std::nullopt, from,
              "The old servers are silent, and the parent still names them.");
     }
   }
 
   void AddRetirement(absl::Duration from) {
-    Step(
-        "retire-old-servers", "Switch the old name servers off, if they still answer",
-        from + old_servers_forgotten_,
-        "By then the old NS are in no cache that keeps to TTLs: the larger of the parent's and the "
-        "old zone's own, counted from the change.");
+    Step("retire-old-servers", "Switch the old name servers off, if they still answer",
+         from + servers_gone_, "By then the old NS are in no cache that keeps to TTLs.");
   }
 
   void PlanOldKeys() {
@@ -123,19 +134,32 @@ class Planner {
     AddServerWindows(absl::ZeroDuration(), Seen::kSecure);
     Window("validators that ask the new servers", Seen::kSecure, absl::ZeroDuration(), std::nullopt,
            "The DS and the key-signing key are the old ones.");
-    if (!facts_.old_zone.has_value()) return;
-    for (const std::string& key : facts_.new_zone.dnskeys) {
-      if (Has(facts_.old_zone->dnskeys, key)) continue;
+    if (facts_.old_zone.has_value() && !facts_.old_zone->dnskeys.empty()) AddKeyWindows();
+  }
+
+  // Keys that only one of the two zones has. What the old servers still say is in caches for a TTL
+  // more (RFC 7583 section 3.2.1).
+  void AddKeyWindows() {
+    const std::vector<std::string>& old = facts_.old_zone->dnskeys;
+    const std::vector<std::string>& now = facts_.new_zone.dnskeys;
+    const auto lacks = [](const std::vector<std::string>& all) {
+      return [&all](const std::string& key) { return !Has(all, key); };
+    };
+    if (std::any_of(now.begin(), now.end(), lacks(old))) {
       Window("validators that have the old DNSKEY set in a cache", Seen::kBogus,
-             absl::ZeroDuration(), old_keys_forgotten_,
+             absl::ZeroDuration(), served_until_ + old_keys_live_,
              "The new zone is signed with a key that the old set lacks. Many validators fetch the "
              "set again; none has to before it expires.");
       plan_.warnings.push_back(
           "A zone-signing key was not handed over. If the old registry still can, let it publish "
           "the new one's DNSKEY in the old zone, one DNSKEY TTL before the change (RFC 6781 "
-          "section "
-          "4.3.5.1).");
-      break;
+          "section 4.3.5.1).");
+    }
+    if (std::any_of(old.begin(), old.end(), lacks(now))) {
+      Window("validators that have the new DNSKEY set, and old records from a cache", Seen::kBogus,
+             absl::ZeroDuration(), served_until_ + old_data_lives_,
+             "The old zone has a key that the new set lacks; what it signed does not validate with "
+             "the new set.");
     }
   }
 
@@ -151,8 +175,8 @@ class Planner {
     AddRetirement(absl::ZeroDuration());
     AddServerWindows(absl::ZeroDuration(), Seen::kSecure);
     Window("validators that have the old DS in a cache", Seen::kBogus, absl::ZeroDuration(),
-           facts_.parent.ds, "It fits no key of the new zone.");
-    AddNewDsLater(absl::ZeroDuration(), facts_.parent.ds);
+           ds_gone_, "It fits no key of the new zone.");
+    AddNewDsLater(absl::ZeroDuration());
   }
 
   // The old servers can carry the zone until no validator expects it to be signed with their keys.
@@ -161,7 +185,7 @@ class Planner {
         Step("remove-ds", "Ask the parent to remove the DS", absl::ZeroDuration(),
              "First without DNSSEC, then to the new servers: RFC 6781 section 4.3.5.2.");
     AddDsRemoval(facts_, removal.changes);
-    const absl::Duration switched = facts_.parent.ds;
+    const absl::Duration switched = ds_gone_;
     Window("validators that have the old DS in a cache", Seen::kSecure, absl::ZeroDuration(),
            switched, "The old servers still answer, signed with the old keys.");
     const std::optional<absl::Time> ends =
@@ -178,31 +202,30 @@ class Planner {
     AddServerChanges(facts_, change.changes);
     AddRetirement(switched);
     AddServerWindows(switched, Seen::kInsecure);
-    AddNewDsLater(switched, absl::ZeroDuration());
+    AddNewDsLater(switched);
   }
 
   void PlanUnsigned() {
-    PlanStep& change =
-        Step("change-servers", "Ask the parent for the new name servers", absl::ZeroDuration(),
-             "The old zone was not signed, so there is no DS in the way.");
+    PlanStep& change = Step("change-servers", "Ask the parent for the new name servers",
+                            absl::ZeroDuration(), "The parent has no DS, so none is in the way.");
     AddServerChanges(facts_, change.changes);
     AddRetirement(absl::ZeroDuration());
     AddServerWindows(absl::ZeroDuration(), Seen::kInsecure);
-    AddNewDsLater(absl::ZeroDuration(), absl::ZeroDuration());
+    AddNewDsLater(absl::ZeroDuration());
   }
 
-  // The parent names the new servers from `switched` on; until `bogus_for` later some validators
-  // still have the old DS.
-  void AddNewDsLater(absl::Duration switched, absl::Duration bogus_for) {
-    absl::Duration wait = std::max(bogus_for, old_servers_forgotten_);
-    if (plan_.key_case == KeyCase::kLostKeys) wait = std::max(wait, old_keys_forgotten_);
-    const absl::Duration added = switched + wait;
+  // The parent names the new servers from `switched` on. Whatever the old servers say is out of the
+  // caches a TTL after the last of it was served.
+  void AddNewDsLater(absl::Duration switched) {
+    absl::Duration added =
+        switched +
+        std::max(servers_gone_, served_until_ + std::max(old_keys_live_, old_data_lives_));
+    if (plan_.key_case == KeyCase::kLostKeys) added = std::max(added, ds_gone_);
     PlanStep& addition = Step("add-ds", "Ask the parent for the new DS", added,
-                              "By then no cache that keeps to TTLs has the old NS, DS or DNSKEY: "
-                              "whoever learns the new DS "
-                              "finds the new keys.");
+                              "By then no cache that keeps to TTLs has the old NS, DS, DNSKEY "
+                              "or records: whoever learns the new DS finds the new keys.");
     AddNewDs(facts_, addition.changes);
-    const absl::Duration secure = added + facts_.parent.negative;
+    const absl::Duration secure = added + facts_.parent.propagation + facts_.parent.negative;
     Step("done", "The TLD is secure for every validator", secure,
          "The proof that there is no DS has left the caches, too.");
     Window("validators that have no old DS", Seen::kInsecure, absl::ZeroDuration(), secure,
@@ -210,12 +233,14 @@ class Planner {
     Window("everybody", Seen::kSecure, secure, std::nullopt, "The new DS and the new keys.");
   }
 
+  bool HasOldKeys() const { return facts_.old_zone && !facts_.old_zone->dnskeys.empty(); }
+
+  // Silent servers hand out no signature that could be too old.
   void AddSignatureDeadlines() {
     const std::optional<absl::Time> ends =
         facts_.old_zone ? facts_.old_zone->first_signature_ends : std::nullopt;
-    if (!ends.has_value() || plan_.key_case == KeyCase::kUnsigned) return;
-    const absl::Duration needed =
-        plan_.key_case == KeyCase::kOldKeys ? old_servers_forgotten_ : facts_.parent.ds;
+    if (!answering_ || !ends.has_value() || plan_.key_case == KeyCase::kUnsigned) return;
+    const absl::Duration needed = plan_.key_case == KeyCase::kOldKeys ? servers_gone_ : ds_gone_;
     const absl::Time by = *ends - needed;
     plan_.deadlines.push_back(
         {"the first change is published", by, by < facts_.at,
@@ -244,15 +269,11 @@ class Planner {
       }
     } else {
       plan_.warnings.push_back(
-          "Without the old zone its TTLs are taken to be 48 hours at most, and which NS and glue "
-          "to "
-          "remove must be looked up at the parent.");
+          "Without the old zone its TTLs are taken to be 48 hours at most, which NS and glue to "
+          "remove must be looked up at the parent, and whether a zone-signing key of it is missing "
+          "here is not known.");
     }
-    if (ShownDs(facts_).empty() && plan_.key_case == KeyCase::kLostKeys) {
-      plan_.warnings.push_back(
-          "The DS of the parent is not known here; if it fits a key at hand, nothing about it need "
-          "change. Give --old-ds.");
-    }
+    AddDsWarnings();
     for (const NameServer& server : facts_.new_zone.servers) {
       for (const std::string& address : server.addresses) {
         if (absl::StartsWith(address, "127.") || address == "::1") {
@@ -263,7 +284,7 @@ class Planner {
         }
       }
     }
-    if (facts_.old_servers == OldServers::kAnswering) {
+    if (answering_) {
       plan_.warnings.push_back(
           "While the old servers answer they name themselves; a resolver that trusts the zone's "
           "own "
@@ -271,9 +292,46 @@ class Planner {
     }
   }
 
+  void AddDsWarnings() {
+    const std::optional<std::vector<std::string>> shown = ShownDs(facts_);
+    if (!facts_.old_ds.has_value() && plan_.key_case == KeyCase::kLostKeys) {
+      plan_.warnings.push_back(
+          facts_.old_zone.has_value() && !HasOldKeys()
+              ? "The old zone's file has no keys, which does not say that the parent has no DS: "
+                "many are signed only when they are served. Whatever DS is there is removed. Give "
+                "--old-ds, or --no-old-ds if there is none."
+              : "The DS of the parent is not known here; if it fits a key at hand, nothing about "
+                "it need change. Give --old-ds, or --no-old-ds if there is none.");
+    }
+    bool has_sha2 = false;
+    for (const std::string& ds : shown.value_or(std::vector<std::string>())) {
+      const Fit fit = FitOf(facts_, ds);
+      has_sha2 = has_sha2 || (fit == Fit::kYes && !absl::StrContains(ds, " 1 "));
+      if (fit != Fit::kByTag) continue;
+      plan_.warnings.push_back(absl::StrCat(
+          "The DS ", ds,
+          " has a digest that is not computed here; its key tag and algorithm are "
+          "those of a key at hand, so it is taken for that key's. Compare them before anything."));
+    }
+    if (plan_.key_case == KeyCase::kOldKeys && !has_sha2) {
+      plan_.warnings.push_back(
+          "No DS of SHA-256 or SHA-384 is known to fit a key at hand. Validators that do not take "
+          "SHA-1 (RFC 8624 section 3.3) see no DS, or only one that does not fit: ask the parent "
+          "for one of SHA-256.");
+    }
+  }
+
   const CutoverFacts& facts_;
-  absl::Duration old_servers_forgotten_;
-  absl::Duration old_keys_forgotten_;
+  const bool answering_;
+  // After the parent began to name the new servers, the old NS are in no cache: its own last
+  // servers follow, their answers expire, and silent servers gave their own NS out before. One that
+  // answers gives them out until the parent's expire, so both TTLs count.
+  absl::Duration servers_gone_;
+  absl::Duration ds_gone_;  // after the parent began to remove it
+  // What the old servers said: how long it lives, and until when after the change they say it.
+  absl::Duration old_keys_live_ = kAssumedTtl;
+  absl::Duration old_data_lives_ = kAssumedTtl;
+  absl::Duration served_until_;
   CutoverPlan plan_{};
 };
 

@@ -1,6 +1,6 @@
 // What has to happen in the parent zone so that a rebuilt TLD takes over, and when each step is
 // safe: the changes of NS, glue and DS, and a timeline that counts TTLs and signature lifetimes
-// (RFC 6781 section 4.3.5, RFC 7583, RFC 4034).
+// (RFC 6781 section 4.3.5, RFC 7583, RFC 4034). docs/formats/cutover.md derives every time.
 //
 // Facts in, plan out: it reads no clock, no file and asks no server. Every time is one at which the
 // parent zone, or a server, shows something; how long a request takes until the parent shows it is
@@ -36,6 +36,7 @@ struct ZoneFacts {
   absl::Duration ns_ttl;
   absl::Duration negative_ttl;       // RFC 2308 section 5
   absl::Duration ttl_max;            // of any record
+  absl::Duration signed_ttl_max;     // of any that is signed; zero without signatures
   absl::Duration dnskey_ttl;         // zero without keys
   std::vector<std::string> dnskeys;  // "257 3 13 base64", those that sign
   std::vector<std::string> ds;       // of key-signing keys: "tag algorithm type digest"
@@ -55,6 +56,8 @@ struct ParentTtls {
   absl::Duration ns = absl::Hours(48);
   absl::Duration ds = absl::Hours(24);
   absl::Duration negative = absl::Hours(24);
+  // From the first of its servers that shows a change to the last (DprpP of RFC 7583).
+  absl::Duration propagation = absl::Hours(1);
 };
 
 enum class OldServers { kSilent, kAnswering };
@@ -64,7 +67,8 @@ struct CutoverFacts {
   ZoneFacts new_zone;
   SignaturePolicy signatures;
   std::optional<ZoneFacts> old_zone;
-  std::vector<std::string> old_ds;  // what the parent shows; empty: not known
+  // What the parent shows; nothing: not known, empty: it has none.
+  std::optional<std::vector<std::string>> old_ds;
   ParentTtls parent;
   OldServers old_servers = OldServers::kSilent;
   absl::Time at;  // when the parent publishes the first change, for the absolute times
@@ -72,8 +76,8 @@ struct CutoverFacts {
 
 enum class KeyCase {
   kOldKeys,   // a DS that the parent has fits a key of ours: no DS changes but stale ones
-  kLostKeys,  // none does, or none is known
-  kUnsigned,  // the old zone was not signed
+  kLostKeys,  // none does, or it is not known
+  kUnsigned,  // the parent has no DS
 };
 absl::string_view KeyCaseName(KeyCase key_case);  // "old-keys", ...
 
@@ -124,7 +128,8 @@ struct CutoverPlan {
   std::vector<std::string> warnings;
 };
 
-// INVALID_ARGUMENT: facts that cannot be, such as a new zone without servers or keys.
+// INVALID_ARGUMENT: facts that cannot be, such as a new zone without servers or keys, or a time
+// that is not between 1970 and 9999.
 absl::StatusOr<CutoverPlan> MakePlan(const CutoverFacts& facts);
 
 // cutover.json and cutover.md: docs/formats/cutover.md.

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "base/testing.h"
+#include "failover/cutover/plan_testing.h"
 
 namespace tidemark::failover {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Field;
@@ -22,65 +22,15 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::tidemark::base::StatusIs;
 
-constexpr char kOldDs[] = "1111 13 2 aaaa";
-constexpr char kNewDs[] = "2222 13 2 bbbb";
-const absl::Time kAt = absl::FromUnixSeconds(1'800'000'000);
-
-CutoverFacts Facts() {
-  CutoverFacts facts;
-  facts.tld = "example";
-  facts.new_zone.servers = {{"ns1.nic.example", {"192.0.2.1", "2001:db8::1"}}, {"ns.new.org", {}}};
-  facts.new_zone.serial = 20;
-  facts.new_zone.ns_ttl = absl::Hours(1);
-  facts.new_zone.dnskey_ttl = absl::Hours(1);
-  facts.new_zone.dnskeys = {"256 3 13 newzsk", "257 3 13 newksk"};
-  facts.new_zone.ds = {kNewDs, "2222 13 4 cccc"};
-  facts.signatures = {.lifetime = absl::Hours(14 * 24), .refresh = absl::Hours(2)};
-  facts.at = kAt;
-  return facts;
-}
-
-ZoneFacts OldZone() {
-  ZoneFacts zone;
-  zone.servers = {{"ns1.nic.example", {"198.51.100.1", "2001:db8::1"}}, {"ns.old.org", {}}};
-  zone.serial = 10;
-  zone.ns_ttl = absl::Hours(72);
-  zone.dnskey_ttl = absl::Hours(6);
-  zone.dnskeys = {"256 3 13 oldzsk", "257 3 13 oldksk"};
-  zone.ds = {kOldDs, "1111 13 4 dddd"};
-  return zone;
-}
-
-CutoverPlan Plan(const CutoverFacts& facts) {
-  absl::StatusOr<CutoverPlan> plan = MakePlan(facts);
-  EXPECT_OK(plan.status());
-  return plan.ok() ? *std::move(plan) : CutoverPlan{};
-}
-
-const PlanStep& StepOf(const CutoverPlan& plan, const std::string& id) {
-  static const PlanStep none{};
-  for (const PlanStep& step : plan.steps) {
-    if (step.id == id) return step;
-  }
-  ADD_FAILURE() << "no step " << id;
-  return none;
-}
-
 std::vector<std::string> Ids(const CutoverPlan& plan) {
   std::vector<std::string> ids;
   for (const PlanStep& step : plan.steps) ids.push_back(step.id);
   return ids;
 }
 
-auto IsWindow(Seen seen, std::optional<absl::Duration> from, std::optional<absl::Duration> until) {
-  return AllOf(Field(&PlanWindow::seen, seen), Field(&PlanWindow::from, from),
-               Field(&PlanWindow::until, until));
-}
-auto IsSeen(Seen seen) { return Field(&PlanWindow::seen, seen); }
-
 TEST(CutoverPlan, WithTheOldKeysNoDsChangesAndNobodyIsBogus) {
   CutoverFacts facts = Facts();
-  facts.old_ds = {kNewDs};
+  facts.old_ds = Texts{kNewDs};
   const CutoverPlan plan = Plan(facts);
   EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
   EXPECT_THAT(Ids(plan), ElementsAre("serve", "change-servers", "retire-old-servers"));
@@ -137,6 +87,7 @@ TEST(CutoverPlan, AZoneSigningKeyThatWasNotHandedOverMakesSomeBogus) {
 TEST(CutoverPlan, WithLostKeysTheDsComesOnceTheOldOneIsForgotten) {
   CutoverFacts facts = Facts();
   facts.old_zone = OldZone();
+  facts.old_ds = Texts{kOldDs};
   const CutoverPlan plan = Plan(facts);
   EXPECT_EQ(plan.key_case, KeyCase::kLostKeys);
   EXPECT_THAT(Ids(plan), ElementsAre("serve", "change-servers-remove-ds", "retire-old-servers",
@@ -167,11 +118,15 @@ TEST(CutoverPlan, EveryTtlCanBeTheOneThatTheNewDsWaitsFor) {
   facts.old_zone = OldZone();
   facts.old_zone->ns_ttl = absl::Minutes(1);
   facts.old_zone->dnskey_ttl = absl::Minutes(1);
-  facts.parent = {.ns = absl::Minutes(1), .ds = absl::Minutes(1), .negative = absl::Minutes(5)};
+  facts.parent = {.ns = absl::Minutes(1),
+                  .ds = absl::Minutes(1),
+                  .negative = absl::Minutes(5),
+                  .propagation = absl::ZeroDuration()};
   EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(1));
   EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(6));
   for (absl::Duration* const ttl :
-       {&facts.old_zone->ns_ttl, &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds}) {
+       {&facts.old_zone->ns_ttl, &facts.old_zone->signed_ttl_max, &facts.old_zone->negative_ttl,
+        &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds}) {
     *ttl = absl::Minutes(30);
     EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(30));
     EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(35));
@@ -189,8 +144,8 @@ TEST(CutoverPlan, WhileTheOldServersAnswerTheDsGoesFirst) {
                                      "add-ds", "done"));
   EXPECT_EQ(StepOf(plan, "remove-ds").after, absl::ZeroDuration());
   EXPECT_EQ(StepOf(plan, "change-servers").after, absl::Hours(24));
-  EXPECT_EQ(StepOf(plan, "add-ds").after, absl::Hours(96));
-  EXPECT_EQ(StepOf(plan, "done").after, absl::Hours(120));
+  EXPECT_EQ(StepOf(plan, "add-ds").after, absl::Hours(24 + 48 + 72 + 6));
+  EXPECT_EQ(StepOf(plan, "done").after, absl::Hours(174));
   EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
   EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kUnreachable))));
 }
@@ -215,16 +170,18 @@ TEST(CutoverPlan, SignaturesThatExpireBeforeTheDsIsForgottenAreSaid) {
 TEST(CutoverPlan, WithTheOldKeysTheOldServersMustBeForgottenBeforeTheirSignaturesEnd) {
   CutoverFacts facts = Facts();
   facts.old_zone = OldZone();
-  facts.old_ds = {kNewDs};
-  facts.old_zone->first_signature_ends = kAt + absl::Hours(100);
+  facts.old_servers = OldServers::kAnswering;
+  facts.old_ds = Texts{kNewDs};
+  facts.old_zone->first_signature_ends = kAt + absl::Hours(200);
   const CutoverPlan plan = Plan(facts);
   ASSERT_EQ(plan.deadlines.size(), 1u);
-  EXPECT_EQ(plan.deadlines[0].by, kAt + absl::Hours(28));
+  EXPECT_EQ(plan.deadlines[0].by, kAt + absl::Hours(200 - 48 - 72));
 }
 
 TEST(CutoverPlan, AnUnsignedZoneGetsItsDsWhenTheOldServersAreForgotten) {
   CutoverFacts facts = Facts();
   facts.old_zone = OldZone();
+  facts.old_ds = Texts{};
   facts.old_zone->dnskeys.clear();
   facts.old_zone->ds.clear();
   facts.old_zone->dnskey_ttl = absl::ZeroDuration();
@@ -270,21 +227,71 @@ TEST(CutoverPlan, FactsThatCannotBeAreRefused) {
   facts = Facts();
   facts.parent.ds = -absl::Hours(1);
   EXPECT_THAT(MakePlan(facts), StatusIs(absl::StatusCode::kInvalidArgument));
+  for (const absl::Time at :
+       {absl::InfiniteFuture(), absl::InfinitePast(), absl::UnixEpoch() - absl::Seconds(1),
+        absl::FromUnixSeconds(253402300800)}) {
+    facts = Facts();
+    facts.at = at;
+    EXPECT_THAT(MakePlan(facts), StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+}
+
+// A zone file without keys may be of a signed TLD: the old DS must not be left.
+TEST(CutoverPlan, AZoneWithoutKeysDoesNotSayThatThereIsNoDs) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->dnskeys.clear();
+  facts.old_zone->ds.clear();
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kLostKeys);
+  EXPECT_THAT(StepOf(plan, "change-servers-remove-ds").changes,
+              Contains(RecordChange{ChangeAction::kRemove, "example", "DS", "*"}));
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("--no-old-ds")));
+  facts.old_ds = Texts{};
+  EXPECT_EQ(Plan(facts).key_case, KeyCase::kUnsigned);
+}
+
+TEST(CutoverPlan, ADsOfOurKeyFitsWithAnyDigest) {
+  CutoverFacts facts = Facts();
+  facts.new_zone.ds.push_back("2222 13 1 eeee");
+  facts.old_ds = Texts{"2222 13 1 eeee", kOldDs};
+  CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("SHA-1")));
+  facts.old_ds = Texts{"2222 13 5 ffff"};
+  plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("not computed here")));
+  for (const char* other :
+       {"2222 13 1 ffff", "2222 13 2 ffff", "2222 8 5 ffff", "2223 13 5 ffff"}) {
+    facts.old_ds = Texts{other};
+    EXPECT_EQ(Plan(facts).key_case, KeyCase::kLostKeys) << other;
+  }
+}
+
+TEST(CutoverPlan, SilentServersHandOutNoOldSignatures) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->first_signature_ends = kAt - absl::Hours(1);
+  EXPECT_THAT(Plan(facts).deadlines, IsEmpty());
+  facts.old_ds = Texts{kNewDs};
+  EXPECT_THAT(Plan(facts).deadlines, IsEmpty());
 }
 
 TEST(CutoverPlan, JsonHasThePlanAndEveryTime) {
   CutoverFacts facts = Facts();
   facts.old_zone = OldZone();
+  facts.old_servers = OldServers::kAnswering;
   facts.old_zone->first_signature_ends = kAt + absl::Hours(100);
   const auto json = nlohmann::json::parse(PlanJson(facts, Plan(facts)));
-  EXPECT_EQ(json["format"], 1);
+  EXPECT_EQ(json["format"], 2);
   EXPECT_EQ(json["case"], "lost-keys");
   EXPECT_EQ(json["at"], "2027-01-15T08:00:00Z");
   EXPECT_EQ(json["steps"][0]["earliest"], nullptr);
-  EXPECT_EQ(json["steps"][3]["id"], "add-ds");
-  EXPECT_EQ(json["steps"][3]["after"], 72 * 3600);
-  EXPECT_EQ(json["steps"][3]["earliest"], "2027-01-18T08:00:00Z");
-  EXPECT_EQ(json["steps"][3]["changes"][0]["data"], kNewDs);
+  EXPECT_EQ(json["steps"][4]["id"], "add-ds");
+  EXPECT_EQ(json["steps"][4]["after"], 150 * 3600);
+  EXPECT_EQ(json["steps"][4]["earliest"], "2027-01-21T14:00:00Z");
+  EXPECT_EQ(json["steps"][4]["changes"][0]["data"], kNewDs);
   EXPECT_EQ(json["deadlines"][0]["by"], "2027-01-18T12:00:00Z");
   EXPECT_EQ(json["facts"]["parent_ns_ttl"], 172800);
   EXPECT_EQ(json["facts"]["old_zone"]["name_servers"][1]["name"], "ns.old.org");
@@ -292,7 +299,7 @@ TEST(CutoverPlan, JsonHasThePlanAndEveryTime) {
 
 TEST(CutoverPlan, MarkdownIsALetterThatCanBeSent) {
   CutoverFacts facts = Facts();
-  facts.old_ds = {kOldDs};
+  facts.old_ds = Texts{kOldDs};
   const std::string text = PlanMarkdown(facts, Plan(facts));
   EXPECT_THAT(text, HasSubstr("# Cut-over of .example\n"));
   EXPECT_THAT(text, HasSubstr("add\texample.\tNS\tns.new.org.\n"));

@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
@@ -41,6 +41,7 @@ Json ZoneJson(const ZoneFacts& zone) {
           {"dnskey_ttl", Seconds(zone.dnskey_ttl)},
           {"negative_ttl", Seconds(zone.negative_ttl)},
           {"ttl_max", Seconds(zone.ttl_max)},
+          {"signed_ttl_max", Seconds(zone.signed_ttl_max)},
           {"first_signature_ends", TimeOrNull(zone.first_signature_ends)},
           {"last_signature_ends", TimeOrNull(zone.last_signature_ends)}};
 }
@@ -50,11 +51,12 @@ Json FactsJson(const CutoverFacts& facts) {
           {"signature_lifetime", Seconds(facts.signatures.lifetime)},
           {"signature_refresh", Seconds(facts.signatures.refresh)},
           {"old_zone", facts.old_zone.has_value() ? ZoneJson(*facts.old_zone) : Json(nullptr)},
-          {"old_ds", facts.old_ds},
+          {"old_ds", facts.old_ds.has_value() ? Json(*facts.old_ds) : Json(nullptr)},
           {"old_servers", facts.old_servers == OldServers::kAnswering ? "answering" : "silent"},
           {"parent_ns_ttl", Seconds(facts.parent.ns)},
           {"parent_ds_ttl", Seconds(facts.parent.ds)},
-          {"parent_negative_ttl", Seconds(facts.parent.negative)}};
+          {"parent_negative_ttl", Seconds(facts.parent.negative)},
+          {"parent_propagation", Seconds(facts.parent.propagation)}};
 }
 
 // "2 d 1 h 30 min", for people.
@@ -97,7 +99,7 @@ absl::string_view CaseText(KeyCase key_case) {
     case KeyCase::kLostKeys:
       return "The old keys are lost: the DS is replaced, and the TLD is insecure for a while.";
     case KeyCase::kUnsigned:
-      return "The old zone was not signed: a DS is added at the end.";
+      return "The parent has no DS: one is added at the end.";
   }
   return "";
 }
@@ -176,11 +178,14 @@ std::string PlanMarkdown(const CutoverFacts& facts, const CutoverPlan& plan) {
                     SeenName(window.seen), " | ", window.why, " |\n");
   }
   absl::StrAppend(&out, "\n## Counted with\n\n", "- parent: NS ", Span(facts.parent.ns), ", DS ",
-                  Span(facts.parent.ds), ", negative answers ", Span(facts.parent.negative), "\n");
+                  Span(facts.parent.ds), ", negative answers ", Span(facts.parent.negative),
+                  "; all its servers follow within ", Span(facts.parent.propagation), "\n");
   if (facts.old_zone.has_value()) {
     absl::StrAppend(&out, "- old zone: NS ", Span(facts.old_zone->ns_ttl), ", DNSKEY ",
                     Span(facts.old_zone->dnskey_ttl), ", negative answers ",
-                    Span(facts.old_zone->negative_ttl), "\n");
+                    Span(facts.old_zone->negative_ttl), ", longest of all ",
+                    Span(facts.old_zone->ttl_max), ", of what is signed ",
+                    Span(facts.old_zone->signed_ttl_max), "\n");
   }
   absl::StrAppend(&out, "- new zone: NS ", Span(facts.new_zone.ns_ttl), ", DNSKEY ",
                   Span(facts.new_zone.dnskey_ttl), ", negative answers ",

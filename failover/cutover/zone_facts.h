@@ -7,22 +7,30 @@
 #ifndef TIDEMARK_FAILOVER_CUTOVER_ZONE_FACTS_H_
 #define TIDEMARK_FAILOVER_CUTOVER_ZONE_FACTS_H_
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "failover/cutover/plan.h"
 
 namespace tidemark::failover {
 
-// `tld` is canonical. INVALID_ARGUMENT: a line that is no record, or no SOA of `tld`.
-absl::StatusOr<ZoneFacts> ReadZoneFacts(const std::string& path, absl::string_view tld);
+// `tld` is canonical. Ends of signatures are times within 68 years of `now` (RFC 4034 section
+// 3.1.5). Records of other zones and classes do not count. INVALID_ARGUMENT: no regular file, a
+// line that is no record, or no SOA of `tld`; RESOURCE_EXHAUSTED: too large.
+absl::StatusOr<ZoneFacts> ReadZoneFacts(const std::string& path, absl::string_view tld,
+                                        absl::Time now);
 
-// The DS records of `tld`, each "tag algorithm type digest", in lower case. INVALID_ARGUMENT: a
-// line that is no record, or no DS of `tld` among them.
+// The DS records of `tld`, each "tag algorithm type digest", in lower case; none if the file is
+// what dig printed of an answer that says so. INVALID_ARGUMENT: a line that is no record, or
+// neither of the two.
 absl::StatusOr<std::vector<std::string>> ReadDsFile(const std::string& path, absl::string_view tld);
+
+// The DS of a key, "257 3 13 base64": with SHA-1, SHA-256 and SHA-384, or none if it is no
+// key-signing key.
+absl::StatusOr<std::vector<std::string>> DsOfKey(absl::string_view tld, absl::string_view dnskey);
 
 }  // namespace tidemark::failover
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "base/status.h"
 #include "failover/cutover/plan.h"
 #include "failover/cutover/zone_facts.h"
@@ -23,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CHECK(ftruncate(fileno(file), 0) == 0);
   CHECK(std::fwrite(data, 1, size, file) == size && std::fflush(file) == 0);
   const std::string path = absl::StrCat("/dev/fd/", fileno(file));
-  const absl::StatusOr<ZoneFacts> facts = ReadZoneFacts(path, "example");
+  const absl::StatusOr<ZoneFacts> facts =
+      ReadZoneFacts(path, "example", absl::FromUnixSeconds(1'800'000'000));
   if (facts.ok()) {
     CHECK(facts->servers.size() <= 64 && facts->dnskeys.size() <= 64);
     for (const NameServer& server : facts->servers) {
@@ -34,6 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     cutover.new_zone.servers = {{"ns.example", {"192.0.2.1"}}};
     cutover.new_zone.ds = {"1 13 2 00"};
     cutover.old_zone = *facts;
+    cutover.at = absl::FromUnixSeconds(1'800'000'000);
     const absl::StatusOr<CutoverPlan> plan = MakePlan(cutover);
     CHECK(plan.ok() && !PlanJson(cutover, *plan).empty() && !PlanMarkdown(cutover, *plan).empty());
   }

@@ -1,0 +1,76 @@
+// Times of the plan against formulas that are written out by hand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "failover/cutover/plan.h"
+#include "failover/cutover/plan_testing.h"
+
+namespace tidemark::failover {
+namespace {
+
+using ::testing::Contains;
+
+// Both directions: the old DNSKEY set with the new zone, the new set with old records.
+TEST(CutoverPlan, WhileOldServersAnswerCachesFillUntilTheyAreForgotten) {
+  CutoverFacts facts = Facts();
+  facts.old_servers = OldServers::kAnswering;
+  facts.old_zone = OldZone();
+  facts.old_zone->ns_ttl = absl::ZeroDuration();
+  facts.old_zone->dnskey_ttl = absl::Seconds(86400);
+  facts.old_zone->signed_ttl_max = absl::Seconds(7200);
+  facts.old_ds = Texts{kNewDs};
+  CutoverPlan plan = Plan(facts);
+  EXPECT_THAT(plan.windows,
+              Contains(IsWindow(Seen::kBogus, absl::ZeroDuration(), absl::Seconds(259200))));
+  EXPECT_THAT(plan.windows,
+              Contains(IsWindow(Seen::kBogus, absl::ZeroDuration(), absl::Seconds(180000))));
+  facts.old_ds = Texts{kOldDs};
+  EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Seconds(86400 + 172800 + 86400));
+}
+
+// docs/formats/cutover.md, written out once more; nothing may come earlier.
+TEST(CutoverPlan, NoStepIsEarlierThanByHand) {
+  std::mt19937 random(7);
+  const auto some = [&] { return absl::Seconds(random() % 300'000); };
+  for (int i = 0; i < 2000; ++i) {
+    CutoverFacts facts = Facts();
+    facts.old_zone = OldZone();
+    ZoneFacts& old = *facts.old_zone;
+    facts.parent = {.ns = some(), .ds = some(), .negative = some(), .propagation = some()};
+    old.ns_ttl = some();
+    old.dnskey_ttl = some();
+    old.signed_ttl_max = some();
+    old.ttl_max = old.signed_ttl_max + some();
+    old.negative_ttl = some();
+    const bool answering = random() % 2 == 0;
+    const bool is_unsigned = random() % 2 == 0;
+    facts.old_servers = answering ? OldServers::kAnswering : OldServers::kSilent;
+    facts.old_ds = is_unsigned ? Texts{} : Texts{kOldDs};
+    if (is_unsigned) {
+      old.dnskeys.clear();
+      old.signed_ttl_max = absl::ZeroDuration();
+    }
+    const absl::Duration parent_ns = facts.parent.propagation + facts.parent.ns;
+    const absl::Duration parent_ds = facts.parent.propagation + facts.parent.ds;
+    const absl::Duration gone =
+        answering ? parent_ns + old.ns_ttl : std::max(parent_ns, old.ns_ttl);
+    const absl::Duration data =
+        is_unsigned ? std::max(old.ttl_max, old.negative_ttl)
+                    : std::max({old.dnskey_ttl, old.signed_ttl_max, old.negative_ttl});
+    absl::Duration added = answering ? gone + data : std::max({gone, data, parent_ds});
+    if (answering && !is_unsigned) added += parent_ds;
+    const CutoverPlan plan = Plan(facts);
+    EXPECT_GE(StepOf(plan, "add-ds").after, added);
+    EXPECT_GE(StepOf(plan, "done").after, added + facts.parent.propagation + facts.parent.negative);
+    EXPECT_GE(StepOf(plan, "retire-old-servers").after, gone);
+    if (answering && !is_unsigned) {
+      EXPECT_GE(StepOf(plan, "change-servers").after, parent_ds);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tidemark::failover
