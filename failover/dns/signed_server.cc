@@ -245,7 +245,7 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
     if (last.ok()) return WriteTrustAnchor(keys);
   }
   std::string complaints = knotd_->Complaints();
-  if (nsd_ != nullptr) absl::StrAppend(&complaints, nsd_->Complaints());
+  if (nsd_ != nullptr && complaints.empty()) complaints = nsd_->Complaints();
   return absl::DeadlineExceededError(
       absl::StrCat(last.message(), complaints.empty() ? "" : ": ", complaints, "; see ",
                    options_.dir, nsd_ == nullptr ? "" : "/nsd/nsd.log and ",
