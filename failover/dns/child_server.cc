@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -60,11 +61,19 @@ absl::StatusOr<std::unique_ptr<ChildServer>> ChildServer::Start(const ChildServe
   return server;
 }
 
-std::string ChildServer::Complaints() const {
+std::string ChildServer::Log() const {
   const absl::StatusOr<std::string> log = base::ReadSmallFile(options_.log_path, kLogBytesMax);
-  if (!log.ok() || log->size() < log_begin_) return "";
+  return !log.ok() || log->size() < log_begin_ ? "" : log->substr(log_begin_);
+}
+
+bool ChildServer::HasLogged(absl::string_view words) const {
+  return absl::StrContains(Log(), words);
+}
+
+std::string ChildServer::Complaints() const {
   std::vector<std::string> bad;
-  for (const absl::string_view line : absl::StrSplit(log->substr(log_begin_), '\n')) {
+  const std::string log = Log();
+  for (const absl::string_view line : absl::StrSplit(log, '\n')) {
     // What a full disk is to knotd before it ends is a warning.
     for (const char* level : {" warning: ", " error: ", " critical: "}) {
       const size_t at = line.find(level);

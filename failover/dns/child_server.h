@@ -47,9 +47,13 @@ class ChildServer {
   pid_t pid() const { return process_->pid(); }
   // Warnings and errors of this run, the first of them; "" if there is none.
   std::string Complaints() const;
+  // Whether this run's log has these words.
+  bool HasLogged(absl::string_view words) const;
 
  private:
   explicit ChildServer(ChildServerOptions options) : options_(std::move(options)) {}
+
+  std::string Log() const;
 
   const ChildServerOptions options_;
   size_t log_begin_ = 0;

@@ -117,6 +117,9 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
       "    rrsig-lifetime: ",
       absl::ToInt64Seconds(c.signature_lifetime),
       "\n"
+      "    rrsig-refresh: ",
+      absl::ToInt64Seconds(c.signature_refresh),
+      "\n"
       "    propagation-delay: ",
       absl::ToInt64Seconds(c.propagation_delay),
       "\n"

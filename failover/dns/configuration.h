@@ -26,6 +26,7 @@ struct KnotConfiguration {
   int port = 0;
   std::string algorithm = "ecdsap256sha256";
   absl::Duration signature_lifetime;
+  absl::Duration signature_refresh;
   absl::Duration propagation_delay;
   // nullptr: no secondary, and no transfer for anybody.
   const TransferKey* transfer_key = nullptr;

@@ -10,9 +10,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "failover/dns/served_zone.h"
 
 namespace tidemark::failover {
 namespace {
+
+constexpr size_t kSoaSerial = 2;  // MNAME, RNAME, SERIAL: RFC 1035 section 3.3.13
 
 struct PacketFree {
   void operator()(ldns_pkt* packet) const { ldns_pkt_free(packet); }
@@ -59,19 +62,33 @@ absl::StatusOr<Packet> Ask(ldns_resolver& resolver, const std::string& zone, ldn
   return packet;
 }
 
-bool HasSignedSoa(const ldns_pkt& packet) {
-  bool soa = false;
+// UNAVAILABLE if there is none that is signed.
+absl::StatusOr<uint32_t> SignedSerial(const ldns_pkt& packet) {
+  const absl::Status not_signed = absl::UnavailableError("the SOA is not signed");
+  absl::StatusOr<uint32_t> serial = not_signed;
   bool signature = false;
   const ldns_rr_list* answer = ldns_pkt_answer(&packet);
   for (size_t i = 0; i < ldns_rr_list_rr_count(answer); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(answer, i);
-    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA) soa = true;
+    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA && ldns_rr_rd_count(rr) > kSoaSerial) {
+      serial = ldns_rdf2native_int32(ldns_rr_rdf(rr, kSoaSerial));
+    }
     if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG &&
         ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_SOA) {
       signature = true;
     }
   }
-  return soa && signature;
+  return signature ? serial : not_signed;
+}
+
+absl::Status CheckSoa(ldns_resolver& resolver, const std::string& zone, uint32_t serial) {
+  ASSIGN_OR_RETURN(const Packet soa, Ask(resolver, zone, LDNS_RR_TYPE_SOA));
+  ASSIGN_OR_RETURN(const uint32_t served, SignedSerial(*soa));
+  if (served != serial && !IsNewerSerial(served, serial)) {
+    return absl::UnavailableError(
+        absl::StrCat("an older zone, serial ", served, ", is answered, not ", serial));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
@@ -91,11 +108,10 @@ std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
 }  // namespace
 
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
-                                const std::vector<std::string>& public_keys,
+                                uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout) {
   ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
-  ASSIGN_OR_RETURN(const Packet soa, Ask(*resolver, zone, LDNS_RR_TYPE_SOA));
-  if (!HasSignedSoa(*soa)) return absl::UnavailableError("the SOA is not signed");
+  RETURN_IF_ERROR(CheckSoa(*resolver, zone, serial));
   ASSIGN_OR_RETURN(const Packet dnskey, Ask(*resolver, zone, LDNS_RR_TYPE_DNSKEY));
   const std::vector<std::string> served = PublicKeys(*dnskey);
   for (const std::string& key : public_keys) {
@@ -103,7 +119,11 @@ absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& 
       return absl::UnavailableError("the keys served are not ours");
     }
   }
-  return absl::OkStatus();
+  // Truncated answers are asked for again over TCP (RFC 7766 section 5).
+  ldns_resolver_set_usevc(resolver.get(), true);
+  const absl::Status over_tcp = CheckSoa(*resolver, zone, serial);
+  if (over_tcp.ok()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("over TCP: ", over_tcp.message()));
 }
 
 }  // namespace tidemark::failover

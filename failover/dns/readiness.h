@@ -1,7 +1,9 @@
-// Whether a name server gives signed answers, and with which keys. Two questions over UDP.
+// Whether a name server gives signed answers, of which zone and with which keys. The SOA is asked
+// for over UDP and over TCP, the keys over UDP.
 #ifndef TIDEMARK_FAILOVER_DNS_READINESS_H_
 #define TIDEMARK_FAILOVER_DNS_READINESS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,10 +17,11 @@ struct ServerAddress {
   int port;
 };
 
-// OK if the server answers for `zone` with authority: an SOA with its signature, and a DNSKEY set
-// that has every key of `public_keys` (base64). UNAVAILABLE: not yet, and why.
+// OK if the server answers for `zone` with authority: an SOA with its signature and `serial` or one
+// that came after it (RFC 1982: signing counts on), and a DNSKEY set that has every key of
+// `public_keys` (base64). UNAVAILABLE: not yet, and why.
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
-                                const std::vector<std::string>& public_keys,
+                                uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout);
 
 }  // namespace tidemark::failover

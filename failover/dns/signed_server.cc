@@ -4,8 +4,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -20,7 +20,9 @@
 #include "failover/dns/key_import.h"
 #include "failover/dns/ports.h"
 #include "failover/dns/readiness.h"
+#include "failover/dns/run_dir.h"
 #include "failover/dns/secondary.h"
+#include "failover/dns/served_zone.h"
 #include "failover/zone/dns_name.h"
 
 namespace tidemark::failover {
@@ -31,6 +33,7 @@ constexpr absl::Duration kQuestionTimeout = absl::Seconds(2);
 // Of the first questions. One that comes before knotd listens has no answer, ever, and whoever
 // waits for it waits in vain.
 constexpr absl::Duration kFirstQuestionTimeout = absl::Milliseconds(200);
+constexpr int kPortAttempts = 20;
 // knotd writes its journal when it ends.
 constexpr absl::Duration kStopGrace = absl::Seconds(60);
 
@@ -47,9 +50,6 @@ absl::Status Check(const SignedServerOptions& options) {
     return absl::InvalidArgumentError("--port and --secondary-port are the same");
   }
   for (const std::string& address : options.addresses) {
-    if (!CanonicalAddress(address).has_value()) {
-      return absl::InvalidArgumentError("an address to listen on is not an IP address");
-    }
     RETURN_IF_ERROR(CheckPortIsFree(address, options.port, "--port"));
     if (options.secondary_port.has_value()) {
       RETURN_IF_ERROR(CheckPortIsFree(address, *options.secondary_port, "--secondary-port"));
@@ -58,13 +58,43 @@ absl::Status Check(const SignedServerOptions& options) {
   return absl::OkStatus();
 }
 
-// Two calls may be given the same one, as nobody holds it in between.
+// Each address once, as knotd and nsd would bind it.
+absl::Status TidyAddresses(std::vector<std::string>& addresses) {
+  std::vector<std::string> tidy;
+  for (const std::string& text : addresses) {
+    const std::optional<Address> address = CanonicalAddress(text);
+    if (!address.has_value()) {
+      return absl::InvalidArgumentError("an address to listen on is not an IP address");
+    }
+    if (std::find(tidy.begin(), tidy.end(), address->text) == tidy.end()) {
+      tidy.push_back(address->text);
+    }
+  }
+  addresses = std::move(tidy);
+  return absl::OkStatus();
+}
+
+// One that is free at every address. Two calls may be given the same one, as nobody holds it in
+// between.
+absl::StatusOr<int> FreePort(const std::vector<std::string>& addresses, absl::string_view option) {
+  absl::Status last;
+  for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
+    ASSIGN_OR_RETURN(const int port, base::FreeLoopbackPort());
+    last = absl::OkStatus();
+    for (const std::string& address : addresses) {
+      last.Update(CheckPortIsFree(address, port, option));
+    }
+    if (last.ok()) return port;
+  }
+  return last;
+}
+
 absl::Status ChoosePorts(SignedServerOptions& options) {
   if (options.port == 0) {
-    ASSIGN_OR_RETURN(options.port, base::FreeLoopbackPort());
+    ASSIGN_OR_RETURN(options.port, FreePort(options.addresses, "--port"));
   }
   while (options.secondary_port == 0) {
-    ASSIGN_OR_RETURN(options.secondary_port, base::FreeLoopbackPort());
+    ASSIGN_OR_RETURN(options.secondary_port, FreePort(options.addresses, "--secondary-port"));
     if (options.secondary_port == options.port) options.secondary_port = 0;
   }
   return absl::OkStatus();
@@ -77,6 +107,7 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   auto server = absl::WrapUnique(new SignedServer(options));
   SignedServerOptions& own = server->options_;
   if (own.addresses.empty()) own.addresses = LoopbackAddresses();
+  RETURN_IF_ERROR(TidyAddresses(own.addresses));
   RETURN_IF_ERROR(ChoosePorts(own));
   ASSIGN_OR_RETURN(own.dir, ConfigPath(own.dir));
   ASSIGN_OR_RETURN(own.zone_path, ConfigPath(own.zone_path));
@@ -86,10 +117,10 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   if (!own.import_keys_dir.empty()) {
     RETURN_IF_ERROR(ImportKeys({own.import_keys_dir, server->keymgr().key_dir, own.tld}));
   }
-  // The name of a socket has 107 bytes at most, so it cannot lie below any DIR.
-  std::string run_dir = "/tmp/tidemark-knot-XXXXXX";
-  if (mkdtemp(run_dir.data()) == nullptr) return base::ErrnoStatus(errno, run_dir);
-  server->run_dir_ = run_dir;
+  ASSIGN_OR_RETURN(const ZoneFile zone, ZoneFile::Open(own.zone_path, own.tld));
+  RETURN_IF_ERROR(CheckFollowsServed(own.dir, own.tld, zone));
+  server->serial_ = zone.serial;
+  ASSIGN_OR_RETURN(server->run_dir_, MakeRunDir(own.dir));
   RETURN_IF_ERROR(server->StartServers());
   return server;
 }
@@ -116,6 +147,7 @@ absl::Status SignedServer::StartServers() {
   knot.addresses = options_.addresses;
   knot.port = options_.port;
   knot.signature_lifetime = kSignatureLifetime;
+  knot.signature_refresh = kSignatureRefresh;
   knot.propagation_delay = kPropagationDelay;
   // A policy of another algorithm than the keys' would begin a rollover.
   ASSIGN_OR_RETURN(const std::vector<Dnskey> keys, keymgr().Ksks());
@@ -169,20 +201,29 @@ absl::Status SignedServer::CheckEveryServer(const std::vector<std::string>& publ
   for (const int port : ports) {
     for (const std::string& address : options_.addresses) {
       const absl::Status status =
-          CheckSignedAnswers({address, port}, options_.tld, public_keys, kQuestionTimeout);
+          CheckSignedAnswers({address, port}, options_.tld, serial_, public_keys, kQuestionTimeout);
       if (!status.ok()) {
-        return absl::UnavailableError(
-            absl::StrCat(address, " port ", port, ": ", status.message()));
+        return absl::UnavailableError(absl::StrCat(port == options_.port ? "knotd" : "nsd",
+                                                   " runs, but: ", address, " port ", port, ": ",
+                                                   status.message()));
       }
     }
   }
   return absl::OkStatus();
 }
 
+absl::Status SignedServer::CheckLoadable() const {
+  if (!knotd_->HasLogged(absl::StrCat("error: [", options_.tld, ".] zone event 'load' failed"))) {
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(absl::StrCat("knotd cannot load the zone: ", knotd_->Complaints(),
+                                             "; see ", options_.dir, "/knotd.log"));
+}
+
 absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
                                               const std::function<bool()>& should_stop) {
   const absl::Time deadline = absl::Now() + timeout;
-  absl::Status last = absl::UnavailableError("no answer");
+  absl::Status last = absl::UnavailableError("knotd has not answered");
   std::vector<Dnskey> keys;
   std::vector<std::string> public_keys;
   while (absl::Now() < deadline) {
@@ -190,9 +231,12 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
     if (should_stop && should_stop()) return absl::CancelledError("told to stop");
     if (keys.empty()) {
       // First without keys: they are there once the zone is signed, and asking for them is slow.
-      last = CheckSignedAnswers({options_.addresses[0], options_.port}, options_.tld, {},
+      last = CheckSignedAnswers({options_.addresses[0], options_.port}, options_.tld, serial_, {},
                                 kFirstQuestionTimeout);
-      if (!last.ok()) continue;
+      if (!last.ok()) {
+        RETURN_IF_ERROR(CheckLoadable());
+        continue;
+      }
       ASSIGN_OR_RETURN(keys, keymgr().Ksks());
       if (keys.empty()) return absl::UnavailableError("keymgr knows no key-signing key");
       for (const Dnskey& key : keys) public_keys.push_back(key.public_key);
@@ -200,10 +244,12 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
     last = CheckEveryServer(public_keys);
     if (last.ok()) return WriteTrustAnchor(keys);
   }
-  const std::string complaints = knotd_->Complaints();
-  return absl::DeadlineExceededError(absl::StrCat("knotd runs, but: ", last.message(),
-                                                  complaints.empty() ? "" : ": ", complaints,
-                                                  "; see ", options_.dir, "/knotd.log"));
+  std::string complaints = knotd_->Complaints();
+  if (nsd_ != nullptr && complaints.empty()) complaints = nsd_->Complaints();
+  return absl::DeadlineExceededError(
+      absl::StrCat(last.message(), complaints.empty() ? "" : ": ", complaints, "; see ",
+                   options_.dir, nsd_ == nullptr ? "" : "/nsd/nsd.log and ",
+                   nsd_ == nullptr ? "" : options_.dir, "/knotd.log"));
 }
 
 absl::Status SignedServer::Stop() {
@@ -211,7 +257,7 @@ absl::Status SignedServer::Stop() {
   if (nsd_ != nullptr) status.Update(nsd_->Stop());
   if (knotd_ != nullptr) status.Update(knotd_->Stop());
   if (!run_dir_.empty()) {
-    base::RemoveTree(run_dir_).IgnoreError();
+    RemoveRunDir(options_.dir);
     run_dir_.clear();
   }
   return status;

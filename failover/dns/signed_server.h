@@ -7,6 +7,8 @@
 //     DIR/trust-anchor.conf   for validators (delv -a), once it answers
 //     DIR/ds.txt              what to send to the parent
 //     DIR/knotd.log
+//     DIR/served-zone.txt     which zone file that was (served_zone.h)
+//     DIR/run                 a link to where knotd's control socket is (run_dir.h)
 //     DIR/nsd/                the secondary's, made anew at every start
 //
 // Keys are ECDSA P-256 unless they were imported; denial is NSEC3 with opt-out, no salt, no
@@ -17,12 +19,14 @@
 // Threats: DIR holds signing keys, mode 0700, and files with secrets are 0600. Values that go into
 // the configuration are checked, not escaped.
 // Threads: the one that called Start(), which must live as long (base/subprocess.h).
-// Errors: FAILED_PRECONDITION a port is taken, or DIR is another server's; NOT_FOUND knotd or nsd
-// is not installed; UNAVAILABLE one ended, with what it said last; DEADLINE_EXCEEDED; of keys to
+// Errors: FAILED_PRECONDITION a port is taken, DIR is another server's, or the zone's serial is not
+// above what was served; NOT_FOUND knotd or nsd is not installed; UNAVAILABLE one ended or cannot
+// load the zone, with what it said; DEADLINE_EXCEEDED; of keys to
 // import those of key_import.h.
 #ifndef TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 #define TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,9 +43,12 @@
 
 namespace tidemark::failover {
 
-// What knotd is told about signatures: how long each lives when made, and for how long secondaries
-// may lag behind; each is renewed that and the zone's longest TTL before its end.
+// What knotd is told about signatures: how long each lives when made, how long before its end it is
+// renewed, and for how long secondaries may lag behind. A week is what there is to notice and mend
+// a signer that stands still (RFC 6781 section 4.4.2). No TTL of the zone may be as long as what
+// remains of it after that lag; zone_config.cc has the bound.
 inline constexpr absl::Duration kSignatureLifetime = absl::Hours(14 * 24);
+inline constexpr absl::Duration kSignatureRefresh = absl::Hours(7 * 24);
 inline constexpr absl::Duration kPropagationDelay = absl::Hours(1);
 
 struct SignedServerOptions {
@@ -63,7 +70,8 @@ class SignedServer {
   SignedServer(const SignedServer&) = delete;
   SignedServer& operator=(const SignedServer&) = delete;
 
-  // Returns once every address of both gives a signed SOA and the keys that are in our own key
+  // Returns once every address of both gives a signed SOA, over UDP and TCP, of this zone file or
+  // what knotd numbered after it, and the keys that are in our own key
   // store (so it is this knotd and no other); then the trust anchor is there. CANCELLED once
   // `should_stop`, asked every few moments, says so.
   absl::Status WaitUntilAnswering(absl::Duration timeout,
@@ -88,13 +96,15 @@ class SignedServer {
   explicit SignedServer(SignedServerOptions options) : options_(std::move(options)) {}
   absl::Status LockDir();
   absl::Status StartServers();
+  absl::Status CheckLoadable() const;
   absl::Status CheckEveryServer(const std::vector<std::string>& public_keys) const;
   absl::Status WriteTrustAnchor(const std::vector<Dnskey>& keys) const;
   Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
   SignedServerOptions options_;
-  int lock_fd_ = -1;     // on DIR: two servers would ruin each other's databases
-  std::string run_dir_;  // for the control socket: a short path, outside DIR
+  int lock_fd_ = -1;  // on DIR: two servers would ruin each other's databases
+  std::string run_dir_;
+  uint32_t serial_ = 0;  // of the zone file
   std::unique_ptr<ChildServer> nsd_;
   std::unique_ptr<ChildServer> knotd_;
 };

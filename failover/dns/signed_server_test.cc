@@ -113,15 +113,58 @@ TEST_F(SignedServerTest, AKilledKnotdIsNoticed) {
 }
 
 TEST_F(SignedServerTest, AZoneThatKnotdRefusesIsNotWaitedForInSilence) {
-  ASSERT_OK(base::WriteFile(options_.zone_path, "example. 3600 IN NS ns.example.\n",
+  ASSERT_OK(base::WriteFile(options_.zone_path, absl::StrCat(kZone, "b.example. IN NS (\n"),
                             base::FileMode::kPublic));
   ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
-  EXPECT_THAT(server->WaitUntilAnswering(absl::Seconds(3)),
-              StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("knotd.log")));
+  // Long before an hour has gone.
+  EXPECT_THAT(
+      server->WaitUntilAnswering(absl::Hours(1)),
+      StatusIs(absl::StatusCode::kUnavailable,
+               AllOf(HasSubstr("cannot load the zone"), HasSubstr("failed to parse zone file"))));
+}
+
+TEST_F(SignedServerTest, AZoneThatCannotBeSignedIsNotWaitedForEither) {
+  ASSERT_OK(base::WriteFile(options_.zone_path,
+                            absl::StrCat(kZone, "b.example. 3600000 IN NS ns.other.org.\n"),
+                            base::FileMode::kPublic));
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  EXPECT_THAT(server->WaitUntilAnswering(absl::Hours(1)),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("rrsig-refresh too low")));
+}
+
+TEST_F(SignedServerTest, AFileWithoutSoaIsRefusedBeforeTheStart) {
+  ASSERT_OK(base::WriteFile(options_.zone_path, "example. 3600 IN NS ns.example.\n",
+                            base::FileMode::kPublic));
+  EXPECT_THAT(SignedServer::Start(options_), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(SignedServerTest, SignaturesAreRenewedAWeekBeforeTheirEnd) {
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(options_.dir + "/knot.conf"));
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("rrsig-lifetime: 1209600\n"), HasSubstr("rrsig-refresh: 604800\n")));
+}
+
+TEST_F(SignedServerTest, AnAddressGivenTwiceIsOneAndAnyAddressHasAFreePort) {
+  options_.addresses = {"0.0.0.0", "0.0.0.0"};
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  EXPECT_THAT(server->addresses(), ::testing::ElementsAre("0.0.0.0"));
+  ASSERT_OK(server->WaitUntilAnswering(kReady));
+}
+
+// As after kill -9 of whoever serves.
+TEST_F(SignedServerTest, ARunDirectoryThatWasLeftBehindIsRemoved) {
+  std::string left = "/tmp/tidemark-knot-XXXXXX";
+  ASSERT_NE(mkdtemp(left.data()), nullptr);
+  ASSERT_OK(base::MakeDirs(options_.dir, base::FileMode::kPrivate));
+  ASSERT_EQ(symlink(left.c_str(), (options_.dir + "/run").c_str()), 0);
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  EXPECT_NE(access(left.c_str(), F_OK), 0);
+  ASSERT_OK(server->Stop());
+  EXPECT_NE(access((options_.dir + "/run").c_str(), F_OK), 0);
 }
 
 TEST_F(SignedServerTest, WaitingEndsWhenToldTo) {
-  ASSERT_OK(base::WriteFile(options_.zone_path, "", base::FileMode::kPublic));
   ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
   EXPECT_THAT(server->WaitUntilAnswering(kReady, [] { return true; }),
               StatusIs(absl::StatusCode::kCancelled));

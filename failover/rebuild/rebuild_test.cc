@@ -100,6 +100,21 @@ class RebuildTest : public ::testing::Test {
   RebuildOptions options_;
 };
 
+// A report of a bad deposit can be read.
+TEST(ReportText, RemarksAboutTheZoneAreSomeOfEachCode) {
+  RebuildReport report;
+  for (int i = 0; i < 150; ++i) {
+    report.zone.Remark(ZoneRemarkKind::kNoAddress, "host", absl::StrCat("n", i), "why");
+  }
+  report.zone.Remark(ZoneRemarkKind::kInvalidName, "domain", "bad", "why");
+  const std::string text = ToText(report);
+  EXPECT_THAT(text, HasSubstr("zone: no-address: host n9: why\n"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("host n10")));
+  EXPECT_THAT(text, HasSubstr("zone: no-address: and 140 more\n"));
+  EXPECT_THAT(text, HasSubstr("zone: invalid-name: domain bad: why\n"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("invalid-name: and")));
+}
+
 TEST_F(RebuildTest, AGoodDepositComesBackWhole) {
   ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(kDeposit));
   EXPECT_TRUE(report.complete()) << ToText(report);

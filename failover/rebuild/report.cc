@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr uint64_t kZoneRemarkLinesMax = 10;  // of each code, in the text
+
 Json OrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 template <typename T>
@@ -167,6 +169,24 @@ std::string RegistrarsText(const RegistrarReport& report) {
   return out;
 }
 
+// Some of each code; the JSON has more.
+std::string ZoneRemarksText(const ZoneReport& zone) {
+  std::string out;
+  for (const auto& [kind, count] : zone.remark_counts) {
+    uint64_t shown = 0;
+    for (const ZoneRemark& remark : zone.remarks) {
+      if (remark.kind != kind || shown == kZoneRemarkLinesMax) continue;
+      ++shown;
+      absl::StrAppendFormat(&out, "  zone: %s: %s: %s\n", ZoneRemarkCode(kind), remark.object,
+                            remark.detail);
+    }
+    if (count > shown) {
+      absl::StrAppendFormat(&out, "  zone: %s: and %d more\n", ZoneRemarkCode(kind), count - shown);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string ToJson(const RebuildReport& report) {
@@ -230,10 +250,7 @@ std::string ToText(const RebuildReport& report) {
   for (const NotRestored& entry : report.not_restored) {
     absl::StrAppendFormat(&out, "  %s (line %d): %s\n", entry.object, entry.at.line, entry.why);
   }
-  for (const ZoneRemark& remark : zone.remarks) {
-    absl::StrAppendFormat(&out, "  zone: %s: %s: %s\n", ZoneRemarkCode(remark.kind), remark.object,
-                          remark.detail);
-  }
+  out += ZoneRemarksText(zone);
   out += RegistrarsText(report.registrars);
   absl::StrAppendFormat(&out, "  disk         %9.1f MB, and %.1f MB were free\n",
                         static_cast<double>(report.disk.needed()) / 1e6,

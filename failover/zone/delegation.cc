@@ -49,30 +49,30 @@ absl::StatusOr<Delegations::Original> Delegations::FindOriginal(
   RETURN_IF_ERROR(domain.status());
   original.domain = *std::move(domain);
   if (PublicationOf(*original.domain, config_) != Publication::kPublished ||
-      !IsBelow(*name, tld_)) {
+      !IsBelow(*name, tld_) || !IsHostname(*name)) {
     return original;
   }
-  ASSIGN_OR_RETURN(const bool hidden, HasDelegationAbove(*name, Count::kOwnServers));
+  ASSIGN_OR_RETURN(const bool hidden, HasDelegationAbove(*name, Count::kServersOrMirrors));
   if (!hidden) original.servers = ServersOf(*original.domain);
   return original;
 }
 
 absl::StatusOr<bool> Delegations::IsBelowDelegated(absl::string_view name) const {
-  return HasDelegationAbove(name, Count::kMirrorsToo);
+  return HasDelegationAbove(name, Count::kServers);
 }
 
 absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name,
                                               const rde::Domain& domain) const {
-  if (!IsBelow(name, tld_)) return false;
-  ASSIGN_OR_RETURN(const bool has_servers, HasServers(domain, Count::kMirrorsToo));
+  if (!IsBelow(name, tld_) || !IsHostname(name)) return false;
+  ASSIGN_OR_RETURN(const bool has_servers, HasServers(domain, Count::kServers));
   if (!has_servers) return false;
   ASSIGN_OR_RETURN(const bool hidden, IsBelowDelegated(name));
   return !hidden;
 }
 
 absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name, const rde::Nndn& nndn) const {
-  if (!IsBelow(name, tld_)) return false;
-  ASSIGN_OR_RETURN(const bool has_servers, HasServers(nndn, Count::kMirrorsToo));
+  if (!IsBelow(name, tld_) || !IsHostname(name)) return false;
+  ASSIGN_OR_RETURN(const bool has_servers, HasServers(nndn, Count::kServers));
   if (!has_servers) return false;
   ASSIGN_OR_RETURN(const bool hidden, IsBelowDelegated(name));
   return !hidden;
@@ -93,14 +93,37 @@ absl::StatusOr<bool> Delegations::HasDelegationAbove(absl::string_view name, Cou
   return false;
 }
 
+absl::StatusOr<Delegations::HostPlace> Delegations::PlaceOfHost(absl::string_view host) const {
+  HostPlace place = HostPlace::kUnregistered;
+  for (absl::string_view name = host; name != tld_; name = ParentOf(name)) {
+    ASSIGN_OR_RETURN(const std::optional<bool> has_servers, ServersAt(name, Count::kServers));
+    if (!has_servers.has_value()) continue;
+    if (*has_servers) return HostPlace::kBelowDelegation;
+    if (name == host) place = HostPlace::kAtUndelegated;
+    if (place == HostPlace::kUnregistered) place = HostPlace::kBelowUndelegated;
+  }
+  return place;
+}
+
 absl::StatusOr<bool> Delegations::HasServers(absl::string_view name, Count count) const {
+  ASSIGN_OR_RETURN(const std::optional<bool> has_servers, ServersAt(name, count));
+  return has_servers.value_or(false);
+}
+
+absl::StatusOr<std::optional<bool>> Delegations::ServersAt(absl::string_view name,
+                                                           Count count) const {
   const absl::StatusOr<rde::Domain> domain = store_.FindDomain(name);
-  if (domain.ok()) return HasServers(*domain, count);
-  if (!absl::IsNotFound(domain.status())) return domain.status();
-  const absl::StatusOr<rde::Nndn> nndn = store_.FindNndn(name);
-  if (absl::IsNotFound(nndn.status())) return false;
-  RETURN_IF_ERROR(nndn.status());
-  return HasServers(*nndn, count);
+  if (!domain.ok() && !absl::IsNotFound(domain.status())) return domain.status();
+  bool has_servers = false;
+  if (domain.ok()) {
+    ASSIGN_OR_RETURN(has_servers, HasServers(*domain, count));
+  } else {
+    const absl::StatusOr<rde::Nndn> nndn = store_.FindNndn(name);
+    if (absl::IsNotFound(nndn.status())) return std::nullopt;
+    RETURN_IF_ERROR(nndn.status());
+    ASSIGN_OR_RETURN(has_servers, HasServers(*nndn, count));
+  }
+  return has_servers && IsHostname(name);
 }
 
 absl::StatusOr<bool> Delegations::HasServers(const rde::Domain& domain, Count count) const {
@@ -109,13 +132,15 @@ absl::StatusOr<bool> Delegations::HasServers(const rde::Domain& domain, Count co
     return publication == Publication::kPublished && !ServersOf(domain).empty();
   }
   // Without servers of its own it counts as inactive, which it does not say of itself.
-  if (publication != Publication::kInactive || count == Count::kOwnServers) return false;
+  if (publication != Publication::kInactive) return false;
+  if (count == Count::kServersOrMirrors) return true;
   ASSIGN_OR_RETURN(const Original original, FindOriginal(domain.original_name));
   return !original.servers.empty();
 }
 
 absl::StatusOr<bool> Delegations::HasServers(const rde::Nndn& nndn, Count count) const {
-  if (!IsMirrored(nndn) || count == Count::kOwnServers) return false;
+  if (!IsMirrored(nndn)) return false;
+  if (count == Count::kServersOrMirrors) return true;
   ASSIGN_OR_RETURN(const Original original, FindOriginal(nndn.original_name));
   return !original.servers.empty();
 }

@@ -44,7 +44,8 @@ class Delegations {
     std::vector<std::string> servers;   // empty: it is not delegated
   };
   // The domain that a variant names as its original. Only servers of its own count: what mirrors
-  // another cannot be mirrored, so a deposit cannot lead in a circle.
+  // another cannot be mirrored, and below a name that mirrors there is no original, whether or not
+  // that name has anything to mirror. So a deposit cannot lead in a circle.
   absl::StatusOr<Original> FindOriginal(absl::string_view original_name) const;
 
   // Whether the zone has NS records of a domain or NNDN: its own, or its original's. `name`,
@@ -60,10 +61,23 @@ class Delegations {
   // Whether a name between `name`, canonical, and the TLD is delegated.
   absl::StatusOr<bool> IsBelowDelegated(absl::string_view name) const;
 
+  // What the zone may say of a host's addresses.
+  enum class HostPlace {
+    kBelowDelegation,  // or at it: glue of the referral
+    kUnregistered,     // no object of the registry at or above it
+    kAtUndelegated,    // it is itself a name that is registered, or kept from it, and not delegated
+    kBelowUndelegated
+  };
+  // `host` is canonical and below the TLD.
+  absl::StatusOr<HostPlace> PlaceOfHost(absl::string_view host) const;
+
  private:
-  enum class Count { kOwnServers, kMirrorsToo };
+  // Of what mirrors another: whether it has anything to mirror, or that alone.
+  enum class Count { kServers, kServersOrMirrors };
   absl::StatusOr<bool> HasDelegationAbove(absl::string_view name, Count count) const;
   absl::StatusOr<bool> HasServers(absl::string_view name, Count count) const;
+  // Nothing if there is neither a domain nor an NNDN of that name.
+  absl::StatusOr<std::optional<bool>> ServersAt(absl::string_view name, Count count) const;
   absl::StatusOr<bool> HasServers(const rde::Domain& domain, Count count) const;
   absl::StatusOr<bool> HasServers(const rde::Nndn& nndn, Count count) const;
 

@@ -34,6 +34,15 @@ std::optional<std::string> CanonicalName(absl::string_view name) {
   return out;
 }
 
+bool IsHostname(absl::string_view name) {
+  char before = '.';
+  for (const char c : name) {
+    if (c == '_' || (c == '-' && before == '.') || (c == '.' && before == '-')) return false;
+    before = c;
+  }
+  return before != '-';
+}
+
 bool IsBelow(absl::string_view name, absl::string_view ancestor) {
   return name.size() > ancestor.size() + 1 && absl::EndsWith(name, ancestor) &&
          name[name.size() - ancestor.size() - 1] == '.';

@@ -18,6 +18,10 @@ namespace tidemark::failover {
 // not one.
 std::optional<std::string> CanonicalName(absl::string_view name);
 
+// Canonical. Whether every label is one of letters, digits and inner '-' (RFC 1123 section 2.1), as
+// a name that is registered must be (RFC 5890 section 2.3.1). A server's may be any name.
+bool IsHostname(absl::string_view name);
+
 // Both canonical. False if they are equal.
 bool IsBelow(absl::string_view name, absl::string_view ancestor);
 

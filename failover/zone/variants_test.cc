@@ -59,7 +59,7 @@ TEST_F(VariantsTest, AMirroredNameGoesAndComesWithItsOriginal) {
   config_.publish_pending_delete = false;
   const std::vector<rde::Record> records = {
       Domain("h.example", {"ns.other.org"}, {"clientHold"}),
-      Domain("i.example", {"ns.other.org"}, {"inactive"}),  // not believed: it has a server
+      Domain("i.example", {}, {"inactive"}),
       Domain("d.example", {"ns.other.org"}, {"pendingDelete"}),
       Domain("n.example", {}),
       Domain("co.example", {"ns.other.org"}),
@@ -70,19 +70,15 @@ TEST_F(VariantsTest, AMirroredNameGoesAndComesWithItsOriginal) {
       Variant("vn.example", "n.example"),
       Variant("vb.example", "below.co.example")};
   ASSERT_NO_FATAL_FAILURE(Write(records));
-  EXPECT_THAT(Below(), ElementsAre("co.example. 3600 IN NS ns.other.org.",
-                                   "i.example. 3600 IN NS ns.other.org.",
-                                   "vi.example. 3600 IN NS ns.other.org."));
-  EXPECT_EQ(report_.original_unpublished, 4u);
-  EXPECT_EQ(report_.mirrored, 1u);
+  EXPECT_THAT(Below(), ElementsAre("co.example. 3600 IN NS ns.other.org."));
+  EXPECT_EQ(report_.original_unpublished, 5u);
+  EXPECT_EQ(report_.mirrored, 0u);
   config_.publish_pending_delete = true;
   ASSERT_NO_FATAL_FAILURE(Write(records));
-  EXPECT_THAT(
-      Below(),
-      ElementsAre("co.example. 3600 IN NS ns.other.org.", "d.example. 3600 IN NS ns.other.org.",
-                  "i.example. 3600 IN NS ns.other.org.", "vd.example. 3600 IN NS ns.other.org.",
-                  "vi.example. 3600 IN NS ns.other.org."));
-  EXPECT_EQ(report_.original_unpublished, 3u);
+  EXPECT_THAT(Below(), ElementsAre("co.example. 3600 IN NS ns.other.org.",
+                                   "d.example. 3600 IN NS ns.other.org.",
+                                   "vd.example. 3600 IN NS ns.other.org."));
+  EXPECT_EQ(report_.original_unpublished, 4u);
 }
 
 TEST_F(VariantsTest, WhatCannotBeMirroredIsListed) {
@@ -159,10 +155,36 @@ TEST_F(VariantsTest, VariantsThatMirrorEachOtherOrWhatIsBelowThemGiveAnEnd) {
   ASSERT_NO_FATAL_FAILURE(
       Write({first, second, Variant("v.example", "v.example"), Variant("p.example", "x.p.example"),
              Domain("x.p.example", {"ns.other.org"})}));
-  EXPECT_THAT(Below(), ElementsAre("p.example. 3600 IN NS ns.other.org."));
-  EXPECT_EQ(report_.original_unpublished, 2u);
+  // p has its servers from nobody, so what is below it is not hidden.
+  EXPECT_THAT(Below(), ElementsAre("x.p.example. 3600 IN NS ns.other.org."));
+  EXPECT_EQ(report_.original_unpublished, 1u);
+  EXPECT_EQ(Remarks(ZoneRemarkKind::kMirrorOfMirror), 2u);
   EXPECT_EQ(Remarks(ZoneRemarkKind::kNoOriginal), 1u);
+  EXPECT_FALSE(report_.whole());
+}
+
+TEST_F(VariantsTest, AMirrorOfAMirrorIsListedAndCountedApart) {
+  rde::Domain first = Domain("first.example", {});
+  first.original_name = "o.example";
+  rde::Domain self = Domain("self.example", {});
+  self.original_name = "self.example";
+  ASSERT_NO_FATAL_FAILURE(Write({Domain("o.example", {"ns.other.org"}), first, self,
+                                 Variant("second.example", "first.example")}));
+  EXPECT_THAT(Below(), ElementsAre("first.example. 3600 IN NS ns.other.org.",
+                                   "o.example. 3600 IN NS ns.other.org."));
+  EXPECT_EQ(Remarks(ZoneRemarkKind::kMirrorOfMirror), 2u);
+  EXPECT_EQ(report_.original_unpublished, 0u);
+  EXPECT_FALSE(report_.whole());
+}
+
+TEST_F(VariantsTest, AVariantOfWhatAMirroredNameHidesIsNotPublishedEither) {
+  ASSERT_NO_FATAL_FAILURE(Write(
+      {Domain("o.example", {"ns.other.org"}), Variant("m.example", "o.example"),
+       Domain("hidden.m.example", {"ns.other.org"}), Variant("v.example", "hidden.m.example")}));
+  EXPECT_THAT(Below(), ElementsAre("o.example. 3600 IN NS ns.other.org.",
+                                   "m.example. 3600 IN NS ns.other.org."));
   EXPECT_EQ(Remarks(ZoneRemarkKind::kBelowDomain), 1u);
+  EXPECT_EQ(report_.original_unpublished, 1u);
 }
 
 TEST_F(VariantsTest, OrderOfRecordsDoesNotMatter) {

@@ -28,7 +28,7 @@ class ZoneBuilder {
         config_(config),
         file_(sink),
         delegations_(store_, tld_, config_),
-        glue_(store_, tld_, config_, report_) {}
+        glue_(store_, delegations_, tld_, config_, report_) {}
 
   absl::StatusOr<ZoneReport> Build() {
     report_.serial = *config_.serial;
@@ -61,7 +61,7 @@ class ZoneBuilder {
   }
 
   absl::Status AddDomain(const rde::Domain& domain) {
-    glue_.CollectAttributes(domain);
+    glue_.CollectOwn(domain);
     const bool is_mirrored = IsMirrored(domain);
     switch (PublicationOf(domain, config_)) {
       case Publication::kPendingCreate:
@@ -121,6 +121,10 @@ class ZoneBuilder {
       report_.Remark(ZoneRemarkKind::kInvalidName, type, text, absl::StrCat(text.size(), " bytes"));
       return std::nullopt;
     }
+    if (!IsHostname(*name)) {
+      report_.Remark(ZoneRemarkKind::kInvalidName, type, *name, "not a host name (RFC 1123)");
+      return std::nullopt;
+    }
     if (!IsBelow(*name, tld_)) {
       report_.Remark(ZoneRemarkKind::kOutsideTld, type, *name, absl::StrCat("not below ", tld_));
       return std::nullopt;
@@ -143,6 +147,12 @@ class ZoneBuilder {
                      original_name.empty() ? "names no original" : "its original is no domain");
       return false;
     }
+    if (IsMirrored(*original.domain) &&
+        PublicationOf(*original.domain, config_) == Publication::kInactive) {
+      report_.Remark(ZoneRemarkKind::kMirrorOfMirror, type, name,
+                     "its original has no servers of its own to be mirrored");
+      return false;
+    }
     if (original.servers.empty()) {
       ++report_.original_unpublished;
       return false;
@@ -161,7 +171,7 @@ class ZoneBuilder {
       report_.Remark(ZoneRemarkKind::kNoUsableServer, kDomain, name, "not delegated");
       return;
     }
-    glue_.Need(domain);
+    glue_.Need(name, domain);
     WriteServers(name, servers);
     WriteDs(name, domain);
   }

@@ -5,9 +5,8 @@
 // Published are domains that have name servers and none of clientHold, serverHold, inactive,
 // pendingCreate and (unless configured) pendingDelete or redemptionPeriod: their NS, and DS where
 // there is secDNS data. Glue: A and AAAA of every host inside the zone that a published domain
-// names, and of no other, once, the union of what host objects of that name and host attributes of
-// any domain say; also when the domain above the host is not published, because the domains that
-// use the host are.
+// names, and of no other, once, unless a name at or above it is registered or withheld and none is
+// delegated. glue.h says whose word counts.
 //
 // Variants: an NNDN that is mirrored by name servers has the NS of its original as long as that is
 // published, and no DS (delegation.h says which domains are mirrored, too). Withheld and blocked

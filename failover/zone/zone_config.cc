@@ -1,5 +1,6 @@
 #include "failover/zone/zone_config.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,7 +12,10 @@ namespace {
 
 constexpr size_t kApexServersMax = 32;
 constexpr size_t kServerAddressesMax = 32;
-constexpr int64_t kTtlMax = 2147483647;  // RFC 2181 section 8
+constexpr int64_t kTimerMax = 2147483647;  // RFC 2181 section 8
+// Three days. A signer refuses a zone with a TTL that outlives a signature which it is about to
+// renew (dns/signed_server.h), and what a resolver keeps longer than that no successor can mend.
+constexpr int64_t kTtlMax = 3 * 24 * 60 * 60;
 
 absl::StatusOr<std::string> NameOr(const base::Config& config, absl::string_view key,
                                    absl::string_view otherwise) {
@@ -24,8 +28,9 @@ absl::StatusOr<std::string> NameOr(const base::Config& config, absl::string_view
   return *std::move(name);
 }
 
-absl::Status ReadSeconds(const base::Config& config, absl::string_view key, uint32_t& value) {
-  ASSIGN_OR_RETURN(const int64_t seconds, config.IntOr(key, value, 0, kTtlMax));
+absl::Status ReadSeconds(const base::Config& config, absl::string_view key, int64_t max,
+                         uint32_t& value) {
+  ASSIGN_OR_RETURN(const int64_t seconds, config.IntOr(key, value, 0, max));
   value = static_cast<uint32_t>(seconds);
   return absl::OkStatus();
 }
@@ -45,6 +50,10 @@ absl::StatusOr<ApexServer> ReadServer(const base::Config& config, size_t number)
     if (!address.has_value()) {
       return absl::InvalidArgumentError(absl::StrCat(key, ".addresses: not an IP address"));
     }
+    if (std::find(server.addresses.begin(), server.addresses.end(), *address) !=
+        server.addresses.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(key, ".addresses: one is there twice"));
+    }
     server.addresses.push_back(*address);
   }
   return server;
@@ -60,15 +69,17 @@ absl::StatusOr<ZoneConfig> LoadZoneConfig(const base::Config& config) {
     ASSIGN_OR_RETURN(const int64_t serial, config.IntOr("zone.serial", 0, 0, UINT32_MAX));
     zone.serial = static_cast<uint32_t>(serial);
   }
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.refresh_seconds", zone.refresh_seconds));
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.retry_seconds", zone.retry_seconds));
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.expire_seconds", zone.expire_seconds));
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.minimum_seconds", zone.minimum_seconds));
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.apex_ttl_seconds", zone.apex_ttl_seconds));
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.delegation_ttl_seconds", zone.delegation_ttl_seconds));
-  RETURN_IF_ERROR(ReadSeconds(config, "zone.ds_ttl_seconds", zone.ds_ttl_seconds));
+  RETURN_IF_ERROR(ReadSeconds(config, "zone.refresh_seconds", kTimerMax, zone.refresh_seconds));
+  RETURN_IF_ERROR(ReadSeconds(config, "zone.retry_seconds", kTimerMax, zone.retry_seconds));
+  RETURN_IF_ERROR(ReadSeconds(config, "zone.expire_seconds", kTimerMax, zone.expire_seconds));
+  RETURN_IF_ERROR(ReadSeconds(config, "zone.minimum_seconds", kTtlMax, zone.minimum_seconds));
+  RETURN_IF_ERROR(ReadSeconds(config, "zone.apex_ttl_seconds", kTtlMax, zone.apex_ttl_seconds));
+  RETURN_IF_ERROR(
+      ReadSeconds(config, "zone.delegation_ttl_seconds", kTtlMax, zone.delegation_ttl_seconds));
+  RETURN_IF_ERROR(ReadSeconds(config, "zone.ds_ttl_seconds", kTtlMax, zone.ds_ttl_seconds));
   ASSIGN_OR_RETURN(zone.publish_pending_delete,
                    config.BoolOr("zone.publish_pending_delete", false));
+  ASSIGN_OR_RETURN(zone.orphan_glue, config.BoolOr("zone.orphan_glue", false));
   ASSIGN_OR_RETURN(const size_t servers, config.TableCount("zone.nameserver"));
   if (servers > kApexServersMax) {
     return absl::InvalidArgumentError(
@@ -76,6 +87,11 @@ absl::StatusOr<ZoneConfig> LoadZoneConfig(const base::Config& config) {
   }
   for (size_t i = 0; i < servers; ++i) {
     ASSIGN_OR_RETURN(ApexServer server, ReadServer(config, i));
+    if (std::any_of(zone.servers.begin(), zone.servers.end(),
+                    [&](const ApexServer& other) { return other.name == server.name; })) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("zone.nameserver.", i, ".name: ", server.name, " is there twice"));
+    }
     zone.servers.push_back(std::move(server));
   }
   return zone;

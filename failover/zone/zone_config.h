@@ -4,6 +4,7 @@
 //     serial = 2026112201          # default: seconds since 1970 of the watermark
 //     mname = "ns1.nic.example"    # default: the first name server
 //     rname = "hostmaster.nic.example"
+//     # No TTL, nor minimum_seconds, is above three days.
 //     refresh_seconds = 1800       # SOA timers, RFC 1035 section 3.3.13
 //     retry_seconds = 900
 //     expire_seconds = 604800
@@ -12,6 +13,7 @@
 //     delegation_ttl_seconds = 3600  # NS and glue
 //     ds_ttl_seconds = 3600
 //     publish_pending_delete = false
+//     orphan_glue = false          # addresses of hosts below names that are not delegated
 //     [[zone.nameserver]]          # default: ns1 and ns2.nic.TLD on 127.0.0.1 and ::1
 //     name = "ns1.nic.example"
 //     addresses = ["192.0.2.1", "2001:db8::1"]
@@ -52,13 +54,14 @@ struct ZoneConfig {
   uint32_t delegation_ttl_seconds = 3600;
   uint32_t ds_ttl_seconds = 3600;
   bool publish_pending_delete = false;
+  bool orphan_glue = false;
 };
 
 // Reads [zone]; the caller then checks for unknown keys.
 absl::StatusOr<ZoneConfig> LoadZoneConfig(const base::Config& config);
 
 // The same with every default filled in and checked against the zone: INVALID_ARGUMENT for a name
-// server inside the zone that has no address. `tld` is canonical.
+// server inside the zone that has no address, or one that is there twice. `tld` is canonical.
 absl::StatusOr<ZoneConfig> CompleteZoneConfig(ZoneConfig config, absl::string_view tld,
                                               absl::Time watermark);
 

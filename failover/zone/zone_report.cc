@@ -34,6 +34,16 @@ absl::string_view ZoneRemarkCode(ZoneRemarkKind kind) {
       return "no-address";
     case ZoneRemarkKind::kApexServer:
       return "apex-server";
+    case ZoneRemarkKind::kApexBelowDomain:
+      return "apex-below-domain";
+    case ZoneRemarkKind::kOrphanGlue:
+      return "orphan-glue";
+    case ZoneRemarkKind::kDisputedAddress:
+      return "disputed-address";
+    case ZoneRemarkKind::kSeveralHosts:
+      return "several-hosts";
+    case ZoneRemarkKind::kMirrorOfMirror:
+      return "mirror-of-mirror";
     case ZoneRemarkKind::kNoOriginal:
       return "no-original";
     case ZoneRemarkKind::kAlsoDomain:
@@ -48,6 +58,10 @@ bool IsLeftOut(ZoneRemarkKind kind) {
   switch (kind) {
     case ZoneRemarkKind::kNoAddress:
     case ZoneRemarkKind::kApexServer:
+    case ZoneRemarkKind::kApexBelowDomain:
+    case ZoneRemarkKind::kOrphanGlue:
+    case ZoneRemarkKind::kDisputedAddress:
+    case ZoneRemarkKind::kSeveralHosts:
     case ZoneRemarkKind::kMirroredOtherwise:
       return false;
     default:

@@ -22,8 +22,13 @@ enum class ZoneRemarkKind {
   kInvalidAddress,
   kNoAddress,   // a host inside the zone without an address: published without glue
   kApexServer,  // addresses of one of the zone's own servers: the configuration's are published
-  kNoOriginal,  // mirrored, but its original is no domain of the deposit
-  kAlsoDomain,  // an NNDN of a name that is a domain as well: the domain decides
+  kApexBelowDomain,    // one of the zone's own servers is at or below a delegated name
+  kOrphanGlue,         // a host at or below a name that is not delegated: without addresses
+  kDisputedAddress,    // domains do not agree about a host's addresses
+  kSeveralHosts,       // several host objects of one name: published with the addresses of all
+  kMirrorOfMirror,     // its original mirrors another itself
+  kNoOriginal,         // mirrored, but its original is no domain of the deposit
+  kAlsoDomain,         // an NNDN of a name that is a domain as well: the domain decides
   kMirroredOtherwise,  // mirroringNS is false: how it was mirrored, the deposit does not say
 };
 
