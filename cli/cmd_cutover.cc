@@ -79,7 +79,7 @@ absl::StatusOr<failover::CutoverFacts> ReadFacts(const Arguments& arguments) {
   // knotd gives DNSKEY the TTL of the SOA, which is that of the apex NS.
   facts.new_zone.dnskey_ttl = facts.new_zone.ns_ttl;
   facts.signatures = {.lifetime = failover::kSignatureLifetime,
-                      .refresh = failover::kPropagationDelay + facts.new_zone.ttl_max};
+                      .refresh = failover::kSignatureRefresh};
   if (!arguments.old_zone.empty()) {
     ASSIGN_OR_RETURN(facts.old_zone,
                      failover::ReadZoneFacts(arguments.old_zone, facts.tld, facts.at));
