@@ -1,6 +1,7 @@
 #include "failover/dns/key_import.h"
 
 #include <dirent.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@
 #include "crypto/key_pair.h"
 #include "failover/dns/dnskey.h"
 #include "failover/dns/keymgr.h"
+#include "failover/dns/old_key_files.h"
 
 namespace tidemark::failover {
 namespace {
@@ -66,6 +68,11 @@ absl::StatusOr<std::string> SecretOf(const std::string& name, const std::set<std
   return name + (has_bind ? ".private" : ".pem");
 }
 
+absl::Status CheckTimes(absl::string_view file, absl::string_view text) {
+  const absl::Status status = CheckKeyTimes(text, absl::Now());
+  return status.ok() ? status : Refused(file, status.message());
+}
+
 absl::StatusOr<OldKey> ReadKey(const KeyImport& import, const std::string& name,
                                const std::set<std::string>& files) {
   OldKey key;
@@ -81,7 +88,13 @@ absl::StatusOr<OldKey> ReadKey(const KeyImport& import, const std::string& name,
                    absl::StrCat("a key of the zone ", record->owner, ", not of ", import.tld));
   }
   const std::string secret_path = absl::StrCat(import.from_dir, "/", key.secret_name);
-  if (access(secret_path.c_str(), R_OK) != 0) return base::ErrnoStatus(errno, secret_path);
+  RETURN_IF_ERROR(CheckSecretFile(secret_path));
+  RETURN_IF_ERROR(CheckTimes(name + ".key", text));
+  if (absl::EndsWith(secret_path, ".private")) {
+    ASSIGN_OR_RETURN(std::string secret, base::ReadSmallFile(secret_path, kRecordBytesMax));
+    const absl::Cleanup wipe = [&] { explicit_bzero(secret.data(), secret.size()); };
+    RETURN_IF_ERROR(CheckTimes(key.secret_name, secret));
+  }
   key.record = *std::move(record);
   return key;
 }
@@ -119,23 +132,34 @@ absl::StatusOr<std::vector<OldKey>> ReadKeys(const KeyImport& import) {
   return keys;
 }
 
-// The store has exactly these keys: OK; it has none: NOT_FOUND.
+absl::Status OtherKeys(const Keymgr& store, absl::string_view difference) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      store.key_dir, ": has other keys already, and may have been served with them: it ",
+      difference, "; import into a new rebuild"));
+}
+
+// The store has these keys: OK; it has none: NOT_FOUND. It may have zone-signing keys beside.
 absl::Status CheckStore(const Keymgr& store, const std::vector<OldKey>& keys) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, store.Ids());
   if (ids.empty()) return absl::NotFoundError("no keys yet");
-  ASSIGN_OR_RETURN(const std::vector<Dnskey> stored, store.Ksks());
-  std::vector<std::string> have;
-  for (const Dnskey& key : stored) have.push_back(key.public_key);
-  std::vector<std::string> want;
-  for (const OldKey& key : keys) {
-    if (key.record.is_ksk()) want.push_back(key.record.public_key);
+  std::set<std::string> missing;
+  for (const OldKey& key : keys) missing.insert(key.record.public_key);
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const Dnskey stored, store.Find(id));
+    const bool is_given = missing.erase(stored.public_key) != 0;
+    if (is_given || !stored.is_ksk()) continue;
+    return OtherKeys(store, "has a key-signing key that is not among those to import");
   }
-  std::sort(have.begin(), have.end());
-  std::sort(want.begin(), want.end());
-  if (have == want) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat(store.key_dir, ": has other keys already, and may have been served with them; ",
-                   "import into a new rebuild"));
+  for (const OldKey& key : keys) {
+    if (missing.contains(key.record.public_key)) {
+      return OtherKeys(store, absl::StrCat("has not the key of ", key.name, ".key"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string Reason(const absl::Status& status) {
+  return status.ok() ? "" : absl::StrCat(" (", status.message(), ")");
 }
 
 // What keymgr made of a BIND pair, as PKCS #8.
@@ -144,7 +168,8 @@ absl::StatusOr<std::string> BindAsPem(const std::string& secret_path, const OldK
   const absl::Status status = scratch.Run({"import-bind", secret_path}).status();
   const absl::StatusOr<std::vector<std::string>> ids = scratch.Ids();
   if (!status.ok() || !ids.ok() || ids->size() != 1) {
-    return Refused(key.secret_name, "not a private key that keymgr can read");
+    return Refused(key.secret_name,
+                   absl::StrCat("not a private key that keymgr can read", Reason(status)));
   }
   return absl::StrCat(scratch.key_dir, "/keys/", (*ids)[0], ".pem");
 }
@@ -164,16 +189,17 @@ absl::Status Stage(const std::string& secret_path, const OldKey& key, const Keym
     ASSIGN_OR_RETURN(pem, BindAsPem(secret_path, key, scratch));
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> before, staging.Ids());
-  // In use from now on, without an end: whatever the old registry had planned for it.
-  const std::string now = absl::StrCat(absl::ToUnixSeconds(absl::Now()));
-  const absl::StatusOr<std::vector<std::string>> printed =
-      staging.Run({"import-pem", pem, absl::StrCat("algorithm=", int{key.record.algorithm}),
-                   key.record.is_ksk() ? "ksk=yes" : "zsk=yes", absl::StrCat("created=", now),
-                   absl::StrCat("publish=", now), absl::StrCat("active=", now)});
+  std::vector<std::string> command = {"import-pem", pem,
+                                      absl::StrCat("algorithm=", int{key.record.algorithm}),
+                                      key.record.is_ksk() ? "ksk=yes" : "zsk=yes"};
+  AddTimes(command);
+  const absl::StatusOr<std::vector<std::string>> printed = staging.Run(command);
   ASSIGN_OR_RETURN(const std::vector<std::string> after, staging.Ids());
   if (!printed.ok() || printed->empty() || after.size() != before.size() + 1) {
-    return Refused(key.secret_name, absl::StrCat("not a private key of algorithm ",
-                                                 int{key.record.algorithm}, ", or there twice"));
+    return Refused(key.secret_name,
+                   absl::StrCat("not a private key of algorithm ", int{key.record.algorithm},
+                                " as PKCS #8 with its public part, unencrypted, or there twice",
+                                Reason(printed.status())));
   }
   // keymgr believes the public key that the file has; what the secret gives may be another.
   const std::string& id = (*printed)[0];
@@ -200,31 +226,46 @@ absl::Status AddZoneSigningKey(uint8_t algorithm, const Keymgr& staging) {
   return absl::UnavailableError("keymgr made no zone-signing key");
 }
 
-// keymgr leaves them to the group, too.
-absl::Status MakePrivate(const Keymgr& staging) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, staging.Ids());
-  for (const std::string& id : ids) {
-    const std::string path = absl::StrCat(staging.key_dir, "/keys/", id, ".pem");
-    if (chmod(path.c_str(), 0600) != 0) return base::ErrnoStatus(errno, path);
-  }
-  return absl::OkStatus();
-}
+std::string StagingDir(const std::string& key_dir) { return key_dir + ".import"; }
+std::string ScratchDir(const std::string& key_dir) { return key_dir + ".bind"; }
+// Is there from the beginning of an import to its end, good or bad.
+std::string MarkerPath(const std::string& key_dir) { return key_dir + ".unfinished"; }
 
 }  // namespace
+
+absl::Status FinishImport(const std::string& key_dir) {
+  RETURN_IF_ERROR(base::RemoveTree(StagingDir(key_dir)));
+  RETURN_IF_ERROR(base::RemoveTree(ScratchDir(key_dir)));
+  const std::string marker = MarkerPath(key_dir);
+  if (access(marker.c_str(), F_OK) != 0) return absl::OkStatus();
+  if (!Keymgr{key_dir, ""}.HasStore()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        key_dir, ": an import of keys was interrupted; repeat it with --import-keys, or remove ",
+        marker, " to serve with new keys"));
+  }
+  if (unlink(marker.c_str()) != 0) return base::ErrnoStatus(errno, marker);
+  return absl::OkStatus();
+}
 
 absl::Status ImportKeys(const KeyImport& import) {
   ASSIGN_OR_RETURN(const std::vector<OldKey> keys, ReadKeys(import));
   const absl::Status stored = CheckStore({import.key_dir, import.tld}, keys);
   if (!absl::IsNotFound(stored)) return stored;
 
-  const Keymgr staging{import.key_dir + ".import", import.tld};
-  const std::string scratch_dir = import.key_dir + ".bind";
+  const Keymgr staging{StagingDir(import.key_dir), import.tld};
+  const std::string scratch_dir = ScratchDir(import.key_dir);
+  const std::string marker = MarkerPath(import.key_dir);
   const auto clean = [&] {
     base::RemoveTree(staging.key_dir).IgnoreError();
     base::RemoveTree(scratch_dir).IgnoreError();
+    unlink(marker.c_str());
   };
   clean();
   const absl::Cleanup cleaner = clean;
+  RETURN_IF_ERROR(base::WriteFile(marker, "", base::FileMode::kPrivate));
+  // keymgr leaves secrets to the group, too. Whoever makes another file meanwhile makes it private.
+  const mode_t mask = umask(077);
+  const absl::Cleanup unmask = [mask] { umask(mask); };
   for (const OldKey& key : keys) {
     RETURN_IF_ERROR(base::RemoveTree(scratch_dir));
     RETURN_IF_ERROR(Stage(absl::StrCat(import.from_dir, "/", key.secret_name), key,
@@ -234,7 +275,6 @@ absl::Status ImportKeys(const KeyImport& import) {
                   [](const OldKey& key) { return key.record.is_ksk(); })) {
     RETURN_IF_ERROR(AddZoneSigningKey(keys[0].record.algorithm, staging));
   }
-  RETURN_IF_ERROR(MakePrivate(staging));
   RETURN_IF_ERROR(base::RemoveTree(import.key_dir));
   if (std::rename(staging.key_dir.c_str(), import.key_dir.c_str()) != 0) {
     return base::ErrnoStatus(errno, import.key_dir);

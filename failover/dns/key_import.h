@@ -5,8 +5,8 @@
 // and which algorithm the key is; of a PEM nothing else does, and keymgr itself would take a key of
 // any zone, and a secret that does not fit its record.
 //
-// Secrets are read by keymgr, and by crypto/key_pair.h for a moment; they are never in a log or in
-// a message. Every key is put into a store of its own beside the real one and compared with its
+// Secrets are read by keymgr, by crypto/key_pair.h for a moment, and for their times; they are never
+// in a log or in a message. Every key is put into a store of its own beside the real one and compared with its
 // record; only when all are right it takes the real one's place. A failed import leaves nothing.
 #ifndef TIDEMARK_FAILOVER_DNS_KEY_IMPORT_H_
 #define TIDEMARK_FAILOVER_DNS_KEY_IMPORT_H_
@@ -23,12 +23,17 @@ struct KeyImport {
   std::string tld;
 };
 
-// Without a zone-signing key among them a new one is made. OK also if the key-signing keys in the
-// store are these already: a restart with the same option. INVALID_ARGUMENT: a file is wrong, with
-// its name; no key-signing key among them; keys of two algorithms (which only a rollover can hold
-// together). FAILED_PRECONDITION: the store has other keys. NOT_FOUND, PERMISSION_DENIED: files.
-// UNAVAILABLE: keymgr.
+// Without a zone-signing key among them a new one is made. OK also if the store has these keys
+// already: a restart with the same option. It sets the process's umask to 077 meanwhile.
+// INVALID_ARGUMENT: a file is wrong, with its name; a key that the old registry had not in use; no
+// key-signing key among them; keys of two algorithms (which only a rollover can hold together).
+// FAILED_PRECONDITION: the store has other keys, or others can read a secret. NOT_FOUND,
+// PERMISSION_DENIED: files. UNAVAILABLE: keymgr.
 absl::Status ImportKeys(const KeyImport& import);
+
+// For a start without an import: clears what an interrupted one left, secrets among it.
+// FAILED_PRECONDITION if it had not put its keys into the store, as knotd would make new ones there.
+absl::Status FinishImport(const std::string& key_dir);
 
 }  // namespace tidemark::failover
 

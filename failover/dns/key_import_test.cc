@@ -87,6 +87,7 @@ class KeyImportTest : public ::testing::Test {
     ASSERT_EQ(ids.size(), 1u);
     std::filesystem::copy(absl::StrCat(scratch.key_dir, "/keys/", ids[0], ".pem"),
                           absl::StrCat(Old(), "/", key, ".pem"));
+    ASSERT_EQ(chmod(absl::StrCat(Old(), "/", key, ".pem").c_str(), 0600), 0);
     Remove(key + ".private");
   }
   void Remove(const std::string& file) { std::filesystem::remove(Old() + "/" + file); }
@@ -228,6 +229,68 @@ TEST_F(KeyImportTest, KeysThatAreServedAlreadyAreNotReplaced) {
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("other keys already")));
   ASSERT_OK_AND_ASSIGN(const std::vector<std::string> ids, Store().Ids());
   EXPECT_EQ(ids.size(), 1u);
+}
+
+TEST_F(KeyImportTest, AnotherZoneSigningKeyIsNotSilentlyLeftOut) {
+  Make(Role::kKsk);
+  const std::string zsk = Make(Role::kZsk);
+  ASSERT_OK(ImportKeys(Import()));
+  EXPECT_OK(ImportKeys(Import()));
+  Remove(zsk + ".key");
+  Remove(zsk + ".private");
+  const std::string other = Make(Role::kZsk);
+  EXPECT_THAT(ImportKeys(Import()),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(other + ".key")));
+}
+
+TEST_F(KeyImportTest, AnInterruptedImportIsNotReplacedByNewKeys) {
+  const std::string keys = dir_ + "/dns/keys";
+  for (const char* left : {".bind", ".import"}) {
+    ASSERT_OK(base::MakeDirs(keys + left, base::FileMode::kPrivate));
+    ASSERT_OK(base::WriteFile(keys + left + "/secret.pem", "x", base::FileMode::kPrivate));
+  }
+  ASSERT_OK(base::WriteFile(keys + ".unfinished", "", base::FileMode::kPrivate));
+  for (int start = 0; start < 2; ++start) {
+    EXPECT_THAT(FinishImport(keys),
+                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("--import-keys")));
+    EXPECT_FALSE(std::filesystem::exists(keys + ".bind"));
+    EXPECT_FALSE(std::filesystem::exists(keys + ".import"));
+  }
+  Make(Role::kKsk);
+  ASSERT_OK(ImportKeys(Import()));
+  EXPECT_OK(FinishImport(keys));
+  EXPECT_FALSE(std::filesystem::exists(keys + ".unfinished"));
+  // Interrupted behind the last step.
+  ASSERT_OK(base::WriteFile(keys + ".unfinished", "", base::FileMode::kPrivate));
+  EXPECT_OK(FinishImport(keys));
+  EXPECT_FALSE(std::filesystem::exists(keys + ".unfinished"));
+}
+
+TEST_F(KeyImportTest, AKeyThatTheOldRegistryHadNotInUseIsRefused) {
+  const std::string ksk = Make(Role::kKsk);
+  const std::string path = absl::StrCat(Old(), "/", ksk);
+  for (const std::vector<std::string>& times : std::vector<std::vector<std::string>>{
+           {"-I", "20200101000000"},
+           {"-I", "20200101000000", "-D", "20200201000000"},
+           {"-I", "none", "-D", "none", "-A", "20990101000000"}}) {
+    std::vector<std::string> argv = {"dnssec-settime"};
+    argv.insert(argv.end(), times.begin(), times.end());
+    argv.push_back(path);
+    Output(argv);
+    ExpectRefused("dnssec-settime");
+  }
+  Output({"dnssec-settime", "-A", "now", "-I", "20990101000000", path});
+  EXPECT_OK(ImportKeys(Import()));
+}
+
+TEST_F(KeyImportTest, ASecretThatOthersCanReadOrThatIsNoFileIsRefused) {
+  const std::string secret = absl::StrCat(Old(), "/", Make(Role::kKsk), ".private");
+  ASSERT_EQ(chmod(secret.c_str(), 0640), 0);
+  EXPECT_THAT(ImportKeys(Import()),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("chmod 600")));
+  ASSERT_EQ(unlink(secret.c_str()), 0);
+  ASSERT_EQ(mkfifo(secret.c_str(), 0600), 0);
+  ExpectRefused("not a regular file");
 }
 
 TEST_F(KeyImportTest, ADirectoryThatIsNotThereIsNotFound) {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr absl::Duration kTimeout = absl::Seconds(30);
 constexpr size_t kOutputBytesMax = 64 * 1024;
+constexpr size_t kReasonBytesMax = 200;
 
 }  // namespace
 
@@ -26,8 +28,9 @@ absl::StatusOr<std::vector<std::string>> Keymgr::Run(
   ASSIGN_OR_RETURN(const base::RunResult result,
                    base::RunAndCapture(argv, kTimeout, kOutputBytesMax));
   if (result.exit_status != 0) {
-    return absl::UnavailableError(
-        absl::StrCat("keymgr ", command[0], " ended with status ", result.exit_status));
+    return absl::UnavailableError(absl::StrCat(
+        "keymgr ", command[0], " ended with status ", result.exit_status, ": ",
+        std::string(absl::StripAsciiWhitespace(result.err)).substr(0, kReasonBytesMax)));
   }
   return absl::StrSplit(result.out, '\n', absl::SkipEmpty());
 }

@@ -14,8 +14,8 @@ struct Keymgr {
   std::string key_dir;  // made if its parent is there
   std::string tld;
 
-  // Its output, line by line. UNAVAILABLE if it could not. What it prints of errors is not in the
-  // message, and its exit status is 0 for some: look at what there is afterwards.
+  // Its output, line by line. UNAVAILABLE if it could not, with what it says of that (never a
+  // secret). Its exit status is 0 for some errors: look at what there is afterwards.
   absl::StatusOr<std::vector<std::string>> Run(const std::vector<std::string>& command) const;
 
   // False before anything was stored.

@@ -117,6 +117,7 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   if (!own.import_keys_dir.empty()) {
     RETURN_IF_ERROR(ImportKeys({own.import_keys_dir, server->keymgr().key_dir, own.tld}));
   }
+  RETURN_IF_ERROR(FinishImport(server->keymgr().key_dir));
   ASSIGN_OR_RETURN(const ZoneFile zone, ZoneFile::Open(own.zone_path, own.tld));
   RETURN_IF_ERROR(CheckFollowsServed(own.dir, own.tld, zone));
   server->serial_ = zone.serial;
