@@ -33,6 +33,8 @@ constexpr absl::Duration kQuestionTimeout = absl::Seconds(2);
 constexpr absl::Duration kFirstQuestionTimeout = absl::Milliseconds(200);
 // knotd writes its journal when it ends.
 constexpr absl::Duration kStopGrace = absl::Seconds(60);
+constexpr char kRunParent[] = "/tmp";
+constexpr char kRunPrefix[] = "tidemark-dns-";
 
 absl::Status Check(const SignedServerOptions& options) {
   if (CanonicalName(options.tld) != options.tld) {
@@ -87,9 +89,9 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
     RETURN_IF_ERROR(ImportKeys({own.import_keys_dir, server->keymgr().key_dir, own.tld}));
   }
   // The name of a socket has 107 bytes at most, so it cannot lie below any DIR.
-  std::string run_dir = "/tmp/tidemark-knot-XXXXXX";
-  if (mkdtemp(run_dir.data()) == nullptr) return base::ErrnoStatus(errno, run_dir);
-  server->run_dir_ = run_dir;
+  // What cannot be removed of others' is no reason not to serve.
+  RemoveLeftRunDirs(kRunParent, kRunPrefix).IgnoreError();
+  ASSIGN_OR_RETURN(server->run_dir_, RunDir::Create(kRunParent, kRunPrefix));
   RETURN_IF_ERROR(server->StartServers());
   return server;
 }
@@ -110,7 +112,7 @@ absl::Status SignedServer::LockDir() {
 absl::Status SignedServer::StartServers() {
   KnotConfiguration knot;
   knot.dir = options_.dir;
-  knot.run_dir = run_dir_;
+  knot.run_dir = run_dir_->path();
   knot.tld = options_.tld;
   knot.zone_path = options_.zone_path;
   knot.addresses = options_.addresses;
@@ -210,10 +212,7 @@ absl::Status SignedServer::Stop() {
   absl::Status status;
   if (nsd_ != nullptr) status.Update(nsd_->Stop());
   if (knotd_ != nullptr) status.Update(knotd_->Stop());
-  if (!run_dir_.empty()) {
-    base::RemoveTree(run_dir_).IgnoreError();
-    run_dir_.clear();
-  }
+  run_dir_.reset();
   return status;
 }
 

@@ -36,6 +36,7 @@
 #include "failover/dns/child_server.h"
 #include "failover/dns/dnskey.h"
 #include "failover/dns/keymgr.h"
+#include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
 
@@ -93,8 +94,8 @@ class SignedServer {
   Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
   SignedServerOptions options_;
-  int lock_fd_ = -1;     // on DIR: two servers would ruin each other's databases
-  std::string run_dir_;  // for the control socket: a short path, outside DIR
+  int lock_fd_ = -1;                 // on DIR: two servers would ruin each other's databases
+  std::unique_ptr<RunDir> run_dir_;  // for the control socket: a short path, outside DIR
   std::unique_ptr<ChildServer> nsd_;
   std::unique_ptr<ChildServer> knotd_;
 };
