@@ -49,7 +49,9 @@ absl::Status TakeReadyFile(Scene& scene, const std::string& path) {
 absl::Status FirstDns(Scene& scene) {
   if (!scene.first.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const ProbeResult result,
-                   ProbeDelegations({.target = scene.target, .witness = &*scene.first}));
+                   ProbeDelegations({.target = scene.target,
+                                     .witness = &*scene.first,
+                                     .should_stop = scene.hooks.should_stop}));
   if (!result.good()) {
     scene.No("the first answer is not as the deposit has it");
   } else {
@@ -103,7 +105,8 @@ absl::Status FirstRegistration(Scene& scene) {
 absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
   ASSIGN_OR_RETURN(std::string text, base::ReadSmallFile(scene.cast.rebuilder_config));
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(scene.cast.rebuilder_config));
-  if (!config.Has("rdds.limits")) {
+  scene.report.limits_lifted = !config.Has("rdds.limits");
+  if (scene.report.limits_lifted) {
     text += "\n[rdds.limits]\nrequests_per_second = 1000000\nburst = 1000000\n";
   }
   const std::string path = scene.stage->path("successor/serve.toml");
