@@ -24,7 +24,6 @@
 namespace tidemark::failover::front {
 namespace {
 
-constexpr int kThreadsMax = 256;
 // Of the store, of listeners and of whatever else the process has open.
 constexpr rlim_t kOtherFilesMax = 1024;
 // Ports that are looked at until one is free on every address.
@@ -52,18 +51,13 @@ absl::Status Check(const FrontEndOptions& options) {
       return absl::InvalidArgumentError(absl::StrCat("port ", port, " does not exist"));
     }
   }
-  if (options.threads < 1 || options.threads > kThreadsMax) {
-    return absl::InvalidArgumentError(absl::StrCat(options.threads, " threads"));
-  }
-  if (options.limits.clients_max <= static_cast<size_t>(options.limits.connections_max)) {
-    return absl::InvalidArgumentError("fewer clients are remembered than may be connected");
-  }
   return absl::OkStatus();
 }
 
 LimiterOptions LimiterOptionsOf(const Limits& limits) {
   return {.connections_max = limits.connections_max,
           .connections_per_client_max = limits.connections_per_client_max,
+          .connections_per_network_max = limits.connections_per_network_max,
           .per_second = static_cast<double>(limits.requests_per_second),
           .burst = static_cast<double>(limits.burst),
           .clients_max = limits.clients_max};
@@ -79,8 +73,9 @@ class SocketFrontEnd final : public FrontEnd {
                  .limits = options.limits,
                  .tls = tls_,
                  .limiter = Limiter(LimiterOptionsOf(options.limits)),
+                 .outgoing = OutgoingTotal(options.limits.outgoing_bytes_max),
                  .counts = {}} {
-    for (int i = 0; i < options.threads; ++i) {
+    for (int i = 0; i < options.limits.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(service_));
     }
   }
@@ -183,7 +178,9 @@ Counters SocketFrontEnd::counters() const {
   }
   out.whois_answers = counts.whois_answers;
   out.rate_limited = counts.rate_limited;
+  out.busy = counts.busy;
   out.refused = counts.refused;
+  out.given_away = service_.limiter.given_away();
   out.handshakes_failed = counts.handshakes_failed;
   out.cut = counts.cut;
   out.accept_failures = counts.accept_failures;

@@ -255,7 +255,9 @@ TEST(LoadLimits, ReadsEveryKeyWithinItsBounds) {
                           "requests_per_second = 12\nburst = 13\n"
                           "requests_per_connection_max = 14\nheader_bytes_max = 5000\n"
                           "clients_max = 15\nhandshake_max = \"1s\"\nrequest_max = \"2s\"\n"
-                          "idle_max = \"3s\"\nanswer_max = \"4s\"\n",
+                          "idle_max = \"3s\"\nanswer_max = \"4s\"\nconnection_max = \"5s\"\n"
+                          "connections_per_network_max = 16\noutgoing_bytes_max = 2000000\n"
+                          "threads = 3\n",
                           "t"));
   ASSERT_OK_AND_ASSIGN(const Limits limits, LoadLimits(config));
   EXPECT_OK(config.CheckAllKeysKnown());
@@ -270,8 +272,13 @@ TEST(LoadLimits, ReadsEveryKeyWithinItsBounds) {
   EXPECT_EQ(limits.request_max, absl::Seconds(2));
   EXPECT_EQ(limits.idle_max, absl::Seconds(3));
   EXPECT_EQ(limits.answer_max, absl::Seconds(4));
-  for (const char* bad : {"connections_max = 0", "requests_per_second = 0", "burst = 0",
-                          "header_bytes_max = 100", "idle_max = \"0s\"", "clients_max = 1024"}) {
+  EXPECT_EQ(limits.connection_max, absl::Seconds(5));
+  EXPECT_EQ(limits.connections_per_network_max, 16);
+  EXPECT_EQ(limits.outgoing_bytes_max, 2'000'000u);
+  EXPECT_EQ(limits.threads, 3);
+  for (const char* bad :
+       {"connections_max = 1", "threads = 0", "outgoing_bytes_max = 1", "requests_per_second = 0",
+        "burst = 0", "header_bytes_max = 100", "idle_max = \"0s\"", "clients_max = 1024"}) {
     ASSERT_OK_AND_ASSIGN(const base::Config wrong,
                          base::Config::Parse(absl::StrCat("[rdds.limits]\n", bad), "t"));
     EXPECT_THAT(LoadLimits(wrong), base::StatusIs(absl::StatusCode::kInvalidArgument)) << bad;

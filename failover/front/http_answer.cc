@@ -19,10 +19,13 @@ constexpr int kNotModified = 304;
 constexpr int kNotFound = 404;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kTooManyRequests = 429;
+constexpr int kServiceUnavailable = 503;
 
 constexpr char kMethods[] = "GET, HEAD, OPTIONS";
 // Browsers then ask for https only, for a year (RFC 6797).
 constexpr int kStrictTransportSeconds = 31'536'000;
+// Answers on their way are taken, or cut, by then, as a rule.
+constexpr int kBusySeconds = 5;
 constexpr int kPreflightSeconds = 86'400;
 
 absl::string_view ReasonOf(int status) {
@@ -46,6 +49,8 @@ absl::string_view DescriptionOf(int status) {
       return "Too many queries from your network. Retry-After says when to go on.";
     case 431:
       return "The header is too large.";
+    case kServiceUnavailable:
+      return "This server is busy. Retry-After says when to come back.";
     case 505:
       return "HTTP/1.0 and HTTP/1.1 are understood.";
     default:
@@ -142,6 +147,12 @@ HttpAnswer AnswerTo(const Request& request, const AnswerContext& context) {
     return Assemble(request, context, ErrorParts(kNotFound));
   }
   return Assemble(request, context, ObjectParts(request, context.responder.Respond(target)));
+}
+
+HttpAnswer AnswerBusy(const Request& request, const AnswerContext& context) {
+  Parts parts = ErrorParts(kServiceUnavailable);
+  parts.fields = absl::StrCat("Retry-After: ", kBusySeconds, "\r\n");
+  return Assemble(request, context, parts);
 }
 
 HttpAnswer AnswerTooMany(const Request& request, absl::Duration wait,

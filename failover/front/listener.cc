@@ -125,14 +125,16 @@ void Listener::Admit(Worker& worker, Socket socket) {
   const Tcp::endpoint peer = socket.remote_endpoint(error);
   if (error) return;  // it is gone already
   const Client client = ClientOf(peer.address());
-  if (!service_.limiter.Connect(client, std::chrono::steady_clock::now())) {
+  Limiter::Place* const place =
+      service_.limiter.Connect(client, protocol_, std::chrono::steady_clock::now());
+  if (place == nullptr) {
     ++service_.counts.refused;
     return;
   }
   // Answers go out as a whole; waiting for more to send with them gains nothing.
   socket.set_option(Tcp::no_delay(true), error);
   asio::post(worker.context(), [&worker, protocol = protocol_, socket = std::move(socket),
-                                admission = Admission(service_.limiter, client)]() mutable {
+                                admission = Admission(service_.limiter, *place)]() mutable {
     if (worker.is_stopping()) return;
     std::shared_ptr<Session> session;
     if (protocol == Protocol::kRdap) {
@@ -140,7 +142,7 @@ void Listener::Admit(Worker& worker, Socket socket) {
     } else {
       session = std::make_shared<WhoisSession>(worker, std::move(admission), std::move(socket));
     }
-    session->Start();
+    if (session->MayStay()) session->Start();
   });
 }
 
