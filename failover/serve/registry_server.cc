@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "failover/dns/ports.h"
 
@@ -101,6 +102,26 @@ absl::Status RegistryServer::WaitUntilAnswering(absl::Duration timeout,
 absl::Status RegistryServer::CheckRunning(absl::Duration wait) {
   RETURN_IF_ERROR(dns_->CheckRunning(wait));
   return CheckFront();
+}
+
+void RegistryServer::LogCounters() const {
+  if (front_ == nullptr) return;
+  const front::Counters counters = front_->counters();
+  std::string statuses;
+  for (const auto& [status, answers] : counters.rdap_answers) {
+    absl::StrAppend(&statuses, statuses.empty() ? "" : ",", status, ":", answers);
+  }
+  base::Log(base::LogLevel::kInfo, "serve",
+            {{"rdap", statuses},
+             {"whois", counters.whois_answers},
+             {"rate_limited", counters.rate_limited},
+             {"busy", counters.busy},
+             {"refused", counters.refused},
+             {"given_away", counters.given_away},
+             {"handshakes_failed", counters.handshakes_failed},
+             {"cut", counters.cut},
+             {"accept_failures", counters.accept_failures},
+             {"connections", counters.connections}});
 }
 
 absl::Status RegistryServer::Stop() {

@@ -73,7 +73,11 @@ class RegistryServer {
   // OK while everything runs; looks for at most `wait`.
   absl::Status CheckRunning(absl::Duration wait);
 
+  // Once; also when a part has ended.
   absl::Status Stop();
+
+  // A line with how often what was answered, since the start; nothing of who asked what.
+  void LogCounters() const;
 
   const SignedServer& dns() const { return *dns_; }
   // Nothing without registration data.

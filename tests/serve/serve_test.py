@@ -205,6 +205,49 @@ class Serve(unittest.TestCase):
                 self.assertIn(f"port {taken}/tcp", done.stderr)
                 self.assertIn("taken by another program", done.stderr)
 
+    def test_a_second_one_that_is_refused_leaves_the_first_as_it_was(self):
+        other = WORK / "other.toml"
+        other.write_text('[rdds]\nbase_url = "https://other.example/"\n')
+        with Serving(self.rebuilt) as serving:
+            before = serving.ready_file.read_bytes()
+            certificate = pathlib.Path(serving.ready["rdap_certificate"]).read_bytes()
+            done = run(TIDEMARK, "serve", self.rebuilt, "--port", "0", "--rdap-port", "0",
+                       "--whois-port", "0", "--config", other, "--ready-file", serving.ready_file,
+                       status=2)
+            self.assertIn("in use by another tidemark serve", done.stderr)
+            self.assertEqual(serving.ready_file.read_bytes(), before)
+            self.assertEqual(pathlib.Path(serving.ready["rdap_certificate"]).read_bytes(),
+                             certificate)
+            self.assertEqual(serving.ready["pid"], serving.process.pid)
+            self.assertIs(serving.ready["complete"], True)
+
+    def test_what_is_not_complete_is_served_only_when_somebody_says_so(self):
+        cut = WORK / "cut.xml"
+        text = self.deposit.read_text()
+        cut.write_text(text[:text.index("<rdeDomain:domain>")])
+        rebuilt = WORK / "cut"
+        run(TIDEMARK, "rebuild", cut, "--out", rebuilt, status=1)
+        done = run(TIDEMARK, "serve", rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port",
+                   "0", status=2)
+        self.assertIn("not complete", done.stderr)
+        self.assertRegex(done.stderr, r"0 of 300 objects domain")
+        self.assertIn("--incomplete", done.stderr)
+        with Serving(rebuilt, "--incomplete") as serving:
+            self.assertIs(serving.ready["complete"], False)
+            self.assertIn("NOT complete", serving.log.read_text())
+
+    def test_counters_are_told_on_a_signal_and_at_the_end(self):
+        with Serving(self.rebuilt) as serving:
+            self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
+            serving.process.send_signal(signal.SIGUSR1)
+            deadline = time.monotonic() + TIMEOUT
+            while "whois=0" not in serving.log.read_text():
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.02)
+            serving.process.send_signal(signal.SIGTERM)
+            self.assertEqual(serving.wait(), 0)
+            self.assertEqual(serving.log.read_text().count("200:1"), 2)
+
     def test_dns_alone(self):
         with Serving(self.rebuilt, "--no-rdds") as serving:
             self.assertEqual({"rdap_url", "rdap_certificate", "whois_port"} & set(serving.ready),
@@ -222,6 +265,13 @@ class Serve(unittest.TestCase):
         done = run(TIDEMARK, "serve", self.rebuilt, *free, "--tls-key", wrong,
                    "--tls-certificate", wrong, status=2)
         self.assertIn("wrong.toml", done.stderr)
+        run(TIDEMARK, "serve", self.rebuilt, *free, "--no-rdds", "--tls-key", wrong,
+            "--tls-certificate", wrong, status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--ready-file", WORK, status=2)
+        self.assertIn("is a directory", done.stderr)
+        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--ready-file", WORK / "no/ready",
+                   status=2)
+        self.assertIn("its directory is not there", done.stderr)
 
     def test_a_certificate_that_is_given_is_used(self):
         given = WORK / "given"
