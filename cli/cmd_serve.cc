@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/serve_config.h"
@@ -42,8 +43,10 @@ struct Arguments {
 
 volatile sig_atomic_t stop_requested = 0;
 volatile sig_atomic_t counters_requested = 0;
+volatile sig_atomic_t reload_requested = 0;
 void RequestStop(int) { stop_requested = 1; }
 void RequestCounters(int) { counters_requested = 1; }
+void RequestReload(int) { reload_requested = 1; }
 
 void Catch(int signal_number, void (*handler)(int)) {
   struct sigaction action = {};
@@ -56,6 +59,7 @@ void CatchSignals() {
   Catch(SIGTERM, RequestStop);
   Catch(SIGINT, RequestStop);
   Catch(SIGUSR1, RequestCounters);
+  Catch(SIGHUP, RequestReload);
   // Whoever reads our standard error may be gone; that is no reason to end.
   Catch(SIGPIPE, SIG_IGN);
 }
@@ -90,6 +94,12 @@ absl::Status CheckComplete(const Arguments& arguments, const failover::FinishedR
                    "; see report.json, or serve what there is with --incomplete"));
 }
 
+void Reload(failover::RegistryServer& server) {
+  const absl::Status status = server.ReloadCertificate();
+  base::Log(status.ok() ? base::LogLevel::kInfo : base::LogLevel::kError, "certificate",
+            {{"reloaded", status.ok() ? "yes" : status.message()}});
+}
+
 absl::Status Run(const Arguments& arguments, const Session& session) {
   CatchSignals();
   const ReadyFile ready_file(arguments.ready_file);
@@ -113,6 +123,7 @@ absl::Status Run(const Arguments& arguments, const Session& session) {
   while (stop_requested == 0 && status.ok()) {
     status = server->CheckRunning(kLook);
     if (std::exchange(counters_requested, 0) != 0) server->LogCounters();
+    if (std::exchange(reload_requested, 0) != 0) Reload(*server);
   }
   server->LogCounters();
   RETURN_IF_ERROR(ready_file.Remove());
@@ -171,7 +182,8 @@ void AddServe(CLI::App& app, Session& session) {
   command->add_option("--ready-file", arguments->ready_file,
                       "Written (JSON) once everything answers on every address");
   command->footer(
-      "Runs until SIGTERM or SIGINT; SIGUSR1 logs counters. Keys stay in DIR/dns; DIR/dns/ds.txt "
+      "Runs until SIGTERM or SIGINT; SIGUSR1 logs counters, SIGHUP reads the certificate "
+      "again.\nKeys stay in DIR/dns; DIR/dns/ds.txt "
       "is for the parent zone.\n"
       "Without --tls-certificate clients of RDAP have to trust DIR/rdds/authority.crt.\n"
       "Exit status: 0 stopped on request, 2 could not serve, or a part of it ended.\n"

@@ -33,6 +33,7 @@ std::string ReadyText(const failover::FinishedRebuild& rebuild,
   }
   if (server.place().has_value()) {
     ready["rdap_url"] = server.place()->rdap_url;
+    ready["rdap_host"] = server.place()->host;
     ready["rdap_certificate"] = server.place()->certificate_path;
     ready["whois_port"] = server.place()->whois_port;
   }
@@ -79,8 +80,8 @@ std::string ServingText(const failover::FinishedRebuild& rebuild,
   }
   if (server.place().has_value()) {
     absl::StrAppend(&out, "RDAP at ", server.place()->rdap_url, ", certificate ",
-                    server.place()->certificate_path, "; WHOIS on port ",
-                    server.place()->whois_port, "\n");
+                    server.place()->certificate_path, " (verify it for ", server.place()->host,
+                    "); WHOIS on port ", server.place()->whois_port, "\n");
   }
   return out;
 }

@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <boost/asio/ssl/context.hpp>
 #include <cerrno>
 #include <exception>
 #include <iterator>
@@ -46,6 +45,17 @@ absl::Status RaiseFileLimit(int connections_max) {
 
 absl::Status Check(const FrontEndOptions& options) {
   if (options.addresses.empty()) return absl::InvalidArgumentError("no address to listen on");
+  if (options.rdap_port == options.whois_port && options.rdap_port != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("RDAP and WHOIS cannot both have port ", options.rdap_port));
+  }
+  for (size_t i = 0; i < options.addresses.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (options.addresses[i] != options.addresses[j]) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(options.addresses[i], " is given twice as an address to listen on"));
+    }
+  }
   for (const int port : {options.rdap_port, options.whois_port}) {
     if (port < 0 || port > 65535) {
       return absl::InvalidArgumentError(absl::StrCat("port ", port, " does not exist"));
@@ -71,7 +81,7 @@ class SocketFrontEnd final : public FrontEnd {
                  .whois = whois,
                  .base_path = PartsOf(options.base_url).path,
                  .limits = options.limits,
-                 .tls = tls_,
+                 .tls = {},
                  .limiter = Limiter(LimiterOptionsOf(options.limits)),
                  .outgoing = OutgoingTotal(options.limits.outgoing_bytes_max),
                  .counts = {}} {
@@ -82,7 +92,7 @@ class SocketFrontEnd final : public FrontEnd {
   ~SocketFrontEnd() override { Stop(); }
 
   absl::Status Open(const FrontEndOptions& options) {
-    RETURN_IF_ERROR(SetUpTls({options.certificate_path, options.key_path}, tls_));
+    RETURN_IF_ERROR(ReloadCertificate(options.certificate_path, options.key_path));
     ASSIGN_OR_RETURN(rdap_port_, OpenAll(Protocol::kRdap, options.addresses, options.rdap_port));
     ASSIGN_OR_RETURN(whois_port_, OpenAll(Protocol::kWhois, options.addresses, options.whois_port));
     return absl::OkStatus();
@@ -97,6 +107,10 @@ class SocketFrontEnd final : public FrontEnd {
     }
   }
 
+  absl::Status ReloadCertificate(const std::string& certificate_path,
+                                 const std::string& key_path) override {
+    return service_.tls.Load({certificate_path, key_path});
+  }
   int rdap_port() const override { return rdap_port_; }
   int whois_port() const override { return whois_port_; }
   Counters counters() const override;
@@ -158,7 +172,6 @@ class SocketFrontEnd final : public FrontEnd {
     if (failure_.ok()) failure_ = std::move(why);
   }
 
-  boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_server};
   Service service_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Listener>> listeners_;
@@ -215,6 +228,17 @@ UrlParts PartsOf(absl::string_view base_url) {
   if (is_ip6) host.remove_prefix(1);
   parts.host = std::string(host.substr(0, host.find(is_ip6 ? ']' : ':')));
   return parts;
+}
+
+absl::Status CheckBaseUrl(absl::string_view base_url) {
+  const UrlParts parts = PartsOf(base_url);
+  if (absl::StartsWith(base_url, "https://") && !parts.host.empty() &&
+      base_url.find_first_of("?#@%") == absl::string_view::npos &&
+      !absl::StrContains(parts.path, "//") && !absl::StrContains(parts.path, "/.")) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("rdds.base_url: ", base_url, " is not https://HOST/ with a plain path"));
 }
 
 }  // namespace tidemark::failover::front

@@ -123,6 +123,11 @@ class FrontEnd {
   // OK while every listener listens and every thread runs.
   virtual absl::Status CheckRunning() const = 0;
 
+  // For connections from now on; those that are open stay as they are. Keys of tickets are new ones
+  // then, so it is worth doing now and then. After an error all is as it was.
+  virtual absl::Status ReloadCertificate(const std::string& certificate_path,
+                                         const std::string& key_path) = 0;
+
   // Takes no more connections, lets answers on their way be taken for a moment (two seconds), and
   // closes everything. Once.
   virtual void Stop() = 0;
@@ -135,6 +140,15 @@ struct UrlParts {
 };
 UrlParts PartsOf(absl::string_view base_url);
 
+// INVALID_ARGUMENT unless `base_url` is "https://HOST[:PORT]/PATH": what is below any other cannot
+// be served, or not be told from something else.
+absl::Status CheckBaseUrl(absl::string_view base_url);
+
+// What is wrong with a certificate that is to be served for `host`: FAILED_PRECONDITION if it is
+// not valid at `now`; otherwise a line for each thing that somebody should know.
+absl::StatusOr<std::vector<std::string>> JudgeCertificate(const std::string& path,
+                                                          const std::string& host, absl::Time now);
+
 // A certificate for servers that have none of a public authority.
 struct OwnCertificate {
   std::string certificate_path;
@@ -142,11 +156,12 @@ struct OwnCertificate {
   std::string authority_path;  // PEM to trust: an authority that issued this one certificate
 };
 
-// The one in `dir`, or a new one if there is none, it is another host's, or it ends within 30 days.
-// It is for `host`, localhost, 127.0.0.1 and ::1. The authority's key is never written, so nobody
-// can issue another.
+// The one in `dir`, or a new one if there is none, it is not for all of these, or it ends within 30
+// days. It is for `host`, which may be an address, `addresses`, localhost, 127.0.0.1 and ::1. The
+// authority's key is never written, so nobody can issue another.
 absl::StatusOr<OwnCertificate> KeepOwnCertificate(const std::string& dir, const std::string& host,
-                                                  absl::Time now);
+                                                  absl::Time now,
+                                                  const std::vector<std::string>& addresses = {});
 
 }  // namespace tidemark::failover::front
 

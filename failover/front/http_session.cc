@@ -19,7 +19,8 @@ constexpr int kTooManyMax = 10;
 
 HttpSession::HttpSession(Worker& worker, Admission admission, Socket socket)
     : Session(worker, std::move(admission)),
-      stream_(std::move(socket), service().tls),
+      tls_(service().tls.Get()),
+      stream_(std::move(socket), *tls_),
       reader_(service().limits.header_bytes_max),
       answer_(service().outgoing) {}
 

@@ -30,6 +30,7 @@ class HttpSession final : public Session {
   void Answer();
   void End();
 
+  const std::shared_ptr<TlsContext::Native> tls_;
   boost::asio::ssl::stream<Socket> stream_;
   RequestReader reader_;
   std::array<char, 4096> received_;

@@ -28,7 +28,8 @@ absl::Status ListenStatus(const Error& error, const std::string& place) {
         absl::StrCat(place, " is taken by another program; stop it or choose another port"));
   }
   if (error == asio::error::access_denied) {
-    return absl::PermissionDeniedError(absl::StrCat(place, " needs root (ports below 1024)"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(place, " needs CAP_NET_BIND_SERVICE or root (a port below 1024)"));
   }
   if (error == boost::system::errc::address_not_available) {
     return absl::InvalidArgumentError(absl::StrCat(place, ": not an address of this machine"));
@@ -68,6 +69,9 @@ absl::Status Listener::Listen(const std::string& address, int port) {
   Error error;
   const asio::ip::address ip = asio::ip::make_address(address, error);
   if (error) return absl::InvalidArgumentError(absl::StrCat(address, " is not an IP address"));
+  if (ip.is_v6() && ip.to_v6().is_v4_mapped()) {
+    return absl::InvalidArgumentError(absl::StrCat(address, ": write it as an IPv4 address"));
+  }
   place_ = absl::StrCat(address, " port ", port,
                         protocol_ == Protocol::kRdap ? "/tcp (RDAP)" : "/tcp (WHOIS)");
   const Tcp::endpoint endpoint(ip, static_cast<uint16_t>(port));

@@ -13,7 +13,6 @@
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
@@ -27,6 +26,7 @@
 #include "failover/front/front_end.h"
 #include "failover/front/limiter.h"
 #include "failover/front/outgoing.h"
+#include "failover/front/tls.h"
 
 namespace tidemark::failover::front {
 
@@ -40,7 +40,7 @@ struct Service {
   const whois::Responder& whois;
   const std::string base_path;
   const Limits limits;
-  boost::asio::ssl::context& tls;
+  TlsContext tls;
   Limiter limiter;
   OutgoingTotal outgoing;
   Counts counts;
