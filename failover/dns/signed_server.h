@@ -104,7 +104,7 @@ class SignedServer {
   SignedServerOptions options_;
   int lock_fd_ = -1;                 // on DIR: two servers would ruin each other's databases
   std::unique_ptr<RunDir> run_dir_;  // for the control socket: a short path, outside DIR
-  uint32_t serial_ = 0;  // of the zone file
+  uint32_t serial_ = 0;              // of the zone file
   std::unique_ptr<ChildServer> nsd_;
   std::unique_ptr<ChildServer> knotd_;
 };

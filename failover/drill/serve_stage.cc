@@ -120,11 +120,12 @@ absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
 absl::Status StartServing(Scene& scene) {
   ASSIGN_OR_RETURN(const std::string config, WriteServeConfig(scene));
   const std::string ready = scene.stage->path("successor/serving.json");
-  ASSIGN_OR_RETURN(scene.serving,
-                   scene.stage->Start(Role::kSuccessor, "serve", "tidemark",
-                                      {"serve", scene.stage->path("successor/rebuilt"), "--config",
-                                       config, "--port", "0", "--rdap-port", "0", "--whois-port",
-                                       "0", "--ready-file", ready}));
+  ASSIGN_OR_RETURN(
+      scene.serving,
+      scene.stage->Start(
+          Role::kSuccessor, "serve", "tidemark",
+          {"serve", scene.stage->path("successor/rebuilt"), "--incomplete", "--config", config,
+           "--port", "0", "--rdap-port", "0", "--whois-port", "0", "--ready-file", ready}));
   RETURN_IF_ERROR(scene.stage->WaitForFile(ready, *scene.serving, "serve", kServeTimeout));
   return TakeReadyFile(scene, ready);
 }
