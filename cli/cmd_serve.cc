@@ -2,28 +2,24 @@
 #include <signal.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "base/file.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/serve_config.h"
+#include "cli/serve_ready.h"
 #include "failover/rebuild/rebuild.h"
 #include "failover/serve/registry_server.h"
+#include "failover/serve/serve_lock.h"
 
 namespace tidemark::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // A million delegations are signed in seconds; more than this is a fault.
 constexpr absl::Duration kReadyTimeout = absl::Minutes(10);
@@ -38,6 +34,7 @@ struct Arguments {
   int rdap_port = 8443;
   int whois_port = 4343;
   bool no_rdds = false;
+  bool incomplete = false;
   std::string certificate;
   std::string key;
   std::vector<std::string> addresses;
@@ -45,49 +42,26 @@ struct Arguments {
 };
 
 volatile sig_atomic_t stop_requested = 0;
+volatile sig_atomic_t counters_requested = 0;
+volatile sig_atomic_t reload_requested = 0;
 void RequestStop(int) { stop_requested = 1; }
+void RequestCounters(int) { counters_requested = 1; }
+void RequestReload(int) { reload_requested = 1; }
 
-void CatchStopSignals() {
+void Catch(int signal_number, void (*handler)(int)) {
   struct sigaction action = {};
-  action.sa_handler = RequestStop;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
+  action.sa_handler = handler;
+  sigaction(signal_number, &action, nullptr);
 }
 
-// Who waits for this file reads where to ask, and what to trust.
-std::string ReadyText(const failover::FinishedRebuild& rebuild,
-                      const failover::RegistryServer& server) {
-  const failover::SignedServer& dns = server.dns();
-  Json ready = {{"tld", rebuild.tld()},
-                {"addresses", dns.addresses()},
-                {"port", dns.port()},
-                {"knotd_pid", dns.pid()},
-                {"trust_anchor", dns.trust_anchor_path()}};
-  if (dns.secondary_port().has_value()) {
-    ready["secondary_port"] = *dns.secondary_port();
-    ready["secondary_pid"] = *dns.secondary_pid();
-  }
-  if (server.place().has_value()) {
-    ready["rdap_url"] = server.place()->rdap_url;
-    ready["rdap_certificate"] = server.place()->certificate_path;
-    ready["whois_port"] = server.place()->whois_port;
-  }
-  return ready.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string PersonText(const failover::FinishedRebuild& rebuild,
-                       const failover::RegistryServer& server) {
-  const failover::SignedServer& dns = server.dns();
-  std::string out =
-      absl::StrCat("serving ", rebuild.tld(), ", ", rebuild.delegations(),
-                   " delegations, signed, on ", absl::StrJoin(dns.addresses(), " and "), " port ",
-                   dns.port(), "; trust anchor ", dns.trust_anchor_path(), "\n");
-  if (server.place().has_value()) {
-    absl::StrAppend(&out, "RDAP at ", server.place()->rdap_url, ", certificate ",
-                    server.place()->certificate_path, "; WHOIS on port ",
-                    server.place()->whois_port, "\n");
-  }
-  return out;
+// A stop that is asked for before everything answers is done as soon as it can be.
+void CatchSignals() {
+  Catch(SIGTERM, RequestStop);
+  Catch(SIGINT, RequestStop);
+  Catch(SIGUSR1, RequestCounters);
+  Catch(SIGHUP, RequestReload);
+  // Whoever reads our standard error may be gone; that is no reason to end.
+  Catch(SIGPIPE, SIG_IGN);
 }
 
 absl::StatusOr<failover::RegistryServerOptions> OptionsOf(
@@ -111,34 +85,48 @@ absl::StatusOr<failover::RegistryServerOptions> OptionsOf(
   return options;
 }
 
-// The ready file says that something answers now; it goes when nothing does any more.
-absl::Status RemoveReadyFile(const std::string& path) {
-  std::error_code error;
-  if (!path.empty()) std::filesystem::remove(path, error);
-  return error ? base::ErrnoStatus(error.value(), path) : absl::OkStatus();
+// What did not come back is not served as if the registry had never had it, unless somebody says
+// so.
+absl::Status CheckComplete(const Arguments& arguments, const failover::FinishedRebuild& rebuild) {
+  if (rebuild.missing().empty() || arguments.incomplete) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(arguments.dir, ": the rebuild is not complete: ", rebuild.missing(),
+                   "; see report.json, or serve what there is with --incomplete"));
+}
+
+void Reload(failover::RegistryServer& server) {
+  const absl::Status status = server.ReloadCertificate();
+  base::Log(status.ok() ? base::LogLevel::kInfo : base::LogLevel::kError, "certificate",
+            {{"reloaded", status.ok() ? "yes" : status.message()}});
 }
 
 absl::Status Run(const Arguments& arguments, const Session& session) {
-  CatchStopSignals();
-  RETURN_IF_ERROR(RemoveReadyFile(arguments.ready_file));
+  CatchSignals();
+  const ReadyFile ready_file(arguments.ready_file);
+  RETURN_IF_ERROR(ready_file.Check());
   ASSIGN_OR_RETURN(const std::unique_ptr<failover::FinishedRebuild> rebuild,
                    failover::FinishedRebuild::Open(arguments.dir));
+  RETURN_IF_ERROR(CheckComplete(arguments, *rebuild));
   ASSIGN_OR_RETURN(const failover::RegistryServerOptions options, OptionsOf(arguments, *rebuild));
+  ASSIGN_OR_RETURN(const failover::ServeLock lock, failover::ServeLock::Take(arguments.dir));
+  RETURN_IF_ERROR(ready_file.Remove());
   ASSIGN_OR_RETURN(const std::unique_ptr<failover::RegistryServer> server,
                    failover::RegistryServer::Start(*rebuild, options));
   const absl::Status ready =
       server->WaitUntilAnswering(kReadyTimeout, [] { return stop_requested != 0; });
   if (!absl::IsCancelled(ready)) {
     RETURN_IF_ERROR(ready);
-    if (!session.quiet) std::fputs(PersonText(*rebuild, *server).c_str(), stderr);
-    if (!arguments.ready_file.empty()) {
-      RETURN_IF_ERROR(base::WriteFile(arguments.ready_file, ReadyText(*rebuild, *server),
-                                      base::FileMode::kPublic));
-    }
+    if (!session.quiet) std::fputs(ServingText(*rebuild, *server).c_str(), stderr);
+    RETURN_IF_ERROR(ready_file.Write(*rebuild, *server));
   }
   absl::Status status;
-  while (stop_requested == 0 && status.ok()) status = server->CheckRunning(kLook);
-  RETURN_IF_ERROR(RemoveReadyFile(arguments.ready_file));
+  while (stop_requested == 0 && status.ok()) {
+    status = server->CheckRunning(kLook);
+    if (std::exchange(counters_requested, 0) != 0) server->LogCounters();
+    if (std::exchange(reload_requested, 0) != 0) Reload(*server);
+  }
+  server->LogCounters();
+  RETURN_IF_ERROR(ready_file.Remove());
   // Ctrl-C at a terminal reaches knotd, too: that it ends is what was asked for.
   if (stop_requested == 0) return status;
   return server->Stop();
@@ -151,7 +139,8 @@ void AddRddsOptions(CLI::App& command, Arguments& arguments) {
   command.add_option("--whois-port", arguments.whois_port, "TCP port of WHOIS; 0 takes a free one")
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
-  command.add_flag("--no-rdds", arguments.no_rdds, "DNS only, no RDAP and no WHOIS");
+  CLI::Option* const no_rdds =
+      command.add_flag("--no-rdds", arguments.no_rdds, "DNS only, no RDAP and no WHOIS");
   CLI::Option* const certificate =
       command.add_option("--tls-certificate", arguments.certificate,
                          "RDAP's certificate with its chain, PEM (default: one of our own)");
@@ -159,6 +148,7 @@ void AddRddsOptions(CLI::App& command, Arguments& arguments) {
       command.add_option("--tls-key", arguments.key, "Its private key, PEM, mode 0600");
   certificate->needs(key);
   key->needs(certificate);
+  certificate->excludes(no_rdds);
 }
 
 }  // namespace
@@ -185,12 +175,16 @@ void AddServe(CLI::App& app, Session& session) {
           "NAME.private or NAME.pem; the parent's DS stays right")
       ->type_name("DIR");
   AddRddsOptions(*command, *arguments);
+  command->add_flag("--incomplete", arguments->incomplete,
+                    "Serve also what a rebuild could not restore whole; the ready file says so");
   command->add_option("--address", arguments->addresses,
                       "IP address to listen on, repeatable (default: 127.0.0.1 and ::1)");
   command->add_option("--ready-file", arguments->ready_file,
                       "Written (JSON) once everything answers on every address");
   command->footer(
-      "Runs until SIGTERM or SIGINT. Keys stay in DIR/dns; DIR/dns/ds.txt is for the parent zone.\n"
+      "Runs until SIGTERM or SIGINT; SIGUSR1 logs counters, SIGHUP reads the certificate "
+      "again.\nKeys stay in DIR/dns; DIR/dns/ds.txt "
+      "is for the parent zone.\n"
       "Without --tls-certificate clients of RDAP have to trust DIR/rdds/authority.crt.\n"
       "Exit status: 0 stopped on request, 2 could not serve, or a part of it ended.\n"
       "Example: tidemark serve rebuilt --address 192.0.2.53 --port 53 --rdap-port 443 --whois-port "

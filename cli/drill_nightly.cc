@@ -25,6 +25,16 @@ uint64_t SeedOfTheDay() {
   return static_cast<uint64_t>(absl::ToUnixSeconds(absl::Now()) / (24 * 3600));
 }
 
+// Its exit status. Told to stop, it is let tear down what it has started.
+absl::StatusOr<int> RunUnlessStopped(const base::SubprocessOptions& options) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::Subprocess> child, base::Subprocess::Start(options));
+  while (!StopRequested()) {
+    absl::StatusOr<int> ended = child->Wait(kLook);
+    if (!absl::IsDeadlineExceeded(ended.status())) return ended;
+  }
+  return child->Stop(kStopGrace);
+}
+
 // One TLD in a process of its own, so that whatever becomes of it the others are drilled.
 Exit RunChild(const DrillArguments& arguments, const std::string& program, const std::string& tld,
               const failover::DrillLock& lock, const Session& session) {
@@ -32,16 +42,7 @@ Exit RunChild(const DrillArguments& arguments, const std::string& program, const
   options.argv = {program, "drill", "--config", arguments.config, "--tld", tld};
   if (session.quiet) options.argv.insert(options.argv.begin() + 1, "--quiet");
   options.in = lock.fd();
-  const auto child = base::Subprocess::Start(options);
-  absl::StatusOr<int> ended = child.status();
-  while (child.ok()) {
-    ended = (*child)->Wait(kLook);
-    if (!absl::IsDeadlineExceeded(ended.status())) break;
-    if (StopRequested()) {
-      ended = (*child)->Stop(kStopGrace);
-      break;
-    }
-  }
+  const absl::StatusOr<int> ended = RunUnlessStopped(options);
   if (ended.ok() && *ended == 0) return Exit::kGood;
   if (ended.ok() && *ended == 1) return Exit::kNo;
   std::fprintf(stderr, "tidemark drill: %s could not be drilled: %s\n", tld.c_str(),
@@ -64,6 +65,8 @@ absl::StatusOr<Exit> RunAll(const DrillArguments& arguments, const failover::Dri
     const Exit exit = RunChild(arguments, programs_dir + "/tidemark", tld, lock, session);
     any_no = any_no || exit == Exit::kNo;
     any_undecided = any_undecided || exit == Exit::kUndecided;
+    // One that was killed could not do it.
+    RETURN_IF_ERROR(failover::RemoveLeftDrills(config));
   }
   return any_no ? Exit::kNo : any_undecided ? Exit::kUndecided : Exit::kGood;
 }

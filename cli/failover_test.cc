@@ -150,7 +150,7 @@ TEST_F(FailoverVerbs, ServeAnswersUntilItIsToldToStop) {
       Tidemark({"serve", out_, "--port", absl::StrCat(ready_["port"].get<int>()), "--rdap-port",
                 "0", "--whois-port", "0"});
   EXPECT_EQ(second.exit_status, 2);
-  EXPECT_THAT(second.err, HasSubstr("taken by another program"));
+  EXPECT_THAT(second.err, HasSubstr("in use by another tidemark serve"));
   ASSERT_OK(serve_->Kill(SIGTERM));
   EXPECT_THAT(serve_->Wait(kTimeout), base::IsOkAndHolds(0)) << ServeLog();
 }

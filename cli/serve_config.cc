@@ -13,6 +13,7 @@ absl::StatusOr<ServeConfig> LoadSections(const base::Config& config, const std::
                                          failover::ZoneConfig zone) {
   ASSIGN_OR_RETURN(failover::RddsConfig rdds,
                    failover::LoadRddsConfig(config, tld, std::move(zone)));
+  RETURN_IF_ERROR(failover::front::CheckBaseUrl(rdds.base_url));
   ASSIGN_OR_RETURN(const failover::front::Limits limits, failover::front::LoadLimits(config));
   return ServeConfig{.rdds = std::move(rdds), .limits = limits};
 }

@@ -20,7 +20,6 @@
 #include "failover/dns/key_import.h"
 #include "failover/dns/ports.h"
 #include "failover/dns/readiness.h"
-#include "failover/dns/run_dir.h"
 #include "failover/dns/secondary.h"
 #include "failover/dns/served_zone.h"
 #include "failover/zone/dns_name.h"
@@ -36,6 +35,8 @@ constexpr absl::Duration kFirstQuestionTimeout = absl::Milliseconds(200);
 constexpr int kPortAttempts = 20;
 // knotd writes its journal when it ends.
 constexpr absl::Duration kStopGrace = absl::Seconds(60);
+constexpr char kRunParent[] = "/tmp";
+constexpr char kRunPrefix[] = "tidemark-dns-";
 
 absl::Status Check(const SignedServerOptions& options) {
   if (CanonicalName(options.tld) != options.tld) {
@@ -121,7 +122,10 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   ASSIGN_OR_RETURN(const ZoneFile zone, ZoneFile::Open(own.zone_path, own.tld));
   RETURN_IF_ERROR(CheckFollowsServed(own.dir, own.tld, zone));
   server->serial_ = zone.serial;
-  ASSIGN_OR_RETURN(server->run_dir_, MakeRunDir(own.dir));
+  // The name of a socket has 107 bytes at most, so it cannot lie below any DIR.
+  // What cannot be removed of others' is no reason not to serve.
+  RemoveLeftRunDirs(kRunParent, kRunPrefix).IgnoreError();
+  ASSIGN_OR_RETURN(server->run_dir_, RunDir::Create(kRunParent, kRunPrefix));
   RETURN_IF_ERROR(server->StartServers());
   return server;
 }
@@ -142,7 +146,7 @@ absl::Status SignedServer::LockDir() {
 absl::Status SignedServer::StartServers() {
   KnotConfiguration knot;
   knot.dir = options_.dir;
-  knot.run_dir = run_dir_;
+  knot.run_dir = run_dir_->path();
   knot.tld = options_.tld;
   knot.zone_path = options_.zone_path;
   knot.addresses = options_.addresses;
@@ -257,10 +261,7 @@ absl::Status SignedServer::Stop() {
   absl::Status status;
   if (nsd_ != nullptr) status.Update(nsd_->Stop());
   if (knotd_ != nullptr) status.Update(knotd_->Stop());
-  if (!run_dir_.empty()) {
-    RemoveRunDir(options_.dir);
-    run_dir_.clear();
-  }
+  run_dir_.reset();
   return status;
 }
 

@@ -8,7 +8,6 @@
 //     DIR/ds.txt              what to send to the parent
 //     DIR/knotd.log
 //     DIR/served-zone.txt     which zone file that was (served_zone.h)
-//     DIR/run                 a link to where knotd's control socket is (run_dir.h)
 //     DIR/nsd/                the secondary's, made anew at every start
 //
 // Keys are ECDSA P-256 unless they were imported; denial is NSEC3 with opt-out, no salt, no
@@ -40,6 +39,7 @@
 #include "failover/dns/child_server.h"
 #include "failover/dns/dnskey.h"
 #include "failover/dns/keymgr.h"
+#include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
 
@@ -102,9 +102,9 @@ class SignedServer {
   Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
   SignedServerOptions options_;
-  int lock_fd_ = -1;  // on DIR: two servers would ruin each other's databases
-  std::string run_dir_;
-  uint32_t serial_ = 0;  // of the zone file
+  int lock_fd_ = -1;                 // on DIR: two servers would ruin each other's databases
+  std::unique_ptr<RunDir> run_dir_;  // for the control socket: a short path, outside DIR
+  uint32_t serial_ = 0;              // of the zone file
   std::unique_ptr<ChildServer> nsd_;
   std::unique_ptr<ChildServer> knotd_;
 };

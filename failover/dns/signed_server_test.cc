@@ -152,18 +152,6 @@ TEST_F(SignedServerTest, AnAddressGivenTwiceIsOneAndAnyAddressHasAFreePort) {
   ASSERT_OK(server->WaitUntilAnswering(kReady));
 }
 
-// As after kill -9 of whoever serves.
-TEST_F(SignedServerTest, ARunDirectoryThatWasLeftBehindIsRemoved) {
-  std::string left = "/tmp/tidemark-knot-XXXXXX";
-  ASSERT_NE(mkdtemp(left.data()), nullptr);
-  ASSERT_OK(base::MakeDirs(options_.dir, base::FileMode::kPrivate));
-  ASSERT_EQ(symlink(left.c_str(), (options_.dir + "/run").c_str()), 0);
-  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
-  EXPECT_NE(access(left.c_str(), F_OK), 0);
-  ASSERT_OK(server->Stop());
-  EXPECT_NE(access((options_.dir + "/run").c_str(), F_OK), 0);
-}
-
 TEST_F(SignedServerTest, WaitingEndsWhenToldTo) {
   ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
   EXPECT_THAT(server->WaitUntilAnswering(kReady, [] { return true; }),

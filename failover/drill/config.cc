@@ -83,7 +83,8 @@ absl::Status LoadThresholds(const base::Config& config, DrillThresholds& thresho
   const std::pair<const char*, absl::Duration*> keys[] = {{"thresholds.dns", &thresholds.dns},
                                                           {"thresholds.dnssec", &thresholds.dnssec},
                                                           {"thresholds.epp", &thresholds.epp},
-                                                          {"thresholds.rdds", &thresholds.rdds}};
+                                                          {"thresholds.rdds", &thresholds.rdds},
+                                                          {"thresholds.rpo", &thresholds.rpo}};
   for (const auto& [key, value] : keys) {
     ASSIGN_OR_RETURN(*value, config.DurationOr(key, *value, kThresholdMin, kThresholdMax));
   }

@@ -34,7 +34,7 @@ absl::Status StartAgent(DemoScene& scene);
 // ---- What goes wrong: faults.cc ------------------------------------------------------------
 // Takes the first registrar out of a deposit, and out of its header's count.
 absl::Status RemoveARegistrar(const std::string& deposit_path);
-// One bit in the middle of the largest of the vault's tables.
+// One bit of the largest of the vault's tables, where by fsck's word it takes one frame away.
 absl::Status DamageCustody(DemoScene& scene);
 // The zone is served again without the keys that signed it.
 absl::Status LoseSigningKey(DemoScene& scene);

@@ -30,8 +30,10 @@
 //
 // What it is not: a test of one part; when it fails, the logs say which part to look at.
 // Threads: one; children die with it. Errors are part of the report: `undecided` is "it could not
-// run", never "no". Threat: the work directory of a nightly drill holds the deposit in plain text
-// while it runs; a drill that was killed leaves it to the next one to remove.
+// run", never "no". Threat: the work directory of a nightly drill, which nobody else may enter,
+// holds the rebuilt registry in plain text while it runs, and the deposit's own file without a name
+// while the observer reads it. A drill that was killed leaves it to whoever runs `--all` to remove,
+// or to the next drill.
 #ifndef TIDEMARK_FAILOVER_DRILL_DRILL_H_
 #define TIDEMARK_FAILOVER_DRILL_DRILL_H_
 
@@ -153,6 +155,9 @@ struct NightlyOptions {
 // the history's DrillLock. An error is one of keeping the report, which is then not kept.
 absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
                                         std::string& kept_dir);
+
+// Removes what a drill of this history left that was killed. It may hold a deposit in plain text.
+absl::Status RemoveLeftDrills(const DrillConfig& config);
 
 // The TLDs to drill: the configuration's, or those that the vault lists.
 absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,

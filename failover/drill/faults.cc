@@ -1,9 +1,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,11 +22,14 @@ namespace tidemark::failover {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::json;
 
 constexpr size_t kExerciseBytesMax = 256 << 20;
 constexpr absl::Duration kStopGrace = absl::Seconds(30);
 // At the apex and of names that do not exist: answers that need no delegation.
 constexpr int kApexSample = 8;
+// Where a table is damaged: from its middle on, at whichever sixteenth a frame lies.
+constexpr int kPlaces = 16;
 
 absl::StatusOr<std::string> LargestTable(const std::string& dir) {
   std::string largest;
@@ -43,17 +46,43 @@ absl::StatusOr<std::string> LargestTable(const std::string& dir) {
   return largest;
 }
 
-// As a disk does it: nobody is told.
-absl::Status FlipOneBit(const std::string& path) {
+// As a disk does it: nobody is told. Twice is as if nothing had been.
+absl::Status FlipOneBit(const std::string& path, int sixteenth) {
   const int fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (fd < 0) return base::ErrnoStatus(errno, path);
   const absl::Cleanup closer = [fd] { close(fd); };
-  const off_t middle = lseek(fd, 0, SEEK_END) / 2;
-  std::array<char, 1> byte;
-  if (pread(fd, byte.data(), 1, middle) != 1) return base::ErrnoStatus(errno, path);
-  byte[0] = static_cast<char>(byte[0] ^ 1);
-  if (pwrite(fd, byte.data(), 1, middle) != 1) return base::ErrnoStatus(errno, path);
+  const off_t place = lseek(fd, 0, SEEK_END) / kPlaces * sixteenth;
+  char byte = 0;
+  if (pread(fd, &byte, 1, place) != 1) return base::ErrnoStatus(errno, path);
+  byte = static_cast<char>(byte ^ 1);
+  if (pwrite(fd, &byte, 1, place) != 1) return base::ErrnoStatus(errno, path);
   return absl::OkStatus();
+}
+
+// What is broken is the vault's own word: of all that is stored one frame, and nothing else.
+absl::StatusOr<bool> OneFrameIsLost(DemoScene& scene, const std::string& data_dir) {
+  ASSIGN_OR_RETURN(
+      const base::RunResult result,
+      scene.RunVerb(Role::kServer, "fsck", {"fsck", "--data-dir", data_dir, "--format", "json"}));
+  const Json json = Json::parse(result.out, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("damaged_deposits") ||
+      !json["damaged_deposits"].is_array()) {
+    return absl::InternalError("fsck printed no report");
+  }
+  const Json& damaged = json["damaged_deposits"];
+  return damaged.size() == 1 && damaged[0].value("frames_lost", 0) == 1 &&
+         damaged[0].value("manifest_parts_lost", 0) == 0;
+}
+
+absl::Status DamageOneFrame(DemoScene& scene, const std::string& data_dir) {
+  ASSIGN_OR_RETURN(const std::string table, LargestTable(data_dir));
+  for (int place = kPlaces / 2; place < kPlaces; ++place) {
+    RETURN_IF_ERROR(FlipOneBit(table, place));
+    ASSIGN_OR_RETURN(const bool hit, OneFrameIsLost(scene, data_dir));
+    if (hit) return absl::OkStatus();
+    RETURN_IF_ERROR(FlipOneBit(table, place));
+  }
+  return absl::InternalError("no bit that was tried belongs to a frame");
 }
 
 absl::Status StopAgent(DemoScene& scene) {
@@ -99,8 +128,7 @@ absl::Status DamageCustody(DemoScene& scene) {
   RETURN_IF_ERROR(StopAgent(scene));
   RETURN_IF_ERROR(StartAgent(scene));
   RETURN_IF_ERROR(StopAgent(scene));
-  ASSIGN_OR_RETURN(const std::string table, LargestTable(scene.stage->path("agent/server/data")));
-  RETURN_IF_ERROR(FlipOneBit(table));
+  RETURN_IF_ERROR(DamageOneFrame(scene, scene.stage->path("agent/server/data")));
   return StartAgent(scene);
 }
 

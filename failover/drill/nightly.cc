@@ -19,6 +19,7 @@
 #include "failover/drill/network.h"
 #include "failover/drill/scene.h"
 #include "failover/drill/tld_name.h"
+#include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
 namespace {
@@ -35,30 +36,17 @@ absl::StatusOr<std::string> WorkPrefix(const std::string& history_dir) {
   return absl::StrCat("tidemark-nightly-", info.st_dev, "-", info.st_ino, "-");
 }
 
-// The lock is held, so whatever is there is nobody's. It may hold a deposit in plain text.
-absl::Status RemoveLeftOvers(const std::string& dir, const std::string& prefix) {
+std::string WorkDir(const DrillConfig& config) {
+  if (!config.work_dir.empty()) return config.work_dir;
   std::error_code error;
-  std::vector<std::string> left;
-  for (fs::directory_iterator entry(dir, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (absl::StartsWith(entry->path().filename().string(), prefix)) {
-      left.push_back(entry->path().string());
-    }
-  }
-  if (error) return base::ErrnoStatus(error.value(), dir);
-  for (const std::string& path : left) RETURN_IF_ERROR(base::RemoveTree(path));
-  return absl::OkStatus();
+  const fs::path temp = fs::temp_directory_path(error);
+  return error ? "/tmp" : temp.string();
 }
 
 absl::Status MakeStage(const DrillConfig& config, const NightlyOptions& options, Scene& scene) {
   ASSIGN_OR_RETURN(const std::string prefix, WorkPrefix(config.history_dir));
-  std::error_code error;
-  const std::string parent =
-      config.work_dir.empty() ? fs::temp_directory_path(error).string() : config.work_dir;
-  if (error) return base::ErrnoStatus(error.value(), "the directory for temporary files");
-  RETURN_IF_ERROR(RemoveLeftOvers(parent, prefix));
   ASSIGN_OR_RETURN(scene.stage, StageDirectory::Create({.programs_dir = options.programs_dir,
-                                                        .parent_dir = parent,
+                                                        .parent_dir = WorkDir(config),
                                                         .prefix = prefix,
                                                         .role_users = RoleUsers::kNone,
                                                         .should_stop = options.hooks.should_stop}));
@@ -68,8 +56,8 @@ absl::Status MakeStage(const DrillConfig& config, const NightlyOptions& options,
 absl::Status Isolate(Scene& scene) {
   const absl::Status status = EnterOwnNetwork();
   scene.report.network_namespace = status.ok();
+  scene.report.network_namespace_why = std::string(status.message());  // "": it is one of its own
   if (status.ok()) return absl::OkStatus();
-  scene.report.network_namespace_why = std::string(status.message());
   return absl::IsPermissionDenied(status) ? absl::OkStatus() : status;
 }
 
@@ -108,9 +96,13 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "what was registered, renewed or changed after the watermark",
       "whether the registry's data were true: only the deposit was there to compare with",
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
-      "how the servers do under load, or from another network: they were asked over a loopback, "
-      "without limits on questions unless the configuration has its own",
+      "how the servers do under load, or from another network: they were asked over a loopback",
       "EPP and the next deposit: they are not part of this drill"};
+  if (report.limits_lifted) {
+    list.emplace_back(
+        "whether strangers are held to the default limits of RDAP and WHOIS: the drill lifted them "
+        "for its observer, as the configuration has none of its own");
+  }
   if (report.sample != 0) {
     list.push_back(absl::StrCat("names outside of the sample of ", report.sample,
                                 " of each kind that seed ", report.seed, " chose"));
@@ -160,6 +152,11 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
   ASSIGN_OR_RETURN(report.trend, history.Trend(options.tld));
   ASSIGN_OR_RETURN(kept_dir, history.Keep(report, key));
   return report;
+}
+
+absl::Status RemoveLeftDrills(const DrillConfig& config) {
+  ASSIGN_OR_RETURN(const std::string prefix, WorkPrefix(config.history_dir));
+  return RemoveLeftRunDirs(WorkDir(config), prefix);
 }
 
 absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,

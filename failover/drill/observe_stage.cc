@@ -1,3 +1,7 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -5,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
@@ -16,6 +21,8 @@
 
 namespace tidemark::failover {
 namespace {
+
+constexpr char kPartialLog[] = "observe-partial";
 
 // Learns the deposit elements of a file; its records go by.
 class LabelSink final : public rde::RecordSink {
@@ -73,7 +80,8 @@ absl::StatusOr<base::RunResult> Restore(Scene& scene, size_t number, const std::
   for (const std::string& package : scene.packages) {
     arguments.insert(arguments.end(), {"--release", package});
   }
-  return scene.stage->Run(Role::kObserver, "restore", arguments, kVerbTimeout);
+  return scene.stage->Run(Role::kObserver, whole ? "observe" : kPartialLog, arguments,
+                          kVerbTimeout);
 }
 
 // One that custody has damaged is observed as far as it is there, and is a no.
@@ -84,8 +92,19 @@ absl::Status FetchOne(Scene& scene, size_t number, const std::string& path) {
   if (partial.exit_status != 1 || scene.chain.size() > 1) {
     return absl::UnavailableError(absl::StrCat("the deposit is not to be had back: ", result.err));
   }
-  scene.No(absl::StrCat("the observer has only a part of the deposit: ", partial.err));
+  scene.No(absl::StrCat("the observer has only a part of the deposit: ",
+                        scene.stage->FirstLine(kPartialLog)));
   return absl::OkStatus();
+}
+
+// Takes a file's name away, so that it goes with the process whatever ends that, and gives it
+// another that only this process can use, as often as it likes.
+absl::StatusOr<std::string> Unname(const std::string& path, std::vector<int>& fds) {
+  const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return base::ErrnoStatus(errno, path);
+  fds.push_back(fd);
+  if (unlink(path.c_str()) != 0) return base::ErrnoStatus(errno, path);
+  return absl::StrCat("/proc/self/fd/", fd);
 }
 
 }  // namespace
@@ -105,19 +124,23 @@ absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
 absl::Status Observe(Scene& scene) {
   RETURN_IF_ERROR(scene.stage->MakeFor(Role::kObserver, "observer"));
   std::vector<std::string> paths;
+  std::vector<int> fds;
+  const absl::Cleanup closer = [&fds] {
+    for (const int fd : fds) close(fd);
+  };
   for (size_t i = 0; i < scene.chain.size(); ++i) {
-    paths.push_back(scene.stage->path(absl::StrCat("observer/deposit-", i)));
-    RETURN_IF_ERROR(FetchOne(scene, i, paths.back()));
+    const std::string path = scene.stage->path(absl::StrCat("observer/deposit-", i));
+    RETURN_IF_ERROR(FetchOne(scene, i, path));
     std::error_code error;
-    scene.report.deposit_bytes += std::filesystem::file_size(paths.back(), error);
-    if (error) return base::ErrnoStatus(error.value(), paths.back());
+    scene.report.deposit_bytes += std::filesystem::file_size(path, error);
+    if (error) return base::ErrnoStatus(error.value(), path);
+    ASSIGN_OR_RETURN(std::string unnamed, Unname(path, fds));
+    paths.push_back(std::move(unnamed));
   }
   const auto read = [&](rde::RecordSink& sink) {
     return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(scene.chain, paths, sink);
   };
-  RETURN_IF_ERROR(ReadWitnesses(scene, read));
-  // Nobody needs the plain text any more.
-  return base::RemoveTree(scene.stage->path("observer"));
+  return ReadWitnesses(scene, read);
 }
 
 }  // namespace tidemark::failover

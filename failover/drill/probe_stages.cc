@@ -25,8 +25,19 @@ std::optional<uint64_t> Witnessed(const WitnessCounts& counts, const std::string
 void CheckThreshold(Scene& scene, const char* function, const std::optional<double>& seconds,
                     absl::Duration threshold) {
   if (!seconds.has_value() || *seconds <= absl::ToDoubleSeconds(threshold)) return;
-  scene.No(absl::StrCat(function, " was back after ", *seconds, " s; the threshold is ",
-                        absl::FormatDuration(threshold)));
+  scene.No(absl::StrCat(
+      function, " was back after ",
+      absl::FormatDuration(absl::Trunc(absl::Seconds(*seconds), absl::Milliseconds(10))),
+      "; the threshold is ", absl::FormatDuration(threshold)));
+}
+
+void CheckAge(Scene& scene) {
+  const std::optional<double>& age = scene.report.rpo_seconds;
+  const absl::Duration threshold = scene.report.thresholds.rpo;
+  if (!age.has_value() || *age <= absl::ToDoubleSeconds(threshold)) return;
+  scene.No(absl::StrCat("the data are ",
+                        absl::FormatDuration(absl::Trunc(absl::Seconds(*age), absl::Minutes(1))),
+                        " old; the threshold is ", absl::FormatDuration(threshold)));
 }
 
 }  // namespace
@@ -38,6 +49,7 @@ absl::Status ProbeNames(Scene& scene) {
   options.absent_names = std::move(scene.registered_names);
   if (scene.master_file.empty()) options.witness = &*scene.witness;
   options.on_progress = scene.hooks.on_probe;
+  options.should_stop = scene.hooks.should_stop;
   ASSIGN_OR_RETURN(scene.report.probe, ProbeDelegations(options));
   const ProbeResult& probe = scene.report.probe;
   if (!probe.good()) {
@@ -110,6 +122,7 @@ absl::Status CompareCounts(Scene& scene) {
   CheckThreshold(scene, "DNSSEC", report.rto.dnssec, report.thresholds.dnssec);
   CheckThreshold(scene, "RDAP", report.rto.rdap, report.thresholds.rdds);
   CheckThreshold(scene, "WHOIS", report.rto.whois, report.thresholds.rdds);
+  CheckAge(scene);
   return absl::OkStatus();
 }
 

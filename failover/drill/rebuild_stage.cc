@@ -69,7 +69,8 @@ absl::Status RebuildFromWhatIsLeft(Scene& scene, const std::string& out,
   if (restored.exit_status != 1) {
     return absl::UnavailableError(absl::StrCat("nothing was rebuilt: ", why_not));
   }
-  scene.No(absl::StrCat("custody does not have all of it any more: ", restored.err));
+  scene.No(absl::StrCat("custody does not have all of it any more: ",
+                        scene.stage->FirstLine("restore-partial")));
   ASSIGN_OR_RETURN(const base::RunResult rebuilt,
                    Run(scene, "rebuild-partial", {"rebuild", partial, "--out", out},
                        {"--config", scene.cast.rebuilder_config, "--format", "json"}));

@@ -49,7 +49,9 @@ absl::Status TakeReadyFile(Scene& scene, const std::string& path) {
 absl::Status FirstDns(Scene& scene) {
   if (!scene.first.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const ProbeResult result,
-                   ProbeDelegations({.target = scene.target, .witness = &*scene.first}));
+                   ProbeDelegations({.target = scene.target,
+                                     .witness = &*scene.first,
+                                     .should_stop = scene.hooks.should_stop}));
   if (!result.good()) {
     scene.No("the first answer is not as the deposit has it");
   } else {
@@ -103,7 +105,8 @@ absl::Status FirstRegistration(Scene& scene) {
 absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
   ASSIGN_OR_RETURN(std::string text, base::ReadSmallFile(scene.cast.rebuilder_config));
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(scene.cast.rebuilder_config));
-  if (!config.Has("rdds.limits")) {
+  scene.report.limits_lifted = !config.Has("rdds.limits");
+  if (scene.report.limits_lifted) {
     text += "\n[rdds.limits]\nrequests_per_second = 1000000\nburst = 1000000\n";
   }
   const std::string path = scene.stage->path("successor/serve.toml");
@@ -117,11 +120,12 @@ absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
 absl::Status StartServing(Scene& scene) {
   ASSIGN_OR_RETURN(const std::string config, WriteServeConfig(scene));
   const std::string ready = scene.stage->path("successor/serving.json");
-  ASSIGN_OR_RETURN(scene.serving,
-                   scene.stage->Start(Role::kSuccessor, "serve", "tidemark",
-                                      {"serve", scene.stage->path("successor/rebuilt"), "--config",
-                                       config, "--port", "0", "--rdap-port", "0", "--whois-port",
-                                       "0", "--ready-file", ready}));
+  ASSIGN_OR_RETURN(
+      scene.serving,
+      scene.stage->Start(
+          Role::kSuccessor, "serve", "tidemark",
+          {"serve", scene.stage->path("successor/rebuilt"), "--incomplete", "--config", config,
+           "--port", "0", "--rdap-port", "0", "--whois-port", "0", "--ready-file", ready}));
   RETURN_IF_ERROR(scene.stage->WaitForFile(ready, *scene.serving, "serve", kServeTimeout));
   return TakeReadyFile(scene, ready);
 }

@@ -47,11 +47,12 @@ absl::StatusOr<std::unique_ptr<StageDirectory>> StageDirectory::Create(StageOpti
           absl::StrCat(path, " is missing; build it: bazel build //cli/..."));
     }
   }
-  std::string dir = absl::StrCat(options.parent_dir.empty() ? TempDir() : options.parent_dir, "/",
-                                 options.prefix, "XXXXXX");
-  if (mkdtemp(dir.data()) == nullptr) return base::ErrnoStatus(errno, dir);
+  const std::string parent = options.parent_dir.empty() ? TempDir() : options.parent_dir;
+  RETURN_IF_ERROR(RemoveLeftRunDirs(parent, options.prefix));
+  ASSIGN_OR_RETURN(std::unique_ptr<RunDir> run_dir, RunDir::Create(parent, options.prefix));
+  const std::string dir = run_dir->path();
   const std::string programs_dir = options.programs_dir;
-  auto stage = absl::WrapUnique(new StageDirectory(dir, std::move(options)));
+  auto stage = absl::WrapUnique(new StageDirectory(std::move(run_dir), std::move(options)));
   stage->separate_users_ =
       stage->options_.role_users == RoleUsers::kWherePossible && geteuid() == 0;
   RETURN_IF_ERROR(stage->MakeFor(Role::kObserver, "logs"));
@@ -69,8 +70,6 @@ absl::StatusOr<std::unique_ptr<StageDirectory>> StageDirectory::Create(StageOpti
   }
   return stage;
 }
-
-StageDirectory::~StageDirectory() { base::RemoveTree(dir_).IgnoreError(); }
 
 std::optional<base::ProcessUser> StageDirectory::UserOf(Role role) const {
   if (!separate_users_ || role == Role::kObserver) return std::nullopt;
@@ -169,10 +168,19 @@ absl::Status StageDirectory::WaitForFile(const std::string& file, base::Subproce
   return absl::OkStatus();
 }
 
-std::string StageDirectory::LastLine(const std::string& name) const {
+std::vector<std::string> StageDirectory::Lines(const std::string& name) const {
   const absl::StatusOr<std::string> log = base::ReadSmallFile(log_path(name), kLogBytesMax);
-  if (!log.ok()) return "";
-  const std::vector<std::string> lines = absl::StrSplit(*log, '\n', absl::SkipWhitespace());
+  if (!log.ok()) return {};
+  return absl::StrSplit(*log, '\n', absl::SkipWhitespace());
+}
+
+std::string StageDirectory::FirstLine(const std::string& name) const {
+  const std::vector<std::string> lines = Lines(name);
+  return lines.empty() ? "" : lines.front();
+}
+
+std::string StageDirectory::LastLine(const std::string& name) const {
+  const std::vector<std::string> lines = Lines(name);
   return lines.empty() ? "" : lines.back();
 }
 

@@ -1,5 +1,6 @@
 // Who plays in a drill, and where: a scratch directory with one folder a role, and as root one user
-// a role, so that the processes can no more read each other's keys than they could in earnest.
+// a role, so that the processes can no more read each other's keys than they could in earnest. It
+// goes with its owner, or with the next one of its prefix (run_dir.h).
 #ifndef TIDEMARK_FAILOVER_DRILL_STAGE_DIRECTORY_H_
 #define TIDEMARK_FAILOVER_DRILL_STAGE_DIRECTORY_H_
 
@@ -14,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/subprocess.h"
+#include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
 
@@ -32,17 +34,16 @@ struct StageOptions {
 
 class StageDirectory {
  public:
-  // Copies the programs there if they are to be run by other users. NOT_FOUND names the program
-  // that is missing.
+  // First removes what drills of the same prefix left that were killed: it may hold a deposit in
+  // plain text, so an error of it is one here. Copies the programs there if they are to be run by
+  // other users. NOT_FOUND names the program that is missing.
   static absl::StatusOr<std::unique_ptr<StageDirectory>> Create(StageOptions options);
-  // Removes everything.
-  ~StageDirectory();
   StageDirectory(const StageDirectory&) = delete;
   StageDirectory& operator=(const StageDirectory&) = delete;
 
   bool separate_users() const { return separate_users_; }
-  std::string path(const std::string& below) const { return dir_ + "/" + below; }
-  std::string log_path(const std::string& name) const { return dir_ + "/logs/" + name + ".log"; }
+  std::string path(const std::string& below) const { return dir_->path() + "/" + below; }
+  std::string log_path(const std::string& name) const { return path("logs/" + name + ".log"); }
 
   // A new directory that only `role` may enter.
   absl::Status MakeFor(Role role, const std::string& below);
@@ -70,15 +71,17 @@ class StageDirectory {
   absl::Status HandOver(const std::string& from, Role role, const std::string& below);
 
   absl::Status KeepLogs(const std::string& to_dir) const;
+  std::string FirstLine(const std::string& name) const;
   std::string LastLine(const std::string& name) const;
 
  private:
-  StageDirectory(std::string dir, StageOptions options)
+  StageDirectory(std::unique_ptr<RunDir> dir, StageOptions options)
       : dir_(std::move(dir)), options_(std::move(options)) {}
   std::optional<base::ProcessUser> UserOf(Role role) const;
+  std::vector<std::string> Lines(const std::string& name) const;
   std::string ProgramPath(const std::string& program) const;
 
-  const std::string dir_;
+  const std::unique_ptr<RunDir> dir_;
   StageOptions options_;
   bool separate_users_ = false;
 };

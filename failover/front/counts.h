@@ -17,6 +17,7 @@ struct Counts {
   std::array<Count, kHttpStatuses> rdap_answers{};  // by status
   Count whois_answers{0};
   Count rate_limited{0};
+  Count busy{0};
   Count refused{0};
   Count handshakes_failed{0};
   Count cut{0};

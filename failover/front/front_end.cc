@@ -3,7 +3,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <boost/asio/ssl/context.hpp>
 #include <cerrno>
 #include <exception>
 #include <iterator>
@@ -24,7 +23,6 @@
 namespace tidemark::failover::front {
 namespace {
 
-constexpr int kThreadsMax = 256;
 // Of the store, of listeners and of whatever else the process has open.
 constexpr rlim_t kOtherFilesMax = 1024;
 // Ports that are looked at until one is free on every address.
@@ -47,16 +45,21 @@ absl::Status RaiseFileLimit(int connections_max) {
 
 absl::Status Check(const FrontEndOptions& options) {
   if (options.addresses.empty()) return absl::InvalidArgumentError("no address to listen on");
+  if (options.rdap_port == options.whois_port && options.rdap_port != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("RDAP and WHOIS cannot both have port ", options.rdap_port));
+  }
+  for (size_t i = 0; i < options.addresses.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (options.addresses[i] != options.addresses[j]) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(options.addresses[i], " is given twice as an address to listen on"));
+    }
+  }
   for (const int port : {options.rdap_port, options.whois_port}) {
     if (port < 0 || port > 65535) {
       return absl::InvalidArgumentError(absl::StrCat("port ", port, " does not exist"));
     }
-  }
-  if (options.threads < 1 || options.threads > kThreadsMax) {
-    return absl::InvalidArgumentError(absl::StrCat(options.threads, " threads"));
-  }
-  if (options.limits.clients_max <= static_cast<size_t>(options.limits.connections_max)) {
-    return absl::InvalidArgumentError("fewer clients are remembered than may be connected");
   }
   return absl::OkStatus();
 }
@@ -64,6 +67,7 @@ absl::Status Check(const FrontEndOptions& options) {
 LimiterOptions LimiterOptionsOf(const Limits& limits) {
   return {.connections_max = limits.connections_max,
           .connections_per_client_max = limits.connections_per_client_max,
+          .connections_per_network_max = limits.connections_per_network_max,
           .per_second = static_cast<double>(limits.requests_per_second),
           .burst = static_cast<double>(limits.burst),
           .clients_max = limits.clients_max};
@@ -77,17 +81,18 @@ class SocketFrontEnd final : public FrontEnd {
                  .whois = whois,
                  .base_path = PartsOf(options.base_url).path,
                  .limits = options.limits,
-                 .tls = tls_,
+                 .tls = {},
                  .limiter = Limiter(LimiterOptionsOf(options.limits)),
+                 .outgoing = OutgoingTotal(options.limits.outgoing_bytes_max),
                  .counts = {}} {
-    for (int i = 0; i < options.threads; ++i) {
+    for (int i = 0; i < options.limits.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(service_));
     }
   }
   ~SocketFrontEnd() override { Stop(); }
 
   absl::Status Open(const FrontEndOptions& options) {
-    RETURN_IF_ERROR(SetUpTls({options.certificate_path, options.key_path}, tls_));
+    RETURN_IF_ERROR(ReloadCertificate(options.certificate_path, options.key_path));
     ASSIGN_OR_RETURN(rdap_port_, OpenAll(Protocol::kRdap, options.addresses, options.rdap_port));
     ASSIGN_OR_RETURN(whois_port_, OpenAll(Protocol::kWhois, options.addresses, options.whois_port));
     return absl::OkStatus();
@@ -102,6 +107,10 @@ class SocketFrontEnd final : public FrontEnd {
     }
   }
 
+  absl::Status ReloadCertificate(const std::string& certificate_path,
+                                 const std::string& key_path) override {
+    return service_.tls.Load({certificate_path, key_path});
+  }
   int rdap_port() const override { return rdap_port_; }
   int whois_port() const override { return whois_port_; }
   Counters counters() const override;
@@ -163,7 +172,6 @@ class SocketFrontEnd final : public FrontEnd {
     if (failure_.ok()) failure_ = std::move(why);
   }
 
-  boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_server};
   Service service_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Listener>> listeners_;
@@ -183,7 +191,9 @@ Counters SocketFrontEnd::counters() const {
   }
   out.whois_answers = counts.whois_answers;
   out.rate_limited = counts.rate_limited;
+  out.busy = counts.busy;
   out.refused = counts.refused;
+  out.given_away = service_.limiter.given_away();
   out.handshakes_failed = counts.handshakes_failed;
   out.cut = counts.cut;
   out.accept_failures = counts.accept_failures;
@@ -218,6 +228,17 @@ UrlParts PartsOf(absl::string_view base_url) {
   if (is_ip6) host.remove_prefix(1);
   parts.host = std::string(host.substr(0, host.find(is_ip6 ? ']' : ':')));
   return parts;
+}
+
+absl::Status CheckBaseUrl(absl::string_view base_url) {
+  const UrlParts parts = PartsOf(base_url);
+  if (absl::StartsWith(base_url, "https://") && !parts.host.empty() &&
+      base_url.find_first_of("?#@%") == absl::string_view::npos &&
+      !absl::StrContains(parts.path, "//") && !absl::StrContains(parts.path, "/.")) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("rdds.base_url: ", base_url, " is not https://HOST/ with a plain path"));
 }
 
 }  // namespace tidemark::failover::front

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace tidemark::failover::front {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -117,6 +119,45 @@ TEST_F(FrontEndTest, OldVersionsOfTlsAreRefused) {
   EXPECT_TRUE(at_most(TLS1_3_VERSION).is_connected());
 }
 
+TEST_F(FrontEndTest, OnlyHttpAndOnlyWhatHasForwardSecrecy) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const auto with = [this](const std::function<void(SSL*)>& prepare) {
+    return TlsClient(front_->rdap_port(), certificate_.authority_path, prepare).is_connected();
+  };
+  const auto offering = [&with](absl::string_view protocols) {
+    return with([protocols](SSL* ssl) {
+      SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(protocols.data()),
+                          static_cast<unsigned int>(protocols.size()));
+    });
+  };
+  EXPECT_TRUE(offering("\x02h2\x08http/1.1"));
+  EXPECT_FALSE(offering("\x02h2"));
+  const auto using_cipher = [&with](const char* cipher) {
+    return with([cipher](SSL* ssl) {
+      SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
+      SSL_set_cipher_list(ssl, cipher);
+    });
+  };
+  EXPECT_TRUE(using_cipher("ECDHE-ECDSA-AES128-GCM-SHA256"));
+  EXPECT_FALSE(using_cipher("ECDHE-ECDSA-AES128-SHA256"));
+}
+
+TEST_F(FrontEndTest, ACertificateIsReplacedWhileOthersAreConnected) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  TlsClient before = Connect();
+  EXPECT_EQ(before.Get("/help").status, 200);
+  ASSERT_OK_AND_ASSIGN(const OwnCertificate other,
+                       KeepOwnCertificate(dir_ + "/other", "rdap.nic.example", absl::Now()));
+  ASSERT_OK(front_->ReloadCertificate(other.certificate_path, other.key_path));
+  EXPECT_FALSE(Connect().is_connected());
+  EXPECT_EQ(TlsClient(front_->rdap_port(), other.authority_path).Get("/help").status, 200);
+  EXPECT_EQ(before.Get("/help").status, 200);
+  // What cannot be used changes nothing.
+  EXPECT_THAT(front_->ReloadCertificate(dir_ + "/absent.crt", other.key_path),
+              base::StatusIs(absl::StatusCode::kNotFound, HasSubstr("absent.crt")));
+  EXPECT_EQ(TlsClient(front_->rdap_port(), other.authority_path).Get("/help").status, 200);
+}
+
 TEST_F(FrontEndTest, SessionsAreResumed) {
   ASSERT_NO_FATAL_FAILURE(Start());
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -164,6 +205,17 @@ TEST_F(FrontEndTest, WhatCannotBeServedIsRefusedAtTheStart) {
   options.addresses = {"localhost"};
   EXPECT_THAT(FrontEnd::Start(*rdap_, *whois_, options),
               base::StatusIs(absl::StatusCode::kInvalidArgument));
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"127.0.0.1", "127.0.0.1"}, {"::ffff:127.0.0.1"}}) {
+    options.addresses = wrong;
+    EXPECT_THAT(FrontEnd::Start(*rdap_, *whois_, options),
+                base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(wrong[0])));
+  }
+  options = Options();
+  options.rdap_port = front_->rdap_port();
+  options.whois_port = options.rdap_port;
+  EXPECT_THAT(FrontEnd::Start(*rdap_, *whois_, options),
+              base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("both")));
   options = Options();
   options.certificate_path = options.key_path;
   EXPECT_THAT(FrontEnd::Start(*rdap_, *whois_, options),
@@ -212,6 +264,16 @@ TEST(UrlParts, AreHostAndPath) {
   expect("https://[2001:db8::1]:8443/rdap/", "2001:db8::1", "/rdap/");
 }
 
+TEST(CheckBaseUrl, TakesOnlyWhatCanBeServed) {
+  for (const char* good : {"https://rdap.nic.example/", "https://h:8443/a/b/", "https://[::1]/"}) {
+    EXPECT_OK(CheckBaseUrl(good)) << good;
+  }
+  for (const char* bad : {"http://h/", "https:///", "https://h/?q=1", "https://h/a#b",
+                          "https://u@h/", "https://h/a//b/", "https://h/../"}) {
+    EXPECT_THAT(CheckBaseUrl(bad), base::StatusIs(absl::StatusCode::kInvalidArgument)) << bad;
+  }
+}
+
 class OwnCertificateTest : public ::testing::Test {
  protected:
   std::string CertificateOf(const std::string& host, absl::Time now) {
@@ -229,6 +291,34 @@ TEST_F(OwnCertificateTest, IsKeptWhileItIsGood) {
   EXPECT_THAT(first, StartsWith("-----BEGIN CERTIFICATE"));
   EXPECT_EQ(CertificateOf("a.example", now_ + absl::Hours(24 * 700)), first);
   EXPECT_NE(CertificateOf("a.example", now_ + absl::Hours(24 * 800)), first);
+}
+
+TEST_F(OwnCertificateTest, IsForEveryAddressThatIsListenedOn) {
+  const std::string first = CertificateOf("192.0.2.1", now_);
+  EXPECT_EQ(CertificateOf("192.0.2.1", now_), first);
+  const std::vector<std::string> addresses = {"192.0.2.53", "2001:db8::53"};
+  ASSERT_OK(KeepOwnCertificate(dir_, "192.0.2.1", now_, addresses));
+  ASSERT_OK_AND_ASSIGN(const std::string second, base::ReadSmallFile(dir_ + "/tls.crt"));
+  EXPECT_NE(second, first);
+  ASSERT_OK(KeepOwnCertificate(dir_, "192.0.2.1", now_, addresses));
+  EXPECT_EQ(base::ReadSmallFile(dir_ + "/tls.crt").value_or(""), second);
+}
+
+TEST_F(OwnCertificateTest, IsJudgedByItsDatesAndItsNames) {
+  CertificateOf("a.example", now_);
+  const std::string path = dir_ + "/tls.crt";
+  EXPECT_THAT(JudgeCertificate(path, "a.example", now_), base::IsOkAndHolds(ElementsAre()));
+  EXPECT_THAT(JudgeCertificate(path, "b.example", now_),
+              base::IsOkAndHolds(ElementsAre(HasSubstr("is not for b.example"))));
+  EXPECT_THAT(JudgeCertificate(path, "a.example", now_ + absl::Hours(24 * 800)),
+              base::IsOkAndHolds(ElementsAre(HasSubstr("ends on "))));
+  EXPECT_THAT(
+      JudgeCertificate(path, "a.example", now_ + absl::Hours(24 * 830)),
+      base::StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("tls.crt: expired on ")));
+  EXPECT_THAT(JudgeCertificate(path, "a.example", now_ - absl::Hours(24)),
+              base::StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("valid only from ")));
+  EXPECT_THAT(JudgeCertificate(dir_ + "/absent", "a.example", now_),
+              base::StatusIs(absl::StatusCode::kNotFound, HasSubstr("absent")));
 }
 
 TEST_F(OwnCertificateTest, IsMadeAnewForAnotherHostAndWhenItIsDamaged) {
@@ -255,7 +345,9 @@ TEST(LoadLimits, ReadsEveryKeyWithinItsBounds) {
                           "requests_per_second = 12\nburst = 13\n"
                           "requests_per_connection_max = 14\nheader_bytes_max = 5000\n"
                           "clients_max = 15\nhandshake_max = \"1s\"\nrequest_max = \"2s\"\n"
-                          "idle_max = \"3s\"\nanswer_max = \"4s\"\n",
+                          "idle_max = \"3s\"\nanswer_max = \"4s\"\nconnection_max = \"5s\"\n"
+                          "connections_per_network_max = 16\noutgoing_bytes_max = 2000000\n"
+                          "threads = 3\n",
                           "t"));
   ASSERT_OK_AND_ASSIGN(const Limits limits, LoadLimits(config));
   EXPECT_OK(config.CheckAllKeysKnown());
@@ -270,8 +362,13 @@ TEST(LoadLimits, ReadsEveryKeyWithinItsBounds) {
   EXPECT_EQ(limits.request_max, absl::Seconds(2));
   EXPECT_EQ(limits.idle_max, absl::Seconds(3));
   EXPECT_EQ(limits.answer_max, absl::Seconds(4));
-  for (const char* bad : {"connections_max = 0", "requests_per_second = 0", "burst = 0",
-                          "header_bytes_max = 100", "idle_max = \"0s\"", "clients_max = 1024"}) {
+  EXPECT_EQ(limits.connection_max, absl::Seconds(5));
+  EXPECT_EQ(limits.connections_per_network_max, 16);
+  EXPECT_EQ(limits.outgoing_bytes_max, 2'000'000u);
+  EXPECT_EQ(limits.threads, 3);
+  for (const char* bad :
+       {"connections_max = 1", "threads = 0", "outgoing_bytes_max = 1", "requests_per_second = 0",
+        "burst = 0", "header_bytes_max = 100", "idle_max = \"0s\"", "clients_max = 1024"}) {
     ASSERT_OK_AND_ASSIGN(const base::Config wrong,
                          base::Config::Parse(absl::StrCat("[rdds.limits]\n", bad), "t"));
     EXPECT_THAT(LoadLimits(wrong), base::StatusIs(absl::StatusCode::kInvalidArgument)) << bad;

@@ -18,14 +18,22 @@ constexpr int kNoContent = 204;
 constexpr int kNotModified = 304;
 constexpr int kNotFound = 404;
 constexpr int kMethodNotAllowed = 405;
+constexpr int kPreconditionFailed = 412;
+constexpr int kContentTooLarge = 413;
 constexpr int kTooManyRequests = 429;
+constexpr int kServiceUnavailable = 503;
 
+// What is wrong now may be right in a moment.
+constexpr char kNoStore[] = "Cache-Control: no-store\r\n";
 constexpr char kMethods[] = "GET, HEAD, OPTIONS";
 // Browsers then ask for https only, for a year (RFC 6797).
 constexpr int kStrictTransportSeconds = 31'536'000;
+// Answers on their way are taken, or cut, by then, as a rule.
+constexpr int kBusySeconds = 5;
 constexpr int kPreflightSeconds = 86'400;
 
 absl::string_view ReasonOf(int status) {
+  if (status == kContentTooLarge) return "Content Too Large";  // RFC 9110; Beast has an old name
   const boost::beast::string_view reason =
       boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(status));
   return {reason.data(), reason.size()};
@@ -38,7 +46,9 @@ absl::string_view DescriptionOf(int status) {
     case kMethodNotAllowed:
     case 501:
       return "Answered are GET, HEAD and OPTIONS.";
-    case 413:
+    case kPreconditionFailed:
+      return "What is here is none of those that If-Match names.";
+    case kContentTooLarge:
       return "A query of RDAP has no body.";
     case 414:
       return "The target is longer than that of any query of RDAP.";
@@ -46,6 +56,8 @@ absl::string_view DescriptionOf(int status) {
       return "Too many queries from your network. Retry-After says when to go on.";
     case 431:
       return "The header is too large.";
+    case kServiceUnavailable:
+      return "This server is busy. Retry-After says when to come back.";
     case 505:
       return "HTTP/1.0 and HTTP/1.1 are understood.";
     default:
@@ -77,6 +89,7 @@ HttpAnswer Assemble(const Request& request, const AnswerContext& context, const 
       "\r\nConnection: ", context.connection == Connection::kClose ? "close" : "keep-alive",
       // RFC 7480 section 5.6: anybody's page may ask, without credentials.
       "\r\nAccess-Control-Allow-Origin: *"
+      "\r\nAccess-Control-Expose-Headers: ETag, Retry-After"
       "\r\nStrict-Transport-Security: max-age=",
       kStrictTransportSeconds, "\r\n", parts.fields);
   if (parts.has_content) {
@@ -91,8 +104,8 @@ HttpAnswer Assemble(const Request& request, const AnswerContext& context, const 
 }
 
 Parts ErrorParts(int status) {
-  Parts parts{.status = status, .fields = "", .content = ErrorBody(status)};
-  if (status == kMethodNotAllowed) parts.fields = absl::StrCat("Allow: ", kMethods, "\r\n");
+  Parts parts{.status = status, .fields = kNoStore, .content = ErrorBody(status)};
+  if (status == kMethodNotAllowed) absl::StrAppend(&parts.fields, "Allow: ", kMethods, "\r\n");
   return parts;
 }
 
@@ -107,9 +120,24 @@ Parts OptionsParts() {
       .content = ""};
 }
 
+// RFC 9110 section 13.1.1: whether `if_match` has `etag`, compared strongly.
+bool IsMatch(absl::string_view if_match, absl::string_view etag) {
+  for (absl::string_view tag : absl::StrSplit(if_match, ',')) {
+    tag = absl::StripAsciiWhitespace(tag);
+    if (tag == "*" || tag == etag) return true;
+  }
+  return false;
+}
+
 Parts ObjectParts(const Request& request, rdap::Answer object) {
   Parts parts{.status = object.status, .fields = "", .content = std::move(object.body)};
-  if (object.status != kOk) return parts;
+  if (object.status != kOk) {
+    parts.fields = kNoStore;
+    return parts;
+  }
+  if (!request.if_match.empty() && !IsMatch(request.if_match, object.etag)) {
+    return ErrorParts(kPreconditionFailed);
+  }
   // What a cache has it may use after asking whether the tag is still the same.
   parts.fields = absl::StrCat("ETag: ", object.etag, "\r\nCache-Control: no-cache\r\n");
   if (IsNoneMatch(request.if_none_match, object.etag)) return parts;
@@ -144,12 +172,18 @@ HttpAnswer AnswerTo(const Request& request, const AnswerContext& context) {
   return Assemble(request, context, ObjectParts(request, context.responder.Respond(target)));
 }
 
+HttpAnswer AnswerBusy(const Request& request, const AnswerContext& context) {
+  Parts parts = ErrorParts(kServiceUnavailable);
+  absl::StrAppend(&parts.fields, "Retry-After: ", kBusySeconds, "\r\n");
+  return Assemble(request, context, parts);
+}
+
 HttpAnswer AnswerTooMany(const Request& request, absl::Duration wait,
                          const AnswerContext& context) {
   Parts parts = ErrorParts(kTooManyRequests);
   const int64_t seconds =
       absl::ToInt64Seconds(absl::Ceil(std::max(wait, absl::Seconds(1)), absl::Seconds(1)));
-  parts.fields = absl::StrCat("Retry-After: ", seconds, "\r\n");
+  absl::StrAppend(&parts.fields, "Retry-After: ", seconds, "\r\n");
   return Assemble(request, context, parts);
 }
 

@@ -32,6 +32,9 @@ HttpAnswer AnswerTo(const Request& request, const AnswerContext& context);
 // 429, with how long to wait, rounded up to seconds.
 HttpAnswer AnswerTooMany(const Request& request, absl::Duration wait, const AnswerContext& context);
 
+// 503: nothing is computed now, but soon again.
+HttpAnswer AnswerBusy(const Request& request, const AnswerContext& context);
+
 // RFC 9110 section 13.1.2: whether `if_none_match` has `etag`, which is strong.
 bool IsNoneMatch(absl::string_view if_none_match, absl::string_view etag);
 

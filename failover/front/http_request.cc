@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -19,6 +20,8 @@ namespace http = boost::beast::http;
 using Parser = http::request_parser<http::empty_body>;
 using Message = Parser::value_type;
 
+// Of a request whose parts are not known.
+constexpr char kHead[] = "HEAD ";
 constexpr int kBadRequest = 400;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kContentTooLarge = 413;
@@ -42,16 +45,35 @@ size_t EndOfHeader(absl::string_view bytes, size_t from) {
   }
 }
 
+// host [":" port] of RFC 3986 section 3.2. Whose it is does not matter.
+bool IsHost(absl::string_view text) {
+  const bool is_literal = absl::ConsumePrefix(&text, "[");
+  const size_t end = std::min(text.find(is_literal ? ']' : ':'), text.size());
+  const absl::string_view name = text.substr(0, end);
+  absl::string_view port = text.substr(end);
+  if (is_literal && !absl::ConsumePrefix(&port, "]")) return false;
+  if (!port.empty() && !absl::ConsumePrefix(&port, ":")) return false;
+  const absl::string_view marks = is_literal ? ":." : "-._~%!$&'()*+,;=";
+  return !name.empty() && std::all_of(port.begin(), port.end(), absl::ascii_isdigit) &&
+         std::all_of(name.begin(), name.end(), [marks](unsigned char c) {
+           return absl::ascii_isalnum(c) || absl::StrContains(marks, static_cast<char>(c));
+         });
+}
+
 // What comes before the path in absolute-form, which every server has to take (RFC 9112 section
 // 3.2.2): "https://HOST". Nothing else may stand in front of a path.
 bool TakeOrigin(absl::string_view& target) {
-  if (!absl::ConsumePrefix(&target, "https://") && !absl::ConsumePrefix(&target, "http://")) {
-    return absl::StartsWith(target, "/");
-  }
-  const size_t path = target.find('/');
-  if (path == absl::string_view::npos) return false;
+  if (absl::StrContains(target, '#')) return false;
+  if (absl::StartsWith(target, "/")) return true;
+  const size_t scheme = target.find("://");
+  if (scheme == absl::string_view::npos) return false;
+  const absl::string_view name = target.substr(0, scheme);
+  if (!absl::EqualsIgnoreCase(name, "https") && !absl::EqualsIgnoreCase(name, "http")) return false;
+  target.remove_prefix(scheme + 3);
+  const size_t path = std::min(target.find_first_of("/?"), target.size());
+  if (!IsHost(target.substr(0, path))) return false;
   target.remove_prefix(path);
-  return true;
+  return absl::StartsWith(target, "/");
 }
 
 int RefusalOf(const Message& message, bool has_body) {
@@ -68,8 +90,19 @@ int RefusalOf(const Message& message, bool has_body) {
   // RFC 9112 section 3.2: exactly one of HTTP/1.1.
   const size_t hosts = message.count(http::field::host);
   if (hosts > 1 || (hosts == 0 && message.version() > 10)) return kBadRequest;
+  if (hosts == 1 && !IsHost(View(message[http::field::host]))) return kBadRequest;
   if (message.target().size() > kTargetBytesMax) return kUriTooLong;
   return has_body ? kContentTooLarge : 0;
+}
+
+// The values of all fields of that name, with commas between.
+std::string Joined(const Message& message, http::field name) {
+  std::string out;
+  const auto [first, last] = message.equal_range(name);
+  for (auto field = first; field != last; ++field) {
+    absl::StrAppend(&out, out.empty() ? "" : ",", View(field->value()));
+  }
+  return out;
 }
 
 Request RequestOf(const Parser& parser) {
@@ -91,11 +124,8 @@ Request RequestOf(const Parser& parser) {
   }
   request.keep_alive = message.keep_alive();
   request.target = std::string(target);
-  const auto [first, last] = message.equal_range(http::field::if_none_match);
-  for (auto field = first; field != last; ++field) {
-    absl::StrAppend(&request.if_none_match, request.if_none_match.empty() ? "" : ",",
-                    View(field->value()));
-  }
+  request.if_match = Joined(message, http::field::if_match);
+  request.if_none_match = Joined(message, http::field::if_none_match);
   return request;
 }
 
@@ -109,6 +139,7 @@ Request ParseHeader(absl::string_view header) {
   parser.put(boost::asio::buffer(header.data(), header.size()), error);
   if (!error && parser.is_header_done()) return RequestOf(parser);
   Request refused;
+  refused.is_head = absl::StartsWith(header, kHead);
   refused.refusal = error == http::error::bad_version ? kVersionNotSupported : kBadRequest;
   return refused;
 }
@@ -119,6 +150,7 @@ RequestReader::RequestReader(size_t header_bytes_max) : header_bytes_max_(header
 
 void RequestReader::Refuse(int status) {
   request_ = Request();
+  request_.is_head = absl::StartsWith(buffer_, kHead);
   request_.refusal = status;
   state_ = State::kRequest;
 }

@@ -37,6 +37,7 @@ struct Request {
   Method method = Method::kGet;  // of one that can be answered
   bool is_head = false;          // also of one that is refused: its answer has no body
   std::string target;            // path and query; "*" only of OPTIONS
+  std::string if_match;          // all of these fields, with commas between
   std::string if_none_match;     // all of these fields, with commas between
   bool keep_alive = false;
 };

@@ -9,11 +9,20 @@
 #include "failover/front/http_answer.h"
 
 namespace tidemark::failover::front {
+namespace {
+
+// Answers that say "too many": who goes on all the same has to connect again, which has a rate,
+// too.
+constexpr int kTooManyMax = 10;
+
+}  // namespace
 
 HttpSession::HttpSession(Worker& worker, Admission admission, Socket socket)
     : Session(worker, std::move(admission)),
-      stream_(std::move(socket), service().tls),
-      reader_(service().limits.header_bytes_max) {}
+      tls_(service().tls.Get()),
+      stream_(std::move(socket), *tls_),
+      reader_(service().limits.header_bytes_max),
+      answer_(service().outgoing) {}
 
 std::shared_ptr<HttpSession> HttpSession::Self() {
   return std::static_pointer_cast<HttpSession>(shared_from_this());
@@ -57,23 +66,25 @@ void HttpSession::Answer() {
   is_idle_ = false;
   const Request& request = reader_.request();
   ++requests_;
-  keep_alive_ = request.keep_alive && request.refusal == 0 && !is_stopping() &&
-                requests_ < service().limits.requests_per_connection_max;
+  const absl::Duration wait = AskLimiter();
+  if (wait > absl::ZeroDuration()) ++too_many_;
+  keep_alive_ = request.keep_alive && request.refusal == 0 && !is_stopping() && !is_old() &&
+                too_many_ < kTooManyMax && requests_ < service().limits.requests_per_connection_max;
   const AnswerContext context = {
       .responder = service().rdap,
       .base_path = service().base_path,
       .now = absl::Now(),
       .connection = keep_alive_ ? Connection::kKeepAlive : Connection::kClose};
-  const absl::Duration wait = AskLimiter();
   HttpAnswer answer = wait > absl::ZeroDuration() ? AnswerTooMany(request, wait, context)
+                      : is_busy()                 ? AnswerBusy(request, context)
                                                   : AnswerTo(request, context);
   ++service().counts.rdap_answers[static_cast<size_t>(answer.status)];
-  answer_ = std::move(answer.bytes);
+  answer_.Set(std::move(answer.bytes));
   SetDeadline(service().limits.answer_max);
-  boost::asio::async_write(stream_, boost::asio::buffer(answer_),
+  boost::asio::async_write(stream_, boost::asio::buffer(answer_.bytes()),
                            [self = Self()](const Error& error, size_t) {
                              if (error) return;
-                             self->answer_ = std::string();
+                             self->answer_.Clear();
                              if (!self->keep_alive_) return self->End();
                              self->reader_.Next();
                              if (self->reader_.state() == RequestReader::State::kRequest) {

@@ -7,7 +7,6 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <cstddef>
 #include <memory>
-#include <string>
 
 #include "failover/front/http_request.h"
 #include "failover/front/session.h"
@@ -31,13 +30,15 @@ class HttpSession final : public Session {
   void Answer();
   void End();
 
+  const std::shared_ptr<TlsContext::Native> tls_;
   boost::asio::ssl::stream<Socket> stream_;
   RequestReader reader_;
   std::array<char, 4096> received_;
-  std::string answer_;
+  Outgoing answer_;
   bool keep_alive_ = true;
   bool is_idle_ = false;
   int requests_ = 0;
+  int too_many_ = 0;  // of them that had to wait
 };
 
 }  // namespace tidemark::failover::front

@@ -20,6 +20,7 @@ namespace {
 using ::nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using State = RequestReader::State;
 
 constexpr size_t kHeaderBytesMax = 8192;
@@ -108,6 +109,15 @@ TEST(RequestReader, RefusesWithTheRightStatus) {
       {"GET * HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"GET https://h HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"GET https://h?x=/help HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"GET https://h#/help HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"GET https:///help HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"GET https://a@h/help HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"GET /help#a HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: a b/c\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost:\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: h:x\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400},
       {"GET / HTTP/1.1\nHost: h\n\n", 505},  // bare line feeds
       {"GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHost: h\r\nno colon\r\n\r\n", 400},
@@ -125,6 +135,14 @@ TEST(RequestReader, RefusesWithTheRightStatus) {
   EXPECT_EQ(RefusalOf("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"), 0);
   EXPECT_EQ(RefusalOf("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"), 0);
   EXPECT_EQ(RefusalOf("GET / HTTP/1.0\r\n\r\n"), 0);
+  EXPECT_EQ(RefusalOf("GET / HTTP/1.1\r\nHost: [2001:db8::1]:8443\r\n\r\n"), 0);
+  EXPECT_EQ(RequestOf("GET HTTPS://H:443/help HTTP/1.1\r\nHost: h\r\n\r\n").target, "/help");
+}
+
+TEST(RequestReader, HeadStaysHeadWhenItIsRefused) {
+  EXPECT_TRUE(RequestOf("HEAD / HTTP/1.1\r\nHost: h\r\nA : b\r\n\r\n").is_head);
+  EXPECT_TRUE(RequestOf("HEAD / HTTP/3.0\r\nHost: h\r\n\r\n").is_head);
+  EXPECT_TRUE(RequestOf("HEAD /" + std::string(kHeaderBytesMax, 'a')).is_head);
 }
 
 TEST(RequestReader, LongTargetsAndHeadersAreRefused) {
@@ -200,6 +218,7 @@ TEST_F(Answers, AnObjectComesWithWhatClientsNeed) {
                                          "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
                                          "Connection: keep-alive\r\n"
                                          "Access-Control-Allow-Origin: *\r\n"
+                                         "Access-Control-Expose-Headers: ETag, Retry-After\r\n"
                                          "Strict-Transport-Security: max-age=31536000\r\n"
                                          "ETag: ",
                                          EtagOf(answer),
@@ -243,6 +262,22 @@ TEST_F(Answers, ATagThatIsKnownGives304WithoutABody) {
   EXPECT_EQ(Answer(request).status, 404);
 }
 
+TEST_F(Answers, ATagThatIsAnothersGives412) {
+  Request request;
+  request.target = "/domain/whole.example";
+  const HttpAnswer first = Answer(request);
+  for (const std::string& good : {EtagOf(first), "\"x\", " + EtagOf(first), std::string("*")}) {
+    request.if_match = good;
+    EXPECT_EQ(Answer(request).bytes, first.bytes) << good;
+  }
+  for (const std::string& bad : {std::string("\"x\""), "W/" + EtagOf(first)}) {
+    request.if_match = bad;
+    EXPECT_EQ(Answer(request).status, 412) << bad;
+  }
+  request.target = "/domain/absent.example";
+  EXPECT_EQ(Answer(request).status, 404);
+}
+
 TEST_F(Answers, OnlyWhatIsBelowTheBaseIsAnswered) {
   EXPECT_EQ(Get("/rdap/help", "/rdap/").status, 200);
   EXPECT_EQ(Get("/rdap/", "/rdap/").status, 400);  // the responder's
@@ -278,6 +313,10 @@ TEST_F(Answers, RefusalsHaveABodyOfRdapAndNothingOfTheRequest) {
     ASSERT_TRUE(body.is_object()) << status;
     EXPECT_EQ(body["errorCode"], status);
     EXPECT_THAT(answer.bytes, Not(HasSubstr("secret")));
+    EXPECT_THAT(answer.bytes, HasSubstr("Cache-Control: no-store\r\n"));
+    if (status == 413) {
+      EXPECT_THAT(answer.bytes, StartsWith("HTTP/1.1 413 Content Too Large\r\n"));
+    }
     EXPECT_THAT(answer.bytes,
                 status == 405 ? HasSubstr("Allow: GET, HEAD, OPTIONS\r\n") : HasSubstr("Date: "));
   }

@@ -1,16 +1,32 @@
 #include "failover/front/limiter.h"
 
 #include <algorithm>
-#include <array>
-#include <iterator>
+#include <utility>
 
 namespace tidemark::failover::front {
 namespace {
 
-// Connections that a client may make for each question that it may ask.
-constexpr double kArrivalsPerQuestion = 2;
-
 constexpr int kPrefixBytes = 8;
+// WHOIS has a quarter of the places.
+constexpr int kWhoisShare = 4;
+
+size_t WhoisPlaces(int connections_max) {
+  return static_cast<size_t>(std::max(1, connections_max / kWhoisShare));
+}
+
+ClientTableOptions ClientOptions(const LimiterOptions& options) {
+  return {.entries_max = options.clients_max,
+          .connections_max = options.connections_per_client_max,
+          .per_second = options.per_second,
+          .burst = options.burst};
+}
+
+ClientTableOptions NetworkOptions(const LimiterOptions& options) {
+  return {.entries_max = options.clients_max,
+          .connections_max = options.connections_per_network_max,
+          .per_second = options.per_second * kNetworkFactor,
+          .burst = options.burst * kNetworkFactor};
+}
 
 }  // namespace
 
@@ -27,77 +43,69 @@ Client ClientOfV6(const std::array<unsigned char, 16>& address) {
   return out;
 }
 
-void Limiter::Fill(Entry& entry, Time now) const {
-  const double seconds = std::chrono::duration<double>(now - entry.filled).count();
-  if (seconds <= 0) return;  // another thread's now was later
-  entry.filled = now;
-  entry.questions = std::min(options_.burst, entry.questions + seconds * options_.per_second);
-  entry.arrivals = std::min(options_.burst * kArrivalsPerQuestion,
-                            entry.arrivals + seconds * options_.per_second * kArrivalsPerQuestion);
+Network NetworkOf(Client client) {
+  return client <= UINT32_MAX ? client & ~uint64_t{0xff} : client & ~uint64_t{0xffff};
 }
 
-void Limiter::Forget() {
-  // Those with connections are not old: back to the front. There are fewer of them than entries.
-  while (entries_.back().connections > 0) {
-    entries_.splice(entries_.begin(), entries_, std::prev(entries_.end()));
-  }
-  places_.erase(entries_.back().client);
-  entries_.pop_back();
-}
+Limiter::Limiter(const LimiterOptions& options)
+    : clients_(ClientOptions(options)),
+      networks_(NetworkOptions(options)),
+      rdap_(static_cast<size_t>(options.connections_max) - WhoisPlaces(options.connections_max)),
+      whois_(WhoisPlaces(options.connections_max)) {}
 
-Limiter::Entry& Limiter::Find(Client client, Time now) {
-  const auto place = places_.find(client);
-  if (place != places_.end()) {
-    entries_.splice(entries_.begin(), entries_, place->second);
-    Fill(entries_.front(), now);
-    return entries_.front();
-  }
-  if (entries_.size() >= options_.clients_max) Forget();
-  entries_.push_front({.client = client,
-                       .connections = 0,
-                       .questions = options_.burst,
-                       .arrivals = options_.burst * kArrivalsPerQuestion,
-                       .filled = now});
-  places_[client] = entries_.begin();
-  return entries_.front();
-}
-
-bool Limiter::Connect(Client client, Time now) {
+Limiter::Place* Limiter::Connect(Client client, Protocol protocol, Time now) {
   const absl::MutexLock lock(&mutex_);
-  if (connections_ >= options_.connections_max) return false;
-  Entry& entry = Find(client, now);
-  if (entry.connections >= options_.connections_per_client_max || entry.arrivals < 1) return false;
-  entry.arrivals -= 1;
-  ++entry.connections;
-  ++connections_;
-  return true;
-}
-
-void Limiter::Disconnect(Client client) {
-  const absl::MutexLock lock(&mutex_);
-  --places_.find(client)->second->connections;
-  --connections_;
-}
-
-Limiter::Duration Limiter::Ask(Client client, Time now) {
-  const absl::MutexLock lock(&mutex_);
-  Entry& entry = Find(client, now);
-  if (entry.questions >= 1) {
-    entry.questions -= 1;
-    return Duration::zero();
+  Room& room = protocol == Protocol::kRdap ? rdap_ : whois_;
+  const Network network = NetworkOf(client);
+  if (!clients_.MayConnect(client, now) || !networks_.MayConnect(network, now)) return nullptr;
+  if (room.is_full()) {
+    if (room.is_crowded()) return nullptr;
+    const Place& left = room.GiveAway();
+    ++given_away_;
+    if (left.leave) left.leave();
   }
-  return std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double>((1 - entry.questions) / options_.per_second));
+  clients_.Connect(client);
+  networks_.Connect(network);
+  return &room.Add(client, network, now);
+}
+
+bool Limiter::SetLeave(Place& place, std::function<void()> leave) {
+  const absl::MutexLock lock(&mutex_);
+  place.leave = std::move(leave);
+  return !place.is_given_away;
+}
+
+void Limiter::Disconnect(Place& place) {
+  const absl::MutexLock lock(&mutex_);
+  clients_.Disconnect(place.client);
+  networks_.Disconnect(place.network);
+  place.room.Remove(place);
+}
+
+Limiter::Duration Limiter::Ask(Place& place, Time now) {
+  const absl::MutexLock lock(&mutex_);
+  const Duration wait =
+      std::max(clients_.Wait(place.client, now), networks_.Wait(place.network, now));
+  if (wait > Duration::zero()) return wait;
+  clients_.Ask(place.client);
+  networks_.Ask(place.network);
+  place.room.Touch(place, now);
+  return wait;
 }
 
 int Limiter::connections() const {
   const absl::MutexLock lock(&mutex_);
-  return connections_;
+  return static_cast<int>(rdap_.connections() + whois_.connections());
 }
 
 size_t Limiter::clients() const {
   const absl::MutexLock lock(&mutex_);
-  return entries_.size();
+  return clients_.size();
+}
+
+uint64_t Limiter::given_away() const {
+  const absl::MutexLock lock(&mutex_);
+  return given_away_;
 }
 
 }  // namespace tidemark::failover::front

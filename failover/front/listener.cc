@@ -28,7 +28,8 @@ absl::Status ListenStatus(const Error& error, const std::string& place) {
         absl::StrCat(place, " is taken by another program; stop it or choose another port"));
   }
   if (error == asio::error::access_denied) {
-    return absl::PermissionDeniedError(absl::StrCat(place, " needs root (ports below 1024)"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(place, " needs CAP_NET_BIND_SERVICE or root (a port below 1024)"));
   }
   if (error == boost::system::errc::address_not_available) {
     return absl::InvalidArgumentError(absl::StrCat(place, ": not an address of this machine"));
@@ -68,6 +69,9 @@ absl::Status Listener::Listen(const std::string& address, int port) {
   Error error;
   const asio::ip::address ip = asio::ip::make_address(address, error);
   if (error) return absl::InvalidArgumentError(absl::StrCat(address, " is not an IP address"));
+  if (ip.is_v6() && ip.to_v6().is_v4_mapped()) {
+    return absl::InvalidArgumentError(absl::StrCat(address, ": write it as an IPv4 address"));
+  }
   place_ = absl::StrCat(address, " port ", port,
                         protocol_ == Protocol::kRdap ? "/tcp (RDAP)" : "/tcp (WHOIS)");
   const Tcp::endpoint endpoint(ip, static_cast<uint16_t>(port));
@@ -125,14 +129,16 @@ void Listener::Admit(Worker& worker, Socket socket) {
   const Tcp::endpoint peer = socket.remote_endpoint(error);
   if (error) return;  // it is gone already
   const Client client = ClientOf(peer.address());
-  if (!service_.limiter.Connect(client, std::chrono::steady_clock::now())) {
+  Limiter::Place* const place =
+      service_.limiter.Connect(client, protocol_, std::chrono::steady_clock::now());
+  if (place == nullptr) {
     ++service_.counts.refused;
     return;
   }
   // Answers go out as a whole; waiting for more to send with them gains nothing.
   socket.set_option(Tcp::no_delay(true), error);
   asio::post(worker.context(), [&worker, protocol = protocol_, socket = std::move(socket),
-                                admission = Admission(service_.limiter, client)]() mutable {
+                                admission = Admission(service_.limiter, *place)]() mutable {
     if (worker.is_stopping()) return;
     std::shared_ptr<Session> session;
     if (protocol == Protocol::kRdap) {
@@ -140,7 +146,7 @@ void Listener::Admit(Worker& worker, Socket socket) {
     } else {
       session = std::make_shared<WhoisSession>(worker, std::move(admission), std::move(socket));
     }
-    session->Start();
+    if (session->MayStay()) session->Start();
   });
 }
 

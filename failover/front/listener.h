@@ -23,8 +23,6 @@
 
 namespace tidemark::failover::front {
 
-enum class Protocol { kRdap, kWhois };
-
 class Listener {
  public:
   // Told once, if it cannot go on.

@@ -26,15 +26,38 @@ std::chrono::nanoseconds SweepInterval(const Limits& limits) {
 }  // namespace
 
 Session::Session(Worker& worker, Admission admission)
-    : worker_(worker), admission_(std::move(admission)), deadline_(Limiter::Time::max()) {
+    : worker_(worker),
+      admission_(std::move(admission)),
+      begin_(Clock::now()),
+      deadline_(Limiter::Time::max()) {
   worker_.Add(*this);
 }
 
 Session::~Session() { worker_.Remove(*this); }
 
+bool Session::MayStay() {
+  return service().limiter.SetLeave(admission_.place(),
+                                    [&context = worker_.context(), weak = weak_from_this()] {
+                                      boost::asio::post(context, [weak] {
+                                        if (const std::shared_ptr<Session> self = weak.lock())
+                                          self->Close();
+                                      });
+                                    });
+}
+
 Service& Session::service() const { return worker_.service(); }
 
 bool Session::is_stopping() const { return worker_.is_stopping(); }
+
+bool Session::is_busy() const {
+  if (!is_stopping() && !service().outgoing.is_full()) return false;
+  ++service().counts.busy;
+  return true;
+}
+
+bool Session::is_old() const {
+  return Clock::now() - begin_ >= absl::ToChronoNanoseconds(service().limits.connection_max);
+}
 
 void Session::SetDeadline(absl::Duration wait) {
   deadline_ = Clock::now() + absl::ToChronoNanoseconds(wait);
@@ -42,7 +65,7 @@ void Session::SetDeadline(absl::Duration wait) {
 
 absl::Duration Session::AskLimiter() {
   const absl::Duration wait =
-      absl::FromChrono(service().limiter.Ask(admission_.client(), Clock::now()));
+      absl::FromChrono(service().limiter.Ask(admission_.place(), Clock::now()));
   if (wait > absl::ZeroDuration()) ++service().counts.rate_limited;
   return wait;
 }
@@ -94,9 +117,9 @@ void Worker::Sweep() {
 }
 
 void Worker::Stop() {
-  boost::asio::post(context_, [this] {
-    is_stopping_ = true;
-    stop_deadline_ = Clock::now() + kStopMax;
+  is_stopping_ = true;
+  boost::asio::post(context_, [this, deadline = Clock::now() + kStopMax] {
+    stop_deadline_ = deadline;
     for (Session* const session : sessions_) {
       if (session->IsIdle()) session->Close();
     }

@@ -9,10 +9,10 @@
 #define TIDEMARK_FAILOVER_FRONT_SESSION_H_
 
 #include <array>
+#include <atomic>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
@@ -25,6 +25,8 @@
 #include "failover/front/counts.h"
 #include "failover/front/front_end.h"
 #include "failover/front/limiter.h"
+#include "failover/front/outgoing.h"
+#include "failover/front/tls.h"
 
 namespace tidemark::failover::front {
 
@@ -38,27 +40,28 @@ struct Service {
   const whois::Responder& whois;
   const std::string base_path;
   const Limits limits;
-  boost::asio::ssl::context& tls;
+  TlsContext tls;
   Limiter limiter;
+  OutgoingTotal outgoing;
   Counts counts;
 };
 
 // A place among the connections that the limiter counts; gives it back at its end.
 class Admission {
  public:
-  Admission(Limiter& limiter, Client client) : limiter_(&limiter), client_(client) {}
+  Admission(Limiter& limiter, Limiter::Place& place) : limiter_(limiter), place_(&place) {}
   Admission(Admission&& other) noexcept
-      : limiter_(std::exchange(other.limiter_, nullptr)), client_(other.client_) {}
+      : limiter_(other.limiter_), place_(std::exchange(other.place_, nullptr)) {}
   Admission& operator=(Admission&&) = delete;
   ~Admission() {
-    if (limiter_ != nullptr) limiter_->Disconnect(client_);
+    if (place_ != nullptr) limiter_.Disconnect(*place_);
   }
 
-  Client client() const { return client_; }
+  Limiter::Place& place() const { return *place_; }
 
  private:
-  Limiter* limiter_;
-  Client client_;
+  Limiter& limiter_;
+  Limiter::Place* place_;
 };
 
 class Worker;
@@ -70,6 +73,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // False: its place was given away before it began. Otherwise it is closed when that happens.
+  bool MayStay();
   virtual void Start() = 0;
   // Nothing of a question has come, and no answer is on its way.
   virtual bool IsIdle() const = 0;
@@ -82,6 +87,8 @@ class Session : public std::enable_shared_from_this<Session> {
  protected:
   virtual Socket& socket() = 0;
   void SetDeadline(absl::Duration wait);
+  // It lives longer than a connection may: no more requests.
+  bool is_old() const;
   // Marks the end, which has a deadline of its own.
   void BeginEnding();
   // Ends our side and discards what still comes until the client ends its own. Closing with unread
@@ -92,12 +99,15 @@ class Session : public std::enable_shared_from_this<Session> {
   bool is_stopping() const;
   // How long the client has to wait before it is answered; zero: it is now.
   absl::Duration AskLimiter();
+  // Whether nothing is computed now: too much is on its way, or the end is near.
+  bool is_busy() const;
 
  private:
   void DrainMore();
 
   Worker& worker_;
   const Admission admission_;
+  const Limiter::Time begin_;
   Limiter::Time deadline_;
   bool is_ending_ = false;
   size_t drained_bytes_ = 0;
@@ -129,8 +139,9 @@ class Worker {
 
   Service& service_;
   const std::chrono::nanoseconds sweep_interval_;
-  bool is_stopping_ = false;
-  Limiter::Time stop_deadline_;
+  // Set at once, so that what waits behind long answers is not computed any more.
+  std::atomic<bool> is_stopping_{false};
+  Limiter::Time stop_deadline_ = Limiter::Time::max();
   absl::flat_hash_set<Session*> sessions_;
   // Destroyed before sessions_: handlers own sessions, which take themselves out.
   boost::asio::io_context context_{1};

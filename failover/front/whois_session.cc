@@ -11,7 +11,9 @@
 namespace tidemark::failover::front {
 
 WhoisSession::WhoisSession(Worker& worker, Admission admission, Socket socket)
-    : Session(worker, std::move(admission)), socket_(std::move(socket)) {}
+    : Session(worker, std::move(admission)),
+      socket_(std::move(socket)),
+      answer_(service().outgoing) {}
 
 std::shared_ptr<WhoisSession> WhoisSession::Self() {
   return std::static_pointer_cast<WhoisSession>(shared_from_this());
@@ -32,14 +34,7 @@ void WhoisSession::OnBytes(const Error& error, size_t n) {
   line_bytes_ += n;
   const absl::string_view line(line_.data(), line_bytes_);
   const size_t end = line.find('\n');
-  if (end != absl::string_view::npos) {
-    const absl::Duration wait = AskLimiter();
-    return Answer(wait > absl::ZeroDuration()
-                      ? absl::StrCat("Too many queries from your network; try again in ",
-                                     absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1))),
-                                     " s.\r\n")
-                      : service().whois.Respond(line.substr(0, end)));
-  }
+  if (end != absl::string_view::npos) return Answer(AnswerTo(line.substr(0, end)));
   const bool is_over = error == boost::asio::error::eof && line_bytes_ > 0;
   if (line_bytes_ == line_.size() || is_over) {
     return Answer(absl::StrCat("No query: a line of at most ", whois::kQueryBytesMax,
@@ -48,11 +43,21 @@ void WhoisSession::OnBytes(const Error& error, size_t n) {
   if (!error) Read();
 }
 
+std::string WhoisSession::AnswerTo(absl::string_view line) {
+  const absl::Duration wait = AskLimiter();
+  if (wait > absl::ZeroDuration()) {
+    return absl::StrCat("Too many queries from your network; try again in ",
+                        absl::ToInt64Seconds(absl::Ceil(wait, absl::Seconds(1))), " s.\r\n");
+  }
+  if (is_busy()) return "This server is busy; try again in a few seconds.\r\n";
+  return service().whois.Respond(line);
+}
+
 void WhoisSession::Answer(std::string answer) {
   ++service().counts.whois_answers;
-  answer_ = std::move(answer);
+  answer_.Set(std::move(answer));
   SetDeadline(service().limits.answer_max);
-  boost::asio::async_write(socket_, boost::asio::buffer(answer_),
+  boost::asio::async_write(socket_, boost::asio::buffer(answer_.bytes()),
                            [self = Self()](const Error& error, size_t) {
                              if (error) return;
                              self->BeginEnding();

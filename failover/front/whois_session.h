@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "failover/front/session.h"
 #include "failover/whois/responder.h"
 
@@ -26,12 +27,13 @@ class WhoisSession final : public Session {
 
   void Read();
   void OnBytes(const Error& error, size_t n);
+  std::string AnswerTo(absl::string_view line);
   void Answer(std::string answer);
 
   Socket socket_;
   std::array<char, whois::kQueryBytesMax + 2> line_;  // with its CRLF
   size_t line_bytes_ = 0;
-  std::string answer_;
+  Outgoing answer_;
 };
 
 }  // namespace tidemark::failover::front

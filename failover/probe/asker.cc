@@ -68,6 +68,9 @@ class UdpAsker {
 
   absl::Status Run() {
     while (true) {
+      if (options_.should_stop && options_.should_stop()) {
+        return absl::CancelledError("told to stop");
+      }
       const absl::Time now = absl::Now();
       absl::Time next = absl::InfiniteFuture();
       for (size_t i = 0; i < slots_.size(); ++i) {

@@ -21,10 +21,12 @@ struct AskerOptions {
   int outstanding_max;
   int attempts_max;
   absl::Duration answer_timeout;
+  std::function<bool()> should_stop = {};
 };
 
 // Asks for every name, in order, with at most `outstanding_max` questions under way. `on_answer`
-// is called once a name: with nothing if no answer came after all attempts.
+// is called once a name: with nothing if no answer came after all attempts. CANCELLED: should_stop
+// said so.
 absl::Status AskAll(const AskerOptions& options, const std::vector<std::string>& names,
                     const std::function<void(size_t index, std::optional<Answer>)>& on_answer);
 

@@ -71,15 +71,23 @@ void FirstReading::TakeDomain(const rde::Domain& domain) {
     registrations.Offer(hash, [&] { return RegistrationOf(domain, name, policy_); });
   }
   const std::vector<std::string> servers = ServersOf(domain);
-  if (servers.empty() || !MayBeDelegated(domain, policy_)) {
+  std::string original = IsMirror(domain) ? PlainName(domain.original_name) : "";
+  if ((servers.empty() && original.empty()) || !MayBeDelegated(domain, policy_)) {
     ++counts.withheld;
     return withheld.Offer(hash, [&] { return name; });
   }
-  ++counts.delegations;
+  Count(name, original);
   delegations.Offer(hash, [&] {
-    return Candidate{
-        .name = name, .servers = AsLines(servers), .ds = DsOf(domain, name), .mirrored = ""};
+    return Candidate{.name = name,
+                     .servers = AsLines(servers),
+                     .ds = DsOf(domain, name),
+                     .mirrored = std::move(original)};
   });
+}
+
+void FirstReading::Count(const std::string& name, const std::string& original) {
+  const absl::string_view above = ParentOf(name);
+  ++candidates[{above == tld_ ? "" : std::string(above), original}];
 }
 
 void FirstReading::TakeNndn(const rde::Nndn& nndn) {
@@ -93,6 +101,7 @@ void FirstReading::TakeNndn(const rde::Nndn& nndn) {
   nndns.Offer(hash, [&] { return name; });
   std::string original = PlainName(nndn.original_name);
   if (nndn.name_state == "mirrored" && nndn.mirroring_ns && !original.empty()) {
+    Count(name, original);
     delegations.Offer(hash, [&] {
       return Candidate{.name = name, .servers = "", .ds = "", .mirrored = std::move(original)};
     });
@@ -103,11 +112,13 @@ void FirstReading::TakeNndn(const rde::Nndn& nndn) {
 }
 
 SecondReading::SecondReading(const WitnessOptions& options, std::vector<Candidate> candidates,
-                             std::vector<std::string> absent, Testimony& testimony)
+                             CandidateCounts counts, std::vector<std::string> absent,
+                             Testimony& testimony)
     : options_(options),
       policy_(PolicyOf(options)),
       testimony_(testimony),
       candidates_(std::move(candidates)),
+      counts_(std::move(counts)),
       absent_(std::move(absent)),
       absent_names_(absent_.begin(), absent_.end()) {
   for (const std::string& server : options.own_servers) {
@@ -116,9 +127,15 @@ SecondReading::SecondReading(const WitnessOptions& options, std::vector<Candidat
   for (const Candidate& candidate : candidates_) {
     WantAncestors(candidate.name);
     WantServers(candidate.servers);
-    if (!candidate.mirrored.empty()) others_.try_emplace(candidate.mirrored);
+    if (!candidate.mirrored.empty()) WantOriginal(candidate.mirrored);
+  }
+  for (const auto& [group, count] : counts_) {
+    if (!group.first.empty()) WantOriginal(group.first);
+    if (!group.second.empty()) WantOriginal(group.second);
   }
   for (const Registration& registration : testimony_.registrations) {
+    WantAncestors(registration.name);
+    if (!registration.mirrored.empty()) WantOriginal(registration.mirrored);
     for (const std::string& contact : LinesOf(registration.contacts)) {
       testimony_.contacts.try_emplace(contact.substr(contact.find(' ') + 1));
     }
@@ -133,7 +150,16 @@ void SecondReading::WantAncestors(const std::string& name) {
   }
 }
 
-bool SecondReading::IsHidden(const std::string& name) const {
+void SecondReading::WantOriginal(const std::string& name) {
+  others_.try_emplace(name);
+  WantAncestors(name);
+}
+
+std::string SecondReading::ServersOfOriginal(const std::string& name) const {
+  return IsInside(name, testimony_.tld) && !IsHidden(name) ? others_.find(name)->second : "";
+}
+
+bool SecondReading::IsHidden(absl::string_view name) const {
   for (absl::string_view above = ParentOf(name); IsInside(above, testimony_.tld);
        above = ParentOf(above)) {
     if (!others_.find(above)->second.empty()) return true;
@@ -193,17 +219,42 @@ bool SecondReading::WantsMore() {
   bool has_new = false;
   for (Candidate& candidate : candidates_) {
     if (candidate.mirrored.empty()) continue;
-    candidate.servers = others_.find(candidate.mirrored)->second;
+    candidate.servers = ServersOfOriginal(candidate.mirrored);
     has_new |= WantServers(candidate.servers);
   }
   return has_new;
 }
 
+// Of all candidates, those outside the sample included.
+void SecondReading::FinishCounts() {
+  WitnessCounts& counts = testimony_.counts;
+  for (const auto& [group, count] : counts_) {
+    const auto& [above, original] = group;
+    if (!above.empty() && (!others_.find(above)->second.empty() || IsHidden(above))) {
+      counts.impossible += count;
+    } else if (!original.empty() && ServersOfOriginal(original).empty()) {
+      counts.withheld += count;
+    } else {
+      counts.delegations += count;
+    }
+  }
+}
+
+void SecondReading::FinishRegistrations() {
+  for (Registration& registration : testimony_.registrations) {
+    if (!registration.mirrored.empty()) {
+      SetMirrored(registration, ServersOfOriginal(registration.mirrored));
+    }
+    if (IsHidden(registration.name)) registration.is_signed = false;
+  }
+}
+
 void SecondReading::Finish() {
+  FinishCounts();
+  FinishRegistrations();
   for (Candidate& candidate : candidates_) {
-    if (IsHidden(candidate.name)) {
-      ++testimony_.counts.impossible;
-    } else if (candidate.servers.empty()) {
+    if (IsHidden(candidate.name)) continue;
+    if (candidate.servers.empty()) {
       testimony_.withheld.push_back(std::move(candidate.name));  // what it mirrors is not delegated
     } else {
       testimony_.delegations.Add(candidate.name, std::move(candidate.servers),

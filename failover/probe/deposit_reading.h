@@ -2,7 +2,9 @@
 #ifndef TIDEMARK_FAILOVER_PROBE_DEPOSIT_READING_H_
 #define TIDEMARK_FAILOVER_PROBE_DEPOSIT_READING_H_
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -34,8 +36,12 @@ struct Candidate {
   std::string name;
   std::string servers;
   std::string ds;
-  std::string mirrored;  // whose servers they are, of a mirrored NNDN
+  std::string mirrored;  // whose servers they are, of a variant without its own
 };
+
+// Candidates by what decides about them besides themselves: the name above them, "" if that is the
+// TLD, and the original that they mirror, "" if none. A registry has few of the first.
+using CandidateCounts = absl::flat_hash_map<std::pair<std::string, std::string>, uint64_t>;
 
 // Which names are judged, and what their own records say.
 class FirstReading final : public ReadingSink {
@@ -43,7 +49,8 @@ class FirstReading final : public ReadingSink {
   FirstReading(const WitnessOptions& options, std::string tld);
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
 
-  WitnessCounts counts;
+  WitnessCounts counts;  // without delegations, which the second reading counts
+  CandidateCounts candidates;
   SeededSample<Candidate> delegations;
   SeededSample<std::string> withheld;
   SeededSample<Registration> registrations;
@@ -53,6 +60,7 @@ class FirstReading final : public ReadingSink {
  private:
   void TakeDomain(const rde::Domain& domain);
   void TakeNndn(const rde::Nndn& nndn);
+  void Count(const std::string& name, const std::string& original);
 
   const WitnessOptions& options_;
   const std::string tld_;
@@ -64,7 +72,7 @@ class SecondReading final : public ReadingSink {
  public:
   // `testimony` has registrations and registrars; its delegations come with Finish().
   SecondReading(const WitnessOptions& options, std::vector<Candidate> candidates,
-                std::vector<std::string> absent, Testimony& testimony);
+                CandidateCounts counts, std::vector<std::string> absent, Testimony& testimony);
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
   // Once the deposit was read: true if it must be read once more, because mirrored names brought
   // servers whose addresses may have been passed by.
@@ -74,16 +82,22 @@ class SecondReading final : public ReadingSink {
 
  private:
   void WantAncestors(const std::string& name);
-  bool IsHidden(const std::string& name) const;
+  void WantOriginal(const std::string& name);
+  bool IsHidden(absl::string_view name) const;
+  // What a mirror of it has; "" if it is not delegated itself.
+  std::string ServersOfOriginal(const std::string& name) const;
   // True if there is one whose addresses were not wanted yet.
   bool WantServers(const std::string& lines);
   void TakeDomain(const rde::Domain& domain);
+  void FinishCounts();
+  void FinishRegistrations();
   void TakeAddresses(absl::string_view host, const std::vector<rde::HostAddress>& addresses);
 
   const WitnessOptions& options_;
   const PendingDelete policy_;
   Testimony& testimony_;
   std::vector<Candidate> candidates_;
+  const CandidateCounts counts_;
   std::vector<std::string> absent_;
   // Names above candidates, and those whose servers others mirror: servers as lines, "" where the
   // name is not delegated.

@@ -55,8 +55,8 @@ absl::StatusOr<DepositWitness> DepositWitness::Read(const ReadWitnessed& read,
   for (std::string& name : MadeUpNames(options.seed, testimony->tld)) {
     absent.push_back(std::move(name));
   }
-  probe::SecondReading second(options, std::move(first.delegations).Take(), std::move(absent),
-                              *testimony);
+  probe::SecondReading second(options, std::move(first.delegations).Take(),
+                              std::move(first.candidates), std::move(absent), *testimony);
   do {
     RETURN_IF_ERROR(read(second));
     RETURN_IF_ERROR(second.CheckEnd());

@@ -2,8 +2,10 @@
 //
 // Whether a name belongs into the zone is decided anew here from the standards, not by
 // failover/zone or failover/lookup: delegated is a domain that has name servers and none of
-// clientHold, serverHold, inactive (RFC 5731 section 2.3), pendingCreate, and, unless the policy
-// publishes them, pendingDelete, redemptionPeriod (RFC 3915 section 3.1). Servers are what
+// clientHold, serverHold (RFC 5731 section 2.3), pendingCreate, and, unless the policy publishes
+// them, pendingDelete, redemptionPeriod (RFC 3915 section 3.1). A variant (originalName) that names
+// no server and does not say `inactive` has those of its original, if that is delegated to servers
+// of its own, and its own DS (RFC 9022 section 6); RDAP and WHOIS say so, too. Servers are what
 // domain:hostObj and domain:hostAttr name; addresses come along for servers inside the TLD, of host
 // objects and attributes together. DS is what secDNS has as DS data, and the SHA-256 digest of its
 // keys (RFC 5910 section 4). An NNDN that is "mirrored" with mirroringNS is delegated as its

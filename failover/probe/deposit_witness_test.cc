@@ -86,6 +86,81 @@ TEST(DepositWitness, AMirrorOfWhatIsNotDelegatedIsNotDelegated) {
   EXPECT_THAT(witness.testimony().withheld, IsSupersetOf({"shadow.example", "dname.example"}));
 }
 
+rde::Domain VariantOf(const std::string& name, const std::string& original,
+                      const std::vector<std::string>& statuses) {
+  rde::Domain variant = DomainOf(name, statuses, {});
+  variant.original_name = original;
+  return variant;
+}
+
+TEST(DepositWitness, ADomainThatIsAVariantWithoutServersHasItsOriginals) {
+  TestDeposit deposit = SmallDeposit();
+  rde::Domain variant = VariantOf("variant.example", "A.example", {"ok"});
+  variant.sec_dns.emplace();
+  variant.sec_dns->ds.push_back({4321, 8, 2, kTestDs, std::nullopt});
+  deposit.records.insert(deposit.records.begin() + 1, variant);  // before its original
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(deposit));
+  const Testimony& testimony = witness.testimony();
+  const Delegation delegation = testimony.delegations.Find("variant.example");
+  EXPECT_THAT(delegation.servers, ElementsAre("ns.other.test", "ns1.a.example"));
+  EXPECT_THAT(delegation.glue, SizeIs(2));
+  EXPECT_THAT(delegation.ds, ElementsAre(StartsWith("4321 8 2 "))) << "made for its own name";
+  const auto registration =
+      std::find_if(testimony.registrations.begin(), testimony.registrations.end(),
+                   [](const Registration& other) { return other.name == "variant.example"; });
+  ASSERT_NE(registration, testimony.registrations.end());
+  EXPECT_EQ(registration->servers, "ns.other.test\nns1.a.example");
+  EXPECT_EQ(registration->statuses, "active");
+  EXPECT_TRUE(registration->is_signed);
+}
+
+TEST(DepositWitness, AVariantIsNoMirrorIfItSaysSoOrItsOriginalHasNoServers) {
+  TestDeposit deposit = SmallDeposit();
+  rde::Domain own = VariantOf("own.example", "a.example", {"ok"});
+  own.host_objects = {"ns.other.test"};
+  for (const rde::Domain& domain : {VariantOf("quiet.example", "a.example", {"inactive"}),
+                                    VariantOf("shadow.example", "held.example", {"ok"}),
+                                    VariantOf("held2.example", "a.example", {"clientHold"}),
+                                    VariantOf("chain.example", "shadow2.example", {"ok"}),
+                                    VariantOf("shadow2.example", "a.example", {"ok"}),
+                                    VariantOf("lost.example", "none.example", {"ok"}),
+                                    VariantOf("deep.example", "old.a.example", {"ok"}), own}) {
+    deposit.records.push_back(domain);
+  }
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(deposit));
+  const Testimony& testimony = witness.testimony();
+  EXPECT_THAT(testimony.withheld, IsSupersetOf({"quiet.example", "shadow.example", "held2.example",
+                                                "chain.example", "lost.example", "deep.example"}));
+  EXPECT_THAT(testimony.delegations.Find("own.example").servers, ElementsAre("ns.other.test"));
+  EXPECT_TRUE(testimony.delegations.Has("shadow2.example"));
+  for (const Registration& registration : testimony.registrations) {
+    if (registration.name != "shadow.example") continue;
+    EXPECT_EQ(registration.statuses, "inactive");
+    EXPECT_EQ(registration.servers, "");
+  }
+}
+
+TEST(DepositWitness, CountsAreOfAllNamesWhateverTheSample) {
+  TestDeposit deposit = SmallDeposit();
+  deposit.records.push_back(VariantOf("variant.example", "a.example", {"ok"}));
+  deposit.records.push_back(VariantOf("shadow.example", "held.example", {"ok"}));
+  for (const uint64_t sample : {uint64_t{0}, uint64_t{1}}) {
+    ASSERT_OK_AND_ASSIGN(const DepositWitness witness,
+                         Witness(deposit, {.tld = "", .sample = sample, .seed = 1}));
+    EXPECT_EQ(witness.counts().delegations, 4u) << "a, keys, mirror, variant";
+    EXPECT_EQ(witness.counts().withheld, 7u) << "and blocked, shadow";
+    EXPECT_EQ(witness.counts().impossible, 1u) << "old.a";
+  }
+}
+
+// A deposit may claim what its own name servers contradict.
+TEST(DepositWitness, InactiveWithServersIsDelegated) {
+  TestDeposit deposit = SmallDeposit();
+  deposit.records.push_back(DomainOf("claims.example", {"inactive"}, {"ns.other.test"}));
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(deposit));
+  EXPECT_TRUE(witness.testimony().delegations.Has("claims.example"));
+}
+
 TEST(DepositWitness, TheDsOfAKeyIsItsDigest) {
   ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(SmallDeposit()));
   // dnssec-dsfromkey -2 gives the same.

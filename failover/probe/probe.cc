@@ -51,7 +51,8 @@ class Prober {
                .port = options.target.port,
                .outstanding_max = options.outstanding_max,
                .attempts_max = options.attempts_max,
-               .answer_timeout = options.answer_timeout} {}
+               .answer_timeout = options.answer_timeout,
+               .should_stop = options.should_stop} {}
 
   absl::StatusOr<ProbeResult> Run() {
     const auto begin = std::chrono::steady_clock::now();

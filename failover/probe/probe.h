@@ -43,6 +43,7 @@ struct ProbeOptions {
   int attempts_max = 5;
   absl::Duration answer_timeout = absl::Seconds(1);
   std::function<void(uint64_t done, uint64_t total)> on_progress = {};
+  std::function<bool()> should_stop = {};  // asked before every wait for answers
 };
 
 struct ProbeDifference {
@@ -65,6 +66,7 @@ struct ProbeResult {
 };
 inline constexpr size_t kDifferencesMax = 100;
 
+// CANCELLED: should_stop said so.
 absl::StatusOr<ProbeResult> ProbeDelegations(const ProbeOptions& options);
 
 struct ValidationOptions {

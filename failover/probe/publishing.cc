@@ -64,12 +64,15 @@ bool IsBase64(absl::string_view text) {
 }  // namespace
 
 bool MayBeDelegated(const rde::Domain& domain, PendingDelete policy) {
-  if (HasAny(domain.statuses, {"clientHold", "serverHold", "inactive", "pendingCreate"})) {
-    return false;
-  }
+  if (HasAny(domain.statuses, {"clientHold", "serverHold", "pendingCreate"})) return false;
   return policy == PendingDelete::kPublished ||
          !(HasAny(domain.statuses, {"pendingDelete"}) ||
            HasAny(domain.rgp_statuses, {"redemptionPeriod", "pendingDelete"}));
+}
+
+bool IsMirror(const rde::Domain& domain) {
+  return !domain.original_name.empty() && domain.host_objects.empty() &&
+         domain.host_attributes.empty() && !HasAny(domain.statuses, {"inactive"});
 }
 
 std::vector<std::string> ServersOf(const rde::Domain& domain) {

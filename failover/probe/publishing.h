@@ -13,8 +13,13 @@ namespace tidemark::failover::probe {
 
 enum class PendingDelete { kWithheld, kPublished };
 
-// Its status allows it: RFC 5731 section 2.3, RFC 3915 section 3.1.
+// Its status allows it: RFC 5731 section 2.3, RFC 3915 section 3.1. `inactive` says no more than
+// that it has no servers, which it shows itself.
 bool MayBeDelegated(const rde::Domain& domain, PendingDelete policy);
+
+// A variant that names no server, and does not say that it has none: it has its original's (RFC
+// 9022 section 6).
+bool IsMirror(const rde::Domain& domain);
 
 // Plain names of hostObj and hostAttr.
 std::vector<std::string> ServersOf(const rde::Domain& domain);

@@ -167,8 +167,10 @@ Registration RegistrationOf(const rde::Domain& domain, absl::string_view name,
   const std::vector<std::string> servers = ServersOf(domain);
   const std::vector<std::string> ds = DsDataOf(domain);
   const std::vector<std::string> keys = KeyDataOf(domain);
+  if (IsMirror(domain)) out.mirrored = PlainName(domain.original_name);
+  const bool may_have_servers = !servers.empty() || !out.mirrored.empty();
   out.is_signed =
-      !servers.empty() && (!ds.empty() || !keys.empty()) && MayBeDelegated(domain, policy);
+      may_have_servers && (!ds.empty() || !keys.empty()) && MayBeDelegated(domain, policy);
   out.statuses = AsLines(StatusesOf(domain, !servers.empty()));
   out.has_grace_period = !domain.rgp_statuses.empty();
   out.servers = AsLines(servers);
@@ -184,6 +186,19 @@ Registration RegistrationOf(const rde::Domain& domain, absl::string_view name,
                .expires = Second(domain.ex_date.time),
                .updated = Second(domain.up_date.time)};
   return out;
+}
+
+void SetMirrored(Registration& registration, std::string servers) {
+  registration.servers = std::move(servers);
+  if (registration.servers.empty()) {
+    registration.is_signed = false;
+    return;
+  }
+  std::vector<std::string> statuses = LinesOf(registration.statuses);
+  std::erase(statuses, RdapWord("inactive"));
+  // Beside a grace period nobody asks for it: JudgeStatuses().
+  if (statuses.empty()) statuses.emplace_back(kActive);
+  registration.statuses = AsLines(std::move(statuses));
 }
 
 RegistrarFacts RegistrarFactsOf(const rde::Registrar& registrar) {

@@ -36,10 +36,15 @@ struct Registration {
   RegistrationDates dates;
   bool has_grace_period = false;
   bool is_signed = false;  // the zone has a DS of it
+  std::string mirrored;    // whose servers it has, of a variant without its own
 };
-// `name` is plain. With what EPP derives: "inactive", "ok".
+// `name` is plain. With what EPP derives: "inactive", "ok". One that mirrors another is whole only
+// after SetMirrored().
 Registration RegistrationOf(const rde::Domain& domain, absl::string_view name,
                             PendingDelete policy);
+
+// Gives a variant its original's servers, as lines; "": the original is not delegated.
+void SetMirrored(Registration& registration, std::string servers);
 
 // What is known about a registrar.
 struct RegistrarFacts {

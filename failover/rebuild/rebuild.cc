@@ -8,6 +8,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/status.h"
@@ -145,6 +146,25 @@ absl::Status Build(const ReadRecords& read, const RebuildOptions& options, const
   return absl::OkStatus();
 }
 
+// Of report.json. A report that does not say so says that not everything came back.
+std::string MissingText(const nlohmann::json& report) {
+  if (report.value("complete", nlohmann::json()) == true) return "";
+  std::vector<std::string> parts;
+  const nlohmann::json objects = report.value("objects", nlohmann::json::object());
+  for (const auto& [type, counts] : objects.items()) {
+    if (!counts.is_object()) continue;
+    const nlohmann::json restored = counts.value("restored", nlohmann::json());
+    nlohmann::json wanted = counts.value("announced", nlohmann::json());
+    if (!wanted.is_number_integer()) wanted = counts.value("read", nlohmann::json());
+    if (restored == wanted || !restored.is_number_integer()) continue;
+    parts.push_back(absl::StrCat(restored.get<int64_t>(), " of ",
+                                 wanted.is_number_integer() ? wanted.get<int64_t>() : 0,
+                                 " objects ", type));
+  }
+  if (parts.empty()) parts.push_back("parts of objects, or of the zone");
+  return absl::StrCat(absl::StrJoin(parts, ", "), " came back");
+}
+
 }  // namespace
 
 bool RebuildReport::complete() const {
@@ -219,6 +239,7 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   rebuild->tld_ = *tld;
   rebuild->zone_path_ = absl::StrCat(dir, "/zone/", *tld, ".zone");
   rebuild->delegations_ = report["zone"].value("delegations", uint64_t{0});
+  rebuild->missing_ = MissingText(report);
   rebuild->publish_pending_delete_ = report["zone"]["publish_pending_delete"].get<bool>();
 
   crypto::Sha256Stream digest;

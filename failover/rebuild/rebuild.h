@@ -146,6 +146,8 @@ class FinishedRebuild {
   const std::string& tld() const { return tld_; }
   const std::string& zone_path() const { return zone_path_; }
   uint64_t delegations() const { return delegations_; }
+  // What did not come back, in a line for a person; "" if the report says that everything did.
+  const std::string& missing() const { return missing_; }
   // As the zone was made; what else answers for the registry has to agree with it.
   bool publish_pending_delete() const { return publish_pending_delete_; }
 
@@ -156,6 +158,7 @@ class FinishedRebuild {
   std::string tld_;
   std::string zone_path_;
   uint64_t delegations_ = 0;
+  std::string missing_;
   bool publish_pending_delete_ = false;
 };
 

@@ -1,5 +1,8 @@
 #include "failover/serve/registry_server.h"
 
+#include <signal.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -7,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "failover/dns/ports.h"
 
@@ -20,6 +24,34 @@ absl::StatusOr<std::string> Absolute(const std::string& path) {
   return absolute;
 }
 
+// Keys of TLS tickets are as old as the certificate in memory; RFC 9325 section 4.1.
+constexpr absl::Duration kCertificateRead = absl::Hours(12);
+
+// An address that a client on this machine can ask.
+std::string Reachable(const std::string& address) {
+  if (address == "0.0.0.0") return "127.0.0.1";
+  return address == "::" ? "::1" : address;
+}
+
+std::vector<std::string> Specific(std::vector<std::string> addresses) {
+  addresses.erase(
+      std::remove_if(addresses.begin(), addresses.end(),
+                     [](const std::string& address) { return Reachable(address) != address; }),
+      addresses.end());
+  return addresses;
+}
+
+absl::Status CheckPorts(const RegistryServerOptions& options) {
+  if (!options.registration_data.has_value()) return absl::OkStatus();
+  for (const int port :
+       {options.registration_data->rdap_port, options.registration_data->whois_port}) {
+    if (port == 0 || (port != options.dns_port && port != options.secondary_port)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("DNS and RDAP or WHOIS cannot both have port ", port));
+  }
+  return absl::OkStatus();
+}
+
 std::string UrlOf(const std::string& address, int port, const std::string& path) {
   const bool is_ip6 = absl::StrContains(address, ":");
   return absl::StrCat("https://", is_ip6 ? "[" : "", address, is_ip6 ? "]" : "", ":", port, path);
@@ -29,6 +61,7 @@ std::string UrlOf(const std::string& address, int port, const std::string& path)
 
 absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
     const FinishedRebuild& rebuild, const RegistryServerOptions& options) {
+  RETURN_IF_ERROR(CheckPorts(options));
   auto server = absl::WrapUnique(new RegistryServer);
   const std::vector<std::string> addresses =
       options.addresses.empty() ? LoopbackAddresses() : options.addresses;
@@ -40,6 +73,7 @@ absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
   SignedServerOptions dns;
   dns.dir = options.dir + "/dns";
   dns.tld = rebuild.tld();
+  server->tld_ = rebuild.tld();
   dns.zone_path = rebuild.zone_path();
   dns.addresses = addresses;
   dns.port = options.dns_port;
@@ -63,24 +97,42 @@ absl::Status RegistryServer::StartRegistrationData(const std::string& dir,
   front.whois_port = options.whois_port;
   front.base_url = options.config.base_url;
   front.limits = options.limits;
-  std::string trusted_path = options.certificate_path;
-  if (options.certificate_path.empty()) {
-    ASSIGN_OR_RETURN(const std::string own_dir, Absolute(dir + "/rdds"));
-    ASSIGN_OR_RETURN(const front::OwnCertificate own,
-                     front::KeepOwnCertificate(own_dir, parts.host, absl::Now()));
-    front.certificate_path = own.certificate_path;
-    front.key_path = own.key_path;
-    trusted_path = own.authority_path;
-  } else {
-    front.certificate_path = options.certificate_path;
-    front.key_path = options.key_path;
-    ASSIGN_OR_RETURN(trusted_path, Absolute(options.certificate_path));
-  }
+  rdds_ = options;
+  addresses_ = addresses;
+  ASSIGN_OR_RETURN(own_dir_, Absolute(dir + "/rdds"));
+  ASSIGN_OR_RETURN(const CertificateFiles files, PrepareCertificate());
+  front.certificate_path = files.certificate_path;
+  front.key_path = files.key_path;
+  certificate_read_ = absl::Now();
   ASSIGN_OR_RETURN(front_, front::FrontEnd::Start(*rdap_, *whois_, front));
-  place_ = {.rdap_url = UrlOf(addresses[0], front_->rdap_port(), parts.path),
-            .certificate_path = trusted_path,
+  place_ = {.rdap_url = UrlOf(Reachable(addresses[0]), front_->rdap_port(), parts.path),
+            .host = parts.host,
+            .certificate_path = files.trusted_path,
             .whois_port = front_->whois_port()};
   return absl::OkStatus();
+}
+
+absl::StatusOr<CertificateFiles> RegistryServer::PrepareCertificate() const {
+  const std::string host = front::PartsOf(rdds_->config.base_url).host;
+  if (rdds_->certificate_path.empty()) {
+    ASSIGN_OR_RETURN(const front::OwnCertificate own,
+                     front::KeepOwnCertificate(own_dir_, host, absl::Now(), Specific(addresses_)));
+    return CertificateFiles{own.certificate_path, own.key_path, own.authority_path};
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> warnings,
+                   front::JudgeCertificate(rdds_->certificate_path, host, absl::Now()));
+  for (const std::string& warning : warnings) {
+    base::Log(base::LogLevel::kWarning, "certificate", {{"warning", warning}});
+  }
+  ASSIGN_OR_RETURN(const std::string trusted, Absolute(rdds_->certificate_path));
+  return CertificateFiles{rdds_->certificate_path, rdds_->key_path, trusted};
+}
+
+absl::Status RegistryServer::ReloadCertificate() {
+  if (front_ == nullptr) return absl::OkStatus();
+  certificate_read_ = absl::Now();
+  ASSIGN_OR_RETURN(const CertificateFiles files, PrepareCertificate());
+  return front_->ReloadCertificate(files.certificate_path, files.key_path);
 }
 
 absl::Status RegistryServer::CheckFront() const {
@@ -95,12 +147,57 @@ absl::Status RegistryServer::WaitUntilAnswering(absl::Duration timeout,
     front = CheckFront();
     return !front.ok() || should_stop();
   });
-  return front.ok() ? dns : front;
+  if (!front.ok() || !dns.ok()) return front.ok() ? dns : front;
+  std::vector<ServerAddress> servers;
+  for (const std::string& address : dns_->addresses()) {
+    servers.push_back({Reachable(address), dns_->port()});
+    if (dns_->secondary_port().has_value()) {
+      servers.push_back({Reachable(address), *dns_->secondary_port()});
+    }
+  }
+  watch_.emplace(tld_, servers);
+  return absl::OkStatus();
+}
+
+absl::Status RegistryServer::CheckAnswers() {
+  if (!watch_.has_value()) return absl::OkStatus();
+  const absl::Status answers = watch_->Look(absl::Now());
+  if (answers.ok()) return answers;
+  kill(dns_->pid(), SIGKILL);
+  if (dns_->secondary_pid().has_value()) kill(*dns_->secondary_pid(), SIGKILL);
+  return answers;
 }
 
 absl::Status RegistryServer::CheckRunning(absl::Duration wait) {
   RETURN_IF_ERROR(dns_->CheckRunning(wait));
+  RETURN_IF_ERROR(CheckAnswers());
+  const absl::Time now = absl::Now();
+  if (front_ != nullptr && now - certificate_read_ >= kCertificateRead) {
+    if (const absl::Status reloaded = ReloadCertificate(); !reloaded.ok()) {
+      base::Log(base::LogLevel::kError, "certificate", {{"error", reloaded.message()}});
+    }
+  }
   return CheckFront();
+}
+
+void RegistryServer::LogCounters() const {
+  if (front_ == nullptr) return;
+  const front::Counters counters = front_->counters();
+  std::string statuses;
+  for (const auto& [status, answers] : counters.rdap_answers) {
+    absl::StrAppend(&statuses, statuses.empty() ? "" : ",", status, ":", answers);
+  }
+  base::Log(base::LogLevel::kInfo, "serve",
+            {{"rdap", statuses},
+             {"whois", counters.whois_answers},
+             {"rate_limited", counters.rate_limited},
+             {"busy", counters.busy},
+             {"refused", counters.refused},
+             {"given_away", counters.given_away},
+             {"handshakes_failed", counters.handshakes_failed},
+             {"cut", counters.cut},
+             {"accept_failures", counters.accept_failures},
+             {"connections", counters.connections}});
 }
 
 absl::Status RegistryServer::Stop() {

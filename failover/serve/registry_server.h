@@ -28,6 +28,7 @@
 #include "failover/lookup/rdds_config.h"
 #include "failover/rdap/responder.h"
 #include "failover/rebuild/rebuild.h"
+#include "failover/serve/dns_watch.h"
 #include "failover/store/registry_store.h"
 #include "failover/whois/responder.h"
 
@@ -54,9 +55,16 @@ struct RegistryServerOptions {
 
 // Where RDAP and WHOIS are asked.
 struct RegistrationDataPlace {
-  std::string rdap_url;          // of the first address, ends with '/'
+  std::string rdap_url;          // of the first address, or loopback; ends with '/'
+  std::string host;              // of base_url: the name to verify where the URL's is not certified
   std::string certificate_path;  // PEM that a client has to trust, or the one that was given
   int whois_port = 0;
+};
+
+struct CertificateFiles {
+  std::string certificate_path;
+  std::string key_path;
+  std::string trusted_path;  // what a client is told
 };
 
 class RegistryServer {
@@ -70,10 +78,19 @@ class RegistryServer {
   // Returns once everything answers. CANCELLED once `should_stop` says so.
   absl::Status WaitUntilAnswering(absl::Duration timeout, const std::function<bool()>& should_stop);
 
-  // OK while everything runs; looks for at most `wait`.
+  // OK while everything runs and answers; looks for at most `wait`, and now and then two seconds
+  // more. What hangs is killed: it could not end when it is told to.
   absl::Status CheckRunning(absl::Duration wait);
 
+  // Once; also when a part has ended.
   absl::Status Stop();
+
+  // Reads the certificate anew, or makes a new own one if it is time. Connections stay. After an
+  // error the former one is served. Nothing to do without registration data.
+  absl::Status ReloadCertificate();
+
+  // A line with how often what was answered, since the start; nothing of who asked what.
+  void LogCounters() const;
 
   const SignedServer& dns() const { return *dns_; }
   // Nothing without registration data.
@@ -85,12 +102,20 @@ class RegistryServer {
                                      const std::vector<std::string>& addresses,
                                      const RegistrationDataOptions& options);
   absl::Status CheckFront() const;
+  absl::Status CheckAnswers();
+  absl::StatusOr<CertificateFiles> PrepareCertificate() const;
 
+  std::optional<RegistrationDataOptions> rdds_;
+  std::string own_dir_;  // of an own certificate
+  std::vector<std::string> addresses_;
+  absl::Time certificate_read_ = absl::InfinitePast();
   std::unique_ptr<RegistryStore> store_;
   std::unique_ptr<Lookup> lookup_;
   std::optional<rdap::Responder> rdap_;
   std::optional<whois::Responder> whois_;
+  std::string tld_;
   std::unique_ptr<SignedServer> dns_;
+  std::optional<DnsWatch> watch_;           // once everything answers
   std::unique_ptr<front::FrontEnd> front_;  // goes first: knotd takes its time
   std::optional<RegistrationDataPlace> place_;
 };

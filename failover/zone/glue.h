@@ -6,9 +6,9 @@
 // registrant could give a stranger's server an address.
 //
 // Which are written: of hosts at or below a delegated name, which is what glue is for, and of those
-// that no object of the registry is above. One below a name that is not delegated (held, deleted,
-// withheld) would stay reachable by its servers' names after it was taken out of the zone: "orphan
-// glue" (SSAC 048), left out unless configured, and never at that name itself (decision 43).
+// that no object of the registry is above. Below a name that is not delegated (held, deleted,
+// withheld) it is "orphan glue" (SSAC 048), which others depend on: published unless configured
+// otherwise, and never at that name itself, which would come back by it (decision 43).
 //
 // Memory: the hosts inside the zone.
 #ifndef TIDEMARK_FAILOVER_ZONE_GLUE_H_

@@ -32,10 +32,11 @@ TEST_F(GlueTest, GlueIsWhatPublishedDomainsNameAndNothingElse) {
       Below(),
       ElementsAre("a.example. 3600 IN NS ns.other.org.", "a.example. 3600 IN NS ns1.a.example.",
                   "b.example. 3600 IN NS ns1.a.example.", "b.example. 3600 IN NS ns2.held.example.",
-                  "ns1.a.example. 3600 IN A 192.0.2.1", "ns1.a.example. 3600 IN AAAA 2001:db8::1"));
-  EXPECT_EQ(report_.glue_hosts, 1u);
-  EXPECT_EQ(report_.glue_records, 2u);
-  EXPECT_EQ(Remarks(ZoneRemarkKind::kOrphanGlue), 1u);
+                  "ns1.a.example. 3600 IN A 192.0.2.1", "ns1.a.example. 3600 IN AAAA 2001:db8::1",
+                  "ns2.held.example. 3600 IN A 192.0.2.3"));
+  EXPECT_EQ(report_.glue_hosts, 2u);
+  EXPECT_EQ(report_.glue_records, 3u);
+  EXPECT_EQ(Remarks(ZoneRemarkKind::kOrphanGlue), 0u);
   EXPECT_TRUE(report_.whole());
 }
 
@@ -62,7 +63,8 @@ std::vector<rde::Record> TakenOut() {
   return records;
 }
 
-TEST_F(GlueTest, NamesThatWereTakenOutDoNotComeBackAsGlue) {
+TEST_F(GlueTest, WithoutOrphanGlueNothingComesBackOfNamesThatWereTakenOut) {
+  config_.orphan_glue = false;
   ASSERT_NO_FATAL_FAILURE(Write(TakenOut()));
   std::vector<std::string> addresses;
   for (const std::string& line : Below()) {
@@ -75,8 +77,7 @@ TEST_F(GlueTest, NamesThatWereTakenOutDoNotComeBackAsGlue) {
   EXPECT_EQ(report_.glue_hosts, 2u);
 }
 
-TEST_F(GlueTest, OrphanGlueIsPublishedIfTheSuccessorWantsItButNotAtTheName) {
-  config_.orphan_glue = true;
+TEST_F(GlueTest, OrphanGlueIsPublishedButNeverAtTheNameThatWasTakenOut) {
   ASSERT_NO_FATAL_FAILURE(Write(TakenOut()));
   EXPECT_EQ(Remarks(ZoneRemarkKind::kOrphanGlue), 6u);
   EXPECT_EQ(report_.glue_hosts, 8u);
@@ -146,9 +147,8 @@ TEST_F(GlueTest, HostAttributesGiveGlueToo) {
       Below(),
       ElementsAre("a.example. 3600 IN NS ns.other.org.", "a.example. 3600 IN NS ns1.a.example.",
                   "b.example. 3600 IN NS ns1.a.example.", "b.example. 3600 IN NS ns1.held.example.",
-                  "ns1.a.example. 3600 IN A 192.0.2.1"));
+                  "ns1.a.example. 3600 IN A 192.0.2.1", "ns1.held.example. 3600 IN A 192.0.2.9"));
   EXPECT_EQ(Remarks(ZoneRemarkKind::kDisputedAddress), 1u);
-  EXPECT_EQ(Remarks(ZoneRemarkKind::kOrphanGlue), 1u);
 }
 
 TEST_F(GlueTest, AHostWithoutAddressIsPublishedAndRemarkedOn) {

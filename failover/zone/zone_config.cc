@@ -79,7 +79,7 @@ absl::StatusOr<ZoneConfig> LoadZoneConfig(const base::Config& config) {
   RETURN_IF_ERROR(ReadSeconds(config, "zone.ds_ttl_seconds", kTtlMax, zone.ds_ttl_seconds));
   ASSIGN_OR_RETURN(zone.publish_pending_delete,
                    config.BoolOr("zone.publish_pending_delete", false));
-  ASSIGN_OR_RETURN(zone.orphan_glue, config.BoolOr("zone.orphan_glue", false));
+  ASSIGN_OR_RETURN(zone.orphan_glue, config.BoolOr("zone.orphan_glue", true));
   ASSIGN_OR_RETURN(const size_t servers, config.TableCount("zone.nameserver"));
   if (servers > kApexServersMax) {
     return absl::InvalidArgumentError(

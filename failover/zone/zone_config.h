@@ -13,7 +13,7 @@
 //     delegation_ttl_seconds = 3600  # NS and glue
 //     ds_ttl_seconds = 3600
 //     publish_pending_delete = false
-//     orphan_glue = false          # addresses of hosts below names that are not delegated
+//     orphan_glue = true           # addresses of hosts below names that are not delegated
 //     [[zone.nameserver]]          # default: ns1 and ns2.nic.TLD on 127.0.0.1 and ::1
 //     name = "ns1.nic.example"
 //     addresses = ["192.0.2.1", "2001:db8::1"]
@@ -54,7 +54,7 @@ struct ZoneConfig {
   uint32_t delegation_ttl_seconds = 3600;
   uint32_t ds_ttl_seconds = 3600;
   bool publish_pending_delete = false;
-  bool orphan_glue = false;
+  bool orphan_glue = true;
 };
 
 // Reads [zone]; the caller then checks for unknown keys.

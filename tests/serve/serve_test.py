@@ -178,6 +178,14 @@ class Serve(unittest.TestCase):
             self.assertFalse(is_listening(serving.ready["whois_port"]))
             self.assertFalse(serving.ready_file.exists())
 
+    def test_knotd_that_hangs_is_dead(self):
+        with Serving(self.rebuilt) as serving:
+            os.kill(serving.ready["knotd_pid"], signal.SIGSTOP)
+            self.assertEqual(serving.wait(), 2)
+            self.assertIn("does not answer any more", serving.log.read_text())
+            self.assertFalse(is_listening(serving.rdap_port()))
+            self.assertFalse(serving.ready_file.exists())
+
     def test_killed_it_starts_again_with_the_same_certificate(self):
         with Serving(self.rebuilt) as serving:
             certificate = pathlib.Path(serving.ready["rdap_certificate"]).read_text()
@@ -205,6 +213,49 @@ class Serve(unittest.TestCase):
                 self.assertIn(f"port {taken}/tcp", done.stderr)
                 self.assertIn("taken by another program", done.stderr)
 
+    def test_a_second_one_that_is_refused_leaves_the_first_as_it_was(self):
+        other = WORK / "other.toml"
+        other.write_text('[rdds]\nbase_url = "https://other.example/"\n')
+        with Serving(self.rebuilt) as serving:
+            before = serving.ready_file.read_bytes()
+            certificate = pathlib.Path(serving.ready["rdap_certificate"]).read_bytes()
+            done = run(TIDEMARK, "serve", self.rebuilt, "--port", "0", "--rdap-port", "0",
+                       "--whois-port", "0", "--config", other, "--ready-file", serving.ready_file,
+                       status=2)
+            self.assertIn("in use by another tidemark serve", done.stderr)
+            self.assertEqual(serving.ready_file.read_bytes(), before)
+            self.assertEqual(pathlib.Path(serving.ready["rdap_certificate"]).read_bytes(),
+                             certificate)
+            self.assertEqual(serving.ready["pid"], serving.process.pid)
+            self.assertIs(serving.ready["complete"], True)
+
+    def test_what_is_not_complete_is_served_only_when_somebody_says_so(self):
+        cut = WORK / "cut.xml"
+        text = self.deposit.read_text()
+        cut.write_text(text[:text.index("<rdeDomain:domain>")])
+        rebuilt = WORK / "cut"
+        run(TIDEMARK, "rebuild", cut, "--out", rebuilt, status=1)
+        done = run(TIDEMARK, "serve", rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port",
+                   "0", status=2)
+        self.assertIn("not complete", done.stderr)
+        self.assertRegex(done.stderr, r"0 of 300 objects domain")
+        self.assertIn("--incomplete", done.stderr)
+        with Serving(rebuilt, "--incomplete") as serving:
+            self.assertIs(serving.ready["complete"], False)
+            self.assertIn("NOT complete", serving.log.read_text())
+
+    def test_counters_are_told_on_a_signal_and_at_the_end(self):
+        with Serving(self.rebuilt) as serving:
+            self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
+            serving.process.send_signal(signal.SIGUSR1)
+            deadline = time.monotonic() + TIMEOUT
+            while "whois=0" not in serving.log.read_text():
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.02)
+            serving.process.send_signal(signal.SIGTERM)
+            self.assertEqual(serving.wait(), 0)
+            self.assertEqual(serving.log.read_text().count("200:1"), 2)
+
     def test_dns_alone(self):
         with Serving(self.rebuilt, "--no-rdds") as serving:
             self.assertEqual({"rdap_url", "rdap_certificate", "whois_port"} & set(serving.ready),
@@ -222,17 +273,68 @@ class Serve(unittest.TestCase):
         done = run(TIDEMARK, "serve", self.rebuilt, *free, "--tls-key", wrong,
                    "--tls-certificate", wrong, status=2)
         self.assertIn("wrong.toml", done.stderr)
+        run(TIDEMARK, "serve", self.rebuilt, *free, "--no-rdds", "--tls-key", wrong,
+            "--tls-certificate", wrong, status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--ready-file", WORK, status=2)
+        self.assertIn("is a directory", done.stderr)
+        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--ready-file", WORK / "no/ready",
+                   status=2)
+        self.assertIn("its directory is not there", done.stderr)
 
     def test_a_certificate_that_is_given_is_used(self):
         given = WORK / "given"
         given.mkdir()
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-keyout", given / "key.pem", "-out", given / "certificate.pem", "-days", "2",
-            "-subj", "/CN=given", "-addext", "subjectAltName=IP:127.0.0.1")
-        (given / "key.pem").chmod(0o600)
+
+        def make(folder, name):
+            key, certificate = (folder / f"{name}-{part}.pem" for part in ("key", "certificate"))
+            run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=given",
+                "-addext", "subjectAltName=IP:127.0.0.1")
+            key.chmod(0o600)
+
+        make(given, "first")
+        for name in ("certificate.pem", "key.pem"):
+            os.replace(given / ("first-" + name), given / name)
         with Serving(self.rebuilt, "--tls-certificate", given / "certificate.pem", "--tls-key",
                      given / "key.pem") as serving:
             self.assertEqual(serving.ready["rdap_certificate"], str(given / "certificate.pem"))
+            kept = serving.connect()
+            self.assertEqual(serving.rdap(kept, "help")[0], 200)
+            log = serving.log.read_text()
+            self.assertIn("is not for rdap.nic.example", log)
+            self.assertIn("ends on ", log)
+            make(given, "again")
+            for name in ("certificate.pem", "key.pem"):
+                os.replace(given / ("again-" + name), given / name)
+            serving.process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + TIMEOUT
+            while "reloaded=yes" not in serving.log.read_text():
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.02)
+            self.assertEqual(serving.rdap(kept, "help")[0], 200)
+            # The new one is trusted as a file, so the old one would not do.
+            self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
+
+    def test_a_certificate_that_has_expired_is_refused(self):
+        given = WORK / "expired"
+        given.mkdir()
+        run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-keyout", given / "key.pem", "-out", given / "request.pem", "-subj", "/CN=x")
+        (given / "key.pem").chmod(0o600)
+        run("openssl", "x509", "-req", "-in", given / "request.pem", "-signkey", given / "key.pem",
+            "-days", "-1", "-out", given / "certificate.pem")
+        done = run(TIDEMARK, "serve", self.rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port",
+                   "0", "--tls-certificate", given / "certificate.pem", "--tls-key",
+                   given / "key.pem", status=2)
+        self.assertRegex(done.stderr, "certificate.pem: (expired on|valid only from)")
+
+    def test_the_url_and_the_own_certificate_are_for_where_it_listens(self):
+        with Serving(self.rebuilt, "--address", "127.0.0.3") as serving:
+            self.assertIn("https://127.0.0.3:", serving.ready["rdap_url"])
+            self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
+        with Serving(self.rebuilt, "--address", "0.0.0.0") as serving:
+            self.assertIn("https://127.0.0.1:", serving.ready["rdap_url"])
+            self.assertEqual(serving.ready["rdap_host"], "rdap.nic.example")
             self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
 
 

@@ -107,6 +107,11 @@ Json RtoJson(const DrillReport& report) {
           {"epp", FunctionJson(std::nullopt, limits.epp)}};
 }
 
+Json RpoJson(const DrillReport& report) {
+  if (report.kind == DrillKind::kDemo) return nullptr;
+  return FunctionJson(report.rpo_seconds, report.thresholds.rpo);
+}
+
 Json NamedSeconds(const std::vector<std::pair<std::string, double>>& stages) {
   Json json = Json::array();
   for (const auto& [name, seconds] : stages) {
@@ -221,6 +226,8 @@ std::string ToJson(const DrillReport& report) {
       {"rto", RtoJson(report)},
       {"rto_by_stage", NamedSeconds(report.rto_stages)},
       {"rpo_seconds", OrNull(report.rpo_seconds)},
+      {"rpo", RpoJson(report)},
+      {"limits_lifted", report.limits_lifted},
       {"registrations", RegistrationsJson(report.registrations)},
       {"compared", ComparedJson(report)},
       {"notices", report.notices},

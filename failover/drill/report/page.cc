@@ -43,6 +43,15 @@ std::string TimeRow(absl::string_view function, const std::optional<double>& sec
   return CheckRow(what, *seconds <= absl::ToDoubleSeconds(threshold), SecondsText(*seconds));
 }
 
+std::string AgeRow(const DrillReport& report) {
+  if (report.kind == DrillKind::kDemo) return "";
+  const std::string what =
+      absl::StrCat("Data are at most ", absl::FormatDuration(report.thresholds.rpo), " old");
+  if (!report.rpo_seconds.has_value()) return CheckRow(what, std::nullopt, "");
+  return CheckRow(what, *report.rpo_seconds <= absl::ToDoubleSeconds(report.thresholds.rpo),
+                  SecondsText(*report.rpo_seconds));
+}
+
 std::string DemoChecks(const DrillReport& report) {
   if (report.kind != DrillKind::kDemo) return "";
   return absl::StrCat(CheckRow("Receipt verifies", report.receipt_verified, report.deposit_id),
@@ -87,22 +96,35 @@ std::string Checks(const DrillReport& report) {
       TimeRow("DNSSEC", report.rto.dnssec, report.thresholds.dnssec),
       TimeRow("RDAP", report.rto.rdap, report.thresholds.rdds),
       TimeRow("WHOIS", report.rto.whois, report.thresholds.rdds),
-      CheckRow("EPP back", std::nullopt, "not part of this drill"),
+      CheckRow("EPP back", std::nullopt, "not part of this drill"), AgeRow(report),
       CheckRow("Everything that was started has ended", report.torn_down, ""), "</table>");
 }
 
+std::string CountCell(const std::optional<uint64_t>& count, absl::string_view style = "n") {
+  return absl::StrCat("<td class=\"", style, "\">", count.has_value() ? WithCommas(*count) : "—",
+                      "</td>");
+}
+
+// A demo's observer counts names, not objects.
 std::string Objects(const DrillReport& report) {
   if (report.objects.empty()) return "";
-  std::string table =
+  const bool counted =
+      std::any_of(report.objects.begin(), report.objects.end(),
+                  [](const ObjectTally& tally) { return tally.witnessed.has_value(); });
+  std::string table = absl::StrCat(
       "<h2>Counts</h2><div class=\"panel\"><table><tr><th>Objects</th><th class=\"n\">Header "
-      "says</th><th class=\"n\">Read</th><th class=\"n\">Restored</th><th class=\"n\">Observer "
-      "counted</th></tr>";
+      "says</th><th class=\"n\">Read</th><th class=\"n\">Restored</th>",
+      counted ? "<th class=\"n\">Observer counted</th>" : "", "</tr>");
   for (const ObjectTally& tally : report.objects) {
+    const bool all_back =
+        !tally.announced.has_value() || *tally.announced == static_cast<int64_t>(tally.restored);
     absl::StrAppend(&table, "<tr><td>", Escaped(tally.type), "</td><td class=\"n\">",
-                    tally.announced.has_value() ? absl::StrCat(*tally.announced) : "—",
-                    "</td><td class=\"n\">", WithCommas(tally.read), "</td><td class=\"n\">",
-                    WithCommas(tally.restored), "</td><td class=\"n\">",
-                    tally.witnessed.has_value() ? WithCommas(*tally.witnessed) : "—", "</td></tr>");
+                    !tally.announced.has_value() ? "—"
+                    : *tally.announced < 0       ? absl::StrCat(*tally.announced)
+                                           : WithCommas(static_cast<uint64_t>(*tally.announced)),
+                    "</td>", CountCell(tally.read),
+                    CountCell(tally.restored, all_back ? "n" : "n bad"),
+                    counted ? CountCell(tally.witnessed) : "", "</tr>");
   }
   return table + "</table></div>";
 }

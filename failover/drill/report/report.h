@@ -56,6 +56,9 @@ struct DrillThresholds {
   absl::Duration dnssec = absl::Hours(4);
   absl::Duration epp = absl::Hours(24);
   absl::Duration rdds = absl::Hours(24);
+  // Not ICANN's: how old the data may be. A deposit is due every day (Specification 2 part A), and
+  // one night's may be missed.
+  absl::Duration rpo = absl::Hours(48);
 };
 
 // Seconds from the beginning of the release, or of the rebuild where no release is needed, until
@@ -139,6 +142,7 @@ struct DrillReport {
   uint64_t rebuilt_delegations = 0;
   std::vector<ObjectTally> objects;
   bool separate_users = false;
+  bool limits_lifted = false;  // those of RDAP and WHOIS that no configuration sets
   bool network_namespace = false;
   std::string network_namespace_why;  // why not; "": it is one of its own
   DrillTrend trend;

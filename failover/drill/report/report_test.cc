@@ -85,6 +85,8 @@ TEST(DrillReport, HtmlIsSelfContainedAndEscaped) {
 DrillReport NightlyReport() {
   DrillReport report = GoodReport();
   report.kind = DrillKind::kNightly;
+  report.receipt_verified.reset();
+  report.source_deleted.reset();
   report.stages.clear();
   double begin = 0;
   for (const char* name : {"find", "release", "observe", "rebuild", "isolate", "serve", "probe",

@@ -25,7 +25,7 @@ p.sub { color: var(--soft); margin: 0 0 28px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 14px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 16px 18px; }
-.card b { display: block; font-size: 26px; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.card b { display: block; font-size: 22px; line-height: 1.35; font-variant-numeric: tabular-nums; }
 .card span { color: var(--soft); font-size: 14px; }
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 14px 18px; overflow-x: auto; }

@@ -1,0 +1,214 @@
+// The verb drill on a bad night: killed, told to stop, deceived, without what it needs. What it
+// says and what is left.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "base/file.h"
+#include "base/net.h"
+#include "base/subprocess.h"
+#include "base/testing.h"
+#include "cli/drill_testing.h"
+
+namespace tidemark::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::nlohmann::json;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+// Waits until the drill serves, which its process then shows.
+std::string KnotdOf(const std::string& work, absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  while (absl::Now() < deadline) {
+    for (const std::string& line : ProcessesNaming(work)) {
+      if (absl::StrContains(line, "knotd")) return line;
+    }
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  return "";
+}
+
+class RunningDrill : public NightlyDrill {
+ protected:
+  void StartDrill() {
+    ASSERT_OK_AND_ASSIGN(
+        drill_, base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                                  dir_ + "/drill.toml", "--all"},
+                                         .out = base::ProcessOutput::ToFile(dir_ + "/drill.log"),
+                                         .err = base::ProcessOutput::ToFile(dir_ + "/drill.log")}));
+    ASSERT_NE(KnotdOf(work_, kTimeout), "")
+        << base::ReadSmallFile(dir_ + "/drill.log").value_or("");
+  }
+
+  void ExpectNoProcesses() {
+    const absl::Time deadline = absl::Now() + kTimeout;
+    while (!ProcessesNaming(work_).empty() && absl::Now() < deadline) {
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+    EXPECT_THAT(ProcessesNaming(work_), ::testing::IsEmpty());
+  }
+
+  std::unique_ptr<base::Subprocess> drill_;
+};
+
+TEST_F(RunningDrill, NeverTwoAtOnceAndToldToStopItTearsDown) {
+  ASSERT_NO_FATAL_FAILURE(StartDrill());
+  // It stands still, so that it is sure to be there while the second one asks.
+  ASSERT_OK(drill_->Kill(SIGSTOP));
+  const base::RunResult second = Drill();
+  EXPECT_EQ(second.exit_status, 2);
+  EXPECT_THAT(second.err, HasSubstr("another drill runs"));
+  ASSERT_OK(drill_->Kill(SIGCONT));
+  ASSERT_OK(drill_->Kill(SIGTERM));
+  EXPECT_OK(drill_->Wait(kTimeout));
+  ExpectNoProcesses();
+  ExpectNothingLeft();
+}
+
+TEST_F(RunningDrill, AScheduleCatchesUpWaitsForTheNextNightAndStopsWhenTold) {
+  ASSERT_OK_AND_ASSIGN(
+      drill_, base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                                dir_ + "/drill.toml", "--all", "--schedule"},
+                                       .out = base::ProcessOutput::ToFile(dir_ + "/drill.log"),
+                                       .err = base::ProcessOutput::ToFile(dir_ + "/drill.log")}));
+  const absl::Time deadline = absl::Now() + kTimeout;
+  const auto log = [this] { return base::ReadSmallFile(dir_ + "/drill.log").value_or(""); };
+  while (!absl::StrContains(log(), "drill-ends") && absl::Now() < deadline) {
+    ASSERT_FALSE(drill_->Wait(absl::Milliseconds(50)).ok()) << log();
+  }
+  EXPECT_EQ(Kept("example").size(), 1u) << log();
+  ASSERT_OK(drill_->Kill(SIGTERM));
+  EXPECT_THAT(drill_->Wait(kTimeout), base::IsOkAndHolds(0)) << log();
+  ExpectNothingLeft();
+}
+
+TEST_F(RunningDrill, KilledItTakesItsChildrenAlongAndTheNextOneCleansUp) {
+  ASSERT_NO_FATAL_FAILURE(StartDrill());
+  ASSERT_OK(drill_->Kill(SIGKILL));
+  EXPECT_OK(drill_->Wait(kTimeout));
+  ExpectNoProcesses();
+  EXPECT_FALSE(fs::is_empty(work_));
+  EXPECT_EQ(Drill().exit_status, 0);
+  ExpectNothingLeft();
+}
+
+TEST_F(RunningDrill, KnotdDyingIsANoOrUndecidedAndNeverAPass) {
+  ASSERT_NO_FATAL_FAILURE(StartDrill());
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+    const std::string line((std::istreambuf_iterator<char>(file)), {});
+    if (absl::StrContains(line, "knotd") && absl::StrContains(line, work_)) {
+      kill(static_cast<pid_t>(std::stol(entry.path().filename())), SIGKILL);
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(const int status, drill_->Wait(kTimeout));
+  EXPECT_THAT(status, AnyOf(1, 2)) << base::ReadSmallFile(dir_ + "/drill.log").value_or("");
+  EXPECT_NE(NewestReport()["verdict"], "pass");
+  EXPECT_FALSE(NewestReport()["reasons"].empty());
+  ExpectNoProcesses();
+  ExpectNothingLeft();
+}
+
+// Programs of which `tidemark` is not as it should be: instead of one of its verbs it runs a
+// script, in which $real is the real one.
+class TrickedDrill : public NightlyDrill {
+ protected:
+  base::RunResult DrillWith(const std::string& verb, const std::string& script) {
+    const std::string bin = dir_ + "/bin";
+    fs::create_directories(bin);
+    for (const char* program :
+         {"tidemark-verbs", "tidemarkd", "tidemark-verifier", "tidemark-judge"}) {
+      fs::copy_file(fs::canonical(Runfile(absl::StrCat("cli/", program))),
+                    absl::StrCat(bin, "/", program));
+    }
+    EXPECT_OK(base::WriteFile(
+        bin + "/tidemark",
+        absl::StrCat("#!/bin/sh\nreal=", Runfile("cli/tidemark"), "\nif [ \"$1\" != ", verb,
+                     " ]; then exec $real \"$@\"; fi\n", script, "\n"),
+        base::FileMode::kPublic));
+    fs::permissions(bin + "/tidemark", fs::perms::owner_all);
+    const auto result = base::RunAndCapture(
+        {bin + "/tidemark-verbs", "drill", "--config", dir_ + "/drill.toml", "--tld", "example"},
+        kTimeout, kOutputBytesMax);
+    EXPECT_OK(result);
+    return result.value_or(base::RunResult{-1, "", ""});
+  }
+};
+
+TEST_F(TrickedDrill, AZoneThatLacksOneDelegationIsANo) {
+  ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(dir_ + "/drill.toml"));
+  ASSERT_OK(base::WriteFile(dir_ + "/drill.toml",
+                            absl::StrReplaceAll(text, {{"sample = 100", "sample = \"all\""}}),
+                            base::FileMode::kPublic));
+  const base::RunResult result = DrillWith("rebuild", R"(
+$real "$@"; status=$?
+out=$(echo "$@" | sed 's/.*--out \([^ ]*\).*/\1/')
+zone=$out/zone/example.zone
+name=$(awk '$3 == "NS" || $4 == "NS" {last = $1} END {print last}' $zone)
+awk -v name=$name '$1 != name' $zone > $zone.new
+digest() { sha256sum < $1 | cut -d' ' -f1; }
+sed -i "s/$(digest $zone)/$(digest $zone.new)/" $out/report.json
+mv $zone.new $zone
+exit $status)");
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  const json report = NewestReport();
+  EXPECT_EQ(report["verdict"], "fail");
+  EXPECT_EQ(report["delegations"]["equal"].get<int>() + 1,
+            report["delegations"]["expected"].get<int>());
+  ExpectNothingLeft();
+}
+
+// Somebody listens where WHOIS is to be, in the network that the drill serves in.
+TEST_F(TrickedDrill, APortThatIsTakenIsUndecidedAndNamed) {
+  ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());
+  const base::RunResult result =
+      DrillWith("serve", absl::StrReplaceAll(R"(
+/usr/bin/python3 -c 'import socket, subprocess, sys
+s = socket.socket()
+s.bind(("127.0.0.1", PORT))
+s.listen()
+sys.exit(subprocess.call(sys.argv[1:]))' $real $(echo "$@" | sed 's/whois-port 0/whois-port PORT/'))",
+                                             {{"PORT", absl::StrCat(port)}}));
+  EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
+  EXPECT_EQ(NewestReport()["verdict"], "undecided");
+  EXPECT_THAT(NewestReport()["reasons"].dump(), HasSubstr("taken by another program"));
+  ExpectNothingLeft();
+}
+
+TEST_F(NightlyDrill, WithoutKnotdItIsUndecidedAndSaysWhatToInstall) {
+  const std::vector<std::string> hidden = {"/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+                                           "mount -t tmpfs none /usr/sbin && exec \"$0\" \"$@\""};
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), hidden.begin(), hidden.end());
+    return base::RunAndCapture(arguments, kTimeout, kOutputBytesMax);
+  };
+  const auto allowed = run({"/bin/true"});
+  if (!allowed.ok() || allowed->exit_status != 0) GTEST_SKIP() << "no mount allowed";
+  ASSERT_OK_AND_ASSIGN(const base::RunResult result,
+                       run({Runfile("cli/tidemark"), "drill", "--config", dir_ + "/drill.toml",
+                            "--tld", "example"}));
+  EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
+  const json report = NewestReport();
+  EXPECT_EQ(report["verdict"], "undecided");
+  EXPECT_THAT(report["reasons"].dump(), HasSubstr("knotd is not installed"));
+  EXPECT_TRUE(report["rto"]["dns"]["seconds"].is_null());
+  ExpectNothingLeft();
+}
+
+}  // namespace
+}  // namespace tidemark::cli
