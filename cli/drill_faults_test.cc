@@ -182,7 +182,8 @@ TEST_F(TrickedDrill, APortThatIsTakenIsUndecidedAndNamed) {
 s = socket.socket()
 s.bind(("127.0.0.1", PORT))
 s.listen()
-sys.exit(subprocess.call(sys.argv[1:]))' $real $(echo "$@" | sed 's/whois-port 0/whois-port PORT/'))",
+sys.exit(subprocess.call(sys.argv[1:]))' \
+  $real $(echo "$@" | sed 's/whois-port 0/whois-port PORT/'))",
                                              {{"PORT", absl::StrCat(port)}}));
   EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
   EXPECT_EQ(NewestReport()["verdict"], "undecided");

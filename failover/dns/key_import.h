@@ -6,8 +6,9 @@
 // any zone, and a secret that does not fit its record.
 //
 // Secrets are read by keymgr, by crypto/key_pair.h for a moment, and for their times; they are never
-// in a log or in a message. Every key is put into a store of its own beside the real one and compared with its
-// record; only when all are right it takes the real one's place. A failed import leaves nothing.
+// in a log or in a message. Every key is put into a store of its own beside the real one and
+// compared with its record; only when all are right it takes the real one's place. A failed import
+// leaves nothing.
 #ifndef TIDEMARK_FAILOVER_DNS_KEY_IMPORT_H_
 #define TIDEMARK_FAILOVER_DNS_KEY_IMPORT_H_
 
@@ -31,8 +32,8 @@ struct KeyImport {
 // PERMISSION_DENIED: files. UNAVAILABLE: keymgr.
 absl::Status ImportKeys(const KeyImport& import);
 
-// For a start without an import: clears what an interrupted one left, secrets among it.
-// FAILED_PRECONDITION if it had not put its keys into the store, as knotd would make new ones there.
+// For every start: clears what an interrupted import left, secrets among it. FAILED_PRECONDITION if
+// it had not put its keys into the store, as knotd would make new ones there.
 absl::Status FinishImport(const std::string& key_dir);
 
 }  // namespace tidemark::failover
