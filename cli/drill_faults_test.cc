@@ -6,8 +6,6 @@
 #include <signal.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -110,8 +108,7 @@ TEST_F(RunningDrill, KilledItTakesItsChildrenAlongAndTheNextOneCleansUp) {
 TEST_F(RunningDrill, KnotdDyingIsANoOrUndecidedAndNeverAPass) {
   ASSERT_NO_FATAL_FAILURE(StartDrill());
   for (const auto& entry : fs::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    const std::string line((std::istreambuf_iterator<char>(file)), {});
+    const std::string line = base::ReadSmallFile(entry.path() / "cmdline").value_or("");
     if (absl::StrContains(line, "knotd") && absl::StrContains(line, work_)) {
       kill(static_cast<pid_t>(std::stol(entry.path().filename())), SIGKILL);
     }

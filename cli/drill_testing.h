@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -52,8 +51,8 @@ inline base::RunResult Tidemark(std::vector<std::string> arguments) {
 inline std::vector<std::string> ProcessesNaming(const std::string& text) {
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    std::string line((std::istreambuf_iterator<char>(file)), {});
+    // A process may end while it is read.
+    std::string line = base::ReadSmallFile(entry.path() / "cmdline").value_or("");
     std::replace(line.begin(), line.end(), '\0', ' ');
     if (absl::StrContains(line, text)) found.push_back(line);
   }
