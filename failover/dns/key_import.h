@@ -5,9 +5,10 @@
 // and which algorithm the key is; of a PEM nothing else does, and keymgr itself would take a key of
 // any zone, and a secret that does not fit its record.
 //
-// Secrets are read by keymgr, by crypto/key_pair.h for a moment, and for their times; they are in no
-// log and no message. Every key is put into a store of its own beside the real one and compared with
-// its record; only when all are right it takes the real one's place. A failed import leaves nothing.
+// Secrets are read by keymgr, by crypto/key_pair.h for a moment, and for their times; they are in
+// no log and no message. Every key is put into a store of its own beside the real one and compared
+// with its record; only when all are right it takes the real one's place. A failed import leaves
+// nothing.
 #ifndef TIDEMARK_FAILOVER_DNS_KEY_IMPORT_H_
 #define TIDEMARK_FAILOVER_DNS_KEY_IMPORT_H_
 
