@@ -272,14 +272,14 @@ TEST_F(KeyImportTest, AKeyThatTheOldRegistryHadNotInUseIsRefused) {
   for (const std::vector<std::string>& times : std::vector<std::vector<std::string>>{
            {"-I", "20200101000000"},
            {"-I", "20200101000000", "-D", "20200201000000"},
-           {"-I", "none", "-D", "none", "-A", "20990101000000"}}) {
+           {"-I", "none", "-D", "none", "-A", "20370101000000"}}) {
     std::vector<std::string> argv = {"dnssec-settime"};
     argv.insert(argv.end(), times.begin(), times.end());
     argv.push_back(path);
     Output(argv);
     ExpectRefused("dnssec-settime");
   }
-  Output({"dnssec-settime", "-A", "now", "-I", "20990101000000", path});
+  Output({"dnssec-settime", "-A", "now", "-I", "20370101000000", path});
   EXPECT_OK(ImportKeys(Import()));
 }
 

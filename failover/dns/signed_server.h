@@ -84,6 +84,7 @@ class SignedServer {
 
   pid_t pid() const { return knotd_->pid(); }
   int port() const { return options_.port; }
+  uint32_t serial() const { return serial_; }  // of the zone file; signing counts on from it
   // Nothing without a secondary.
   std::optional<int> secondary_port() const { return options_.secondary_port; }
   std::optional<pid_t> secondary_pid() const {

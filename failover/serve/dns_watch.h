@@ -7,6 +7,7 @@
 #define TIDEMARK_FAILOVER_SERVE_DNS_WATCH_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace tidemark::failover {
 
 class DnsWatch {
  public:
-  DnsWatch(std::string zone, const std::vector<ServerAddress>& servers);
+  // `serial`: what each must answer at the least (readiness.h).
+  DnsWatch(std::string zone, uint32_t serial, const std::vector<ServerAddress>& servers);
 
   // Asks the next server, if it is time; takes at most two seconds. UNAVAILABLE: it missed six
   // questions in a row, each five seconds after the one before.
@@ -31,6 +33,7 @@ class DnsWatch {
   };
 
   const std::string zone_;
+  const uint32_t serial_;
   std::vector<Server> servers_;
   size_t next_server_ = 0;
   absl::Time next_look_ = absl::InfinitePast();

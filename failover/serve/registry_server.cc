@@ -155,7 +155,7 @@ absl::Status RegistryServer::WaitUntilAnswering(absl::Duration timeout,
       servers.push_back({Reachable(address), *dns_->secondary_port()});
     }
   }
-  watch_.emplace(tld_, servers);
+  watch_.emplace(tld_, dns_->serial(), servers);
   return absl::OkStatus();
 }
 
