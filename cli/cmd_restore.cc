@@ -2,12 +2,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
@@ -16,7 +15,9 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "cli/command.h"
+#include "cli/serve_config.h"
 #include "cli/vault_source.h"
+#include "failover/zone/zone_config.h"
 #include "verifier/opening/partial_deposit.h"
 
 namespace tidemark::cli {
@@ -78,13 +79,22 @@ absl::Status RemoveLostFile(const RestoreArguments& arguments) {
   const std::string lost_file = LostFileOf(arguments);
   if (std::remove(lost_file.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
   return base::ErrnoStatus(errno, absl::StrCat("the file is whole, but what an earlier restore "
-                                               "lost is still listed in ", lost_file));
+                                               "lost is still listed in ",
+                                               lost_file));
+}
+
+// A successor's file may say how to rebuild and serve, too; that has to be right as well.
+absl::StatusOr<base::Config> LoadConfig(const std::string& path) {
+  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(path));
+  RETURN_IF_ERROR(failover::LoadZoneConfig(config).status());
+  RETURN_IF_ERROR(CheckRddsSections(config));
+  return config;
 }
 
 // A file gets its name only when every byte of it was found authentic; what went into a pipe before
 // that is gone, and the exit status is all that there is to say so.
 absl::StatusOr<uint64_t> Restore(const RestoreArguments& arguments, const Session& session) {
-  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(arguments.config));
+  ASSIGN_OR_RETURN(base::Config config, LoadConfig(arguments.config));
   ASSIGN_OR_RETURN(const std::unique_ptr<VaultSource> source,
                    VaultSource::Open(config, arguments.deposit, arguments.releases));
   base::Progress progress({.label = "restoring",
@@ -163,7 +173,7 @@ absl::StatusOr<verifier::Losses> RestorePartial(const RestoreArguments& argument
     return absl::InvalidArgumentError(
         "--partial wants a file for --out: what is lost is written beside it");
   }
-  ASSIGN_OR_RETURN(base::Config config, base::Config::Load(arguments.config));
+  ASSIGN_OR_RETURN(base::Config config, LoadConfig(arguments.config));
   ASSIGN_OR_RETURN(const std::unique_ptr<VaultSource> source,
                    VaultSource::OpenPartial(config, arguments.deposit, arguments.releases));
   base::Progress progress({.label = "restoring",
@@ -179,8 +189,8 @@ absl::StatusOr<verifier::Losses> RestorePartial(const RestoreArguments& argument
   const verifier::Losses& losses = bytes->losses();
   // Before the file: never one that is not whole without the word that it is not.
   if (losses.any()) {
-    const std::string text = ToJson(losses, source->name())
-                                 .dump(2, ' ', false, Json::error_handler_t::replace);
+    const std::string text =
+        ToJson(losses, source->name()).dump(2, ' ', false, Json::error_handler_t::replace);
     RETURN_IF_ERROR(base::WriteFile(LostFileOf(arguments), text + "\n", base::FileMode::kPrivate));
   }
   RETURN_IF_ERROR(sink->Close());
@@ -197,8 +207,7 @@ void RunPartial(const RestoreArguments& arguments, Session& session) {
     return;
   }
   if (losses->any()) {
-    Fail(session, "restore",
-         absl::DataLossError(Summary(*losses, LostFileOf(arguments))));
+    Fail(session, "restore", absl::DataLossError(Summary(*losses, LostFileOf(arguments))));
     session.exit = Exit::kNo;
   } else if (!session.quiet) {
     std::printf("%s: %llu bytes, as they were deposited; nothing is lost\n", arguments.out.c_str(),

@@ -170,6 +170,27 @@ exit $status)");
   ExpectNothingLeft();
 }
 
+TEST_F(TrickedDrill, AListThatCallsTheDataYoungerIsANo) {
+  const base::RunResult result = DrillWith("list", R"(
+$real "$@" | /usr/bin/python3 -c 'import json, sys
+listed = json.load(sys.stdin)
+for deposit in listed["deposits"]:
+    deposit["watermark"] = deposit["watermark"].replace("T00:00:00", "T00:00:01")
+print(json.dumps(listed))')");
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  EXPECT_THAT(NewestReport()["reasons"].dump(), HasSubstr("than the vault's list"));
+}
+
+TEST_F(TrickedDrill, ARebuildThatSpeaksOfNothingIsANo) {
+  const base::RunResult result = DrillWith("rebuild", R"(
+$real "$@" | /usr/bin/python3 -c 'import json, sys
+report = json.load(sys.stdin)
+report["objects"] = {}
+print(json.dumps(report))')");
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  EXPECT_THAT(NewestReport()["reasons"].dump(), HasSubstr("domain: the observer counted 250"));
+}
+
 // Somebody listens where WHOIS is to be, in the network that the drill serves in.
 TEST_F(TrickedDrill, APortThatIsTakenIsUndecidedAndNamed) {
   ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());

@@ -80,6 +80,13 @@ class NightlyDrill : public ::testing::Test {
       Ok({"enroll", "--agent", dir_ + "/agent", "--role", role, "--tld", "example", "--tld",
           "other", "--out", absl::StrCat(dir_, "/", role)});
     }
+    // As a successor's file looks that says how to rebuild and serve, too.
+    const std::string successor = dir_ + "/successor/successor.toml";
+    ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(successor));
+    ASSERT_OK(base::WriteFile(successor,
+                              text + "\n[zone]\ndelegation_ttl_seconds = 1800\n"
+                                     "[rdds.limits]\nconnections_max = 512\n",
+                              base::FileMode::kPublic));
     StartServer();
     Ok({"drill", "--make-key", dir_ + "/drill.key"});
     WriteConfig("");

@@ -119,6 +119,7 @@ absl::Status FindDeposit(Scene& scene) {
     report.watermark = deposit.info.watermark.text;
     report.rpo_seconds = absl::ToDoubleSeconds(report.started_at - *deposit.info.watermark.time);
     report.verdict_signature_verified = true;
+    scene.listed = deposit.info;
     SetChain(scene, deposit, deposits);
     return absl::OkStatus();
   }

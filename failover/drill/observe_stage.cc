@@ -107,6 +107,22 @@ absl::StatusOr<std::string> Unname(const std::string& path, std::vector<int>& fd
   return absl::StrCat("/proc/self/fd/", fd);
 }
 
+// The vault's list is a server's word; how old the data are is the deposit's to say.
+absl::Status CompareWithList(Scene& scene, const std::string& path) {
+  ASSIGN_OR_RETURN(const verifier::ChainDeposit last, Link(scene.chain.back(), path));
+  if (!verifier::SameLabel(last.info, scene.listed)) {
+    scene.No("the deposit itself says another id, kind, resend or watermark than the vault's list");
+  }
+  if (!last.info.watermark.time.has_value()) {
+    scene.No("the deposit has no watermark");
+    return absl::OkStatus();
+  }
+  scene.report.watermark = last.info.watermark.text;
+  scene.report.rpo_seconds =
+      absl::ToDoubleSeconds(scene.report.started_at - *last.info.watermark.time);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
@@ -137,6 +153,7 @@ absl::Status Observe(Scene& scene) {
     ASSIGN_OR_RETURN(std::string unnamed, Unname(path, fds));
     paths.push_back(std::move(unnamed));
   }
+  RETURN_IF_ERROR(CompareWithList(scene, paths.back()));
   const auto read = [&](rde::RecordSink& sink) {
     return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(scene.chain, paths, sink);
   };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,8 @@ namespace tidemark::failover {
 namespace {
 
 constexpr int kValidationSample = 25;
+// Of two machines that keep time.
+constexpr absl::Duration kClockSkewMax = absl::Minutes(10);
 
 std::string Count(const std::optional<uint64_t>& count) {
   return count.has_value() ? absl::StrCat(*count) : "none";
@@ -34,7 +37,11 @@ void CheckThreshold(Scene& scene, const char* function, const std::optional<doub
 void CheckAge(Scene& scene) {
   const std::optional<double>& age = scene.report.rpo_seconds;
   const absl::Duration threshold = scene.report.thresholds.rpo;
-  if (!age.has_value() || *age <= absl::ToDoubleSeconds(threshold)) return;
+  if (!age.has_value()) return;
+  if (*age < -absl::ToDoubleSeconds(kClockSkewMax)) {
+    return scene.No("the watermark lies ahead of this machine's clock; one of the two is wrong");
+  }
+  if (*age <= absl::ToDoubleSeconds(threshold)) return;
   scene.No(absl::StrCat("the data are ",
                         absl::FormatDuration(absl::Trunc(absl::Seconds(*age), absl::Minutes(1))),
                         " old; the threshold is ", absl::FormatDuration(threshold)));
@@ -103,6 +110,15 @@ absl::Status CompareCounts(Scene& scene) {
   DrillReport& report = scene.report;
   const WitnessCounts& counts = scene.witness->counts();
   report.witness = counts;
+  // What the rebuild does not speak of it restored none of.
+  for (const char* type : {"domain", "host", "NNDN"}) {
+    const bool is_told = std::any_of(report.objects.begin(), report.objects.end(),
+                                     [type](const ObjectTally& t) { return t.type == type; });
+    if (!is_told && *Witnessed(counts, type) > 0) {
+      scene.No(absl::StrCat(type, ": the observer counted ", *Witnessed(counts, type),
+                            ", the rebuild speaks of none"));
+    }
+  }
   for (ObjectTally& tally : report.objects) {
     tally.witnessed = Witnessed(counts, tally.type);
     if (tally.announced.has_value() && *tally.announced != static_cast<int64_t>(tally.restored)) {

@@ -12,8 +12,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-uint64_t NumberAt(const Json& object, const char* key) {
-  return object.contains(key) && object[key].is_number_unsigned() ? object[key].get<uint64_t>() : 0;
+// A count that is not there is no count: never 0.
+absl::StatusOr<uint64_t> NumberAt(const Json& object, const char* key) {
+  if (object.is_object() && object.contains(key) && object[key].is_number_unsigned()) {
+    return object[key].get<uint64_t>();
+  }
+  return absl::InternalError(absl::StrCat("the rebuild's report has no ", key));
 }
 
 // What the rebuild itself says that it read and restored.
@@ -24,16 +28,17 @@ absl::Status TakeReport(Scene& scene, const std::string& text) {
     return absl::InternalError("rebuild printed no report");
   }
   DrillReport& report = scene.report;
-  report.rebuilt_delegations = NumberAt(json["zone"], "delegations");
-  report.zone_bytes = NumberAt(json["zone"], "bytes");
+  ASSIGN_OR_RETURN(report.rebuilt_delegations, NumberAt(json["zone"], "delegations"));
+  ASSIGN_OR_RETURN(report.zone_bytes, NumberAt(json["zone"], "bytes"));
   report.objects.clear();
   for (const auto& [type, counts] : json["objects"].items()) {
-    if (!counts.is_object()) continue;
     ObjectTally tally{.type = type,
                       .announced = std::nullopt,
-                      .read = NumberAt(counts, "read"),
-                      .restored = NumberAt(counts, "restored"),
+                      .read = 0,
+                      .restored = 0,
                       .witnessed = std::nullopt};
+    ASSIGN_OR_RETURN(tally.read, NumberAt(counts, "read"));
+    ASSIGN_OR_RETURN(tally.restored, NumberAt(counts, "restored"));
     if (counts.contains("announced") && counts["announced"].is_number_integer()) {
       tally.announced = counts["announced"].get<int64_t>();
     }

@@ -68,6 +68,7 @@ struct Scene {
   // The deposits to open, oldest first: what a DIFF or INCR builds on, then itself.
   std::vector<std::string> chain;
   std::vector<std::string> packages;  // one for each, if released
+  rde::DepositInfo listed;            // what the vault says of the last; nightly drills
   bool publish_pending_delete = false;
 
   // What the observer knows. `first` is for the first right answer.

@@ -23,6 +23,8 @@ void RunSchedule(const ScheduleOptions& options) {
   absl::Time next = NextNight(options.clock->Now(), options.at, last);
   while (true) {
     const absl::Time now = options.clock->Now();
+    // After the clock was set back the next night is nearer than it was.
+    next = std::min(next, NextNight(now, options.at, last));
     if (now < next) {
       if (!options.wait(std::min(next - now, kWaitMax))) return;
       continue;
