@@ -85,7 +85,7 @@ class NightlyDrill : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(successor));
     ASSERT_OK(base::WriteFile(successor,
                               text + "\n[zone]\ndelegation_ttl_seconds = 1800\n"
-                                     "[rdds.limits]\nconnections_max = 512\n",
+                                     "[rdds]\nterms_url = \"https://nic.example/terms\"\n",
                               base::FileMode::kPublic));
     StartServer();
     Ok({"drill", "--make-key", dir_ + "/drill.key"});

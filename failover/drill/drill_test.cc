@@ -86,6 +86,29 @@ TEST(Schedule, ANightThatTakesLongerThanADayIsNotFollowedByItself) {
               ElementsAre("22 02:30", "24 02:30"));
 }
 
+// As of a machine that wakes up without a battery, and is put right later.
+TEST(Schedule, AClockThatIsSetBackDoesNotStopDrills) {
+  base::FakeClock clock(Utc("2036-01-01 00:00"));
+  std::vector<std::string> begun;
+  RunSchedule({.clock = &clock,
+               .at = kHalfPastTwo,
+               .last = std::nullopt,
+               .wait =
+                   [&](absl::Duration duration) {
+                     const absl::Time right = Utc("2026-11-22 14:00");
+                     clock.Advance(begun.size() == 1 && clock.Now() > Utc("2030-01-01 00:00")
+                                       ? right - clock.Now()
+                                       : duration);
+                     return begun.size() < 2;
+                   },
+               .run =
+                   [&] {
+                     begun.push_back(
+                         absl::FormatTime("%Y-%m-%d %H:%M", clock.Now(), absl::UTCTimeZone()));
+                   }});
+  EXPECT_THAT(begun, ElementsAre("2036-01-01 00:00", "2026-11-23 02:30"));
+}
+
 class Configured : public ::testing::Test {
  protected:
   absl::StatusOr<DrillConfig> Load(const std::string& text) {

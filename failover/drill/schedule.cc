@@ -21,10 +21,12 @@ absl::Time NextNight(absl::Time now, absl::Duration at, std::optional<absl::Time
 void RunSchedule(const ScheduleOptions& options) {
   std::optional<absl::Time> last = options.last;
   absl::Time next = NextNight(options.clock->Now(), options.at, last);
+  absl::Time seen = absl::InfinitePast();
   while (true) {
     const absl::Time now = options.clock->Now();
     // After the clock was set back the next night is nearer than it was.
-    next = std::min(next, NextNight(now, options.at, last));
+    if (now < seen) next = std::min(next, NextNight(now, options.at, now));
+    seen = now;
     if (now < next) {
       if (!options.wait(std::min(next - now, kWaitMax))) return;
       continue;
