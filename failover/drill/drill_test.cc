@@ -209,10 +209,13 @@ TEST_F(Scenarios, EveryDifferenceIsNamed) {
 }
 
 TEST_F(Scenarios, WhatIsNotExpectedToBeLostMustNotBe) {
-  ASSERT_OK_AND_ASSIGN(const DrillScenario scenario, Load(good_));
+  ASSERT_OK_AND_ASSIGN(DrillScenario scenario, Load(good_));
   DrillReport report = Damaged();
   report.objects[1].restored = 19;
   EXPECT_THAT(CompareOutcome(scenario, report), ElementsAre(HasSubstr("lost host")));
+  scenario.lost.push_back({"domian", 1, 2});
+  EXPECT_THAT(CompareOutcome(scenario, report),
+              ElementsAre(HasSubstr("lost host"), HasSubstr("lost domian: the rebuild speaks of")));
 }
 
 TEST_F(Scenarios, WhatIsWrongIsNamed) {

@@ -89,6 +89,14 @@ void CompareLost(const DrillScenario& scenario, const DrillReport& report,
     differences.push_back(
         absl::StrCat("lost ", tally.type, ": expected ", min, " to ", max, ", got ", lost));
   }
+  for (const auto& expected : scenario.lost) {
+    const bool is_told =
+        std::any_of(report.objects.begin(), report.objects.end(),
+                    [&](const ObjectTally& t) { return t.type == expected.object; });
+    if (!is_told) {
+      differences.push_back(absl::StrCat("lost ", expected.object, ": the rebuild speaks of none"));
+    }
+  }
 }
 
 }  // namespace

@@ -62,6 +62,21 @@ absl::Status StatusOf(const PGresult* result, PGconn* connection) {
                                          " (SQLSTATE ", sql_state, ")"));
 }
 
+// A password with a '/' or '@' that is not percent-encoded ends up in other parts of the URL, which
+// libpq's errors quote.
+bool HasStrayPassword(const PQconninfoOption* option) {
+  for (; option->keyword != nullptr; ++option) {
+    const absl::string_view keyword = option->keyword;
+    const absl::string_view value = option->val == nullptr ? "" : option->val;
+    const bool is_stray =
+        keyword == "port"
+            ? value.find_first_not_of("0123456789,") != absl::string_view::npos
+            : (keyword == "host" || keyword == "dbname") && absl::StrContains(value, "@");
+    if (is_stray) return true;
+  }
+  return false;
+}
+
 absl::Status CheckUrl(const std::string& url) {
   if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) {
     return absl::InvalidArgumentError("the database's URL does not begin with postgresql://");
@@ -70,8 +85,14 @@ absl::Status CheckUrl(const std::string& url) {
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(
       PQconninfoParse(url.c_str(), &words));
   PQfreemem(words);  // it quotes the URL
-  if (options != nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError("the database's URL is not one that libpq understands");
+  if (options == nullptr) {
+    return absl::InvalidArgumentError("the database's URL is not one that libpq understands");
+  }
+  if (!HasStrayPassword(options.get())) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the database's URL has a port that is no number, or an '@' in host or database: '@', '/' "
+      "and "
+      "':' of a password have to be percent-encoded");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/config.h"
 #include "base/status.h"
@@ -89,6 +90,10 @@ absl::Status SetUnknownRegistrar(absl::string_view text, RegistrarPolicy& policy
   if (text == "refuse") {
     policy.unknown = UnknownRegistrar::kRefuse;
     return absl::OkStatus();
+  }
+  // Nobody who writes REFUSE means a registrar.
+  if (absl::EqualsIgnoreCase(text, "keep") || absl::EqualsIgnoreCase(text, "refuse")) {
+    return absl::InvalidArgumentError("keep and refuse are written in lower case");
   }
   RETURN_IF_ERROR(CheckSuccessorId(text));
   policy.unknown = UnknownRegistrar::kReplace;

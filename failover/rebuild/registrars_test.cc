@@ -129,6 +129,13 @@ TEST_F(RegistrarsTest, UnknownOnesAreKeptAndCountedUnlessAskedOtherwise) {
   EXPECT_THAT(Former(*store), IsEmpty());
 }
 
+TEST_F(RegistrarsTest, APolicyIsNoRegistrarHoweverItIsWritten) {
+  for (const char* text : {"REFUSE", "Keep"}) {
+    EXPECT_THAT(SetUnknownRegistrar(text, options_.registrars),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("lower case")));
+  }
+}
+
 TEST_F(RegistrarsTest, RefusedUnknownOnesAreNamedAndNothingIsLeft) {
   ASSERT_OK(SetUnknownRegistrar("refuse", options_.registrars));
   EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("ghost")));
