@@ -97,7 +97,10 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "whether the registry's data were true: only the deposit was there to compare with",
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
       "how the servers do under load, or from another network: they were asked over a loopback",
-      "EPP and the next deposit: they are not part of this drill"};
+      "EPP and the next deposit: they are not part of this drill",
+      "whether deposits are read rightly: rebuild and observer read them by the same code, which "
+      "also "
+      "puts a DIFF or INCR together with its bases"};
   if (report.limits_lifted) {
     list.emplace_back(
         "whether strangers are held to the default limits of RDAP and WHOIS: the drill lifted them "

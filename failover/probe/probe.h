@@ -3,7 +3,7 @@
 // What it should serve comes from a master file that somebody else wrote (the old registry's zone,
 // the generator's), or from the deposit's own records (deposit_witness.h). Nothing here includes or
 // depends on failover/zone or on the registry store, so that an error there cannot hide itself
-// here; a BUILD test keeps it so.
+// here; tools/tidy keeps it so.
 //
 // Every delegation of it is asked for (one question with DO, over TCP when the answer was cut or
 // looks wrong), and NS set, DS set and the addresses that come along are compared as sets, names in

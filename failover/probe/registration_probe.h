@@ -9,7 +9,7 @@
 // by WHOIS too: the same facts in the text. Then names that must not be found, and registrars by
 // IANA id.
 //
-// It shares no code with the servers (failover/lookup, rdap, whois, store); visibility keeps it so.
+// It shares no code with the servers (failover/lookup, rdap, whois, store); tools/tidy keeps it so.
 // Speaks HTTP/1.1 over TLS only, on connections that are kept open, one question at a time each;
 // then WHOIS. Where a server says that it had too many questions (429) it waits, as Retry-After
 // says, and asks again until the deadline; a WHOIS text that says neither that there is a domain
