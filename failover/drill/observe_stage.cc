@@ -58,16 +58,11 @@ absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::
       }};
 }
 
-// What a chain of files gives together.
-absl::Status ReadChain(const std::vector<std::string>& names, const std::vector<std::string>& paths,
-                       rde::RecordSink& sink) {
-  std::vector<verifier::ChainDeposit> bases;
-  for (size_t i = 0; i + 1 < paths.size(); ++i) {
-    ASSIGN_OR_RETURN(verifier::ChainDeposit base, Link(names[i], paths[i]));
-    bases.push_back(std::move(base));
-  }
-  ASSIGN_OR_RETURN(verifier::ChainDeposit last, Link(names.back(), paths.back()));
-  const verifier::StreamedChain chain(std::move(last), std::move(bases), ReadXml, {});
+// What a chain of files gives together, oldest first.
+absl::Status ReadChain(const std::vector<verifier::ChainDeposit>& links, rde::RecordSink& sink) {
+  const verifier::StreamedChain chain(
+      links.back(), std::vector<verifier::ChainDeposit>(links.begin(), links.end() - 1), ReadXml,
+      {});
   std::vector<size_t> used;
   return verifier::ReadRepository(chain.last(), chain.bases(), {}, sink, used);
 }
@@ -108,19 +103,15 @@ absl::StatusOr<std::string> Unname(const std::string& path, std::vector<int>& fd
 }
 
 // The vault's list is a server's word; how old the data are is the deposit's to say.
-absl::Status CompareWithList(Scene& scene, const std::string& path) {
-  ASSIGN_OR_RETURN(const verifier::ChainDeposit last, Link(scene.chain.back(), path));
-  if (!verifier::SameLabel(last.info, scene.listed)) {
+void CompareWithList(Scene& scene, const rde::DepositInfo& info) {
+  if (!verifier::SameLabel(info, scene.listed)) {
     scene.No("the deposit itself says another id, kind, resend or watermark than the vault's list");
   }
-  if (!last.info.watermark.time.has_value()) {
-    scene.No("the deposit has no watermark");
-    return absl::OkStatus();
+  if (!info.watermark.time.has_value()) {
+    return scene.No("the deposit has no watermark");
   }
-  scene.report.watermark = last.info.watermark.text;
-  scene.report.rpo_seconds =
-      absl::ToDoubleSeconds(scene.report.started_at - *last.info.watermark.time);
-  return absl::OkStatus();
+  scene.report.watermark = info.watermark.text;
+  scene.report.rpo_seconds = absl::ToDoubleSeconds(scene.report.started_at - *info.watermark.time);
 }
 
 }  // namespace
@@ -153,9 +144,14 @@ absl::Status Observe(Scene& scene) {
     ASSIGN_OR_RETURN(std::string unnamed, Unname(path, fds));
     paths.push_back(std::move(unnamed));
   }
-  RETURN_IF_ERROR(CompareWithList(scene, paths.back()));
+  // Every pass reads the files again; what they say of themselves is learnt once.
+  std::vector<verifier::ChainDeposit> links;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    ASSIGN_OR_RETURN(links.emplace_back(), Link(scene.chain[i], paths[i]));
+  }
+  CompareWithList(scene, links.back().info);
   const auto read = [&](rde::RecordSink& sink) {
-    return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(scene.chain, paths, sink);
+    return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(links, sink);
   };
   return ReadWitnesses(scene, read);
 }

@@ -33,14 +33,6 @@ absl::StatusOr<DrillFault> ParseFault(const std::string& name) {
   return absl::InvalidArgumentError(absl::StrCat("fault: there is no ", name));
 }
 
-absl::StatusOr<DrillVerdict> ParseVerdict(const std::string& name) {
-  for (const DrillVerdict verdict :
-       {DrillVerdict::kPass, DrillVerdict::kFail, DrillVerdict::kUndecided}) {
-    if (name == DrillVerdictName(verdict)) return verdict;
-  }
-  return absl::InvalidArgumentError("expect.verdict: pass, fail or undecided");
-}
-
 absl::StatusOr<std::vector<DrillScenario::Lost>> LoadLost(const base::Config& config) {
   ASSIGN_OR_RETURN(const size_t count, config.TableCount("expect.lost"));
   if (count > kLostTablesMax) return absl::InvalidArgumentError("expect.lost: too many tables");
@@ -112,7 +104,11 @@ absl::StatusOr<DrillScenario> LoadScenario(const std::string& path) {
   ASSIGN_OR_RETURN(const int64_t seed, config.IntOr("seed", 1, 0, kLostMax));
   scenario.seed = static_cast<uint64_t>(seed);
   ASSIGN_OR_RETURN(const std::string verdict, config.RequiredString("expect.verdict"));
-  ASSIGN_OR_RETURN(scenario.verdict, ParseVerdict(verdict));
+  const std::optional<DrillVerdict> expected = ParseDrillVerdict(verdict);
+  if (!expected.has_value()) {
+    return absl::InvalidArgumentError("expect.verdict: pass, fail or undecided");
+  }
+  scenario.verdict = *expected;
   ASSIGN_OR_RETURN(scenario.stage, config.StringOr("expect.stage", ""));
   ASSIGN_OR_RETURN(scenario.reasons, config.StringListOr("expect.reasons", {}));
   ASSIGN_OR_RETURN(scenario.notices, config.StringListOr("expect.notices", {}));

@@ -61,21 +61,23 @@ absl::StatusOr<bool> Delegations::IsBelowDelegated(absl::string_view name) const
   return HasDelegationAbove(name, Count::kServers);
 }
 
-absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name,
-                                              const rde::Domain& domain) const {
+template <typename Object>
+absl::StatusOr<bool> Delegations::IsDelegatedObject(absl::string_view name,
+                                                    const Object& object) const {
   if (!IsBelow(name, tld_) || !IsHostname(name)) return false;
-  ASSIGN_OR_RETURN(const bool has_servers, HasServers(domain, Count::kServers));
+  ASSIGN_OR_RETURN(const bool has_servers, HasServers(object, Count::kServers));
   if (!has_servers) return false;
   ASSIGN_OR_RETURN(const bool hidden, IsBelowDelegated(name));
   return !hidden;
 }
 
+absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name,
+                                              const rde::Domain& domain) const {
+  return IsDelegatedObject(name, domain);
+}
+
 absl::StatusOr<bool> Delegations::IsDelegated(absl::string_view name, const rde::Nndn& nndn) const {
-  if (!IsBelow(name, tld_) || !IsHostname(name)) return false;
-  ASSIGN_OR_RETURN(const bool has_servers, HasServers(nndn, Count::kServers));
-  if (!has_servers) return false;
-  ASSIGN_OR_RETURN(const bool hidden, IsBelowDelegated(name));
-  return !hidden;
+  return IsDelegatedObject(name, nndn);
 }
 
 absl::StatusOr<bool> Delegations::IsInactive(const rde::Domain& domain) const {

@@ -80,6 +80,8 @@ class Delegations {
   absl::StatusOr<std::optional<bool>> ServersAt(absl::string_view name, Count count) const;
   absl::StatusOr<bool> HasServers(const rde::Domain& domain, Count count) const;
   absl::StatusOr<bool> HasServers(const rde::Nndn& nndn, Count count) const;
+  template <typename Object>
+  absl::StatusOr<bool> IsDelegatedObject(absl::string_view name, const Object& object) const;
 
   const RegistryStore& store_;
   const std::string& tld_;

@@ -26,15 +26,15 @@ bool HasText(const Json& object, const char* key) {
   return object.contains(key) && object[key].is_string();
 }
 
-std::optional<DrillVerdict> ParseVerdict(const std::string& name) {
+}  // namespace
+
+std::optional<DrillVerdict> ParseDrillVerdict(absl::string_view name) {
   for (const DrillVerdict verdict :
        {DrillVerdict::kPass, DrillVerdict::kFail, DrillVerdict::kUndecided}) {
     if (name == DrillVerdictName(verdict)) return verdict;
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 absl::StatusOr<KeptReport> ParseKeptReport(absl::string_view text) {
   const Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
@@ -44,7 +44,7 @@ absl::StatusOr<KeptReport> ParseKeptReport(absl::string_view text) {
   }
   KeptReport kept;
   kept.tld = json["tld"].get<std::string>();
-  const auto verdict = ParseVerdict(json["verdict"].get<std::string>());
+  const auto verdict = ParseDrillVerdict(json["verdict"].get<std::string>());
   std::string error;
   if (!verdict.has_value() ||
       !absl::ParseTime(absl::RFC3339_full, json["started_at"].get<std::string>(), &kept.point.at,

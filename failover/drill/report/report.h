@@ -30,6 +30,8 @@ enum class DrillVerdict {
 };
 // "pass", "fail", "undecided".
 absl::string_view DrillVerdictName(DrillVerdict verdict);
+// Nothing: not one of these.
+std::optional<DrillVerdict> ParseDrillVerdict(absl::string_view name);
 
 enum class DrillKind {
   kDemo,     // of a registry that is made up for the occasion
