@@ -62,7 +62,8 @@ absl::Status ReplicationImpl::TakeOutBlocks(PieceKind kind, const std::set<std::
   reply.set_tables_refused(reply.tables_refused() + static_cast<uint32_t>(remade.refused.size()));
   StoreBatch batch;
   for (const std::string& key : healed) {
-    if (LiesIn(remade.refused, key)) continue;
+    // It was whole when it was healed, which may be a while ago: what went bad since stays known.
+    if (LiesIn(remade.refused, key) || !IsReadable(kind, key)) continue;
     batch.Delete(Family::kScrub, schema::DamageKey(damage_kind, key));
   }
   // Of what had waited for this, from an earlier round or from nobody's.
