@@ -85,8 +85,7 @@ class FullDiskTest : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir_, &clock));
     ASSERT_OK(Put(*store, 2, 2));
     uint64_t times = 0;
-    // Nearly full, and fuller. Taken when the table is about to be made anew: before, a log goes
-    // with each flush, and tens of megabytes with it.
+    // Nearly full, and fuller. Taken when the table is about to be made anew.
     for (const uint64_t left : {8 * kMegabyte, 2 * kMegabyte}) {
       ASSERT_OK(store->FlushForTesting());
       const auto occupy = [&](absl::string_view point) {
