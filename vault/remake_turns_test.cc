@@ -1,6 +1,5 @@
 // Several damaged tables made anew in one call: each has a turn of its own, and its own outcome.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -32,19 +31,11 @@ using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
 
 // Packs 1 to 3, each in a table of its own, with a block that cannot be read.
-void MakeDamaged(const std::string& dir) {
-  ASSERT_EQ(InChild([&]() -> absl::Status {
-              ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-              return WriteTables(*store, {{1}, {2}, {3}});
-            }),
-            0);
-  for (const int pack : {1, 2, 3}) ASSERT_EQ(FlipInTables(dir, PieceOf(pack, 2), 50'000), 1);
-}
-
 class RemakeTurnsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir_));
+    ASSERT_OK(WriteTables(**RocksStore::Open(dir_), {{1}, {2}, {3}}));
+    for (const int pack : {1, 2, 3}) ASSERT_EQ(FlipInTables(dir_, PieceOf(pack, 2), 50'000), 1);
     ASSERT_OK_AND_ASSIGN(store_, RocksStore::Open(dir_));
   }
   void Mend(const std::vector<int>& packs) {
@@ -129,42 +120,6 @@ TEST_F(RemakeTurnsTest, ATableThatIsPutOffIsNamedWithWhatWasSaidOfIt) {
   request.asking = RocksStore::RemakeRequest::Asking::kAlways;
   ASSERT_OK_AND_ASSIGN(const RocksStore::Remade remade, store_->RemakeTables(request));
   EXPECT_EQ(remade.next_due, absl::InfiniteFuture());
-}
-
-TEST(RemakeTurns, AProcessThatEndsAtAnyPointOfAnyTableHasLostNothing) {
-  constexpr int kDied = 70;
-  for (const absl::string_view at : kRemakePoints) {
-    for (const int turn : {1, 2, 3}) {
-      const std::string name = absl::StrCat(at, turn);
-      const std::string dir = absl::StrCat(base::TestDir(), "/", name);
-      ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir));
-      int met = 0;
-      const auto die = [&](absl::string_view point) {
-        if (point == at && ++met == turn) _exit(kDied);
-      };
-      EXPECT_EQ(InChild([&]() -> absl::Status {
-                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-                  for (const int pack : {1, 2, 3}) RETURN_IF_ERROR(Put(*store, pack, 2));
-                  return Remake(*store, {AllPieces()}, Packs({1, 2, 3}), die).status();
-                }),
-                kDied)
-          << name;
-      EXPECT_EQ(InChild([&]() -> absl::Status {
-                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-                  for (const auto& [key, want] : Packs({1, 2, 3})) {
-                    ASSIGN_OR_RETURN(const std::string value, store->Get(Family::kFrames, key));
-                    if (value != want) return absl::DataLossError("a row is another one");
-                  }
-                  RETURN_IF_ERROR(Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status());
-                  RETURN_IF_ERROR(CompactAll(*store));
-                  ASSIGN_OR_RETURN(const Rows rows, Read(*store));
-                  return rows == Packs({1, 2, 3}) ? absl::OkStatus()
-                                                  : absl::DataLossError("a row is lost");
-                }),
-                0)
-          << name;
-    }
-  }
 }
 
 }  // namespace
