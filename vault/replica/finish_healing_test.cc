@@ -256,14 +256,20 @@ TEST_F(OneTableTest, WhoeverEndsARoundWhileAnotherOneEndsIsToldSo) {
   EXPECT_THAT(*primary.Damaged(), SizeIs(1)) << "what it brought was not forgotten";
 }
 
-// A copier that died, or one of a version that does not end its rounds.
-TEST_F(OneTableTest, WhatNoRoundEndedTheScrubDoes) {
+// A copier that died, or one of a version that does not end its rounds. The scrub has come by
+// before that, and begins no cycle soon.
+TEST_F(OneTableTest, WhatNoRoundEndedTheScrubDoesWithinTheHour) {
   Replication& primary = copies_.primary().replication();
+  Scrubber& scrubber = copies_.primary().scrubber();
+  while (scrubber.progress().done < 1) ASSERT_OK(scrubber.CheckSlice());
   HealFrames(0, uploads_.size());
+  ASSERT_OK(scrubber.CheckSlice());
   ASSERT_THAT(*primary.Damaged(), SizeIs(6));
-  ASSERT_OK(copies_.primary().scrubber().CheckSlice());
+  copies_.clock().Advance(absl::Hours(1));
+  ASSERT_OK(scrubber.CheckSlice());
+  EXPECT_EQ(scrubber.progress().cycle, 1u);
   EXPECT_THAT(*primary.Damaged(), SizeIs(1)) << "the part";
-  EXPECT_EQ(copies_.primary().scrubber().progress().tables_refused, 0u);
+  EXPECT_EQ(scrubber.progress().tables_refused, 0u);
   copies_.ClosePrimary();
   {
     ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(copies_.primary_dir()));
