@@ -77,6 +77,43 @@ TEST(RemakeCrash, AProcessThatEndsAtAnyPointHasLostNothing) {
   }
 }
 
+// Of several tables each has its turn, and all of its points.
+TEST(RemakeCrash, AProcessThatEndsInAnyTurnHasLostNothing) {
+  constexpr int kDied = 70;
+  for (const absl::string_view at : kRemakePoints) {
+    for (const int turn : {1, 2, 3}) {
+      const std::string name = absl::StrCat(at, turn);
+      const std::string dir = absl::StrCat(base::TestDir(), "/", name);
+      ASSERT_EQ(InChild([&]() -> absl::Status {
+                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
+                  return WriteTables(*store, {{1}, {2}, {3}});
+                }),
+                0);
+      for (const int pack : {1, 2, 3}) ASSERT_EQ(FlipInTables(dir, PieceOf(pack, 2), 50'000), 1);
+      int met = 0;
+      const auto die = [&](absl::string_view point) {
+        if (point == at && ++met == turn) _exit(kDied);
+      };
+      EXPECT_EQ(InChild([&]() -> absl::Status {
+                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
+                  for (const int pack : {1, 2, 3}) RETURN_IF_ERROR(Put(*store, pack, 2));
+                  return Remake(*store, {AllPieces()}, Packs({1, 2, 3}), die).status();
+                }),
+                kDied)
+          << name;
+      EXPECT_EQ(InChild([&]() -> absl::Status {
+                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
+                  RETURN_IF_ERROR(GivesEach(*store));
+                  RETURN_IF_ERROR(Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status());
+                  RETURN_IF_ERROR(CompactAll(*store));
+                  return HoldsAll(*store);
+                }),
+                0)
+          << name;
+    }
+  }
+}
+
 // Alive, and with every call an error, it would look well to whoever supervises it.
 TEST(RemakeCrash, AStoreThatDoesNotOpenAgainEndsTheProcessAndSaysWhatToDo) {
   const std::string dir = base::TestDir() + "/store";

@@ -22,11 +22,13 @@ void RemakeRefusals::Wait::Fail(absl::Time now) {
   ++failures;
 }
 
-void RemakeRefusals::Note(const std::string& table, const absl::Status& why, Cost cost) {
+void RemakeRefusals::Note(const std::string& table, const absl::Status& why, Cost cost,
+                          const std::vector<schema::KeyRange>& gaps) {
   const absl::Time now = Now();
   absl::MutexLock lock(&mutex_);
   State& state = tables_[table];
   state.why = std::string(why.message());
+  state.gaps = gaps;
   ++state.times;
   state.asking.Fail(now);
   if (cost == Cost::kOthersWaited) state.others.Fail(now);
@@ -49,6 +51,12 @@ bool RemakeRefusals::IsDue(const std::string& table) const {
   return state == tables_.end() || state->second.asking.IsOver(now);
 }
 
+RefusedTable RemakeRefusals::Last(const std::string& table) const {
+  absl::MutexLock lock(&mutex_);
+  const auto state = tables_.find(table);
+  return state == tables_.end() ? RefusedTable{.name = table} : Told(table, state->second);
+}
+
 absl::Status RemakeRefusals::CheckMayLetOthersWait(const std::string& table) const {
   const absl::Time now = Now();
   absl::MutexLock lock(&mutex_);
@@ -60,9 +68,9 @@ absl::Status RemakeRefusals::CheckMayLetOthersWait(const std::string& table) con
       absl::FormatDuration(absl::Ceil(state->second.others.until - now, absl::Seconds(1)))));
 }
 
-void RemakeRefusals::Remade(const std::vector<std::string>& tables) {
+void RemakeRefusals::Remade(const std::string& table) {
   absl::MutexLock lock(&mutex_);
-  for (const std::string& table : tables) tables_.erase(table);
+  tables_.erase(table);
   for (auto& [name, state] : tables_) {
     state.asking = Wait();
     state.others = Wait();
@@ -77,8 +85,7 @@ std::vector<RefusedTable> RemakeRefusals::Among(const std::set<std::string>& liv
       table = tables_.erase(table);
       continue;
     }
-    const State& state = table->second;
-    refused.push_back({table->first, state.why, state.times, state.asking.until});
+    refused.push_back(Told(table->first, table->second));
     ++table;
   }
   return refused;

@@ -6,7 +6,8 @@
 // was made anew nothing waits: what was hidden by it is seen now.
 //
 // It remembers nothing over a restart, after which everything may be tried at once. Memory: a few
-// hundred bytes for each table that the database has. Threads: safe for concurrent use.
+// hundred bytes for each table that the database has, and some for each of its damaged blocks.
+// Threads: safe for concurrent use.
 #ifndef TIDEMARK_VAULT_REMAKE_REFUSALS_H_
 #define TIDEMARK_VAULT_REMAKE_REFUSALS_H_
 
@@ -21,15 +22,17 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "vault/schema.h"
 
 namespace tidemark::vault {
 
 // A table that stays as it is, as it was last told.
 struct RefusedTable {
   std::string name;
-  std::string why;
+  std::string why = "";
   uint64_t times = 0;                            // refused so far
   absl::Time not_before = absl::InfinitePast();  // whoever comes by often asks again
+  std::vector<schema::KeyRange> gaps = {};       // where it could not be read then
 };
 
 class RemakeRefusals final {
@@ -42,14 +45,16 @@ class RemakeRefusals final {
 
   // Logs it (table-not-remade): the first time, later once an hour, and after a minute if the
   // reason is another one; with how often it was by then.
-  void Note(const std::string& table, const absl::Status& why, Cost cost)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  void Note(const std::string& table, const absl::Status& why, Cost cost,
+            const std::vector<schema::KeyRange>& gaps = {}) ABSL_LOCKS_EXCLUDED(mutex_);
   // Whether it is time to look at the table again, for somebody who comes by often.
   bool IsDue(const std::string& table) const ABSL_LOCKS_EXCLUDED(mutex_);
+  // What was last told of a table that is not due; of another one its name alone.
+  RefusedTable Last(const std::string& table) const ABSL_LOCKS_EXCLUDED(mutex_);
   // UNAVAILABLE: others waited for this table in vain, and it is too early to let them wait again.
   absl::Status CheckMayLetOthersWait(const std::string& table) const ABSL_LOCKS_EXCLUDED(mutex_);
-  // `tables` were made anew.
-  void Remade(const std::vector<std::string>& tables) ABSL_LOCKS_EXCLUDED(mutex_);
+  // `table` was made anew.
+  void Remade(const std::string& table) ABSL_LOCKS_EXCLUDED(mutex_);
   // Forgets those that are none of the database's any more, and gives the others by name.
   std::vector<RefusedTable> Among(const std::set<std::string>& live) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -65,6 +70,7 @@ class RemakeRefusals final {
   };
   struct State {
     std::string why;
+    std::vector<schema::KeyRange> gaps;
     uint64_t times = 0;
     Wait asking;
     Wait others;
@@ -72,6 +78,9 @@ class RemakeRefusals final {
     absl::Time logged = absl::InfinitePast();
   };
 
+  static RefusedTable Told(const std::string& table, const State& state) {
+    return {table, state.why, state.times, state.asking.until, state.gaps};
+  }
   absl::Time Now() const { return clock_ != nullptr ? clock_->Now() : absl::Now(); }
 
   const base::Clock* const clock_;

@@ -81,7 +81,7 @@ TEST_P(RemakeTest, WhatIsReliedOnAndNotMendedKeepsTheTable) {
   ASSERT_THAT(remade.refused, SizeIs(1));
   EXPECT_LE(remade.refused[0].gaps[0].begin, damaged_key());
   EXPECT_GT(remade.refused[0].gaps[0].end, damaged_key());
-  EXPECT_THAT(remade.first_refusal(),
+  EXPECT_THAT(remade.refusals(),
               StatusIs(StatusCode::kUnavailable,
                        AllOf(HasSubstr(".sst"), HasSubstr(base::HexEncode(damaged_key())),
                              HasSubstr("not mended yet"))));

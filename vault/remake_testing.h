@@ -103,7 +103,7 @@ inline absl::StatusOr<RocksStore::Remade> Remake(
                                        .ranges = ranges,
                                        .expected = Relied(rows),
                                        .at_point = at_point}));
-  RETURN_IF_ERROR(remade.first_refusal());
+  RETURN_IF_ERROR(remade.refusals());
   return remade;
 }
 

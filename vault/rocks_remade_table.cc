@@ -92,8 +92,9 @@ absl::Status RocksStore::Impl::AddKeysInDeleted(schema::Family family, const Dam
 
 // Writes what the table says and is still so into a new one, above it. A row of it; nothing if
 // there is none to write.
-absl::StatusOr<RocksStore::Impl::Written> RocksStore::Impl::WriteAnew(schema::Family family,
+absl::StatusOr<RocksStore::Impl::Written> RocksStore::Impl::WriteAnew(const RemakeRequest& request,
                                                                       const DamagedTable& table) {
+  const schema::Family family = request.family;
   std::set<std::string> keys = table.contents.keys;
   keys.insert(table.relied_on.begin(), table.relied_on.end());
   RETURN_IF_ERROR(AddKeysInDeleted(family, table, keys));
@@ -102,6 +103,7 @@ absl::StatusOr<RocksStore::Impl::Written> RocksStore::Impl::WriteAnew(schema::Fa
                                  StoreFamilies()[static_cast<size_t>(family) + 1].options);
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options, Handle(family));
   RETURN_IF_ERROR(FromRocks(writer.Open(db->GetName() + kUnfinishedTable)));
+  request.AtPoint("table-begun");
   Written written = {.is_empty = table.contents.deleted.empty()};
   for (const schema::KeyRange& range : table.contents.deleted) {
     RETURN_IF_ERROR(FromRocks(writer.DeleteRange(range.begin, range.end)));
@@ -156,27 +158,21 @@ absl::Status RocksStore::Impl::AddWritten(schema::Family family, const Written& 
   return FromRocks(db->IngestExternalFile(Handle(family), files, options));
 }
 
-std::vector<const RocksStore::DamagedTable*> RocksStore::Impl::AddAnew(
-    const RemakeRequest& request, const std::vector<DamagedTable>& tables,
-    std::vector<Refusal>& refused) {
-  std::set<std::string> live;
-  for (const rocksdb::LiveFileMetaData& file : LiveTables(*db)) live.insert(file.relative_filename);
-  std::vector<const DamagedTable*> anew;
-  for (const DamagedTable& table : tables) {
-    if (!live.contains(table.name)) continue;  // a compaction has done without its damage
-    const absl::StatusOr<Written> written = WriteAnew(request.family, table);
-    request.AtPoint("table-written");
-    absl::Status added = written.status();
-    if (added.ok() && !written->is_empty) added = AddWritten(request.family, *written);
-    RemoveUnfinishedTable(db->GetName());
-    request.AtPoint("table-added");
-    if (added.ok()) {
-      anew.push_back(&table);
-    } else {
-      refused.push_back(Refused(table.name, added, table.contents.gaps));
-    }
-  }
-  return anew;
+absl::StatusOr<bool> RocksStore::Impl::AddAnew(const RemakeRequest& request,
+                                               const DamagedTable& table) {
+  const std::vector<rocksdb::LiveFileMetaData> live = LiveTables(*db);
+  const auto is_it = [&table](const rocksdb::LiveFileMetaData& file) {
+    return file.relative_filename == table.name;
+  };
+  if (std::none_of(live.begin(), live.end(), is_it)) return false;
+  const absl::StatusOr<Written> written = WriteAnew(request, table);
+  request.AtPoint("table-written");
+  absl::Status added = written.status();
+  if (added.ok() && !written->is_empty) added = AddWritten(request.family, *written);
+  RemoveUnfinishedTable(db->GetName());
+  request.AtPoint("table-added");
+  RETURN_IF_ERROR(added);
+  return true;
 }
 
 }  // namespace tidemark::vault

@@ -1,4 +1,4 @@
-// Private to vault/: what the two halves of a remake share (rocks_remake.cc,
+// Private to vault/: what the parts of a remake share (rocks_remake.cc, rocks_remake_turns.cc,
 // rocks_remade_table.cc).
 #ifndef TIDEMARK_VAULT_ROCKS_REMAKE_H_
 #define TIDEMARK_VAULT_ROCKS_REMAKE_H_
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "vault/remake_refusals.h"
 #include "vault/rocks_store.h"
 
 namespace tidemark::vault {
@@ -23,6 +24,9 @@ absl::Status CheckRoom(const std::string& dir, uint64_t bytes);
 // Of a table that stays where it is: UNAVAILABLE, or FAILED_PRECONDITION if `why` is that.
 RocksStore::Refusal Refused(const std::string& table, const absl::Status& why,
                             const std::vector<RocksStore::Unreadable>& gaps);
+
+void NoteRefusal(const RocksStore::Refusal& refusal, RemakeRefusals::Cost cost,
+                 RemakeRefusals& refusals);
 
 // What a table that was being made anew when the process ended leaves behind. Before the database
 // is opened; it is in nobody's list.

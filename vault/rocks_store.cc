@@ -104,6 +104,7 @@ absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& 
 }
 
 RocksStore::Use RocksStore::Begin() const {
+  ++uses_asked_;
   {
     absl::MutexLock lock(&mutex_);
     const auto nobody_closes = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -116,6 +117,7 @@ RocksStore::Use RocksStore::Begin() const {
           mutex_.AwaitWithTimeout(absl::Condition(&nobody_closes), kWaitForOthers));
     }
     ++uses_;
+    ++uses_begun_;
   }
   ++uses_of_this_thread;
   Use use(*this);

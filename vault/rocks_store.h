@@ -27,6 +27,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "base/clock.h"
 #include "vault/remake_refusals.h"
 #include "vault/schema.h"
@@ -55,11 +56,11 @@ class StoreBatch final {
 
 enum class Durability { kUnsynced, kSynced };
 
-// Named points of RemakeTables(), in the order in which it meets them; tests end the process there.
-// "table-read": a damaged table was read to its end, and what is relied on in its gaps is asked
-// next.
-inline constexpr absl::string_view kRemakePoints[] = {"table-read", "table-written", "table-added",
-                                                      "store-closed", "table-taken-out"};
+// Named points of RemakeTables(), in the order in which a table meets them; tests end the process
+// there. "table-read": a damaged table was read to its end, and what is relied on in its gaps is
+// asked next. "table-begun": there was room, and its successor is written next.
+inline constexpr absl::string_view kRemakePoints[] = {
+    "table-read", "table-begun", "table-written", "table-added", "store-closed", "table-taken-out"};
 
 class RocksStore final {
  public:
@@ -152,8 +153,15 @@ class RocksStore final {
     // Where they could not be read. All that is relied on there was read elsewhere and is whole.
     std::vector<Unreadable> gaps = {};
     std::vector<Refusal> refused = {};
-    // OK, or why the first was refused, with its name.
-    absl::Status first_refusal() const;
+    // Left out, for it is too early to look at them again (kWhenDue), with what was said of each
+    // the last time.
+    std::vector<Refusal> put_off = {};
+    // When the first of those that stay may be looked at again; infinitely late: none stays.
+    absl::Time next_due = absl::InfiniteFuture();
+    // Whether the key lies where a table that stays could not be read.
+    bool StaysOver(absl::string_view key) const;
+    // OK, or the name of each that was refused and why, with the code of the first.
+    absl::Status refusals() const;
   };
   // Makes those table files anew in which something within the ranges cannot be read: what of each
   // can be read, and all that is relied on where it cannot, goes into a new table, with what it
@@ -164,11 +172,12 @@ class RocksStore final {
   // rows, and does not say which). Each is logged (remake_refusals.h). INVALID_ARGUMENT: another
   // family.
   //
-  // Everybody else waits meanwhile, for about as long as writing the tables and opening the store
-  // take. A crash on the way leaves the damaged table, and with it, at most, what was copied out of
-  // it. If the store does not open again, the process ends with status 2. Not to be called from
-  // within a Scan(), for which it would wait. To ask for all that is known at once is cheaper than
-  // one by one: each table is read, and its gaps are asked for, once a call.
+  // Everybody else waits meanwhile, for about as long as writing a table and opening the store
+  // take; of several tables each has its own turn, and whoever waits gets in between two. A crash
+  // on the way leaves the damaged table, and with it, at most, what was copied out of it. If the
+  // store does not open again, the process ends with status 2. Not to be called from within a
+  // Scan(), for which it would wait. To ask for all that is known at once is cheaper than one by
+  // one: each table is read, and its gaps are asked for, once a call.
   absl::StatusOr<Remade> RemakeTables(const RemakeRequest& request);
   // Damaged tables that were refused since the store was opened, and are there still.
   std::vector<RefusedTable> RefusedTables() const;
@@ -189,17 +198,21 @@ class RocksStore final {
   // See rocks_remake.cc.
   struct DamagedTable;
   absl::Status AskForReliedOn(const RemakeRequest& request, DamagedTable& table) const;
-  void RemakeWhenUnused(const RemakeRequest& request, const std::vector<DamagedTable>& tables,
-                        std::set<std::string>& opened, Remade& remade);
-  // An error: of all of them, none was touched.
-  absl::Status RemakeAlone(const RemakeRequest& request, const std::vector<DamagedTable>& tables,
-                           std::set<std::string>& opened, Remade& remade);
-  absl::Status ReplaceAlone(const std::vector<const DamagedTable*>& tables,
-                            const RemakeRequest& request);
+  // See rocks_remake_turns.cc.
+  // One after the other; what is refused is added to `remade`, and so is what was made anew.
+  void RemakeInTurns(const RemakeRequest& request, const std::vector<DamagedTable>& tables,
+                     std::set<std::string>& opened, Remade& remade);
+  // False: a compaction has done without its damage meanwhile. An error: it stays as it is.
+  absl::StatusOr<bool> RemakeAlone(const RemakeRequest& request, const DamagedTable& table,
+                                   std::set<std::string>& opened);
+  absl::Status ReplaceAlone(const DamagedTable& table, const RemakeRequest& request);
 
   mutable absl::Mutex mutex_;
   mutable int uses_ ABSL_GUARDED_BY(mutex_) = 0;
   int closers_ ABSL_GUARDED_BY(mutex_) = 0;  // who wait for it to be unused
+  // How many uses were asked for, and begun: a closer is to be seen by those who wait for the lock.
+  mutable std::atomic<uint64_t> uses_asked_ = 0;
+  mutable uint64_t uses_begun_ ABSL_GUARDED_BY(mutex_) = 0;
   mutable RemakeRefusals refusals_;
   // Replaced with `mutex_` held and no use of it.
   std::unique_ptr<Impl> impl_;

@@ -1,7 +1,8 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
 // rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
-// rocks_erase.cc (deleted bytes), rocks_remake.cc (damaged tables: whether, when, and taken out)
-// and rocks_remade_table.cc (what is written in place of one).
+// rocks_erase.cc (deleted bytes), rocks_remake.cc (damaged tables: which, and whether),
+// rocks_remake_turns.cc (when, and taken out) and rocks_remade_table.cc (what is written in place
+// of one).
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_IMPL_H_
 
@@ -88,20 +89,19 @@ struct RocksStore::Impl {
 
   // See rocks_remake.cc.
   void FindDamaged(const RemakeRequest& request, const RemakeRefusals& refusals,
-                   std::vector<DamagedTable>& damaged, std::vector<Refusal>& refused) const;
+                   std::vector<DamagedTable>& damaged, Remade& remade) const;
 
-  // See rocks_remade_table.cc. Writes what each of the tables says and is still so into a new one,
-  // which becomes part of the database, newer than everything in it; those for which it is done.
-  std::vector<const DamagedTable*> AddAnew(const RemakeRequest& request,
-                                           const std::vector<DamagedTable>& tables,
-                                           std::vector<Refusal>& refused);
+  // See rocks_remade_table.cc. Writes what the table says and is still so into a new one, which
+  // becomes part of the database, newer than everything in it. False: it is no table of the
+  // database any more.
+  absl::StatusOr<bool> AddAnew(const RemakeRequest& request, const DamagedTable& table);
   absl::Status AddKeysInDeleted(schema::Family family, const DamagedTable& table,
                                 std::set<std::string>& keys) const;
   struct Written {
     bool is_empty;
     std::optional<std::string> row = std::nullopt;  // the key of one
   };
-  absl::StatusOr<Written> WriteAnew(schema::Family family, const DamagedTable& table);
+  absl::StatusOr<Written> WriteAnew(const RemakeRequest& request, const DamagedTable& table);
   absl::Status AddWritten(schema::Family family, const Written& written);
 
   ~Impl() {

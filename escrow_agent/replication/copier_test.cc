@@ -22,6 +22,7 @@ namespace tidemark::escrow_agent {
 namespace {
 
 using ::absl::StatusCode;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -62,6 +63,7 @@ class Side final : public tidemark::v1::Replica::Service, public tidemark::v1::L
   std::vector<std::string> mended;
   std::vector<size_t> finished;  // how many it had mended whenever a round ended
   uint32_t tables_refused = 0;
+  std::vector<std::string> refusals;  // of the first of them; a server of an earlier version: none
   int erasures = 0;
 
   grpc::Status State(grpc::ServerContext*, const tidemark::v1::ReplicaStateRequest*,
@@ -127,6 +129,11 @@ class Side final : public tidemark::v1::Replica::Service, public tidemark::v1::L
                              tidemark::v1::FinishHealingReply* reply) override {
     finished.push_back(mended.size());
     reply->set_tables_refused(tables_refused);
+    for (const std::string& why : refusals) {
+      auto& refused = *reply->add_refused();
+      refused.set_table(absl::StrCat("/", reply->refused_size(), ".sst"));
+      refused.set_why(why);
+    }
     return grpc::Status::OK;
   }
   grpc::Status Erase(grpc::ServerContext*, const tidemark::v1::EraseRequest*,
@@ -203,6 +210,17 @@ TEST_F(CopierTest, ATableThatIsRefusedIsSaidAndEndsNoRound) {
   EXPECT_EQ(round.replica_healed, 2u);
   EXPECT_EQ(round.primary_healed, 1u);
   EXPECT_EQ(replica_.erasures, 1);
+}
+
+TEST_F(CopierTest, EachTableThatIsRefusedIsNamedWithItsReason) {
+  replica_.damaged = {one_};
+  replica_.tables_refused = 3;
+  replica_.refusals = {"a row is not mended yet", "no room"};
+  ASSERT_OK_AND_ASSIGN(const CopyRound round, RunRound());
+  EXPECT_THAT(round.not_healed,
+              ElementsAre(AllOf(HasSubstr("/1.sst of tidemarkd at"), HasSubstr("not mended yet")),
+                          AllOf(HasSubstr("/2.sst of tidemarkd at"), HasSubstr("no room")),
+                          HasSubstr("1 damaged table files of tidemarkd at")));
 }
 
 TEST_F(CopierTest, ASideThatIsAwayEndsTheRound) {

@@ -166,9 +166,19 @@ absl::Status FinishHealing(ReplicaPeer& good, ReplicaPeer& damaged,
   if (!finished.ok()) {
     not_healed.push_back(absl::StrCat("what was healed counts as damaged still: ",
                                       finished.status().message()));
-  } else if (finished->tables_refused() > 0) {
+    return absl::OkStatus();
+  }
+  uint32_t unnamed = finished->tables_refused();
+  for (const tidemark::v1::FinishHealingReply::Refused& refused : finished->refused()) {
+    if (unnamed == 0) break;
+    --unnamed;
+    not_healed.push_back(absl::StrCat("damaged table file ", refused.table(), " of tidemarkd at ",
+                                      damaged.address(), " stays for now, and what was healed ",
+                                      "above it counts as damaged still: ", refused.why()));
+  }
+  if (unnamed > 0) {
     not_healed.push_back(absl::StrCat(
-        finished->tables_refused(), " damaged table files of tidemarkd at ", damaged.address(),
+        unnamed, " damaged table files of tidemarkd at ", damaged.address(),
         " stay for now, and what was healed above them counts as damaged still; its log says why "
         "(table-not-remade)"));
   }

@@ -79,6 +79,11 @@ absl::Status StoreCheck::Scan(
 
 std::string PackName(absl::string_view pack) { return absl::StrCat("pack ", HexOf(pack)); }
 
+schema::KeyRange DepositRowsOf(schema::DepositRow kind) {
+  return {std::string(1, static_cast<char>(kind)),
+          std::string(1, static_cast<char>(static_cast<unsigned char>(kind) + 1))};
+}
+
 std::string HexOf(absl::string_view key) {
   constexpr size_t kShownMax = 64;
   const bool is_cut = key.size() > kShownMax;

@@ -121,5 +121,13 @@ TEST(GuardedRun, AnAbsurdRequestForMemoryIsDamage) {
               StatusIs(StatusCode::kDataLoss));
 }
 
+TEST(GuardedRun, ReturnsWhatTheWorkReturnsOrHowItEnded) {
+  ASSERT_OK_AND_ASSIGN(const std::string long_one,
+                       RunGuarded([] { return std::string(1 << 20, 'x'); }));
+  EXPECT_EQ(long_one.size(), 1u << 20);
+  EXPECT_THAT(RunGuarded([]() -> std::string { abort(); }),
+              StatusIs(StatusCode::kDataLoss, HasSubstr("signal 6")));
+}
+
 }  // namespace
 }  // namespace tidemark::vault

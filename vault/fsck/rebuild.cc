@@ -60,7 +60,7 @@ absl::StatusOr<uint64_t> RebuildLogNodes(const FsckOptions& options) {
                    store->RemakeTables({.family = Family::kNodes,
                                         .ranges = {{"", ""}},
                                         .expected = ExpectedKeysOf(*store, Family::kNodes)}));
-  RETURN_IF_ERROR(remade.first_refusal());
+  RETURN_IF_ERROR(remade.refusals());
   ASSIGN_OR_RETURN(const uint64_t left, CountBadNodes(*store, options));
   if (left > 0) return absl::DataLossError(absl::StrCat(left, " nodes are damaged still"));
   return bad;

@@ -111,6 +111,8 @@ absl::Status CheckReceiptsKept(StoreCheck& check);
 // In words, for `where`.
 std::string PackName(absl::string_view pack);
 std::string HexOf(absl::string_view key);
+// All rows of one kind. They stand together: the kind is the key's first byte.
+schema::KeyRange DepositRowsOf(schema::DepositRow kind);
 
 }  // namespace tidemark::vault
 

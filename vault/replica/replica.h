@@ -116,7 +116,9 @@ class Replication {
   // After the last Heal() of a round, for all that was healed since this was last called: table
   // files in which a block in its place cannot be read are made anew, each once, and then it counts
   // as damaged no more. Where a table is refused what lies in its damage still does, until it is
-  // healed again; so it does if this is never called.
+  // healed again or the scrub, which asks once an hour, sees it made anew; so it does if this is
+  // never called. The answer names the tables that stay, and why. UNAVAILABLE: another call is at
+  // it.
   virtual absl::StatusOr<tidemark::v1::FinishHealingReply> FinishHealing() = 0;
 
   // On a second copy only. `head`: the primary's newest, from which its log is seen to go on

@@ -122,7 +122,6 @@ class ReplicationImpl final : public Replication {
   // FinishHealing() for pieces of one kind.
   absl::Status TakeOutBlocks(PieceKind kind, const std::set<std::string>& healed,
                              tidemark::v1::FinishHealingReply& reply);
-  bool IsReadable(PieceKind kind, const std::string& key) const;
 
   const ReplicationParts parts_;
   // One turn at a time.
@@ -134,6 +133,7 @@ class ReplicationImpl final : public Replication {
   std::map<uint64_t, DepositId> promises_ ABSL_GUARDED_BY(mutex_);
   // Each was damaged; so there are no more than that.
   std::map<PieceKind, std::set<std::string>> healed_ ABSL_GUARDED_BY(mutex_);
+  bool is_finishing_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tidemark::vault

@@ -43,15 +43,14 @@ ExpectedPieces ExpectedNow(const RocksStore& store, uint32_t kind, absl::string_
   const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(piece_key);
   PackRow row;
   if (!piece.ok()) return {};
-  const absl::StatusOr<std::string> value =
-      store.Get(Family::kPacks, schema::PackKey(piece->pack));
+  const absl::StatusOr<std::string> value = store.Get(Family::kPacks, schema::PackKey(piece->pack));
   if (!value.ok() || !row.ParseFromString(*value)) return {};
   return ExpectedOf(store, kind, row);
 }
 
 // Reads rows into `slice` until it is full, and sets its end. `whole`: keys, in order.
-absl::Status ReadRows(const RocksStore& store, CheckedSlice& slice,
-                      std::vector<std::string>& whole, std::vector<std::string>& suspect) {
+absl::Status ReadRows(const RocksStore& store, CheckedSlice& slice, std::vector<std::string>& whole,
+                      std::vector<std::string>& suspect) {
   bool is_full = false;
   const absl::Status read = store.ScanAround(
       FamilyOf(slice.kind), {slice.begin, ""},
@@ -111,6 +110,13 @@ absl::Status FindMissing(const RocksStore& store, const std::vector<std::string>
 
 }  // namespace
 
+std::string DescribePiece(uint32_t kind, const std::string& key) {
+  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
+  if (!piece.ok()) return std::string(piece.status().message());
+  return absl::StrCat(kind == schema::kFrameKind ? "frame " : "manifest part ", piece->number,
+                      " of pack ", piece->pack.ToHex());
+}
+
 absl::StatusOr<CheckedSlice> CheckPieces(const RocksStore& store, uint32_t kind,
                                          const std::string& begin) {
   CheckedSlice slice{.kind = kind, .begin = begin, .end = ""};
@@ -135,8 +141,7 @@ absl::StatusOr<std::optional<std::string>> LookAtPiece(const RocksStore& store, 
     return std::optional<std::string>(piece.message());
   }
   if (absl::IsDataLoss(value.status())) {
-    return std::optional<std::string>(
-        absl::StrCat("cannot be read: ", value.status().message()));
+    return std::optional<std::string>(absl::StrCat("cannot be read: ", value.status().message()));
   }
   if (!absl::IsNotFound(value.status())) return value.status();
   const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);

@@ -23,14 +23,17 @@ inline constexpr uint64_t kScrubSliceBytes = 4 << 20;
 inline constexpr size_t kScrubSlicePieces = 4096;
 
 struct CheckedSlice {
-  uint32_t kind;       // ScrubRow.family
-  std::string begin;   // keys of pieces, begin <= key < end
-  std::string end;     // "": the family's end
+  uint32_t kind;      // ScrubRow.family
+  std::string begin;  // keys of pieces, begin <= key < end
+  std::string end;    // "": the family's end
   uint64_t pieces = 0;
-  uint64_t bytes = 0;  // of ciphertext and digests
+  uint64_t bytes = 0;                            // of ciphertext and digests
   std::map<std::string, std::string> damaged{};  // key of a piece: what is wrong, for people
   std::vector<schema::KeyRange> unreadable{};    // between which keys a block cannot be read
 };
+
+// "frame 3 of pack 00ab...": for people.
+std::string DescribePiece(uint32_t kind, const std::string& key);
 
 // Pieces from `begin` on: those that are there, and those that should be.
 absl::StatusOr<CheckedSlice> CheckPieces(const RocksStore& store, uint32_t kind,

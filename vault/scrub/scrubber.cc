@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "vault/expected_keys.h"
 #include "vault/schema.h"
 
 namespace tidemark::vault {
@@ -27,13 +27,6 @@ constexpr double kPlannedShare = 0.9;
 constexpr uint64_t kBytesPerSecondMin = 1'000'000;
 constexpr int kCyclesPerLengthMax = 30;
 constexpr absl::Duration kNothingStoredWait = absl::Minutes(1);
-
-std::string DescribePiece(uint32_t kind, const std::string& key) {
-  const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
-  if (!piece.ok()) return std::string(piece.status().message());
-  return absl::StrCat(kind == schema::kFrameKind ? "frame " : "manifest part ", piece->number,
-                      " of pack ", piece->pack.ToHex());
-}
 
 // Whether the row's cycle is done. By its number, for a clock may have been set back since the one
 // before. A row without that number tells it by where it stands: at the beginning, and a row is
@@ -107,35 +100,32 @@ uint64_t Scrubber::StoredBytes() const {
   return store_.EstimateBytes(Family::kFrames, all) + store_.EstimateBytes(Family::kParts, all);
 }
 
-// Old rows of the slice that hold no more go, new ones come; the time of those that stay is kept.
-absl::Status Scrubber::Record(const CheckedSlice& slice) {
-  const schema::KeyRange pieces = {slice.begin, slice.end};
-  std::vector<std::string> known;
-  RETURN_IF_ERROR(store_.Scan(Family::kScrub, schema::DamagesOf(slice.kind, pieces),
-                              [&known](absl::string_view key, absl::string_view) {
-                                known.emplace_back(key);
+// New rows come; the time of those that stay is kept. Of those that are known and hold no more, the
+// pieces.
+absl::StatusOr<std::set<std::string>> Scrubber::Record(const CheckedSlice& slice) {
+  std::set<std::string> known;
+  const size_t prefix = schema::DamageKey(slice.kind, "").size();
+  RETURN_IF_ERROR(store_.Scan(Family::kScrub,
+                              schema::DamagesOf(slice.kind, {slice.begin, slice.end}),
+                              [&](absl::string_view key, absl::string_view) {
+                                known.emplace(key.substr(prefix));
                                 return absl::OkStatus();
                               }));
   StoreBatch batch;
   bool is_new = false;
   for (const auto& [piece, what] : slice.damaged) {
-    const std::string key = schema::DamageKey(slice.kind, piece);
-    if (std::binary_search(known.begin(), known.end(), key)) continue;
+    if (known.erase(piece) > 0) continue;
     PutDamage(slice.kind, piece, what, clock_, batch);
     is_new = true;
   }
-  for (const std::string& key : known) {
-    const std::string piece = key.substr(schema::DamageKey(slice.kind, "").size());
-    if (slice.damaged.contains(piece)) continue;
-    batch.Delete(Family::kScrub, key);
-    base::Log(base::LogLevel::kInfo, "piece-mended-or-removed",
-              {{"piece", DescribePiece(slice.kind, piece)}});
-  }
   batch.Put(Family::kScrub, std::string(schema::kScrubStateKey), row_.SerializeAsString());
-  return store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced);
+  RETURN_IF_ERROR(store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced));
+  return known;
 }
 
-void Scrubber::TakeOutDeadBlocks(const CheckedSlice& slice) {
+// Blocks that cannot be read and hold nothing that is missed (it was mended, or is deleted) would
+// stop compactions for good.
+std::vector<schema::KeyRange> Scrubber::DeadBlocks(const CheckedSlice& slice) {
   std::vector<schema::KeyRange> dead;
   for (const schema::KeyRange& block : slice.unreadable) {
     const auto missed = slice.damaged.lower_bound(block.begin);
@@ -143,17 +133,7 @@ void Scrubber::TakeOutDeadBlocks(const CheckedSlice& slice) {
       dead.push_back(block);
     }
   }
-  if (dead.empty()) return;
-  // What becomes of it is in the log. A table may have a dead block in each of many slices: refused
-  // for one, it is left out until some time has passed, and the next cycle tries it again.
-  const Family family = slice.kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
-  store_
-      .RemakeTables({.family = family,
-                     .ranges = dead,
-                     .expected = ExpectedKeysOf(store_, family),
-                     .asking = RocksStore::RemakeRequest::Asking::kWhenDue})
-      .status()
-      .IgnoreError();
+  return dead;
 }
 
 void Scrubber::NoteRead(uint32_t kind, const std::string& piece_key, const absl::Status& error) {
@@ -208,28 +188,29 @@ absl::Duration Scrubber::Pace(uint64_t bytes, absl::Time began) const {
 
 absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
   if (!is_loaded_) Load();
+  mending_.LookAgain();
   const absl::Time began = clock_.Now();
   if (is_waiting_) {
     ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
     if (is_waiting_) {
       Publish();
-      return wait;
+      return std::min(wait, mending_.wait());
     }
   }
   const ScrubRow before = row_;
   absl::StatusOr<CheckedSlice> slice = CheckPieces(store_, row_.family(), row_.next_key());
   RETURN_IF_ERROR(slice.status());
   Advance(*slice);
-  const absl::Status recorded = Record(*slice);
-  if (!recorded.ok()) {
+  absl::StatusOr<std::set<std::string>> mended = Record(*slice);
+  if (!mended.ok()) {
     // Nothing was remembered, so nothing was done.
     row_ = before;
     is_waiting_ = false;
-    return recorded;
+    return mended.status();
   }
   Publish();
-  TakeOutDeadBlocks(*slice);
-  return Pace(slice->bytes, began);
+  mending_.TakeOut(slice->kind, *std::move(mended), DeadBlocks(*slice));
+  return std::min(Pace(slice->bytes, began), mending_.wait());
 }
 
 void Scrubber::Publish() {
@@ -258,12 +239,12 @@ ScrubProgress Scrubber::progress() const {
     progress = progress_;
   }
   // Whoever mends a piece deletes its row; so they are counted now.
-  const absl::Status counted = store_.Scan(Family::kScrub,
-                                           {schema::DamageKey(schema::kFrameKind, ""), ""},
-                                           [&progress](absl::string_view, absl::string_view) {
-                                             ++progress.pieces_damaged;
-                                             return absl::OkStatus();
-                                           });
+  const absl::Status counted =
+      store_.Scan(Family::kScrub, {schema::DamageKey(schema::kFrameKind, ""), ""},
+                  [&progress](absl::string_view, absl::string_view) {
+                    ++progress.pieces_damaged;
+                    return absl::OkStatus();
+                  });
   if (!counted.ok()) {
     base::Log(base::LogLevel::kError, "damage-not-counted", {{"status", counted.ToString()}});
   }

@@ -16,7 +16,9 @@
 #define TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -26,6 +28,8 @@
 #include "base/clock.h"
 #include "proto/stored.pb.h"
 #include "vault/rocks_store.h"
+#include "vault/schema.h"
+#include "vault/scrub/mending.h"
 #include "vault/scrub/piece_slice.h"
 
 namespace tidemark::vault {
@@ -39,7 +43,7 @@ struct ScrubOptions {
 struct ScrubProgress {
   uint64_t cycle = 0;  // numbered from 1; 0: there was nothing to look at yet
   int64_t cycle_started_unix_micros = 0;
-  double done = 0;  // of this cycle, 0 to 1
+  double done = 0;              // of this cycle, 0 to 1
   uint64_t pieces_damaged = 0;  // known and not mended
   uint64_t tables_refused = 0;  // damaged table files that could not be made anew yet
   // The last full cycle; 0: none yet.
@@ -52,10 +56,11 @@ class Scrubber final {
  public:
   // Borrowed objects must outlive it.
   Scrubber(RocksStore& store, const ScrubOptions& options, const base::Clock& clock)
-      : store_(store), options_(options), clock_(clock) {}
+      : store_(store), options_(options), clock_(clock), mending_(store, clock) {}
 
   // Goes on where the last slice ended, this process's or an earlier one's. Returns how long to
-  // wait before the next: so that the cycle ends in time, and no faster than need be.
+  // wait before the next: so that the cycle ends in time, and no faster than need be; and a table
+  // that was refused is asked for again once it is due.
   absl::StatusOr<absl::Duration> CheckSlice() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Pieces that are known to be damaged, and tables, are counted when it is asked for.
@@ -69,10 +74,8 @@ class Scrubber final {
   void Load();
   // Begins a cycle if it is time for one; how long to wait if it is not, or nothing is stored.
   absl::StatusOr<absl::Duration> WaitForCycle();
-  absl::Status Record(const CheckedSlice& slice);
-  // Blocks that cannot be read and hold nothing that is missed (it was mended, or is deleted) would
-  // stop compactions for good.
-  void TakeOutDeadBlocks(const CheckedSlice& slice);
+  absl::StatusOr<std::set<std::string>> Record(const CheckedSlice& slice);
+  static std::vector<schema::KeyRange> DeadBlocks(const CheckedSlice& slice);
   void Advance(const CheckedSlice& slice);
   absl::Duration Pace(uint64_t bytes, absl::Time began) const;
   uint64_t StoredBytes() const;
@@ -82,6 +85,7 @@ class Scrubber final {
   const ScrubOptions options_;
   const base::Clock& clock_;
   // Of the thread that calls CheckSlice().
+  Mending mending_;
   bool is_loaded_ = false;
   bool is_waiting_ = false;  // the cycle is done
   tidemark::v1::ScrubRow row_;
