@@ -23,8 +23,8 @@ absl::StatusOr<std::string> Absolute(const std::string& path) {
   return absolute;
 }
 
-// Keys of TLS tickets are as old as the certificate in memory, and have to change regularly (RFC 9325
-// section 3.4).
+// Keys of TLS tickets are as old as the certificate in memory, and have to change regularly (RFC
+// 9325 section 3.4).
 constexpr absl::Duration kCertificateRead = absl::Hours(12);
 
 // An address that a client on this machine can ask.

@@ -1,18 +1,15 @@
 #!/usr/bin/env python3
 """What breaks beneath tidemark rebuild and tidemark serve: both killed, a full disk, a name server
 that dies or hangs. What is told, the exit status, and that nothing stays half-served."""
-import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 
 import serving as fixture
-from serving import (FREE_PORTS, Serving, TIDEMARK, TIMEOUT, WORK, is_listening, is_running,
+from serving import (FREE_PORTS, Serving, TIDEMARK, WORK, family_of, is_listening, is_running,
                      make_deposit, run, wait_until)
 
 DISK_FULL = "(?i)no space|disk is full|not enough space|MDB_MAP_FULL|failed to write"
@@ -86,9 +83,10 @@ class Faults(unittest.TestCase):
         out = self.rebuild()
         with Serving(out, "--secondary-port", "0") as serving:
             ds = (out / "dns" / "ds.txt").read_text()
+            family = family_of(serving.pids())
             serving.process.kill()
             serving.wait()
-            for pid in serving.pids():
+            for pid in family:
                 wait_until(lambda pid=pid: not is_running(pid), f"the end of {pid}")
             for port in (*ports_of(serving), serving.ready["secondary_port"]):
                 wait_until(lambda port=port: not is_listening(port), f"silence on {port}")
@@ -110,20 +108,12 @@ class Faults(unittest.TestCase):
 
     def test_a_secondary_that_hangs_is_dead(self):
         with Serving(self.rebuild(), "--secondary-port", "0") as serving:
-            os.kill(serving.ready["secondary_pid"], signal.SIGSTOP)
-            for pid in pathlib.Path("/proc").iterdir():
-                if pid.name.isdigit() and self.is_child(pid, serving.ready["secondary_pid"]):
-                    os.kill(int(pid.name), signal.SIGSTOP)
+            for pid in family_of([serving.ready["secondary_pid"]]):
+                os.kill(pid, signal.SIGSTOP)
             self.assertEqual(serving.wait(), 2)
             self.assertIn("does not answer any more", serving.log.read_text())
             for port in ports_of(serving):
                 self.assertFalse(is_listening(port))
-
-    def is_child(self, proc, parent):
-        try:
-            return (proc / "stat").read_text().rsplit(")", 1)[1].split()[1] == str(parent)
-        except OSError:
-            return False
 
     def test_a_rebuild_without_room_says_so_and_leaves_nothing(self):
         disk = self.disk(2)

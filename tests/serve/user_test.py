@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 import serving as fixture
-from serving import (FREE_PORTS, Serving, TIDEMARK, WORK, is_running, make_deposit, run,
+from serving import (FREE_PORTS, Serving, TIDEMARK, WORK, family_of, is_running, make_deposit, run,
                      wait_until)
 
 USER = "nobody"
@@ -26,21 +26,6 @@ def status_of(pid, thread=None):
     path = f"/proc/{pid}/task/{thread or pid}/status"
     return dict(line.split(":\t", 1) for line in pathlib.Path(path).read_text().splitlines()
                 if ":\t" in line)
-
-
-def processes_of(serving):
-    """Its own, the name servers' and those that they started."""
-    pids, found = set(serving.pids()), []
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            status = status_of(entry.name)
-        except OSError:
-            continue
-        if int(entry.name) in pids or int(status["PPid"]) in pids:
-            found.append(int(entry.name))
-    return found
 
 
 def low_port(address, but=()):
@@ -81,7 +66,7 @@ class User(unittest.TestCase):
         uids = "\t".join([str(self.entry.pw_uid)] * 4)
         gids = "\t".join([str(self.entry.pw_gid)] * 4)
         groups = set(os.getgrouplist(USER, self.entry.pw_gid))
-        pids = processes_of(serving)
+        pids = family_of(serving.pids())
         self.assertGreaterEqual(len(pids), 3 + 1, "serve, knotd, nsd and its server")
         for pid in pids:
             for thread in os.listdir(f"/proc/{pid}/task"):
@@ -124,7 +109,7 @@ class User(unittest.TestCase):
         for user in ((), ("--user", USER)):
             with Serving(self.rebuilt, *user, "--secondary-port", "0",
                          ready_dir=self.run_dir) as serving:
-                pids = processes_of(serving)
+                pids = family_of(serving.pids())
                 serving.process.kill()
                 serving.wait()
                 for pid in pids:
