@@ -216,7 +216,7 @@ void AddServe(CLI::App& app, Session& session) {
       "Without --tls-certificate clients of RDAP have to trust DIR/rdds/authority.crt.\n"
       "Exit status: 0 stopped on request, 2 could not serve, or a part of it ended.\n"
       "Example: tidemark serve rebuilt --address 192.0.2.53 --port 53 --rdap-port 443 --whois-port "
-      "43");
+      "43 --user tidemark-serve");
   command->callback([arguments, &session] {
     const absl::Status status = Run(*arguments, session);
     if (!status.ok()) Fail(session, "serve", status);

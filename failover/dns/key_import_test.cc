@@ -69,6 +69,16 @@ TEST_F(KeyImportTest, ASecretThatDoesNotFitItsRecordIsRefused) {
   ExpectRefused(one + ".pem");
 }
 
+TEST_F(KeyImportTest, AnEncryptedPemIsRefusedAndNobodyIsAskedForAPassword) {
+  const std::string ksk = Make(Role::kKsk);
+  Remove(ksk + ".private");
+  const std::string pem = absl::StrCat(Old(), "/", ksk, ".pem");
+  Output({"openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
+          "-aes-256-cbc", "-pass", "pass:secret", "-out", pem});
+  ASSERT_EQ(chmod(pem.c_str(), 0600), 0);
+  ExpectRefused("not an unencrypted private key in PEM");
+}
+
 TEST_F(KeyImportTest, KeysThatAreServedAlreadyAreNotReplaced) {
   ASSERT_OK(Store().Run({"generate", "algorithm=13", "ksk=yes"}));
   const std::string ksk = Make(Role::kKsk);

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <boost/asio/ssl/stream.hpp>
 #include <memory>
 #include <string>
 

@@ -228,6 +228,15 @@ class User(unittest.TestCase):
                               group=self.entry.pw_gid, extra_groups=[])
         self.assertEqual(done.returncode, 2)
         self.assertIn("only root can become daemon", done.stderr)
+        for option in ("--port", "--rdap-port", "--whois-port"):
+            ports = dict(zip(FREE_PORTS[::2], FREE_PORTS[1::2])) | {option: str(low_port("127.0.0.1"))}
+            done = subprocess.run([program / "tidemark", "serve", self.rebuilt,
+                                   *[part for pair in ports.items() for part in pair]],
+                                  capture_output=True, text=True, user=USER,
+                                  group=self.entry.pw_gid, extra_groups=[])
+            self.assertEqual(done.returncode, 2, option)
+            self.assertIn("needs CAP_NET_BIND_SERVICE", done.stderr)
+            self.assertIn("net.ipv4.ip_unprivileged_port_start", done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Strangers at the ports of knotd and of its secondary: transfers, NOTIFY and UPDATE are refused,
-whatever comes over UDP and TCP is survived, and nobody keeps others from being answered."""
+"""Strangers at the ports of tidemark serve, above all those of knotd and of its secondary: transfers,
+NOTIFY and UPDATE are refused, whatever comes over UDP and TCP is survived, and nobody keeps others
+from being answered."""
 import contextlib
 import random
 import socket
@@ -192,38 +193,54 @@ class HostileDns(unittest.TestCase):
                     for _ in range(500):
                         receive(client, struct.unpack("!H", receive(client, 2))[0])
 
+    def test_noise_at_rdap_and_whois_is_survived(self):
+        for port in (self.serving.rdap_port(), self.serving.ready["whois_port"]):
+            for size in (1, 5, 600, 65535, 1 << 20):
+                with contextlib.suppress(OSError):
+                    with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as client:
+                        client.sendall(self.junk(size))
+                        client.shutdown(socket.SHUT_WR)
+                        while client.recv(65535):
+                            pass
+        for _ in range(20):
+            with contextlib.suppress(OSError):
+                client = self.serving.connect()
+                client.connect()
+                client.sock.sendall(self.junk(self.random.randint(1, 40000)) + b"\r\n\r\n")
+                reply = client.sock.recv(65535)
+                self.assertTrue(reply == b"" or reply.startswith(b"HTTP/1.1 4"), reply[:80])
+                client.close()
+
+    def stay(self, port, leave):
+        """A connection with the first byte of a message, and another when that is cut."""
+        while not leave.is_set():
+            with contextlib.suppress(OSError):
+                with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+                    client.sendall(b"\0")
+                    client.settimeout(1)
+                    while not leave.is_set():
+                        with contextlib.suppress(socket.timeout):
+                            if not client.recv(1):
+                                break
+
     def test_slow_strangers_keep_nobody_from_being_answered(self):
-        """Each has a connection with the first byte of a message, and another when that is cut."""
-        for server, port in self.ports.items():
-            leave = threading.Event()
-
-            def stay():
-                while not leave.is_set():
-                    with contextlib.suppress(OSError):
-                        with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
-                            client.sendall(b"\0")
-                            client.settimeout(1)
-                            while not leave.is_set():
-                                try:
-                                    if not client.recv(1):
-                                        break
-                                except socket.timeout:
-                                    pass
-
-            strangers = [threading.Thread(target=stay) for _ in range(STRANGERS)]
-            for stranger in strangers:
-                stranger.start()
-            try:
-                # Longer than whoever watches over the name servers has patience.
-                self.assertFalse(leave.wait(45))
-                self.assertIsNone(self.serving.process.poll(), self.serving.log.read_text())
-                for _ in range(20):
+        leave = threading.Event()
+        strangers = [threading.Thread(target=self.stay, args=(port, leave))
+                     for port in self.ports.values() for _ in range(STRANGERS)]
+        for stranger in strangers:
+            stranger.start()
+        try:
+            # Longer than whoever watches over the name servers has patience.
+            self.assertFalse(leave.wait(45))
+            self.assertIsNone(self.serving.process.poll(), self.serving.log.read_text())
+            for server, port in self.ports.items():
+                for _ in range(10):
                     self.assertEqual(outcome(ask_udp(port, message(SOA))), (NOERROR, 1), server)
-                    self.assertEqual(outcome(ask_tcp(port, message(SOA))), (NOERROR, 1), server)
-            finally:
-                leave.set()
-                for stranger in strangers:
-                    stranger.join()
+                self.assertEqual(outcome(ask_tcp(port, message(SOA))), (NOERROR, 1), server)
+        finally:
+            leave.set()
+            for stranger in strangers:
+                stranger.join()
 
 
 if __name__ == "__main__":
