@@ -17,6 +17,7 @@
 #include "failover/rebuild/rebuild.h"
 #include "failover/serve/registry_server.h"
 #include "failover/serve/serve_lock.h"
+#include "failover/serve/serve_user.h"
 
 namespace tidemark::cli {
 namespace {
@@ -39,6 +40,7 @@ struct Arguments {
   std::string key;
   std::vector<std::string> addresses;
   std::string ready_file;
+  std::string user;
 };
 
 volatile sig_atomic_t stop_requested = 0;
@@ -54,7 +56,8 @@ void Catch(int signal_number, void (*handler)(int)) {
   sigaction(signal_number, &action, nullptr);
 }
 
-// A stop that is asked for before everything answers is done as soon as it can be.
+// A stop that is asked for before everything answers is done as soon as it can be. Until now it was
+// held back (cli/tidemark_main.cc), or by whoever started us.
 void CatchSignals() {
   Catch(SIGTERM, RequestStop);
   Catch(SIGINT, RequestStop);
@@ -62,6 +65,24 @@ void CatchSignals() {
   Catch(SIGHUP, RequestReload);
   // Whoever reads our standard error may be gone; that is no reason to end.
   Catch(SIGPIPE, SIG_IGN);
+  sigset_t caught;
+  sigemptyset(&caught);
+  for (const int signal_number : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) {
+    sigaddset(&caught, signal_number);
+  }
+  sigprocmask(SIG_UNBLOCK, &caught, nullptr);
+}
+
+failover::ServeUserOptions UserOptionsOf(const Arguments& arguments) {
+  failover::ServeUserOptions options;
+  options.user = arguments.user;
+  options.dir = arguments.dir;
+  options.addresses = arguments.addresses;
+  options.ports = {arguments.port, arguments.secondary_port.value_or(0)};
+  if (!arguments.no_rdds) {
+    options.ports.insert(options.ports.end(), {arguments.rdap_port, arguments.whois_port});
+  }
+  return options;
 }
 
 absl::StatusOr<failover::RegistryServerOptions> OptionsOf(
@@ -102,13 +123,15 @@ void Reload(failover::RegistryServer& server) {
 
 absl::Status Run(const Arguments& arguments, const Session& session) {
   CatchSignals();
+  // The lock is on the directory itself, so it holds whoever we become.
+  ASSIGN_OR_RETURN(const failover::ServeLock lock, failover::ServeLock::Take(arguments.dir));
+  RETURN_IF_ERROR(failover::BecomeServeUser(UserOptionsOf(arguments)));
   const ReadyFile ready_file(arguments.ready_file);
   RETURN_IF_ERROR(ready_file.Check());
   ASSIGN_OR_RETURN(const std::unique_ptr<failover::FinishedRebuild> rebuild,
                    failover::FinishedRebuild::Open(arguments.dir));
   RETURN_IF_ERROR(CheckComplete(arguments, *rebuild));
   ASSIGN_OR_RETURN(const failover::RegistryServerOptions options, OptionsOf(arguments, *rebuild));
-  ASSIGN_OR_RETURN(const failover::ServeLock lock, failover::ServeLock::Take(arguments.dir));
   RETURN_IF_ERROR(ready_file.Remove());
   ASSIGN_OR_RETURN(const std::unique_ptr<failover::RegistryServer> server,
                    failover::RegistryServer::Start(*rebuild, options));
@@ -181,6 +204,11 @@ void AddServe(CLI::App& app, Session& session) {
                       "IP address to listen on, repeatable (default: 127.0.0.1 and ::1)");
   command->add_option("--ready-file", arguments->ready_file,
                       "Written (JSON) once everything answers on every address");
+  command
+      ->add_option("--user", arguments->user,
+                   "As root: become this user before anything is opened; DIR is handed over to it "
+                   "(needed but on loopback)")
+      ->type_name("NAME");
   command->footer(
       "Runs until SIGTERM or SIGINT; SIGUSR1 logs counters, SIGHUP reads the certificate "
       "again.\nKeys stay in DIR/dns; DIR/dns/ds.txt "
@@ -188,7 +216,7 @@ void AddServe(CLI::App& app, Session& session) {
       "Without --tls-certificate clients of RDAP have to trust DIR/rdds/authority.crt.\n"
       "Exit status: 0 stopped on request, 2 could not serve, or a part of it ended.\n"
       "Example: tidemark serve rebuilt --address 192.0.2.53 --port 53 --rdap-port 443 --whois-port "
-      "43");
+      "43 --user tidemark-serve");
   command->callback([arguments, &session] {
     const absl::Status status = Run(*arguments, session);
     if (!status.ok()) Fail(session, "serve", status);

@@ -5,20 +5,16 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
-#include "tools/generator/generator.h"
+#include "cli/serve_testing.h"
 
 namespace tidemark::cli {
 namespace {
@@ -27,72 +23,16 @@ using ::nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr absl::Duration kTimeout = absl::Minutes(4);
-constexpr size_t kOutputBytesMax = 16 << 20;
-
-std::string Program() {
-  const char* const root = std::getenv("TEST_SRCDIR");
-  return absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/tidemark");
-}
-
-base::RunResult RunLine(const std::vector<std::string>& line) {
-  absl::StatusOr<base::RunResult> result = base::RunAndCapture(line, kTimeout, kOutputBytesMax);
-  EXPECT_OK(result);
-  return result.ok() ? *std::move(result) : base::RunResult{-1, "", ""};
-}
-
-base::RunResult Tidemark(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), Program());
-  return RunLine(arguments);
-}
-
-class DnsVerbs : public ::testing::Test {
+class DnsVerbs : public ServeTest {
  protected:
-  DnsVerbs() : dir_(base::TestDir()), out_(dir_ + "/out") {}
-
   void SetUp() override {
     for (const char* program : {"/usr/sbin/knotd", "/usr/sbin/nsd", "/usr/bin/dnssec-keygen"}) {
       if (access(program, X_OK) != 0) GTEST_SKIP() << program << " is not installed";
     }
-    generator::GeneratorOptions options;
-    options.domains = 50;
-    const std::string deposit = absl::StrCat(dir_, "/", generator::DepositName(options));
-    {
-      ASSERT_OK_AND_ASSIGN(const auto sink,
-                           base::FileSink::Create(deposit, base::FileMode::kPrivate));
-      ASSERT_OK_AND_ASSIGN(const auto zone,
-                           base::FileSink::Create(dir_ + "/zone", base::FileMode::kPrivate));
-      ASSERT_OK(generator::Generate(options, *sink, *zone));
-      ASSERT_OK(sink->Close());
-      ASSERT_OK(zone->Close());
-    }
-    const base::RunResult result = Tidemark({"rebuild", deposit, "--out", out_});
-    ASSERT_EQ(result.exit_status, 0) << result.out << result.err;
+    ASSERT_NO_FATAL_FAILURE(ServeTest::SetUp());
+    Rebuild();
   }
 
-  // Starts `tidemark serve` and waits until it says that it answers.
-  void Serve(const std::vector<std::string>& more) {
-    const std::string ready = dir_ + "/ready.json";
-    base::SubprocessOptions options;
-    options.argv = {Program(), "serve", out_, "--port", "0", "--no-rdds", "--ready-file", ready};
-    options.argv.insert(options.argv.end(), more.begin(), more.end());
-    options.err = base::ProcessOutput::ToFile(dir_ + "/serve.log");
-    ASSERT_OK_AND_ASSIGN(serve_, base::Subprocess::Start(options));
-    const absl::Time deadline = absl::Now() + kTimeout;
-    while (access(ready.c_str(), F_OK) != 0) {
-      ASSERT_FALSE(serve_->Wait(absl::Milliseconds(20)).ok()) << ServeLog();
-      ASSERT_LT(absl::Now(), deadline);
-    }
-    ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(ready));
-    ready_ = json::parse(text, nullptr, false);
-    ASSERT_TRUE(ready_.is_object()) << text;
-  }
-  void Stop() {
-    ASSERT_OK(serve_->Kill(SIGTERM));
-    EXPECT_THAT(serve_->Wait(kTimeout), base::IsOkAndHolds(0)) << ServeLog();
-  }
-
-  std::string ServeLog() { return base::ReadSmallFile(dir_ + "/serve.log").value_or(""); }
   std::string Dig(const std::string& port_member) {
     return RunLine({"kdig", "@127.0.0.1", "-p", absl::StrCat(ready_[port_member].get<int>()),
                     "+dnssec", "+noall", "+answer", "example", "SOA"})
@@ -112,15 +52,10 @@ class DnsVerbs : public ::testing::Test {
                               base::FileMode::kPublic));
     return dir;
   }
-
-  const std::string dir_;
-  const std::string out_;
-  std::unique_ptr<base::Subprocess> serve_;
-  json ready_;
 };
 
 TEST_F(DnsVerbs, ASecondaryAnswersBesideAndItsDeathEndsServe) {
-  ASSERT_NO_FATAL_FAILURE(Serve({"--secondary-port", "0"}));
+  ASSERT_NO_FATAL_FAILURE(Serve({"--no-rdds", "--secondary-port", "0"}));
   EXPECT_THAT(Dig("port"), HasSubstr("RRSIG"));
   EXPECT_EQ(Dig("secondary_port"), Dig("port"));
   ASSERT_EQ(kill(ready_["secondary_pid"].get<pid_t>(), SIGKILL), 0);
@@ -129,14 +64,14 @@ TEST_F(DnsVerbs, ASecondaryAnswersBesideAndItsDeathEndsServe) {
 }
 
 TEST_F(DnsVerbs, WithoutOneTheReadyFileHasNoSecondary) {
-  ASSERT_NO_FATAL_FAILURE(Serve({}));
+  ASSERT_NO_FATAL_FAILURE(Serve({"--no-rdds"}));
   EXPECT_FALSE(ready_.contains("secondary_port"));
   ASSERT_NO_FATAL_FAILURE(Stop());
 }
 
 TEST_F(DnsVerbs, OldKeysKeepTheDsAndTheCutoverSaysSo) {
   const std::string keys = MakeOldKeys("example");
-  ASSERT_NO_FATAL_FAILURE(Serve({"--import-keys", keys}));
+  ASSERT_NO_FATAL_FAILURE(Serve({"--no-rdds", "--import-keys", keys}));
   ASSERT_NO_FATAL_FAILURE(Stop());
   const base::RunResult plan =
       Tidemark({"cutover", out_, "--old-ds", dir_ + "/old-ds", "--at", "2026-11-26T08:00:00Z"});
@@ -161,7 +96,7 @@ TEST_F(DnsVerbs, KeysOfAnotherZoneAreRefusedBeforeAnythingServes) {
 
 TEST_F(DnsVerbs, CutoverWithLostKeysReplacesTheDs) {
   EXPECT_EQ(Tidemark({"cutover", out_}).exit_status, 2) << "there are no keys yet";
-  ASSERT_NO_FATAL_FAILURE(Serve({}));
+  ASSERT_NO_FATAL_FAILURE(Serve({"--no-rdds"}));
   ASSERT_NO_FATAL_FAILURE(Stop());
   MakeOldKeys("example");
   const std::string plans = dir_ + "/plans";
@@ -205,7 +140,7 @@ TEST_F(DnsVerbs, CutoverWithLostKeysReplacesTheDs) {
 }
 
 TEST_F(DnsVerbs, WhatIsNoTimeOrNoZoneExitsWith2) {
-  ASSERT_NO_FATAL_FAILURE(Serve({}));
+  ASSERT_NO_FATAL_FAILURE(Serve({"--no-rdds"}));
   ASSERT_NO_FATAL_FAILURE(Stop());
   ASSERT_OK(base::WriteFile(dir_ + "/other", "org. 1 IN DS 1 13 2 00\n", base::FileMode::kPublic));
   for (const std::vector<std::string>& more :

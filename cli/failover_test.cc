@@ -5,19 +5,16 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
-#include "tools/generator/generator.h"
+#include "cli/serve_testing.h"
 
 namespace tidemark::cli {
 namespace {
@@ -26,71 +23,13 @@ namespace fs = std::filesystem;
 using ::nlohmann::json;
 using ::testing::HasSubstr;
 
-constexpr absl::Duration kTimeout = absl::Minutes(4);
-constexpr size_t kOutputBytesMax = 16 << 20;
-
-std::string Program() {
-  const char* const root = std::getenv("TEST_SRCDIR");
-  return absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/tidemark");
-}
-
-base::RunResult Tidemark(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), Program());
-  absl::StatusOr<base::RunResult> result =
-      base::RunAndCapture(arguments, kTimeout, kOutputBytesMax);
-  EXPECT_OK(result);
-  return result.ok() ? *std::move(result) : base::RunResult{-1, "", ""};
-}
-
-class FailoverVerbs : public ::testing::Test {
+class FailoverVerbs : public ServeTest {
  protected:
-  FailoverVerbs() : dir_(base::TestDir()), out_(dir_ + "/out") {}
-
-  void SetUp() override {
-    generator::GeneratorOptions options;
-    options.domains = 50;
-    deposit_ = absl::StrCat(dir_, "/", generator::DepositName(options));
-    ASSERT_OK_AND_ASSIGN(const auto deposit,
-                         base::FileSink::Create(deposit_, base::FileMode::kPrivate));
-    ASSERT_OK_AND_ASSIGN(const auto zone,
-                         base::FileSink::Create(dir_ + "/zone", base::FileMode::kPrivate));
-    ASSERT_OK(generator::Generate(options, *deposit, *zone));
-    ASSERT_OK(deposit->Close());
-    ASSERT_OK(zone->Close());
-  }
-
-  void Rebuild() {
-    const base::RunResult result = Tidemark({"rebuild", deposit_, "--out", out_});
-    ASSERT_EQ(result.exit_status, 0) << result.out << result.err;
-  }
-
-  // Starts `tidemark serve` and waits until it says that it answers.
-  void Serve() {
+  void RebuildAndServe() {
     if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
     ASSERT_NO_FATAL_FAILURE(Rebuild());
-    const std::string ready = dir_ + "/ready.json";
-    base::SubprocessOptions options;
-    options.argv = {Program(), "serve",        out_, "--port",       "0",  "--rdap-port",
-                    "0",       "--whois-port", "0",  "--ready-file", ready};
-    options.err = base::ProcessOutput::ToFile(dir_ + "/serve.log");
-    ASSERT_OK_AND_ASSIGN(serve_, base::Subprocess::Start(options));
-    const absl::Time deadline = absl::Now() + kTimeout;
-    while (access(ready.c_str(), F_OK) != 0) {
-      ASSERT_FALSE(serve_->Wait(absl::Milliseconds(20)).ok()) << ServeLog();
-      ASSERT_LT(absl::Now(), deadline);
-    }
-    ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(ready));
-    ready_ = json::parse(text, nullptr, false);
-    ASSERT_TRUE(ready_.is_object()) << text;
+    Serve({"--rdap-port", "0", "--whois-port", "0"});
   }
-
-  std::string ServeLog() { return base::ReadSmallFile(dir_ + "/serve.log").value_or(""); }
-
-  const std::string dir_;
-  const std::string out_;
-  std::string deposit_;
-  std::unique_ptr<base::Subprocess> serve_;
-  json ready_;
 };
 
 TEST_F(FailoverVerbs, RebuildOfAGoodFileExitsWith0) {
@@ -140,7 +79,7 @@ TEST_F(FailoverVerbs, RebuildTakesTheZoneFromTheConfiguration) {
 }
 
 TEST_F(FailoverVerbs, ServeAnswersUntilItIsToldToStop) {
-  ASSERT_NO_FATAL_FAILURE(Serve());
+  ASSERT_NO_FATAL_FAILURE(RebuildAndServe());
   if (serve_ == nullptr) return;
   EXPECT_EQ(ready_["tld"], "example");
   // Nobody may replace what is being served.
@@ -151,12 +90,11 @@ TEST_F(FailoverVerbs, ServeAnswersUntilItIsToldToStop) {
                 "0", "--whois-port", "0"});
   EXPECT_EQ(second.exit_status, 2);
   EXPECT_THAT(second.err, HasSubstr("in use by another tidemark serve"));
-  ASSERT_OK(serve_->Kill(SIGTERM));
-  EXPECT_THAT(serve_->Wait(kTimeout), base::IsOkAndHolds(0)) << ServeLog();
+  ASSERT_NO_FATAL_FAILURE(Stop());
 }
 
 TEST_F(FailoverVerbs, ServeExitsWith2WhenKnotdDies) {
-  ASSERT_NO_FATAL_FAILURE(Serve());
+  ASSERT_NO_FATAL_FAILURE(RebuildAndServe());
   if (serve_ == nullptr) return;
   ASSERT_EQ(kill(ready_["knotd_pid"].get<pid_t>(), SIGKILL), 0);
   EXPECT_THAT(serve_->Wait(kTimeout), base::IsOkAndHolds(2));

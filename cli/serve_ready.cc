@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -52,6 +53,10 @@ absl::Status ReadyFile::Check() const {
   if (!folder.empty() && !fs::is_directory(folder, ignored)) {
     return absl::InvalidArgumentError(
         absl::StrCat("--ready-file ", path_, ": its directory is not there"));
+  }
+  const std::string place = folder.empty() ? "." : folder.string();
+  if (access(place.c_str(), W_OK | X_OK) != 0) {
+    return base::ErrnoStatus(errno, absl::StrCat("--ready-file ", path_, ": its directory"));
   }
   return absl::OkStatus();
 }

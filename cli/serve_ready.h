@@ -17,6 +17,7 @@ class ReadyFile {
   explicit ReadyFile(std::string path) : path_(std::move(path)) {}  // "": none
 
   // INVALID_ARGUMENT if it can never be written: its folder is not there, or it is a folder.
+  // PERMISSION_DENIED: its folder is not this user's to write.
   absl::Status Check() const;
   absl::Status Write(const failover::FinishedRebuild& rebuild,
                      const failover::RegistryServer& server) const;

@@ -5,6 +5,7 @@
 // RocksDB, Xerces-C++, RNP) take it longer than most deposits take to be judged.
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -19,6 +20,17 @@
 
 namespace tidemark::cli {
 namespace {
+
+// Whoever serves is told to stop by a signal that it takes once it can (cli/cmd_serve.cc), not one
+// that ends it while it is still being loaded.
+void HoldStopsBack(int argc, char** argv) {
+  if (argc < 2 || std::strcmp(argv[1], "serve") != 0) return;
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  sigprocmask(SIG_BLOCK, &stops, nullptr);
+}
 
 // Becomes tidemark-verbs. Returns only if that cannot be: an exit status.
 int RunVerbs(char** argv) {
@@ -53,6 +65,7 @@ int Run(int argc, char** argv) {
 }  // namespace tidemark::cli
 
 int main(int argc, char** argv) {
+  tidemark::cli::HoldStopsBack(argc, argv);
   tidemark::base::KeepStandardDescriptors();
   return tidemark::cli::Run(argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "failover/cutover/changes.h"
+#include "failover/cutover/warnings.h"
 
 namespace tidemark::failover {
 namespace {
@@ -72,7 +73,7 @@ class Planner {
         break;
     }
     AddSignatureDeadlines();
-    AddWarnings();
+    AddWarnings(facts_, plan_);
     std::stable_sort(plan_.steps.begin(), plan_.steps.end(),
                      [](const PlanStep& a, const PlanStep& b) { return a.after < b.after; });
     std::stable_sort(plan_.windows.begin(), plan_.windows.end(),
@@ -163,7 +164,7 @@ class Planner {
     }
   }
 
-  // Nobody is worse off than now: the old servers are silent.
+  // RFC 6781 section 4.3.5.2. Nobody is worse off than now: the old servers are silent.
   void PlanReplaceAtOnce() {
     PlanStep& change =
         Step("change-servers-remove-ds",
@@ -183,7 +184,9 @@ class Planner {
   void PlanInsecureFirst() {
     PlanStep& removal =
         Step("remove-ds", "Ask the parent to remove the DS", absl::ZeroDuration(),
-             "First without DNSSEC, then to the new servers: RFC 6781 section 4.3.5.2.");
+             "First without DNSSEC, then to the new servers. Both in one request, as RFC 6781 "
+             "section 4.3.5.2 has it, would make the TLD bogus for whoever has the old DS in a "
+             "cache.");
     AddDsRemoval(facts_, removal.changes);
     const absl::Duration switched = ds_gone_;
     Window("validators that have the old DS in a cache", Seen::kSecure, absl::ZeroDuration(),
@@ -233,8 +236,6 @@ class Planner {
     Window("everybody", Seen::kSecure, secure, std::nullopt, "The new DS and the new keys.");
   }
 
-  bool HasOldKeys() const { return facts_.old_zone && !facts_.old_zone->dnskeys.empty(); }
-
   // Silent servers hand out no signature that could be too old.
   void AddSignatureDeadlines() {
     const std::optional<absl::Time> ends =
@@ -248,77 +249,6 @@ class Planner {
                       absl::FormatTime(*ends, absl::UTCTimeZone()),
                       "; whoever still asks the old servers then, and expects them to be signed, "
                       "finds the TLD bogus.")});
-  }
-
-  void AddWarnings() {
-    const SignaturePolicy& policy = facts_.signatures;
-    plan_.warnings.push_back(absl::StrCat(
-        "The signer must run on: signatures live ", absl::FormatDuration(policy.lifetime),
-        " and are renewed ", absl::FormatDuration(policy.refresh),
-        " before their end, so if it stands still for longer than that, secondaries serve expired "
-        "ones."));
-    if (facts_.old_zone.has_value()) {
-      // RFC 1982, as secondaries compare.
-      const uint32_t ahead = facts_.new_zone.serial - facts_.old_zone->serial;
-      if (ahead == 0 || ahead > 0x7fffffffu) {
-        plan_.warnings.push_back(
-            absl::StrCat("The new serial, ", facts_.new_zone.serial, ", is not above the old one, ",
-                         facts_.old_zone->serial,
-                         ": a secondary that had the old zone would not take the new "
-                         "one. Set zone.serial and rebuild."));
-      }
-    } else {
-      plan_.warnings.push_back(
-          "Without the old zone its TTLs are taken to be 48 hours at most, which NS and glue to "
-          "remove must be looked up at the parent, and whether a zone-signing key of it is missing "
-          "here is not known.");
-    }
-    AddDsWarnings();
-    for (const NameServer& server : facts_.new_zone.servers) {
-      for (const std::string& address : server.addresses) {
-        if (absl::StartsWith(address, "127.") || address == "::1") {
-          plan_.warnings.push_back(
-              absl::StrCat("Name server ", server.name, " has the address ", address,
-                           ", which nobody else can reach: set [[zone.nameserver]] and rebuild "
-                           "before any request."));
-        }
-      }
-    }
-    if (answering_) {
-      plan_.warnings.push_back(
-          "While the old servers answer they name themselves; a resolver that trusts the zone's "
-          "own "
-          "NS may stay with them for longer than any TTL. Let them serve the new zone, or be off.");
-    }
-  }
-
-  void AddDsWarnings() {
-    const std::optional<std::vector<std::string>> shown = ShownDs(facts_);
-    if (!facts_.old_ds.has_value() && plan_.key_case == KeyCase::kLostKeys) {
-      plan_.warnings.push_back(
-          facts_.old_zone.has_value() && !HasOldKeys()
-              ? "The old zone's file has no keys, which does not say that the parent has no DS: "
-                "many are signed only when they are served. Whatever DS is there is removed. Give "
-                "--old-ds, or --no-old-ds if there is none."
-              : "The DS of the parent is not known here; if it fits a key at hand, nothing about "
-                "it need change. Give --old-ds, or --no-old-ds if there is none.");
-    }
-    bool has_sha2 = false;
-    for (const std::string& ds : shown.value_or(std::vector<std::string>())) {
-      const Fit fit = FitOf(facts_, ds);
-      has_sha2 = has_sha2 || (fit == Fit::kYes && !absl::StrContains(ds, " 1 "));
-      if (fit != Fit::kByTag) continue;
-      plan_.warnings.push_back(absl::StrCat(
-          "The DS ", ds,
-          " has a digest that is not computed here; its key tag and algorithm are "
-          "those of a key at hand, so it is taken for that key's. Compare them before anything."));
-    }
-    if (plan_.key_case == KeyCase::kOldKeys && !has_sha2) {
-      plan_.warnings.push_back(
-          "No DS of SHA-256 or SHA-384 is known to fit a key at hand. Validators that do not take "
-          "SHA-1 (RFC 8624 section 3.3) see no DS, or only one that does not fit: ask the parent "
-          "for one of SHA-256.");
-    }
   }
 
   const CutoverFacts& facts_;

@@ -1,6 +1,7 @@
 // What has to happen in the parent zone so that a rebuilt TLD takes over, and when each step is
 // safe: the changes of NS, glue and DS, and a timeline that counts TTLs and signature lifetimes
-// (RFC 6781 section 4.3.5, RFC 7583, RFC 4034). docs/formats/cutover.md derives every time.
+// (RFC 6781 section 4.3.5, RFC 7583 sections 3.2 and 3.3). docs/formats/cutover.md derives every
+// time.
 //
 // Facts in, plan out: it reads no clock, no file and asks no server. Every time is one at which the
 // parent zone, or a server, shows something; how long a request takes until the parent shows it is
@@ -56,7 +57,8 @@ struct ParentTtls {
   absl::Duration ns = absl::Hours(48);
   absl::Duration ds = absl::Hours(24);
   absl::Duration negative = absl::Hours(24);
-  // From the first of its servers that shows a change to the last (DprpP of RFC 7583).
+  // From the first of its servers that shows a change to the last (DprpP of RFC 7583
+  // section 3.3.1).
   absl::Duration propagation = absl::Hours(1);
 };
 

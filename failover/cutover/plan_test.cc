@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -276,35 +275,6 @@ TEST(CutoverPlan, SilentServersHandOutNoOldSignatures) {
   EXPECT_THAT(Plan(facts).deadlines, IsEmpty());
   facts.old_ds = Texts{kNewDs};
   EXPECT_THAT(Plan(facts).deadlines, IsEmpty());
-}
-
-TEST(CutoverPlan, JsonHasThePlanAndEveryTime) {
-  CutoverFacts facts = Facts();
-  facts.old_zone = OldZone();
-  facts.old_servers = OldServers::kAnswering;
-  facts.old_zone->first_signature_ends = kAt + absl::Hours(100);
-  const auto json = nlohmann::json::parse(PlanJson(facts, Plan(facts)));
-  EXPECT_EQ(json["format"], 2);
-  EXPECT_EQ(json["case"], "lost-keys");
-  EXPECT_EQ(json["at"], "2027-01-15T08:00:00Z");
-  EXPECT_EQ(json["steps"][0]["earliest"], nullptr);
-  EXPECT_EQ(json["steps"][4]["id"], "add-ds");
-  EXPECT_EQ(json["steps"][4]["after"], 150 * 3600);
-  EXPECT_EQ(json["steps"][4]["earliest"], "2027-01-21T14:00:00Z");
-  EXPECT_EQ(json["steps"][4]["changes"][0]["data"], kNewDs);
-  EXPECT_EQ(json["deadlines"][0]["by"], "2027-01-18T12:00:00Z");
-  EXPECT_EQ(json["facts"]["parent_ns_ttl"], 172800);
-  EXPECT_EQ(json["facts"]["old_zone"]["name_servers"][1]["name"], "ns.old.org");
-}
-
-TEST(CutoverPlan, MarkdownIsALetterThatCanBeSent) {
-  CutoverFacts facts = Facts();
-  facts.old_ds = Texts{kOldDs};
-  const std::string text = PlanMarkdown(facts, Plan(facts));
-  EXPECT_THAT(text, HasSubstr("# Cut-over of .example\n"));
-  EXPECT_THAT(text, HasSubstr("add\texample.\tNS\tns.new.org.\n"));
-  EXPECT_THAT(text, HasSubstr("remove\texample.\tDS\t1111 13 2 aaaa\n"));
-  EXPECT_THAT(text, HasSubstr("T + 2 d (2027-01-17T08:00:00Z)"));
 }
 
 }  // namespace

@@ -82,7 +82,9 @@ absl::StatusOr<TransferKey> TransferKey::Make() {
 }
 
 // The journal keeps serial and signatures through a restart, so that no secondary ever sees an
-// older serial; reproducible signatures (RFC 6979) halve what a restart costs.
+// older serial; reproducible signatures (RFC 6979) halve what a restart costs. A worker of TCP
+// waits half a second for the rest of a message: ten of them, as knotd would have, are kept busy by
+// a few slow strangers.
 std::string KnotConfigurationText(const KnotConfiguration& c) {
   std::vector<std::string> listen;
   for (const std::string& address : c.addresses) {
@@ -95,6 +97,7 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
       c.run_dir, "\"\n", geteuid() == 0 ? "    user: \"root:root\"\n" : "", "    listen: [ ",
       Quoted(listen),
       " ]\n"
+      "    tcp-workers: 64\n"
       "    identity: \"\"\n"
       "    version: \"\"\n"
       "log:\n"
@@ -142,7 +145,8 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
 
 // It keeps nothing on disk: at every start it has the zone from the primary or none. Its answers
 // are to be the primary's: minimal, as knotd's are, and not limited by rate, which is for whatever
-// stands before both.
+// stands before both. NSD's own 100 places over TCP, each for two minutes, would be taken by a few
+// strangers who say nothing; knotd cuts them after 10 seconds.
 std::string NsdConfigurationText(const NsdConfiguration& c) {
   std::string text = "# Written by tidemark; changes are lost at the next start.\nserver:\n";
   for (const std::string& address : c.addresses) {
@@ -167,6 +171,8 @@ std::string NsdConfigurationText(const NsdConfiguration& c) {
                   "    hide-identity: yes\n"
                   "    minimal-responses: yes\n"
                   "    rrl-ratelimit: 0\n"
+                  "    tcp-count: 1000\n"
+                  "    tcp-timeout: 10\n"
                   "remote-control:\n"
                   "    control-enable: no\n"
                   "key:\n"

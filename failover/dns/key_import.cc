@@ -174,6 +174,18 @@ absl::StatusOr<std::string> BindAsPem(const std::string& secret_path, const OldK
   return absl::StrCat(scratch.key_dir, "/keys/", (*ids)[0], ".pem");
 }
 
+// keymgr reads no other form of PEM than PKCS #8 with the public key in it.
+absl::StatusOr<std::string> PemAsPem(const std::string& secret_path, const OldKey& key,
+                                     const std::string& scratch_dir) {
+  RETURN_IF_ERROR(base::MakeDirs(scratch_dir, base::FileMode::kPrivate));
+  std::string pem = scratch_dir + "/old.pem";
+  const absl::Status copied = crypto::CopyAsPkcs8(secret_path, pem);
+  if (copied.ok()) return pem;
+  if (!absl::IsInvalidArgument(copied)) return copied;
+  return Refused(key.secret_name,
+                 absl::StrCat("not an unencrypted private key in PEM", Reason(copied)));
+}
+
 // In use from now on, without an end: whatever the old registry had planned for a key.
 void AddTimes(std::vector<std::string>& command) {
   const std::string now = absl::StrCat(absl::ToUnixSeconds(absl::Now()));
@@ -184,10 +196,9 @@ void AddTimes(std::vector<std::string>& command) {
 
 absl::Status Stage(const std::string& secret_path, const OldKey& key, const Keymgr& scratch,
                    const Keymgr& staging) {
-  std::string pem = secret_path;
-  if (absl::EndsWith(pem, ".private")) {
-    ASSIGN_OR_RETURN(pem, BindAsPem(secret_path, key, scratch));
-  }
+  ASSIGN_OR_RETURN(const std::string pem, absl::EndsWith(secret_path, ".private")
+                                              ? BindAsPem(secret_path, key, scratch)
+                                              : PemAsPem(secret_path, key, scratch.key_dir));
   ASSIGN_OR_RETURN(const std::vector<std::string> before, staging.Ids());
   std::vector<std::string> command = {"import-pem", pem,
                                       absl::StrCat("algorithm=", int{key.record.algorithm}),
@@ -198,8 +209,7 @@ absl::Status Stage(const std::string& secret_path, const OldKey& key, const Keym
   if (!printed.ok() || printed->empty() || after.size() != before.size() + 1) {
     return Refused(key.secret_name,
                    absl::StrCat("not a private key of algorithm ", int{key.record.algorithm},
-                                " as PKCS #8 with its public part, unencrypted, or there twice",
-                                Reason(printed.status())));
+                                ", or there twice", Reason(printed.status())));
   }
   // keymgr believes the public key that the file has; what the secret gives may be another.
   const std::string& id = (*printed)[0];

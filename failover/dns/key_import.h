@@ -1,9 +1,10 @@
 // Takes the keys of the old registry over, so that the DS in the parent zone stays right.
 //
 // A key is a pair of files: NAME.key, the DNSKEY record, and beside it the secret, NAME.private (as
-// BIND's dnssec-keygen writes it) or NAME.pem (PKCS #8). The record says of which zone, which role
-// and which algorithm the key is; of a PEM nothing else does, and keymgr itself would take a key of
-// any zone, and a secret that does not fit its record.
+// BIND's dnssec-keygen writes it) or NAME.pem (PKCS #8, SEC 1 or PKCS #1, as OpenSSL writes them,
+// with or without the public key). The record says of which zone, which role and which algorithm
+// the key is; of a PEM nothing else does, and keymgr itself would take a key of any zone, and a
+// secret that does not fit its record.
 //
 // Secrets are read by keymgr, by crypto/key_pair.h for a moment, and for their times; they are in
 // no log and no message. Every key is put into a store of its own beside the real one and compared

@@ -9,7 +9,10 @@
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/file.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
@@ -50,6 +53,15 @@ std::vector<std::string> LoopbackAddresses() {
   return addresses;
 }
 
+bool IsPrivilegedPort(int port) {
+  constexpr int kUsualStart = 1024;
+  const absl::StatusOr<std::string> text =
+      base::ReadSmallFile("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+  int start = kUsualStart;
+  if (!text.ok() || !absl::SimpleAtoi(*text, &start)) start = kUsualStart;
+  return port != 0 && port < start;
+}
+
 absl::Status CheckPortIsFree(const std::string& address, int port, absl::string_view option) {
   for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
     const int error = TryBind(address, port, type);
@@ -62,7 +74,10 @@ absl::Status CheckPortIsFree(const std::string& address, int port, absl::string_
             where, " is taken by another program; stop it or choose another with ", option));
       case EACCES:
         return absl::PermissionDeniedError(
-            absl::StrCat(where, " needs root (ports below 1024); choose another with ", option));
+            absl::StrCat(where,
+                         " needs CAP_NET_BIND_SERVICE, which root has: it is below "
+                         "net.ipv4.ip_unprivileged_port_start; choose another with ",
+                         option));
       case EADDRNOTAVAIL:
         return absl::InvalidArgumentError(
             absl::StrCat(address, " is not an address of this machine"));

@@ -13,6 +13,10 @@ namespace tidemark::failover {
 // 127.0.0.1, and ::1 if this machine has it.
 std::vector<std::string> LoopbackAddresses();
 
+// Whether only a process with CAP_NET_BIND_SERVICE may bind it: below what this machine has as
+// net.ipv4.ip_unprivileged_port_start (which is for IPv6, too), 1024 as a rule. Not 0, a free one.
+bool IsPrivilegedPort(int port);
+
 // OK if UDP and TCP can be bound there. FAILED_PRECONDITION: taken; PERMISSION_DENIED: a privileged
 // port; INVALID_ARGUMENT: not an address of this machine. knotd shares ports with any other process
 // of its user (SO_REUSEPORT), so it would not notice. `option` is what gives another port.

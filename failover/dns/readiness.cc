@@ -107,11 +107,21 @@ std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
 
 }  // namespace
 
+absl::Status CheckSignedSoa(const ServerAddress& server, const std::string& zone, uint32_t serial,
+                            Transport transport, absl::Duration timeout) {
+  ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
+  if (transport == Transport::kUdp) return CheckSoa(*resolver, zone, serial);
+  ldns_resolver_set_usevc(resolver.get(), true);
+  const absl::Status status = CheckSoa(*resolver, zone, serial);
+  return status.ok() ? status
+                     : absl::UnavailableError(absl::StrCat("over TCP: ", status.message()));
+}
+
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
                                 uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout) {
+  RETURN_IF_ERROR(CheckSignedSoa(server, zone, serial, Transport::kUdp, timeout));
   ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
-  RETURN_IF_ERROR(CheckSoa(*resolver, zone, serial));
   ASSIGN_OR_RETURN(const Packet dnskey, Ask(*resolver, zone, LDNS_RR_TYPE_DNSKEY));
   const std::vector<std::string> served = PublicKeys(*dnskey);
   for (const std::string& key : public_keys) {
@@ -120,10 +130,7 @@ absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& 
     }
   }
   // Truncated answers are asked for again over TCP (RFC 7766 section 5).
-  ldns_resolver_set_usevc(resolver.get(), true);
-  const absl::Status over_tcp = CheckSoa(*resolver, zone, serial);
-  if (over_tcp.ok()) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("over TCP: ", over_tcp.message()));
+  return CheckSignedSoa(server, zone, serial, Transport::kTcp, timeout);
 }
 
 }  // namespace tidemark::failover

@@ -17,9 +17,14 @@ struct ServerAddress {
   int port;
 };
 
+enum class Transport { kUdp, kTcp };
+
 // OK if the server answers for `zone` with authority: an SOA with its signature and `serial` or one
-// that came after it (RFC 1982: signing counts on), and a DNSKEY set that has every key of
-// `public_keys` (base64). UNAVAILABLE: not yet, and why.
+// that came after it (RFC 1982: signing counts on). UNAVAILABLE: not yet, or no more, and why.
+absl::Status CheckSignedSoa(const ServerAddress& server, const std::string& zone, uint32_t serial,
+                            Transport transport, absl::Duration timeout);
+
+// The same over both transports, and a DNSKEY set that has every key of `public_keys` (base64).
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
                                 uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout);

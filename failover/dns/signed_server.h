@@ -45,8 +45,8 @@ namespace tidemark::failover {
 
 // What knotd is told about signatures: how long each lives when made, how long before its end it is
 // renewed, and for how long secondaries may lag behind. A week is what there is to notice and mend
-// a signer that stands still (RFC 6781 section 4.4.2). No TTL of the zone may be as long as what
-// remains of it after that lag; zone_config.cc has the bound.
+// a signer that stands still (the Refresh Period of RFC 6781 section 4.4.2.2). No TTL of the zone
+// may be as long as what remains of it after that lag; zone_config.cc has the bound.
 inline constexpr absl::Duration kSignatureLifetime = absl::Hours(14 * 24);
 inline constexpr absl::Duration kSignatureRefresh = absl::Hours(7 * 24);
 inline constexpr absl::Duration kPropagationDelay = absl::Hours(1);

@@ -8,7 +8,9 @@
 //
 // HTTP/1.1, TLS 1.2 and later. GET and HEAD are answered, OPTIONS for browsers' preflights, other
 // methods get 405 or 501; a conditional request is judged by ETag alone, since the watermark does
-// not say when a policy or a program changed, and no Last-Modified is sent for the same reason.
+// not say when a policy or a program changed, and no Last-Modified is sent for the same reason. An
+// answer to HEAD is computed as that to GET: its ETag is the digest of the body and Content-Length
+// its size, and both are to be the same (RFC 9110 section 9.3.2); only the body is not sent.
 // Everything but 204 and 304 has a body of RDAP (RFC 9083 section 6). No HTTP/2, no compression, no
 // access log: who asked what is personal data. There are counters.
 //

@@ -82,7 +82,8 @@ struct Parts {
 HttpAnswer Assemble(const Request& request, const AnswerContext& context, const Parts& parts) {
   HttpAnswer answer;
   answer.status = parts.status;
-  answer.bytes.reserve(512 + parts.content.size());
+  const absl::string_view sent = request.is_head ? absl::string_view() : parts.content;
+  answer.bytes.reserve(512 + sent.size());
   absl::StrAppend(
       &answer.bytes, "HTTP/1.1 ", parts.status, " ", ReasonOf(parts.status),
       "\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", context.now, absl::UTCTimeZone()),
@@ -99,7 +100,7 @@ HttpAnswer Assemble(const Request& request, const AnswerContext& context, const 
                     parts.content.size(), "\r\n");
   }
   answer.bytes += "\r\n";
-  if (!request.is_head) answer.bytes += parts.content;
+  absl::StrAppend(&answer.bytes, sent);
   return answer;
 }
 

@@ -29,7 +29,9 @@ absl::Status ListenStatus(const Error& error, const std::string& place) {
   }
   if (error == asio::error::access_denied) {
     return absl::PermissionDeniedError(
-        absl::StrCat(place, " needs CAP_NET_BIND_SERVICE or root (a port below 1024)"));
+        absl::StrCat(place,
+                     " needs CAP_NET_BIND_SERVICE, which root has: it is below "
+                     "net.ipv4.ip_unprivileged_port_start; choose another port"));
   }
   if (error == boost::system::errc::address_not_available) {
     return absl::InvalidArgumentError(absl::StrCat(place, ": not an address of this machine"));

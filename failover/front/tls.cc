@@ -1,6 +1,7 @@
 #include "failover/front/tls.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
 #include <cerrno>
@@ -34,9 +35,11 @@ int SelectProtocol(SSL*, const unsigned char** out, unsigned char* out_bytes,
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-absl::Status CheckKeyIsPrivate(const std::string& path) {
+absl::Status CheckKeyFile(const std::string& path) {
   struct stat info;
-  if (stat(path.c_str(), &info) != 0) return base::ErrnoStatus(errno, path);
+  if (stat(path.c_str(), &info) != 0 || access(path.c_str(), R_OK) != 0) {
+    return base::ErrnoStatus(errno, path);
+  }
   if ((info.st_mode & 077) == 0) return absl::OkStatus();
   return absl::PermissionDeniedError(
       absl::StrCat(path, " can be read by others; it is a private key: chmod 600 it"));
@@ -49,7 +52,7 @@ absl::Status Refused(absl::string_view path, const boost::system::error_code& er
 }  // namespace
 
 absl::Status SetUpTls(const TlsFiles& files, ssl::context& context) {
-  RETURN_IF_ERROR(CheckKeyIsPrivate(files.key_path));
+  RETURN_IF_ERROR(CheckKeyFile(files.key_path));
   boost::system::error_code error;
   context.set_options(ssl::context::default_workarounds | ssl::context::no_compression, error);
   // OpenSSL would ask for a password on the terminal.

@@ -21,7 +21,8 @@ struct TlsFiles {
 // client could have us compute for ever), of TLS 1.2 only what has forward secrecy and is
 // authenticated (RFC 9325 section 4.2), and no protocol but http/1.1 (RFC 7301). Sessions are
 // resumed by tickets, which cost us no memory; their key lives as long as the context.
-// PERMISSION_DENIED: others can read the key. INVALID_ARGUMENT: not a certificate, not its key.
+// PERMISSION_DENIED: we cannot read the key, or others can. INVALID_ARGUMENT: not a certificate,
+// not its key.
 absl::Status SetUpTls(const TlsFiles& files, boost::asio::ssl::context& context);
 
 // The context that new connections get. It is replaced as a whole; those that have one keep it.

@@ -1,5 +1,6 @@
 #include "failover/rebuild/rebuild.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -200,6 +201,12 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
   if (options.purpose == Purpose::kDryRun) return report;
   RETURN_IF_ERROR(out->Commit(ToJson(report)));
   return report;
+}
+
+bool IsRebuildDir(const std::string& dir) {
+  struct stat info;
+  const std::string marker = absl::StrCat(dir, "/", kMarkerFile);
+  return lstat(marker.c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 
 absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std::string& dir) {

@@ -133,6 +133,9 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
 absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
                      const rde::ReadOptions& options = {});
 
+// Whether a rebuild made `dir`, or began to: what is in it is ours.
+bool IsRebuildDir(const std::string& dir);
+
 // A directory that Rebuild finished, held against change while this object lives.
 class FinishedRebuild {
  public:

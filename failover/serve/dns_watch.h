@@ -1,7 +1,10 @@
 // Whether the name servers still answer: a process that hangs is one that runs, and its registry is
 // gone all the same. Each address is asked now and then; one that misses several in a row is gone.
 //
-// Questions go over UDP and get lost where there is much traffic, so that a few misses say nothing.
+// Questions over UDP get lost where there is much traffic, so that a few misses say nothing. Over
+// TCP they say less: strangers who take every connection and send nothing keep others out (RFC 7766
+// section 10), and no restart helps against them; that is warned of, and what answers over UDP goes
+// on.
 // Threads: one at a time.
 #ifndef TIDEMARK_FAILOVER_SERVE_DNS_WATCH_H_
 #define TIDEMARK_FAILOVER_SERVE_DNS_WATCH_H_
@@ -23,13 +26,15 @@ class DnsWatch {
   DnsWatch(std::string zone, uint32_t serial, const std::vector<ServerAddress>& servers);
 
   // Asks the next server, if it is time; takes at most two seconds. UNAVAILABLE: it missed six
-  // questions in a row, each five seconds after the one before.
+  // questions over UDP in a row, each five seconds after the one before. As many over TCP: a line
+  // in the log.
   absl::Status Look(absl::Time now);
 
  private:
   struct Server {
     ServerAddress address;
     int misses = 0;
+    int tcp_misses = 0;
   };
 
   const std::string zone_;

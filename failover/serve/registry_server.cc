@@ -9,7 +9,6 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "failover/dns/ports.h"
@@ -24,7 +23,8 @@ absl::StatusOr<std::string> Absolute(const std::string& path) {
   return absolute;
 }
 
-// Keys of TLS tickets are as old as the certificate in memory; RFC 9325 section 4.1.
+// Keys of TLS tickets are as old as the certificate in memory, and have to change regularly (RFC
+// 9325 section 3.4).
 constexpr absl::Duration kCertificateRead = absl::Hours(12);
 
 // An address that a client on this machine can ask.
@@ -62,7 +62,7 @@ std::string UrlOf(const std::string& address, int port, const std::string& path)
 absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
     const FinishedRebuild& rebuild, const RegistryServerOptions& options) {
   RETURN_IF_ERROR(CheckPorts(options));
-  auto server = absl::WrapUnique(new RegistryServer);
+  auto server = absl::WrapUnique(new RegistryServer(options.clock));
   const std::vector<std::string> addresses =
       options.addresses.empty() ? LoopbackAddresses() : options.addresses;
   // First, for it holds its ports from now on; knotd takes its own a moment after one was chosen.
@@ -103,7 +103,7 @@ absl::Status RegistryServer::StartRegistrationData(const std::string& dir,
   ASSIGN_OR_RETURN(const CertificateFiles files, PrepareCertificate());
   front.certificate_path = files.certificate_path;
   front.key_path = files.key_path;
-  certificate_read_ = absl::Now();
+  certificate_read_ = clock_.Now();
   ASSIGN_OR_RETURN(front_, front::FrontEnd::Start(*rdap_, *whois_, front));
   place_ = {.rdap_url = UrlOf(Reachable(addresses[0]), front_->rdap_port(), parts.path),
             .host = parts.host,
@@ -116,11 +116,11 @@ absl::StatusOr<CertificateFiles> RegistryServer::PrepareCertificate() const {
   const std::string host = front::PartsOf(rdds_->config.base_url).host;
   if (rdds_->certificate_path.empty()) {
     ASSIGN_OR_RETURN(const front::OwnCertificate own,
-                     front::KeepOwnCertificate(own_dir_, host, absl::Now(), Specific(addresses_)));
+                     front::KeepOwnCertificate(own_dir_, host, clock_.Now(), Specific(addresses_)));
     return CertificateFiles{own.certificate_path, own.key_path, own.authority_path};
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> warnings,
-                   front::JudgeCertificate(rdds_->certificate_path, host, absl::Now()));
+                   front::JudgeCertificate(rdds_->certificate_path, host, clock_.Now()));
   for (const std::string& warning : warnings) {
     base::Log(base::LogLevel::kWarning, "certificate", {{"warning", warning}});
   }
@@ -130,7 +130,7 @@ absl::StatusOr<CertificateFiles> RegistryServer::PrepareCertificate() const {
 
 absl::Status RegistryServer::ReloadCertificate() {
   if (front_ == nullptr) return absl::OkStatus();
-  certificate_read_ = absl::Now();
+  certificate_read_ = clock_.Now();
   ASSIGN_OR_RETURN(const CertificateFiles files, PrepareCertificate());
   return front_->ReloadCertificate(files.certificate_path, files.key_path);
 }
@@ -161,7 +161,7 @@ absl::Status RegistryServer::WaitUntilAnswering(absl::Duration timeout,
 
 absl::Status RegistryServer::CheckAnswers() {
   if (!watch_.has_value()) return absl::OkStatus();
-  const absl::Status answers = watch_->Look(absl::Now());
+  const absl::Status answers = watch_->Look(clock_.Now());
   if (answers.ok()) return answers;
   kill(dns_->pid(), SIGKILL);
   if (dns_->secondary_pid().has_value()) kill(*dns_->secondary_pid(), SIGKILL);
@@ -171,7 +171,7 @@ absl::Status RegistryServer::CheckAnswers() {
 absl::Status RegistryServer::CheckRunning(absl::Duration wait) {
   RETURN_IF_ERROR(dns_->CheckRunning(wait));
   RETURN_IF_ERROR(CheckAnswers());
-  const absl::Time now = absl::Now();
+  const absl::Time now = clock_.Now();
   if (front_ != nullptr && now - certificate_read_ >= kCertificateRead) {
     if (const absl::Status reloaded = ReloadCertificate(); !reloaded.ok()) {
       base::Log(base::LogLevel::kError, "certificate", {{"error", reloaded.message()}});

@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/clock.h"
 #include "failover/dns/signed_server.h"
 #include "failover/front/front_end.h"
 #include "failover/lookup/lookup.h"
@@ -51,6 +52,7 @@ struct RegistryServerOptions {
   std::optional<int> secondary_port = {};   // of a second name server; nothing: none
   std::string import_keys_dir = {};         // the old registry's keys; "": none
   std::optional<RegistrationDataOptions> registration_data = std::nullopt;  // nothing: DNS only
+  const base::Clock* clock = nullptr;  // for what is done now and then; must outlive it
 };
 
 // Where RDAP and WHOIS are asked.
@@ -79,7 +81,8 @@ class RegistryServer {
   absl::Status WaitUntilAnswering(absl::Duration timeout, const std::function<bool()>& should_stop);
 
   // OK while everything runs and answers; looks for at most `wait`, and now and then two seconds
-  // more. What hangs is killed: it could not end when it is told to.
+  // more. What hangs is killed: it could not end when it is told to. Every 12 hours the certificate
+  // is read again, and with that keys of TLS tickets are new ones (RFC 9325 section 3.4).
   absl::Status CheckRunning(absl::Duration wait);
 
   // Once; also when a part has ended.
@@ -97,7 +100,7 @@ class RegistryServer {
   const std::optional<RegistrationDataPlace>& place() const { return place_; }
 
  private:
-  RegistryServer() = default;
+  explicit RegistryServer(const base::Clock* clock) : clock_(clock == nullptr ? system_ : *clock) {}
   absl::Status StartRegistrationData(const std::string& dir,
                                      const std::vector<std::string>& addresses,
                                      const RegistrationDataOptions& options);
@@ -105,6 +108,8 @@ class RegistryServer {
   absl::Status CheckAnswers();
   absl::StatusOr<CertificateFiles> PrepareCertificate() const;
 
+  const base::SystemClock system_;
+  const base::Clock& clock_;
   std::optional<RegistrationDataOptions> rdds_;
   std::string own_dir_;  // of an own certificate
   std::vector<std::string> addresses_;

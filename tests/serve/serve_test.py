@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
 """tidemark serve as an operator runs it: RDAP asked by Python's own HTTPS and by curl, WHOIS by
-Debian's client, and what is left when a part of it dies.
-
-    serve_test.py TIDEMARK GEN_DEPOSIT
-"""
+Debian's client, and what is left when a part of it dies."""
 import contextlib
 import http.client
 import json
@@ -14,88 +11,24 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
-import tempfile
-import time
 import unittest
-import urllib.parse
 
-TIDEMARK, GEN_DEPOSIT = (str(pathlib.Path(p).resolve()) for p in sys.argv[1:3])
-TIMEOUT = 120
-
-
-def run(*argv, status=0):
-    done = subprocess.run([str(a) for a in argv], capture_output=True, text=True, timeout=TIMEOUT)
-    assert done.returncode == status, f"{argv[:2]}: {done.returncode}, not {status}\n{done.stderr}"
-    return done
-
-
-def is_listening(port):
-    with contextlib.closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-class Serving:
-    """A running tidemark serve, once it answers."""
-
-    def __init__(self, rebuilt, *arguments):
-        self.ready_file = pathlib.Path(tempfile.mkdtemp(dir=WORK)) / "ready.json"
-        self.log = self.ready_file.with_name("log")
-        self.process = subprocess.Popen(
-            [TIDEMARK, "serve", rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port", "0",
-             "--ready-file", self.ready_file, *arguments], stderr=self.log.open("w"))
-        deadline = time.monotonic() + TIMEOUT
-        while not self.ready_file.exists():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.02)
-        self.ready = json.loads(self.ready_file.read_text())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def rdap_port(self):
-        return urllib.parse.urlsplit(self.ready["rdap_url"]).port
-
-    def connect(self):
-        context = ssl.create_default_context(cafile=self.ready["rdap_certificate"])
-        url = urllib.parse.urlsplit(self.ready["rdap_url"])
-        return http.client.HTTPSConnection(url.hostname, url.port, context=context, timeout=TIMEOUT)
-
-    def rdap(self, connection, target):
-        path = urllib.parse.urlsplit(self.ready["rdap_url"]).path
-        connection.request("GET", path + target)
-        reply = connection.getresponse()
-        return reply.status, json.loads(reply.read())
-
-    def whois(self, query):
-        # Debian's client sends what it is given as it is, if it is given a server.
-        done = subprocess.run(["whois", "-h", "127.0.0.1", "-p", str(self.ready["whois_port"]), "--",
-                               query], capture_output=True, text=True, timeout=TIMEOUT)
-        return done.stdout
-
-    def wait(self):
-        return self.process.wait(TIMEOUT)
+import serving as fixture
+from serving import (FREE_PORTS, Serving, TIDEMARK, TIMEOUT, WORK, is_listening, make_deposit,
+                     names_of, run, wait_until)
 
 
 class Serve(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        run(GEN_DEPOSIT, "--tld", "example", "--domains", 300, "--out", WORK / "deposit")
-        cls.deposit = next((WORK / "deposit").glob("*.xml"))
+        cls.deposit = make_deposit(WORK / "deposit")
         text = cls.deposit.read_text()
         # One with a DS is to be deleted: whether it is delegated is then policy.
         signed = next(block for block in re.findall(r"<rdeDomain:domain>.*?</rdeDomain:domain>", text,
                                                     re.DOTALL)
                       if "dsData" in block and 's="ok"' in block)
         cls.deposit.write_text(text.replace(signed, signed.replace('s="ok"', 's="pendingDelete"')))
-        names = re.findall(r"<rdeDomain:name>([^<]*)<", text)
-        cls.names = [name.lower() for name in names]
+        cls.names = names_of(cls.deposit)
         cls.rebuilt = WORK / "rebuilt"
         run(TIDEMARK, "rebuild", cls.deposit, "--out", cls.rebuilt)
         cls.fast = WORK / "fast.toml"
@@ -198,8 +131,7 @@ class Serve(unittest.TestCase):
             # A client that is connected does not keep it from stopping.
             kept = serving.connect()
             self.assertEqual(serving.rdap(kept, "help")[0], 200)
-            serving.process.send_signal(signal.SIGTERM)
-            self.assertEqual(serving.wait(), 0, serving.log.read_text())
+            self.assertEqual(serving.stop(), 0, serving.log.read_text())
             self.assertFalse(is_listening(serving.rdap_port()))
             self.assertFalse(serving.ready_file.exists())
 
@@ -213,15 +145,25 @@ class Serve(unittest.TestCase):
                 self.assertIn(f"port {taken}/tcp", done.stderr)
                 self.assertIn("taken by another program", done.stderr)
 
+    def test_a_stop_that_came_before_it_could_tear_down_is_one_that_was_asked_for(self):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        try:
+            process = subprocess.Popen([TIDEMARK, "serve", self.rebuilt, *FREE_PORTS],
+                                       stderr=subprocess.PIPE, text=True)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        process.terminate()
+        said = process.communicate(timeout=TIMEOUT)[1]
+        self.assertEqual(process.returncode, 0, said)
+
     def test_a_second_one_that_is_refused_leaves_the_first_as_it_was(self):
         other = WORK / "other.toml"
         other.write_text('[rdds]\nbase_url = "https://other.example/"\n')
         with Serving(self.rebuilt) as serving:
             before = serving.ready_file.read_bytes()
             certificate = pathlib.Path(serving.ready["rdap_certificate"]).read_bytes()
-            done = run(TIDEMARK, "serve", self.rebuilt, "--port", "0", "--rdap-port", "0",
-                       "--whois-port", "0", "--config", other, "--ready-file", serving.ready_file,
-                       status=2)
+            done = run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--config", other,
+                       "--ready-file", serving.ready_file, status=2)
             self.assertIn("in use by another tidemark serve", done.stderr)
             self.assertEqual(serving.ready_file.read_bytes(), before)
             self.assertEqual(pathlib.Path(serving.ready["rdap_certificate"]).read_bytes(),
@@ -235,8 +177,7 @@ class Serve(unittest.TestCase):
         cut.write_text(text[:text.index("<rdeDomain:domain>")])
         rebuilt = WORK / "cut"
         run(TIDEMARK, "rebuild", cut, "--out", rebuilt, status=1)
-        done = run(TIDEMARK, "serve", rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port",
-                   "0", status=2)
+        done = run(TIDEMARK, "serve", rebuilt, *FREE_PORTS, status=2)
         self.assertIn("not complete", done.stderr)
         self.assertRegex(done.stderr, r"0 of 300 objects domain")
         self.assertIn("--incomplete", done.stderr)
@@ -248,36 +189,30 @@ class Serve(unittest.TestCase):
         with Serving(self.rebuilt) as serving:
             self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
             serving.process.send_signal(signal.SIGUSR1)
-            deadline = time.monotonic() + TIMEOUT
-            while "whois=0" not in serving.log.read_text():
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.02)
-            serving.process.send_signal(signal.SIGTERM)
-            self.assertEqual(serving.wait(), 0)
+            wait_until(lambda: "whois=0" in serving.log.read_text(), "counters")
+            self.assertEqual(serving.stop(), 0)
             self.assertEqual(serving.log.read_text().count("200:1"), 2)
 
     def test_dns_alone(self):
         with Serving(self.rebuilt, "--no-rdds") as serving:
             self.assertEqual({"rdap_url", "rdap_certificate", "whois_port"} & set(serving.ready),
                              set())
-            serving.process.send_signal(signal.SIGTERM)
-            self.assertEqual(serving.wait(), 0)
+            self.assertEqual(serving.stop(), 0)
 
     def test_what_cannot_be_served_is_refused(self):
         wrong = WORK / "wrong.toml"
         wrong.write_text("[rdds]\nbase_ulr = 'https://rdap.example/'\n")
-        free = ("--port", "0", "--rdap-port", "0", "--whois-port", "0")
-        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--config", wrong, status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--config", wrong, status=2)
         self.assertIn("base_ulr", done.stderr)
-        run(TIDEMARK, "serve", self.rebuilt, *free, "--tls-key", wrong, status=2)
-        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--tls-key", wrong,
+        run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--tls-key", wrong, status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--tls-key", wrong,
                    "--tls-certificate", wrong, status=2)
         self.assertIn("wrong.toml", done.stderr)
-        run(TIDEMARK, "serve", self.rebuilt, *free, "--no-rdds", "--tls-key", wrong,
+        run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--no-rdds", "--tls-key", wrong,
             "--tls-certificate", wrong, status=2)
-        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--ready-file", WORK, status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--ready-file", WORK, status=2)
         self.assertIn("is a directory", done.stderr)
-        done = run(TIDEMARK, "serve", self.rebuilt, *free, "--ready-file", WORK / "no/ready",
+        done = run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--ready-file", WORK / "no/ready",
                    status=2)
         self.assertIn("its directory is not there", done.stderr)
 
@@ -307,10 +242,7 @@ class Serve(unittest.TestCase):
             for name in ("certificate.pem", "key.pem"):
                 os.replace(given / ("again-" + name), given / name)
             serving.process.send_signal(signal.SIGHUP)
-            deadline = time.monotonic() + TIMEOUT
-            while "reloaded=yes" not in serving.log.read_text():
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.02)
+            wait_until(lambda: "reloaded=yes" in serving.log.read_text(), "a reload")
             self.assertEqual(serving.rdap(kept, "help")[0], 200)
             # The new one is trusted as a file, so the old one would not do.
             self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
@@ -323,22 +255,19 @@ class Serve(unittest.TestCase):
         (given / "key.pem").chmod(0o600)
         run("openssl", "x509", "-req", "-in", given / "request.pem", "-signkey", given / "key.pem",
             "-days", "-1", "-out", given / "certificate.pem")
-        done = run(TIDEMARK, "serve", self.rebuilt, "--port", "0", "--rdap-port", "0", "--whois-port",
-                   "0", "--tls-certificate", given / "certificate.pem", "--tls-key",
-                   given / "key.pem", status=2)
+        done = run(TIDEMARK, "serve", self.rebuilt, *FREE_PORTS, "--tls-certificate",
+                   given / "certificate.pem", "--tls-key", given / "key.pem", status=2)
         self.assertRegex(done.stderr, "certificate.pem: (expired on|valid only from)")
 
     def test_the_url_and_the_own_certificate_are_for_where_it_listens(self):
         with Serving(self.rebuilt, "--address", "127.0.0.3") as serving:
             self.assertIn("https://127.0.0.3:", serving.ready["rdap_url"])
             self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
-        with Serving(self.rebuilt, "--address", "0.0.0.0") as serving:
+        with Serving(self.rebuilt, "--address", "0.0.0.0", "--user", "root") as serving:
             self.assertIn("https://127.0.0.1:", serving.ready["rdap_url"])
             self.assertEqual(serving.ready["rdap_host"], "rdap.nic.example")
             self.assertEqual(serving.rdap(serving.connect(), "help")[0], 200)
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as folder:
-        WORK = pathlib.Path(folder)
-        sys.exit(not unittest.main(argv=sys.argv[:1], exit=False, warnings="ignore").result.wasSuccessful())
+    fixture.main()
