@@ -120,11 +120,12 @@ absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
   WitnessOptions options;
   options.tld = scene.report.tld;
   options.seed = scene.report.seed;
-  options.publish_pending_delete = scene.publish_pending_delete;
+  options.policy = scene.zone_policy;
   options.sample = 1;
   ASSIGN_OR_RETURN(scene.first, DepositWitness::Read(read, options));
   options.sample = scene.report.sample;
   ASSIGN_OR_RETURN(scene.witness, DepositWitness::Read(read, options));
+  scene.report.zone_told = scene.witness->policy();
   return absl::OkStatus();
 }
 
@@ -144,16 +145,16 @@ absl::Status Observe(Scene& scene) {
     ASSIGN_OR_RETURN(std::string unnamed, Unname(path, fds));
     paths.push_back(std::move(unnamed));
   }
-  // Every pass reads the files again; what they say of themselves is learnt once.
+  // To put a chain together, every deposit's label has to be known before.
   std::vector<verifier::ChainDeposit> links;
-  for (size_t i = 0; i < paths.size(); ++i) {
+  for (size_t i = 0; paths.size() > 1 && i < paths.size(); ++i) {
     ASSIGN_OR_RETURN(links.emplace_back(), Link(scene.chain[i], paths[i]));
   }
-  CompareWithList(scene, links.back().info);
-  const auto read = [&](rde::RecordSink& sink) {
-    return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(links, sink);
-  };
-  return ReadWitnesses(scene, read);
+  RETURN_IF_ERROR(ReadWitnesses(scene, [&](rde::RecordSink& sink) {
+    return links.empty() ? ReadFile(paths[0], sink) : ReadChain(links, sink);
+  }));
+  CompareWithList(scene, links.empty() ? scene.witness->deposit() : links.back().info);
+  return absl::OkStatus();
 }
 
 }  // namespace tidemark::failover

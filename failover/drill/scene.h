@@ -69,7 +69,7 @@ struct Scene {
   std::vector<std::string> chain;
   std::vector<std::string> packages;  // one for each, if released
   rde::DepositInfo listed;            // what the vault says of the last; nightly drills
-  bool publish_pending_delete = false;
+  ZonePolicy zone_policy;
 
   // What the observer knows. `first` is for the first right answer.
   std::optional<DepositWitness> first;
