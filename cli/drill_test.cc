@@ -32,7 +32,8 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_EQ(report["compared"]["sample"], 100);
   EXPECT_EQ(report["compared"]["objects"]["domain"]["announced"], 250);
   for (const auto& [type, counts] : report["compared"]["objects"].items()) {
-    if (type != "header") EXPECT_EQ(counts["witnessed"], counts["restored"]) << type;
+    if (type == "header") continue;
+    EXPECT_EQ(counts["witnessed"], counts["restored"]) << type;
   }
   EXPECT_EQ(report["compared"]["objects"]["domain"]["witnessed"], 250);
   EXPECT_GT(report["compared"]["objects"]["contact"]["witnessed"], 250);
