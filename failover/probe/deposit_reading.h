@@ -88,7 +88,7 @@ class SecondReading final : public ReadingSink {
   SecondReading(FirstReading first, std::vector<std::string> made_up, Testimony& testimony);
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
   // Once the deposit was read: true if it must be read once more, because mirrored names brought
-  // servers or originals that may have been passed by.
+  // servers whose addresses may have been passed by.
   bool WantsMore();
   // Fills the testimony.
   void Finish();

@@ -23,8 +23,8 @@
 // the deposit has and that must not be delegated, and so many registrations, or all where there are
 // fewer; and names that no deposit has.
 //
-// The deposit is read twice: which names, then what they refer to; a third or fourth time where
-// mirrored names bring servers or originals that nothing else named. Memory: the sample, or
+// The deposit is read twice: which names, then what they refer to; a third time where a mirrored
+// name has servers inside the TLD that no other name has. Memory: the sample, or
 // everything where all is asked (tests/bench/witness_memory measures it), and the names above and
 // the originals of all that must be delegated. Nothing is kept of contacts but what an answer may
 // not, or may, say of them.
@@ -55,7 +55,7 @@ struct Testimony;
 }  // namespace probe
 
 // Reads all records of a FULL deposit, or of what a chain gives together, to their authentic end.
-// Called up to four times, and has to give the same every time.
+// Called twice or three times, and has to give the same every time.
 using ReadWitnessed = std::function<absl::Status(rde::RecordSink& sink)>;
 
 enum class Registrations { kNo, kYes };

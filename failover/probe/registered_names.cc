@@ -1,45 +1,31 @@
 #include "failover/probe/registered_names.h"
 
-#include <vector>
-
 #include "failover/probe/names.h"
 
 namespace tidemark::failover::probe {
 
-void RegisteredNames::Want(absl::string_view name, Depth depth) {
-  const auto [entry, is_new] = names_.try_emplace(name);
-  has_new_ |= is_new;
-  if (depth == Depth::kWithMirrored) entry->second.depth = depth;
+void RegisteredNames::Want(absl::string_view name) {
+  has_new_ |= names_.try_emplace(name).second;
 }
 
 // Registries of one level have none.
-void RegisteredNames::WantAbove(absl::string_view name, Depth depth) {
+void RegisteredNames::WantAncestors(absl::string_view name) {
   for (absl::string_view above = ParentOf(name); IsInside(above, tld_); above = ParentOf(above)) {
-    Want(above, depth);
+    Want(above);
   }
 }
 
-void RegisteredNames::WantAncestors(absl::string_view name) {
-  WantAbove(name, Depth::kWithMirrored);
-}
-
-void RegisteredNames::WantHost(absl::string_view host) {
-  if (!IsInside(host, tld_)) return;
-  Want(host, Depth::kWithMirrored);
-  WantAncestors(host);
-}
-
-void RegisteredNames::WantOriginal(absl::string_view name) {
+void RegisteredNames::WantWithAncestors(absl::string_view name) {
   if (!IsInside(name, tld_)) return;
-  Want(name, Depth::kItself);
-  WantAbove(name, Depth::kItself);
+  Want(name);
+  WantAncestors(name);
 }
 
 void RegisteredNames::Take(const std::string& name, const rde::Domain& domain) {
   const auto found = names_.find(name);
   if (found == names_.end()) return;
   Name& entry = found->second;
-  entry = {.depth = entry.depth, .is_domain = true, .is_nndn = entry.is_nndn};
+  entry = {.is_domain = true};
   if (!IsHostname(name) || !MayBeDelegated(domain, policy_)) return;
   entry.servers = AsLines(probe::ServersOf(domain));
   entry.mirrors = IsMirror(domain);
@@ -54,16 +40,6 @@ void RegisteredNames::Take(const std::string& name, const rde::Nndn& nndn) {
   if (entry.is_domain) return;  // which decides, whether it came before or comes after
   entry.mirrors = IsHostname(name) && IsMirror(nndn);
   entry.mirrored = entry.mirrors ? PlainName(nndn.original_name) : "";
-}
-
-void RegisteredNames::WantOriginals() {
-  std::vector<std::string> originals;  // wanting them moves the names
-  for (const auto& [name, entry] : names_) {
-    if (entry.depth == Depth::kWithMirrored && !entry.mirrored.empty()) {
-      originals.push_back(entry.mirrored);
-    }
-  }
-  for (const std::string& original : originals) WantOriginal(original);
 }
 
 const RegisteredNames::Name* RegisteredNames::Find(absl::string_view name) const {

@@ -26,18 +26,16 @@ class RegisteredNames {
   // `tld` is plain.
   RegisteredNames(std::string tld, PendingDelete policy) : tld_(std::move(tld)), policy_(policy) {}
 
-  // What is asked below about a name must be wanted before the deposit is read, the name plain;
-  // what is not inside the TLD is no matter.
-  void WantAncestors(absl::string_view name);  // IsHidden()
-  void WantHost(absl::string_view host);       // PlaceOf(), IsAtOrBelowDelegation()
-  void WantOriginal(absl::string_view name);   // ServersOf()
+  // What is asked below about a name must be wanted before the deposit is read, the name plain, and
+  // so must every original that a variant of the deposit mirrors. What is not inside the TLD is no
+  // matter.
+  void WantAncestors(absl::string_view name);      // IsHidden()
+  void WantWithAncestors(absl::string_view name);  // the others
 
   void Take(const std::string& name, const rde::Domain& domain);
   void Take(const std::string& name, const rde::Nndn& nndn);
   // The deposit was read to its end. What is wanted from now on needs one more reading.
   void EndReading() { has_new_ = false; }
-  // Wants the originals of what mirrors one.
-  void WantOriginals();
   bool WantsMore() const { return has_new_; }
 
   // Whether a name above is delegated.
@@ -51,11 +49,7 @@ class RegisteredNames {
   std::string ServersOf(absl::string_view original) const;
 
  private:
-  // An original that mirrors another is none: what it mirrors is not looked at, so that a deposit
-  // cannot lead from one to the next.
-  enum class Depth { kItself, kWithMirrored };
   struct Name {
-    Depth depth = Depth::kItself;
     bool is_domain = false;
     bool is_nndn = false;
     bool mirrors = false;
@@ -63,8 +57,7 @@ class RegisteredNames {
     std::string mirrored = "";  // whose servers it has instead
   };
 
-  void Want(absl::string_view name, Depth depth);
-  void WantAbove(absl::string_view name, Depth depth);
+  void Want(absl::string_view name);
   bool IsDelegated(const Name& name) const;
   const Name* Find(absl::string_view name) const;
 

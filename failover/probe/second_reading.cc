@@ -33,20 +33,20 @@ void SecondReading::Want() {
   for (const Candidate& candidate : candidates_) {
     if (candidate.object == NameOf::kNndn) no_domains_.insert(candidate.name);
     names_.WantAncestors(candidate.name);
-    names_.WantOriginal(candidate.mirrored);
+    names_.WantWithAncestors(candidate.mirrored);
     addresses_.Want(candidate.servers);
   }
   for (const auto& [group, count] : counts_) {
-    names_.WantHost(group.first);
-    names_.WantOriginal(group.second);
+    names_.WantWithAncestors(group.first);
+    names_.WantWithAncestors(group.second);
   }
   for (const auto& [name, original] : mirrored_) {
     names_.WantAncestors(name);
-    names_.WantOriginal(original);
+    names_.WantWithAncestors(original);
   }
   for (const Registration& registration : testimony_.registrations) {
     names_.WantAncestors(registration.name);
-    names_.WantOriginal(registration.mirrored);
+    names_.WantWithAncestors(registration.mirrored);
     for (const std::string& contact : LinesOf(registration.contacts)) {
       testimony_.contacts.try_emplace(contact.substr(contact.find(' ') + 1));
     }
@@ -82,7 +82,6 @@ bool SecondReading::WantsMore() {
     candidate.servers = names_.ServersOf(candidate.mirrored);
     addresses_.Want(candidate.servers);
   }
-  names_.WantOriginals();
   return names_.WantsMore() || addresses_.WantsMore();
 }
 

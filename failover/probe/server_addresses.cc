@@ -28,7 +28,7 @@ void ServerAddresses::Want(absl::string_view servers) {
   for (const std::string& server : LinesOf(servers)) {
     if (!IsInside(server, tld_) || !servers_.try_emplace(server).second) continue;
     has_new_ = true;
-    names_.WantHost(server);
+    names_.WantWithAncestors(server);
   }
 }
 

@@ -166,7 +166,7 @@ class WitnessAgreement : public ::testing::Test {
     };
     ASSERT_OK_AND_ASSIGN(const DepositWitness witness,
                          DepositWitness::Read(read, {.tld = "example", .policy = policy}));
-    EXPECT_LE(readings, 4);
+    EXPECT_LE(readings, 3);
     EXPECT_EQ(witness.counts().delegations, report.delegations);
     EXPECT_GT(report.delegations, uint64_t{kGroups / 2});
     EXPECT_GT(report.mirrored, uint64_t{kGroups / 20});
