@@ -189,10 +189,10 @@ report["objects"] = {}
 print(json.dumps(report))')");
   EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
   EXPECT_THAT(NewestReport()["reasons"].dump(), HasSubstr("domain: the observer counted 250"));
-  for (const char* type : {"host", "contact", "registrar", "idnTableRef", "NNDN", "eppParams",
-                           "policy"}) {
-    EXPECT_THAT(NewestReport()["reasons"].dump(), HasSubstr(absl::StrCat(
-                                                      type, ": the observer counted ")));
+  for (const char* type :
+       {"host", "contact", "registrar", "idnTableRef", "NNDN", "eppParams", "policy"}) {
+    EXPECT_THAT(NewestReport()["reasons"].dump(),
+                HasSubstr(absl::StrCat(type, ": the observer counted ")));
   }
 }
 

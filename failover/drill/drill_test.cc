@@ -112,7 +112,8 @@ TEST(Schedule, AClockThatIsSetBackDoesNotStopDrills) {
 class Configured : public ::testing::Test {
  protected:
   absl::StatusOr<DrillConfig> Load(const std::string& text) {
-    EXPECT_OK(base::WriteFile(dir_ + "/successor.toml", "[zone]\npublish_pending_delete = true\norphan_glue = false\n"
+    EXPECT_OK(base::WriteFile(dir_ + "/successor.toml",
+                              "[zone]\npublish_pending_delete = true\norphan_glue = false\n"
                               "[[zone.nameserver]]\nname = \"ns1.nic.example\"\n"
                               "addresses = [\"192.0.2.1\"]\n",
                               base::FileMode::kPublic));

@@ -103,8 +103,9 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "orphan_glue, publish_pending_delete and the zone's own servers (compared.told)"};
   if (!report.bases.empty()) {
     list.emplace_back(
-        "whether the chain was put together rightly: rebuild and observer do it by the same code, "
-        "and the observer counts what comes of it; only the header's counts are the registry's own");
+        "whether the chain was put together rightly: rebuild and observer do it by the same code; "
+        "by itself the observer only counted how many objects it leaves, without policies and EPP "
+        "parameters");
   }
   if (report.limits_lifted) {
     list.emplace_back(

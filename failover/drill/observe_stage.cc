@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "failover/drill/scene.h"
+#include "failover/probe/chain_count.h"
 #include "rde/reader.h"
 #include "verifier/base_chain.h"
 #include "verifier/input/deposit_input.h"
@@ -23,18 +24,6 @@ namespace tidemark::failover {
 namespace {
 
 constexpr char kPartialLog[] = "observe-partial";
-
-// Learns the deposit elements of a file; its records go by.
-class LabelSink final : public rde::RecordSink {
- public:
-  void OnDeposit(const rde::DepositInfo& info, const rde::Position&) override { info_ = info; }
-  void OnRecord(const rde::Record&, const rde::Position&) override {}
-  void OnFlaw(const rde::Flaw&) override {}
-  const rde::DepositInfo& info() const { return info_; }
-
- private:
-  rde::DepositInfo info_;
-};
 
 absl::Status ReadXml(base::ByteSource& xml, rde::RecordSink& sink) {
   return rde::ReadDeposit(xml, sink);
@@ -46,12 +35,13 @@ absl::Status ReadFile(const std::string& path, rde::RecordSink& sink) {
   return verifier::ReadInput(*input, ReadXml, resources, sink);
 }
 
-absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::string& path) {
-  LabelSink label;
-  RETURN_IF_ERROR(ReadFile(path, label));
+// Learns its label, which has to be known before a chain can be put together, and counts it.
+absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::string& path,
+                                            ChainCount& count) {
+  RETURN_IF_ERROR(ReadFile(path, count));
   return verifier::ChainDeposit{
       .name = name,
-      .info = label.info(),
+      .info = count.info(),
       .open = [path]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
         ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, base::FileSource::Open(path));
         return source;
@@ -145,10 +135,10 @@ absl::Status Observe(Scene& scene) {
     ASSIGN_OR_RETURN(std::string unnamed, Unname(path, fds));
     paths.push_back(std::move(unnamed));
   }
-  // To put a chain together, every deposit's label has to be known before.
   std::vector<verifier::ChainDeposit> links;
-  for (size_t i = 0; paths.size() > 1 && i < paths.size(); ++i) {
-    ASSIGN_OR_RETURN(links.emplace_back(), Link(scene.chain[i], paths[i]));
+  if (paths.size() > 1) scene.chain_count.emplace();
+  for (size_t i = 0; scene.chain_count.has_value() && i < paths.size(); ++i) {
+    ASSIGN_OR_RETURN(links.emplace_back(), Link(scene.chain[i], paths[i], *scene.chain_count));
   }
   RETURN_IF_ERROR(ReadWitnesses(scene, [&](rde::RecordSink& sink) {
     return links.empty() ? ReadFile(paths[0], sink) : ReadChain(links, sink);

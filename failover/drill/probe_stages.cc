@@ -32,8 +32,8 @@ void CompareObjects(const WitnessCounts& counts, Scene& scene) {
                             " were restored"));
     } else if (count > 0) {
       // What the rebuild does not speak of it restored none of.
-      scene.No(absl::StrCat(type, ": the observer counted ", count,
-                            ", the rebuild speaks of none"));
+      scene.No(
+          absl::StrCat(type, ": the observer counted ", count, ", the rebuild speaks of none"));
     }
   }
 }
@@ -121,7 +121,8 @@ absl::Status ProbeRegistrationData(Scene& scene) {
 
 absl::Status CompareCounts(Scene& scene) {
   DrillReport& report = scene.report;
-  const WitnessCounts& counts = scene.witness->counts();
+  WitnessCounts counts = scene.witness->counts();
+  if (scene.chain_count.has_value()) scene.chain_count->SetCounts(counts);
   report.witness = counts;
   CompareObjects(counts, scene);
   for (const ObjectTally& tally : report.objects) {

@@ -61,8 +61,8 @@ class FirstReading final : public ReadingSink {
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
 
   rde::DepositInfo deposit;
-  WitnessCounts counts;  // without delegations, which the second reading counts
-  CandidateCounts candidates;                              // domains
+  WitnessCounts counts;        // without delegations, which the second reading counts
+  CandidateCounts candidates;  // domains
   absl::flat_hash_map<std::string, std::string> mirrored;  // NNDNs: their originals
   SeededSample<Candidate> delegations;
   SeededSample<Withheld> withheld;

@@ -1,9 +1,9 @@
 // A deposit's own records as the only witness of what must be published and answered.
 //
 // Whether a name belongs into the zone is decided anew here from the standards, not by
-// failover/zone or failover/lookup: delegated is a domain whose name is a host name (RFC 1123), that
-// has name servers and none of clientHold, serverHold (RFC 5731 section 2.3), pendingCreate, and,
-// unless the policy publishes them, pendingDelete, redemptionPeriod, pendingRestore (RFC 3915
+// failover/zone or failover/lookup: delegated is a domain whose name is a host name (RFC 1123),
+// that has name servers and none of clientHold, serverHold (RFC 5731 section 2.3), pendingCreate,
+// and, unless the policy publishes them, pendingDelete, redemptionPeriod, pendingRestore (RFC 3915
 // section 3.1). A variant (originalName) that names no server and does not say `inactive` has those
 // of its original, if that is delegated to servers of its own, and its own DS (RFC 9022 section 6);
 // RDAP and WHOIS say so, too. An NNDN that is "mirrored" with mirroringNS is delegated as its
@@ -101,8 +101,8 @@ struct WitnessCounts {
 
 class DepositWitness {
  public:
-  // INVALID_ARGUMENT: no name for a TLD or an own server, no address. FAILED_PRECONDITION: no deposit, or one that is not whole.
-  // The reader's own.
+  // INVALID_ARGUMENT: no name for a TLD or an own server, no address. FAILED_PRECONDITION: no
+  // deposit, or one that is not whole. The reader's own.
   static absl::StatusOr<DepositWitness> Read(const ReadWitnessed& read,
                                              const WitnessOptions& options);
   ~DepositWitness();

@@ -59,10 +59,10 @@ class Prober {
     const auto begin = std::chrono::steady_clock::now();
     const std::vector<std::string>& names = expectations_.names();
     result_.expected = names.size();
-    RETURN_IF_ERROR(probe::AskAll(asker_, names, Wanted::kServers,
-                                  [&](size_t i, std::optional<Answer> answer) {
-                                    CheckDelegation(names[i], std::move(answer));
-                                  }));
+    RETURN_IF_ERROR(
+        probe::AskAll(asker_, names, Wanted::kServers, [&](size_t i, std::optional<Answer> answer) {
+          CheckDelegation(names[i], std::move(answer));
+        }));
     RETURN_IF_ERROR(AskAbsent());
     result_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

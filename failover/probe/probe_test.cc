@@ -152,10 +152,9 @@ TEST_F(ProbeTest, ANameThatMustNotBeDelegatedIsFound) {
 
 // It would go on to resolve, without a delegation.
 TEST_F(ProbeTest, AddressesOfANameThatMustNotBeDelegatedAreFound) {
-  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText() +
-                                "held.example. 3600 IN A 192.0.2.66\n"
-                                "deleted.example. 3600 IN AAAA 2001:db8::66\n"
-                                "created.example. 3600 IN CNAME a.example.\n"));
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText() + "held.example. 3600 IN A 192.0.2.66\n"
+                                             "deleted.example. 3600 IN AAAA 2001:db8::66\n"
+                                             "created.example. 3600 IN CNAME a.example.\n"));
   options_.absent_names = {"held.example", "deleted.example", "created.example", "ns1.nic.example",
                            "nic.example"};
   ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));

@@ -75,9 +75,7 @@ bool IsMirror(const rde::Domain& domain) {
          domain.host_attributes.empty() && !HasAny(domain.statuses, {"inactive"});
 }
 
-bool IsMirror(const rde::Nndn& nndn) {
-  return nndn.name_state == "mirrored" && nndn.mirroring_ns;
-}
+bool IsMirror(const rde::Nndn& nndn) { return nndn.name_state == "mirrored" && nndn.mirroring_ns; }
 
 std::vector<std::string> ServersOf(const rde::Domain& domain) {
   std::vector<std::string> servers;

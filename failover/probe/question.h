@@ -20,7 +20,7 @@ std::string EncodeQuestion(uint16_t id, absl::string_view name, Wanted wanted);
 
 struct Answer {
   uint16_t id = 0;
-  std::string name;  // of the question
+  std::string name;   // of the question
   uint16_t type = 0;  // likewise
   bool truncated = false;
   int rcode = 0;

@@ -4,9 +4,7 @@
 
 namespace tidemark::failover::probe {
 
-void RegisteredNames::Want(absl::string_view name) {
-  has_new_ |= names_.try_emplace(name).second;
-}
+void RegisteredNames::Want(absl::string_view name) { has_new_ |= names_.try_emplace(name).second; }
 
 // Registries of one level have none.
 void RegisteredNames::WantAncestors(absl::string_view name) {

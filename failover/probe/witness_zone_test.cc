@@ -73,9 +73,9 @@ TEST(WitnessZone, TheZonesOwnServersHaveTheAddressesThatTheWitnessIsTold) {
       DomainOf("a.example", {"ok"}, {"ns1.nic.example", "ns.nic.example"}),
       HostOf("ns1.nic.example", {"192.0.2.1"}), HostOf("ns.nic.example", {"192.0.2.2"})};
   ASSERT_OK_AND_ASSIGN(const DepositWitness by_default, Witness(records));
-  EXPECT_THAT(GlueOf(by_default, "a.example"),
-              ElementsAre("ns.nic.example 192.0.2.2", "ns1.nic.example 127.0.0.1",
-                          "ns1.nic.example ::1"));
+  EXPECT_THAT(
+      GlueOf(by_default, "a.example"),
+      ElementsAre("ns.nic.example 192.0.2.2", "ns1.nic.example 127.0.0.1", "ns1.nic.example ::1"));
   EXPECT_THAT(by_default.testimony().delegations.AddressesAt("ns2.nic.example"),
               ElementsAre("127.0.0.1", "::1"));
   EXPECT_EQ(by_default.policy().own_servers.size(), 2u);
@@ -118,8 +118,9 @@ TEST(WitnessZone, NamesThatAreNoHostNamesAreWithheldAndSoIsWhatMirrorsThem) {
                                       DomainOf("c-.example", {"ok"}, {"ns.other.test"}),
                                       DomainOf("d--d.example", {"ok"}, {"_dns.other.test"}),
                                       VariantOf("e.example", "_a.example")};
-  std::get<rde::Domain>(records[0]).sec_dns.emplace().ds.push_back(
-      {1234, 8, 2, kTestDs, std::nullopt});
+  std::get<rde::Domain>(records[0])
+      .sec_dns.emplace()
+      .ds.push_back({1234, 8, 2, kTestDs, std::nullopt});
   ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(records));
   EXPECT_THAT(witness.testimony().delegations.names(), ElementsAre("d--d.example"));
   EXPECT_THAT(witness.testimony().withheld,
@@ -141,9 +142,8 @@ TEST(WitnessZone, BelowANameThatMirrorsNothingIsDelegatedAndNothingIsAnOriginal)
       DomainOf("y.empty.example", {"ok"}, {"ns.y.test"}),
       VariantOf("of-y.example", "y.empty.example")};
   ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(records));
-  EXPECT_THAT(
-      witness.testimony().delegations.names(),
-      ::testing::UnorderedElementsAre("a.example", "mirror.example", "y.empty.example"));
+  EXPECT_THAT(witness.testimony().delegations.names(),
+              ::testing::UnorderedElementsAre("a.example", "mirror.example", "y.empty.example"));
   EXPECT_THAT(witness.testimony().withheld,
               IsSupersetOf({"of-x.example", "of-y.example", "empty.example"}));
   EXPECT_EQ(witness.counts().delegations, 3u);
@@ -152,15 +152,15 @@ TEST(WitnessZone, BelowANameThatMirrorsNothingIsDelegatedAndNothingIsAnOriginal)
 
 // The servers of an original are not known until the deposit was read, nor what is above them.
 TEST(WitnessZone, WhatOnlyMirrorsLeadToIsReadAfterwards) {
-  std::vector<rde::Record> records = {HostOf("ns.shop.example", {"192.0.2.1"}),
-                                      DomainOf("far.example", {"ok"}, {"ns.other.test"}),
-                                      VariantOf("shop.example", "far.example"),
-                                      HostOf("ns.quiet.example", {"192.0.2.2"}),
-                                      VariantOf("quiet.example", "held.example"),
-                                      DomainOf("held.example", {"serverHold"}, {"ns.other.test"}),
-                                      DomainOf("o.example", {"ok"},
-                                               {"ns.shop.example", "ns.quiet.example"}),
-                                      NndnOf("m.example", "mirrored", "o.example")};
+  std::vector<rde::Record> records = {
+      HostOf("ns.shop.example", {"192.0.2.1"}),
+      DomainOf("far.example", {"ok"}, {"ns.other.test"}),
+      VariantOf("shop.example", "far.example"),
+      HostOf("ns.quiet.example", {"192.0.2.2"}),
+      VariantOf("quiet.example", "held.example"),
+      DomainOf("held.example", {"serverHold"}, {"ns.other.test"}),
+      DomainOf("o.example", {"ok"}, {"ns.shop.example", "ns.quiet.example"}),
+      NndnOf("m.example", "mirrored", "o.example")};
   int found = 0;
   for (uint64_t seed = 1; seed <= 40; ++seed) {
     int readings = 0;
@@ -184,14 +184,14 @@ TEST(WitnessZone, WhatOnlyMirrorsLeadToIsReadAfterwards) {
 
 // "NNDN's not domain name" (RFC 9022 section 5.6): where a name is both, the domain decides.
 TEST(WitnessZone, AnNndnThatIsADomainAsWellCountsForNothing) {
-  const std::vector<rde::Record> records = {NndnOf("both.example", "mirrored", "a.example"),
-                                            NndnOf("also.example", "blocked", ""),
-                                            NndnOf("held.example", "mirrored", "a.example"),
-                                            DomainOf("a.example", {"ok"}, {"ns.other.test"}),
-                                            DomainOf("both.example", {"ok"}, {"ns.both.test"}),
-                                            DomainOf("also.example", {"ok"}, {"ns.also.test"}),
-                                            DomainOf("held.example", {"serverHold"},
-                                                     {"ns.other.test"})};
+  const std::vector<rde::Record> records = {
+      NndnOf("both.example", "mirrored", "a.example"),
+      NndnOf("also.example", "blocked", ""),
+      NndnOf("held.example", "mirrored", "a.example"),
+      DomainOf("a.example", {"ok"}, {"ns.other.test"}),
+      DomainOf("both.example", {"ok"}, {"ns.both.test"}),
+      DomainOf("also.example", {"ok"}, {"ns.also.test"}),
+      DomainOf("held.example", {"serverHold"}, {"ns.other.test"})};
   ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(records));
   const Expectations& delegations = witness.testimony().delegations;
   EXPECT_THAT(delegations.Find("both.example").servers, ElementsAre("ns.both.test"));

@@ -189,8 +189,7 @@ std::map<absl::string_view, size_t> RegistrarCensus::CountRegistrars(const Chang
   return registrars;
 }
 
-std::map<absl::string_view, size_t> RegistrarCensus::GivenToNobody(
-    const Changes& changes) const {
+std::map<absl::string_view, size_t> RegistrarCensus::GivenToNobody(const Changes& changes) const {
   const std::map<absl::string_view, size_t> registrars = CountRegistrars(changes);
   std::map<absl::string_view, size_t> without;
   for (const auto& [id, to] : changes) {

@@ -28,7 +28,8 @@ class RegistrarCensus {
   void Add(const rde::Record& record);
 
   // Null if nothing changes. FAILED_PRECONDITION: the policy refuses unknown registrars, and there
-  // are some, or the map makes one of another. RESOURCE_EXHAUSTED: more registrars than can be mapped.
+  // are some, or the map makes one of another. RESOURCE_EXHAUSTED: more registrars than can be
+  // mapped.
   absl::StatusOr<RegistrarMapping> Decide(const RegistrarPolicy& policy,
                                           RegistrarReport& report) const;
 

@@ -87,7 +87,8 @@ TEST_P(RegistrationJudges, APolicyThatShowsMoreIsFound) {
                        Probe({.tld = "", .sample = 100, .seed = 3}));
   const uint64_t found =
       result.by_flaw[static_cast<size_t>(failover::RegistrationFlaw::kPersonalData)];
-  if (GetParam().others == "sample" || GetParam().made.data_model == generator::DataModel::kMinimum) {
+  if (GetParam().others == "sample" ||
+      GetParam().made.data_model == generator::DataModel::kMinimum) {
     EXPECT_EQ(found, 0u) << "there are no contacts";
   } else {
     EXPECT_GT(found, 50u);
@@ -97,14 +98,13 @@ TEST_P(RegistrationJudges, APolicyThatShowsMoreIsFound) {
 
 INSTANTIATE_TEST_SUITE_P(
     Deposits, RegistrationJudges,
-    ::testing::Values(
-        JudgedDeposit{.title = "OthersExample", .others = "example"},
-        JudgedDeposit{.title = "OthersSample", .others = "sample"},
-        JudgedDeposit{.title = "HostObjects"},
-        JudgedDeposit{.title = "HostAttributesWithoutContacts",
-                      .made = {.domains = 2000,
-                               .host_model = generator::HostModel::kAttributes,
-                               .data_model = generator::DataModel::kMinimum}}),
+    ::testing::Values(JudgedDeposit{.title = "OthersExample", .others = "example"},
+                      JudgedDeposit{.title = "OthersSample", .others = "sample"},
+                      JudgedDeposit{.title = "HostObjects"},
+                      JudgedDeposit{.title = "HostAttributesWithoutContacts",
+                                    .made = {.domains = 2000,
+                                             .host_model = generator::HostModel::kAttributes,
+                                             .data_model = generator::DataModel::kMinimum}}),
     TitleOf);
 
 }  // namespace

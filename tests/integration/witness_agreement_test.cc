@@ -150,9 +150,8 @@ class WitnessAgreement : public ::testing::Test {
   void ExpectAgreement(const ZoneConfig& config, const ZonePolicy& policy) {
     std::string text;
     base::StringSink sink(text, kZoneBytesMax);
-    ASSERT_OK_AND_ASSIGN(
-        const failover::ZoneReport report,
-        failover::WriteZone(*store_, "example", absl::UnixEpoch(), config, sink));
+    ASSERT_OK_AND_ASSIGN(const failover::ZoneReport report,
+                         failover::WriteZone(*store_, "example", absl::UnixEpoch(), config, sink));
     const std::string path = base::TestDir() + "/zone";
     ASSERT_OK(base::WriteFile(path, text, base::FileMode::kPublic));
     ASSERT_OK_AND_ASSIGN(const Expectations zone, Expectations::Read(path, "example"));

@@ -163,16 +163,16 @@ TEST_P(ZoneJudges, DelvValidatesEveryAnswerOfTheSample) {
 
 INSTANTIATE_TEST_SUITE_P(
     Zones, ZoneJudges,
-    ::testing::Values(
-        JudgedDeposit{.title = "OthersExample", .others = "example"},
-        JudgedDeposit{.title = "OthersSample", .others = "sample"},
-        JudgedDeposit{.title = "HostObjects"},
-        JudgedDeposit{.title = "HostAttributes",
-                      .made = {.domains = 2000, .host_model = generator::HostModel::kAttributes}},
-        JudgedDeposit{.title = "CsvModel",
-                      .made = {.domains = 2000,
-                               .csv_uris = {std::string(rde::kCsvDomainUri),
-                                            std::string(rde::kCsvHostUri)}}}),
+    ::testing::Values(JudgedDeposit{.title = "OthersExample", .others = "example"},
+                      JudgedDeposit{.title = "OthersSample", .others = "sample"},
+                      JudgedDeposit{.title = "HostObjects"},
+                      JudgedDeposit{.title = "HostAttributes",
+                                    .made = {.domains = 2000,
+                                             .host_model = generator::HostModel::kAttributes}},
+                      JudgedDeposit{.title = "CsvModel",
+                                    .made = {.domains = 2000,
+                                             .csv_uris = {std::string(rde::kCsvDomainUri),
+                                                          std::string(rde::kCsvHostUri)}}}),
     TitleOf);
 
 }  // namespace

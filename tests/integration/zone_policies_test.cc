@@ -120,11 +120,11 @@ class ZonePolicies : public ::testing::Test {
   }
 
   absl::StatusOr<ProbeResult> Probe(const ZonePolicy& told) const {
-    ASSIGN_OR_RETURN(const DepositWitness witness,
-                     DepositWitness::Read(WitnessedFile(dir_ + "/deposit.xml"),
-                                          {.tld = "example",
-                                           .policy = told,
-                                           .registrations = failover::Registrations::kNo}));
+    ASSIGN_OR_RETURN(
+        const DepositWitness witness,
+        DepositWitness::Read(
+            WitnessedFile(dir_ + "/deposit.xml"),
+            {.tld = "example", .policy = told, .registrations = failover::Registrations::kNo}));
     return failover::ProbeDelegations(
         {.target = {.address = "127.0.0.1", .port = served_->dns_port(), .tld = "example"},
          .witness = &witness});

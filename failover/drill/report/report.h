@@ -126,7 +126,7 @@ struct DrillReport {
   std::optional<RegistrationProbeResult> registrations;
   std::optional<WitnessCounts> witness;
   std::optional<ZonePolicy> zone_told;  // what the observer was told, not found in the deposit
-  uint64_t sample = 0;  // names of each kind that were asked for; 0: all
+  uint64_t sample = 0;                  // names of each kind that were asked for; 0: all
 
   RecoveryTimes rto;
   std::vector<std::pair<std::string, double>> rto_stages;  // what the way back is made of

@@ -106,8 +106,8 @@ DrillReport NightlyReport() {
   report.registrations.emplace();
   report.registrations->asked = report.registrations->right = 2100;
   report.objects = {{"domain", 20'000, 20'000, 20'000, 20'000}};
-  report.zone_told = ZonePolicy{
-      .publish_pending_delete = true, .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}}};
+  report.zone_told = ZonePolicy{.publish_pending_delete = true,
+                                .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}}};
   report.not_known = {"what was registered after the watermark"};
   for (int night = 60; night > 0; --night) {
     TrendPoint point{report.started_at - absl::Hours(24) * night, DrillVerdict::kPass, report.rto};
