@@ -189,6 +189,26 @@ report["objects"] = {}
 print(json.dumps(report))')");
   EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
   EXPECT_THAT(NewestReport()["reasons"].dump(), HasSubstr("domain: the observer counted 250"));
+  for (const char* type :
+       {"host", "contact", "registrar", "idnTableRef", "NNDN", "eppParams", "policy"}) {
+    EXPECT_THAT(NewestReport()["reasons"].dump(),
+                HasSubstr(absl::StrCat(type, ": the observer counted ")));
+  }
+}
+
+// As one that loses a contact and has the header say so, too.
+TEST_F(TrickedDrill, ARebuildThatLosesAContactIsANo) {
+  const base::RunResult result = DrillWith("rebuild", R"(
+$real "$@" | /usr/bin/python3 -c 'import json, sys
+report = json.load(sys.stdin)
+contacts = report["objects"]["contact"]
+for count in contacts:
+    contacts[count] -= 1
+print(json.dumps(report))')");
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  const json reasons = NewestReport()["reasons"];
+  ASSERT_EQ(reasons.size(), 1u) << reasons;
+  EXPECT_THAT(reasons[0].get<std::string>(), HasSubstr("contact: the observer counted "));
 }
 
 // Somebody listens where WHOIS is to be, in the network that the drill serves in.

@@ -31,7 +31,14 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_EQ(report["compared"]["names"], "sample");
   EXPECT_EQ(report["compared"]["sample"], 100);
   EXPECT_EQ(report["compared"]["objects"]["domain"]["announced"], 250);
+  for (const auto& [type, counts] : report["compared"]["objects"].items()) {
+    if (type == "header") continue;
+    EXPECT_EQ(counts["witnessed"], counts["restored"]) << type;
+  }
   EXPECT_EQ(report["compared"]["objects"]["domain"]["witnessed"], 250);
+  EXPECT_GT(report["compared"]["objects"]["contact"]["witnessed"], 250);
+  EXPECT_EQ(report["compared"]["told"]["orphan_glue"], true);
+  EXPECT_EQ(report["compared"]["told"]["nameservers"].size(), 2u);
   EXPECT_EQ(report["delegations"]["equal"], 100);
   EXPECT_EQ(report["registrations"]["right"], report["registrations"]["asked"]);
   for (const char* function : {"dns", "dnssec", "rdap", "whois"}) {
@@ -85,6 +92,8 @@ TEST_F(NightlyDrill, ADiffComesBackWithWhatItBuildsOn) {
   const json report = NewestReport();
   EXPECT_EQ(report["deposit"]["kind"], "DIFF");
   EXPECT_EQ(report["deposit"]["bases"].size(), 1u);
+  EXPECT_GT(report["compared"]["objects"]["contact"]["witnessed"], 250);
+  EXPECT_THAT(report["not_known"].dump(), HasSubstr("whether the chain was put together rightly"));
   EXPECT_GT(report["delegations"]["equal"], 0);
   ExpectNothingLeft();
 }

@@ -18,6 +18,7 @@ namespace tidemark::failover {
 namespace {
 
 constexpr int64_t kSampleMax = 100'000'000;
+constexpr size_t kOwnServersMax = 32;
 constexpr int64_t kKeepReportsMax = 4000;
 constexpr absl::Duration kThresholdMin = absl::Seconds(1);
 constexpr absl::Duration kThresholdMax = absl::Hours(24 * 30);
@@ -105,6 +106,28 @@ absl::Status LoadKeeping(const base::Config& config, DrillConfig& drill) {
   return absl::OkStatus();
 }
 
+// The observer has to expect what this zone is to publish. Whether it is right is the rebuild's to
+// say, and the witness's.
+absl::StatusOr<ZonePolicy> LoadZonePolicy(const std::string& rebuilder_path) {
+  ASSIGN_OR_RETURN(const base::Config rebuilder, base::Config::Load(rebuilder_path));
+  ZonePolicy policy;
+  ASSIGN_OR_RETURN(policy.publish_pending_delete,
+                   rebuilder.BoolOr("zone.publish_pending_delete", policy.publish_pending_delete));
+  ASSIGN_OR_RETURN(policy.orphan_glue, rebuilder.BoolOr("zone.orphan_glue", policy.orphan_glue));
+  ASSIGN_OR_RETURN(const size_t servers, rebuilder.TableCount("zone.nameserver"));
+  if (servers > kOwnServersMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("zone.nameserver: ", servers, ", at most ", kOwnServersMax));
+  }
+  for (size_t i = 0; i < servers; ++i) {
+    const std::string key = absl::StrCat("zone.nameserver.", i);
+    OwnServer& server = policy.own_servers.emplace_back();
+    ASSIGN_OR_RETURN(server.name, rebuilder.StringOr(key + ".name", ""));
+    ASSIGN_OR_RETURN(server.addresses, rebuilder.StringListOr(key + ".addresses", {}));
+  }
+  return policy;
+}
+
 }  // namespace
 
 absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
@@ -122,12 +145,9 @@ absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
   RETURN_IF_ERROR(LoadOpening(config, folder, drill));
   RETURN_IF_ERROR(LoadThresholds(config, drill.thresholds));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
-  // The observer has to expect what this zone is to publish.
-  ASSIGN_OR_RETURN(const base::Config rebuilder,
-                   base::Config::Load(drill.opening_config.empty() ? drill.successor_config
-                                                                   : drill.opening_config));
-  ASSIGN_OR_RETURN(drill.publish_pending_delete,
-                   rebuilder.BoolOr("zone.publish_pending_delete", false));
+  ASSIGN_OR_RETURN(
+      drill.zone_policy,
+      LoadZonePolicy(drill.opening_config.empty() ? drill.successor_config : drill.opening_config));
   return drill;
 }
 

@@ -50,6 +50,7 @@
 #include "base/clock.h"
 #include "crypto/sign.h"
 #include "failover/drill/report/report.h"
+#include "failover/probe/deposit_witness.h"
 
 namespace tidemark::failover {
 
@@ -137,7 +138,7 @@ struct DrillConfig {
   std::string successor_config;
   std::string successor_public;
   std::string opening_config;
-  bool publish_pending_delete = false;  // by [zone] of whoever rebuilds
+  ZonePolicy zone_policy;  // by [zone] of whoever rebuilds
   DrillThresholds thresholds;
 };
 

@@ -112,7 +112,10 @@ TEST(Schedule, AClockThatIsSetBackDoesNotStopDrills) {
 class Configured : public ::testing::Test {
  protected:
   absl::StatusOr<DrillConfig> Load(const std::string& text) {
-    EXPECT_OK(base::WriteFile(dir_ + "/successor.toml", "[zone]\npublish_pending_delete = true\n",
+    EXPECT_OK(base::WriteFile(dir_ + "/successor.toml",
+                              "[zone]\npublish_pending_delete = true\norphan_glue = false\n"
+                              "[[zone.nameserver]]\nname = \"ns1.nic.example\"\n"
+                              "addresses = [\"192.0.2.1\"]\n",
                               base::FileMode::kPublic));
     EXPECT_OK(base::WriteFile(dir_ + "/drill.toml", text, base::FileMode::kPublic));
     return LoadDrillConfig(dir_ + "/drill.toml");
@@ -132,7 +135,11 @@ TEST_F(Configured, DefaultsAndPaths) {
   EXPECT_EQ(config.sample, 1000u);
   EXPECT_EQ(config.successor_public, dir_ + "/successor.pub.toml");
   EXPECT_THAT(config.custodian_configs, ElementsAre(dir_ + "/c1", "/c2"));
-  EXPECT_TRUE(config.publish_pending_delete);
+  EXPECT_TRUE(config.zone_policy.publish_pending_delete);
+  EXPECT_FALSE(config.zone_policy.orphan_glue);
+  ASSERT_EQ(config.zone_policy.own_servers.size(), 1u);
+  EXPECT_EQ(config.zone_policy.own_servers[0].name, "ns1.nic.example");
+  EXPECT_THAT(config.zone_policy.own_servers[0].addresses, ElementsAre("192.0.2.1"));
   EXPECT_EQ(config.thresholds.dns, absl::Hours(4));
   EXPECT_EQ(config.thresholds.rdds, absl::Hours(24));
 }

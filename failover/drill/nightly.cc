@@ -70,7 +70,7 @@ void SetCast(const DrillConfig& config, Scene& scene) {
                 .successor_public = config.successor_public,
                 .rebuilder_config = by_release ? config.successor_config : config.opening_config};
   if (!by_release) scene.report.opened_by = "an opening key: no custodian was asked";
-  scene.publish_pending_delete = config.publish_pending_delete;
+  scene.zone_policy = config.zone_policy;
 }
 
 std::vector<Stage> StagesOf(Scene& scene) {
@@ -98,9 +98,15 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
       "how the servers do under load, or from another network: they were asked over a loopback",
       "EPP and the next deposit: they are not part of this drill",
-      "whether deposits are read rightly: rebuild and observer read them by the same code, which "
-      "also "
-      "puts a DIFF or INCR together with its bases"};
+      "whether deposits are read rightly: rebuild and observer read them by the same code",
+      "whether the zone's configuration is as the successor wants it: the observer was told of "
+      "orphan_glue, publish_pending_delete and the zone's own servers (compared.told)"};
+  if (!report.bases.empty()) {
+    list.emplace_back(
+        "whether the chain was put together rightly: rebuild and observer do it by the same code; "
+        "by itself the observer only counted how many objects it leaves, without policies and EPP "
+        "parameters");
+  }
   if (report.limits_lifted) {
     list.emplace_back(
         "whether strangers are held to the default limits of RDAP and WHOIS: the drill lifted them "

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "failover/drill/scene.h"
+#include "failover/probe/chain_count.h"
 #include "rde/reader.h"
 #include "verifier/base_chain.h"
 #include "verifier/input/deposit_input.h"
@@ -23,18 +24,6 @@ namespace tidemark::failover {
 namespace {
 
 constexpr char kPartialLog[] = "observe-partial";
-
-// Learns the deposit elements of a file; its records go by.
-class LabelSink final : public rde::RecordSink {
- public:
-  void OnDeposit(const rde::DepositInfo& info, const rde::Position&) override { info_ = info; }
-  void OnRecord(const rde::Record&, const rde::Position&) override {}
-  void OnFlaw(const rde::Flaw&) override {}
-  const rde::DepositInfo& info() const { return info_; }
-
- private:
-  rde::DepositInfo info_;
-};
 
 absl::Status ReadXml(base::ByteSource& xml, rde::RecordSink& sink) {
   return rde::ReadDeposit(xml, sink);
@@ -46,12 +35,13 @@ absl::Status ReadFile(const std::string& path, rde::RecordSink& sink) {
   return verifier::ReadInput(*input, ReadXml, resources, sink);
 }
 
-absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::string& path) {
-  LabelSink label;
-  RETURN_IF_ERROR(ReadFile(path, label));
+// Learns its label, which has to be known before a chain can be put together, and counts it.
+absl::StatusOr<verifier::ChainDeposit> Link(const std::string& name, const std::string& path,
+                                            ChainCount& count) {
+  RETURN_IF_ERROR(ReadFile(path, count));
   return verifier::ChainDeposit{
       .name = name,
-      .info = label.info(),
+      .info = count.info(),
       .open = [path]() -> absl::StatusOr<std::unique_ptr<base::ByteSource>> {
         ASSIGN_OR_RETURN(std::unique_ptr<base::ByteSource> source, base::FileSource::Open(path));
         return source;
@@ -120,11 +110,12 @@ absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
   WitnessOptions options;
   options.tld = scene.report.tld;
   options.seed = scene.report.seed;
-  options.publish_pending_delete = scene.publish_pending_delete;
+  options.policy = scene.zone_policy;
   options.sample = 1;
   ASSIGN_OR_RETURN(scene.first, DepositWitness::Read(read, options));
   options.sample = scene.report.sample;
   ASSIGN_OR_RETURN(scene.witness, DepositWitness::Read(read, options));
+  scene.report.zone_told = scene.witness->policy();
   return absl::OkStatus();
 }
 
@@ -144,16 +135,16 @@ absl::Status Observe(Scene& scene) {
     ASSIGN_OR_RETURN(std::string unnamed, Unname(path, fds));
     paths.push_back(std::move(unnamed));
   }
-  // Every pass reads the files again; what they say of themselves is learnt once.
   std::vector<verifier::ChainDeposit> links;
-  for (size_t i = 0; i < paths.size(); ++i) {
-    ASSIGN_OR_RETURN(links.emplace_back(), Link(scene.chain[i], paths[i]));
+  if (paths.size() > 1) scene.chain_count.emplace();
+  for (size_t i = 0; scene.chain_count.has_value() && i < paths.size(); ++i) {
+    ASSIGN_OR_RETURN(links.emplace_back(), Link(scene.chain[i], paths[i], *scene.chain_count));
   }
-  CompareWithList(scene, links.back().info);
-  const auto read = [&](rde::RecordSink& sink) {
-    return paths.size() == 1 ? ReadFile(paths[0], sink) : ReadChain(links, sink);
-  };
-  return ReadWitnesses(scene, read);
+  RETURN_IF_ERROR(ReadWitnesses(scene, [&](rde::RecordSink& sink) {
+    return links.empty() ? ReadFile(paths[0], sink) : ReadChain(links, sink);
+  }));
+  CompareWithList(scene, links.empty() ? scene.witness->deposit() : links.back().info);
+  return absl::OkStatus();
 }
 
 }  // namespace tidemark::failover

@@ -13,16 +13,29 @@ constexpr int kValidationSample = 25;
 // Of two machines that keep time.
 constexpr absl::Duration kClockSkewMax = absl::Minutes(10);
 
-std::string Count(const std::optional<uint64_t>& count) {
-  return count.has_value() ? absl::StrCat(*count) : "none";
+// By the rebuild's names of the types.
+std::vector<std::pair<absl::string_view, uint64_t>> Witnessed(const WitnessCounts& counts) {
+  return {{"domain", counts.domains},         {"host", counts.hosts},
+          {"contact", counts.contacts},       {"registrar", counts.registrars},
+          {"idnTableRef", counts.idn_tables}, {"NNDN", counts.nndns},
+          {"eppParams", counts.epp_params},   {"policy", counts.policies}};
 }
 
-// Set for the types that the observer counts.
-std::optional<uint64_t> Witnessed(const WitnessCounts& counts, const std::string& type) {
-  if (type == "domain") return counts.domains;
-  if (type == "host") return counts.hosts;
-  if (type == "NNDN") return counts.nndns;
-  return std::nullopt;
+void CompareObjects(const WitnessCounts& counts, Scene& scene) {
+  for (const auto& [type, count] : Witnessed(counts)) {
+    const auto tally = std::find_if(scene.report.objects.begin(), scene.report.objects.end(),
+                                    [type = type](const ObjectTally& t) { return t.type == type; });
+    if (tally != scene.report.objects.end()) {
+      tally->witnessed = count;
+      if (tally->restored == count) continue;
+      scene.No(absl::StrCat(type, ": the observer counted ", count, ", ", tally->restored,
+                            " were restored"));
+    } else if (count > 0) {
+      // What the rebuild does not speak of it restored none of.
+      scene.No(
+          absl::StrCat(type, ": the observer counted ", count, ", the rebuild speaks of none"));
+    }
+  }
 }
 
 void CheckThreshold(Scene& scene, const char* function, const std::optional<double>& seconds,
@@ -108,25 +121,13 @@ absl::Status ProbeRegistrationData(Scene& scene) {
 
 absl::Status CompareCounts(Scene& scene) {
   DrillReport& report = scene.report;
-  const WitnessCounts& counts = scene.witness->counts();
+  WitnessCounts counts = scene.witness->counts();
+  if (scene.chain_count.has_value()) scene.chain_count->SetCounts(counts);
   report.witness = counts;
-  // What the rebuild does not speak of it restored none of.
-  for (const char* type : {"domain", "host", "NNDN"}) {
-    const bool is_told = std::any_of(report.objects.begin(), report.objects.end(),
-                                     [type](const ObjectTally& t) { return t.type == type; });
-    if (!is_told && *Witnessed(counts, type) > 0) {
-      scene.No(absl::StrCat(type, ": the observer counted ", *Witnessed(counts, type),
-                            ", the rebuild speaks of none"));
-    }
-  }
-  for (ObjectTally& tally : report.objects) {
-    tally.witnessed = Witnessed(counts, tally.type);
+  CompareObjects(counts, scene);
+  for (const ObjectTally& tally : report.objects) {
     if (tally.announced.has_value() && *tally.announced != static_cast<int64_t>(tally.restored)) {
       scene.No(absl::StrCat(tally.type, ": the deposit announces ", *tally.announced, ", ",
-                            tally.restored, " were restored"));
-    }
-    if (tally.witnessed.has_value() && *tally.witnessed != tally.restored) {
-      scene.No(absl::StrCat(tally.type, ": the observer counted ", Count(tally.witnessed), ", ",
                             tally.restored, " were restored"));
     }
   }

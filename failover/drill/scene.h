@@ -19,6 +19,7 @@
 #include "base/subprocess.h"
 #include "failover/drill/drill.h"
 #include "failover/drill/stage_directory.h"
+#include "failover/probe/chain_count.h"
 
 namespace tidemark::failover {
 
@@ -69,12 +70,13 @@ struct Scene {
   std::vector<std::string> chain;
   std::vector<std::string> packages;  // one for each, if released
   rde::DepositInfo listed;            // what the vault says of the last; nightly drills
-  bool publish_pending_delete = false;
+  ZonePolicy zone_policy;
 
   // What the observer knows. `first` is for the first right answer.
   std::optional<DepositWitness> first;
   std::optional<DepositWitness> witness;
-  std::string master_file = {};  // somebody else's zone; "": the witness alone
+  std::optional<ChainCount> chain_count;  // of a DIFF or INCR with its bases
+  std::string master_file = {};           // somebody else's zone; "": the witness alone
   std::vector<std::string> registered_names = {};
 
   // What serves.

@@ -26,6 +26,8 @@ void CheckAnswer(absl::string_view wire) {
   CheckText(answer->delegation.servers);
   CheckText(answer->delegation.ds);
   CheckText(answer->delegation.glue);
+  CheckText(answer->addresses);
+  CHECK(answer->has_records || answer->addresses.empty());
 }
 
 bool IsPlainName(absl::string_view name) {
@@ -40,13 +42,14 @@ bool IsPlainName(absl::string_view name) {
 
 // A question whose bit for a response is set is an answer without records.
 void CheckQuestion(absl::string_view name) {
-  std::string wire = EncodeQuestion(4711, name);
+  std::string wire = EncodeQuestion(4711, name, Wanted::kIpv6);
   if (wire.empty()) return;
   wire[2] = static_cast<char>(wire[2] | 0x80);
   const std::optional<Answer> answer = DecodeAnswer(wire);
   CHECK(answer.has_value() && answer->id == 4711);
   CHECK(!IsPlainName(name) || answer->name == name);
-  CHECK(!answer->is_referral);
+  CHECK(answer->type == static_cast<uint16_t>(Wanted::kIpv6));
+  CHECK(!answer->is_referral && !answer->has_records);
 }
 
 }  // namespace

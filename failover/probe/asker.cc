@@ -58,10 +58,11 @@ absl::StatusOr<int> Connect(const AskerOptions& options, int type) {
 // with every attempt, so that a late answer is not taken for another's.
 class UdpAsker {
  public:
-  UdpAsker(const AskerOptions& options, const std::vector<std::string>& names,
+  UdpAsker(const AskerOptions& options, const std::vector<std::string>& names, Wanted wanted,
            const std::function<void(size_t, std::optional<Answer>)>& on_answer, int fd)
       : options_(options),
         names_(names),
+        wanted_(wanted),
         on_answer_(on_answer),
         fd_(fd),
         slots_(static_cast<size_t>(std::clamp(options.outstanding_max, 1, kOutstandingLimit))) {}
@@ -114,7 +115,7 @@ class UdpAsker {
         slot.attempts < options_.attempts_max
             ? EncodeQuestion(
                   slot.id = static_cast<uint16_t>(turn_++ % 16 * kOutstandingLimit + number),
-                  names_[slot.index])
+                  names_[slot.index], wanted_)
             : "";
     if (wire.empty()) {
       End(slot, std::nullopt);
@@ -152,12 +153,16 @@ class UdpAsker {
     const size_t number = answer->id % kOutstandingLimit;
     if (number >= slots_.size()) return;
     Slot& slot = slots_[number];
-    if (!slot.busy || slot.id != answer->id || names_[slot.index] != answer->name) return;
+    if (!slot.busy || slot.id != answer->id || names_[slot.index] != answer->name ||
+        answer->type != static_cast<uint16_t>(wanted_)) {
+      return;
+    }
     End(slot, std::move(answer));
   }
 
   const AskerOptions& options_;
   const std::vector<std::string>& names_;
+  const Wanted wanted_;
   const std::function<void(size_t, std::optional<Answer>)>& on_answer_;
   const int fd_;
   std::vector<Slot> slots_;
@@ -179,17 +184,19 @@ bool ReceiveAll(int fd, char* data, size_t bytes) {
 }  // namespace
 
 absl::Status AskAll(const AskerOptions& options, const std::vector<std::string>& names,
+                    Wanted wanted,
                     const std::function<void(size_t index, std::optional<Answer>)>& on_answer) {
   ASSIGN_OR_RETURN(const int fd, Connect(options, SOCK_DGRAM));
   const absl::Cleanup closer = [fd] { close(fd); };
-  return std::make_unique<UdpAsker>(options, names, on_answer, fd)->Run();
+  return std::make_unique<UdpAsker>(options, names, wanted, on_answer, fd)->Run();
 }
 
-std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& name) {
+std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& name,
+                               Wanted wanted) {
   const absl::StatusOr<int> fd = Connect(options, SOCK_STREAM);
   if (!fd.ok()) return std::nullopt;
   const absl::Cleanup closer = [&fd] { close(*fd); };
-  const std::string question = EncodeQuestion(1, name);
+  const std::string question = EncodeQuestion(1, name, wanted);
   if (question.empty()) return std::nullopt;
   std::string wire = {static_cast<char>(question.size() >> 8),
                       static_cast<char>(question.size() & 0xff)};
@@ -204,7 +211,10 @@ std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& n
       '\0');
   if (!ReceiveAll(*fd, message.data(), message.size())) return std::nullopt;
   std::optional<Answer> answer = DecodeAnswer(message);
-  if (!answer.has_value() || answer->id != 1 || answer->name != name) return std::nullopt;
+  if (!answer.has_value() || answer->id != 1 || answer->name != name ||
+      answer->type != static_cast<uint16_t>(wanted)) {
+    return std::nullopt;
+  }
   return answer;
 }
 

@@ -24,14 +24,15 @@ struct AskerOptions {
   std::function<bool()> should_stop = {};
 };
 
-// Asks for every name, in order, with at most `outstanding_max` questions under way. `on_answer`
-// is called once a name: with nothing if no answer came after all attempts. CANCELLED: should_stop
-// said so.
+// Asks for such records of every name, in order, with at most `outstanding_max` questions under
+// way. `on_answer` is called once a name: with nothing if no answer came after all attempts.
+// CANCELLED: should_stop said so.
 absl::Status AskAll(const AskerOptions& options, const std::vector<std::string>& names,
+                    Wanted wanted,
                     const std::function<void(size_t index, std::optional<Answer>)>& on_answer);
 
 // Nothing if there is no answer.
-std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& name);
+std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& name, Wanted wanted);
 
 }  // namespace tidemark::failover::probe
 

@@ -12,7 +12,9 @@
 #include "absl/status/status.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/publishing.h"
+#include "failover/probe/registered_names.h"
 #include "failover/probe/seeded_sample.h"
+#include "failover/probe/server_addresses.h"
 #include "failover/probe/testimony.h"
 #include "rde/reader.h"
 
@@ -31,12 +33,20 @@ class ReadingSink : public rde::RecordSink {
   bool broke_off_ = false;
 };
 
-// What must be, or must not be, delegated.
+enum class NameOf { kDomain, kNndn };
+
+// What must be delegated, if nothing above or behind it says otherwise.
 struct Candidate {
   std::string name;
+  NameOf object = NameOf::kDomain;
   std::string servers;
   std::string ds;
   std::string mirrored;  // whose servers they are, of a variant without its own
+};
+
+struct Withheld {
+  std::string name;
+  NameOf object = NameOf::kDomain;
 };
 
 // Candidates by what decides about them besides themselves: the name above them, "" if that is the
@@ -47,12 +57,15 @@ using CandidateCounts = absl::flat_hash_map<std::pair<std::string, std::string>,
 class FirstReading final : public ReadingSink {
  public:
   FirstReading(const WitnessOptions& options, std::string tld);
+  void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override;
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
 
-  WitnessCounts counts;  // without delegations, which the second reading counts
-  CandidateCounts candidates;
+  rde::DepositInfo deposit;
+  WitnessCounts counts;        // without delegations, which the second reading counts
+  CandidateCounts candidates;  // domains
+  absl::flat_hash_map<std::string, std::string> mirrored;  // NNDNs: their originals
   SeededSample<Candidate> delegations;
-  SeededSample<std::string> withheld;
+  SeededSample<Withheld> withheld;
   SeededSample<Registration> registrations;
   SeededSample<std::string> nndns;
   absl::flat_hash_map<std::string, RegistrarFacts> registrars;
@@ -60,19 +73,19 @@ class FirstReading final : public ReadingSink {
  private:
   void TakeDomain(const rde::Domain& domain);
   void TakeNndn(const rde::Nndn& nndn);
-  void Count(const std::string& name, const std::string& original);
+  void TakeRegistrar(const rde::Registrar& registrar);
 
   const WitnessOptions& options_;
   const std::string tld_;
-  const PendingDelete policy_;
+  const PendingDelete pending_delete_;
 };
 
 // What they refer to.
 class SecondReading final : public ReadingSink {
  public:
-  // `testimony` has registrations and registrars; its delegations come with Finish().
-  SecondReading(const WitnessOptions& options, std::vector<Candidate> candidates,
-                CandidateCounts counts, std::vector<std::string> absent, Testimony& testimony);
+  // `made_up`: names that nobody registered, as far as chance goes. `testimony` has TLD and policy;
+  // the rest comes with Finish().
+  SecondReading(FirstReading first, std::vector<std::string> made_up, Testimony& testimony);
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
   // Once the deposit was read: true if it must be read once more, because mirrored names brought
   // servers whose addresses may have been passed by.
@@ -81,28 +94,24 @@ class SecondReading final : public ReadingSink {
   void Finish();
 
  private:
-  void WantAncestors(const std::string& name);
-  void WantOriginal(const std::string& name);
-  bool IsHidden(absl::string_view name) const;
-  // What a mirror of it has; "" if it is not delegated itself.
-  std::string ServersOfOriginal(const std::string& name) const;
-  // True if there is one whose addresses were not wanted yet.
-  bool WantServers(const std::string& lines);
+  void Want();
   void TakeDomain(const rde::Domain& domain);
+  // True of an NNDN whose name is a domain as well, which decides (RFC 9022 section 5.6).
+  bool IsOverruled(const std::string& name, NameOf object) const;
+  void Count(absl::string_view above, absl::string_view original, uint64_t count);
   void FinishCounts();
   void FinishRegistrations();
-  void TakeAddresses(absl::string_view host, const std::vector<rde::HostAddress>& addresses);
+  void FinishDelegations();
 
-  const WitnessOptions& options_;
-  const PendingDelete policy_;
   Testimony& testimony_;
   std::vector<Candidate> candidates_;
-  const CandidateCounts counts_;
+  std::vector<Withheld> withheld_;
   std::vector<std::string> absent_;
-  // Names above candidates, and those whose servers others mirror: servers as lines, "" where the
-  // name is not delegated.
-  absl::flat_hash_map<std::string, std::string> others_;
-  absl::flat_hash_set<std::string> absent_names_;  // without those that turn out to be domains
+  const CandidateCounts counts_;
+  absl::flat_hash_map<std::string, std::string> mirrored_;  // without those that are domains
+  absl::flat_hash_set<std::string> no_domains_;  // of the names judged, without those that are
+  RegisteredNames names_;
+  ServerAddresses addresses_;
 };
 
 }  // namespace tidemark::failover::probe

@@ -24,6 +24,25 @@ std::vector<std::string> MadeUpNames(uint64_t seed, const std::string& tld) {
   return names;
 }
 
+absl::StatusOr<ZonePolicy> CompletePolicy(ZonePolicy policy, const std::string& tld) {
+  if (policy.own_servers.empty()) {
+    const std::vector<std::string> loopback = {"127.0.0.1", "::1"};
+    policy.own_servers = {{"ns1.nic." + tld, loopback}, {"ns2.nic." + tld, loopback}};
+  }
+  for (OwnServer& server : policy.own_servers) {
+    server.name = probe::PlainName(server.name);
+    if (server.name.empty()) return absl::InvalidArgumentError("an own server without a name");
+    for (std::string& address : server.addresses) {
+      address = probe::PlainAddress(address);
+      if (address.empty()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("an address of ", server.name, " is no address"));
+      }
+    }
+  }
+  return policy;
+}
+
 }  // namespace
 
 DepositWitness::DepositWitness(std::unique_ptr<const probe::Testimony> testimony)
@@ -34,29 +53,20 @@ DepositWitness& DepositWitness::operator=(DepositWitness&&) noexcept = default;
 
 const WitnessCounts& DepositWitness::counts() const { return testimony_->counts; }
 const std::string& DepositWitness::tld() const { return testimony_->tld; }
+const rde::DepositInfo& DepositWitness::deposit() const { return testimony_->deposit; }
+const ZonePolicy& DepositWitness::policy() const { return testimony_->policy; }
 
 absl::StatusOr<DepositWitness> DepositWitness::Read(const ReadWitnessed& read,
-                                                    const WitnessOptions& given) {
-  WitnessOptions options = given;
+                                                    const WitnessOptions& options) {
   auto testimony = std::make_unique<probe::Testimony>();
   testimony->tld = probe::PlainName(options.tld);
   if (testimony->tld.empty()) return absl::InvalidArgumentError("the TLD is not a domain name");
-  if (options.own_servers.empty()) {
-    options.own_servers = {"ns1.nic." + testimony->tld, "ns2.nic." + testimony->tld};
-  }
+  ASSIGN_OR_RETURN(testimony->policy, CompletePolicy(options.policy, testimony->tld));
   probe::FirstReading first(options, testimony->tld);
   RETURN_IF_ERROR(read(first));
   RETURN_IF_ERROR(first.CheckEnd());
-  testimony->counts = first.counts;
-  testimony->registrations = std::move(first.registrations).Take();
-  testimony->registrars = std::move(first.registrars);
-  testimony->withheld = std::move(first.withheld).Take();
-  std::vector<std::string> absent = std::move(first.nndns).Take();
-  for (std::string& name : MadeUpNames(options.seed, testimony->tld)) {
-    absent.push_back(std::move(name));
-  }
-  probe::SecondReading second(options, std::move(first.delegations).Take(),
-                              std::move(first.candidates), std::move(absent), *testimony);
+  probe::SecondReading second(std::move(first), MadeUpNames(options.seed, testimony->tld),
+                              *testimony);
   do {
     RETURN_IF_ERROR(read(second));
     RETURN_IF_ERROR(second.CheckEnd());

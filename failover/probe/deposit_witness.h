@@ -1,24 +1,33 @@
 // A deposit's own records as the only witness of what must be published and answered.
 //
 // Whether a name belongs into the zone is decided anew here from the standards, not by
-// failover/zone or failover/lookup: delegated is a domain that has name servers and none of
-// clientHold, serverHold (RFC 5731 section 2.3), pendingCreate, and, unless the policy publishes
-// them, pendingDelete, redemptionPeriod (RFC 3915 section 3.1). A variant (originalName) that names
-// no server and does not say `inactive` has those of its original, if that is delegated to servers
-// of its own, and its own DS (RFC 9022 section 6); RDAP and WHOIS say so, too. Servers are what
-// domain:hostObj and domain:hostAttr name; addresses come along for servers inside the TLD, of host
-// objects and attributes together. DS is what secDNS has as DS data, and the SHA-256 digest of its
-// keys (RFC 5910 section 4). An NNDN that is "mirrored" with mirroringNS is delegated as its
-// original is, without DS (RFC 9022 section 5.6); any other NNDN is not.
+// failover/zone or failover/lookup: delegated is a domain whose name is a host name (RFC 1123),
+// that has name servers and none of clientHold, serverHold (RFC 5731 section 2.3), pendingCreate,
+// and, unless the policy publishes them, pendingDelete, redemptionPeriod, pendingRestore (RFC 3915
+// section 3.1). A variant (originalName) that names no server and does not say `inactive` has those
+// of its original, if that is delegated to servers of its own, and its own DS (RFC 9022 section 6);
+// RDAP and WHOIS say so, too. An NNDN that is "mirrored" with mirroringNS is delegated as its
+// original is, without DS (RFC 9022 section 5.6), unless it is a domain as well; any other NNDN is
+// not. Below a delegated name nothing is. DS is what secDNS has as DS data, and the SHA-256 digest
+// of its keys (RFC 5910 section 4).
+//
+// Servers are what domain:hostObj and domain:hostAttr name. Addresses come along for servers inside
+// the TLD, but for those at a name that is in the deposit and not delegated (decision 43): of host
+// objects and of the domain that the server lies at or below together, or where these give none,
+// of delegated domains that use it.
+//
+// What the successor's configuration changes about the zone no deposit says. The witness is told
+// (ZonePolicy), and can only say whether the zone is as it was told.
 //
 // Judged are all names, or a sample that the seed chooses: so many delegated names, so many that
 // the deposit has and that must not be delegated, and so many registrations, or all where there are
 // fewer; and names that no deposit has.
 //
 // The deposit is read twice: which names, then what they refer to; a third time where a mirrored
-// name has servers inside the TLD that no other name has. Memory: the sample, or everything where
-// all is asked (tests/bench/witness_memory measures it). Nothing is kept of contacts but what an
-// answer may not, or may, say of them.
+// name has servers inside the TLD that no other name has. Memory: the sample, or
+// everything where all is asked (tests/bench/witness_memory measures it), and the names above and
+// the originals of all that must be delegated. Nothing is kept of contacts but what an answer may
+// not, or may, say of them.
 //
 // What it is not: a judge of the deposit. Objects that cannot be published at all (a name that no
 // zone can carry, one outside the TLD or below another delegation) are counted and left out.
@@ -37,6 +46,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rde/reader.h"
+#include "rde/records.h"
 
 namespace tidemark::failover {
 
@@ -50,22 +60,40 @@ using ReadWitnessed = std::function<absl::Status(rde::RecordSink& sink)>;
 
 enum class Registrations { kNo, kYes };
 
+// One of the zone's own name servers, which the successor adds.
+struct OwnServer {
+  std::string name;
+  std::vector<std::string> addresses;  // published if the name is inside the zone
+};
+
+// [zone] of the successor's configuration, as far as it changes which names and addresses the zone
+// has (docs/configuration.md).
+struct ZonePolicy {
+  bool publish_pending_delete = false;
+  bool orphan_glue = true;
+  std::vector<OwnServer> own_servers = {};  // empty: the configuration's default
+};
+
 struct WitnessOptions {
   std::string tld;
   uint64_t sample = 0;  // names of each kind; 0: all
   uint64_t seed = 1;
-  bool publish_pending_delete = false;  // as the zone's configuration has it
-  // The zone's own name servers, whose addresses are the successor's and no deposit's: where a
-  // domain names one, any address of it is right. Empty: ns1 and ns2.nic.TLD.
-  std::vector<std::string> own_servers = {};
+  ZonePolicy policy = {};
   // What ProbeRegistrations asks for; without, only delegations are kept.
   Registrations registrations = Registrations::kYes;
 };
 
 struct WitnessCounts {
-  uint64_t domains = 0;  // objects read
-  uint64_t nndns = 0;
+  // Objects read.
+  uint64_t domains = 0;
   uint64_t hosts = 0;
+  uint64_t contacts = 0;
+  uint64_t registrars = 0;
+  uint64_t idn_tables = 0;
+  uint64_t nndns = 0;
+  uint64_t epp_params = 0;
+  uint64_t policies = 0;
+
   uint64_t delegations = 0;  // of all that was read, how many must be delegated
   uint64_t withheld = 0;     // and how many must not: domains and NNDNs
   uint64_t impossible = 0;   // left out: no name for a zone, or hidden below another
@@ -73,8 +101,8 @@ struct WitnessCounts {
 
 class DepositWitness {
  public:
-  // INVALID_ARGUMENT: no name for a TLD. FAILED_PRECONDITION: no deposit, or one that is not whole.
-  // The reader's own.
+  // INVALID_ARGUMENT: no name for a TLD or an own server, no address. FAILED_PRECONDITION: no
+  // deposit, or one that is not whole. The reader's own.
   static absl::StatusOr<DepositWitness> Read(const ReadWitnessed& read,
                                              const WitnessOptions& options);
   ~DepositWitness();
@@ -83,6 +111,10 @@ class DepositWitness {
 
   const WitnessCounts& counts() const;
   const std::string& tld() const;
+  // What the deposit says of itself; of a chain, as the reader gave it.
+  const rde::DepositInfo& deposit() const;
+  // What it was told, with defaults filled in.
+  const ZonePolicy& policy() const;
   // For the probes of this package.
   const probe::Testimony& testimony() const { return *testimony_; }
 

@@ -171,40 +171,10 @@ TEST(DepositWitness, TheDsOfAKeyIsItsDigest) {
 TEST(DepositWitness, PendingDeleteIsAPolicy) {
   ASSERT_OK_AND_ASSIGN(
       const DepositWitness witness,
-      Witness(SmallDeposit(), {.tld = "", .sample = 0, .seed = 1, .publish_pending_delete = true}));
+      Witness(SmallDeposit(), {.tld = "", .policy = {.publish_pending_delete = true}}));
   EXPECT_THAT(witness.testimony().delegations.names(),
               IsSupersetOf({"deleted.example", "redeemed.example"}));
   EXPECT_THAT(witness.testimony().withheld, Contains("held.example"));
-}
-
-TEST(DepositWitness, AddressesOfTheZonesOwnServersAreNotJudged) {
-  TestDeposit deposit = SmallDeposit();
-  deposit.records.push_back(DomainOf("c.example", {"ok"}, {"ns1.nic.example"}));
-  rde::Host host;
-  host.name = "ns1.nic.example";
-  host.addresses = {{"v4", "192.0.2.77"}};
-  deposit.records.push_back(host);
-  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(deposit));
-  const Expectations& delegations = witness.testimony().delegations;
-  EXPECT_THAT(delegations.Find("c.example").glue, IsEmpty());
-  TextSet glue = {"ns1.nic.example 127.0.0.1", "ns1.a.example 192.0.2.1"};
-  delegations.RemoveExempt(glue);
-  EXPECT_THAT(glue, ElementsAre("ns1.a.example 192.0.2.1"));
-}
-
-TEST(DepositWitness, AttributesOfAnyDomainGiveAddresses) {
-  TestDeposit deposit = SmallDeposit();
-  for (const char* name : {"b.example", "c.example"}) {
-    rde::Domain domain = DomainOf(name, {"ok"}, {});
-    domain.host_attributes.push_back({"ns.b.example", {}});
-    if (std::string(name) == "c.example") {
-      domain.host_attributes[0].addresses = {{"v4", "192.0.2.5"}};
-    }
-    deposit.records.push_back(domain);
-  }
-  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness(deposit));
-  EXPECT_THAT(witness.testimony().delegations.Find("b.example").glue,
-              ElementsAre("ns.b.example 192.0.2.5"));
 }
 
 TEST(DepositWitness, FlawedDsDataIsExpectedNowhere) {

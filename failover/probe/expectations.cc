@@ -71,7 +71,10 @@ absl::StatusOr<Expectations> Expectations::Read(const std::string& master_file,
     const std::string owner = OwnerOf(rr.get());
     switch (ldns_rr_get_type(rr.get())) {
       case LDNS_RR_TYPE_NS: {
-        if (owner == tld) break;
+        if (owner == tld) {
+          out.AddOwnServer(NameText(ldns_rr_rdf(rr.get(), 0)));
+          break;
+        }
         const auto [entry, is_new] = out.compact_.try_emplace(owner);
         if (is_new) out.names_.push_back(owner);
         AddLine(entry->second.servers, NameText(ldns_rr_rdf(rr.get(), 0)));
@@ -104,21 +107,20 @@ void Expectations::Add(const std::string& name, std::string servers, std::string
   if (is_signed) signed_names_.push_back(name);
 }
 
-void Expectations::AddAddress(absl::string_view server, const std::string& address) {
-  AddLine(addresses_.find(server)->second, address);
+void Expectations::SetAddresses(const std::string& server, std::string addresses) {
+  addresses_[server] = std::move(addresses);
 }
 
-void Expectations::RemoveExempt(TextSet& glue) const {
-  std::erase_if(glue, [this](const std::string& line) {
-    return exempt_.contains(line.substr(0, line.find(' ')));
-  });
+TextSet Expectations::AddressesAt(const std::string& name) const {
+  const auto found = addresses_.find(name);
+  return own_servers_.contains(name) && found != addresses_.end() ? Lines(found->second)
+                                                                  : TextSet();
 }
 
 Delegation Expectations::Find(absl::string_view name) const {
   const Compact& compact = compact_.find(name)->second;
   Delegation out{.servers = Lines(compact.servers), .ds = Lines(compact.ds), .glue = {}};
   for (const std::string& server : out.servers) {
-    if (exempt_.contains(server)) continue;
     const auto found = addresses_.find(server);
     if (found == addresses_.end()) continue;
     for (const std::string& address : Lines(found->second)) {

@@ -31,20 +31,18 @@ class Expectations {
 
   // Adds a delegation; the first of a name counts. Everything plain (names.h), sets as lines.
   void Add(const std::string& name, std::string servers, std::string ds);
-  // Addresses are taken of servers that are wanted, and of no other.
-  void WantAddressesOf(const std::string& server) { addresses_.try_emplace(server); }
-  bool WantsAddressesOf(absl::string_view server) const { return addresses_.contains(server); }
-  void AddAddress(absl::string_view server, const std::string& address);
-  // Whatever addresses come with this server are right.
-  void Exempt(const std::string& server) { exempt_.insert(server); }
-  // Takes them out of an answer.
-  void RemoveExempt(TextSet& glue) const;
+  // Addresses of a server inside the zone, as lines.
+  void SetAddresses(const std::string& server, std::string addresses);
+  // One of the zone's own servers: its addresses are there whether or not a delegation needs them.
+  void AddOwnServer(const std::string& server) { own_servers_.insert(server); }
 
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<std::string>& signed_names() const { return signed_names_; }
   bool Has(absl::string_view name) const { return compact_.contains(name); }
   // With the addresses of its servers inside the zone. REQUIRES: Has(name).
   Delegation Find(absl::string_view name) const;
+  // What a name that is not delegated has itself: none, but of the zone's own servers.
+  TextSet AddressesAt(const std::string& name) const;
 
  private:
   // Sets as lines, so that a million of them fit into memory.
@@ -57,7 +55,7 @@ class Expectations {
   std::vector<std::string> signed_names_;
   absl::flat_hash_map<std::string, Compact> compact_;
   absl::flat_hash_map<std::string, std::string> addresses_;
-  TextSet exempt_;
+  TextSet own_servers_;
 };
 
 }  // namespace tidemark::failover::probe

@@ -34,6 +34,21 @@ std::string PlainName(absl::string_view name) {
   return absl::AsciiStrToLower(name);
 }
 
+bool IsHostname(absl::string_view name) {
+  for (const absl::string_view label : absl::StrSplit(name, '.')) {
+    if (absl::StrContains(label, '_') || absl::StartsWith(label, "-") ||
+        absl::EndsWith(label, "-")) {
+      return false;
+    }
+  }
+  return true;
+}
+
+absl::string_view ParentOf(absl::string_view name) {
+  const size_t dot = name.find('.');
+  return dot == absl::string_view::npos ? absl::string_view() : name.substr(dot + 1);
+}
+
 bool IsInside(absl::string_view name, absl::string_view zone) {
   return absl::ConsumeSuffix(&name, zone) && absl::ConsumeSuffix(&name, ".") && !name.empty();
 }

@@ -12,6 +12,11 @@ namespace tidemark::failover::probe {
 // Lower case, no final dot; "" if no zone of a registry can carry it: labels of letters, digits,
 // '-' and '_' (RFC 1035 sections 2.3.1 and 2.3.4, RFC 8552).
 std::string PlainName(absl::string_view name);
+// Plain. Whether it may be registered: labels of letters, digits and inner '-' (RFC 1123 section
+// 2.1, RFC 5890 section 2.3.1). A server's name may be any plain one.
+bool IsHostname(absl::string_view name);
+// Without its first label; "" after the last.
+absl::string_view ParentOf(absl::string_view name);
 // Both plain. False if they are equal.
 bool IsInside(absl::string_view name, absl::string_view zone);
 // As inet_ntop has it; "" if it is no address of IPv4 or IPv6.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
@@ -18,6 +19,7 @@ using probe::Answer;
 using probe::Delegation;
 using probe::Expectations;
 using probe::TextSet;
+using probe::Wanted;
 
 constexpr uint64_t kProgressEvery = 1000;
 
@@ -32,12 +34,11 @@ std::string Compare(absl::string_view what, const TextSet& expected, const TextS
                       absl::StrJoin(got, ", "), "]; ");
 }
 
-std::string Compare(const Delegation& expected, const Answer& answer, const Expectations& all) {
+std::string Compare(const Delegation& expected, const Answer& answer) {
   if (!answer.is_referral) {
     return absl::StrCat("no referral, response code ", answer.rcode);
   }
-  Delegation got = answer.delegation;
-  all.RemoveExempt(got.glue);
+  const Delegation& got = answer.delegation;
   return absl::StrCat(Compare("NS", expected.servers, got.servers),
                       Compare("DS", expected.ds, got.ds), Compare("glue", expected.glue, got.glue));
 }
@@ -58,20 +59,38 @@ class Prober {
     const auto begin = std::chrono::steady_clock::now();
     const std::vector<std::string>& names = expectations_.names();
     result_.expected = names.size();
-    RETURN_IF_ERROR(probe::AskAll(asker_, names, [&](size_t i, std::optional<Answer> answer) {
-      CheckDelegation(names[i], std::move(answer));
-    }));
-    const std::vector<std::string> absent = AbsentNames();
-    result_.absent_asked = absent.size();
-    RETURN_IF_ERROR(probe::AskAll(asker_, absent, [&](size_t i, std::optional<Answer> answer) {
-      CheckAbsent(absent[i], std::move(answer));
-    }));
+    RETURN_IF_ERROR(
+        probe::AskAll(asker_, names, Wanted::kServers, [&](size_t i, std::optional<Answer> answer) {
+          CheckDelegation(names[i], std::move(answer));
+        }));
+    RETURN_IF_ERROR(AskAbsent());
     result_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return std::move(result_);
   }
 
  private:
+  // A name without NS records could still be back by addresses of its own.
+  absl::Status AskAbsent() {
+    const std::vector<std::string> names = AbsentNames();
+    result_.absent_asked = names.size();
+    std::vector<std::string> flaws(names.size());  // the first of each name; "": none
+    for (const Wanted wanted : {Wanted::kServers, Wanted::kIpv4, Wanted::kIpv6}) {
+      RETURN_IF_ERROR(
+          probe::AskAll(asker_, names, wanted, [&](size_t i, std::optional<Answer> answer) {
+            if (flaws[i].empty()) flaws[i] = FlawOfAbsent(names[i], wanted, std::move(answer));
+          }));
+    }
+    for (size_t i = 0; i < names.size(); ++i) {
+      if (flaws[i].empty()) {
+        ++result_.absent_equal;
+      } else {
+        Differ(names[i], std::move(flaws[i]));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   std::vector<std::string> AbsentNames() const {
     std::vector<std::string> absent;
     const auto add = [&](const std::vector<std::string>& names) {
@@ -90,9 +109,9 @@ class Prober {
     result_.differences.push_back({name, std::move(what)});
   }
 
-  std::optional<Answer> AskByTcp(const std::string& name) {
+  std::optional<Answer> AskByTcp(const std::string& name, Wanted wanted) {
     ++result_.asked_by_tcp;
-    return probe::AskByTcp(asker_, name);
+    return probe::AskByTcp(asker_, name, wanted);
   }
 
   void CheckDelegation(const std::string& name, std::optional<Answer> answer) {
@@ -102,26 +121,33 @@ class Prober {
     const Delegation expected = expectations_.Find(name);
     std::string difference;
     // A datagram may have had no room for every address; what TCP says is the server's last word.
-    if (answer.has_value()) difference = Compare(expected, *answer, expectations_);
+    if (answer.has_value()) difference = Compare(expected, *answer);
     if (!answer.has_value() || answer->truncated || !difference.empty()) {
-      answer = AskByTcp(name);
+      answer = AskByTcp(name, Wanted::kServers);
       if (!answer.has_value()) return Differ(name, "no answer");
-      difference = Compare(expected, *answer, expectations_);
+      difference = Compare(expected, *answer);
     }
     ++result_.asked;
     if (!difference.empty()) return Differ(name, std::move(difference));
     ++result_.equal;
   }
 
-  void CheckAbsent(const std::string& name, std::optional<Answer> answer) {
-    if (!answer.has_value() || answer->truncated) answer = AskByTcp(name);
-    if (!answer.has_value()) return Differ(name, "no answer");
-    const bool is_absent =
-        !answer->is_referral && (answer->rcode == kNameError || answer->rcode == kNoError);
-    if (!is_absent) {
-      return Differ(name, absl::StrCat("must not be delegated, response code ", answer->rcode));
+  // "" if the name is as absent as it must be.
+  std::string FlawOfAbsent(const std::string& name, Wanted wanted, std::optional<Answer> answer) {
+    if (!answer.has_value() || answer->truncated) answer = AskByTcp(name, wanted);
+    if (!answer.has_value()) return "no answer";
+    if (answer->is_referral || (answer->rcode != kNameError && answer->rcode != kNoError)) {
+      return absl::StrCat("must not be delegated, response code ", answer->rcode);
     }
-    ++result_.absent_equal;
+    TextSet expected = wanted == Wanted::kServers ? TextSet() : expectations_.AddressesAt(name);
+    std::erase_if(expected, [wanted](const std::string& address) {
+      return absl::StrContains(address, ':') != (wanted == Wanted::kIpv6);
+    });
+    std::string difference = Compare("addresses of its own", expected, answer->addresses);
+    if (difference.empty() && expected.empty() && answer->has_records) {
+      return "must not be delegated, and has records of its own";
+    }
+    return difference;
   }
 
   const ProbeOptions& options_;

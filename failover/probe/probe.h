@@ -7,7 +7,8 @@
 //
 // Every delegation of it is asked for (one question with DO, over TCP when the answer was cut or
 // looks wrong), and NS set, DS set and the addresses that come along are compared as sets, names in
-// any case. What it is not: a validator; that is delv's part, a second implementation.
+// any case. A name that must not be delegated is asked for servers and for addresses of its own:
+// NXDOMAIN or no data. What it is not: a validator; that is delv's part, a second implementation.
 //
 // Memory: the expected delegations. Threads: one. Errors are our own (the master file, sockets,
 // delv missing); whatever the server says or fails to say is part of the result.
@@ -56,7 +57,7 @@ struct ProbeResult {
   uint64_t asked = 0;     // of these, answered completely
   uint64_t equal = 0;
   uint64_t absent_asked = 0;
-  uint64_t absent_equal = 0;  // really not delegated
+  uint64_t absent_equal = 0;  // really not delegated, and without addresses
   uint64_t asked_by_tcp = 0;
   uint64_t difference_count = 0;
   std::vector<ProbeDifference> differences;  // the first kDifferencesMax

@@ -150,6 +150,31 @@ TEST_F(ProbeTest, ANameThatMustNotBeDelegatedIsFound) {
   EXPECT_EQ(result.absent_equal, 0u);
 }
 
+// It would go on to resolve, without a delegation.
+TEST_F(ProbeTest, AddressesOfANameThatMustNotBeDelegatedAreFound) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText() + "held.example. 3600 IN A 192.0.2.66\n"
+                                             "deleted.example. 3600 IN AAAA 2001:db8::66\n"
+                                             "created.example. 3600 IN CNAME a.example.\n"));
+  options_.absent_names = {"held.example", "deleted.example", "created.example", "ns1.nic.example",
+                           "nic.example"};
+  ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+  EXPECT_EQ(result.equal, 4u);
+  EXPECT_EQ(result.absent_asked, 5u);
+  EXPECT_EQ(result.absent_equal, 2u) << "the zone's own server, and what is above it";
+  ASSERT_THAT(result.differences, SizeIs(3));
+  EXPECT_THAT(result.differences[0].what, HasSubstr("expected [], got [192.0.2.66]"));
+  EXPECT_THAT(result.differences[1].what, HasSubstr("expected [], got [2001:db8::66]"));
+  EXPECT_THAT(result.differences[2].what, HasSubstr("has records of its own"));
+}
+
+TEST_F(ProbeTest, OtherAddressesOfTheZonesOwnServerAreFound) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText() + "ns1.nic.example. 3600 IN A 192.0.2.66\n"));
+  options_.absent_names = {"ns1.nic.example"};
+  ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+  ASSERT_THAT(result.differences, SizeIs(1));
+  EXPECT_THAT(result.differences[0].what, HasSubstr("expected [127.0.0.1], got ["));
+}
+
 TEST_F(ProbeTest, ASilentServerIsNoAnswer) {
   ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
   ASSERT_OK(server_->Stop());

@@ -67,13 +67,15 @@ bool MayBeDelegated(const rde::Domain& domain, PendingDelete policy) {
   if (HasAny(domain.statuses, {"clientHold", "serverHold", "pendingCreate"})) return false;
   return policy == PendingDelete::kPublished ||
          !(HasAny(domain.statuses, {"pendingDelete"}) ||
-           HasAny(domain.rgp_statuses, {"redemptionPeriod", "pendingDelete"}));
+           HasAny(domain.rgp_statuses, {"redemptionPeriod", "pendingDelete", "pendingRestore"}));
 }
 
 bool IsMirror(const rde::Domain& domain) {
   return !domain.original_name.empty() && domain.host_objects.empty() &&
          domain.host_attributes.empty() && !HasAny(domain.statuses, {"inactive"});
 }
+
+bool IsMirror(const rde::Nndn& nndn) { return nndn.name_state == "mirrored" && nndn.mirroring_ns; }
 
 std::vector<std::string> ServersOf(const rde::Domain& domain) {
   std::vector<std::string> servers;

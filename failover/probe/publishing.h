@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "failover/probe/deposit_witness.h"
 #include "rde/records.h"
 
 namespace tidemark::failover::probe {
 
 enum class PendingDelete { kWithheld, kPublished };
+inline PendingDelete PendingDeleteBy(const ZonePolicy& policy) {
+  return policy.publish_pending_delete ? PendingDelete::kPublished : PendingDelete::kWithheld;
+}
 
 // Its status allows it: RFC 5731 section 2.3, RFC 3915 section 3.1. `inactive` says no more than
 // that it has no servers, which it shows itself.
@@ -20,6 +24,8 @@ bool MayBeDelegated(const rde::Domain& domain, PendingDelete policy);
 // A variant that names no server, and does not say that it has none: it has its original's (RFC
 // 9022 section 6).
 bool IsMirror(const rde::Domain& domain);
+// RFC 9022 section 5.6: an NNDN that is mirrored by name servers.
+bool IsMirror(const rde::Nndn& nndn);
 
 // Plain names of hostObj and hostAttr.
 std::vector<std::string> ServersOf(const rde::Domain& domain);

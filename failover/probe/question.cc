@@ -24,6 +24,20 @@ void Append16(std::string& wire, uint16_t value) {
   wire.push_back(static_cast<char>(value & 0xff));
 }
 
+bool IsAddress(const ldns_rr* rr) {
+  const ldns_rr_type type = ldns_rr_get_type(rr);
+  return type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA;
+}
+
+void TakeAnswer(const ldns_rr_list* section, Answer& answer) {
+  answer.has_records = ldns_rr_list_rr_count(section) > 0;
+  for (size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
+    const ldns_rr* rr = ldns_rr_list_rr(section, i);
+    if (!IsAddress(rr) || OwnerOf(rr) != answer.name) continue;
+    answer.addresses.insert(TextOf(ldns_rr_rdf(rr, 0)));
+  }
+}
+
 void TakeAuthority(const ldns_rr_list* section, Answer& answer) {
   for (size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(section, i);
@@ -40,15 +54,14 @@ void TakeAuthority(const ldns_rr_list* section, Answer& answer) {
 void TakeAdditional(const ldns_rr_list* section, Answer& answer) {
   for (size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(section, i);
-    const ldns_rr_type type = ldns_rr_get_type(rr);
-    if (type != LDNS_RR_TYPE_A && type != LDNS_RR_TYPE_AAAA) continue;
+    if (!IsAddress(rr)) continue;
     answer.delegation.glue.insert(absl::StrCat(OwnerOf(rr), " ", TextOf(ldns_rr_rdf(rr, 0))));
   }
 }
 
 }  // namespace
 
-std::string EncodeQuestion(uint16_t id, absl::string_view name) {
+std::string EncodeQuestion(uint16_t id, absl::string_view name, Wanted wanted) {
   std::string wire;
   Append16(wire, id);
   Append16(wire, 0);  // a query, nothing asked of a resolver
@@ -64,7 +77,7 @@ std::string EncodeQuestion(uint16_t id, absl::string_view name) {
   }
   wire.push_back('\0');
   if (wire.size() - begin > kWireNameBytesMax) return "";
-  Append16(wire, LDNS_RR_TYPE_NS);
+  Append16(wire, static_cast<uint16_t>(wanted));
   Append16(wire, LDNS_RR_CLASS_IN);
   wire.push_back('\0');  // RFC 6891 section 6.1.2: the root, OPT, size, DO, no data
   Append16(wire, LDNS_RR_TYPE_OPT);
@@ -88,8 +101,10 @@ std::optional<Answer> DecodeAnswer(absl::string_view wire) {
   Answer answer;
   answer.id = ldns_pkt_id(packet.get());
   answer.name = OwnerOf(ldns_rr_list_rr(question, 0));
+  answer.type = static_cast<uint16_t>(ldns_rr_get_type(ldns_rr_list_rr(question, 0)));
   answer.truncated = ldns_pkt_tc(packet.get());
   answer.rcode = ldns_pkt_get_rcode(packet.get());
+  TakeAnswer(ldns_pkt_answer(packet.get()), answer);
   TakeAuthority(ldns_pkt_authority(packet.get()), answer);
   TakeAdditional(ldns_pkt_additional(packet.get()), answer);
   return answer;

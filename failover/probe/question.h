@@ -11,17 +11,23 @@
 
 namespace tidemark::failover::probe {
 
-// A query for the NS records of `name` (lower case, no final dot), with EDNS and DO, so that a
+// What is asked for; values are those of the wire (RFC 1035 section 3.2.2, RFC 3596 section 2.1).
+enum class Wanted : uint16_t { kIpv4 = 1, kServers = 2, kIpv6 = 28 };
+
+// A query for such records of `name` (lower case, no final dot), with EDNS and DO, so that a
 // referral brings its DS along. Empty if it is not a name.
-std::string EncodeQuestion(uint16_t id, absl::string_view name);
+std::string EncodeQuestion(uint16_t id, absl::string_view name, Wanted wanted);
 
 struct Answer {
   uint16_t id = 0;
-  std::string name;  // of the question
+  std::string name;   // of the question
+  uint16_t type = 0;  // likewise
   bool truncated = false;
   int rcode = 0;
   bool is_referral = false;  // NS records of that very name in the authority section
   Delegation delegation;
+  bool has_records = false;  // of whatever kind in the answer section
+  TextSet addresses;         // of that very name, there
 };
 
 // Nothing if it is not a response that can be parsed.

@@ -169,8 +169,8 @@ Registration RegistrationOf(const rde::Domain& domain, absl::string_view name,
   const std::vector<std::string> keys = KeyDataOf(domain);
   if (IsMirror(domain)) out.mirrored = PlainName(domain.original_name);
   const bool may_have_servers = !servers.empty() || !out.mirrored.empty();
-  out.is_signed =
-      may_have_servers && (!ds.empty() || !keys.empty()) && MayBeDelegated(domain, policy);
+  out.is_signed = may_have_servers && (!ds.empty() || !keys.empty()) && IsHostname(name) &&
+                  MayBeDelegated(domain, policy);
   out.statuses = AsLines(StatusesOf(domain, !servers.empty()));
   out.has_grace_period = !domain.rgp_statuses.empty();
   out.servers = AsLines(servers);

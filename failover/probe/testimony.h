@@ -9,11 +9,14 @@
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/expectations.h"
 #include "failover/probe/registration.h"
+#include "rde/records.h"
 
 namespace tidemark::failover::probe {
 
 struct Testimony {
   std::string tld;
+  ZonePolicy policy;
+  rde::DepositInfo deposit;
   WitnessCounts counts;
   Expectations delegations;
   std::vector<std::string> withheld;  // names that must not be delegated

@@ -8,22 +8,6 @@
 namespace tidemark::failover::probe {
 namespace {
 
-rde::Host HostOf(const std::string& name, const std::vector<std::string>& addresses) {
-  rde::Host host;
-  host.name = name;
-  host.roid = "H-" + name;
-  for (const std::string& address : addresses) host.addresses.push_back({"v4", address});
-  return host;
-}
-
-rde::Nndn NndnOf(const std::string& name, const std::string& state, const std::string& original) {
-  rde::Nndn nndn;
-  nndn.a_name = name;
-  nndn.name_state = state;
-  nndn.original_name = original;
-  return nndn;
-}
-
 rde::Contact ContactOf(const std::string& id, const std::string& name, const std::string& state) {
   rde::Contact contact;
   contact.id = id;
@@ -69,6 +53,22 @@ rde::Domain DomainOf(const std::string& name, const std::vector<std::string>& st
   domain.host_objects = servers;
   domain.cl_id = "honest";
   return domain;
+}
+
+rde::Host HostOf(const std::string& name, const std::vector<std::string>& addresses) {
+  rde::Host host;
+  host.name = name;
+  host.roid = "H-" + name;
+  for (const std::string& address : addresses) host.addresses.push_back({"v4", address});
+  return host;
+}
+
+rde::Nndn NndnOf(const std::string& name, const std::string& state, const std::string& original) {
+  rde::Nndn nndn;
+  nndn.a_name = name;
+  nndn.name_state = state;
+  nndn.original_name = original;
+  return nndn;
 }
 
 ReadWitnessed TestDeposit::Reader() const {

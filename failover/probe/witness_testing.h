@@ -26,6 +26,9 @@ rde::DateTime DateOf(const std::string& text);
 rde::Domain DomainOf(const std::string& name, const std::vector<std::string>& statuses,
                      const std::vector<std::string>& servers);
 
+rde::Host HostOf(const std::string& name, const std::vector<std::string>& addresses);
+rde::Nndn NndnOf(const std::string& name, const std::string& state, const std::string& original);
+
 // Below "example": a (everything: DS, contacts, servers inside and outside), held, deleted,
 // created, inactive, redeemed, keys (key data), old.a (below a delegation); NNDNs mirror, of a, and
 // blocked.

@@ -135,7 +135,10 @@ absl::StatusOr<RegistrarMapping> RegistrarCensus::Decide(const RegistrarPolicy& 
   }
   SortAndCut(report.mapped);
   SortAndCut(report.unknown);
-  if (policy.unknown == UnknownRegistrar::kRefuse) RETURN_IF_ERROR(CheckKnown(report));
+  if (policy.unknown == UnknownRegistrar::kRefuse) {
+    RETURN_IF_ERROR(CheckKnown(report));
+    RETURN_IF_ERROR(CheckGivenToKnown(*changes));
+  }
   RemarkOnMap(policy, report);
   RemarkOnResult(*changes, report);
   if (changes->empty()) return RegistrarMapping();
@@ -158,6 +161,41 @@ absl::Status RegistrarCensus::CheckKnown(const RegistrarReport& report) const {
                       absl::StrAppend(out, Shown(line.id));
                     }),
       report.unknown_count > named ? ", ..." : ""));
+}
+
+// The successor's id of nobody is as unknown as any other.
+absl::Status RegistrarCensus::CheckGivenToKnown(const Changes& changes) const {
+  const std::map<absl::string_view, size_t> without = GivenToNobody(changes);
+  if (without.empty()) return absl::OkStatus();
+  size_t left = kNamedInErrorMax;
+  std::string named;
+  for (const auto& [id, count] : without) {
+    if (left-- == 0) break;
+    absl::StrAppend(&named, named.empty() ? "" : ", ", Shown(id));
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("the map gives objects to ", without.size(),
+                   " ids that no registrar of the deposit has or becomes: ", named,
+                   without.size() > kNamedInErrorMax ? ", ..." : ""));
+}
+
+std::map<absl::string_view, size_t> RegistrarCensus::CountRegistrars(const Changes& changes) const {
+  std::map<absl::string_view, size_t> registrars;
+  for (const auto& [id, entry] : registrars_) {
+    if (!entry.is_known) continue;
+    const auto it = changes.find(id);
+    ++registrars[it == changes.end() ? id : it->second];
+  }
+  return registrars;
+}
+
+std::map<absl::string_view, size_t> RegistrarCensus::GivenToNobody(const Changes& changes) const {
+  const std::map<absl::string_view, size_t> registrars = CountRegistrars(changes);
+  std::map<absl::string_view, size_t> without;
+  for (const auto& [id, to] : changes) {
+    if (!registrars.contains(to)) ++without[to];
+  }
+  return without;
 }
 
 void RegistrarCensus::RemarkOnMap(const RegistrarPolicy& policy, RegistrarReport& report) const {
@@ -185,24 +223,12 @@ void RegistrarCensus::RemarkOnMap(const RegistrarPolicy& policy, RegistrarReport
 }
 
 void RegistrarCensus::RemarkOnResult(const Changes& changes, RegistrarReport& report) const {
-  std::map<absl::string_view, size_t> registrars;  // by what they are now
-  const auto now = [&changes](const std::string& id) -> const std::string& {
-    const auto it = changes.find(id);
-    return it == changes.end() ? id : it->second;
-  };
-  for (const auto& [id, entry] : registrars_) {
-    if (entry.is_known) ++registrars[now(id)];
-  }
-  std::map<absl::string_view, size_t> without;  // what objects were given to
-  for (const auto& [id, to] : changes) {
-    if (!registrars.contains(to)) ++without[to];
-  }
-  for (const auto& [id, count] : registrars) {
+  for (const auto& [id, count] : CountRegistrars(changes)) {
     if (count == 1) continue;
     Remark(RegistrarRemarkKind::kSharedId, id,
            absl::StrCat(count, " registrars of the deposit are this one now"), report);
   }
-  for (const auto& [id, count] : without) {
+  for (const auto& [id, count] : GivenToNobody(changes)) {
     Remark(RegistrarRemarkKind::kNoSuchRegistrar, id,
            absl::StrCat("takes the place of ", count, " ids, but is no registrar of the registry"),
            report);

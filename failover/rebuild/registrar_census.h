@@ -28,7 +28,8 @@ class RegistrarCensus {
   void Add(const rde::Record& record);
 
   // Null if nothing changes. FAILED_PRECONDITION: the policy refuses unknown registrars, and there
-  // are some. RESOURCE_EXHAUSTED: more registrars than can be mapped.
+  // are some, or the map makes one of another. RESOURCE_EXHAUSTED: more registrars than can be
+  // mapped.
   absl::StatusOr<RegistrarMapping> Decide(const RegistrarPolicy& policy,
                                           RegistrarReport& report) const;
 
@@ -44,6 +45,11 @@ class RegistrarCensus {
   void AddSponsored(const R& object, uint64_t RegistrarUses::*sponsored);
   Entry* EntryOf(const std::string& id);
   absl::Status CheckKnown(const RegistrarReport& report) const;
+  absl::Status CheckGivenToKnown(const Changes& changes) const;
+  // Registrars of the deposit, by what they are now.
+  std::map<absl::string_view, size_t> CountRegistrars(const Changes& changes) const;
+  // Ids that became one which no registrar is now, by that one.
+  std::map<absl::string_view, size_t> GivenToNobody(const Changes& changes) const;
   void RemarkOnMap(const RegistrarPolicy& policy, RegistrarReport& report) const;
   void RemarkOnResult(const Changes& changes, RegistrarReport& report) const;
 

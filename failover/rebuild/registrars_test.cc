@@ -146,6 +146,22 @@ TEST_F(RegistrarsTest, RefusedUnknownOnesAreNamedAndNothingIsLeft) {
   EXPECT_EQ(report.registrars.unknown_count, 0u);
 }
 
+TEST_F(RegistrarsTest, RefusedIsAlsoAMapToARegistrarThatNobodyIs) {
+  ASSERT_OK(SetUnknownRegistrar("refuse", options_.registrars));
+  ASSERT_OK_AND_ASSIGN(options_.registrars.map,
+                       Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\""));
+  for (const Purpose purpose : {Purpose::kDryRun, Purpose::kRestore}) {
+    options_.purpose = purpose;
+    EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
+    EXPECT_FALSE(fs::exists(out_));
+  }
+  // A registrar that becomes it has it.
+  ASSERT_OK_AND_ASSIGN(options_.registrars.map,
+                       Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\"\n"
+                            "[[registrar]]\niana_id = 9995\nto = \"spectre\""));
+  ASSERT_OK(Run());
+}
+
 TEST_F(RegistrarsTest, MappedByEitherIdInEveryPlaceAndTheFormerOnesKept) {
   ASSERT_OK_AND_ASSIGN(options_.registrars.map,
                        Load("[[registrar]]\niana_id = 9995\nto = \"acme-1\"\n"

@@ -2,20 +2,16 @@
 // is the deposit.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <iostream>
-#include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
+#include "base/status.h"
 #include "base/testing.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/registration_probe.h"
-#include "tests/support/deposits.h"
-#include "tests/support/served_registry.h"
+#include "tests/integration/judged_registry.h"
 
 namespace tidemark::tests {
 namespace {
@@ -27,45 +23,10 @@ using failover::RegistrationQuestion;
 
 constexpr char kNoLimits[] = "[rdds.limits]\nrequests_per_second = 100000\nburst = 100000\n";
 
-struct Case {
-  std::string title;
-  std::string others = "";  // a folder of ../shared/testdata; "": the generator's
-  generator::HostModel hosts = generator::HostModel::kObjects;
-  generator::DataModel data = generator::DataModel::kMaximum;
-};
-
-class RegistrationJudges : public ::testing::TestWithParam<Case> {
+class RegistrationJudges : public JudgedRegistry {
  protected:
-  void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
-    dir_ = base::TestDir();
-    if (GetParam().others.empty()) {
-      ASSERT_OK_AND_ASSIGN(const GeneratedDeposit made,
-                           WriteDeposit(dir_, {.domains = 2000,
-                                               .host_model = GetParam().hosts,
-                                               .data_model = GetParam().data}));
-      deposit_ = made.deposit_path;
-    } else {
-      const std::optional<std::string> shared = base::SharedDir();
-      if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
-      const std::string& tld = GetParam().others;
-      deposit_ = absl::StrCat(*shared, "/testdata/", tld, "/", tld, "_2026-11-22_full_S1_R0.xml");
-      if (access(deposit_.c_str(), R_OK) != 0) GTEST_SKIP() << deposit_ << " is not there";
-    }
-  }
-
-  void Serve(const std::string& config_text) {
-    const std::string config = dir_ + "/serve.toml";
-    ASSERT_OK(base::WriteFile(config, config_text, base::FileMode::kPublic));
-    ASSERT_OK_AND_ASSIGN(
-        served_, ServedRegistry::Start({.dir = dir_, .deposit = deposit_, .config = config}));
-  }
-
-  absl::StatusOr<RegistrationProbeResult> Probe(const failover::WitnessOptions& how) {
-    failover::WitnessOptions options = how;
-    options.tld = served_->tld();
-    ASSIGN_OR_RETURN(const DepositWitness witness,
-                     DepositWitness::Read(WitnessedFile(deposit_), options));
+  absl::StatusOr<RegistrationProbeResult> Probe(const failover::WitnessOptions& options) {
+    ASSIGN_OR_RETURN(const DepositWitness witness, Witness(options));
     domains_ = witness.counts().domains;
     return failover::ProbeRegistrations(
         {.target = {.rdap_url = served_->ready()["rdap_url"],
@@ -76,9 +37,6 @@ class RegistrationJudges : public ::testing::TestWithParam<Case> {
          .whois_share = 0.2});
   }
 
-  std::string dir_;
-  std::string deposit_;
-  std::unique_ptr<ServedRegistry> served_;
   uint64_t domains_ = 0;
 };
 
@@ -129,7 +87,8 @@ TEST_P(RegistrationJudges, APolicyThatShowsMoreIsFound) {
                        Probe({.tld = "", .sample = 100, .seed = 3}));
   const uint64_t found =
       result.by_flaw[static_cast<size_t>(failover::RegistrationFlaw::kPersonalData)];
-  if (GetParam().others == "sample" || GetParam().data == generator::DataModel::kMinimum) {
+  if (GetParam().others == "sample" ||
+      GetParam().made.data_model == generator::DataModel::kMinimum) {
     EXPECT_EQ(found, 0u) << "there are no contacts";
   } else {
     EXPECT_GT(found, 50u);
@@ -137,14 +96,16 @@ TEST_P(RegistrationJudges, APolicyThatShowsMoreIsFound) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Deposits, RegistrationJudges,
-                         ::testing::Values(Case{.title = "OthersExample", .others = "example"},
-                                           Case{.title = "OthersSample", .others = "sample"},
-                                           Case{.title = "HostObjects"},
-                                           Case{.title = "HostAttributesWithoutContacts",
-                                                .hosts = generator::HostModel::kAttributes,
-                                                .data = generator::DataModel::kMinimum}),
-                         [](const auto& info) { return info.param.title; });
+INSTANTIATE_TEST_SUITE_P(
+    Deposits, RegistrationJudges,
+    ::testing::Values(JudgedDeposit{.title = "OthersExample", .others = "example"},
+                      JudgedDeposit{.title = "OthersSample", .others = "sample"},
+                      JudgedDeposit{.title = "HostObjects"},
+                      JudgedDeposit{.title = "HostAttributesWithoutContacts",
+                                    .made = {.domains = 2000,
+                                             .host_model = generator::HostModel::kAttributes,
+                                             .data_model = generator::DataModel::kMinimum}}),
+    TitleOf);
 
 }  // namespace
 }  // namespace tidemark::tests

@@ -7,21 +7,19 @@
 
 #include <algorithm>
 #include <iostream>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/probe.h"
 #include "rde/reader.h"
 #include "rde/records.h"
+#include "tests/integration/judged_registry.h"
 #include "tests/support/deposits.h"
 #include "tests/support/served_registry.h"
 
@@ -51,47 +49,19 @@ class DeletedNames final : public rde::RecordSink {
   std::set<std::string> names;
 };
 
-struct Case {
-  std::string title;
-  std::string others;  // a folder of ../shared/testdata; "": the generator's
-  generator::HostModel hosts = generator::HostModel::kObjects;
-  std::set<std::string> csv_uris = {};
-};
-
-class ZoneJudges : public ::testing::TestWithParam<Case> {
+class ZoneJudges : public JudgedRegistry {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
-    dir_ = base::TestDir();
-    if (GetParam().others.empty()) {
-      ASSERT_OK_AND_ASSIGN(const GeneratedDeposit made,
-                           WriteDeposit(dir_, {.domains = 2000,
-                                               .host_model = GetParam().hosts,
-                                               .csv_uris = GetParam().csv_uris}));
-      deposit_ = made.deposit_path;
-      source_zone_ = made.zone_path;
-    } else {
-      const std::optional<std::string> shared = base::SharedDir();
-      if (!shared.has_value()) GTEST_SKIP() << base::kNoSharedDir;
-      const std::string& tld = GetParam().others;
-      deposit_ = absl::StrCat(*shared, "/testdata/", tld, "/", tld, "_2026-11-22_full_S1_R0.xml");
-      source_zone_ = absl::StrCat(*shared, "/testdata/", tld, "/", tld, ".zone");
-      if (!base::ReadSmallFile(source_zone_).ok()) GTEST_SKIP() << source_zone_ << " is not there";
-    }
-    ASSERT_OK_AND_ASSIGN(served_, ServedRegistry::Start({.dir = dir_, .deposit = deposit_}));
+    JudgedRegistry::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    ASSERT_NO_FATAL_FAILURE(Serve());
     target_ = {.address = "127.0.0.1", .port = served_->dns_port(), .tld = served_->tld()};
   }
 
-  absl::StatusOr<DepositWitness> Witness() const {
-    return DepositWitness::Read(
-        WitnessedFile(deposit_),
-        {.tld = served_->tld(), .registrations = failover::Registrations::kNo});
+  absl::StatusOr<DepositWitness> Delegations() const {
+    return Witness({.tld = "", .registrations = failover::Registrations::kNo});
   }
 
-  std::string dir_;
-  std::string deposit_;
-  std::string source_zone_;
-  std::unique_ptr<ServedRegistry> served_;
   failover::ProbeTarget target_;
 };
 
@@ -115,7 +85,7 @@ TEST_P(ZoneJudges, EveryDelegationIsTheSourcesButForDeletedOnes) {
 }
 
 TEST_P(ZoneJudges, TheDepositAloneBearsItOut) {
-  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness());
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Delegations());
   ASSERT_OK_AND_ASSIGN(const ProbeResult result,
                        failover::ProbeDelegations({.target = target_, .witness = &witness}));
   EXPECT_TRUE(result.good());
@@ -178,7 +148,7 @@ TEST_P(ZoneJudges, CheckersOfOthersRefuseItWhereOneByteIsWrong) {
 
 TEST_P(ZoneJudges, DelvValidatesEveryAnswerOfTheSample) {
   if (access("/usr/bin/delv", X_OK) != 0) GTEST_SKIP() << "delv is not installed";
-  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Witness());
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness, Delegations());
   ASSERT_OK_AND_ASSIGN(const failover::ValidationResult result,
                        failover::ValidateSample({.target = target_,
                                                  .witness = &witness,
@@ -191,18 +161,19 @@ TEST_P(ZoneJudges, DelvValidatesEveryAnswerOfTheSample) {
             << result.sampled << "\n";
 }
 
-INSTANTIATE_TEST_SUITE_P(Zones, ZoneJudges,
-                         ::testing::Values(Case{.title = "OthersExample", .others = "example"},
-                                           Case{.title = "OthersSample", .others = "sample"},
-                                           Case{.title = "HostObjects", .others = ""},
-                                           Case{.title = "HostAttributes",
-                                                .others = "",
-                                                .hosts = generator::HostModel::kAttributes},
-                                           Case{.title = "CsvModel",
-                                                .others = "",
-                                                .csv_uris = {std::string(rde::kCsvDomainUri),
-                                                             std::string(rde::kCsvHostUri)}}),
-                         [](const auto& info) { return info.param.title; });
+INSTANTIATE_TEST_SUITE_P(
+    Zones, ZoneJudges,
+    ::testing::Values(JudgedDeposit{.title = "OthersExample", .others = "example"},
+                      JudgedDeposit{.title = "OthersSample", .others = "sample"},
+                      JudgedDeposit{.title = "HostObjects"},
+                      JudgedDeposit{.title = "HostAttributes",
+                                    .made = {.domains = 2000,
+                                             .host_model = generator::HostModel::kAttributes}},
+                      JudgedDeposit{.title = "CsvModel",
+                                    .made = {.domains = 2000,
+                                             .csv_uris = {std::string(rde::kCsvDomainUri),
+                                                          std::string(rde::kCsvHostUri)}}}),
+    TitleOf);
 
 }  // namespace
 }  // namespace tidemark::tests

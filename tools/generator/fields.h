@@ -25,6 +25,7 @@ enum RecordField : uint32_t {
   kFieldTransferStatus,
   kFieldSigLife,
   kFieldVariantState,
+  kFieldMirroring,
   // Contacts.
   kFieldCountry = 240,
   kFieldGiven,

@@ -218,6 +218,29 @@ TEST(Generator, NamesAreUnique) {
   }
 }
 
+TEST(Generator, VariantsAreMirroredByNameServersAndOtherwise) {
+  const Night night = Make(Domains(2000));
+  const std::set<std::string> zone = ZoneLines(night.zone, "example");
+  const auto is_delegated = [&zone](const std::string& name) {
+    const auto line = zone.lower_bound(name + ". NS ");
+    return line != zone.end() && absl::StartsWith(*line, name + ". NS ");
+  };
+  int by_servers = 0;
+  int otherwise = 0;
+  for (const std::string& nndn : ObjectsOf(night.deposit, "rdeNNDN:NNDN")) {
+    const std::string name = Value(nndn, "rdeNNDN:aName");
+    if (absl::StrContains(nndn, "<rdeNNDN:nameState>mirrored<")) {
+      EXPECT_EQ(is_delegated(name), is_delegated(Value(nndn, "rdeNNDN:originalName"))) << name;
+      ++by_servers;
+    } else {
+      otherwise += absl::StrContains(nndn, "mirroringNS=\"false\">mirrored<");
+      EXPECT_FALSE(is_delegated(name)) << name;
+    }
+  }
+  EXPECT_GT(by_servers, 3);
+  EXPECT_GT(otherwise, 3);
+}
+
 TEST(Generator, ANightChangesAboutTheFractionAskedFor) {
   GeneratorOptions options = Domains(6000);
   options.changed_fraction = 0.02;

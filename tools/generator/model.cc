@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tools/generator/fields.h"
+
 namespace tidemark::generator {
 namespace {
 
@@ -152,6 +154,19 @@ bool Model::VariantIsDomain(uint64_t domain, int variant) const {
   const uint64_t variant_domain = domain + (kSlotVariant - kSlotChinese);
   return SlotOf(domain) == kSlotChinese && variant == kDomainVariant &&
          variant_domain < domain_numbers();
+}
+
+VariantState Model::StateOfVariant(uint64_t domain, int variant) const {
+  const Dice dice = DiceOf(Stream::kDomain, domain);
+  switch ((static_cast<uint64_t>(variant) + dice.Below(3, kFieldVariantState)) % 3) {
+    case 0:
+      return VariantState::kWithheld;
+    case 1:
+      return VariantState::kBlocked;
+    default:
+      return dice.Below(2, kFieldMirroring) == 0 ? VariantState::kMirroredByServers
+                                                 : VariantState::kMirrored;
+  }
 }
 
 DomainPlan Model::PlanDomain(uint64_t domain) const {

@@ -40,6 +40,14 @@ enum class Kind : uint8_t {
   kPendingTransfer,
 };
 
+// Of a variant that is no domain: RFC 9022 section 5.6.2.1.1.
+enum class VariantState : uint8_t {
+  kWithheld,
+  kBlocked,
+  kMirrored,           // by other means than name servers: the zone shows nothing of it
+  kMirroredByServers,  // delegated as its original is, if that is
+};
+
 // How an object has changed since it was born (or since night 0).
 struct Changes {
   int last_night = 0;  // 0: never
@@ -105,6 +113,8 @@ class Model {
   DomainPlan PlanDomain(uint64_t domain) const;
   // True if variant `variant` of the domain's Chinese label is a domain, not an NNDN.
   bool VariantIsDomain(uint64_t domain, int variant) const;
+  // REQUIRES: !VariantIsDomain(domain, variant).
+  VariantState StateOfVariant(uint64_t domain, int variant) const;
 
   // Who created the domains and contacts of a block of ten domains.
   uint32_t RegistrarOfBlock(uint64_t block) const;

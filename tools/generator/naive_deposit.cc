@@ -89,6 +89,7 @@ std::set<std::string> NaiveZone(absl::string_view deposit, absl::string_view tld
     hosts[Value(host, "rdeHost:name")] = std::move(host);
   }
   std::set<std::string> zone;
+  std::map<std::string, std::vector<std::string>> name_servers_of;  // of published domains
   for (const std::string& domain : ObjectsOf(deposit, "rdeDomain:domain")) {
     const std::vector<std::string> name_servers = Values(domain, "domain:hostObj");
     if (name_servers.empty() || !IsPublished(Statuses(domain, "rdeDomain:status"))) continue;
@@ -104,6 +105,16 @@ std::set<std::string> NaiveZone(absl::string_view deposit, absl::string_view tld
       }
     }
     AddDs(domain, name, zone);
+    name_servers_of[name] = name_servers;
+  }
+  for (const std::string& nndn : ObjectsOf(deposit, "rdeNNDN:NNDN")) {
+    if (!absl::StrContains(nndn, ">mirrored<") ||
+        absl::StrContains(nndn, "mirroringNS=\"false\"")) {
+      continue;
+    }
+    for (const std::string& host : name_servers_of[Value(nndn, "rdeNNDN:originalName")]) {
+      zone.insert(absl::StrCat(Value(nndn, "rdeNNDN:aName"), ". NS ", host, "."));
+    }
   }
   return zone;
 }

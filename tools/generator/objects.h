@@ -29,7 +29,7 @@ class Objects {
   // `host` need not be one of the registry's.
   void HostName(const HostKey& host, std::string& out) { names_.HostName(host, out); }
   void MakeRegistrar(uint32_t number, rde::Registrar& out) const;
-  // A variant of the domain's Chinese label, kept back.
+  // A variant of the domain's Chinese label, kept back or mirrored.
   void MakeVariant(const DomainPlan& plan, int variant, rde::Nndn& out);
   void MakeReserved(const char* label, rde::Nndn& out) const;
   // As MakeDomain(), with a roid that no domain has.

@@ -15,6 +15,19 @@ constexpr absl::string_view kRegistrarForm = " Ltd";
 
 std::string Text(absl::string_view text) { return std::string(text); }
 
+const char* StateName(VariantState state) {
+  switch (state) {
+    case VariantState::kWithheld:
+      return "withheld";
+    case VariantState::kBlocked:
+      return "blocked";
+    case VariantState::kMirrored:
+    case VariantState::kMirroredByServers:
+      break;
+  }
+  return "mirrored";
+}
+
 }  // namespace
 
 void Objects::MakeRegistrar(uint32_t number, rde::Registrar& out) const {
@@ -52,7 +65,6 @@ void Objects::MakeRegistrar(uint32_t number, rde::Registrar& out) const {
 }
 
 void Objects::MakeVariant(const DomainPlan& plan, int variant, rde::Nndn& out) {
-  constexpr const char* kStates[] = {"withheld", "blocked", "mirrored"};
   DomainPlan blocked = plan;
   blocked.variant = variant;
   names_.LabelOf(blocked, label_);
@@ -61,11 +73,9 @@ void Objects::MakeVariant(const DomainPlan& plan, int variant, rde::Nndn& out) {
   out.u_name = label_.unicode + "." + model_.options().tld;
   out.idn_table_id = Text(IdnTableId(plan.script));
   FullName(original_label_, out.original_name);
-  const Dice dice = model_.DiceOf(Stream::kDomain, plan.number);
-  out.name_state =
-      kStates[(static_cast<uint64_t>(variant) + dice.Below(3, kFieldVariantState)) % 3];
-  // Mirroring by other means than name servers: the zone below shows nothing of it.
-  out.mirroring_ns = out.name_state != kStates[2];
+  const VariantState state = model_.StateOfVariant(plan.number, variant);
+  out.name_state = StateName(state);
+  out.mirroring_ns = state != VariantState::kMirrored;
   SetDate(CreatedAt(plan), out.cr_date);
 }
 

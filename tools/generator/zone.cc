@@ -17,6 +17,7 @@ class ZoneText {
 
   void Apex();
   absl::Status Delegation(const DomainPlan& plan);
+  absl::Status Mirrors(const DomainPlan& plan);
   absl::Status Glue(uint64_t in_zone_host);
   absl::Status Flush();
 
@@ -24,6 +25,8 @@ class ZoneText {
   absl::Status FlushIfLarge() {
     return text_.size() < base::kCopyBufferBytes ? absl::OkStatus() : Flush();
   }
+
+  void Servers(const DomainPlan& plan);
 
   const Model& model_;
   Names names_;
@@ -48,16 +51,36 @@ void ZoneText::Apex() {
   }
 }
 
-absl::Status ZoneText::Delegation(const DomainPlan& plan) {
-  names_.DomainName(plan, name_);
+// Of `name_`.
+void ZoneText::Servers(const DomainPlan& plan) {
   for (int i = 0; i < plan.host_count; ++i) {
     names_.HostName(plan.hosts[static_cast<size_t>(i)], host_);
     absl::StrAppend(&text_, name_, ". 3600 IN NS ", host_, ".\n");
   }
+}
+
+absl::Status ZoneText::Delegation(const DomainPlan& plan) {
+  names_.DomainName(plan, name_);
+  Servers(plan);
   names_.DsOf(plan, ds_);
   for (const DsFields& ds : ds_) {
     absl::StrAppend(&text_, name_, ". 3600 IN DS ", ds.key_tag, " ", ds.algorithm, " ");
     absl::StrAppend(&text_, ds.digest_type, " ", ds.digest, "\n");
+  }
+  return FlushIfLarge();
+}
+
+// The variants of its label that are delegated as it is; a DS would be of another name.
+absl::Status ZoneText::Mirrors(const DomainPlan& plan) {
+  if (plan.script != Script::kChinese || plan.variant != 0) return absl::OkStatus();
+  DomainPlan mirror = plan;
+  for (mirror.variant = 1; mirror.variant <= 3; ++mirror.variant) {
+    if (model_.VariantIsDomain(plan.number, mirror.variant) ||
+        model_.StateOfVariant(plan.number, mirror.variant) != VariantState::kMirroredByServers) {
+      continue;
+    }
+    names_.DomainName(mirror, name_);
+    Servers(plan);
   }
   return FlushIfLarge();
 }
@@ -86,7 +109,9 @@ absl::Status WriteZone(const Model& model, const Census& census, base::ByteSink&
   for (uint64_t number = 0; number < model.domain_numbers(); ++number) {
     if (!model.Exists(number)) continue;
     const DomainPlan plan = model.PlanDomain(number);
-    if (plan.published()) RETURN_IF_ERROR(zone.Delegation(plan));
+    if (!plan.published()) continue;
+    RETURN_IF_ERROR(zone.Delegation(plan));
+    RETURN_IF_ERROR(zone.Mirrors(plan));
   }
   for (uint64_t host = 0; host < model.in_zone_host_numbers(); ++host) {
     if (census.in_zone_host_published[host]) RETURN_IF_ERROR(zone.Glue(host));

@@ -120,6 +120,17 @@ Json NamedSeconds(const std::vector<std::pair<std::string, double>>& stages) {
   return json;
 }
 
+Json ToldJson(const std::optional<ZonePolicy>& told) {
+  if (!told.has_value()) return nullptr;
+  Json servers = Json::array();
+  for (const OwnServer& server : told->own_servers) {
+    servers.push_back({{"name", server.name}, {"addresses", server.addresses}});
+  }
+  return {{"publish_pending_delete", told->publish_pending_delete},
+          {"orphan_glue", told->orphan_glue},
+          {"nameservers", std::move(servers)}};
+}
+
 Json ComparedJson(const DrillReport& report) {
   Json objects = Json::object();
   for (const ObjectTally& tally : report.objects) {
@@ -138,7 +149,8 @@ Json ComparedJson(const DrillReport& report) {
           {"sample", report.sample == 0 ? Json(nullptr) : Json(report.sample)},
           {"seed", report.seed},
           {"objects", std::move(objects)},
-          {"witness", std::move(witness)}};
+          {"witness", std::move(witness)},
+          {"told", ToldJson(report.zone_told)}};
 }
 
 Json DepositJson(const DrillReport& report) {

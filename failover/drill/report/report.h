@@ -125,7 +125,8 @@ struct DrillReport {
   ValidationResult validation;
   std::optional<RegistrationProbeResult> registrations;
   std::optional<WitnessCounts> witness;
-  uint64_t sample = 0;  // names of each kind that were asked for; 0: all
+  std::optional<ZonePolicy> zone_told;  // what the observer was told, not found in the deposit
+  uint64_t sample = 0;                  // names of each kind that were asked for; 0: all
 
   RecoveryTimes rto;
   std::vector<std::pair<std::string, double>> rto_stages;  // what the way back is made of

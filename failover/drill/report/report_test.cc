@@ -106,6 +106,8 @@ DrillReport NightlyReport() {
   report.registrations.emplace();
   report.registrations->asked = report.registrations->right = 2100;
   report.objects = {{"domain", 20'000, 20'000, 20'000, 20'000}};
+  report.zone_told = ZonePolicy{.publish_pending_delete = true,
+                                .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}}};
   report.not_known = {"what was registered after the watermark"};
   for (int night = 60; night > 0; --night) {
     TrendPoint point{report.started_at - absl::Hours(24) * night, DrillVerdict::kPass, report.rto};
@@ -124,6 +126,9 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   EXPECT_EQ(json["compared"]["sample"], 1000);
   EXPECT_EQ(json["compared"]["seed"], 7);
   EXPECT_EQ(json["compared"]["objects"]["domain"]["witnessed"], 20'000);
+  EXPECT_EQ(json["compared"]["told"].dump(),
+            R"({"publish_pending_delete":true,"orphan_glue":true,)"
+            R"("nameservers":[{"name":"ns1.nic.example","addresses":["192.0.2.1"]}]})");
   EXPECT_EQ(json["rto"]["dns"].dump(),
             R"({"seconds":2.1,"threshold_seconds":14400.0,"within":true})");
   EXPECT_TRUE(json["rto"]["epp"]["within"].is_null());
