@@ -99,6 +99,15 @@ void SetChain(Scene& scene, const Listed& found, const std::vector<Listed>& all)
   scene.chain.push_back(found.id);
 }
 
+// A TLD that had deposits has none: that nothing can come back of it is known, and a no.
+absl::Status Missed(Scene& scene) {
+  const FoundDeposit& last = *scene.report.last_found;
+  scene.No(absl::StrCat("the vault lists no deposit of this TLD any more; on ",
+                        absl::FormatTime("%Y-%m-%d", last.drilled_at, absl::UTCTimeZone()),
+                        " it had ", last.id, "; if it is gone for good, name it in drill.retired"));
+  return absl::NotFoundError("there is nothing to rebuild");
+}
+
 }  // namespace
 
 absl::Status FindDeposit(Scene& scene) {
@@ -119,10 +128,12 @@ absl::Status FindDeposit(Scene& scene) {
     report.watermark = deposit.info.watermark.text;
     report.rpo_seconds = absl::ToDoubleSeconds(report.started_at - *deposit.info.watermark.time);
     report.verdict_signature_verified = true;
+    report.last_found = FoundDeposit{deposit.id, report.started_at};
     scene.listed = deposit.info;
     SetChain(scene, deposit, deposits);
     return absl::OkStatus();
   }
+  if (deposits.empty() && scene.report.last_found.has_value()) return Missed(scene);
   return absl::UnavailableError(
       deposits.empty() ? "the vault has no deposit of this TLD"
                        : absl::StrCat("no deposit has a passing verdict; of the newest, ",
