@@ -77,9 +77,10 @@ TEST(Schedule, RunsOnceANightAndTheNightThatItBeginsIn) {
               ElementsAre("22 02:29, night of 21", "22 02:49, night of 22"));
 }
 
-TEST(Schedule, ANightThatTakesLongerThanADayIsNotFollowedByItself) {
+// What passed after half past two is not drilled again then; the callee sees to that.
+TEST(Schedule, ANightThatTakesLongerThanADayIsFollowedByTheNextAtOnce) {
   EXPECT_THAT(Nights("2026-11-22 02:30", absl::Hours(26), 2),
-              ElementsAre("22 02:30, night of 22", "24 02:30, night of 24"));
+              ElementsAre("22 02:30, night of 22", "23 04:30, night of 23"));
 }
 
 // Somebody drills by hand while the night begins.

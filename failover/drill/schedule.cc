@@ -27,8 +27,8 @@ void RunSchedule(const ScheduleOptions& options) {
     seen = now;
     pause = std::min(night + kDay - now, kWaitMax);
     if (night <= done || !options.run(night).ok()) continue;
-    // A night that took longer than a day is followed by the next time of day, not by itself.
-    done = NightOf(options.clock->Now(), options.at);
+    // If it took until the next one began, that begins at once.
+    done = night;
     pause = absl::ZeroDuration();
   }
 }
