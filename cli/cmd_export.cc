@@ -90,14 +90,14 @@ void AddExport(CLI::App& app, Session& session) {
   command->add_option("--schema", arguments->schema,
                       "Schema to make: a-z, 0-9 and _ (default: tidemark_TLD)");
   command->add_flag("--replace", arguments->replace,
-                    "An export that is there under this name goes, with all that others made "
-                    "depend on it; until the end it stays visible");
+                    "An export of this TLD that is there under this name goes, with all that "
+                    "others made depend on it; until the end it stays visible");
   command->add_option("--format", arguments->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   command->footer(
       "All of it becomes visible at once, at the end. It is all the personal data of a registry:\n"
-      "who may read the schema is the database's to say (now its owner alone).\n"
+      "who may read the schema besides its owner is yours to grant.\n"
       "Exit status: 0 it is there, 2 it is not, and nothing changed.\n"
       "Example: tidemark export rebuilt --to-postgres postgresql://registry@db.example/registry");
   command->callback([arguments, &session] {

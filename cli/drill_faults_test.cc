@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::nlohmann::json;
 using ::testing::AnyOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 // Waits until the drill serves, which its process then shows.
@@ -75,6 +76,53 @@ TEST_F(RunningDrill, NeverTwoAtOnceAndToldToStopItTearsDown) {
   ASSERT_OK(drill_->Kill(SIGTERM));
   EXPECT_OK(drill_->Wait(kTimeout));
   ExpectNoProcesses();
+  ExpectNothingLeft();
+}
+
+TEST_F(RunningDrill, ToldToStopItStillTellsTheNoThatItHad) {
+  ASSERT_NO_FATAL_FAILURE(Remember("gone", 400));
+  WriteConfig("tlds = [\"gone\", \"example\", \"other\"]\n");
+  ASSERT_NO_FATAL_FAILURE(StartDrill());
+  ASSERT_OK(drill_->Kill(SIGTERM));
+  EXPECT_THAT(drill_->Wait(kTimeout), base::IsOkAndHolds(1));
+  const std::string log = base::ReadSmallFile(dir_ + "/drill.log").value_or("");
+  EXPECT_THAT(log, HasSubstr("1 NO: gone, 1 could not run: example, 1 not reached, told to stop: "
+                             "other"));
+  ExpectNoProcesses();
+  ExpectNothingLeft();
+}
+
+// Somebody drills by hand when the night begins, and it passes: nothing is left to do.
+TEST_F(RunningDrill, AScheduleWaitsForADrillByHandAndCountsIt) {
+  const absl::Time long_ago = absl::Now() - absl::Hours(12);
+  WriteConfig(
+      absl::StrCat("at = \"", absl::FormatTime("%H:%M", long_ago, absl::UTCTimeZone()), "\"\n"));
+  ASSERT_NO_FATAL_FAILURE(StartDrill());
+  ASSERT_OK(drill_->Kill(SIGSTOP));
+  const std::string path = dir_ + "/schedule.log";
+  ASSERT_OK_AND_ASSIGN(
+      const auto schedule,
+      base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                        dir_ + "/drill.toml", "--all", "--schedule"},
+                               .out = base::ProcessOutput::ToFile(path),
+                               .err = base::ProcessOutput::ToFile(path)}));
+  const auto wait_for = [&](const char* word) {
+    const absl::Time deadline = absl::Now() + kTimeout;
+    while (!absl::StrContains(base::ReadSmallFile(path).value_or(""), word) &&
+           absl::Now() < deadline) {
+      absl::SleepFor(absl::Milliseconds(50));
+    }
+    EXPECT_THAT(base::ReadSmallFile(path).value_or(""), HasSubstr(word));
+  };
+  wait_for("drill-cannot-begin-yet");
+  ASSERT_OK(drill_->Kill(SIGCONT));
+  EXPECT_THAT(drill_->Wait(kTimeout), base::IsOkAndHolds(0));
+  wait_for("drill-ends");
+  EXPECT_THAT(base::ReadSmallFile(path).value_or(""),
+              HasSubstr("drills of 1 TLDs: 0 pass, 1 had passed before"));
+  EXPECT_EQ(Kept("example").size(), 1u);
+  ASSERT_OK(schedule->Kill(SIGTERM));
+  EXPECT_THAT(schedule->Wait(kTimeout), base::IsOkAndHolds(0));
   ExpectNothingLeft();
 }
 
@@ -209,6 +257,19 @@ print(json.dumps(report))')");
   const json reasons = NewestReport()["reasons"];
   ASSERT_EQ(reasons.size(), 1u) << reasons;
   EXPECT_THAT(reasons[0].get<std::string>(), HasSubstr("contact: the observer counted "));
+}
+
+TEST_F(TrickedDrill, OfWhatAProgramSaysWithoutEndTheEndIsKept) {
+  const base::RunResult result = DrillWith("rebuild", R"(
+/usr/bin/python3 -c 'import sys
+for line in range(400000): print("line", line, file=sys.stderr)'
+exit 2)");
+  EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
+  const std::string log = dir_ + "/history/example/last-logs/rebuild.log";
+  ASSERT_OK_AND_ASSIGN(const std::string kept, base::ReadSmallFile(log, kOutputBytesMax));
+  EXPECT_EQ(kept.size(), 1u << 20);
+  EXPECT_THAT(kept, EndsWith("line 399999\n"));
+  EXPECT_EQ(fs::status(fs::path(log).parent_path()).permissions(), fs::perms::owner_all);
 }
 
 // Somebody listens where WHOIS is to be, in the network that the drill serves in.

@@ -12,7 +12,6 @@
 namespace tidemark::cli {
 
 struct DrillArguments {
-  // Modes.
   bool demo = false;
   std::string scenario;
   std::string config;
@@ -39,6 +38,7 @@ void RunScenario(const DrillArguments& arguments, Session& session);
 
 // drill_nightly.cc
 void RunOneNight(const DrillArguments& arguments, Session& session);
+// drill_all.cc
 void RunAllNights(const DrillArguments& arguments, Session& session);
 
 // drill_reports.cc

@@ -25,10 +25,7 @@ std::string AgeText(const std::optional<double>& seconds) {
 
 absl::StatusOr<std::vector<failover::HistoryEntry>> List(const DrillArguments& arguments) {
   ASSIGN_OR_RETURN(const failover::DrillConfig config, failover::LoadDrillConfig(arguments.config));
-  ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
-  std::vector<crypto::VerifyKey> keys = config.earlier_keys;
-  keys.push_back(key.verify_key());
-  const failover::DrillHistory history({.dir = config.history_dir, .keys = std::move(keys)});
+  ASSIGN_OR_RETURN(const failover::DrillHistory history, failover::OpenHistory(config));
   return history.List(arguments.tld);
 }
 
@@ -66,18 +63,23 @@ void ShowHistory(const DrillArguments& arguments, Session& session) {
 void VerifyReport(const DrillArguments& arguments, Session& session) {
   const auto key = LoadVerifyKey(arguments.key);
   if (!key.ok()) return Fail(session, "drill", base::Annotate(key.status(), "--key"));
-  const auto bytes = failover::ReadSignedReport(arguments.verify, {*key});
-  if (!bytes.ok()) {
-    Fail(session, "drill", bytes.status());
-    if (absl::IsDataLoss(bytes.status())) session.exit = Exit::kNo;
+  const auto signed_report = failover::ReadSignedReport(arguments.verify, {*key});
+  if (!signed_report.ok()) {
+    Fail(session, "drill", signed_report.status());
+    if (absl::IsDataLoss(signed_report.status())) session.exit = Exit::kNo;
     return;
   }
-  const auto report = failover::ParseKeptReport(*bytes);
-  std::printf("Verified: signed by %s, unaltered.%s\n", key->ToHex().c_str(),
-              report.ok() ? absl::StrCat(" A drill of .", report->tld, ": ",
-                                         failover::DrillVerdictName(report->point.verdict), ".")
-                                .c_str()
-                          : "");
+  std::printf(
+      "Verified: signed by %s, unaltered. Drill %s, begun at %s", key->ToHex().c_str(),
+      signed_report->drill.c_str(),
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", signed_report->began_at, absl::UTCTimeZone()).c_str());
+  // A page says nothing that a program reads.
+  const auto report = failover::ParseKeptReport(signed_report->bytes);
+  if (report.ok()) {
+    const std::string verdict(failover::DrillVerdictName(report->point.verdict));
+    std::printf(": %s", verdict.c_str());
+  }
+  std::printf(".\n");
 }
 
 void MakeReportKey(const DrillArguments& arguments, Session& session) {

@@ -6,9 +6,14 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
@@ -52,11 +57,26 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_EQ(report["network_namespace"]["own"].get<bool>(),
             report["network_namespace"]["why_not"].is_null());
   EXPECT_TRUE(report["source_deleted"].is_null());
+  ASSERT_OK_AND_ASSIGN(const std::string agent, base::ReadSmallFile(dir_ + "/agent/agent.toml"));
+  for (const char* key : {"id", "receipt_key", "address"}) {
+    EXPECT_THAT(agent, HasSubstr(absl::StrCat("\"", report["vault"][key].get<std::string>(), "\"")))
+        << key;
+  }
+  EXPECT_EQ(report["history"]["last_found"]["deposit"], report["deposit"]["id"]);
   ExpectNothingLeft();
 
   // Whoever has the public key can check it, and sees what was altered.
   const std::string file = Kept("example").back() + "/report.json";
-  EXPECT_EQ(Tidemark({"drill", "--verify", file, "--key", dir_ + "/drill.key.pub"}).exit_status, 0);
+  const base::RunResult verified =
+      Tidemark({"drill", "--verify", file, "--key", dir_ + "/drill.key.pub"});
+  EXPECT_EQ(verified.exit_status, 0);
+  EXPECT_THAT(verified.out,
+              HasSubstr(absl::StrCat("Drill ", report["id"].get<std::string>(), ", begun at ",
+                                     report["started_at"].get<std::string>(), ": pass.")));
+  const base::RunResult page =
+      Tidemark({"drill", "--verify", Kept("example").back() + "/report.html", "--key",
+                dir_ + "/drill.key.pub"});
+  EXPECT_THAT(page.out, HasSubstr(absl::StrCat("Drill ", report["id"].get<std::string>())));
   ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(file, kOutputBytesMax));
   ASSERT_OK(base::WriteFile(file, absl::StrReplaceAll(text, {{"\"pass\"", "\"pAss\""}}),
                             base::FileMode::kPublic));
@@ -123,6 +143,52 @@ TEST_F(NightlyDrill, OneTldsTroubleDoesNotStopTheOthers) {
   EXPECT_THAT(other["stage_outcomes"].dump(), HasSubstr(R"({"name":"serve","outcome":"not run"})"));
   EXPECT_EQ(other["torn_down"], true);
   ExpectNothingLeft();
+}
+
+TEST_F(NightlyDrill, ATldThatTheVaultListsNoMoreIsANoUntilItIsRetired) {
+  Remember("gone", 1);
+  WriteConfig("keep_reports = 1\n");
+  for (int night = 0; night < 2; ++night) {
+    const base::RunResult result = Drill({"--all"});
+    EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+    EXPECT_THAT(result.out, HasSubstr("drills of 2 TLDs: 1 pass, 1 NO: gone"));
+    const json report = NewestReport("gone");
+    EXPECT_EQ(report["verdict"], "fail");
+    EXPECT_THAT(report["reasons"][0].get<std::string>(),
+                HasSubstr("lists no deposit of this TLD any more"));
+    EXPECT_EQ(report["history"]["last_found"]["deposit"], "gone/20261122001/0");
+    EXPECT_EQ(Kept("gone").size(), 1u);
+  }
+  WriteConfig("retired = [\"gone\"]\n");
+  const base::RunResult retired = Drill({"--all"});
+  EXPECT_EQ(retired.exit_status, 0) << retired.out << retired.err;
+  EXPECT_THAT(retired.out, HasSubstr("drills of 1 TLDs: 1 pass"));
+  ExpectNothingLeft();
+}
+
+// A deposit in which every domain is on hold.
+std::string HoldAll(const std::string& deposit) {
+  constexpr char kBegin[] = "<rdeDomain:domain>";
+  constexpr char kStatus[] = "<rdeDomain:status s=";
+  constexpr char kHold[] = "<rdeDomain:status s=\"serverHold\"/>";
+  std::vector<std::string> parts = absl::StrSplit(deposit, kBegin);
+  for (size_t i = 1; i < parts.size(); ++i) {
+    parts[i] = absl::StrReplaceAll(parts[i], {{"<rdeDomain:status s=\"ok\"/>", kHold}});
+    if (!absl::StrContains(parts[i], kHold)) parts[i].insert(parts[i].find(kStatus), kHold);
+  }
+  return absl::StrJoin(parts, kBegin);
+}
+
+// Nothing is delegated, and it is a TLD all the same: its apex answers.
+TEST_F(NightlyDrill, ATldWithoutDelegationsPassesByItsApex) {
+  edit_ = HoldAll;
+  ASSERT_NO_FATAL_FAILURE(DepositNight(1, "example"));
+  const base::RunResult result = Drill();
+  const json report = NewestReport();
+  EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+  EXPECT_EQ(report["delegations"]["expected"], 0);
+  EXPECT_TRUE(report["rto"]["dns"]["seconds"].is_number());
+  EXPECT_EQ(report["rto"]["dns"]["seconds"], report["rto"]["dnssec"]["seconds"]);
 }
 
 TEST_F(NightlyDrill, WithoutAVaultItIsUndecidedAndKept) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,6 +24,9 @@
 #include "base/net.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
+#include "crypto/sign.h"
+#include "failover/drill/history/history.h"
+#include "failover/drill/report/report.h"
 #include "tools/generator/generator.h"
 
 namespace tidemark::cli {
@@ -131,6 +135,10 @@ class NightlyDrill : public ::testing::Test {
                          base::FileSink::Create(dir_ + "/zone", base::FileMode::kPrivate));
     ASSERT_OK(generator::Generate(options, *deposit, *zone));
     ASSERT_OK(deposit->Close());
+    if (edit_) {
+      ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(path, kOutputBytesMax));
+      ASSERT_OK(base::WriteFile(path, edit_(text), base::FileMode::kPrivate));
+    }
     Ok({"deposit", path, "--config", dir_ + "/depositor/depositor.toml"});
     const base::RunResult list =
         Tidemark({"list", "--tld", tld, "--config", Operator(), "--format", "json"});
@@ -154,6 +162,21 @@ class NightlyDrill : public ::testing::Test {
                      work_, "\"\nsample = 100\n", more, opening, "[thresholds]\nrpo = \"", rpo,
                      "\"\n"),
         base::FileMode::kPublic));
+  }
+
+  // The history as it is after a night on which the vault had a deposit of this TLD.
+  void Remember(const std::string& tld, size_t keep_reports) {
+    failover::DrillReport report;
+    report.kind = failover::DrillKind::kNightly;
+    report.verdict = failover::DrillVerdict::kPass;
+    report.tld = tld;
+    report.started_at = kYesterday;
+    report.last_found = failover::FoundDeposit{tld + "/20261122001/0", kYesterday};
+    ASSERT_OK_AND_ASSIGN(const crypto::SigningKey key,
+                         crypto::SigningKey::Load(dir_ + "/drill.key"));
+    const failover::DrillHistory history(
+        {.dir = dir_ + "/history", .keep_reports = keep_reports, .keys = {key.verify_key()}});
+    ASSERT_OK(history.Keep(report, key));
   }
 
   std::string Operator() const { return dir_ + "/operator/operator.toml"; }
@@ -190,6 +213,7 @@ class NightlyDrill : public ::testing::Test {
   const std::string dir_ = base::TestDir();
   const std::string work_ = dir_ + "/work";
   std::unique_ptr<base::Subprocess> server_;
+  std::function<std::string(const std::string& deposit)> edit_;  // before it is deposited
 };
 
 }  // namespace tidemark::cli

@@ -200,5 +200,33 @@ TEST_F(Installed, BothProgramsJudgeAlike) {
   EXPECT_THAT(no_schemas.err, HasSubstr("tidemark check: "));
 }
 
+TEST(Usage, ADrillRefusesWhatWouldHaveNoEffect) {
+  const std::pair<Words, const char*> cases[] = {
+      {{"--demo", "--schedule"}, "--schedule has no effect with --demo"},
+      {{"--demo", "--key", "k"}, "--key has no effect with --demo"},
+      {{"--scenario", "s.toml", "--domains", "20"}, "--domains has no effect with --scenario"},
+      {{"--scenario", "s.toml", "--seed", "2"}, "--seed has no effect with --scenario"},
+      {{"--config", "d.toml", "--all", "--out", "o"}, "--out has no effect with --all"},
+      {{"--config", "d.toml", "--all", "--history"}, "--history has no effect with --all"},
+      {{"--config", "d.toml", "--tld", "a", "--schedule"}, "--schedule has no effect with a drill"},
+      {{"--config", "d.toml", "--tld", "a", "--hosts", "objects"}, "--hosts has no effect with"},
+      {{"--config", "d.toml", "--tld", "a", "--history", "--schedule"},
+       "--schedule has no effect with --history"},
+      {{"--config", "d.toml", "--tld", "a", "--all"}, "either --tld or --all"},
+      {{"--config", "d.toml", "--demo"}, "one of --demo"},
+      {{"--verify", "r.json", "--key", "k", "--tld", "a"}, "--tld has no effect with --verify"},
+      {{"--verify", "r.json"}, "--verify needs --key"},
+      {{"--make-key", "k", "--all"}, "--all has no effect with --make-key"},
+      {{}, "one of --demo"},
+  };
+  for (const auto& [options, words] : cases) {
+    Words line = {"drill"};
+    line.insert(line.end(), options.begin(), options.end());
+    const base::RunResult result = Tidemark(line);
+    EXPECT_EQ(result.exit_status, 2) << absl::StrJoin(line, " ");
+    EXPECT_THAT(result.err, HasSubstr(words)) << absl::StrJoin(line, " ");
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::cli

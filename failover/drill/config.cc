@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
@@ -32,14 +33,29 @@ absl::StatusOr<std::string> Absolute(const std::string& path) {
 
 // "02:30": since midnight.
 absl::StatusOr<absl::Duration> TimeOfDay(const std::string& text) {
+  const std::string digits = text.substr(0, 2) + text.substr(std::min<size_t>(text.size(), 3));
   int hours = 0;
   int minutes = 0;
-  if (text.size() != 5 || text[2] != ':' || !absl::SimpleAtoi(text.substr(0, 2), &hours) ||
-      !absl::SimpleAtoi(text.substr(3), &minutes) || hours < 0 || hours > 23 || minutes < 0 ||
-      minutes > 59) {
+  if (text.size() != 5 || text[2] != ':' ||
+      !std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit) ||
+      !absl::SimpleAtoi(digits.substr(0, 2), &hours) ||
+      !absl::SimpleAtoi(digits.substr(2), &minutes) || hours > 23 || minutes > 59) {
     return absl::InvalidArgumentError("drill.at: a time of day, UTC, such as \"02:30\"");
   }
   return absl::Hours(hours) + absl::Minutes(minutes);
+}
+
+absl::Status LoadTlds(const base::Config& config, DrillConfig& drill) {
+  ASSIGN_OR_RETURN(drill.tlds, config.StringListOr("drill.tlds", {}));
+  ASSIGN_OR_RETURN(drill.retired, config.StringListOr("drill.retired", {}));
+  for (const std::string& tld : drill.tlds) RETURN_IF_ERROR(CheckTldName(tld));
+  for (const std::string& tld : drill.retired) {
+    RETURN_IF_ERROR(CheckTldName(tld));
+    if (std::find(drill.tlds.begin(), drill.tlds.end(), tld) == drill.tlds.end()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("drill.retired: ", tld, " is in drill.tlds, too"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<uint64_t> Sample(const base::Config& config) {
@@ -136,8 +152,7 @@ absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(absolute));
   DrillConfig drill;
   RETURN_IF_ERROR(LoadKeeping(config, drill));
-  ASSIGN_OR_RETURN(drill.tlds, config.StringListOr("drill.tlds", {}));
-  for (const std::string& tld : drill.tlds) RETURN_IF_ERROR(CheckTldName(tld));
+  RETURN_IF_ERROR(LoadTlds(config, drill));
   ASSIGN_OR_RETURN(const std::string at, config.StringOr("drill.at", "02:30"));
   ASSIGN_OR_RETURN(drill.at, TimeOfDay(at));
   ASSIGN_OR_RETURN(drill.sample, Sample(config));

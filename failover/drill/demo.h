@@ -28,8 +28,15 @@ struct DemoScene : Scene {
   std::vector<Made> deposits;
 };
 
-// Starts tidemarkd on its directory and waits until it takes calls. demo.cc
+// ---- Its escrow agent: demo_agent.cc -------------------------------------------------------
+// Founds it, enrols who plays, and starts its daemons.
+absl::Status Enrol(DemoScene& scene);
+// Starts tidemarkd on its directory and waits until it takes calls.
 absl::Status StartAgent(DemoScene& scene);
+// The registry deposits all that it has made; the receipts are verified.
+absl::Status Deposit(DemoScene& scene);
+// Waits for the verdicts, and checks that they are genuine.
+absl::Status Verify(DemoScene& scene);
 
 // ---- What goes wrong: faults.cc ------------------------------------------------------------
 // Takes the first registrar out of a deposit, and out of its header's count.

@@ -49,6 +49,7 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "crypto/sign.h"
+#include "failover/drill/history/history.h"
 #include "failover/drill/report/report.h"
 #include "failover/probe/deposit_witness.h"
 
@@ -128,10 +129,11 @@ struct DrillConfig {
   std::string report_key;  // key file that signs reports
   std::vector<crypto::VerifyKey> earlier_keys;
   size_t keep_reports = 400;
-  std::string work_dir;           // "": $TMPDIR, or else /tmp
-  std::vector<std::string> tlds;  // empty: all that the vault lists
-  absl::Duration at;              // of the day, UTC
-  uint64_t sample = 1000;         // names of each kind; 0: all
+  std::string work_dir;              // "": $TMPDIR, or else /tmp
+  std::vector<std::string> tlds;     // empty: all that the vault lists or the history knows
+  std::vector<std::string> retired;  // not to be drilled with all, nor missed
+  absl::Duration at;                 // of the day, UTC
+  uint64_t sample = 1000;            // names of each kind; 0: all
   std::string operator_config;
   // By custodians and a successor, or with an opening key.
   std::vector<std::string> custodian_configs;
@@ -160,24 +162,30 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
 // Removes what a drill of this history left that was killed. It may hold a deposit in plain text.
 absl::Status RemoveLeftDrills(const DrillConfig& config);
 
-// The TLDs to drill: the configuration's, or those that the vault lists.
+// The history that `config` names, which believes the keys that `config` names. Errors are those of
+// the key's file.
+absl::StatusOr<DrillHistory> OpenHistory(const DrillConfig& config);
+
+// The TLDs to drill: the configuration's, or those that the vault lists together with those of
+// which the history has found a deposit, without the retired ones. A TLD that the vault lists no
+// more is not forgotten: its drill is a no.
 absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
                                                      const std::string& programs_dir);
 
-// When the next nightly drills begin: at the next time of day, or now if there were none within the
-// day before. `last` in the future counts for nothing.
-absl::Time NextNight(absl::Time now, absl::Duration at, std::optional<absl::Time> last);
+// A night begins every day at that time of day: when the night of `now` began.
+absl::Time NightOf(absl::Time now, absl::Duration at);
 
 struct ScheduleOptions {
   const base::Clock* clock;
   absl::Duration at;
-  std::optional<absl::Time> last;
   // Waits at most so long; false: told to stop.
   std::function<bool(absl::Duration)> wait;
-  // All TLDs, one after the other.
-  std::function<void()> run;
+  // Drills all TLDs of which no drill has passed since `night` began, one after the other. An
+  // error: it could not begin, because another drill runs or the vault is away.
+  std::function<absl::Status(absl::Time night)> run;
 };
-// Returns when told to stop.
+// Runs every night once, this one at once. What could not begin is tried again every minute until
+// the next night begins. Returns when told to stop.
 void RunSchedule(const ScheduleOptions& options);
 
 }  // namespace tidemark::failover

@@ -38,52 +38,57 @@ TEST(Demo, AMissingProgramIsUndecidedAndNamed) {
   EXPECT_EQ(report.stages_not_run.size(), 10u);
 }
 
-TEST(Schedule, TheNextNightIsTheNextTimeOfDay) {
-  EXPECT_EQ(NextNight(Utc("2026-11-22 01:00"), kHalfPastTwo, Utc("2026-11-21 02:30")),
-            Utc("2026-11-22 02:30"));
-  EXPECT_EQ(NextNight(Utc("2026-11-22 02:30"), kHalfPastTwo, Utc("2026-11-22 02:29")),
-            Utc("2026-11-23 02:30"));
+TEST(Schedule, ANightBeginsAtItsTimeOfDay) {
+  EXPECT_EQ(NightOf(Utc("2026-11-22 01:00"), kHalfPastTwo), Utc("2026-11-21 02:30"));
+  EXPECT_EQ(NightOf(Utc("2026-11-22 02:30"), kHalfPastTwo), Utc("2026-11-22 02:30"));
+  EXPECT_EQ(NightOf(Utc("2026-11-23 02:29"), kHalfPastTwo), Utc("2026-11-22 02:30"));
+  EXPECT_EQ(NightOf(Utc("2026-11-22 00:00"), absl::ZeroDuration()), Utc("2026-11-22 00:00"));
 }
 
-TEST(Schedule, ADrillThatWasMissedIsRunAtOnce) {
-  const absl::Time now = Utc("2026-11-22 14:00");
-  EXPECT_EQ(NextNight(now, kHalfPastTwo, std::nullopt), now);
-  EXPECT_EQ(NextNight(now, kHalfPastTwo, Utc("2026-11-21 02:30")), now);
-  EXPECT_EQ(NextNight(now, kHalfPastTwo, Utc("2026-11-22 02:30")), Utc("2026-11-23 02:30"));
-}
-
-// Plays a schedule on a clock that only its own waits move.
-std::vector<std::string> Nights(const std::string& now, std::optional<absl::Time> last,
-                                absl::Duration drill_takes, size_t nights) {
+// Plays a schedule on a clock that only its own waits move, until so many nights were run. `busy`:
+// until when another drill runs.
+std::vector<std::string> Nights(const std::string& now, absl::Duration drill_takes, size_t nights,
+                                absl::Time busy = absl::InfinitePast()) {
   base::FakeClock clock(Utc(now));
   std::vector<std::string> begun;
   RunSchedule({.clock = &clock,
                .at = kHalfPastTwo,
-               .last = last,
                .wait =
                    [&](absl::Duration duration) {
                      clock.Advance(duration);
                      return begun.size() < nights;
                    },
-               .run =
-                   [&] {
-                     begun.push_back(
-                         absl::FormatTime("%d %H:%M", clock.Now(), absl::UTCTimeZone()));
-                     clock.Advance(drill_takes);
-                   }});
+               .run = [&](absl::Time night) -> absl::Status {
+                 if (clock.Now() < busy) return absl::FailedPreconditionError("another drill runs");
+                 begun.push_back(absl::StrCat(
+                     absl::FormatTime("%d %H:%M", clock.Now(), absl::UTCTimeZone()), ", night of ",
+                     absl::FormatTime("%d", night, absl::UTCTimeZone())));
+                 clock.Advance(drill_takes);
+                 return absl::OkStatus();
+               }});
   return begun;
 }
 
-TEST(Schedule, RunsOnceANight) {
-  EXPECT_THAT(Nights("2026-11-22 14:00", Utc("2026-11-22 02:30"), absl::Minutes(20), 3),
-              ElementsAre("23 02:30", "24 02:30", "25 02:30"));
-  EXPECT_THAT(Nights("2026-11-22 14:00", std::nullopt, absl::Minutes(20), 2),
-              ElementsAre("22 14:00", "23 02:30"));
+TEST(Schedule, RunsOnceANightAndTheNightThatItBeginsIn) {
+  EXPECT_THAT(
+      Nights("2026-11-22 14:00", absl::Minutes(20), 3),
+      ElementsAre("22 14:00, night of 22", "23 02:30, night of 23", "24 02:30, night of 24"));
+  EXPECT_THAT(Nights("2026-11-22 02:29", absl::Minutes(20), 2),
+              ElementsAre("22 02:29, night of 21", "22 02:49, night of 22"));
 }
 
-TEST(Schedule, ANightThatTakesLongerThanADayIsNotFollowedByItself) {
-  EXPECT_THAT(Nights("2026-11-22 02:30", std::nullopt, absl::Hours(26), 2),
-              ElementsAre("22 02:30", "24 02:30"));
+// What passed after half past two is not drilled again then; the callee sees to that.
+TEST(Schedule, ANightThatTakesLongerThanADayIsFollowedByTheNextAtOnce) {
+  EXPECT_THAT(Nights("2026-11-22 02:30", absl::Hours(26), 2),
+              ElementsAre("22 02:30, night of 22", "23 04:30, night of 23"));
+}
+
+// Somebody drills by hand while the night begins.
+TEST(Schedule, ANightThatCannotBeginIsTriedAgainUntilTheNextOne) {
+  EXPECT_THAT(Nights("2026-11-22 02:30", absl::Minutes(20), 2, Utc("2026-11-22 03:10")),
+              ElementsAre("22 03:10, night of 22", "23 02:30, night of 23"));
+  EXPECT_THAT(Nights("2026-11-22 02:30", absl::Minutes(20), 2, Utc("2026-11-23 12:00")),
+              ElementsAre("23 12:00, night of 23", "24 02:30, night of 24"));
 }
 
 // As of a machine that wakes up without a battery, and is put right later.
@@ -92,7 +97,6 @@ TEST(Schedule, AClockThatIsSetBackDoesNotStopDrills) {
   std::vector<std::string> begun;
   RunSchedule({.clock = &clock,
                .at = kHalfPastTwo,
-               .last = std::nullopt,
                .wait =
                    [&](absl::Duration duration) {
                      const absl::Time right = Utc("2026-11-22 14:00");
@@ -102,9 +106,10 @@ TEST(Schedule, AClockThatIsSetBackDoesNotStopDrills) {
                      return begun.size() < 2;
                    },
                .run =
-                   [&] {
+                   [&](absl::Time) {
                      begun.push_back(
                          absl::FormatTime("%Y-%m-%d %H:%M", clock.Now(), absl::UTCTimeZone()));
+                     return absl::OkStatus();
                    }});
   EXPECT_THAT(begun, ElementsAre("2036-01-01 00:00", "2026-11-23 02:30"));
 }
@@ -158,6 +163,13 @@ TEST_F(Configured, WhatIsWrongIsNamed) {
       {drill_ + "[release]\nsuccessor_config = \"successor.toml\"\n", "either [release]"},
       {drill_ + "at = \"25:00\"\n" + release_, "drill.at"},
       {drill_ + "at = \"2:30\"\n" + release_, "drill.at"},
+      {drill_ + "at = \"+2:30\"\n" + release_, "drill.at"},
+      {drill_ + "at = \"02:+3\"\n" + release_, "drill.at"},
+      {drill_ + "at = \" 2:30\"\n" + release_, "drill.at"},
+      {drill_ + "at = \"02:60\"\n" + release_, "drill.at"},
+      {drill_ + "at = \"\"\n" + release_, "drill.at"},
+      {drill_ + "retired = [\"../etc\"]\n" + release_, "name of a TLD"},
+      {drill_ + "tlds = [\"a\", \"b\"]\nretired = [\"b\"]\n" + release_, "drill.retired: b"},
       {drill_ + "sample = \"some\"\n" + release_, "drill.sample"},
       {drill_ + "sample = 0\n" + release_, "drill.sample"},
       {drill_ + "tlds = [\"../etc\"]\n" + release_, "name of a TLD"},

@@ -99,6 +99,17 @@ void SetChain(Scene& scene, const Listed& found, const std::vector<Listed>& all)
   scene.chain.push_back(found.id);
 }
 
+// The vault shows no deposit of this TLD. Of one that had deposits that is a no: nothing can come
+// back of it.
+absl::Status NothingListed(Scene& scene, const std::string& why) {
+  if (!scene.report.last_found.has_value()) return absl::UnavailableError(why);
+  const FoundDeposit& last = *scene.report.last_found;
+  scene.No(absl::StrCat("the vault lists no deposit of this TLD any more; on ",
+                        absl::FormatTime("%Y-%m-%d", last.drilled_at, absl::UTCTimeZone()),
+                        " it had ", last.id, ". If it is gone for good, name it in drill.retired"));
+  return absl::NotFoundError(why);
+}
+
 }  // namespace
 
 absl::Status FindDeposit(Scene& scene) {
@@ -107,7 +118,7 @@ absl::Status FindDeposit(Scene& scene) {
                                  {"list", "--tld", scene.report.tld, "--config",
                                   scene.cast.operator_config, "--format", "json"}));
   if (list.exit_status != 0) {
-    return absl::UnavailableError(absl::StrCat("the vault shows nothing: ", list.err));
+    return NothingListed(scene, absl::StrCat("the vault shows nothing: ", list.err));
   }
   ASSIGN_OR_RETURN(const std::vector<Listed> deposits, ParseList(list.out));
   for (const Listed& deposit : deposits) {
@@ -119,14 +130,14 @@ absl::Status FindDeposit(Scene& scene) {
     report.watermark = deposit.info.watermark.text;
     report.rpo_seconds = absl::ToDoubleSeconds(report.started_at - *deposit.info.watermark.time);
     report.verdict_signature_verified = true;
+    report.last_found = FoundDeposit{deposit.id, report.started_at};
     scene.listed = deposit.info;
     SetChain(scene, deposit, deposits);
     return absl::OkStatus();
   }
-  return absl::UnavailableError(
-      deposits.empty() ? "the vault has no deposit of this TLD"
-                       : absl::StrCat("no deposit has a passing verdict; of the newest, ",
-                                      deposits[0].id, ", it is ", deposits[0].verdict));
+  if (deposits.empty()) return NothingListed(scene, "the vault has no deposit of this TLD");
+  return absl::UnavailableError(absl::StrCat("no deposit has a passing verdict; of the newest, ",
+                                             deposits[0].id, ", it is ", deposits[0].verdict));
 }
 
 }  // namespace tidemark::failover

@@ -3,8 +3,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <set>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -12,7 +11,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/config.h"
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/status.h"
 #include "failover/drill/drill.h"
 #include "failover/drill/history/history.h"
@@ -20,14 +21,12 @@
 #include "failover/drill/scene.h"
 #include "failover/drill/tld_name.h"
 #include "failover/run_dir/run_dir.h"
+#include "vault/remote/remote_vault.h"
 
 namespace tidemark::failover {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t kListBytesMax = 64 << 20;
-constexpr size_t kTldsMax = 10'000;
 
 // Those of one history are named for it: what a drill that was killed left behind is known by it.
 absl::StatusOr<std::string> WorkPrefix(const std::string& history_dir) {
@@ -122,10 +121,21 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
   return list;
 }
 
+// As the operator's file has it; without one that can be read no vault can be asked either.
+std::optional<DrilledVault> VaultOf(const std::string& operator_config) {
+  const absl::StatusOr<base::Config> config = base::Config::Load(operator_config);
+  if (!config.ok()) return std::nullopt;
+  const absl::StatusOr<vault::AgentConnection> agent = vault::LoadPublicAgent(*config);
+  if (!agent.ok()) return std::nullopt;
+  return DrilledVault{base::HexEncode(agent->vault_id), agent->receipt_key_hex, agent->address};
+}
+
 DrillReport PlayStages(const DrillConfig& config, const NightlyOptions& options,
-                       const std::string& logs_dir) {
+                       std::optional<FoundDeposit> last_found, const std::string& logs_dir) {
   Scene scene(options.hooks);
   DrillReport& report = scene.report;
+  report.vault = VaultOf(config.operator_config);
+  report.last_found = std::move(last_found);
   report.kind = DrillKind::kNightly;
   report.tld = options.tld;
   report.seed = options.seed;
@@ -150,13 +160,11 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
   RETURN_IF_ERROR(CheckTldName(options.tld));
   // First: a drill whose report nobody could keep or believe is not worth its while.
   ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
-  std::vector<crypto::VerifyKey> keys = config.earlier_keys;
-  keys.push_back(key.verify_key());
-  const DrillHistory history(
-      {.dir = config.history_dir, .keep_reports = config.keep_reports, .keys = std::move(keys)});
+  ASSIGN_OR_RETURN(const DrillHistory history, OpenHistory(config));
+  ASSIGN_OR_RETURN(std::optional<FoundDeposit> last_found, history.LastFound(options.tld));
   const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
   RETURN_IF_ERROR(base::RemoveTree(logs));
-  DrillReport report = PlayStages(config, options, logs);
+  DrillReport report = PlayStages(config, options, std::move(last_found), logs);
   report.not_known = NotKnown(report);
   ASSIGN_OR_RETURN(report.trend, history.Trend(options.tld));
   ASSIGN_OR_RETURN(kept_dir, history.Keep(report, key));
@@ -166,32 +174,6 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
 absl::Status RemoveLeftDrills(const DrillConfig& config) {
   ASSIGN_OR_RETURN(const std::string prefix, WorkPrefix(config.history_dir));
   return RemoveLeftRunDirs(WorkDir(config), prefix);
-}
-
-absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
-                                                     const std::string& programs_dir) {
-  if (!config.tlds.empty()) return config.tlds;
-  ASSIGN_OR_RETURN(const base::RunResult result,
-                   base::RunAndCapture({programs_dir + "/tidemark", "list", "--config",
-                                        config.operator_config, "--format", "json"},
-                                       kVerbTimeout, kListBytesMax));
-  if (result.exit_status != 0) {
-    return absl::UnavailableError(absl::StrCat("the vault shows nothing: ", result.err));
-  }
-  const auto json = nlohmann::json::parse(result.out, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("deposits") || !json["deposits"].is_array()) {
-    return absl::InternalError("list printed nothing that can be read");
-  }
-  std::set<std::string> tlds;
-  for (const auto& deposit : json["deposits"]) {
-    if (!deposit.is_object() || !deposit.contains("tld") || !deposit["tld"].is_string()) continue;
-    const std::string tld = deposit["tld"].get<std::string>();
-    RETURN_IF_ERROR(CheckTldName(tld));
-    tlds.insert(tld);
-  }
-  if (tlds.empty()) return absl::NotFoundError("the vault lists no deposit of any TLD");
-  if (tlds.size() > kTldsMax) return absl::ResourceExhaustedError("more TLDs than are drilled");
-  return std::vector<std::string>(tlds.begin(), tlds.end());
 }
 
 }  // namespace tidemark::failover

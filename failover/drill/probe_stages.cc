@@ -135,10 +135,10 @@ absl::Status CompareCounts(Scene& scene) {
     scene.No(absl::StrCat("the rebuilt zone has ", report.rebuilt_delegations,
                           " delegations; by the deposit it must have ", counts.delegations));
   }
-  CheckThreshold(scene, "DNS", report.rto.dns, report.thresholds.dns);
-  CheckThreshold(scene, "DNSSEC", report.rto.dnssec, report.thresholds.dnssec);
-  CheckThreshold(scene, "RDAP", report.rto.rdap, report.thresholds.rdds);
-  CheckThreshold(scene, "WHOIS", report.rto.whois, report.thresholds.rdds);
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    CheckThreshold(scene, function.name, function.SecondsIn(report.rto),
+                   report.thresholds.*function.threshold);
+  }
   CheckAge(scene);
   return absl::OkStatus();
 }

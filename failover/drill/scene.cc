@@ -98,13 +98,17 @@ absl::Status Play(Scene& scene, absl::Span<const Stage> stages) {
 
 DrillReport Conclude(Scene& scene, const absl::Status& status, const std::string& logs_dir) {
   DrillReport& report = scene.report;
+  // A no is one also where the rest could not run.
+  const bool any_no = !report.reasons.empty();
   if (!status.ok()) {
     report.reasons.push_back(absl::StrCat(scene.stage_name, ": ", status.message()));
   }
   TearDown(scene);
-  report.verdict = !status.ok()             ? DrillVerdict::kUndecided
-                   : report.reasons.empty() ? DrillVerdict::kPass
-                                            : DrillVerdict::kFail;
+  if (any_no || (status.ok() && !report.reasons.empty())) {
+    report.verdict = DrillVerdict::kFail;
+  } else {
+    report.verdict = status.ok() ? DrillVerdict::kPass : DrillVerdict::kUndecided;
+  }
   if (report.verdict != DrillVerdict::kPass && scene.stage != nullptr && !logs_dir.empty()) {
     const absl::Status kept = scene.stage->KeepLogs(logs_dir);
     if (!kept.ok()) report.reasons.push_back(absl::StrCat("logs: ", kept.message()));

@@ -6,37 +6,30 @@ namespace tidemark::failover {
 namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
-// Waits are short, so that a clock that is set is noticed.
+// Waits are short, so that a clock that is set is noticed, and another drill's end.
 constexpr absl::Duration kWaitMax = absl::Minutes(1);
 
 }  // namespace
 
-absl::Time NextNight(absl::Time now, absl::Duration at, std::optional<absl::Time> last) {
-  if (!last.has_value() || now - *last > kDay) return now;
-  const absl::Time midnight = absl::UnixEpoch() + absl::Floor(now - absl::UnixEpoch(), kDay);
-  const absl::Time tonight = midnight + at;
-  return tonight > now ? tonight : tonight + kDay;
+absl::Time NightOf(absl::Time now, absl::Duration at) {
+  return absl::UnixEpoch() + absl::Floor(now - absl::UnixEpoch() - at, kDay) + at;
 }
 
 void RunSchedule(const ScheduleOptions& options) {
-  std::optional<absl::Time> last = options.last;
-  absl::Time next = NextNight(options.clock->Now(), options.at, last);
+  absl::Time done = absl::InfinitePast();  // the last night that was run
   absl::Time seen = absl::InfinitePast();
-  while (true) {
+  absl::Duration pause = absl::ZeroDuration();
+  while (options.wait(pause)) {
     const absl::Time now = options.clock->Now();
+    const absl::Time night = NightOf(now, options.at);
     // After the clock was set back the next night is nearer than it was.
-    if (now < seen) next = std::min(next, NextNight(now, options.at, now));
+    if (now < seen) done = std::min(done, night);
     seen = now;
-    if (now < next) {
-      if (!options.wait(std::min(next - now, kWaitMax))) return;
-      continue;
-    }
-    last = now;
-    options.run();
-    next = NextNight(options.clock->Now(), options.at, last);
-    // A night that took longer than a day is followed by the next time of day, not by itself.
-    if (next <= options.clock->Now()) next = NextNight(next, options.at, next);
-    if (!options.wait(absl::ZeroDuration())) return;
+    pause = std::min(night + kDay - now, kWaitMax);
+    if (night <= done || !options.run(night).ok()) continue;
+    // If it took until the next one began, that begins at once.
+    done = night;
+    pause = absl::ZeroDuration();
   }
 }
 

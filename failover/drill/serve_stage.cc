@@ -54,7 +54,7 @@ absl::Status FirstDns(Scene& scene) {
                                      .should_stop = scene.hooks.should_stop}));
   if (!result.good()) {
     scene.No("the first answer is not as the deposit has it");
-  } else {
+  } else if (result.expected > 0) {
     scene.report.rto.dns = scene.WayBackSeconds();
   }
   return absl::OkStatus();
@@ -70,6 +70,8 @@ absl::Status FirstDnssec(Scene& scene) {
                                    .seed = scene.report.seed}));
   if (result.good()) {
     scene.report.rto.dnssec = scene.WayBackSeconds();
+    // Of a TLD without a delegation the apex, which delv asks for, is the first that can be right.
+    if (!scene.report.rto.dns.has_value()) scene.report.rto.dns = scene.report.rto.dnssec;
   } else {
     scene.No("the first answer does not validate");
   }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "absl/types/span.h"
 #include "base/file.h"
 #include "base/status.h"
 
@@ -27,6 +29,9 @@ constexpr const char* kPrograms[] = {"tidemark", "tidemark-verbs", "tidemarkd", 
                                      "tidemark-judge"};
 constexpr absl::Duration kPollInterval = absl::Milliseconds(50);
 constexpr size_t kLogBytesMax = 16 << 20;
+// Of each log that outlives the drill: whoever is in trouble may repeat it without an end.
+constexpr size_t kKeptLogBytesMax = 1 << 20;
+constexpr size_t kCopyBytes = 64 * 1024;
 
 std::string TempDir() {
   const char* const temp = std::getenv("TMPDIR");
@@ -35,6 +40,21 @@ std::string TempDir() {
 
 absl::Status FromErrorCode(const std::error_code& error, const std::string& what) {
   return error ? base::ErrnoStatus(error.value(), what) : absl::OkStatus();
+}
+
+// The last of a log.
+absl::StatusOr<std::string> LastOf(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> source, base::FileSource::Open(path));
+  std::string last;
+  std::string buffer(kCopyBytes, '\0');
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t read, source->Read(absl::MakeSpan(buffer)));
+    if (read == 0) break;
+    last.append(buffer, 0, read);
+    if (last.size() > 2 * kKeptLogBytesMax) last.erase(0, last.size() - kKeptLogBytesMax);
+  }
+  RETURN_IF_ERROR(source->Close());
+  return last.substr(last.size() - std::min(last.size(), kKeptLogBytesMax));
 }
 
 }  // namespace
@@ -195,8 +215,14 @@ absl::Status StageDirectory::HandOver(const std::string& from, Role role,
 absl::Status StageDirectory::KeepLogs(const std::string& to_dir) const {
   RETURN_IF_ERROR(base::MakeDirs(to_dir, base::FileMode::kPrivate));
   std::error_code error;
-  fs::copy(path("logs"), to_dir, fs::copy_options::recursive | fs::copy_options::overwrite_existing,
-           error);
+  for (fs::directory_iterator entry(path("logs"), error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(entry->symlink_status(ignored))) continue;
+    ASSIGN_OR_RETURN(const std::string text, LastOf(entry->path().string()));
+    RETURN_IF_ERROR(base::WriteFile(absl::StrCat(to_dir, "/", entry->path().filename().string()),
+                                    text, base::FileMode::kPrivate));
+  }
   return FromErrorCode(error, to_dir);
 }
 

@@ -1,16 +1,12 @@
 #include "failover/postgres/export.h"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
-#include <optional>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "base/status.h"
 #include "failover/postgres/connection.h"
+#include "failover/postgres/new_schema.h"
 #include "failover/postgres/registry_rows.h"
 #include "failover/postgres/schema.h"
 #include "failover/postgres/table_sender.h"
@@ -21,61 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kSchemaNameBytesMax = 63;  // PostgreSQL cuts longer ones
 constexpr uint64_t kProgressObjects = 1000;
-// What the comment of a schema of ours begins with.
-constexpr absl::string_view kMark = "tidemark export, version ";
 
 double Seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
-
-absl::StatusOr<std::string> SchemaName(const PostgresOptions& options) {
-  std::string name =
-      options.schema.empty()
-          ? absl::StrCat("tidemark_", absl::StrReplaceAll(options.tld, {{"-", "_"}, {".", "_"}}))
-          : options.schema;
-  const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_islower(static_cast<unsigned char>(c)) ||
-           absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_';
-  });
-  if (name.empty() || name.size() > kSchemaNameBytesMax || !is_plain ||
-      absl::StartsWith(name, "pg_") || name == "public" || name == "information_schema") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a schema's name has 1 to ", kSchemaNameBytesMax,
-                     " of a-z, 0-9 and _, and is none of PostgreSQL's own"));
-  }
-  return name;
-}
-
-// Within the transaction: nobody else can see that it went, should the rest fail.
-absl::Status MakeSchema(Connection& connection, const std::string& schema,
-                        const PostgresOptions& options) {
-  ASSIGN_OR_RETURN(const std::string literal, connection.Literal(schema));
-  ASSIGN_OR_RETURN(
-      const std::optional<std::string> mark,
-      connection.Ask(absl::StrCat("SELECT coalesce(obj_description(oid, 'pg_namespace'), '') FROM "
-                                  "pg_namespace WHERE nspname = ",
-                                  literal)));
-  if (mark.has_value()) {
-    if (options.if_exists == IfSchemaExists::kRefuse) {
-      return absl::AlreadyExistsError(
-          absl::StrCat("PostgreSQL: schema ", schema, " is there already"));
-    }
-    if (!absl::StartsWith(*mark, kMark)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "PostgreSQL: schema ", schema, " is no export of tidemark, and stays as it is"));
-    }
-    RETURN_IF_ERROR(
-        connection.Run(absl::StrCat("DROP SCHEMA ", Quoted(schema), " CASCADE")).status());
-  }
-  ASSIGN_OR_RETURN(const std::string comment,
-                   connection.Literal(absl::StrCat(
-                       kMark, kSchemaVersion, ": personal data of the registry of ", options.tld)));
-  return connection
-      .Run(absl::StrCat("CREATE SCHEMA ", Quoted(schema), "; COMMENT ON SCHEMA ", Quoted(schema),
-                        " IS ", comment, "; SET LOCAL search_path = ", Quoted(schema), ";\n",
-                        CreateTables()))
-      .status();
-}
 
 // A part of the deposit that need not be there.
 template <typename T>

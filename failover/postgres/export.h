@@ -9,15 +9,17 @@
 //
 // What it is not: a replica. Nothing is read back, and a schema that is there is never added to.
 //
-// Threats: it is all the personal data of a registry, in a place that Tidemark does not guard: who
-// may read the schema is the database's to say (as it is made, its owner only). Values go through
+// Threats: it is all the personal data of a registry, in a place that Tidemark does not guard. As
+// it is made, nobody but its owner has a right in it, whatever the database's default privileges
+// say; superusers, members of the owner's role and of pg_read_all_data, and whoever reads the
+// server's disk are the database's to keep away. Values go through
 // COPY, never into SQL text; the schema's name is checked and quoted. The URL may hold a password:
 // it is in no message of ours, and what the server says of a row it refuses is kept back, since it
 // quotes the row.
 //
 // Memory: kChunkBytes a table, and four chunks on their way. Threads: one caller; it has a thread
 // of its own that sends. Errors: INVALID_ARGUMENT URL or schema name; ALREADY_EXISTS the schema is
-// there; FAILED_PRECONDITION it is no export of ours, or the database is not in UTF-8;
+// there; FAILED_PRECONDITION it is no export of this TLD, or the database is not in UTF-8;
 // PERMISSION_DENIED, RESOURCE_EXHAUSTED (its disk) and UNAVAILABLE of the server; the store's own.
 #ifndef TIDEMARK_FAILOVER_POSTGRES_EXPORT_H_
 #define TIDEMARK_FAILOVER_POSTGRES_EXPORT_H_
@@ -37,11 +39,13 @@ namespace tidemark::failover {
 enum class IfSchemaExists { kRefuse, kReplace };
 
 struct PostgresOptions {
-  std::string url;     // postgresql://..., as libpq has it
-  std::string schema;  // "": tidemark_TLD
-  std::string tld;     // canonical
-  ZoneConfig zone;     // as the rebuild's: what mirrors a name that is not published is inactive
-  IfSchemaExists if_exists = IfSchemaExists::kRefuse;  // only an export of ours is replaced
+  std::string url;  // postgresql://..., as libpq has it
+  // "": tidemark_TLD with '-' and '.' as '_'. Two TLDs that come to the same name keep each other
+  // out, since an export is only ever replaced by one of its own TLD.
+  std::string schema;
+  std::string tld;  // canonical
+  ZoneConfig zone;  // as the rebuild's: what mirrors a name that is not published is inactive
+  IfSchemaExists if_exists = IfSchemaExists::kRefuse;  // only an export of this TLD is replaced
   std::function<void(uint64_t objects)> on_progress;   // objects so far; called now and then
 };
 

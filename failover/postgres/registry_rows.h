@@ -45,6 +45,9 @@ class RegistryRows {
     absl::string_view key;
   };
 
+  static std::string Folded(absl::string_view name);
+  // The folded name, and the deposit's spelling if that is another.
+  static void Name(CopyRows& row, absl::string_view folded, absl::string_view name);
   void Date(CopyRows& row, const rde::DateTime& date, const Place& place, absl::string_view column);
   void Sponsored(CopyRows& row, absl::string_view cl_id, const rde::RegistrarRef& cr,
                  const rde::DateTime& cr_date, const rde::RegistrarRef& up,
@@ -53,6 +56,7 @@ class RegistryRows {
   void PostalInfos(Table table, absl::string_view key, const std::vector<rde::PostalInfo>& infos);
   void Statuses(Table table, absl::string_view key, const std::vector<rde::StatusValue>& claimed,
                 const std::vector<std::string>& in_force);
+  // domain_rows.cc
   absl::Status DomainParts(absl::string_view name, const rde::Domain& domain);
   void SecDns(absl::string_view name, const rde::SecDns& sec_dns);
 

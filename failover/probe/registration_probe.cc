@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -84,7 +85,7 @@ class RegistrationProber {
   // Ends the run when time is up or somebody says so; Take() does when all is answered.
   void Look(asio::io_context& context, asio::steady_timer& timer) {
     stopped_ = options_.should_stop && options_.should_stop();
-    result_.deadline_passed = absl::Now() - begin_ > options_.deadline;
+    result_.deadline_passed = Seconds() > absl::ToDoubleSeconds(options_.deadline);
     if (stopped_ || result_.deadline_passed) return context.stop();
     timer.expires_after(absl::ToChronoMilliseconds(kLookEvery));
     timer.async_wait([this, &context, &timer](boost::system::error_code error) {
@@ -156,11 +157,15 @@ class RegistrationProber {
     return result_.by_question[static_cast<size_t>(kind)];
   }
   uint64_t total() const { return asked_.rdap().size() + asked_.whois().size(); }
-  double Seconds() const { return absl::ToDoubleSeconds(absl::Now() - begin_); }
+  // By a clock that nobody sets: it becomes a time to recover.
+  double Seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - steady_begin_).count();
+  }
 
   const RegistrationProbeOptions& options_;
   const Questionnaire asked_;
   const absl::Time begin_;
+  const std::chrono::steady_clock::time_point steady_begin_ = std::chrono::steady_clock::now();
   asio::io_context* running_ = nullptr;
   uint64_t done_ = 0;
   bool stopped_ = false;

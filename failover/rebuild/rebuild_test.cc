@@ -1,3 +1,5 @@
+// What comes back of a deposit, whole or not, and in its zone.
+
 #include "failover/rebuild/rebuild.h"
 
 #include <gmock/gmock.h>
@@ -15,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "failover/rebuild/rebuild_testing.h"
 
 namespace tidemark::failover {
 namespace {
@@ -23,82 +26,13 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::tidemark::base::StatusIs;
 
-constexpr size_t kTestFileBytesMax = 64 << 20;
-
-constexpr char kDeposit[] = R"(<?xml version="1.0" encoding="UTF-8"?>
-<rde:deposit type="FULL" id="20261122001"
-    xmlns:rde="urn:ietf:params:xml:ns:rde-1.0"
-    xmlns:d="urn:ietf:params:xml:ns:rdeDomain-1.0"
-    xmlns:h="urn:ietf:params:xml:ns:rdeHost-1.0"
-    xmlns:hd="urn:ietf:params:xml:ns:rdeHeader-1.0"
-    xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"
-    xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1">
- <rde:watermark>2026-11-22T00:00:00Z</rde:watermark>
- <rde:rdeMenu>
-  <rde:version>1.0</rde:version>
-  <rde:objURI>urn:ietf:params:xml:ns:rdeDomain-1.0</rde:objURI>
-  <rde:objURI>urn:ietf:params:xml:ns:rdeHost-1.0</rde:objURI>
- </rde:rdeMenu>
- <rde:contents>
-  <hd:header>
-   <hd:tld>example</hd:tld>
-   <hd:count uri="urn:ietf:params:xml:ns:rdeDomain-1.0">2</hd:count>
-   <hd:count uri="urn:ietf:params:xml:ns:rdeHost-1.0">1</hd:count>
-  </hd:header>
-  <h:host><h:name>ns1.a.example</h:name><h:roid>H1-EX</h:roid><h:status s="ok"/>
-   <h:addr ip="v4">192.0.2.1</h:addr><h:clID>reg-a</h:clID>
-   <h:crDate>2020-01-01T00:00:00Z</h:crDate></h:host>
-  <d:domain><d:name>a.example</d:name><d:roid>D1-EX</d:roid><d:status s="ok"/>
-   <d:ns><domain:hostObj>ns1.a.example</domain:hostObj></d:ns><d:clID>reg-a</d:clID>
-   <d:crDate>2020-01-01T00:00:00Z</d:crDate><d:exDate>2030-01-01T00:00:00Z</d:exDate>
-   <d:secDNS><secDNS:dsData><secDNS:keyTag>1234</secDNS:keyTag><secDNS:alg>8</secDNS:alg>
-   <secDNS:digestType>2</secDNS:digestType>
-   <secDNS:digest>7791F1D51C2676071EF6E4EDC935A6D3D7D4E3C238C7839964EE53F0F2F85A79</secDNS:digest>
-   </secDNS:dsData></d:secDNS></d:domain>
-  <d:domain><d:name>b.example</d:name><d:roid>D2-EX</d:roid><d:status s="clientHold"/>
-   <d:ns><domain:hostObj>ns1.a.example</domain:hostObj></d:ns><d:clID>reg-a</d:clID>
-   <d:crDate>2020-01-01T00:00:00Z</d:crDate><d:exDate>2030-01-01T00:00:00Z</d:exDate></d:domain>
- </rde:contents>
-</rde:deposit>
-)";
+const std::string kDeposit = SmallDeposit();
 
 std::string Replaced(absl::string_view from, absl::string_view to) {
   const std::string text = absl::StrReplaceAll(kDeposit, {{from, to}});
   EXPECT_NE(text, kDeposit) << from;
   return text;
 }
-
-// A source whose end is not authentic.
-class BrokenSource final : public base::ByteSource {
- public:
-  explicit BrokenSource(absl::string_view data) : data_(data) {}
-  absl::StatusOr<size_t> Read(absl::Span<char> buffer) override { return data_.Read(buffer); }
-  absl::Status Close() override { return absl::DataLossError("forged"); }
-
- private:
-  base::StringSource data_;
-};
-
-class RebuildTest : public ::testing::Test {
- protected:
-  RebuildTest() : out_(base::TestDir() + "/out") { options_.out_dir = out_; }
-
-  absl::StatusOr<RebuildReport> Run(absl::string_view text) {
-    base::StringSource source(text);
-    return Run(source);
-  }
-  absl::StatusOr<RebuildReport> Run(base::ByteSource& source) {
-    return Rebuild([&source](const OnRead& on_read,
-                             rde::RecordSink& sink) { return ReadXml(source, on_read, sink); },
-                   options_);
-  }
-  std::string Zone() {
-    return base::ReadSmallFile(out_ + "/zone/example.zone", kTestFileBytesMax).value_or("(none)");
-  }
-
-  const std::string out_;
-  RebuildOptions options_;
-};
 
 // A report of a bad deposit can be read.
 TEST(ReportText, RemarksAboutTheZoneAreSomeOfEachCode) {
@@ -214,108 +148,6 @@ TEST_F(RebuildTest, TheTldMustAgree) {
   EXPECT_THAT(Run(kDeposit),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("another TLD")));
   EXPECT_FALSE(fs::exists(out_));
-}
-
-TEST_F(RebuildTest, AForeignDirectoryIsLeftAlone) {
-  fs::create_directories(out_);
-  ASSERT_OK(base::WriteFile(out_ + "/precious", "x", base::FileMode::kPublic));
-  EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_OK(base::ReadSmallFile(out_ + "/precious"));
-  EXPECT_FALSE(fs::exists(out_ + "/zone"));
-}
-
-TEST_F(RebuildTest, AnEmptyDirectoryAndAFormerRebuildAreFilled) {
-  fs::create_directories(out_);
-  ASSERT_OK(Run(kDeposit));
-  const std::string first = Zone();
-  ASSERT_OK(Run(Replaced("clientHold", "ok")));
-  EXPECT_NE(Zone(), first);
-  EXPECT_FALSE(fs::exists(out_ + "/.partial"));
-  EXPECT_OK(FinishedRebuild::Open(out_));
-}
-
-TEST_F(RebuildTest, AFailureLeavesTheFormerRebuildAsItWas) {
-  ASSERT_OK(Run(kDeposit));
-  const std::string first = Zone();
-  BrokenSource source(kDeposit);
-  EXPECT_FALSE(Run(source).ok());
-  EXPECT_EQ(Zone(), first);
-  EXPECT_OK(FinishedRebuild::Open(out_));
-}
-
-// What kill -9 leaves while it builds: our marker, and parts.
-TEST_F(RebuildTest, AKilledRebuildLeavesTheFormerOne) {
-  ASSERT_OK(Run(kDeposit));
-  fs::create_directories(out_ + "/.partial/registry");
-  EXPECT_OK(FinishedRebuild::Open(out_));
-  ASSERT_OK(Run(kDeposit));
-  EXPECT_FALSE(fs::exists(out_ + "/.partial"));
-  EXPECT_OK(FinishedRebuild::Open(out_));
-}
-
-// What kill -9 leaves at every step of moving the new parts into place.
-TEST_F(RebuildTest, AMoveThatWasCutOffIsFinishedByWhoeverComesNext) {
-  const std::string partial = out_ + "/.partial";
-  for (int steps = 0; steps <= 5; ++steps) {
-    for (const bool next_rebuilds : {false, true}) {
-      SCOPED_TRACE(absl::StrCat(steps, next_rebuilds ? ", rebuilt" : ", served"));
-      fs::remove_all(out_);
-      ASSERT_OK(Run(Replaced("clientHold", "ok")));
-      const std::string newer = Zone();
-      const std::string made = base::TestDir();
-      fs::copy(out_, made, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-      ASSERT_OK(Run(kDeposit));
-      fs::create_directories(partial);
-      for (const char* part : {"/zone", "/registry", "/report.json"}) {
-        fs::rename(made + part, partial + part);
-      }
-      if (steps > 0) fs::remove(out_ + "/report.json");
-      if (steps > 1) fs::rename(out_ + "/zone", partial + "/old-zone");
-      if (steps > 2) fs::rename(partial + "/zone", out_ + "/zone");
-      if (steps > 3) fs::rename(out_ + "/registry", partial + "/old-registry");
-      if (steps > 4) fs::rename(partial + "/registry", out_ + "/registry");
-      if (next_rebuilds) {
-        BrokenSource source(kDeposit);
-        EXPECT_FALSE(Run(source).ok());
-      }
-      EXPECT_OK(FinishedRebuild::Open(out_));
-      EXPECT_EQ(Zone(), newer);
-      EXPECT_OK(RegistryStore::Open(out_ + "/registry"));
-      EXPECT_FALSE(fs::exists(partial));
-    }
-  }
-}
-
-TEST_F(RebuildTest, ASecondRebuildLeavesTheWorkOfTheFirstAlone) {
-  ASSERT_OK(Run(kDeposit));
-  bool refused = false;
-  options_.on_progress = [&](uint64_t) {
-    if (std::exchange(refused, true)) return;
-    RebuildOptions second;
-    second.out_dir = out_;
-    base::StringSource source(kDeposit);
-    EXPECT_THAT(Rebuild([&source](const OnRead& on_read,
-                                  rde::RecordSink& sink) { return ReadXml(source, on_read, sink); },
-                        second),
-                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("in use")));
-  };
-  EXPECT_OK(Run(kDeposit));
-  EXPECT_TRUE(refused);
-}
-
-TEST_F(RebuildTest, WhatIsBeingServedIsNotReplaced) {
-  ASSERT_OK(Run(kDeposit));
-  ASSERT_OK_AND_ASSIGN(const auto served, FinishedRebuild::Open(out_));
-  EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("in use")));
-}
-
-TEST_F(RebuildTest, AnUnfinishedOrAlteredRebuildIsNotServed) {
-  EXPECT_THAT(FinishedRebuild::Open(out_), StatusIs(absl::StatusCode::kNotFound));
-  ASSERT_OK(Run(kDeposit));
-  ASSERT_OK(base::WriteFile(out_ + "/zone/example.zone", Zone() + "x", base::FileMode::kPrivate));
-  EXPECT_THAT(FinishedRebuild::Open(out_), StatusIs(absl::StatusCode::kDataLoss));
-  fs::remove(out_ + "/report.json");
-  EXPECT_THAT(FinishedRebuild::Open(out_), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 // "owner TYPE data" of NS and DS below the apex, in lower case.

@@ -8,15 +8,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "base/bytes.h"
 #include "base/file.h"
 #include "base/testing.h"
 #include "failover/rebuild/rebuild.h"
+#include "failover/rebuild/rebuild_testing.h"
 
 namespace tidemark::failover {
 namespace {
@@ -29,58 +28,24 @@ using ::testing::UnorderedElementsAre;
 using ::tidemark::base::StatusIs;
 
 // Registrars come last, as nothing forbids. "ghost" is nobody's.
-constexpr char kDeposit[] = R"(<?xml version="1.0" encoding="UTF-8"?>
-<rde:deposit type="FULL" id="20261122001"
-    xmlns:rde="urn:ietf:params:xml:ns:rde-1.0"
-    xmlns:d="urn:ietf:params:xml:ns:rdeDomain-1.0"
-    xmlns:h="urn:ietf:params:xml:ns:rdeHost-1.0"
-    xmlns:r="urn:ietf:params:xml:ns:rdeRegistrar-1.0"
-    xmlns:hd="urn:ietf:params:xml:ns:rdeHeader-1.0"
-    xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">
- <rde:watermark>2026-11-22T00:00:00Z</rde:watermark>
- <rde:rdeMenu>
-  <rde:version>1.0</rde:version>
-  <rde:objURI>urn:ietf:params:xml:ns:rdeDomain-1.0</rde:objURI>
-  <rde:objURI>urn:ietf:params:xml:ns:rdeHost-1.0</rde:objURI>
-  <rde:objURI>urn:ietf:params:xml:ns:rdeRegistrar-1.0</rde:objURI>
- </rde:rdeMenu>
- <rde:contents>
-  <hd:header>
-   <hd:tld>example</hd:tld>
-   <hd:count uri="urn:ietf:params:xml:ns:rdeDomain-1.0">2</hd:count>
-   <hd:count uri="urn:ietf:params:xml:ns:rdeHost-1.0">1</hd:count>
-   <hd:count uri="urn:ietf:params:xml:ns:rdeRegistrar-1.0">2</hd:count>
-  </hd:header>
-  <h:host><h:name>ns1.a.example</h:name><h:roid>H1-EX</h:roid><h:status s="ok"/>
-   <h:addr ip="v4">192.0.2.1</h:addr><h:clID>reg-b</h:clID>
-   <h:crDate>2020-01-01T00:00:00Z</h:crDate></h:host>
-  <d:domain><d:name>a.example</d:name><d:roid>D1-EX</d:roid><d:status s="ok"/>
-   <d:ns><domain:hostObj>ns1.a.example</domain:hostObj></d:ns><d:clID>reg-a</d:clID>
-   <d:crRr client="jdoe">reg-b</d:crRr><d:crDate>2020-01-01T00:00:00Z</d:crDate>
-   <d:exDate>2030-01-01T00:00:00Z</d:exDate>
+const std::string kDeposit = DepositOf(
+    {{"Domain", 2}, {"Host", 1}, {"Registrar", 2}},
+    absl::StrCat(
+        HostElement("reg-b"),
+        DomainElement({.name = "a.example",
+                       .roid = "D1-EX",
+                       .creator = "<d:crRr client=\"jdoe\">reg-b</d:crRr>",
+                       .rest = R"(
    <d:trnData><d:trStatus>clientApproved</d:trStatus><d:reRr>reg-a</d:reRr>
     <d:reDate>2021-01-01T00:00:00Z</d:reDate><d:acRr>reg-b</d:acRr>
-    <d:acDate>2021-01-02T00:00:00Z</d:acDate></d:trnData></d:domain>
-  <d:domain><d:name>b.example</d:name><d:roid>D2-EX</d:roid><d:status s="ok"/>
-   <d:ns><domain:hostObj>ns1.a.example</domain:hostObj></d:ns><d:clID>ghost</d:clID>
-   <d:crDate>2020-01-01T00:00:00Z</d:crDate><d:exDate>2030-01-01T00:00:00Z</d:exDate></d:domain>
-  <r:registrar><r:id>reg-a</r:id><r:name>A</r:name><r:gurid>9995</r:gurid></r:registrar>
+    <d:acDate>2021-01-02T00:00:00Z</d:acDate></d:trnData>)"}),
+        DomainElement({.name = "b.example", .roid = "D2-EX", .cl_id = "ghost"}),
+        R"(  <r:registrar><r:id>reg-a</r:id><r:name>A</r:name><r:gurid>9995</r:gurid></r:registrar>
   <r:registrar><r:id>reg-b</r:id><r:name>B</r:name><r:gurid>9996</r:gurid></r:registrar>
- </rde:contents>
-</rde:deposit>
-)";
+)"));
 
-class RegistrarsTest : public ::testing::Test {
+class RegistrarsTest : public RebuildTest {
  protected:
-  RegistrarsTest() : out_(base::TestDir() + "/out") { options_.out_dir = out_; }
-
-  absl::StatusOr<RebuildReport> Run(absl::string_view text = kDeposit) {
-    base::StringSource source(text);
-    return Rebuild([&source](const OnRead& on_read,
-                             rde::RecordSink& sink) { return ReadXml(source, on_read, sink); },
-                   options_);
-  }
-
   absl::StatusOr<std::vector<RegistrarMapEntry>> Load(absl::string_view toml) {
     const std::string path = base::TestDir() + "/map.toml";
     EXPECT_OK(base::WriteFile(path, toml, base::FileMode::kPublic));
@@ -92,9 +57,6 @@ class RegistrarsTest : public ::testing::Test {
     EXPECT_OK(store);
     return store.ok() ? *std::move(store) : nullptr;
   }
-
-  const std::string out_;
-  RebuildOptions options_;
 };
 
 std::vector<std::string> Codes(const RebuildReport& report) {
@@ -115,7 +77,7 @@ std::map<std::string, FormerRegistrars> Former(const RegistryStore& store) {
 }
 
 TEST_F(RegistrarsTest, UnknownOnesAreKeptAndCountedUnlessAskedOtherwise) {
-  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run());
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(kDeposit));
   EXPECT_TRUE(report.complete()) << ToText(report);
   EXPECT_EQ(report.registrars.mapped_count, 0u);
   ASSERT_EQ(report.registrars.unknown_count, 1u);
@@ -138,11 +100,11 @@ TEST_F(RegistrarsTest, APolicyIsNoRegistrarHoweverItIsWritten) {
 
 TEST_F(RegistrarsTest, RefusedUnknownOnesAreNamedAndNothingIsLeft) {
   ASSERT_OK(SetUnknownRegistrar("refuse", options_.registrars));
-  EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("ghost")));
+  EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("ghost")));
   EXPECT_FALSE(fs::exists(out_));
   // Who is in the map is known.
   ASSERT_OK_AND_ASSIGN(options_.registrars.map, Load("[[registrar]]\nid = \"ghost\"\nkeep = true"));
-  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run());
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(kDeposit));
   EXPECT_EQ(report.registrars.unknown_count, 0u);
 }
 
@@ -167,7 +129,7 @@ TEST_F(RegistrarsTest, MappedByEitherIdInEveryPlaceAndTheFormerOnesKept) {
                        Load("[[registrar]]\niana_id = 9995\nto = \"acme-1\"\n"
                             "[[registrar]]\nid = \"reg-b\"\nto = \"reg-a\"\n"));
   ASSERT_OK(SetUnknownRegistrar("acme-1", options_.registrars));
-  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run());
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(kDeposit));
   EXPECT_TRUE(report.complete()) << ToText(report);
   EXPECT_THAT(Codes(report), IsEmpty());
   ASSERT_EQ(report.registrars.mapped.size(), 2u);
@@ -216,7 +178,7 @@ TEST_F(RegistrarsTest, MappedByEitherIdInEveryPlaceAndTheFormerOnesKept) {
 TEST_F(RegistrarsTest, TwoThatBecomeOneAreRemarkedOnAndTheOtherIsKeptBeside) {
   ASSERT_OK_AND_ASSIGN(options_.registrars.map,
                        Load("[[registrar]]\nid = \"reg-a\"\nto = \"reg-b\"\n"));
-  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run());
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(kDeposit));
   EXPECT_TRUE(report.complete()) << ToText(report);
   EXPECT_THAT(Codes(report), ElementsAre("shared-id reg-b"));
   const auto store = Store();
@@ -244,7 +206,7 @@ TEST_F(RegistrarsTest, ADryRunSaysTheSameAndLeavesNothing) {
                        Load("[[registrar]]\niana_id = 9995\nto = \"acme-1\"\n"));
   options_.out_dir = base::TestDir() + "/new/deeper/out";
   options_.purpose = Purpose::kDryRun;
-  ASSERT_OK_AND_ASSIGN(const RebuildReport dry, Run());
+  ASSERT_OK_AND_ASSIGN(const RebuildReport dry, Run(kDeposit));
   EXPECT_TRUE(dry.complete()) << ToText(dry);
   EXPECT_FALSE(fs::exists(base::TestDir() + "/new"));
   EXPECT_GT(dry.disk.registry, 0u);
@@ -252,7 +214,7 @@ TEST_F(RegistrarsTest, ADryRunSaysTheSameAndLeavesNothing) {
   EXPECT_THAT(ToText(dry), HasSubstr("dry run: every object would come back"));
 
   options_.purpose = Purpose::kRestore;
-  ASSERT_OK_AND_ASSIGN(const RebuildReport real, Run());
+  ASSERT_OK_AND_ASSIGN(const RebuildReport real, Run(kDeposit));
   auto dry_json = nlohmann::ordered_json::parse(ToJson(dry));
   auto real_json = nlohmann::ordered_json::parse(ToJson(real));
   EXPECT_EQ(dry_json["dry_run"], true);
@@ -266,11 +228,11 @@ TEST_F(RegistrarsTest, ADryRunSaysTheSameAndLeavesNothing) {
 TEST_F(RegistrarsTest, ADryRunLeavesAFormerRebuildAndAnEmptyDirectoryAlone) {
   options_.purpose = Purpose::kDryRun;
   fs::create_directories(out_);
-  ASSERT_OK(Run());
+  ASSERT_OK(Run(kDeposit));
   EXPECT_TRUE(fs::exists(out_) && fs::is_empty(out_));
 
   options_.purpose = Purpose::kRestore;
-  ASSERT_OK(Run());
+  ASSERT_OK(Run(kDeposit));
   ASSERT_OK_AND_ASSIGN(const std::string before, base::ReadSmallFile(out_ + "/report.json"));
   options_.purpose = Purpose::kDryRun;
   ASSERT_OK(Run(absl::StrReplaceAll(kDeposit, {{"b.example", "c.example"}})));
@@ -280,7 +242,7 @@ TEST_F(RegistrarsTest, ADryRunLeavesAFormerRebuildAndAnEmptyDirectoryAlone) {
   EXPECT_OK(Store()->FindDomain("b.example"));
   // What is being served cannot be replaced, and a dry run says so.
   ASSERT_OK_AND_ASSIGN(const auto served, FinishedRebuild::Open(out_));
-  EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("in use")));
+  EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("in use")));
 }
 
 TEST_F(RegistrarsTest, AMapThatIsNotOneIsRefused) {

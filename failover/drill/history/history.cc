@@ -24,6 +24,10 @@ constexpr char kNameFormat[] = "%E4Y%m%dT%H%M%SZ";
 constexpr size_t kNameBytes = 16;
 constexpr int kSameSecondMax = 100;
 constexpr char kUnfinished[] = ".unfinished";
+constexpr char kJsonFile[] = "report.json";
+constexpr char kHtmlFile[] = "report.html";
+// A page with a trend of years; what is longer is not ours.
+constexpr size_t kReportFileBytesMax = 8 << 20;
 
 // The time in a name of ours: "20261122T023000Z", with "-2" behind it for a second one.
 std::optional<absl::Time> TimeOf(absl::string_view name) {
@@ -41,11 +45,23 @@ std::optional<absl::Time> TimeOf(absl::string_view name) {
   return time;
 }
 
-absl::Status WriteSigned(const std::string& path, absl::string_view bytes,
+absl::Status WriteSigned(const std::string& path, absl::string_view drill, absl::string_view bytes,
                          const crypto::SigningKey& key) {
   ASSIGN_OR_RETURN(const ReportFile file, ReportFileOf(path));
   RETURN_IF_ERROR(base::WriteFile(path, bytes, base::FileMode::kPublic));
-  return base::WriteFile(path + ".sig", SignatureText(file, bytes, key), base::FileMode::kPublic);
+  return base::WriteFile(path + ".sig", SignatureText(file, drill, bytes, key),
+                         base::FileMode::kPublic);
+}
+
+// What lies at `path` as a file of `drill`.
+absl::StatusOr<std::string> ReadFileOf(absl::string_view drill, const std::string& path,
+                                       absl::Span<const crypto::VerifyKey> keys) {
+  ASSIGN_OR_RETURN(SignedReport report, ReadSignedReport(path, keys));
+  // A genuine report in another's place would tell a trend that never was.
+  if (report.drill != drill) {
+    return absl::DataLossError(absl::StrCat("of another drill: ", report.drill));
+  }
+  return std::move(report.bytes);
 }
 
 absl::StatusOr<std::vector<std::string>> DirectoryNames(const std::string& dir) {
@@ -77,12 +93,16 @@ absl::StatusOr<std::vector<std::string>> DrillHistory::Names(const std::string& 
 }
 
 HistoryEntry DrillHistory::Look(const std::string& tld, const std::string& name) const {
-  const std::string path = absl::StrCat(options_.dir, "/", tld, "/", name, "/report.json");
-  const absl::StatusOr<std::string> text = ReadSignedReport(path, options_.keys);
+  const std::string drill = absl::StrCat(tld, "/", name);
+  const std::string dir = absl::StrCat(options_.dir, "/", drill, "/");
+  const absl::StatusOr<std::string> text = ReadFileOf(drill, dir + kJsonFile, options_.keys);
   if (!text.ok()) return {name, std::nullopt, std::string(text.status().message())};
+  const absl::Status page = ReadFileOf(drill, dir + kHtmlFile, options_.keys).status();
+  if (!page.ok()) {
+    return {name, std::nullopt, absl::StrCat("its page: ", page.message())};
+  }
   absl::StatusOr<KeptReport> report = ParseKeptReport(*text);
   if (!report.ok()) return {name, std::nullopt, std::string(report.status().message())};
-  // A genuine report in another's place would tell a trend that never was.
   if (report->tld != tld || report->point.at != *TimeOf(name)) {
     return {name, std::nullopt, "a report of another TLD or time"};
   }
@@ -112,37 +132,64 @@ absl::StatusOr<DrillTrend> DrillHistory::Trend(const std::string& tld) const {
   return trend;
 }
 
-absl::StatusOr<std::optional<absl::Time>> DrillHistory::Latest() const {
-  ASSIGN_OR_RETURN(const std::vector<std::string> tlds, DirectoryNames(options_.dir));
-  std::optional<absl::Time> latest;
-  for (const std::string& tld : tlds) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
-    if (names.empty()) continue;
-    const absl::Time time = *TimeOf(names.back());
-    latest = latest.has_value() ? std::max(*latest, time) : time;
-  }
-  return latest;
+absl::StatusOr<bool> DrillHistory::HasPassed(const std::string& tld, absl::Time since,
+                                             absl::Time until) const {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
+  return std::any_of(names.rbegin(), names.rend(), [&](const std::string& name) {
+    const absl::Time began = *TimeOf(name);
+    if (began < since || began > until) return false;
+    const HistoryEntry entry = Look(tld, name);
+    return entry.report.has_value() && entry.report->point.verdict == DrillVerdict::kPass;
+  });
 }
 
-absl::StatusOr<std::string> DrillHistory::Keep(const DrillReport& report,
-                                               const crypto::SigningKey& key) const {
-  const std::string parent = absl::StrCat(options_.dir, "/", report.tld);
-  const std::string fresh = absl::StrCat(parent, "/", kUnfinished);
-  RETURN_IF_ERROR(base::RemoveTree(fresh));
-  RETURN_IF_ERROR(base::MakeDirs(fresh, base::FileMode::kPublic));
-  RETURN_IF_ERROR(WriteSigned(fresh + "/report.json", ToJson(report), key));
-  RETURN_IF_ERROR(WriteSigned(fresh + "/report.html", ToHtml(report), key));
+absl::StatusOr<std::optional<FoundDeposit>> DrillHistory::LastFound(const std::string& tld) const {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    const HistoryEntry entry = Look(tld, *name);
+    if (entry.report.has_value()) return entry.report->last_found;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<std::string>> DrillHistory::KnownTlds() const {
+  ASSIGN_OR_RETURN(const std::vector<std::string> tlds, DirectoryNames(options_.dir));
+  std::vector<std::string> known;
+  for (const std::string& tld : tlds) {
+    ASSIGN_OR_RETURN(const std::optional<FoundDeposit> found, LastFound(tld));
+    if (found.has_value()) known.push_back(tld);
+  }
+  return known;
+}
+
+// The name of a drill's directory that nobody has taken.
+absl::StatusOr<std::string> DrillHistory::FreeName(const DrillReport& report) const {
   const std::string name = absl::FormatTime(kNameFormat, report.started_at, absl::UTCTimeZone());
   for (int i = 1; i < kSameSecondMax; ++i) {
-    const std::string path = absl::StrCat(parent, "/", name, i == 1 ? "" : absl::StrCat("-", i));
+    std::string numbered = i == 1 ? name : absl::StrCat(name, "-", i);
     struct stat info;
-    if (lstat(path.c_str(), &info) == 0) continue;
-    if (std::rename(fresh.c_str(), path.c_str()) != 0) return base::ErrnoStatus(errno, path);
-    RETURN_IF_ERROR(base::SyncDir(parent));
-    RETURN_IF_ERROR(RemoveOld(report.tld));
-    return path;
+    const std::string path = absl::StrCat(options_.dir, "/", report.tld, "/", numbered);
+    if (lstat(path.c_str(), &info) != 0) return numbered;
   }
-  return absl::ResourceExhaustedError(absl::StrCat(parent, "/", name, ": too many of one second"));
+  return absl::ResourceExhaustedError(
+      absl::StrCat(options_.dir, "/", report.tld, "/", name, ": too many of one second"));
+}
+
+absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
+                                               const crypto::SigningKey& key) const {
+  const std::string parent = absl::StrCat(options_.dir, "/", report.tld);
+  const std::string fresh = absl::StrCat(parent, "/", kUnfinished, "/");
+  RETURN_IF_ERROR(base::RemoveTree(fresh));
+  RETURN_IF_ERROR(base::MakeDirs(fresh, base::FileMode::kPublic));
+  ASSIGN_OR_RETURN(const std::string name, FreeName(report));
+  report.id = absl::StrCat(report.tld, "/", name);
+  RETURN_IF_ERROR(WriteSigned(fresh + kJsonFile, report.id, ToJson(report), key));
+  RETURN_IF_ERROR(WriteSigned(fresh + kHtmlFile, report.id, ToHtml(report), key));
+  std::string path = absl::StrCat(parent, "/", name);
+  if (std::rename(fresh.c_str(), path.c_str()) != 0) return base::ErrnoStatus(errno, path);
+  RETURN_IF_ERROR(base::SyncDir(parent));
+  RETURN_IF_ERROR(RemoveOld(report.tld));
+  return path;
 }
 
 absl::Status DrillHistory::RemoveOld(const std::string& tld) const {
@@ -151,6 +198,23 @@ absl::Status DrillHistory::RemoveOld(const std::string& tld) const {
     RETURN_IF_ERROR(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<SignedReport> ReadSignedReport(const std::string& path,
+                                              absl::Span<const crypto::VerifyKey> keys) {
+  ASSIGN_OR_RETURN(const ReportFile file, ReportFileOf(path));
+  ASSIGN_OR_RETURN(std::string bytes, base::ReadSmallFile(path, kReportFileBytesMax));
+  ASSIGN_OR_RETURN(const std::string signature, base::ReadSmallFile(path + ".sig"));
+  absl::Status last = absl::DataLossError("no key to verify it with");
+  for (const crypto::VerifyKey& key : keys) {
+    absl::StatusOr<std::string> drill = CheckSignature(file, bytes, signature, key);
+    last = drill.status();
+    if (!last.ok()) continue;
+    const auto began = TimeOf(absl::string_view(*drill).substr(drill->find('/') + 1));
+    if (!began.has_value()) return absl::DataLossError("signed, and names no drill");
+    return SignedReport{*std::move(drill), *began, std::move(bytes)};
+  }
+  return last;
 }
 
 }  // namespace tidemark::failover

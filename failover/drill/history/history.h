@@ -3,10 +3,11 @@
 //     DIR/TLD/20261122T023000Z/report.json   report.json.sig   report.html   report.html.sig
 //     DIR/drill.lock                         held by the one drill that runs
 //
-// Both files are signed (Ed25519, purpose "drill-report") over the file's kind, a zero byte and its
-// bytes. A report counts for a trend only if its signature verifies and it is about the TLD and the
-// time that its directory says; all others are named, never used. A report appears whole or not at
-// all. Formats: docs/formats/drill.md.
+// Both files are signed (Ed25519, purpose "drill-report") over the file's kind, the drill's id
+// ("TLD/20261122T023000Z", where it lies) and its bytes. An entry counts only if both signatures
+// verify and are of the place that it lies in, so that a copy of one beside it counts for nothing,
+// and if it is about the TLD and the time that its directory says; all others are named, never
+// used. An entry appears whole or not at all. Formats: docs/formats/drill.md.
 //
 // What it is not: proof against whoever has the signing key, or that nothing was removed.
 // Threads: one. Threat: whoever can write into DIR is not believed; sizes and numbers are bounded.
@@ -52,14 +53,20 @@ class DrillHistory {
   absl::StatusOr<std::vector<HistoryEntry>> List(const std::string& tld) const;
   // The same for a picture.
   absl::StatusOr<DrillTrend> Trend(const std::string& tld) const;
-  // When the newest drill of any TLD began, by the names of directories: what a schedule goes by.
-  absl::StatusOr<std::optional<absl::Time>> Latest() const;
+  // Whether a drill of the TLD that began from `since` to `until` passed: what a schedule goes by.
+  absl::StatusOr<bool> HasPassed(const std::string& tld, absl::Time since, absl::Time until) const;
+  // What the newest report that is believed says of it; nullopt: none says anything.
+  absl::StatusOr<std::optional<FoundDeposit>> LastFound(const std::string& tld) const;
+  // TLDs of which a drill has found a deposit, sorted.
+  absl::StatusOr<std::vector<std::string>> KnownTlds() const;
 
-  // Signs and keeps a report, removes what is too old, and returns the report's directory.
-  absl::StatusOr<std::string> Keep(const DrillReport& report, const crypto::SigningKey& key) const;
+  // Gives a report its id, signs and keeps it, removes what is too old, and returns the report's
+  // directory.
+  absl::StatusOr<std::string> Keep(DrillReport report, const crypto::SigningKey& key) const;
 
  private:
   absl::StatusOr<std::vector<std::string>> Names(const std::string& tld) const;
+  absl::StatusOr<std::string> FreeName(const DrillReport& report) const;
   HistoryEntry Look(const std::string& tld, const std::string& name) const;
   absl::Status RemoveOld(const std::string& tld) const;
 
@@ -67,11 +74,16 @@ class DrillHistory {
 };
 inline constexpr size_t kHistoryEntriesMax = 4000;
 
-// The bytes of a report.json or report.html if the signature beside it is that of one of `keys`.
-// DATA_LOSS: it is not; NOT_FOUND: no report or no signature; INVALID_ARGUMENT: neither JSON nor
-// HTML by its name.
-absl::StatusOr<std::string> ReadSignedReport(const std::string& path,
-                                             absl::Span<const crypto::VerifyKey> keys);
+// A report.json or report.html whose signature verifies.
+struct SignedReport {
+  std::string drill;  // "example/20261122T023000Z"
+  absl::Time began_at;
+  std::string bytes;
+};
+// DATA_LOSS: the signature beside it is of none of `keys`; NOT_FOUND: no report or no signature;
+// INVALID_ARGUMENT: neither JSON nor HTML by its name.
+absl::StatusOr<SignedReport> ReadSignedReport(const std::string& path,
+                                              absl::Span<const crypto::VerifyKey> keys);
 
 // Held while a drill runs: never two at once on one history. A child may be given the lock as its
 // standard input, and then holds it together with its parent.

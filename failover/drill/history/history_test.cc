@@ -16,6 +16,7 @@ namespace tidemark::failover {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -61,6 +62,11 @@ TEST_F(History, WhatWasKeptIsBelieved) {
   EXPECT_EQ(entries[0].report->point.rto.dnssec, 3.5);
   EXPECT_EQ(entries[0].report->rpo_seconds, 9000);
   EXPECT_EQ(entries[0].report->deposit_id, "example/20261122001/0");
+  ASSERT_OK_AND_ASSIGN(const SignedReport read,
+                       ReadSignedReport(kept + "/report.html", {key_.verify_key()}));
+  EXPECT_EQ(read.drill, "example/20261122T000000Z");
+  EXPECT_EQ(read.began_at, Report(0).started_at);
+  EXPECT_THAT(read.bytes, HasSubstr("example/20261122T000000Z"));
 }
 
 TEST_F(History, EveryFlippedByteIsFound) {
@@ -112,7 +118,7 @@ TEST_F(History, CorruptAndForeignReportsAreNamedAndNotUsed) {
   std::string all;
   for (const auto& [name, why] : trend.refused) absl::StrAppend(&all, name, ": ", why, "\n");
   EXPECT_THAT(all, HasSubstr("20261123T000000Z: the signature does not verify"));
-  EXPECT_THAT(all, HasSubstr("20270101T000000Z: a report of another TLD or time"));
+  EXPECT_THAT(all, HasSubstr("20270101T000000Z: of another drill: example/20261124T000000Z"));
   EXPECT_THAT(all, HasSubstr("20261125T000000Z: signed by another key"));
 }
 
@@ -123,6 +129,39 @@ TEST_F(History, AGenuineReportOfAnotherTldIsForeign) {
   ASSERT_OK_AND_ASSIGN(const DrillTrend trend, Of().Trend("other"));
   EXPECT_THAT(trend.earlier, SizeIs(0));
   EXPECT_EQ(trend.refused_count, 1u);
+}
+
+// Under a name that this drill might have had.
+TEST_F(History, ACopyBesideItsOriginalCountsForNothing) {
+  const std::string kept = Keep(0);
+  fs::copy(kept, kept + "-2", fs::copy_options::recursive);
+  ASSERT_OK_AND_ASSIGN(const DrillTrend trend, Of().Trend("example"));
+  EXPECT_THAT(trend.earlier, SizeIs(1));
+  ASSERT_EQ(trend.refused_count, 1u);
+  EXPECT_EQ(trend.refused[0].first, "20261122T000000Z-2");
+  EXPECT_THAT(trend.refused[0].second, HasSubstr("of another drill: example/20261122T000000Z"));
+}
+
+TEST_F(History, APageThatWasAlteredOrExchangedIsNotBelieved) {
+  const std::string first = Keep(0);
+  const std::string second = Keep(1);
+  const std::string third = Keep(2);
+  Keep(3);
+  ASSERT_OK_AND_ASSIGN(const std::string page,
+                       base::ReadSmallFile(first + "/report.html", kFileBytesMax));
+  ASSERT_OK(base::WriteFile(first + "/report.html",
+                            absl::StrReplaceAll(page, {{">pass<", ">fail<"}}),
+                            base::FileMode::kPublic));
+  for (const char* file : {"/report.html", "/report.html.sig"}) {
+    fs::copy_file(third + file, second + file, fs::copy_options::overwrite_existing);
+    fs::remove(third + file);
+  }
+  ASSERT_OK_AND_ASSIGN(const DrillTrend trend, Of().Trend("example"));
+  EXPECT_THAT(trend.earlier, SizeIs(1));
+  ASSERT_EQ(trend.refused_count, 3u);
+  EXPECT_THAT(trend.refused[0].second, HasSubstr("its page: the signature does not verify"));
+  EXPECT_THAT(trend.refused[1].second, HasSubstr("its page: of another drill"));
+  EXPECT_THAT(trend.refused[2].second, HasSubstr("its page: "));
 }
 
 TEST_F(History, OnlySoManyAreKeptAndNothingElseIsTouched) {
@@ -143,13 +182,41 @@ TEST_F(History, TwoOfOneSecondAreBothKept) {
   EXPECT_THAT(trend.earlier, SizeIs(2));
 }
 
-TEST_F(History, TheLatestIsOfAnyTld) {
-  EXPECT_THAT(Of().Latest(), base::IsOkAndHolds(std::nullopt));
+TEST_F(History, WhatPassedIsKnownByTldAndTime) {
   Keep(3);
-  DrillReport other = Report(1);
-  other.tld = "other";
-  ASSERT_OK(Of().Keep(other, key_));
-  EXPECT_THAT(Of().Latest(), base::IsOkAndHolds(Report(3).started_at));
+  DrillReport failed = Report(4);
+  failed.verdict = DrillVerdict::kFail;
+  ASSERT_OK(Of().Keep(failed, key_));
+  const auto passed = [this](const char* tld, int since, int until) {
+    return Of().HasPassed(tld, Report(since).started_at, Report(until).started_at).value_or(true);
+  };
+  EXPECT_TRUE(passed("example", 3, 5));
+  EXPECT_TRUE(passed("example", 2, 3));
+  EXPECT_FALSE(passed("example", 4, 5)) << "it failed";
+  EXPECT_FALSE(passed("example", 1, 2)) << "it lies ahead";
+  EXPECT_FALSE(passed("other", 3, 5));
+  ASSERT_OK(base::WriteFile(dir_ + "/example/20261125T000000Z/report.json", "{}",
+                            base::FileMode::kPublic));
+  EXPECT_FALSE(passed("example", 3, 5)) << "it is not believed";
+}
+
+TEST_F(History, WhatWasFoundLastIsKnownHoweverFewAreKept) {
+  const DrillHistory history = Of(/*keep_reports=*/1);
+  EXPECT_THAT(history.KnownTlds(), base::IsOkAndHolds(ElementsAre()));
+  DrillReport never = Report(0);
+  never.tld = "never";
+  ASSERT_OK(history.Keep(never, key_));
+  DrillReport found = Report(1);
+  found.last_found = FoundDeposit{"example/20261122001/0", found.started_at};
+  ASSERT_OK(history.Keep(found, key_));
+  for (int night = 2; night < 4; ++night) {
+    DrillReport report = Report(night);
+    ASSERT_OK_AND_ASSIGN(report.last_found, history.LastFound("example"));
+    ASSERT_TRUE(report.last_found.has_value());
+    EXPECT_EQ(report.last_found->drilled_at, Report(1).started_at);
+    ASSERT_OK(history.Keep(report, key_));
+  }
+  EXPECT_THAT(history.KnownTlds(), base::IsOkAndHolds(ElementsAre("example")));
 }
 
 TEST_F(History, OnlyOneHoldsTheLockAndItsChildWithIt) {

@@ -1,4 +1,4 @@
-// The text beside a report that says who signed it.
+// The text beside a report that says which drill it is of, and who signed it.
 #ifndef TIDEMARK_FAILOVER_DRILL_HISTORY_SIGNATURE_H_
 #define TIDEMARK_FAILOVER_DRILL_HISTORY_SIGNATURE_H_
 
@@ -16,11 +16,13 @@ enum class ReportFile { kJson, kHtml };
 // By how the name ends. INVALID_ARGUMENT: neither.
 absl::StatusOr<ReportFile> ReportFileOf(absl::string_view path);
 
-std::string SignatureText(ReportFile file, absl::string_view bytes, const crypto::SigningKey& key);
+// `drill` is "TLD/20261122T023000Z", and has no line's end.
+std::string SignatureText(ReportFile file, absl::string_view drill, absl::string_view bytes,
+                          const crypto::SigningKey& key);
 
-// DATA_LOSS: not `key`'s signature over these bytes.
-absl::Status CheckSignature(ReportFile file, absl::string_view bytes, absl::string_view text,
-                            const crypto::VerifyKey& key);
+// Whose report it is. DATA_LOSS: not `key`'s signature over these bytes and that drill.
+absl::StatusOr<std::string> CheckSignature(ReportFile file, absl::string_view bytes,
+                                           absl::string_view text, const crypto::VerifyKey& key);
 
 }  // namespace tidemark::failover
 

@@ -28,22 +28,11 @@ Json Answer(const DrillReport& report, const std::optional<bool>& value) {
   return report.kind == DrillKind::kDemo ? Json(value.value_or(false)) : OrNull(value);
 }
 
-const char* OutcomeName(StageOutcome outcome) {
-  switch (outcome) {
-    case StageOutcome::kPassed:
-      return "passed";
-    case StageOutcome::kFailed:
-      return "failed";
-    case StageOutcome::kBrokenOff:
-      break;
-  }
-  return "broken off";
-}
-
 Json StageOutcomesJson(const DrillReport& report) {
   Json outcomes = Json::array();
   for (const DrillStage& stage : report.stages) {
-    outcomes.push_back({{"name", stage.name}, {"outcome", OutcomeName(stage.outcome)}});
+    outcomes.push_back(
+        {{"name", stage.name}, {"outcome", std::string(StageOutcomeName(stage.outcome))}});
   }
   for (const std::string& name : report.stages_not_run) {
     outcomes.push_back({{"name", name}, {"outcome", "not run"}});
@@ -99,12 +88,12 @@ Json FunctionJson(const std::optional<double>& seconds, absl::Duration threshold
 }
 
 Json RtoJson(const DrillReport& report) {
-  const DrillThresholds& limits = report.thresholds;
-  return {{"dns", FunctionJson(report.rto.dns, limits.dns)},
-          {"dnssec", FunctionJson(report.rto.dnssec, limits.dnssec)},
-          {"rdap", FunctionJson(report.rto.rdap, limits.rdds)},
-          {"whois", FunctionJson(report.rto.whois, limits.rdds)},
-          {"epp", FunctionJson(std::nullopt, limits.epp)}};
+  Json rto = Json::object();
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    rto[function.key] =
+        FunctionJson(function.SecondsIn(report.rto), report.thresholds.*function.threshold);
+  }
+  return rto;
 }
 
 Json RpoJson(const DrillReport& report) {
@@ -167,12 +156,32 @@ Json DepositJson(const DrillReport& report) {
           {"opened_by", OrNull(report.opened_by)}};
 }
 
-Json HistoryJson(const DrillTrend& trend) {
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime(kTimeFormat, time, absl::UTCTimeZone());
+}
+
+Json VaultJson(const DrillReport& report) {
+  const DrilledVault vault = report.vault.value_or(DrilledVault{});
+  return {{"bytes", report.vault_bytes},
+          {"id", OrNull(vault.id)},
+          {"receipt_key", OrNull(vault.receipt_key)},
+          {"address", OrNull(vault.address)}};
+}
+
+Json HistoryJson(const DrillReport& report) {
   Json refused = Json::array();
-  for (const auto& [name, why] : trend.refused) refused.push_back({{"name", name}, {"why", why}});
-  return {{"used", trend.earlier.size()},
-          {"refused_count", trend.refused_count},
-          {"refused", std::move(refused)}};
+  for (const auto& [name, why] : report.trend.refused) {
+    refused.push_back({{"name", name}, {"why", why}});
+  }
+  Json found = nullptr;
+  if (report.last_found.has_value()) {
+    found = {{"deposit", report.last_found->id},
+             {"drilled_at", TimeText(report.last_found->drilled_at)}};
+  }
+  return {{"used", report.trend.earlier.size()},
+          {"refused_count", report.trend.refused_count},
+          {"refused", std::move(refused)},
+          {"last_found", std::move(found)}};
 }
 
 }  // namespace
@@ -187,6 +196,18 @@ absl::string_view DrillVerdictName(DrillVerdict verdict) {
       break;
   }
   return "undecided";
+}
+
+absl::string_view StageOutcomeName(StageOutcome outcome) {
+  switch (outcome) {
+    case StageOutcome::kPassed:
+      return "passed";
+    case StageOutcome::kFailed:
+      return "failed";
+    case StageOutcome::kBrokenOff:
+      break;
+  }
+  return "broken off";
 }
 
 std::string ToJson(const DrillReport& report) {
@@ -221,7 +242,7 @@ std::string ToJson(const DrillReport& report) {
        "validated the new server's first answer; without the observer's own fetching"},
       {"reasons", report.reasons},
       {"deposit", DepositJson(report)},
-      {"vault", {{"bytes", report.vault_bytes}}},
+      {"vault", VaultJson(report)},
       {"rebuilt",
        {{"whole", Answer(report, report.rebuilt_whole)},
         {"delegations", report.rebuilt_delegations},
@@ -230,9 +251,10 @@ std::string ToJson(const DrillReport& report) {
       {"validation_failures", report.validation.failures},
       {"separate_users", report.separate_users},
       {"seed", report.seed},
-      {"started_at", absl::FormatTime(kTimeFormat, report.started_at, absl::UTCTimeZone())},
+      {"started_at", TimeText(report.started_at)},
       {"timeline", std::move(timeline)},
-      {"format", 2},
+      {"format", 3},
+      {"id", OrNull(report.id)},
       {"kind", report.kind == DrillKind::kDemo ? "demo" : "nightly"},
       {"stage_outcomes", StageOutcomesJson(report)},
       {"rto", RtoJson(report)},
@@ -247,7 +269,7 @@ std::string ToJson(const DrillReport& report) {
       {"network_namespace",
        {{"own", report.network_namespace}, {"why_not", OrNull(report.network_namespace_why)}}},
       {"torn_down", OrNull(report.torn_down)},
-      {"history", HistoryJson(report.trend)}};
+      {"history", HistoryJson(report)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

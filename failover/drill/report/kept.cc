@@ -17,13 +17,38 @@ std::optional<double> SecondsAt(const Json& object, const char* key) {
   return seconds;
 }
 
-std::optional<double> FunctionSeconds(const Json& rto, const char* function) {
-  if (!rto.contains(function) || !rto[function].is_object()) return std::nullopt;
-  return SecondsAt(rto[function], "seconds");
+RecoveryTimes TimesIn(const Json& rto) {
+  RecoveryTimes times;
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    if (function.seconds == nullptr) continue;
+    if (!rto.contains(function.key) || !rto[function.key].is_object()) continue;
+    times.*function.seconds = SecondsAt(rto[function.key], "seconds");
+  }
+  return times;
 }
 
 bool HasText(const Json& object, const char* key) {
   return object.contains(key) && object[key].is_string();
+}
+
+std::optional<absl::Time> TimeAt(const Json& object, const char* key) {
+  absl::Time time;
+  std::string error;
+  if (!HasText(object, key) ||
+      !absl::ParseTime(absl::RFC3339_full, object[key].get<std::string>(), &time, &error)) {
+    return std::nullopt;
+  }
+  return time;
+}
+
+std::optional<FoundDeposit> FoundIn(const Json& json) {
+  if (!json.contains("history") || !json["history"].is_object()) return std::nullopt;
+  const Json& history = json["history"];
+  if (!history.contains("last_found") || !history["last_found"].is_object()) return std::nullopt;
+  const Json& found = history["last_found"];
+  const std::optional<absl::Time> at = TimeAt(found, "drilled_at");
+  if (!at.has_value() || !HasText(found, "deposit")) return std::nullopt;
+  return FoundDeposit{found["deposit"].get<std::string>(), *at};
 }
 
 }  // namespace
@@ -39,28 +64,22 @@ std::optional<DrillVerdict> ParseDrillVerdict(absl::string_view name) {
 absl::StatusOr<KeptReport> ParseKeptReport(absl::string_view text) {
   const Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !HasText(json, "verdict") || !HasText(json, "tld") ||
-      !HasText(json, "started_at") || !json.contains("rto") || !json["rto"].is_object()) {
+      !json.contains("rto") || !json["rto"].is_object()) {
     return NotOurs();
   }
   KeptReport kept;
   kept.tld = json["tld"].get<std::string>();
   const auto verdict = ParseDrillVerdict(json["verdict"].get<std::string>());
-  std::string error;
-  if (!verdict.has_value() ||
-      !absl::ParseTime(absl::RFC3339_full, json["started_at"].get<std::string>(), &kept.point.at,
-                       &error)) {
-    return NotOurs();
-  }
+  const std::optional<absl::Time> at = TimeAt(json, "started_at");
+  if (!verdict.has_value() || !at.has_value()) return NotOurs();
+  kept.point.at = *at;
   kept.point.verdict = *verdict;
-  const Json& rto = json["rto"];
-  kept.point.rto = {.dns = FunctionSeconds(rto, "dns"),
-                    .dnssec = FunctionSeconds(rto, "dnssec"),
-                    .rdap = FunctionSeconds(rto, "rdap"),
-                    .whois = FunctionSeconds(rto, "whois")};
+  kept.point.rto = TimesIn(json["rto"]);
   kept.rpo_seconds = SecondsAt(json, "rpo_seconds");
   if (json.contains("deposit") && json["deposit"].is_object() && HasText(json["deposit"], "id")) {
     kept.deposit_id = json["deposit"]["id"].get<std::string>();
   }
+  kept.last_found = FoundIn(json);
   return kept;
 }
 

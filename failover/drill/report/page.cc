@@ -36,11 +36,22 @@ std::string CheckRow(absl::string_view what, std::optional<bool> good, const std
                       "</td><td>", Escaped(detail), "</td></tr>");
 }
 
-std::string TimeRow(absl::string_view function, const std::optional<double>& seconds,
-                    absl::Duration threshold) {
-  const std::string what = absl::StrCat(function, " back within ", absl::FormatDuration(threshold));
-  if (!seconds.has_value()) return CheckRow(what, std::nullopt, "no right answer was seen");
-  return CheckRow(what, *seconds <= absl::ToDoubleSeconds(threshold), SecondsText(*seconds));
+std::string TimeRows(const DrillReport& report) {
+  std::string rows;
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    const absl::Duration threshold = report.thresholds.*function.threshold;
+    const std::string what =
+        absl::StrCat(function.name, " back within ", absl::FormatDuration(threshold));
+    const std::optional<double> seconds = function.SecondsIn(report.rto);
+    if (seconds.has_value()) {
+      rows += CheckRow(what, *seconds <= absl::ToDoubleSeconds(threshold), SecondsText(*seconds));
+    } else {
+      rows += CheckRow(
+          what, std::nullopt,
+          function.seconds == nullptr ? "not part of this drill" : "no right answer was seen");
+    }
+  }
+  return rows;
 }
 
 std::string AgeRow(const DrillReport& report) {
@@ -92,11 +103,7 @@ std::string Checks(const DrillReport& report) {
                                               : std::optional<bool>(report.validation.good()),
                absl::StrCat(report.validation.validated, " of ", report.validation.sampled,
                             " sampled answers, by ", report.validation.tool)),
-      RegistrationChecks(report), TimeRow("DNS", report.rto.dns, report.thresholds.dns),
-      TimeRow("DNSSEC", report.rto.dnssec, report.thresholds.dnssec),
-      TimeRow("RDAP", report.rto.rdap, report.thresholds.rdds),
-      TimeRow("WHOIS", report.rto.whois, report.thresholds.rdds),
-      CheckRow("EPP back", std::nullopt, "not part of this drill"), AgeRow(report),
+      RegistrationChecks(report), TimeRows(report), AgeRow(report),
       CheckRow("Everything that was started has ended", report.torn_down, ""), "</table>");
 }
 
@@ -129,18 +136,6 @@ std::string Objects(const DrillReport& report) {
   return table + "</table></div>";
 }
 
-const char* OutcomeText(StageOutcome outcome) {
-  switch (outcome) {
-    case StageOutcome::kPassed:
-      return "passed";
-    case StageOutcome::kFailed:
-      return "failed";
-    case StageOutcome::kBrokenOff:
-      break;
-  }
-  return "broken off";
-}
-
 std::string Stages(const DrillReport& report) {
   std::string table =
       "<table><tr><th>Stage</th><th>Outcome</th><th class=\"n\">Begins at</th><th "
@@ -148,7 +143,7 @@ std::string Stages(const DrillReport& report) {
   for (const DrillStage& stage : report.stages) {
     absl::StrAppend(&table, "<tr><td>", Escaped(stage.name), "</td><td class=\"",
                     stage.outcome == StageOutcome::kPassed ? "good" : "bad", "\">",
-                    OutcomeText(stage.outcome), "</td><td class=\"n\">",
+                    StageOutcomeName(stage.outcome), "</td><td class=\"n\">",
                     SecondsText(stage.begin_seconds), "</td><td class=\"n\">",
                     SecondsText(stage.seconds), "</td></tr>");
   }
@@ -217,6 +212,16 @@ std::string Subtitle(const DrillReport& report) {
   return absl::StrCat(text, " · seed ", report.seed);
 }
 
+// Which drill, and of which vault.
+std::string Origin(const DrillReport& report) {
+  if (report.kind == DrillKind::kDemo) return "";
+  const DrilledVault vault = report.vault.value_or(DrilledVault{"unknown", "unknown", "unknown"});
+  return absl::StrCat("<p class=\"sub\">Drill <code>", Escaped(report.id),
+                      "</code> of the vault <code>", Escaped(vault.id), "</code> at ",
+                      Escaped(vault.address), ", whose receipts verify with <code>",
+                      Escaped(vault.receipt_key), "</code></p>\n");
+}
+
 std::string Cards(const DrillReport& report) {
   const bool demo = report.kind == DrillKind::kDemo;
   return absl::StrCat(
@@ -251,7 +256,7 @@ std::string ToHtml(const DrillReport& report) {
       Escaped(title), "</title><style>", kStyle, "</style></head><body><main>\n<h1>",
       Escaped(title), " <span class=\"badge ", pass ? "good" : "bad", "\">",
       DrillVerdictName(report.verdict), "</span></h1>\n<p class=\"sub\">",
-      Escaped(Subtitle(report)), "</p>\n", Cards(report), Reasons(report),
+      Escaped(Subtitle(report)), "</p>\n", Origin(report), Cards(report), Reasons(report),
       List("To do besides", report.notices), List("Newer deposits, not taken", passed_over),
       "<h2>Timeline</h2><div class=\"panel\">", TimelineSvg(report), "</div>\n", Trend(report),
       "<h2>Questions</h2><div class=\"panel\">", Checks(report), "</div>\n", Objects(report),

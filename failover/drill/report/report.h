@@ -25,7 +25,7 @@ namespace tidemark::failover {
 
 enum class DrillVerdict {
   kPass,       // everything measured is as it should be
-  kFail,       // an answer is no
+  kFail,       // an answer is no, also if it could not run to its end after that
   kUndecided,  // it could not run to its end
 };
 // "pass", "fail", "undecided".
@@ -43,6 +43,9 @@ enum class StageOutcome {
   kFailed,     // ran to its end; something is not as it should be
   kBrokenOff,  // could not run to its end
 };
+
+// "passed", "failed", "broken off".
+absl::string_view StageOutcomeName(StageOutcome outcome);
 
 struct DrillStage {
   std::string name;
@@ -73,6 +76,24 @@ struct RecoveryTimes {
   std::optional<double> whois;
 };
 
+// What has to come back, and where its time and its threshold are.
+struct RecoveredFunction {
+  const char* key;                                // in JSON, and the picture's style
+  const char* name;                               // for people
+  std::optional<double> RecoveryTimes::*seconds;  // null: no drill measures it
+  absl::Duration DrillThresholds::*threshold;
+
+  std::optional<double> SecondsIn(const RecoveryTimes& times) const {
+    return seconds == nullptr ? std::nullopt : times.*seconds;
+  }
+};
+inline constexpr RecoveredFunction kRecoveredFunctions[] = {
+    {"dns", "DNS", &RecoveryTimes::dns, &DrillThresholds::dns},
+    {"dnssec", "DNSSEC", &RecoveryTimes::dnssec, &DrillThresholds::dnssec},
+    {"rdap", "RDAP", &RecoveryTimes::rdap, &DrillThresholds::rdds},
+    {"whois", "WHOIS", &RecoveryTimes::whois, &DrillThresholds::rdds},
+    {"epp", "EPP", nullptr, &DrillThresholds::epp}};
+
 // Objects of one type: what the deposit's header says, what the rebuild read and restored, and what
 // the observer counted in its own reading of the deposit, where it counts that type.
 struct ObjectTally {
@@ -87,6 +108,20 @@ struct ObjectTally {
 struct PassedOver {
   std::string id;
   std::string why;
+};
+
+// The vault that was drilled, by what everybody may know of it.
+struct DrilledVault {
+  std::string id;           // hex
+  std::string receipt_key;  // hex: what its receipts verify with
+  std::string address;      // host:port
+};
+
+// The newest deposit of a TLD that any drill has found in the vault. Every report carries it on, so
+// that a TLD which is gone from the vault's list is known to be, however few reports are kept.
+struct FoundDeposit {
+  std::string id;
+  absl::Time drilled_at;
 };
 
 // One drill of the past, for the trend.
@@ -109,6 +144,7 @@ struct DrillReport {
   std::vector<std::string> reasons;    // why not kPass
   std::vector<std::string> notices;    // what whoever does it in earnest has to do besides
   std::vector<std::string> not_known;  // what a drill like this cannot know
+  std::string id;  // "example/20261122T023000Z", its place in the history; "": not kept
   std::string tld;
   uint64_t domains = 0;
   uint64_t seed = 0;
@@ -148,6 +184,8 @@ struct DrillReport {
   bool limits_lifted = false;  // those of RDAP and WHOIS that no configuration sets
   bool network_namespace = false;
   std::string network_namespace_why;  // why not; "": it is one of its own
+  std::optional<DrilledVault> vault;  // absent: a demo's own, or one that no file names
+  std::optional<FoundDeposit> last_found;
   DrillTrend trend;
 };
 
@@ -164,6 +202,7 @@ struct KeptReport {
   TrendPoint point;
   std::string deposit_id;
   std::optional<double> rpo_seconds;
+  std::optional<FoundDeposit> last_found;
 };
 absl::StatusOr<KeptReport> ParseKeptReport(absl::string_view json);
 

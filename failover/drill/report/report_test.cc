@@ -97,6 +97,9 @@ DrillReport NightlyReport() {
   report.rto_stages = {{"release", 0.8}, {"rebuild", 0.8}, {"serve", 0.8}};
   report.rto = {.dns = 2.1, .dnssec = 2.2, .rdap = 2.3, .whois = 2.35};
   report.rpo_seconds = 9'000;
+  report.id = "example/20261122T000000Z";
+  report.vault = DrilledVault{"0a0b", "c0ffee", "vault.example:7043"};
+  report.last_found = FoundDeposit{"example/20261122001/0", report.started_at};
   report.deposit_id = "example/20261122001/0";
   report.watermark = "2026-11-22T00:00:00Z";
   report.opened_by = "a release by 3 custodians";
@@ -136,7 +139,13 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   EXPECT_EQ(json["rpo_seconds"], 9000.0);
   // Nobody asked whether a source that is in service is gone.
   EXPECT_TRUE(json["source_deleted"].is_null());
+  EXPECT_EQ(json["id"], "example/20261122T000000Z");
+  EXPECT_EQ(json["vault"].dump(),
+            R"({"bytes":0,"id":"0a0b","receipt_key":"c0ffee","address":"vault.example:7043"})");
   const std::string html = ToHtml(NightlyReport());
+  for (const char* word : {"example/20261122T000000Z", "0a0b", "c0ffee", "vault.example:7043"}) {
+    EXPECT_THAT(html, HasSubstr(word));
+  }
   EXPECT_THAT(html, HasSubstr("a sample of 1,000 names"));
   EXPECT_THAT(html, HasSubstr("What this drill cannot know"));
   EXPECT_THAT(html, HasSubstr("the observer's fetching not counted"));
@@ -173,6 +182,10 @@ TEST(KeptReport, WhatWasWrittenIsRead) {
   EXPECT_EQ(kept->point.verdict, DrillVerdict::kPass);
   EXPECT_EQ(kept->point.rto.whois, 2.35);
   EXPECT_EQ(kept->rpo_seconds, 9000);
+  ASSERT_TRUE(kept->last_found.has_value());
+  EXPECT_EQ(kept->last_found->id, "example/20261122001/0");
+  EXPECT_EQ(kept->last_found->drilled_at, NightlyReport().started_at);
+  EXPECT_FALSE(ParseKeptReport(ToJson(DrillReport()))->last_found.has_value());
   for (const char* text : {"", "[]", "{}", R"({"verdict":"good","tld":"a","started_at":"x"})"}) {
     EXPECT_FALSE(ParseKeptReport(text).ok()) << text;
   }

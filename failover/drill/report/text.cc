@@ -36,10 +36,11 @@ std::string ToText(const DrillReport& report) {
     absl::StrAppendFormat(&out, "  RDAP and WHOIS: %d asked, %d right\n",
                           report.registrations->asked, report.registrations->right);
   }
-  AppendTime(out, "DNS", report.rto.dns, report.thresholds.dns);
-  AppendTime(out, "DNSSEC", report.rto.dnssec, report.thresholds.dnssec);
-  AppendTime(out, "RDAP", report.rto.rdap, report.thresholds.rdds);
-  AppendTime(out, "WHOIS", report.rto.whois, report.thresholds.rdds);
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    if (function.seconds == nullptr) continue;
+    AppendTime(out, function.name, function.SecondsIn(report.rto),
+               report.thresholds.*function.threshold);
+  }
   if (report.rpo_seconds.has_value()) {
     absl::StrAppendFormat(&out, "  data are %.1f h old (RPO): watermark %s\n",
                           *report.rpo_seconds / 3600, report.watermark);

@@ -21,16 +21,6 @@ constexpr double kBottom = kTop + kHeight;
 constexpr double kLogMin = -1;
 constexpr double kLogMax = 6;
 
-struct Series {
-  const char* name;
-  const char* style;
-  std::optional<double> RecoveryTimes::*seconds;
-};
-constexpr Series kSeries[] = {{"DNS", "dns", &RecoveryTimes::dns},
-                              {"DNSSEC", "dnssec", &RecoveryTimes::dnssec},
-                              {"RDAP", "rdap", &RecoveryTimes::rdap},
-                              {"WHOIS", "whois", &RecoveryTimes::whois}};
-
 double Y(double seconds) {
   const double log = std::clamp(std::log10(std::max(seconds, 1e-9)), kLogMin, kLogMax);
   return kBottom - (log - kLogMin) / (kLogMax - kLogMin) * kHeight;
@@ -89,12 +79,13 @@ std::string Limits(const DrillThresholds& limits) {
   return svg + Limit(limits.rdds, absl::StrCat("RDAP, WHOIS ", Hours(limits.rdds)));
 }
 
-std::string Line(const Series& series, const std::vector<TrendPoint>& points, const Axis& axis) {
+std::string Line(const RecoveredFunction& function, const std::vector<TrendPoint>& points,
+                 const Axis& axis) {
   std::string path;
   std::string dots;
   bool is_down = false;
   for (size_t i = 0; i < points.size(); ++i) {
-    const std::optional<double>& seconds = points[i].rto.*series.seconds;
+    const std::optional<double> seconds = function.SecondsIn(points[i].rto);
     // A gap is a gap: nothing is drawn across a drill in which nothing was measured.
     if (!seconds.has_value()) {
       is_down = false;
@@ -106,12 +97,12 @@ std::string Line(const Series& series, const std::vector<TrendPoint>& points, co
         &dots,
         "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"><title>%s, %s: %s</title>"
         "</circle>",
-        series.style, axis.X(i), Y(*seconds), points.size() > 60 ? "1.5" : "3",
-        absl::FormatTime("%Y-%m-%d", points[i].at, absl::UTCTimeZone()), series.name,
+        function.key, axis.X(i), Y(*seconds), points.size() > 60 ? "1.5" : "3",
+        absl::FormatTime("%Y-%m-%d", points[i].at, absl::UTCTimeZone()), function.name,
         SecondsText(*seconds));
   }
   if (path.empty()) return "";
-  return absl::StrFormat("<path class=\"%s\" d=\"%s\"/>", series.style, path) + dots;
+  return absl::StrFormat("<path class=\"%s\" d=\"%s\"/>", function.key, path) + dots;
 }
 
 std::string DateLabel(const TrendPoint& point, double x, const char* anchor) {
@@ -145,12 +136,14 @@ std::string TrendSvg(const DrillReport& report) {
       kWidth, kBottom + 58);
   svg += Grid() + Limits(report.thresholds);
   double key = kLeft;
-  for (const Series& series : kSeries) {
-    svg += Line(series, points, axis);
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    if (function.seconds == nullptr) continue;
+    svg += Line(function, points, axis);
     absl::StrAppendFormat(&svg,
                           "<circle class=\"%s\" cx=\"%.0f\" cy=\"%.0f\" r=\"4\"/><text "
                           "class=\"soft\" x=\"%.0f\" y=\"%.0f\">%s</text>",
-                          series.style, key + 4, kBottom + 46, key + 14, kBottom + 50, series.name);
+                          function.key, key + 4, kBottom + 46, key + 14, kBottom + 50,
+                          function.name);
     key += 90;
   }
   absl::StrAppendFormat(&svg,
