@@ -218,8 +218,8 @@ uint64_t RocksStore::EstimateBytes(schema::Family family, const schema::KeyRange
 absl::Status RocksStore::FlushForTesting() {
   const Use use = Begin();
   RETURN_IF_ERROR(FromRocks(use->db->Flush(rocksdb::FlushOptions(), use->handles)));
-  // RocksDB deletes logs that are needless now when it likes, tens of megabytes each, and who counts
-  // free bytes would be surprised. Allowing what was forbidden deletes them at once.
+  // RocksDB deletes logs that are needless now when it likes, tens of megabytes each, and who
+  // counts free bytes would be surprised. Allowing what was forbidden deletes them at once.
   RETURN_IF_ERROR(FromRocks(use->db->DisableFileDeletions()));
   return FromRocks(use->db->EnableFileDeletions());
 }
