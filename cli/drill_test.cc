@@ -153,6 +153,7 @@ TEST_F(NightlyDrill, ATldThatTheVaultListsNoMoreIsANoUntilItIsRetired) {
     EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
     EXPECT_THAT(result.out, HasSubstr("drills of 2 TLDs: 1 pass, 1 NO: gone"));
     const json report = NewestReport("gone");
+    ASSERT_TRUE(report.is_object());
     EXPECT_EQ(report["verdict"], "fail");
     EXPECT_THAT(report["reasons"][0].get<std::string>(),
                 HasSubstr("lists no deposit of this TLD any more"));

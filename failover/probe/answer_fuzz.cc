@@ -27,7 +27,8 @@ void CheckAnswer(absl::string_view wire) {
   CheckText(answer->delegation.ds);
   CheckText(answer->delegation.glue);
   CheckText(answer->addresses);
-  CHECK(answer->has_records || answer->addresses.empty());
+  CheckText(answer->servers);
+  CHECK(answer->has_records || (answer->addresses.empty() && answer->servers.empty()));
 }
 
 bool IsPlainName(absl::string_view name) {

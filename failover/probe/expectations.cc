@@ -113,8 +113,10 @@ void Expectations::SetAddresses(const std::string& server, std::string addresses
 
 TextSet Expectations::AddressesAt(const std::string& name) const {
   const auto found = addresses_.find(name);
-  return own_servers_.contains(name) && found != addresses_.end() ? Lines(found->second)
-                                                                  : TextSet();
+  if (!own_servers_.contains(name) || hidden_servers_.contains(name) || found == addresses_.end()) {
+    return {};
+  }
+  return Lines(found->second);
 }
 
 Delegation Expectations::Find(absl::string_view name) const {

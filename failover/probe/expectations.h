@@ -33,8 +33,10 @@ class Expectations {
   void Add(const std::string& name, std::string servers, std::string ds);
   // Addresses of a server inside the zone, as lines.
   void SetAddresses(const std::string& server, std::string addresses);
-  // One of the zone's own servers: its addresses are there whether or not a delegation needs them.
+  // One of the zone's own servers: its addresses are there whether or not a delegation needs them,
+  // unless it is hidden, at or below a delegated name.
   void AddOwnServer(const std::string& server) { own_servers_.insert(server); }
+  void HideOwnServer(const std::string& server) { hidden_servers_.insert(server); }
 
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<std::string>& signed_names() const { return signed_names_; }
@@ -43,6 +45,7 @@ class Expectations {
   Delegation Find(absl::string_view name) const;
   // What a name that is not delegated has itself: none, but of the zone's own servers.
   TextSet AddressesAt(const std::string& name) const;
+  const TextSet& own_servers() const { return own_servers_; }
 
  private:
   // Sets as lines, so that a million of them fit into memory.
@@ -56,6 +59,7 @@ class Expectations {
   absl::flat_hash_map<std::string, Compact> compact_;
   absl::flat_hash_map<std::string, std::string> addresses_;
   TextSet own_servers_;
+  TextSet hidden_servers_;
 };
 
 }  // namespace tidemark::failover::probe

@@ -64,6 +64,8 @@ class Prober {
           CheckDelegation(names[i], std::move(answer));
         }));
     RETURN_IF_ERROR(AskAbsent());
+    // The old registry's own servers are not its successor's.
+    if (options_.witness != nullptr) RETURN_IF_ERROR(AskOwnServers());
     result_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return std::move(result_);
@@ -78,7 +80,7 @@ class Prober {
     for (const Wanted wanted : {Wanted::kServers, Wanted::kIpv4, Wanted::kIpv6}) {
       RETURN_IF_ERROR(
           probe::AskAll(asker_, names, wanted, [&](size_t i, std::optional<Answer> answer) {
-            if (flaws[i].empty()) flaws[i] = FlawOfAbsent(names[i], wanted, std::move(answer));
+            if (flaws[i].empty()) flaws[i] = FlawOfUndelegated(names[i], wanted, std::move(answer));
           }));
     }
     for (size_t i = 0; i < names.size(); ++i) {
@@ -89,6 +91,33 @@ class Prober {
       }
     }
     return absl::OkStatus();
+  }
+
+  // The apex names them, and those inside the zone have the addresses that the witness was told.
+  absl::Status AskOwnServers() {
+    RETURN_IF_ERROR(
+        probe::AskAll(asker_, {options_.target.tld}, Wanted::kServers,
+                      [&](size_t, std::optional<Answer> answer) { CheckApex(std::move(answer)); }));
+    std::vector<std::string> names;
+    for (const std::string& server : expectations_.own_servers()) {
+      if (!expectations_.AddressesAt(server).empty()) names.push_back(server);
+    }
+    for (const Wanted wanted : {Wanted::kIpv4, Wanted::kIpv6}) {
+      RETURN_IF_ERROR(
+          probe::AskAll(asker_, names, wanted, [&](size_t i, std::optional<Answer> answer) {
+            std::string flaw = FlawOfUndelegated(names[i], wanted, std::move(answer));
+            if (!flaw.empty()) Differ(names[i], std::move(flaw));
+          }));
+    }
+    return absl::OkStatus();
+  }
+
+  void CheckApex(std::optional<Answer> answer) {
+    const std::string& tld = options_.target.tld;
+    if (!answer.has_value() || answer->truncated) answer = AskByTcp(tld, Wanted::kServers);
+    if (!answer.has_value()) return Differ(tld, "no answer");
+    std::string difference = Compare("NS", expectations_.own_servers(), answer->servers);
+    if (!difference.empty()) Differ(tld, std::move(difference));
   }
 
   std::vector<std::string> AbsentNames() const {
@@ -132,8 +161,9 @@ class Prober {
     ++result_.equal;
   }
 
-  // "" if the name is as absent as it must be.
-  std::string FlawOfAbsent(const std::string& name, Wanted wanted, std::optional<Answer> answer) {
+  // "" if there is neither a delegation nor an address that was not expected.
+  std::string FlawOfUndelegated(const std::string& name, Wanted wanted,
+                                std::optional<Answer> answer) {
     if (!answer.has_value() || answer->truncated) answer = AskByTcp(name, wanted);
     if (!answer.has_value()) return "no answer";
     if (answer->is_referral || (answer->rcode != kNameError && answer->rcode != kNoError)) {

@@ -8,7 +8,8 @@
 // Every delegation of it is asked for (one question with DO, over TCP when the answer was cut or
 // looks wrong), and NS set, DS set and the addresses that come along are compared as sets, names in
 // any case. A name that must not be delegated is asked for servers and for addresses of its own:
-// NXDOMAIN or no data. What it is not: a validator; that is delv's part, a second implementation.
+// NXDOMAIN or no data. With a witness, so is the apex for the zone's own servers, and these for
+// addresses. What it is not: a validator; that is delv's part, a second implementation.
 //
 // Memory: the expected delegations. Threads: one. Errors are our own (the master file, sockets,
 // delv missing); whatever the server says or fails to say is part of the result.

@@ -33,8 +33,11 @@ void TakeAnswer(const ldns_rr_list* section, Answer& answer) {
   answer.has_records = ldns_rr_list_rr_count(section) > 0;
   for (size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(section, i);
-    if (!IsAddress(rr) || OwnerOf(rr) != answer.name) continue;
-    answer.addresses.insert(TextOf(ldns_rr_rdf(rr, 0)));
+    if (OwnerOf(rr) != answer.name) continue;
+    if (IsAddress(rr)) answer.addresses.insert(TextOf(ldns_rr_rdf(rr, 0)));
+    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_NS) {
+      answer.servers.insert(NameText(ldns_rr_rdf(rr, 0)));
+    }
   }
 }
 

@@ -28,6 +28,7 @@ struct Answer {
   Delegation delegation;
   bool has_records = false;  // of whatever kind in the answer section
   TextSet addresses;         // of that very name, there
+  TextSet servers;           // likewise
 };
 
 // Nothing if it is not a response that can be parsed.

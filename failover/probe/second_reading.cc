@@ -30,6 +30,9 @@ void SecondReading::Want() {
   for (const Withheld& withheld : withheld_) {
     if (withheld.object == NameOf::kNndn) no_domains_.insert(withheld.name);
   }
+  for (const OwnServer& server : testimony_.policy.own_servers) {
+    names_.WantWithAncestors(server.name);
+  }
   for (const Candidate& candidate : candidates_) {
     if (candidate.object == NameOf::kNndn) no_domains_.insert(candidate.name);
     names_.WantAncestors(candidate.name);

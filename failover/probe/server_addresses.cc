@@ -92,6 +92,7 @@ void ServerAddresses::Finish(Expectations& expectations) {
     const std::string name = PlainName(server.name);
     expectations.AddOwnServer(name);
     if (!IsInside(name, tld_)) continue;
+    if (names_.IsAtOrBelowDelegation(name)) expectations.HideOwnServer(name);
     std::vector<std::string> addresses;
     for (const std::string& address : server.addresses) addresses.push_back(PlainAddress(address));
     expectations.SetAddresses(name, AsLines(std::move(addresses)));

@@ -186,6 +186,7 @@ class WitnessAgreement : public ::testing::Test {
       EXPECT_EQ(want.ds, got.ds) << name;
       EXPECT_EQ(want.glue, got.glue) << name;
     }
+    EXPECT_EQ(zone.own_servers(), expected.own_servers());
     for (const std::string& name : witness.testimony().withheld) {
       EXPECT_FALSE(zone.Has(name)) << name << " is delegated, and was to be withheld";
       EXPECT_EQ(zone.AddressesAt(name), expected.AddressesAt(name)) << name;

@@ -177,7 +177,8 @@ TEST_F(ZonePolicies, WhatIsConfiguredIsRightForWhoeverWasTold) {
   EXPECT_THAT(Wrong(other), ElementsAre("a.example", "mirror.example"));
   other = told;
   other.own_servers = {};
-  EXPECT_THAT(Wrong(other), ElementsAre("a.example", "mirror.example", "user.example"));
+  EXPECT_THAT(Wrong(other), ElementsAre("a.example", "example", "mirror.example", "ns1.nic.example",
+                                        "ns2.nic.example", "user.example"));
   other = told;
   other.publish_pending_delete = false;
   EXPECT_THAT(Wrong(other), ElementsAre("gone.example"));

@@ -152,6 +152,7 @@ class Serve(unittest.TestCase):
                                        stderr=subprocess.PIPE, text=True)
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        self.addCleanup(process.kill)
         process.terminate()
         said = process.communicate(timeout=TIMEOUT)[1]
         self.assertEqual(process.returncode, 0, said)
