@@ -113,6 +113,10 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   }
   PQsetNoticeProcessor(
       raw, [](void*, const char*) {}, nullptr);
+  // Threat: in a database where others may make functions, one of theirs with the name of
+  // PostgreSQL's own would run with the rights of whoever exports, and read what is exported. So
+  // names mean PostgreSQL's own, from the first word on.
+  RETURN_IF_ERROR(connection->Run("SET search_path = pg_catalog, pg_temp").status());
   ASSIGN_OR_RETURN(const std::optional<std::string> encoding,
                    connection->Ask("SHOW server_encoding"));
   if (encoding.value_or("") != "UTF8") {

@@ -101,6 +101,7 @@ absl::StatusOr<std::string> SchemaName(const PostgresOptions& options) {
 
 absl::Status MakeSchema(Connection& connection, const std::string& schema,
                         const PostgresOptions& options) {
+  const std::string quoted = Quoted(schema);
   ASSIGN_OR_RETURN(const std::string literal, connection.Literal(schema));
   ASSIGN_OR_RETURN(
       const std::optional<std::string> former,
@@ -110,15 +111,21 @@ absl::Status MakeSchema(Connection& connection, const std::string& schema,
   if (former.has_value()) {
     RETURN_IF_ERROR(CheckMayGo(schema, *former, options));
     RETURN_IF_ERROR(
-        connection.Run(absl::StrCat("DROP SCHEMA ", Quoted(schema), " CASCADE")).status());
+        connection.Run(absl::StrCat("DROP SCHEMA ", quoted, " CASCADE")).status());
   }
+  const absl::Status made = connection.Run(absl::StrCat("CREATE SCHEMA ", quoted)).status();
+  // A row of that name is in the catalogue, which was not when it was looked at.
+  if (absl::IsInvalidArgument(made)) {
+    return absl::AlreadyExistsError(
+        absl::StrCat("PostgreSQL: somebody else has just made schema ", schema));
+  }
+  RETURN_IF_ERROR(made);
   ASSIGN_OR_RETURN(const std::string comment,
                    connection.Literal(absl::StrCat(kMark, kSchemaVersion, kMarkOf, options.tld)));
   RETURN_IF_ERROR(
       connection
-          .Run(absl::StrCat("CREATE SCHEMA ", Quoted(schema), "; COMMENT ON SCHEMA ",
-                            Quoted(schema), " IS ", comment,
-                            "; SET LOCAL search_path = ", Quoted(schema), ";\n", CreateTables()))
+          .Run(absl::StrCat("COMMENT ON SCHEMA ", quoted, " IS ", comment,
+                            "; SET LOCAL search_path = ", quoted, ", pg_temp;\n", CreateTables()))
           .status());
   return LeaveToTheOwner(connection, schema, literal);
 }

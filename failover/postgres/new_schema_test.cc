@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/testing.h"
 #include "failover/postgres/export.h"
@@ -91,6 +93,39 @@ TEST_F(ExportTest, DefaultPrivilegesGiveNobodyARight) {
         << role;
   }
   EXPECT_EQ(server_->One("SELECT count(*) > 0 FROM tidemark_example.contacts"), "t");
+}
+
+// In public, where up to PostgreSQL 14 everybody may, a stranger makes functions and operators that
+// fit our questions better than the server's own.
+TEST_F(ExportTest, FunctionsOfStrangersAreNotCalled) {
+  ASSERT_OK(ExportToPostgres(*store_, options_));
+  Rows(
+      "GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE ROLE stranger; SET ROLE stranger;"
+      "CREATE TABLE public.called (by text);"
+      "CREATE FUNCTION public.obj_description(oid, text) RETURNS text LANGUAGE sql AS "
+      "$$ INSERT INTO public.called VALUES ('obj_description'); "
+      "SELECT pg_catalog.obj_description($1, $2::name) $$;"
+      "CREATE FUNCTION public.quote_ident(name) RETURNS text LANGUAGE sql AS "
+      "$$ INSERT INTO public.called VALUES ('quote_ident'); SELECT pg_catalog.quote_ident($1) $$;"
+      "CREATE FUNCTION public.is_not(oid, oid) RETURNS bool LANGUAGE sql AS "
+      "$$ INSERT INTO public.called VALUES ('<>'); SELECT $1 OPERATOR(pg_catalog.<>) $2 $$;"
+      "CREATE OPERATOR public.<> (LEFTARG = oid, RIGHTARG = oid, FUNCTION = public.is_not);"
+      "GRANT ALL ON public.called TO PUBLIC; RESET ROLE;"
+      "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO stranger");
+  options_.if_exists = IfSchemaExists::kReplace;
+  ASSERT_OK(ExportToPostgres(*store_, options_));
+  EXPECT_THAT(Rows("SELECT by FROM public.called"), IsEmpty());
+}
+
+// Two exports at once: the second waits for the first, and is told what there is then.
+TEST_F(ExportTest, OneThatOthersHaveJustMadeIsThereAlready) {
+  absl::Status ours, theirs;
+  std::thread other([&] { theirs = ExportToPostgres(*store_, options_).status(); });
+  ours = ExportToPostgres(*store_, options_).status();
+  other.join();
+  EXPECT_NE(ours.ok(), theirs.ok());
+  EXPECT_THAT(ours.ok() ? theirs : ours,
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("tidemark_example")));
 }
 
 TEST_F(ExportTest, NamesThatAreNoneAreRefused) {

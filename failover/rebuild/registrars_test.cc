@@ -114,14 +114,15 @@ TEST_F(RegistrarsTest, RefusedIsAlsoAMapToARegistrarThatNobodyIs) {
                        Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\""));
   for (const Purpose purpose : {Purpose::kDryRun, Purpose::kRestore}) {
     options_.purpose = purpose;
-    EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
+    EXPECT_THAT(Run(kDeposit),
+                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
     EXPECT_FALSE(fs::exists(out_));
   }
   // A registrar that becomes it has it.
   ASSERT_OK_AND_ASSIGN(options_.registrars.map,
                        Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\"\n"
                             "[[registrar]]\niana_id = 9995\nto = \"spectre\""));
-  ASSERT_OK(Run());
+  ASSERT_OK(Run(kDeposit));
 }
 
 TEST_F(RegistrarsTest, MappedByEitherIdInEveryPlaceAndTheFormerOnesKept) {
