@@ -101,6 +101,17 @@ class TextBytes {
 void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
                 std::string& scratch, Value& value);
 
+// Whether of a text that is known to be ASCII, and whose white space collapsing does not change,
+// nothing but the length can be wrong.
+inline bool IsAnyText(const SimpleType& type) {
+  return (type.primitive == Primitive::kToken || type.primitive == Primitive::kNormalizedString) &&
+         type.enumeration.empty();
+}
+// Of such a text and type.
+inline bool HasLength(const SimpleType& type, absl::string_view text) {
+  return text.size() >= type.length_min && text.size() <= type.length_max;
+}
+
 // Checks `raw` against `type`. `scratch` is room for a text that differs from `raw`; the value's
 // text points into one of them.
 inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
@@ -110,7 +121,7 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::stri
   if (type.primitive == Primitive::kToken && type.enumeration.empty() && !bytes.has_space() &&
       bytes.is_ascii()) {
     value.text = raw;
-    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+    value.valid = HasLength(type, raw);
   } else {
     CheckOther(type, raw, bytes, scratch, value);
   }
@@ -120,10 +131,9 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::stri
 // The same for a text that is known to be ASCII, and whose white space collapsing does not change.
 inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::string& scratch) {
   Value value;
-  if ((type.primitive == Primitive::kToken || type.primitive == Primitive::kNormalizedString) &&
-      type.enumeration.empty()) {
+  if (IsAnyText(type)) {
     value.text = raw;
-    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+    value.valid = HasLength(type, raw);
   } else if (type.primitive == Primitive::kDateTime && type.length_min == 0 &&
              type.length_max == UINT32_MAX && type.enumeration.empty()) {
     // As all date types of the schemas are.

@@ -9,8 +9,6 @@
 namespace tidemark::rde {
 namespace {
 
-void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
-
 // One record a kind, filled again and again.
 class SmallRoom final : public RecordRoom {
  public:
@@ -151,6 +149,7 @@ bool Walker::NoteLeaf(xml::TagNote& note) {
   if (particle.type->content != Content::kText) return false;
   note.reader = builder_;
   note.opens = builder_->WantsOpen(particle.slot);
+  note.is_any_text = IsAnyText(*particle.type->text);
   return true;
 }
 
@@ -168,19 +167,34 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text, xm
   if (IsObjectTooLarge(element.position)) return;
   if (!AdmitUsual(parent, particle, index) && !Admit(parent, index, element.position)) return;
   if (note.opens) builder_->Open(particle);
-  if (!SetKnownAttribute(element, type)) {
-    bindings_.Declare(depth_ + 1, element.bindings);
-    CheckAttributes(element, type, particle.name);
-    bindings_.LeaveTo(depth_);
-    note.attribute = KnownAttribute(element, type);
+  if (note.attribute != kNoAttribute) SetAttributes(element, particle);
+  std::string* const field = builder_->field(particle.slot);
+  if (field == nullptr || form != xml::TextForm::kTidy || !note.is_any_text ||
+      !HasLength(*type.text, text) || builder_->wants_close()) {
+    return SetLeaf(particle, element.position, text, form);
   }
-  const Value value = form == xml::TextForm::kTidy ? CheckTidy(*type.text, text, scratch_)
-                                                   : CheckValue(*type.text, text, scratch_);
+  Assign(*field, text);
+}
+
+// The attributes of a leaf, which has some or may lack some.
+void Walker::SetAttributes(const xml::StartElement& element, const Particle& particle) {
+  if (SetKnownAttribute(element, *particle.type)) return;
+  bindings_.Declare(depth_ + 1, element.bindings);
+  CheckAttributes(element, *particle.type, particle.name);
+  bindings_.LeaveTo(depth_);
+  element.note->attribute = KnownAttribute(element, *particle.type);
+}
+
+void Walker::SetLeaf(const Particle& particle, const Position& position, absl::string_view text,
+                     xml::TextForm form) {
+  const SimpleType& type = *particle.type->text;
+  const Value value = form == xml::TextForm::kTidy ? CheckTidy(type, text, scratch_)
+                                                   : CheckValue(type, text, scratch_);
   builder_->Set(particle.slot, value);
   if (!value.valid) {
-    Report(FlawKind::kInvalidValue, element.position, particle.name, Describe(*type.text));
+    Report(FlawKind::kInvalidValue, position, particle.name, Describe(type));
   }
-  if (builder_->wants_close()) EndChild(&particle, element.position);
+  if (builder_->wants_close()) EndChild(&particle, position);
 }
 
 void Walker::OnText(absl::string_view text) {

@@ -58,6 +58,7 @@ struct TagNote {
   int16_t element = 0;
   int16_t attribute = 0;
   bool opens = false;
+  bool is_any_text = false;
 };
 
 struct StartElement {
