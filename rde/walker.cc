@@ -135,10 +135,16 @@ inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t i
 inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
   const int known = element.note->attribute;
   if (known <= 0) return known == kNoAttribute;
-  Value value;
-  value.text = element.attributes[0].value;
-  value.valid = true;
-  builder_->Set(type.attributes[static_cast<size_t>(known - 1)].slot, value);
+  const Slot slot = type.attributes[static_cast<size_t>(known - 1)].slot;
+  const absl::string_view text = element.attributes[0].value;
+  if (std::string* const field = builder_->field(slot)) {
+    Assign(*field, text);
+  } else {
+    Value value;
+    value.text = text;
+    value.valid = true;
+    builder_->Set(slot, value);
+  }
   return true;
 }
 
@@ -148,6 +154,7 @@ bool Walker::NoteLeaf(xml::TagNote& note) {
   const Particle& particle = top().type->children[static_cast<size_t>(note.element)];
   if (particle.type->content != Content::kText) return false;
   note.reader = builder_;
+  note.place = &particle;
   note.opens = builder_->WantsOpen(particle.slot);
   note.is_any_text = IsAnyText(*particle.type->text);
   return true;
@@ -162,15 +169,14 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text, xm
   const bool noted = builder_ != nullptr && note.reader == builder_ && note.context == parent.type;
   if (!noted && !NoteLeaf(note)) return Handler::OnLeaf(element, text, form);
   const auto index = static_cast<size_t>(note.element);
-  const Particle& particle = parent.type->children[index];
-  const Type& type = *particle.type;
+  const Particle& particle = *static_cast<const Particle*>(note.place);
   if (IsObjectTooLarge(element.position)) return;
   if (!AdmitUsual(parent, particle, index) && !Admit(parent, index, element.position)) return;
   if (note.opens) builder_->Open(particle);
   if (note.attribute != kNoAttribute) SetAttributes(element, particle);
   std::string* const field = builder_->field(particle.slot);
   if (field == nullptr || form != xml::TextForm::kTidy || !note.is_any_text ||
-      !HasLength(*type.text, text) || builder_->wants_close()) {
+      !HasLength(*particle.type->text, text) || builder_->wants_close()) {
     return SetLeaf(particle, element.position, text, form);
   }
   Assign(*field, text);
