@@ -191,18 +191,6 @@ void Walker::SetAttributes(const xml::StartElement& element, const Particle& par
   element.note->attribute = KnownAttribute(element, *particle.type);
 }
 
-void Walker::SetLeaf(const Particle& particle, const Position& position, absl::string_view text,
-                     xml::TextForm form) {
-  const SimpleType& type = *particle.type->text;
-  const Value value = form == xml::TextForm::kTidy ? CheckTidy(type, text, scratch_)
-                                                   : CheckValue(type, text, scratch_);
-  builder_->Set(particle.slot, value);
-  if (!value.valid) {
-    Report(FlawKind::kInvalidValue, position, particle.name, Describe(type));
-  }
-  if (builder_->wants_close()) EndChild(&particle, position);
-}
-
 void Walker::OnText(absl::string_view text) {
   if (over_limit_ || skip_depth_ > 0 || depth_ == 0) return;
   Frame& frame = top();

@@ -15,6 +15,18 @@ void Walker::EndText(const Particle* particle, const Type& type, absl::string_vi
   Report(FlawKind::kInvalidValue, position, name, Describe(*type.text));
 }
 
+void Walker::SetLeaf(const Particle& particle, const Position& position, absl::string_view text,
+                     xml::TextForm form) {
+  const SimpleType& type = *particle.type->text;
+  const Value value = form == xml::TextForm::kTidy ? CheckTidy(type, text, scratch_)
+                                                   : CheckValue(type, text, scratch_);
+  builder_->Set(particle.slot, value);
+  if (!value.valid) {
+    Report(FlawKind::kInvalidValue, position, particle.name, Describe(type));
+  }
+  if (builder_->wants_close()) EndChild(&particle, position);
+}
+
 void Walker::EndObject(const Frame& frame) {
   if (!builder_->one_a_child()) {
     builder_->End();
