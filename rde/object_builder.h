@@ -75,8 +75,8 @@ class ObjectBuilder {
   void Set(Slot slot, const Value& value) {
     if (std::string* const text = field(slot)) {
       Assign(*text, value.text);
-    } else if (DateTime* const date = dates_[static_cast<size_t>(slot)]) {
-      Assign(*date, value);
+    } else if (DateTime* const time = date(slot)) {
+      Assign(*time, value);
     } else {
       SetOther(slot, value);
     }
@@ -84,6 +84,8 @@ class ObjectBuilder {
   // The field of the record that the text of `slot` goes to as it is, valid or not; null if only
   // Set() knows what becomes of it.
   std::string* field(Slot slot) const { return fields_[static_cast<size_t>(slot)]; }
+  // The same of a date.
+  DateTime* date(Slot slot) const { return dates_[static_cast<size_t>(slot)]; }
   virtual void Close(const Particle& particle) { static_cast<void>(particle); }
   // The record is complete. Without it, after a bound was exceeded, lists may hold what is left of
   // the object before.

@@ -65,12 +65,6 @@ ABSL_ATTRIBUTE_NOINLINE bool CheckBase64(Value& value, std::string& scratch) {
   return IsBase64Binary(value.text);
 }
 
-ABSL_ATTRIBUTE_NOINLINE bool CheckDateTime(Value& value) {
-  const std::optional<absl::Time> time = ParseDateTime(value.text);
-  if (time.has_value()) value.time = *time;
-  return time.has_value();
-}
-
 bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) {
   constexpr int64_t kLow = std::numeric_limits<int64_t>::min();
   constexpr int64_t kHigh = std::numeric_limits<int64_t>::max();
@@ -80,7 +74,7 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
     case Primitive::kString:
       return true;
     case Primitive::kDateTime:
-      return CheckDateTime(value);
+      return ParseDateTime(value.text, value.time);
     case Primitive::kDuration:
       return IsDuration(value.text);
     case Primitive::kBoolean:

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -112,6 +111,13 @@ inline bool HasLength(const SimpleType& type, absl::string_view text) {
   return text.size() >= type.length_min && text.size() <= type.length_max;
 }
 
+// Whether a text that collapsing does not change has but to be a date: of all date types of the
+// schemas.
+inline bool IsAnyDate(const SimpleType& type) {
+  return type.primitive == Primitive::kDateTime && type.length_min == 0 &&
+         type.length_max == UINT32_MAX && type.enumeration.empty();
+}
+
 // Checks `raw` against `type`. `scratch` is room for a text that differs from `raw`; the value's
 // text points into one of them.
 inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
@@ -134,13 +140,9 @@ inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::strin
   if (IsAnyText(type)) {
     value.text = raw;
     value.valid = HasLength(type, raw);
-  } else if (type.primitive == Primitive::kDateTime && type.length_min == 0 &&
-             type.length_max == UINT32_MAX && type.enumeration.empty()) {
-    // As all date types of the schemas are.
+  } else if (IsAnyDate(type)) {
     value.text = raw;
-    const std::optional<absl::Time> time = ParseDateTime(raw);
-    value.valid = time.has_value();
-    if (value.valid) value.time = *time;
+    value.valid = ParseDateTime(raw, value.time);
   } else {
     CheckOther(type, raw, TextBytes(), scratch, value);
   }
