@@ -38,8 +38,10 @@ class TextLane {
  private:
   static __m128i Load(const char* at, size_t left) {
     if (left >= kLaneBytes) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const uint64_t high = left > 8 ? LoadUpTo64(at + 8, left - 8) : 0;
-    return _mm_set_epi64x(static_cast<int64_t>(high), static_cast<int64_t>(LoadUpTo64(at, left)));
+    const __m128i low = _mm_cvtsi64_si128(static_cast<int64_t>(LoadUpTo64(at, left)));
+    if (left <= 8) return low;
+    return _mm_unpacklo_epi64(
+        low, _mm_cvtsi64_si128(static_cast<int64_t>(LoadUpTo64(at + 8, left - 8))));
   }
   static __m128i Between(__m128i bytes, char first, char last) {
     return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(static_cast<char>(first - 1))),

@@ -174,8 +174,11 @@ bool ParseUsual(absl::string_view text, int64_t& seconds) {
 
 }  // namespace
 
-std::optional<absl::Time> ParseDateTime(absl::string_view text) {
-  if (int64_t seconds = 0; ParseUsual(text, seconds)) return absl::FromUnixSeconds(seconds);
+bool ParseDateTime(absl::string_view text, absl::Time& time) {
+  if (int64_t seconds = 0; ParseUsual(text, seconds)) {
+    time = absl::FromUnixSeconds(seconds);
+    return true;
+  }
   int64_t year = 0;
   int month = 0, day = 0, hour = 0, minute = 0, second = 0;
   int64_t nanoseconds = 0;
@@ -187,13 +190,14 @@ std::optional<absl::Time> ParseDateTime(absl::string_view text) {
       EatFraction(text, nanoseconds) && EatZone(text, offset_seconds) && text.empty();
   if (!parsed || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month) ||
       minute > 59 || second > 60) {
-    return std::nullopt;
+    return false;
   }
   const bool end_of_day = hour == 24 && minute == 0 && second == 0 && nanoseconds == 0;
-  if (hour > 23 && !end_of_day) return std::nullopt;
+  if (hour > 23 && !end_of_day) return false;
   const int64_t seconds =
       DaysFromCivil(year, month, day) * 86'400 + hour * 3'600 + minute * 60 + second;
-  return absl::FromUnixSeconds(seconds - offset_seconds) + absl::Nanoseconds(nanoseconds);
+  time = absl::FromUnixSeconds(seconds - offset_seconds) + absl::Nanoseconds(nanoseconds);
+  return true;
 }
 
 }  // namespace tidemark::rde

@@ -61,72 +61,31 @@ Record NewRecord(ObjectKind kind) {
   return UnknownObject();
 }
 
-bool StatusFields::Set(Slot slot, const Value& value) {
-  switch (slot) {
-    case Slot::kStatus:
-    case Slot::kRgpStatus:
-      Assign(current_->text, value);
-      return true;
-    case Slot::kStatusS:
-      Assign(current_->s, value);
-      return true;
-    case Slot::kStatusLang:
-      Assign(current_->lang, value);
-      return true;
-    default:
-      return false;
-  }
+void Reassign(std::string& field, absl::string_view text) {
+  field.assign(text.data(), text.size());
 }
 
-void TransferFields::Open(Slot slot, RegistrarRefFields& refs) {
-  if (slot == Slot::kReRr) refs.Open(current_->requested_by);
-  if (slot == Slot::kAcRr) refs.Open(current_->acting);
+void ObjectBuilder::FillHostAddress(Slot slot, HostAddress& address) {
+  address.version = "v4";
+  Fill(slot, address.address);
+  Fill(Slot::kIpVersion, address.version);
 }
 
-bool TransferFields::Set(Slot slot, const Value& value, RegistrarRefFields& refs) {
-  switch (slot) {
-    case Slot::kTrStatus:
-      Assign(current_->status, value);
-      return true;
-    case Slot::kReRr:
-    case Slot::kAcRr:
-      refs.SetId(value);
-      return true;
-    case Slot::kReDate:
-      Assign(current_->requested_at, value);
-      return true;
-    case Slot::kAcDate:
-      Assign(current_->acting_at, value);
-      return true;
-    case Slot::kTrExDate:
-      Assign(current_->ex_date, value);
-      return true;
-    default:
-      return false;
-  }
+void ObjectBuilder::FillPostalInfo(PostalInfo& info) {
+  Fill(Slot::kPostalType, info.type);
+  Fill(Slot::kPostalName, info.name);
+  Fill(Slot::kPostalOrg, info.org);
+  Fill(Slot::kCity, info.address.city);
+  Fill(Slot::kSp, info.address.sp);
+  Fill(Slot::kPc, info.address.pc);
+  Fill(Slot::kCc, info.address.cc);
 }
 
-void PostalFields::Set(Slot slot, const Value& value) {
-  switch (slot) {
-    case Slot::kPostalType:
-      return Assign(current_->type, value);
-    case Slot::kPostalName:
-      return Assign(current_->name, value);
-    case Slot::kPostalOrg:
-      return Assign(current_->org, value);
-    case Slot::kStreet:
-      return Assign(streets_.Add(), value);
-    case Slot::kCity:
-      return Assign(current_->address.city, value);
-    case Slot::kSp:
-      return Assign(current_->address.sp, value);
-    case Slot::kPc:
-      return Assign(current_->address.pc, value);
-    case Slot::kCc:
-      return Assign(current_->address.cc, value);
-    default:
-      return;
-  }
+void ObjectBuilder::FillTransfer(TransferData& transfer) {
+  Fill(Slot::kTrStatus, transfer.status);
+  Fill(Slot::kReDate, transfer.requested_at);
+  Fill(Slot::kAcDate, transfer.acting_at);
+  Fill(Slot::kTrExDate, transfer.ex_date);
 }
 
 }  // namespace tidemark::rde

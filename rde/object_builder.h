@@ -8,6 +8,7 @@
 #ifndef TIDEMARK_RDE_OBJECT_BUILDER_H_
 #define TIDEMARK_RDE_OBJECT_BUILDER_H_
 
+#include <array>
 #include <bitset>
 #include <initializer_list>
 #include <memory>
@@ -36,6 +37,28 @@ inline std::bitset<kSlots> Slots(std::initializer_list<Slot> slots) {
   return set;
 }
 
+// Assign() in any case.
+void Reassign(std::string& field, absl::string_view text);
+inline void Assign(std::string& field, absl::string_view text) {
+  // Mostly the field was cleared and has the room: appending has less to look at then.
+  if (field.empty() && text.size() <= field.capacity()) {
+    field.append(text.data(), text.size());
+  } else {
+    Reassign(field, text);
+  }
+}
+
+inline void Assign(std::string& field, const Value& value) { Assign(field, value.text); }
+
+inline void Assign(DateTime& field, const Value& value) {
+  Assign(field.text, value);
+  if (value.valid) {
+    field.time = value.time;
+  } else {
+    field.time.reset();
+  }
+}
+
 class ObjectBuilder {
  public:
   explicit ObjectBuilder(const Wishes& wishes = {}) : wishes_(wishes) {}
@@ -49,7 +72,20 @@ class ObjectBuilder {
   // the object's namespace, `bindings` what is in scope at its element.
   virtual void Begin(Record& record, absl::string_view uri, const Bindings& bindings) = 0;
   virtual void Open(const Particle& particle) { static_cast<void>(particle); }
-  virtual void Set(Slot slot, const Value& value) = 0;
+  void Set(Slot slot, const Value& value) {
+    if (std::string* const text = field(slot)) {
+      Assign(*text, value.text);
+    } else if (DateTime* const time = date(slot)) {
+      Assign(*time, value);
+    } else {
+      SetOther(slot, value);
+    }
+  }
+  // The field of the record that the text of `slot` goes to as it is, valid or not; null if only
+  // Set() knows what becomes of it.
+  std::string* field(Slot slot) const { return fields_[static_cast<size_t>(slot)]; }
+  // The same of a date.
+  DateTime* date(Slot slot) const { return dates_[static_cast<size_t>(slot)]; }
   virtual void Close(const Particle& particle) { static_cast<void>(particle); }
   // The record is complete. Without it, after a bound was exceeded, lists may hold what is left of
   // the object before.
@@ -66,8 +102,39 @@ class ObjectBuilder {
   // The object's identifier as far as it was read: a name, an id; never contact data. "" if none.
   virtual absl::string_view key() const { return ""; }
 
+ protected:
+  // Text of `slot` goes to `field` from now on. Most values are such texts: for them there is no
+  // call and nothing to be decided.
+  void Fill(Slot slot, std::string& field) { fields_[static_cast<size_t>(slot)] = &field; }
+  void Fill(Slot slot, DateTime& field) { dates_[static_cast<size_t>(slot)] = &field; }
+  // Parts that several objects have. `slot` is the one of the element itself.
+  void FillStatus(Slot slot, StatusValue& status) {
+    Fill(slot, status.text);
+    Fill(Slot::kStatusS, status.s);
+    Fill(Slot::kStatusLang, status.lang);
+  }
+  void FillRegistrar(Slot slot, RegistrarRef& ref) {
+    Fill(slot, ref.id);
+    Fill(Slot::kClient, ref.client);
+  }
+  void FillPhone(Slot slot, Phone& phone) {
+    Fill(slot, phone.number);
+    Fill(Slot::kPhoneExtension, phone.extension);
+  }
+  void FillHostAddress(Slot slot, HostAddress& address);
+  void FillPostalInfo(PostalInfo& info);
+  void FillTransfer(TransferData& transfer);
+
  private:
+  // Set() of a slot that has no field.
+  virtual void SetOther(Slot slot, const Value& value) {
+    static_cast<void>(slot);
+    static_cast<void>(value);
+  }
+
   const Wishes wishes_;
+  std::array<std::string*, kSlots> fields_ = {};
+  std::array<DateTime*, kSlots> dates_ = {};
 };
 
 std::unique_ptr<ObjectBuilder> NewObjectBuilder(ObjectKind kind);
@@ -96,24 +163,6 @@ std::unique_ptr<ObjectBuilder> NewDeleteBuilder();
 std::unique_ptr<ObjectBuilder> NewCsvTableBuilder(bool deletes);
 
 // ---- Parts that several objects have ---------------------------------------------------------
-
-inline void Assign(std::string& field, const Value& value) {
-  // Mostly the field was cleared, and appending has less to look at.
-  if (field.empty()) {
-    field.append(value.text.data(), value.text.size());
-  } else {
-    field.assign(value.text.data(), value.text.size());
-  }
-}
-
-inline void Assign(DateTime& field, const Value& value) {
-  Assign(field.text, value);
-  if (value.valid) {
-    field.time = value.time;
-  } else {
-    field.time.reset();
-  }
-}
 
 inline void Clear(DateTime& field) {
   field.text.clear();
@@ -182,53 +231,20 @@ class Refill {
   size_t used_ = 0;
 };
 
-// Statuses, of the object or of RFC 3915: the text and attributes of the one opened last.
-class StatusFields {
- public:
-  void Open(StatusValue& status) { current_ = &status; }
-  // True if `slot` was one of a status.
-  bool Set(Slot slot, const Value& value);
-
- private:
-  StatusValue* current_ = nullptr;
-};
-
-// rdeDnrdCommon:rrType elements, which share the attribute `client`.
-class RegistrarRefFields {
- public:
-  void Open(RegistrarRef& ref) { current_ = &ref; }
-  void SetId(const Value& value) { Assign(current_->id, value); }
-  void SetClient(const Value& value) { Assign(current_->client, value); }
-
- private:
-  RegistrarRef* current_ = nullptr;
-};
-
-// The children of trnData.
-class TransferFields {
- public:
-  // Begins a transfer in `field`.
-  void Open(std::optional<TransferData>& field) { current_ = &field.emplace(); }
-  void Open(Slot slot, RegistrarRefFields& refs);
-  bool Set(Slot slot, const Value& value, RegistrarRefFields& refs);
-
- private:
-  TransferData* current_ = nullptr;
-};
-
-// postalInfo of contact and registrar.
+// Of postalInfo of contact and registrar, which may have several streets.
 class PostalFields {
  public:
   void Begin(std::vector<PostalInfo>& infos) {
     infos_.Begin(infos);
     streets_.Begin(no_streets_);
   }
-  void Open() {
+  PostalInfo& Add() {
     streets_.End();
-    current_ = &infos_.Add();
-    streets_.Begin(current_->address.streets);
+    PostalInfo& info = infos_.Add();
+    streets_.Begin(info.address.streets);
+    return info;
   }
-  void Set(Slot slot, const Value& value);
+  std::string& AddStreet() { return streets_.Add(); }
   void End() {
     streets_.End();
     infos_.End();
@@ -236,7 +252,6 @@ class PostalFields {
 
  private:
   Refill<PostalInfo> infos_;
-  PostalInfo* current_ = nullptr;
   Refill<std::string> streets_;  // of the current one
   std::vector<std::string> no_streets_;
 };

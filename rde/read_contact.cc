@@ -35,6 +35,13 @@ class ContactBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     contact_ = &std::get<Contact>(record);
     Clear(*contact_);
+    Fill(Slot::kId, contact_->id);
+    Fill(Slot::kRoid, contact_->roid);
+    Fill(Slot::kEmail, contact_->email);
+    Fill(Slot::kClId, contact_->cl_id);
+    Fill(Slot::kCrDate, contact_->cr_date);
+    Fill(Slot::kUpDate, contact_->up_date);
+    Fill(Slot::kTrDate, contact_->tr_date);
     status_list_.Begin(contact_->statuses);
     postal_.Begin(contact_->postal_infos);
   }
@@ -42,72 +49,28 @@ class ContactBuilder final : public ObjectBuilder {
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(status_list_.Add());
+        return FillStatus(Slot::kStatus, status_list_.Add());
       case Slot::kPostalInfo:
-        return postal_.Open();
+        return FillPostalInfo(postal_.Add());
       case Slot::kVoice:
-        phone_ = &contact_->voice;
-        return;
+        return FillPhone(Slot::kVoice, contact_->voice);
       case Slot::kFax:
-        phone_ = &contact_->fax;
-        return;
+        return FillPhone(Slot::kFax, contact_->fax);
       case Slot::kCrRr:
-        return refs_.Open(contact_->cr_rr);
+        return FillRegistrar(Slot::kCrRr, contact_->cr_rr);
       case Slot::kUpRr:
-        return refs_.Open(contact_->up_rr);
+        return FillRegistrar(Slot::kUpRr, contact_->up_rr);
       case Slot::kTransfer:
-        return transfer_.Open(contact_->transfer);
+        return FillTransfer(contact_->transfer.emplace());
+      case Slot::kReRr:
+        return FillRegistrar(Slot::kReRr, contact_->transfer->requested_by);
+      case Slot::kAcRr:
+        return FillRegistrar(Slot::kAcRr, contact_->transfer->acting);
       case Slot::kDisclose:
         contact_->disclose.emplace();
         return;
       default:
         OpenDisclose(particle.slot);
-        transfer_.Open(particle.slot, refs_);
-    }
-  }
-
-  void Set(Slot slot, const Value& value) override {
-    switch (slot) {
-      case Slot::kId:
-        return Assign(contact_->id, value);
-      case Slot::kRoid:
-        return Assign(contact_->roid, value);
-      case Slot::kVoice:
-      case Slot::kFax:
-        return Assign(phone_->number, value);
-      case Slot::kPhoneExtension:
-        return Assign(phone_->extension, value);
-      case Slot::kEmail:
-        return Assign(contact_->email, value);
-      case Slot::kClId:
-        return Assign(contact_->cl_id, value);
-      case Slot::kCrRr:
-      case Slot::kUpRr:
-        return refs_.SetId(value);
-      case Slot::kClient:
-        return refs_.SetClient(value);
-      case Slot::kCrDate:
-        return Assign(contact_->cr_date, value);
-      case Slot::kUpDate:
-        return Assign(contact_->up_date, value);
-      case Slot::kTrDate:
-        return Assign(contact_->tr_date, value);
-      case Slot::kDiscloseFlag:
-        contact_->disclose->flag = value.number != 0;
-        return;
-      case Slot::kDiscloseType:
-        return Assign(disclose_types_->emplace_back(), value);
-      case Slot::kPostalType:
-      case Slot::kPostalName:
-      case Slot::kPostalOrg:
-      case Slot::kStreet:
-      case Slot::kCity:
-      case Slot::kSp:
-      case Slot::kPc:
-      case Slot::kCc:
-        return postal_.Set(slot, value);
-      default:
-        if (!statuses_.Set(slot, value)) transfer_.Set(slot, value, refs_);
     }
   }
 
@@ -119,6 +82,12 @@ class ContactBuilder final : public ObjectBuilder {
   absl::string_view key() const override { return contact_->id; }
 
  private:
+  void SetOther(Slot slot, const Value& value) override {
+    if (slot == Slot::kStreet) Assign(postal_.AddStreet(), value);
+    if (slot == Slot::kDiscloseFlag) contact_->disclose->flag = value.number != 0;
+    if (slot == Slot::kDiscloseType) Assign(disclose_types_->emplace_back(), value);
+  }
+
   void OpenDisclose(Slot slot) {
     if (slot == Slot::kDiscloseName) disclose_types_ = &contact_->disclose->name_types;
     if (slot == Slot::kDiscloseOrg) disclose_types_ = &contact_->disclose->org_types;
@@ -129,12 +98,8 @@ class ContactBuilder final : public ObjectBuilder {
   }
 
   Contact* contact_ = nullptr;
-  StatusFields statuses_;
   Refill<StatusValue> status_list_;
   PostalFields postal_;
-  RegistrarRefFields refs_;
-  TransferFields transfer_;
-  Phone* phone_ = nullptr;
   std::vector<std::string>* disclose_types_ = nullptr;
 };
 

@@ -27,7 +27,7 @@ class CsvTableBuilder final : public ObjectBuilder {
     field.name = std::string(name);
   }
 
-  void Set(Slot slot, const Value& value) override {
+  void SetOther(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kCsvName:
         return Assign(table_->name, value);

@@ -89,6 +89,17 @@ class DomainBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     domain_ = &std::get<Domain>(record);
     Clear(*domain_);
+    Fill(Slot::kName, domain_->name);
+    Fill(Slot::kRoid, domain_->roid);
+    Fill(Slot::kUName, domain_->u_name);
+    Fill(Slot::kIdnTableId, domain_->idn_table_id);
+    Fill(Slot::kOriginalName, domain_->original_name);
+    Fill(Slot::kRegistrant, domain_->registrant);
+    Fill(Slot::kClId, domain_->cl_id);
+    Fill(Slot::kCrDate, domain_->cr_date);
+    Fill(Slot::kExDate, domain_->ex_date);
+    Fill(Slot::kUpDate, domain_->up_date);
+    Fill(Slot::kTrDate, domain_->tr_date);
     status_list_.Begin(domain_->statuses);
     rgp_list_.Begin(domain_->rgp_statuses);
     contacts_.Begin(domain_->contacts);
@@ -98,76 +109,30 @@ class DomainBuilder final : public ObjectBuilder {
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(status_list_.Add());
+        return FillStatus(Slot::kStatus, status_list_.Add());
       case Slot::kRgpStatus:
-        return statuses_.Open(rgp_list_.Add());
+        return FillStatus(Slot::kRgpStatus, rgp_list_.Add());
       case Slot::kDomainContact:
-        contacts_.Add();
-        return;
+        return OpenContact(contacts_.Add());
       case Slot::kHostAttribute:
-        domain_->host_attributes.emplace_back();
-        return;
+        return Fill(Slot::kHostAttributeName, domain_->host_attributes.emplace_back().name);
       case Slot::kHostAttributeAddress:
-        domain_->host_attributes.back().addresses.emplace_back().version = "v4";
-        return;
+        return FillHostAddress(Slot::kHostAttributeAddress,
+                               domain_->host_attributes.back().addresses.emplace_back());
       case Slot::kCrRr:
-        return refs_.Open(domain_->cr_rr);
+        return FillRegistrar(Slot::kCrRr, domain_->cr_rr);
       case Slot::kUpRr:
-        return refs_.Open(domain_->up_rr);
+        return FillRegistrar(Slot::kUpRr, domain_->up_rr);
       case Slot::kSecDns:
         return sec_dns_.Open(domain_->sec_dns);
       case Slot::kTransfer:
-        return transfer_.Open(domain_->transfer);
+        return FillTransfer(domain_->transfer.emplace());
+      case Slot::kReRr:
+        return FillRegistrar(Slot::kReRr, domain_->transfer->requested_by);
+      case Slot::kAcRr:
+        return FillRegistrar(Slot::kAcRr, domain_->transfer->acting);
       default:
-        transfer_.Open(particle.slot, refs_);
         sec_dns_.Open(particle.slot);
-    }
-  }
-
-  void Set(Slot slot, const Value& value) override {
-    switch (slot) {
-      case Slot::kName:
-        return Assign(domain_->name, value);
-      case Slot::kRoid:
-        return Assign(domain_->roid, value);
-      case Slot::kUName:
-        return Assign(domain_->u_name, value);
-      case Slot::kIdnTableId:
-        return Assign(domain_->idn_table_id, value);
-      case Slot::kOriginalName:
-        return Assign(domain_->original_name, value);
-      case Slot::kRegistrant:
-        return Assign(domain_->registrant, value);
-      case Slot::kDomainContact:
-        return Assign(contacts_.last().id, value);
-      case Slot::kDomainContactType:
-        return Assign(contacts_.last().type, value);
-      case Slot::kHostObject:
-        return Assign(host_objects_.Add(), value);
-      case Slot::kHostAttributeName:
-        return Assign(domain_->host_attributes.back().name, value);
-      case Slot::kHostAttributeAddress:
-        return Assign(domain_->host_attributes.back().addresses.back().address, value);
-      case Slot::kIpVersion:
-        return Assign(domain_->host_attributes.back().addresses.back().version, value);
-      case Slot::kClId:
-        return Assign(domain_->cl_id, value);
-      case Slot::kCrRr:
-      case Slot::kUpRr:
-        return refs_.SetId(value);
-      case Slot::kClient:
-        return refs_.SetClient(value);
-      case Slot::kCrDate:
-        return Assign(domain_->cr_date, value);
-      case Slot::kExDate:
-        return Assign(domain_->ex_date, value);
-      case Slot::kUpDate:
-        return Assign(domain_->up_date, value);
-      case Slot::kTrDate:
-        return Assign(domain_->tr_date, value);
-      default:
-        if (statuses_.Set(slot, value) || transfer_.Set(slot, value, refs_)) return;
-        sec_dns_.Set(slot, value);
     }
   }
 
@@ -181,14 +146,21 @@ class DomainBuilder final : public ObjectBuilder {
   absl::string_view key() const override { return domain_->name; }
 
  private:
+  void OpenContact(DomainContact& contact) {
+    Fill(Slot::kDomainContact, contact.id);
+    Fill(Slot::kDomainContactType, contact.type);
+  }
+
+  void SetOther(Slot slot, const Value& value) override {
+    if (slot == Slot::kHostObject) return Assign(host_objects_.Add(), value);
+    sec_dns_.Set(slot, value);
+  }
+
   Domain* domain_ = nullptr;
-  StatusFields statuses_;
   Refill<StatusValue> status_list_;
   Refill<StatusValue> rgp_list_;
   Refill<DomainContact> contacts_;
   Refill<std::string> host_objects_;
-  RegistrarRefFields refs_;
-  TransferFields transfer_;
   SecDnsFields sec_dns_;
 };
 

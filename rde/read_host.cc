@@ -28,50 +28,27 @@ class HostBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     host_ = &std::get<Host>(record);
     Clear(*host_);
+    Fill(Slot::kName, host_->name);
+    Fill(Slot::kRoid, host_->roid);
+    Fill(Slot::kClId, host_->cl_id);
+    Fill(Slot::kCrDate, host_->cr_date);
+    Fill(Slot::kUpDate, host_->up_date);
+    Fill(Slot::kTrDate, host_->tr_date);
     status_list_.Begin(host_->statuses);
   }
 
   void Open(const Particle& particle) override {
     switch (particle.slot) {
       case Slot::kStatus:
-        return statuses_.Open(status_list_.Add());
+        return FillStatus(Slot::kStatus, status_list_.Add());
       case Slot::kHostAddress:
-        host_->addresses.emplace_back().version = "v4";
-        return;
+        return FillHostAddress(Slot::kHostAddress, host_->addresses.emplace_back());
       case Slot::kCrRr:
-        return refs_.Open(host_->cr_rr);
+        return FillRegistrar(Slot::kCrRr, host_->cr_rr);
       case Slot::kUpRr:
-        return refs_.Open(host_->up_rr);
+        return FillRegistrar(Slot::kUpRr, host_->up_rr);
       default:
         return;
-    }
-  }
-
-  void Set(Slot slot, const Value& value) override {
-    switch (slot) {
-      case Slot::kName:
-        return Assign(host_->name, value);
-      case Slot::kRoid:
-        return Assign(host_->roid, value);
-      case Slot::kHostAddress:
-        return Assign(host_->addresses.back().address, value);
-      case Slot::kIpVersion:
-        return Assign(host_->addresses.back().version, value);
-      case Slot::kClId:
-        return Assign(host_->cl_id, value);
-      case Slot::kCrRr:
-      case Slot::kUpRr:
-        return refs_.SetId(value);
-      case Slot::kClient:
-        return refs_.SetClient(value);
-      case Slot::kCrDate:
-        return Assign(host_->cr_date, value);
-      case Slot::kUpDate:
-        return Assign(host_->up_date, value);
-      case Slot::kTrDate:
-        return Assign(host_->tr_date, value);
-      default:
-        statuses_.Set(slot, value);
     }
   }
 
@@ -82,9 +59,7 @@ class HostBuilder final : public ObjectBuilder {
 
  private:
   Host* host_ = nullptr;
-  StatusFields statuses_;
   Refill<StatusValue> status_list_;
-  RegistrarRefFields refs_;
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ class HeaderBuilder final : public ObjectBuilder {
     if (particle.slot == Slot::kCount) header_->counts.emplace_back();
   }
 
-  void Set(Slot slot, const Value& value) override {
+  void SetOther(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kTld:
         return Assign(header_->tld, value);
@@ -59,7 +59,7 @@ class PolicyBuilder final : public ObjectBuilder {
     policy_->bindings = bindings;
   }
 
-  void Set(Slot slot, const Value& value) override {
+  void SetOther(Slot slot, const Value& value) override {
     if (slot == Slot::kPolicyScope) Assign(policy_->scope, value);
     if (slot == Slot::kPolicyElement) Assign(policy_->element, value);
   }
@@ -83,7 +83,7 @@ class EppParamsBuilder final : public ObjectBuilder {
     }
   }
 
-  void Set(Slot slot, const Value& value) override {
+  void SetOther(Slot slot, const Value& value) override {
     switch (slot) {
       case Slot::kVersion:
         return Assign(params_->versions.emplace_back(), value);
@@ -132,7 +132,7 @@ class DeleteBuilder final : public ObjectBuilder {
         particle.slot == Slot::kDeleteRoid ? Delete::KeyKind::kRoid : Delete::KeyKind::kId;
   }
 
-  void Set(Slot, const Value& value) override { Assign(delete_->key, value); }
+  void SetOther(Slot, const Value& value) override { Assign(delete_->key, value); }
   bool one_a_child() const override { return true; }
   absl::string_view key() const override { return delete_->key; }
 

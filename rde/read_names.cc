@@ -11,12 +11,9 @@ class IdnTableRefBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     table_ = &std::get<IdnTableRef>(record);
     *table_ = IdnTableRef();
-  }
-
-  void Set(Slot slot, const Value& value) override {
-    if (slot == Slot::kId) Assign(table_->id, value);
-    if (slot == Slot::kUrl) Assign(table_->url, value);
-    if (slot == Slot::kUrlPolicy) Assign(table_->url_policy, value);
+    Fill(Slot::kId, table_->id);
+    Fill(Slot::kUrl, table_->url);
+    Fill(Slot::kUrlPolicy, table_->url_policy);
   }
 
   absl::string_view key() const override { return table_->id; }
@@ -36,34 +33,22 @@ class NndnBuilder final : public ObjectBuilder {
     nndn_->name_state.clear();
     nndn_->mirroring_ns = true;
     Clear(nndn_->cr_date);
-  }
-
-  void Set(Slot slot, const Value& value) override {
-    switch (slot) {
-      case Slot::kAName:
-        return Assign(nndn_->a_name, value);
-      case Slot::kUName:
-        return Assign(nndn_->u_name, value);
-      case Slot::kIdnTableId:
-        return Assign(nndn_->idn_table_id, value);
-      case Slot::kOriginalName:
-        return Assign(nndn_->original_name, value);
-      case Slot::kNameState:
-        return Assign(nndn_->name_state, value);
-      case Slot::kMirroringNs:
-        // Not a boolean: the default.
-        nndn_->mirroring_ns = !value.valid || value.number != 0;
-        return;
-      case Slot::kCrDate:
-        return Assign(nndn_->cr_date, value);
-      default:
-        return;
-    }
+    Fill(Slot::kAName, nndn_->a_name);
+    Fill(Slot::kUName, nndn_->u_name);
+    Fill(Slot::kIdnTableId, nndn_->idn_table_id);
+    Fill(Slot::kOriginalName, nndn_->original_name);
+    Fill(Slot::kNameState, nndn_->name_state);
+    Fill(Slot::kCrDate, nndn_->cr_date);
   }
 
   absl::string_view key() const override { return nndn_->a_name; }
 
  private:
+  void SetOther(Slot slot, const Value& value) override {
+    // Not a boolean: the default.
+    if (slot == Slot::kMirroringNs) nndn_->mirroring_ns = !value.valid || value.number != 0;
+  }
+
   Nndn* nndn_ = nullptr;
 };
 

@@ -12,45 +12,23 @@ class RegistrarBuilder final : public ObjectBuilder {
   void Begin(Record& record, absl::string_view, const Bindings&) override {
     registrar_ = &std::get<Registrar>(record);
     *registrar_ = Registrar();
+    Fill(Slot::kId, registrar_->id);
+    Fill(Slot::kName, registrar_->name);
+    Fill(Slot::kGurid, registrar_->gurid);
+    Fill(Slot::kRegistrarStatus, registrar_->status);
+    Fill(Slot::kEmail, registrar_->email);
+    Fill(Slot::kUrl, registrar_->url);
+    Fill(Slot::kWhoisName, registrar_->whois_name);
+    Fill(Slot::kWhoisUrl, registrar_->whois_url);
+    Fill(Slot::kCrDate, registrar_->cr_date);
+    Fill(Slot::kUpDate, registrar_->up_date);
     postal_.Begin(registrar_->postal_infos);
   }
 
   void Open(const Particle& particle) override {
-    if (particle.slot == Slot::kPostalInfo) postal_.Open();
-    if (particle.slot == Slot::kVoice) phone_ = &registrar_->voice;
-    if (particle.slot == Slot::kFax) phone_ = &registrar_->fax;
-  }
-
-  void Set(Slot slot, const Value& value) override {
-    switch (slot) {
-      case Slot::kId:
-        return Assign(registrar_->id, value);
-      case Slot::kName:
-        return Assign(registrar_->name, value);
-      case Slot::kGurid:
-        return Assign(registrar_->gurid, value);
-      case Slot::kRegistrarStatus:
-        return Assign(registrar_->status, value);
-      case Slot::kVoice:
-      case Slot::kFax:
-        return Assign(phone_->number, value);
-      case Slot::kPhoneExtension:
-        return Assign(phone_->extension, value);
-      case Slot::kEmail:
-        return Assign(registrar_->email, value);
-      case Slot::kUrl:
-        return Assign(registrar_->url, value);
-      case Slot::kWhoisName:
-        return Assign(registrar_->whois_name, value);
-      case Slot::kWhoisUrl:
-        return Assign(registrar_->whois_url, value);
-      case Slot::kCrDate:
-        return Assign(registrar_->cr_date, value);
-      case Slot::kUpDate:
-        return Assign(registrar_->up_date, value);
-      default:
-        postal_.Set(slot, value);
-    }
+    if (particle.slot == Slot::kPostalInfo) FillPostalInfo(postal_.Add());
+    if (particle.slot == Slot::kVoice) FillPhone(Slot::kVoice, registrar_->voice);
+    if (particle.slot == Slot::kFax) FillPhone(Slot::kFax, registrar_->fax);
   }
 
   void End() override { postal_.End(); }
@@ -58,9 +36,12 @@ class RegistrarBuilder final : public ObjectBuilder {
   absl::string_view key() const override { return registrar_->id; }
 
  private:
+  void SetOther(Slot slot, const Value& value) override {
+    if (slot == Slot::kStreet) Assign(postal_.AddStreet(), value);
+  }
+
   Registrar* registrar_ = nullptr;
   PostalFields postal_;
-  Phone* phone_ = nullptr;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -14,13 +15,16 @@
 namespace tidemark::rde {
 namespace {
 
-size_t CountCharacters(absl::string_view utf8) {
+ABSL_ATTRIBUTE_NOINLINE size_t CountCharacters(absl::string_view utf8) {
   return static_cast<size_t>(
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+// What few values need stands in functions of its own: inlined, it would cost every value that gets
+// as far as CheckOther() registers and a guarded stack.
+
 // The white-space facet "collapse": no space at the ends, runs are one space.
-absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
+ABSL_ATTRIBUTE_NOINLINE absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
   while (!raw.empty() && IsXmlSpace(raw.front())) raw.remove_prefix(1);
   while (!raw.empty() && IsXmlSpace(raw.back())) raw.remove_suffix(1);
   // The spaces in it stand alone. (The last byte is none.)
@@ -42,7 +46,7 @@ absl::string_view Collapse(absl::string_view raw, std::string& scratch) {
 }
 
 // The value's text becomes upper case. (It may point into `scratch`.)
-bool CheckHex(Value& value, std::string& scratch) {
+ABSL_ATTRIBUTE_NOINLINE bool CheckHex(Value& value, std::string& scratch) {
   const bool valid = IsHexBinary(value.text);
   const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
   if (std::any_of(value.text.begin(), value.text.end(), is_lower)) {
@@ -53,7 +57,7 @@ bool CheckHex(Value& value, std::string& scratch) {
 }
 
 // The value's text loses its spaces.
-bool CheckBase64(Value& value, std::string& scratch) {
+ABSL_ATTRIBUTE_NOINLINE bool CheckBase64(Value& value, std::string& scratch) {
   std::string packed(value.text);
   packed.erase(std::remove(packed.begin(), packed.end(), ' '), packed.end());
   scratch = std::move(packed);
@@ -69,11 +73,8 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
     case Primitive::kNormalizedString:
     case Primitive::kString:
       return true;
-    case Primitive::kDateTime: {
-      const std::optional<absl::Time> time = ParseDateTime(value.text);
-      if (time.has_value()) value.time = *time;
-      return time.has_value();
-    }
+    case Primitive::kDateTime:
+      return ParseDateTime(value.text, value.time);
     case Primitive::kDuration:
       return IsDuration(value.text);
     case Primitive::kBoolean:

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -101,6 +100,24 @@ class TextBytes {
 void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& bytes,
                 std::string& scratch, Value& value);
 
+// Whether of a text that is known to be ASCII, and whose white space collapsing does not change,
+// nothing but the length can be wrong.
+inline bool IsAnyText(const SimpleType& type) {
+  return (type.primitive == Primitive::kToken || type.primitive == Primitive::kNormalizedString) &&
+         type.enumeration.empty();
+}
+// Of such a text and type.
+inline bool HasLength(const SimpleType& type, absl::string_view text) {
+  return text.size() >= type.length_min && text.size() <= type.length_max;
+}
+
+// Whether a text that collapsing does not change has but to be a date: of all date types of the
+// schemas.
+inline bool IsAnyDate(const SimpleType& type) {
+  return type.primitive == Primitive::kDateTime && type.length_min == 0 &&
+         type.length_max == UINT32_MAX && type.enumeration.empty();
+}
+
 // Checks `raw` against `type`. `scratch` is room for a text that differs from `raw`; the value's
 // text points into one of them.
 inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::string& scratch) {
@@ -110,7 +127,7 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::stri
   if (type.primitive == Primitive::kToken && type.enumeration.empty() && !bytes.has_space() &&
       bytes.is_ascii()) {
     value.text = raw;
-    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
+    value.valid = HasLength(type, raw);
   } else {
     CheckOther(type, raw, bytes, scratch, value);
   }
@@ -120,17 +137,12 @@ inline Value CheckValue(const SimpleType& type, absl::string_view raw, std::stri
 // The same for a text that is known to be ASCII, and whose white space collapsing does not change.
 inline Value CheckTidy(const SimpleType& type, absl::string_view raw, std::string& scratch) {
   Value value;
-  if ((type.primitive == Primitive::kToken || type.primitive == Primitive::kNormalizedString) &&
-      type.enumeration.empty()) {
+  if (IsAnyText(type)) {
     value.text = raw;
-    value.valid = raw.size() >= type.length_min && raw.size() <= type.length_max;
-  } else if (type.primitive == Primitive::kDateTime && type.length_min == 0 &&
-             type.length_max == UINT32_MAX && type.enumeration.empty()) {
-    // As all date types of the schemas are.
+    value.valid = HasLength(type, raw);
+  } else if (IsAnyDate(type)) {
     value.text = raw;
-    const std::optional<absl::Time> time = ParseDateTime(raw);
-    value.valid = time.has_value();
-    if (value.valid) value.time = *time;
+    value.valid = ParseDateTime(raw, value.time);
   } else {
     CheckOther(type, raw, TextBytes(), scratch, value);
   }

@@ -9,8 +9,6 @@
 namespace tidemark::rde {
 namespace {
 
-void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
-
 // One record a kind, filled again and again.
 class SmallRoom final : public RecordRoom {
  public:
@@ -137,10 +135,16 @@ inline bool Walker::AdmitUsual(Frame& parent, const Particle& particle, size_t i
 inline bool Walker::SetKnownAttribute(const xml::StartElement& element, const Type& type) {
   const int known = element.note->attribute;
   if (known <= 0) return known == kNoAttribute;
-  Value value;
-  value.text = element.attributes[0].value;
-  value.valid = true;
-  builder_->Set(type.attributes[static_cast<size_t>(known - 1)].slot, value);
+  const Slot slot = type.attributes[static_cast<size_t>(known - 1)].slot;
+  const absl::string_view text = element.attributes[0].value;
+  if (std::string* const field = builder_->field(slot)) {
+    Assign(*field, text);
+  } else {
+    Value value;
+    value.text = text;
+    value.valid = true;
+    builder_->Set(slot, value);
+  }
   return true;
 }
 
@@ -150,7 +154,9 @@ bool Walker::NoteLeaf(xml::TagNote& note) {
   const Particle& particle = top().type->children[static_cast<size_t>(note.element)];
   if (particle.type->content != Content::kText) return false;
   note.reader = builder_;
+  note.place = &particle;
   note.opens = builder_->WantsOpen(particle.slot);
+  note.is_any_text = IsAnyText(*particle.type->text);
   return true;
 }
 
@@ -163,24 +169,26 @@ void Walker::OnLeaf(const xml::StartElement& element, absl::string_view text, xm
   const bool noted = builder_ != nullptr && note.reader == builder_ && note.context == parent.type;
   if (!noted && !NoteLeaf(note)) return Handler::OnLeaf(element, text, form);
   const auto index = static_cast<size_t>(note.element);
-  const Particle& particle = parent.type->children[index];
-  const Type& type = *particle.type;
+  const Particle& particle = *static_cast<const Particle*>(note.place);
   if (IsObjectTooLarge(element.position)) return;
   if (!AdmitUsual(parent, particle, index) && !Admit(parent, index, element.position)) return;
   if (note.opens) builder_->Open(particle);
-  if (!SetKnownAttribute(element, type)) {
-    bindings_.Declare(depth_ + 1, element.bindings);
-    CheckAttributes(element, type, particle.name);
-    bindings_.LeaveTo(depth_);
-    note.attribute = KnownAttribute(element, type);
+  if (note.attribute != kNoAttribute) SetAttributes(element, particle);
+  std::string* const field = builder_->field(particle.slot);
+  if (field == nullptr || form != xml::TextForm::kTidy || !note.is_any_text ||
+      !HasLength(*particle.type->text, text) || builder_->wants_close()) {
+    return SetLeaf(particle, element.position, text, form);
   }
-  const Value value = form == xml::TextForm::kTidy ? CheckTidy(*type.text, text, scratch_)
-                                                   : CheckValue(*type.text, text, scratch_);
-  builder_->Set(particle.slot, value);
-  if (!value.valid) {
-    Report(FlawKind::kInvalidValue, element.position, particle.name, Describe(*type.text));
-  }
-  if (builder_->wants_close()) EndChild(&particle, element.position);
+  Assign(*field, text);
+}
+
+// The attributes of a leaf, which has some or may lack some.
+void Walker::SetAttributes(const xml::StartElement& element, const Particle& particle) {
+  if (SetKnownAttribute(element, *particle.type)) return;
+  bindings_.Declare(depth_ + 1, element.bindings);
+  CheckAttributes(element, *particle.type, particle.name);
+  bindings_.LeaveTo(depth_);
+  element.note->attribute = KnownAttribute(element, *particle.type);
 }
 
 void Walker::OnText(absl::string_view text) {

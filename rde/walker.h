@@ -97,6 +97,10 @@ class Walker final : public xml::Handler {
   static int16_t KnownAttribute(const xml::StartElement& element, const Type& type);
   bool SetKnownAttribute(const xml::StartElement& element, const Type& type);
   bool NoteLeaf(xml::TagNote& note);
+  void SetAttributes(const xml::StartElement& element, const Particle& particle);
+  // The text of a leaf, of any form and type.
+  void SetLeaf(const Particle& particle, const Position& position, absl::string_view text,
+               xml::TextForm form);
   static bool LacksChildren(const Frame& frame);
   void CheckRequired(const Frame& frame);
   void EndText(const Particle* particle, const Type& type, absl::string_view name,

@@ -8,11 +8,6 @@
 #include "rde/xsi_attributes.h"
 
 namespace tidemark::rde {
-namespace {
-
-void Assign(std::string& field, absl::string_view text) { field.assign(text.data(), text.size()); }
-
-}  // namespace
 
 void Walker::Report(FlawKind kind, const Position& position, absl::string_view element,
                     absl::string_view detail) {

@@ -15,6 +15,27 @@ void Walker::EndText(const Particle* particle, const Type& type, absl::string_vi
   Report(FlawKind::kInvalidValue, position, name, Describe(*type.text));
 }
 
+void Walker::SetLeaf(const Particle& particle, const Position& position, absl::string_view text,
+                     xml::TextForm form) {
+  const SimpleType& type = *particle.type->text;
+  const bool tidy = form == xml::TextForm::kTidy;
+  bool valid;
+  if (DateTime* const date = builder_->date(particle.slot);
+      date != nullptr && tidy && IsAnyDate(type)) {
+    Assign(date->text, text);
+    valid = ParseDateTime(text, date->time.emplace());
+    if (!valid) date->time.reset();
+  } else {
+    const Value value = tidy ? CheckTidy(type, text, scratch_) : CheckValue(type, text, scratch_);
+    builder_->Set(particle.slot, value);
+    valid = value.valid;
+  }
+  if (!valid) {
+    Report(FlawKind::kInvalidValue, position, particle.name, Describe(type));
+  }
+  if (builder_->wants_close()) EndChild(&particle, position);
+}
+
 void Walker::EndObject(const Frame& frame) {
   if (!builder_->one_a_child()) {
     builder_->End();

@@ -4,4 +4,6 @@
 HOT = [
     "-O3",
     "-fomit-frame-pointer",
+    # Which function a virtual one is would be guessed, and the base's own is what it never is here.
+    "-fno-devirtualize-speculatively",
 ]

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,9 +17,11 @@ namespace {
 constexpr uint8_t kTargetLabel = 0x7e;  // of a text that is no defined key's
 
 // Two logs of 256 partitions have a block each that is half empty when they spill: blocks of
-// this size leave most of the memory to full ones.
+// this size leave most of the memory to full ones. They are aligned as records are.
 size_t RecordBlockBytes(uint64_t memory_bytes_max) {
-  return static_cast<size_t>(std::clamp<uint64_t>(memory_bytes_max / 8192, 48, 16 << 10));
+  constexpr uint64_t kAlignment = alignof(ReferenceRecord);
+  const uint64_t bytes = memory_bytes_max / 8192 / kAlignment * kAlignment;
+  return static_cast<size_t>(std::clamp<uint64_t>(bytes, 48, 16 << 10));
 }
 
 size_t JournalBlockBytes(uint64_t memory_bytes_max) {
@@ -53,17 +56,17 @@ void KeyIndex::BeginObject(const Subject& subject) {
   journal_.Begin(subject);
 }
 
-void KeyIndex::Define(KeyKind kind, const Key& key, absl::string_view text) {
+void KeyIndex::Define(KeyKind kind, Key key, absl::string_view text) {
   if (!status_.ok()) return;
   const auto number = static_cast<uint8_t>(kind);
-  const DefinitionRecord record{LowOf(key), HighOf(key, journal_.number(), number)};
+  const DefinitionRecord record{key.low, HighOf(key, journal_.number(), number)};
   std::memcpy(definitions_.Add(PartitionOf(key)), &record, sizeof(record));
   if (!text.empty()) journal_.AddText(number, text);
 }
 
-void KeyIndex::Forbid(const Key& key) {
+void KeyIndex::Forbid(Key key) {
   if (!status_.ok()) return;
-  const DefinitionRecord record{LowOf(key), HighOf(key, journal_.number(), kForbidding)};
+  const DefinitionRecord record{key.low, HighOf(key, journal_.number(), kForbidding)};
   std::memcpy(definitions_.Add(PartitionOf(key)), &record, sizeof(record));
 }
 
@@ -79,7 +82,7 @@ uint8_t KeyIndex::RoleOf(absl::string_view role) {
   return static_cast<uint8_t>(known - roles_.begin());
 }
 
-uint16_t KeyIndex::NoteTarget(const Key& key, absl::string_view target) {
+uint16_t KeyIndex::NoteTarget(Key key, absl::string_view target) {
   if (noted_object_ != journal_.number() || !(noted_key_ == key)) {
     noted_key_ = key;
     noted_object_ = journal_.number();
@@ -88,14 +91,13 @@ uint16_t KeyIndex::NoteTarget(const Key& key, absl::string_view target) {
   return noted_text_;
 }
 
-void KeyIndex::ReferOnce(const Key& key, Code code, absl::string_view role,
-                         absl::string_view target) {
+void KeyIndex::ReferOnce(Key key, Code code, absl::string_view role, absl::string_view target) {
   if (!status_.ok()) return;
   const uint16_t text = NoteTarget(key, target);
-  LogReference({key, 1, journal_.number(), text, static_cast<uint8_t>(code), RoleOf(role)});
+  LogReference({key, journal_.number(), 1, text, static_cast<uint8_t>(code), RoleOf(role)});
 }
 
-void KeyIndex::ReferAgain(Recent& recent, const Key& key, Code code, absl::string_view role,
+void KeyIndex::ReferAgain(Recent& recent, Key key, Code code, absl::string_view role,
                           absl::string_view target) {
   if (!status_.ok()) return;
   if (recent.count != 0) LogReference(recent);
@@ -108,10 +110,10 @@ void KeyIndex::ReferAgain(Recent& recent, const Key& key, Code code, absl::strin
 }
 
 void KeyIndex::LogReference(const Recent& entry) {
-  const ReferenceRecord record{LowOf(entry.key), HighOf(entry.key, entry.object, 0),
-                               entry.count,      entry.text,
-                               entry.code,       entry.role};
-  std::memcpy(references_.Add(PartitionOf(entry.key)), &record, sizeof(record));
+  // Made in its place: a copy would read words of it before their parts are written.
+  new (references_.Add(PartitionOf(entry.key))) ReferenceRecord{
+      entry.key.low, HighOf(entry.key, entry.object, 0), entry.count, entry.text, entry.code,
+      entry.role};
 }
 
 absl::Status KeyIndex::Spill() {

@@ -54,16 +54,16 @@ class KeyIndex {
   // The object that the following calls are about.
   void BeginObject(const Subject& subject);
   // It has this key. `text` is what a finding about a repeated key would quote.
-  void Define(KeyKind kind, const Key& key, absl::string_view text = {});
+  void Define(KeyKind kind, Key key, absl::string_view text = {});
   // It may not be together with one that defines `key` (of any kind): of the two, the later one
   // clashes. Not a definition: references to the key still dangle.
-  void Forbid(const Key& key);
+  void Forbid(Key key);
   // It refers to `key`, whose text is `target`; a reference that stays dangling is `code`.
   // `role` is a literal for the message: what the target is to the referrer.
-  void Refer(const Key& key, Code code, absl::string_view role, absl::string_view target) {
+  void Refer(Key key, Code code, absl::string_view role, absl::string_view target) {
     const uint32_t of_code = static_cast<uint32_t>(code) * 0x9e3779b9u;
-    const size_t place = (key.words[0] ^ of_code) % kRecent;
-    const uint32_t tag = key.words[1] ^ of_code;
+    const size_t place = (key.low ^ of_code) % kRecent;
+    const uint32_t tag = static_cast<uint32_t>(key.low >> 32) ^ of_code;
     // Most targets are met once or twice: they go no further than this small table, and drive
     // nothing out of the large one.
     if (tags_[place] != tag) {
@@ -118,19 +118,19 @@ class KeyIndex {
   // A reference that may come again before it has to be logged: one cache line holds two.
   struct alignas(32) Recent {
     Key key{};
-    uint32_t count = 0;  // 0: no entry
     uint64_t object = 0;
+    uint32_t count = 0;  // 0: no entry
     uint16_t text = 0;
     uint8_t code = 0;
     uint8_t role = 0;
   };
 
-  void ReferOnce(const Key& key, Code code, absl::string_view role, absl::string_view target);
+  void ReferOnce(Key key, Code code, absl::string_view role, absl::string_view target);
   // The same from now on counted in `recent`, whatever was before.
-  void ReferAgain(Recent& recent, const Key& key, Code code, absl::string_view role,
+  void ReferAgain(Recent& recent, Key key, Code code, absl::string_view role,
                   absl::string_view target);
   // The number of the target's text in the current object's note.
-  uint16_t NoteTarget(const Key& key, absl::string_view target);
+  uint16_t NoteTarget(Key key, absl::string_view target);
   uint8_t RoleOf(absl::string_view role);
   void LogReference(const Recent& entry);
   uint64_t memory_bytes() const;

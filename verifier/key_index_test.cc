@@ -26,11 +26,11 @@ KeyHasher& Hasher() {
 Key ContactKey(absl::string_view id) { return Hasher().Of(KeyKind::kContactId, id); }
 
 TEST(KeyHasher, TellsKindsAndLengthsApart) {
-  std::set<std::array<uint32_t, 3>> seen;
-  std::string text;
-  for (int length = 0; length <= 40; ++length, text += '\0') {
+  std::set<std::pair<uint64_t, uint32_t>> seen;
+  for (std::string text; text.size() <= 40; text += '\0') {
     for (int kind = 0; kind <= static_cast<int>(KeyKind::kNndnName); ++kind) {
-      EXPECT_TRUE(seen.insert(Hasher().Of(static_cast<KeyKind>(kind), text).words).second);
+      const Key key = Hasher().Of(static_cast<KeyKind>(kind), text);
+      EXPECT_TRUE(seen.insert({key.low, key.high}).second);
     }
   }
 }

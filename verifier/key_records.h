@@ -41,12 +41,9 @@ inline constexpr uint64_t kForbidding = 15;
 inline constexpr uint32_t kReferredKinds =
     1u << static_cast<int>(KeyKind::kHostName) | 1u << static_cast<int>(KeyKind::kContactId);
 
-inline size_t PartitionOf(const Key& key) { return key.words[2] & 0xff; }
-inline uint64_t LowOf(const Key& key) {
-  return key.words[0] | static_cast<uint64_t>(key.words[1]) << 32;
-}
+inline size_t PartitionOf(const Key& key) { return key.high & 0xff; }
 inline uint64_t HighOf(const Key& key, uint64_t object, uint64_t kind) {
-  return static_cast<uint64_t>(key.words[2] >> 8) << 40 | object << 4 | kind;
+  return static_cast<uint64_t>(key.high >> 8) << 40 | object << 4 | kind;
 }
 inline uint64_t KeyBitsOf(uint64_t high) { return high >> 40; }
 inline uint64_t ObjectOf(uint64_t high) { return high >> 4 & ((uint64_t{1} << kObjectBits) - 1); }

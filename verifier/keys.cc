@@ -43,12 +43,13 @@ Key KeyHasher::Sum(KeyKind kind, absl::string_view text, Change change) {
   const size_t words = text.size() / 8 + 1;
   if (numbers_.size() < kHashes + (words + 1) * kNumbersPerWord) Extend(words);
   const uint64_t* number = numbers_.data();
-  uint64_t sums[kHashes] = {number[0], number[1], number[2]};
+  // Not an array: that would stand in memory, with a canary behind it.
+  uint64_t first = number[0], second = number[1], third = number[2];
   number += kHashes;
-  const auto add = [&number, &sums](uint64_t low, uint64_t high) {
-    sums[0] += (number[0] + low) * (number[1] + high);
-    sums[1] += (number[2] + low) * (number[3] + high);
-    sums[2] += (number[4] + low) * (number[5] + high);
+  const auto add = [&number, &first, &second, &third](uint64_t low, uint64_t high) {
+    first += (number[0] + low) * (number[1] + high);
+    second += (number[2] + low) * (number[3] + high);
+    third += (number[4] + low) * (number[5] + high);
     number += kNumbersPerWord;
   };
   add(text.size(), static_cast<uint64_t>(kind));
@@ -60,8 +61,7 @@ Key KeyHasher::Sum(KeyKind kind, absl::string_view text, Change change) {
   }
   const uint64_t word = change(base::LoadUpTo64(at, left));
   add(word & 0xffff'ffff, word >> 32);
-  return {{static_cast<uint32_t>(sums[0] >> 32), static_cast<uint32_t>(sums[1] >> 32),
-           static_cast<uint32_t>(sums[2] >> 32)}};
+  return {first >> 32 | (second & ~uint64_t{0xffff'ffff}), static_cast<uint32_t>(third >> 32)};
 }
 
 Key KeyHasher::Of(KeyKind kind, absl::string_view text) {

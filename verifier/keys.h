@@ -13,7 +13,6 @@
 #ifndef TIDEMARK_VERIFIER_KEYS_H_
 #define TIDEMARK_VERIFIER_KEYS_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -39,12 +38,12 @@ enum class KeyKind : uint8_t {
   kNndnName,
 };
 
+// Two hashes and the third. As three numbers of 32 bits a key would be returned by way of memory,
+// and read there before it is written.
 struct Key {
-  std::array<uint32_t, 3> words;
-  // Word by word: as an array they would be compared by a call into the C library.
-  bool operator==(const Key& other) const {
-    return words[0] == other.words[0] && words[1] == other.words[1] && words[2] == other.words[2];
-  }
+  uint64_t low;
+  uint32_t high;
+  bool operator==(const Key& other) const = default;
 };
 
 class KeyHasher {
@@ -78,14 +77,14 @@ class LastKey {
   LastKey(KeyHasher& hasher, KeyKind kind) : hasher_(hasher), kind_(kind) {}
 
   // Of a text that is not empty, as KeyHasher::Of() and OfName().
-  const Key& Of(absl::string_view text) {
+  Key Of(absl::string_view text) {
     if (!base::Equals(text, text_)) {
       text_.assign(text.data(), text.size());
       key_ = hasher_.Of(kind_, text);
     }
     return key_;
   }
-  const Key& OfName(absl::string_view name) {
+  Key OfName(absl::string_view name) {
     if (!base::Equals(name, text_)) {
       text_.assign(name.data(), name.size());
       key_ = hasher_.OfName(kind_, name);

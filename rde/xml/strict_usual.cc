@@ -120,7 +120,9 @@ inline bool StrictTokenizer::TakeKnownTag(KnownTag& known, size_t blank, int64_t
 void StrictTokenizer::TakeUnusual(KnownTag& known, absl::string_view inside, size_t tag_bytes,
                                   int64_t lines) {
   const StartElement& element = known.element;
-  if (const PlainText text = TextInside(inside); text.bytes > 0) {
+  // Mostly other elements are inside.
+  if (const PlainText text = inside[0] == '\n' ? PlainText() : TextInside(inside);
+      text.bytes > 0) {
     const absl::string_view behind = inside.substr(text.bytes);
     if (text.bytes <= base::kXmlTextBytesMax && known.end_tag.Begins(behind)) {
       handler_.OnLeaf(element, {inside.data(), text.bytes},

@@ -33,7 +33,7 @@ struct KnownStep {
 
   // Those that came next when this one had come, the latest first: most objects are like one of
   // those before.
-  static constexpr size_t kNextMax = 3;
+  static constexpr size_t kNextMax = 4;
   std::array<KnownStep*, kNextMax> next = {};
   KnownTag* element = nullptr;
   bool ends = false;

@@ -55,9 +55,11 @@ struct NamespaceBinding {
 struct TagNote {
   const void* context = nullptr;
   const void* reader = nullptr;
+  const void* place = nullptr;
   int16_t element = 0;
   int16_t attribute = 0;
   bool opens = false;
+  bool is_any_text = false;
 };
 
 struct StartElement {
