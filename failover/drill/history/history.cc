@@ -188,13 +188,15 @@ absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
   std::string path = absl::StrCat(parent, "/", name);
   if (std::rename(fresh.c_str(), path.c_str()) != 0) return base::ErrnoStatus(errno, path);
   RETURN_IF_ERROR(base::SyncDir(parent));
-  RETURN_IF_ERROR(RemoveOld(report.tld));
+  RETURN_IF_ERROR(RemoveOld(report.tld, name));
   return path;
 }
 
-absl::Status DrillHistory::RemoveOld(const std::string& tld) const {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
-  for (size_t i = 0; i + options_.keep_reports < names.size(); ++i) {
+// One that is dated ahead, by a clock that was wrong, does not push out the one that was just kept.
+absl::Status DrillHistory::RemoveOld(const std::string& tld, const std::string& kept) const {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, Names(tld));
+  std::erase(names, kept);
+  for (size_t i = 0; i + options_.keep_reports <= names.size(); ++i) {
     RETURN_IF_ERROR(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
   }
   return absl::OkStatus();

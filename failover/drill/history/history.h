@@ -60,15 +60,15 @@ class DrillHistory {
   // TLDs of which a drill has found a deposit, sorted.
   absl::StatusOr<std::vector<std::string>> KnownTlds() const;
 
-  // Gives a report its id, signs and keeps it, removes what is too old, and returns the report's
-  // directory.
+  // Gives a report its id, signs and keeps it, removes what is too old, never this one, and returns
+  // the report's directory.
   absl::StatusOr<std::string> Keep(DrillReport report, const crypto::SigningKey& key) const;
 
  private:
   absl::StatusOr<std::vector<std::string>> Names(const std::string& tld) const;
   absl::StatusOr<std::string> FreeName(const DrillReport& report) const;
   HistoryEntry Look(const std::string& tld, const std::string& name) const;
-  absl::Status RemoveOld(const std::string& tld) const;
+  absl::Status RemoveOld(const std::string& tld, const std::string& kept) const;
 
   const HistoryOptions options_;
 };

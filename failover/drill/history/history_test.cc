@@ -175,6 +175,14 @@ TEST_F(History, OnlySoManyAreKeptAndNothingElseIsTouched) {
   EXPECT_TRUE(fs::exists(dir_ + "/example/notes"));
 }
 
+// By a clock that was wrong.
+TEST_F(History, WhatWasJustKeptStaysThoughAnotherIsDatedAhead) {
+  ASSERT_OK(Of(/*keep_reports=*/1).Keep(Report(3000), key_));
+  ASSERT_OK_AND_ASSIGN(const std::string kept, Of(/*keep_reports=*/1).Keep(Report(0), key_));
+  EXPECT_TRUE(fs::exists(kept + "/report.json"));
+  EXPECT_THAT(Of().List("example"), base::IsOkAndHolds(SizeIs(1)));
+}
+
 TEST_F(History, TwoOfOneSecondAreBothKept) {
   EXPECT_EQ(Keep(0), dir_ + "/example/20261122T000000Z");
   EXPECT_EQ(Keep(0), dir_ + "/example/20261122T000000Z-2");
