@@ -210,6 +210,17 @@ void Take(Scene& scene, const DepositSummary& deposit, const std::vector<Deposit
 
 }  // namespace
 
+void CheckAge(Scene& scene) {
+  if (IsAgeWithin(scene.report).value_or(true)) return;
+  const absl::Duration age = absl::Seconds(*scene.report.rpo_seconds);
+  if (age < absl::ZeroDuration()) {
+    return scene.No("the watermark lies ahead of this machine's clock; one of the two is wrong");
+  }
+  scene.No(absl::StrCat("the data are ", absl::FormatDuration(absl::Trunc(age, absl::Minutes(1))),
+                        " old; the threshold is ",
+                        absl::FormatDuration(scene.report.thresholds.rpo)));
+}
+
 absl::Status FindDeposit(Scene& scene) {
   DrillReport& report = scene.report;
   ASSIGN_OR_RETURN(const base::RunResult list,
@@ -236,6 +247,8 @@ absl::Status FindDeposit(Scene& scene) {
     if (*scene.listed.watermark.time >= remembered) {
       report.last_found = FoundDeposit{report.deposit_id, report.started_at};
     }
+    // Here, since a later stage may break off.
+    CheckAge(scene);
     return absl::OkStatus();
   }
   return absl::UnavailableError(

@@ -59,8 +59,12 @@ absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
   ASSIGN_OR_RETURN(const DrillHistory history, OpenHistory(config));
   ASSIGN_OR_RETURN(const std::vector<std::string> known, history.KnownTlds());
   tlds.insert(known.begin(), known.end());
-  for (const std::string& tld : config.retired) tlds.erase(tld);
   if (tlds.empty()) return absl::NotFoundError("the vault lists no deposit of a TLD to drill");
+  for (const std::string& tld : config.retired) tlds.erase(tld);
+  if (tlds.empty()) {
+    return absl::FailedPreconditionError(
+        "drill.retired names every TLD that the vault lists: there is none to drill");
+  }
   if (tlds.size() > kTldsMax) return absl::ResourceExhaustedError("more TLDs than are drilled");
   return std::vector<std::string>(tlds.begin(), tlds.end());
 }
