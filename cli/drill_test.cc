@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -224,7 +225,19 @@ TEST_F(NightlyDrill, ATldThatTheVaultListsNoMoreIsANoUntilItIsRetired) {
   const base::RunResult retired = Drill({"--all"});
   EXPECT_EQ(retired.exit_status, 0) << retired.out << retired.err;
   EXPECT_THAT(retired.out, HasSubstr("drills of 1 TLDs: 1 pass"));
+  WriteConfig("retired = [\"gone\", \"example\"]\n");
+  const base::RunResult none = Drill({"--all"});
+  EXPECT_EQ(none.exit_status, 2);
+  EXPECT_THAT(none.err, HasSubstr("drill.retired names every TLD"));
   ExpectNothingLeft();
+}
+
+TEST(Demo, ATldThatNoDepositsFileNameHoldsIsRefusedFirst) {
+  const std::string out = base::TestDir() + "/report";
+  const base::RunResult result = Tidemark({"drill", "--demo", "--tld", "a.b", "--out", out});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--tld: deposit file name"));
+  EXPECT_NE(access(out.c_str(), F_OK), 0);
 }
 
 // A deposit in which every domain is on hold.
