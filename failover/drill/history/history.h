@@ -55,10 +55,12 @@ class DrillHistory {
   absl::StatusOr<DrillTrend> Trend(const std::string& tld) const;
   // Whether a drill of the TLD that began from `since` to `until` passed: what a schedule goes by.
   absl::StatusOr<bool> HasPassed(const std::string& tld, absl::Time since, absl::Time until) const;
-  // What the newest report that is believed says of it; nullopt: none says anything.
-  absl::StatusOr<std::optional<FoundDeposit>> LastFound(const std::string& tld) const;
+  // What the newest report that is believed says of it; nullopt: none says anything. One that is
+  // dated later than `until`, by a clock that was wrong, counts only where there is no other.
+  absl::StatusOr<std::optional<FoundDeposit>> LastFound(const std::string& tld,
+                                                        absl::Time until) const;
   // TLDs of which a drill has found a deposit, sorted.
-  absl::StatusOr<std::vector<std::string>> KnownTlds() const;
+  absl::StatusOr<std::vector<std::string>> KnownTlds(absl::Time until) const;
 
   // Gives a report its id, signs and keeps it, removes what is too old, never this one, and returns
   // the report's directory.
