@@ -122,7 +122,11 @@ void AddDrill(CLI::App& app, Session& session) {
   command->footer(
       "Exit status: 0 everything measured is as it should be, 1 an answer is no, 2 it could not "
       "run;\nwith --all 1 if one TLD's is no, else 2 if one could not run; with --scenario 0 if "
-      "the outcome is\nas expected; with --verify 1 if the signature is not the key's.\n"
+      "the outcome is\nas expected; with --verify 1 if the signature is not the key's; with "
+      "--schedule 0 when told to "
+      "stop,\nwhatever its nights came to: of each the log has a line drill-ends with the status "
+      "of that "
+      "night and\nthe TLDs that are no, and --history shows each TLD's drills.\n"
       "As root every role of a demo runs as a user of its own, and a nightly drill in a network of "
       "its own.\n"
       "Example: tidemark drill --demo --domains 20000 --out drill-report\n"

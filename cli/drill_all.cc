@@ -1,5 +1,4 @@
 // tidemark drill --config FILE --all: every TLD, each in a process of its own, once or every night.
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -93,7 +92,8 @@ class ScheduledNights {
 
   absl::Status Run(absl::Time night) {
     if (waiting_.has_value() && *waiting_ != night) {
-      base::Log(base::LogLevel::kError, "drill-night-lost", {{"night", Text(*waiting_)}});
+      base::Log(base::LogLevel::kError, "drill-night-lost",
+                {{"night", Text(*waiting_)}, {"why", why_.message()}});
       waiting_.reset();
     }
     if (!waiting_.has_value()) {
@@ -131,14 +131,6 @@ class ScheduledNights {
   absl::Status why_;
 };
 
-bool WaitUnlessStopped(absl::Duration duration) {
-  const absl::Time until = absl::Now() + duration;
-  while (!StopRequested() && absl::Now() < until) {
-    absl::SleepFor(std::min(kLook, until - absl::Now()));
-  }
-  return !StopRequested();
-}
-
 }  // namespace
 
 void RunAllNights(const DrillArguments& arguments, Session& session) {
@@ -150,7 +142,10 @@ void RunAllNights(const DrillArguments& arguments, Session& session) {
     ScheduledNights nights(arguments, *config, session);
     failover::RunSchedule({.clock = &clock,
                            .at = config->at,
-                           .wait = WaitUnlessStopped,
+                           .wait =
+                               [](absl::Duration duration) {
+                                 return failover::WaitUnlessStopped(duration, StopRequested);
+                               },
                            .run = [&nights](absl::Time night) { return nights.Run(night); }});
     return;
   }

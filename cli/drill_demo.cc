@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/subprocess.h"
 #include "cli/drill_modes.h"
+#include "rde/file_name.h"
 #include "tools/generator/generator.h"
 
 namespace tidemark::cli {
@@ -57,6 +58,9 @@ absl::StatusOr<failover::DrillReport> Play(const DrillArguments& arguments,
   if (fault == failover::DrillFault::kChainBroken) made.changed_fraction = kChangedFraction;
   if (arguments.hosts == "attributes") made.host_model = generator::HostModel::kAttributes;
   RETURN_IF_ERROR(generator::Validate(made));
+  // Of a TLD that cannot stand in a deposit's file name no verifier takes the deposit.
+  RETURN_IF_ERROR(
+      base::Annotate(rde::ParseDepositFileName(generator::DepositName(made)).status(), "--tld"));
   if (!arguments.out.empty()) {
     RETURN_IF_ERROR(base::MakeDirs(arguments.out, base::FileMode::kPublic));
   }

@@ -272,6 +272,17 @@ exit 2)");
   EXPECT_EQ(fs::status(fs::path(log).parent_path()).permissions(), fs::perms::owner_all);
 }
 
+TEST_F(TrickedDrill, DataThatAreTooOldAreANoThoughALaterStageBreaksOff) {
+  WriteConfig("", kRelease, "1m");
+  const base::RunResult result = DrillWith("rebuild", "exit 2");
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  const json report = NewestReport();
+  EXPECT_EQ(report["verdict"], "fail");
+  EXPECT_EQ(report["rpo"]["within"], false);
+  EXPECT_THAT(report["stage_outcomes"].dump(),
+              HasSubstr(R"({"name":"rebuild","outcome":"broken off"})"));
+}
+
 // Somebody listens where WHOIS is to be, in the network that the drill serves in.
 TEST_F(TrickedDrill, APortThatIsTakenIsUndecidedAndNamed) {
   ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());

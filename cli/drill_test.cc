@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -24,6 +25,7 @@ namespace {
 
 using ::nlohmann::json;
 using ::testing::AnyOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
@@ -128,6 +130,65 @@ TEST_F(NightlyDrill, ABadDepositIsPassedOverAndNamed) {
   EXPECT_EQ(report["deposit"]["passed_over"][0]["why"], "its verdict is fail");
 }
 
+// What passed gives way only to a resend that passed, as a base too. With a release the drill
+// chooses what is opened; with an opening key the rebuild chooses for itself.
+TEST_F(NightlyDrill, AResendOfABaseThatFailedTakesNobodysPlace) {
+  ASSERT_NO_FATAL_FAILURE(DepositNight(1, "example", generator::DepositKind::kDiff));
+  resend_ = 1;
+  ASSERT_NO_FATAL_FAILURE(DepositNight(0, "example", generator::DepositKind::kFull,
+                                       /*plant_flaw=*/true));
+  for (const char* opening : {kRelease, "[opening]\nconfig = \"agent/verifier/verifier.toml\"\n"}) {
+    WriteConfig("", opening);
+    const base::RunResult result = Drill();
+    ASSERT_EQ(result.exit_status, 0) << opening << result.out << result.err;
+    const json report = NewestReport();
+    EXPECT_EQ(report["deposit"]["kind"], "DIFF");
+    ASSERT_EQ(report["deposit"]["bases"].size(), 1u);
+    EXPECT_THAT(report["deposit"]["bases"][0].get<std::string>(), EndsWith("/0"));
+  }
+}
+
+TEST_F(NightlyDrill, AResendThatFailedIsPassedOverForWhatPassed) {
+  resend_ = 1;
+  ASSERT_NO_FATAL_FAILURE(DepositNight(0, "example", generator::DepositKind::kFull,
+                                       /*plant_flaw=*/true));
+  ASSERT_EQ(Drill().exit_status, 0);
+  json report = NewestReport();
+  EXPECT_THAT(report["deposit"]["id"].get<std::string>(), EndsWith("/0"));
+  ASSERT_EQ(report["deposit"]["passed_over"].size(), 1u);
+  EXPECT_THAT(report["deposit"]["passed_over"][0]["id"].get<std::string>(), EndsWith("/1"));
+  resend_ = 2;
+  ASSERT_NO_FATAL_FAILURE(DepositNight(0, "example"));
+  ASSERT_EQ(Drill().exit_status, 0);
+  report = NewestReport();
+  EXPECT_THAT(report["deposit"]["id"].get<std::string>(), EndsWith("/2"));
+  EXPECT_EQ(report["history"]["last_found"]["deposit"], report["deposit"]["id"]);
+}
+
+// Its data directory is replaced by yesterday's copy.
+TEST_F(NightlyDrill, AVaultThatWasSetBackIsANoAndKnowledgeIsNot) {
+  const std::string data = dir_ + "/agent/server/data";
+  ASSERT_OK(server_->Stop().status());
+  std::filesystem::copy(data, dir_ + "/copy", std::filesystem::copy_options::recursive);
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  ASSERT_NO_FATAL_FAILURE(DepositNight(1, "example"));
+  ASSERT_EQ(Drill().exit_status, 0);
+  const std::string newest = NewestReport()["deposit"]["id"];
+  ASSERT_OK(server_->Stop().status());
+  std::filesystem::remove_all(data);
+  std::filesystem::rename(dir_ + "/copy", data);
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  for (int night = 0; night < 2; ++night) {
+    const base::RunResult result = Drill();
+    EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+    const json report = NewestReport();
+    EXPECT_NE(report["deposit"]["id"], newest);
+    EXPECT_THAT(report["reasons"].dump(),
+                HasSubstr(absl::StrCat("does not list ", newest, " any more")));
+    EXPECT_EQ(report["history"]["last_found"]["deposit"], newest);
+  }
+}
+
 TEST_F(NightlyDrill, OneTldsTroubleDoesNotStopTheOthers) {
   // Listed first, and its only deposit is bad.
   ASSERT_NO_FATAL_FAILURE(DepositNight(0, "other", generator::DepositKind::kFull,
@@ -164,7 +225,19 @@ TEST_F(NightlyDrill, ATldThatTheVaultListsNoMoreIsANoUntilItIsRetired) {
   const base::RunResult retired = Drill({"--all"});
   EXPECT_EQ(retired.exit_status, 0) << retired.out << retired.err;
   EXPECT_THAT(retired.out, HasSubstr("drills of 1 TLDs: 1 pass"));
+  WriteConfig("retired = [\"gone\", \"example\"]\n");
+  const base::RunResult none = Drill({"--all"});
+  EXPECT_EQ(none.exit_status, 2);
+  EXPECT_THAT(none.err, HasSubstr("drill.retired names every TLD"));
   ExpectNothingLeft();
+}
+
+TEST(Demo, ATldThatNoDepositsFileNameHoldsIsRefusedFirst) {
+  const std::string out = base::TestDir() + "/report";
+  const base::RunResult result = Tidemark({"drill", "--demo", "--tld", "a.b", "--out", out});
+  EXPECT_EQ(result.exit_status, 2);
+  EXPECT_THAT(result.err, HasSubstr("--tld: deposit file name"));
+  EXPECT_NE(access(out.c_str(), F_OK), 0);
 }
 
 // A deposit in which every domain is on hold.

@@ -18,6 +18,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -99,6 +100,7 @@ class NightlyDrill : public ::testing::Test {
 
   void StartServer() {
     const std::string ready = dir_ + "/ready";
+    std::filesystem::remove(ready);
     base::SubprocessOptions options;
     options.argv = {Runfile("cli/tidemarkd"), "--config", dir_ + "/agent/server/tidemarkd.toml",
                     "--ready-file", ready};
@@ -128,17 +130,22 @@ class NightlyDrill : public ::testing::Test {
     options.changed_fraction = 0.1;
     options.watermark = kYesterday;
     options.plant_duplicate_domain = plant_flaw;
-    const std::string path = absl::StrCat(dir_, "/", generator::DepositName(options));
+    const std::string path =
+        absl::StrReplaceAll(absl::StrCat(dir_, "/", generator::DepositName(options)),
+                            {{"_R0.", absl::StrCat("_R", resend_, ".")}});
     ASSERT_OK_AND_ASSIGN(const auto deposit,
                          base::FileSink::Create(path, base::FileMode::kPrivate));
     ASSERT_OK_AND_ASSIGN(const auto zone,
                          base::FileSink::Create(dir_ + "/zone", base::FileMode::kPrivate));
     ASSERT_OK(generator::Generate(options, *deposit, *zone));
     ASSERT_OK(deposit->Close());
-    if (edit_) {
-      ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(path, kOutputBytesMax));
-      ASSERT_OK(base::WriteFile(path, edit_(text), base::FileMode::kPrivate));
+    ASSERT_OK_AND_ASSIGN(std::string text, base::ReadSmallFile(path, kOutputBytesMax));
+    if (edit_) text = edit_(text);
+    if (resend_ > 0) {
+      absl::StrReplaceAll(
+          {{"<rde:deposit ", absl::StrCat("<rde:deposit resend=\"", resend_, "\" ")}}, &text);
     }
+    ASSERT_OK(base::WriteFile(path, text, base::FileMode::kPrivate));
     Ok({"deposit", path, "--config", dir_ + "/depositor/depositor.toml"});
     const base::RunResult list =
         Tidemark({"list", "--tld", tld, "--config", Operator(), "--format", "json"});
@@ -214,6 +221,7 @@ class NightlyDrill : public ::testing::Test {
   const std::string work_ = dir_ + "/work";
   std::unique_ptr<base::Subprocess> server_;
   std::function<std::string(const std::string& deposit)> edit_;  // before it is deposited
+  int resend_ = 0;                                               // of the night that is deposited
 };
 
 }  // namespace tidemark::cli

@@ -175,6 +175,10 @@ absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
 // A night begins every day at that time of day: when the night of `now` began.
 absl::Time NightOf(absl::Time now, absl::Duration at);
 
+// By a clock that nobody sets. False: `is_stopped` said so, which it is asked several times a
+// second.
+bool WaitUnlessStopped(absl::Duration duration, const std::function<bool()>& is_stopped);
+
 struct ScheduleOptions {
   const base::Clock* clock;
   absl::Duration at;
@@ -184,8 +188,9 @@ struct ScheduleOptions {
   // error: it could not begin, because another drill runs or the vault is away.
   std::function<absl::Status(absl::Time night)> run;
 };
-// Runs every night once, this one at once. What could not begin is tried again every minute until
-// the next night begins. Returns when told to stop.
+// Runs every night once, this one at once, and again if the clock was set back meanwhile. What
+// could not begin is tried again every minute until the next night begins. Looks at the clock at
+// least every minute. Returns when told to stop.
 void RunSchedule(const ScheduleOptions& options);
 
 }  // namespace tidemark::failover

@@ -2,14 +2,33 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cstdint>
+#include <ctime>
 #include <string>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/testing.h"
+
+namespace {
+
+std::atomic<int64_t> wall_clock_back_seconds = 0;
+
+}  // namespace
+
+// In place of the C library's, so that a test can set the wall clock, and nobody else's.
+extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  const auto result = static_cast<int>(syscall(SYS_clock_gettime, clock, time));
+  if (clock == CLOCK_REALTIME) time->tv_sec -= wall_clock_back_seconds;
+  return result;
+}
 
 namespace tidemark::failover {
 namespace {
@@ -111,7 +130,17 @@ TEST(Schedule, AClockThatIsSetBackDoesNotStopDrills) {
                          absl::FormatTime("%Y-%m-%d %H:%M", clock.Now(), absl::UTCTimeZone()));
                      return absl::OkStatus();
                    }});
-  EXPECT_THAT(begun, ElementsAre("2036-01-01 00:00", "2026-11-23 02:30"));
+  EXPECT_THAT(begun, ElementsAre("2036-01-01 00:00", "2026-11-22 14:00"));
+}
+
+TEST(Schedule, AWaitEndsThoughTheClockIsSetBack) {
+  const absl::Cleanup put_right = [] { wall_clock_back_seconds = 0; };
+  int looks = 0;
+  EXPECT_TRUE(WaitUnlessStopped(absl::Milliseconds(300), [&looks] {
+    wall_clock_back_seconds = 365 * 24 * 3600;
+    return ++looks > 50;
+  }));
+  EXPECT_FALSE(WaitUnlessStopped(absl::Hours(1), [] { return true; }));
 }
 
 class Configured : public ::testing::Test {

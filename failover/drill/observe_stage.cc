@@ -94,14 +94,14 @@ absl::StatusOr<std::string> Unname(const std::string& path, std::vector<int>& fd
 
 // The vault's list is a server's word; how old the data are is the deposit's to say.
 void CompareWithList(Scene& scene, const rde::DepositInfo& info) {
-  if (!verifier::SameLabel(info, scene.listed)) {
-    scene.No("the deposit itself says another id, kind, resend or watermark than the vault's list");
-  }
+  if (verifier::SameLabel(info, scene.listed)) return;
+  scene.No("the deposit itself says another id, kind, resend or watermark than the vault's list");
   if (!info.watermark.time.has_value()) {
     return scene.No("the deposit has no watermark");
   }
   scene.report.watermark = info.watermark.text;
   scene.report.rpo_seconds = absl::ToDoubleSeconds(scene.report.started_at - *info.watermark.time);
+  CheckAge(scene);
 }
 
 }  // namespace

@@ -10,8 +10,6 @@ namespace tidemark::failover {
 namespace {
 
 constexpr int kValidationSample = 25;
-// Of two machines that keep time.
-constexpr absl::Duration kClockSkewMax = absl::Minutes(10);
 
 // By the rebuild's names of the types.
 std::vector<std::pair<absl::string_view, uint64_t>> Witnessed(const WitnessCounts& counts) {
@@ -45,19 +43,6 @@ void CheckThreshold(Scene& scene, const char* function, const std::optional<doub
       function, " was back after ",
       absl::FormatDuration(absl::Trunc(absl::Seconds(*seconds), absl::Milliseconds(10))),
       "; the threshold is ", absl::FormatDuration(threshold)));
-}
-
-void CheckAge(Scene& scene) {
-  const std::optional<double>& age = scene.report.rpo_seconds;
-  const absl::Duration threshold = scene.report.thresholds.rpo;
-  if (!age.has_value()) return;
-  if (*age < -absl::ToDoubleSeconds(kClockSkewMax)) {
-    return scene.No("the watermark lies ahead of this machine's clock; one of the two is wrong");
-  }
-  if (*age <= absl::ToDoubleSeconds(threshold)) return;
-  scene.No(absl::StrCat("the data are ",
-                        absl::FormatDuration(absl::Trunc(absl::Seconds(*age), absl::Minutes(1))),
-                        " old; the threshold is ", absl::FormatDuration(threshold)));
 }
 
 }  // namespace
@@ -139,7 +124,6 @@ absl::Status CompareCounts(Scene& scene) {
     CheckThreshold(scene, function.name, function.SecondsIn(report.rto),
                    report.thresholds.*function.threshold);
   }
-  CheckAge(scene);
   return absl::OkStatus();
 }
 

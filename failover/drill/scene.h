@@ -117,6 +117,8 @@ absl::Status ProbeRegistrationData(Scene& scene);
 absl::Status CompareCounts(Scene& scene);
 // find_stage.cc. The latest deposit whose passing verdict is genuine, and what it builds on.
 absl::Status FindDeposit(Scene& scene);
+// Says no to data that are too old by their watermark, or from ahead.
+void CheckAge(Scene& scene);
 // observe_stage.cc. The observer gets the deposit's own files, and reads them.
 absl::Status Observe(Scene& scene);
 absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "base/subprocess.h"
 #include "failover/drill/drill.h"
@@ -57,10 +58,14 @@ absl::StatusOr<std::vector<std::string>> TldsToDrill(const DrillConfig& config,
   if (!config.tlds.empty()) return config.tlds;
   ASSIGN_OR_RETURN(std::set<std::string> tlds, ListedTlds(config, programs_dir));
   ASSIGN_OR_RETURN(const DrillHistory history, OpenHistory(config));
-  ASSIGN_OR_RETURN(const std::vector<std::string> known, history.KnownTlds());
+  ASSIGN_OR_RETURN(const std::vector<std::string> known, history.KnownTlds(absl::Now()));
   tlds.insert(known.begin(), known.end());
-  for (const std::string& tld : config.retired) tlds.erase(tld);
   if (tlds.empty()) return absl::NotFoundError("the vault lists no deposit of a TLD to drill");
+  for (const std::string& tld : config.retired) tlds.erase(tld);
+  if (tlds.empty()) {
+    return absl::FailedPreconditionError(
+        "drill.retired names every TLD that the vault lists: there is none to drill");
+  }
   if (tlds.size() > kTldsMax) return absl::ResourceExhaustedError("more TLDs than are drilled");
   return std::vector<std::string>(tlds.begin(), tlds.end());
 }

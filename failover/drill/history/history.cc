@@ -143,8 +143,11 @@ absl::StatusOr<bool> DrillHistory::HasPassed(const std::string& tld, absl::Time 
   });
 }
 
-absl::StatusOr<std::optional<FoundDeposit>> DrillHistory::LastFound(const std::string& tld) const {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
+absl::StatusOr<std::optional<FoundDeposit>> DrillHistory::LastFound(const std::string& tld,
+                                                                    absl::Time until) const {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, Names(tld));
+  std::stable_partition(names.begin(), names.end(),
+                        [until](const std::string& name) { return *TimeOf(name) > until; });
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     const HistoryEntry entry = Look(tld, *name);
     if (entry.report.has_value()) return entry.report->last_found;
@@ -152,11 +155,11 @@ absl::StatusOr<std::optional<FoundDeposit>> DrillHistory::LastFound(const std::s
   return std::nullopt;
 }
 
-absl::StatusOr<std::vector<std::string>> DrillHistory::KnownTlds() const {
+absl::StatusOr<std::vector<std::string>> DrillHistory::KnownTlds(absl::Time until) const {
   ASSIGN_OR_RETURN(const std::vector<std::string> tlds, DirectoryNames(options_.dir));
   std::vector<std::string> known;
   for (const std::string& tld : tlds) {
-    ASSIGN_OR_RETURN(const std::optional<FoundDeposit> found, LastFound(tld));
+    ASSIGN_OR_RETURN(const std::optional<FoundDeposit> found, LastFound(tld, until));
     if (found.has_value()) known.push_back(tld);
   }
   return known;
@@ -188,13 +191,15 @@ absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
   std::string path = absl::StrCat(parent, "/", name);
   if (std::rename(fresh.c_str(), path.c_str()) != 0) return base::ErrnoStatus(errno, path);
   RETURN_IF_ERROR(base::SyncDir(parent));
-  RETURN_IF_ERROR(RemoveOld(report.tld));
+  RETURN_IF_ERROR(RemoveOld(report.tld, name));
   return path;
 }
 
-absl::Status DrillHistory::RemoveOld(const std::string& tld) const {
-  ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
-  for (size_t i = 0; i + options_.keep_reports < names.size(); ++i) {
+// One that is dated ahead, by a clock that was wrong, does not push out the one that was just kept.
+absl::Status DrillHistory::RemoveOld(const std::string& tld, const std::string& kept) const {
+  ASSIGN_OR_RETURN(std::vector<std::string> names, Names(tld));
+  std::erase(names, kept);
+  for (size_t i = 0; i + options_.keep_reports <= names.size(); ++i) {
     RETURN_IF_ERROR(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
   }
   return absl::OkStatus();

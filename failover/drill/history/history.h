@@ -55,20 +55,22 @@ class DrillHistory {
   absl::StatusOr<DrillTrend> Trend(const std::string& tld) const;
   // Whether a drill of the TLD that began from `since` to `until` passed: what a schedule goes by.
   absl::StatusOr<bool> HasPassed(const std::string& tld, absl::Time since, absl::Time until) const;
-  // What the newest report that is believed says of it; nullopt: none says anything.
-  absl::StatusOr<std::optional<FoundDeposit>> LastFound(const std::string& tld) const;
+  // What the newest report that is believed says of it; nullopt: none says anything. One that is
+  // dated later than `until`, by a clock that was wrong, counts only where there is no other.
+  absl::StatusOr<std::optional<FoundDeposit>> LastFound(const std::string& tld,
+                                                        absl::Time until) const;
   // TLDs of which a drill has found a deposit, sorted.
-  absl::StatusOr<std::vector<std::string>> KnownTlds() const;
+  absl::StatusOr<std::vector<std::string>> KnownTlds(absl::Time until) const;
 
-  // Gives a report its id, signs and keeps it, removes what is too old, and returns the report's
-  // directory.
+  // Gives a report its id, signs and keeps it, removes what is too old, never this one, and returns
+  // the report's directory.
   absl::StatusOr<std::string> Keep(DrillReport report, const crypto::SigningKey& key) const;
 
  private:
   absl::StatusOr<std::vector<std::string>> Names(const std::string& tld) const;
   absl::StatusOr<std::string> FreeName(const DrillReport& report) const;
   HistoryEntry Look(const std::string& tld, const std::string& name) const;
-  absl::Status RemoveOld(const std::string& tld) const;
+  absl::Status RemoveOld(const std::string& tld, const std::string& kept) const;
 
   const HistoryOptions options_;
 };

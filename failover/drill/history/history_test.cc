@@ -175,6 +175,14 @@ TEST_F(History, OnlySoManyAreKeptAndNothingElseIsTouched) {
   EXPECT_TRUE(fs::exists(dir_ + "/example/notes"));
 }
 
+// By a clock that was wrong.
+TEST_F(History, WhatWasJustKeptStaysThoughAnotherIsDatedAhead) {
+  ASSERT_OK(Of(/*keep_reports=*/1).Keep(Report(3000), key_));
+  ASSERT_OK_AND_ASSIGN(const std::string kept, Of(/*keep_reports=*/1).Keep(Report(0), key_));
+  EXPECT_TRUE(fs::exists(kept + "/report.json"));
+  EXPECT_THAT(Of().List("example"), base::IsOkAndHolds(SizeIs(1)));
+}
+
 TEST_F(History, TwoOfOneSecondAreBothKept) {
   EXPECT_EQ(Keep(0), dir_ + "/example/20261122T000000Z");
   EXPECT_EQ(Keep(0), dir_ + "/example/20261122T000000Z-2");
@@ -202,7 +210,7 @@ TEST_F(History, WhatPassedIsKnownByTldAndTime) {
 
 TEST_F(History, WhatWasFoundLastIsKnownHoweverFewAreKept) {
   const DrillHistory history = Of(/*keep_reports=*/1);
-  EXPECT_THAT(history.KnownTlds(), base::IsOkAndHolds(ElementsAre()));
+  EXPECT_THAT(history.KnownTlds(absl::InfiniteFuture()), base::IsOkAndHolds(ElementsAre()));
   DrillReport never = Report(0);
   never.tld = "never";
   ASSERT_OK(history.Keep(never, key_));
@@ -211,12 +219,30 @@ TEST_F(History, WhatWasFoundLastIsKnownHoweverFewAreKept) {
   ASSERT_OK(history.Keep(found, key_));
   for (int night = 2; night < 4; ++night) {
     DrillReport report = Report(night);
-    ASSERT_OK_AND_ASSIGN(report.last_found, history.LastFound("example"));
+    ASSERT_OK_AND_ASSIGN(report.last_found, history.LastFound("example", report.started_at));
     ASSERT_TRUE(report.last_found.has_value());
     EXPECT_EQ(report.last_found->drilled_at, Report(1).started_at);
     ASSERT_OK(history.Keep(report, key_));
   }
-  EXPECT_THAT(history.KnownTlds(), base::IsOkAndHolds(ElementsAre("example")));
+  EXPECT_THAT(history.KnownTlds(absl::InfiniteFuture()),
+              base::IsOkAndHolds(ElementsAre("example")));
+}
+
+TEST_F(History, WhatWasFoundLastIsNotWhatAWrongClockDatedAhead) {
+  const auto keep = [this](int night) {
+    DrillReport report = Report(night);
+    report.last_found = FoundDeposit{absl::StrCat("example/", night, "/0"), report.started_at};
+    ASSERT_OK(Of().Keep(report, key_));
+  };
+  const auto last = [this]() -> std::string {
+    const auto found = Of().LastFound("example", Report(5).started_at);
+    return found.ok() && found->has_value() ? (*found)->id : "";
+  };
+  keep(3000);
+  EXPECT_EQ(last(), "example/3000/0") << "there is no other";
+  keep(3);
+  keep(4);
+  EXPECT_EQ(last(), "example/4/0");
 }
 
 TEST_F(History, OnlyOneHoldsTheLockAndItsChildWithIt) {

@@ -98,7 +98,11 @@ Json RtoJson(const DrillReport& report) {
 
 Json RpoJson(const DrillReport& report) {
   if (report.kind == DrillKind::kDemo) return nullptr;
-  return FunctionJson(report.rpo_seconds, report.thresholds.rpo);
+  Json rpo = FunctionJson(report.rpo_seconds, report.thresholds.rpo);
+  if (const std::optional<bool> within = IsAgeWithin(report); within.has_value()) {
+    rpo["within"] = *within;
+  }
+  return rpo;
 }
 
 Json NamedSeconds(const std::vector<std::pair<std::string, double>>& stages) {
@@ -208,6 +212,12 @@ absl::string_view StageOutcomeName(StageOutcome outcome) {
       break;
   }
   return "broken off";
+}
+
+std::optional<bool> IsAgeWithin(const DrillReport& report) {
+  if (!report.rpo_seconds.has_value()) return std::nullopt;
+  return *report.rpo_seconds >= -absl::ToDoubleSeconds(kClockSkewMax) &&
+         *report.rpo_seconds <= absl::ToDoubleSeconds(report.thresholds.rpo);
 }
 
 std::string ToJson(const DrillReport& report) {

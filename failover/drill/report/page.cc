@@ -59,8 +59,7 @@ std::string AgeRow(const DrillReport& report) {
   const std::string what =
       absl::StrCat("Data are at most ", absl::FormatDuration(report.thresholds.rpo), " old");
   if (!report.rpo_seconds.has_value()) return CheckRow(what, std::nullopt, "");
-  return CheckRow(what, *report.rpo_seconds <= absl::ToDoubleSeconds(report.thresholds.rpo),
-                  SecondsText(*report.rpo_seconds));
+  return CheckRow(what, IsAgeWithin(report), SecondsText(*report.rpo_seconds));
 }
 
 std::string DemoChecks(const DrillReport& report) {

@@ -65,6 +65,8 @@ struct DrillThresholds {
   // one night's may be missed.
   absl::Duration rpo = absl::Hours(48);
 };
+// Of two machines that keep time: a watermark that lies further ahead is a no.
+inline constexpr absl::Duration kClockSkewMax = absl::Minutes(10);
 
 // Seconds from the beginning of the release, or of the rebuild where no release is needed, until
 // the first right answer. The clock stands still while the observer fetches its copy of the
@@ -188,6 +190,10 @@ struct DrillReport {
   std::optional<FoundDeposit> last_found;
   DrillTrend trend;
 };
+
+// Whether the data are no older than `thresholds.rpo`, and not from ahead; nullopt: no watermark is
+// known.
+std::optional<bool> IsAgeWithin(const DrillReport& report);
 
 // One JSON object: the stable keys first, more after them.
 std::string ToJson(const DrillReport& report);

@@ -155,6 +155,18 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   }
 }
 
+TEST(DrillReport, DataAreWithinTheirAgeIfTheyAreNeitherTooOldNorFromAhead) {
+  DrillReport report = NightlyReport();
+  const double limit = absl::ToDoubleSeconds(report.thresholds.rpo);
+  for (const auto& [seconds, within] :
+       {std::make_pair(limit, true), std::make_pair(limit + 1, false), std::make_pair(-600.0, true),
+        std::make_pair(-601.0, false)}) {
+    report.rpo_seconds = seconds;
+    const auto json = nlohmann::ordered_json::parse(ToJson(report), nullptr, false);
+    EXPECT_EQ(json["rpo"]["within"], within) << seconds;
+  }
+}
+
 TEST(DrillReport, WhatDidNotRunIsNeverGood) {
   DrillReport report;
   report.kind = DrillKind::kNightly;
