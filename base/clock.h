@@ -2,6 +2,8 @@
 #ifndef TIDEMARK_BASE_CLOCK_H_
 #define TIDEMARK_BASE_CLOCK_H_
 
+#include <time.h>
+
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
@@ -13,13 +15,24 @@ namespace tidemark::base {
 class Clock {
  public:
   virtual ~Clock() = default;
-  // Wall clock time, UTC.
+  // Wall clock time, UTC, unless it is a SteadyClock.
   virtual absl::Time Now() const = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   absl::Time Now() const override { return absl::Now(); }
+};
+
+// For what is done now and then: nobody sets it, and it goes on while the machine sleeps. It counts
+// from the machine's start, so that its times say nothing about any other clock's.
+class SteadyClock final : public Clock {
+ public:
+  absl::Time Now() const override {
+    timespec since_start = {};
+    clock_gettime(CLOCK_BOOTTIME, &since_start);
+    return absl::UnixEpoch() + absl::DurationFromTimespec(since_start);
+  }
 };
 
 // Stands still until told otherwise.

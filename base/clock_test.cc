@@ -12,5 +12,12 @@ TEST(FakeClock, StandsStillUntilAdvanced) {
   EXPECT_EQ(clock.Now(), absl::FromUnixSeconds(1005));
 }
 
+TEST(SteadyClock, GoesOnFromTheStartOfTheMachine) {
+  const SteadyClock clock;
+  const absl::Time before = clock.Now();
+  EXPECT_GT(before, absl::UnixEpoch());
+  EXPECT_LE(before, clock.Now());
+}
+
 }  // namespace
 }  // namespace tidemark::base

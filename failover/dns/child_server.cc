@@ -1,22 +1,27 @@
 #include "failover/dns/child_server.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/memory/memory.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "base/file.h"
+#include "base/log.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
 namespace {
 
-constexpr size_t kLogBytesMax = 64 << 20;
+constexpr size_t kLogReadBytesMax = 4 << 20;
+constexpr size_t kLogKeptShare = 8;
 constexpr size_t kComplaintsBytesMax = 1000;
 
 }  // namespace
@@ -61,18 +66,48 @@ absl::StatusOr<std::unique_ptr<ChildServer>> ChildServer::Start(const ChildServe
   return server;
 }
 
-std::string ChildServer::Log() const {
-  const absl::StatusOr<std::string> log = base::ReadSmallFile(options_.log_path, kLogBytesMax);
-  return !log.ok() || log->size() < log_begin_ ? "" : log->substr(log_begin_);
+std::string ChildServer::LastOfLog(size_t bytes_max) const {
+  const int fd = open(options_.log_path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return "";
+  const absl::Cleanup closer = [fd] { close(fd); };
+  struct stat info;
+  if (fstat(fd, &info) != 0) return "";
+  const auto size = static_cast<size_t>(info.st_size);
+  if (size < log_begin_) return "";
+  std::string log(std::min(size - log_begin_, bytes_max), '\0');
+  const ssize_t got = pread(fd, log.data(), log.size(), static_cast<off_t>(size - log.size()));
+  log.resize(got < 0 ? 0 : static_cast<size_t>(got));
+  return log;
+}
+
+// The program goes on at the new end. What it writes between our reading and our cutting is lost.
+void ChildServer::BoundLog() {
+  struct stat info;
+  if (stat(options_.log_path.c_str(), &info) != 0 ||
+      static_cast<size_t>(info.st_size) <= options_.log_bytes_max) {
+    return;
+  }
+  const int fd = open(options_.log_path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (fd < 0) return;
+  const absl::Cleanup closer = [fd] { close(fd); };
+  const std::string last =
+      LastOfLog(std::min(options_.log_bytes_max / kLogKeptShare, kLogReadBytesMax));
+  if (ftruncate(fd, 0) != 0) return;
+  log_begin_ = 0;
+  const bool kept = write(fd, last.data(), last.size()) == static_cast<ssize_t>(last.size());
+  base::Log(base::LogLevel::kWarning, "serve",
+            {{"log", options_.log_path},
+             {"bytes", info.st_size},
+             {"warning", kept ? "was cut, its last part is left" : "was cut"}});
 }
 
 bool ChildServer::HasLogged(absl::string_view words) const {
-  return absl::StrContains(Log(), words);
+  return absl::StrContains(LastOfLog(kLogReadBytesMax), words);
 }
 
 std::string ChildServer::Complaints() const {
   std::vector<std::string> bad;
-  const std::string log = Log();
+  const std::string log = LastOfLog(kLogReadBytesMax);
   for (const absl::string_view line : absl::StrSplit(log, '\n')) {
     // What a full disk is to knotd before it ends is a warning.
     for (const char* level : {" warning: ", " error: ", " critical: "}) {
@@ -81,13 +116,16 @@ std::string ChildServer::Complaints() const {
     }
   }
   std::string words = absl::StrJoin(bad, "; ");
-  if (words.size() > kComplaintsBytesMax) words.resize(kComplaintsBytesMax);
-  return words;
+  return words.size() <= kComplaintsBytesMax ? words
+                                             : words.substr(words.size() - kComplaintsBytesMax);
 }
 
 absl::Status ChildServer::CheckRunning(absl::Duration wait) {
   const absl::StatusOr<int> ended = process_->Wait(wait);
-  if (absl::IsDeadlineExceeded(ended.status())) return absl::OkStatus();
+  if (absl::IsDeadlineExceeded(ended.status())) {
+    BoundLog();
+    return absl::OkStatus();
+  }
   RETURN_IF_ERROR(ended.status());
   const std::string words = Complaints();
   return absl::UnavailableError(absl::StrCat(options_.program, " ended with status ", *ended,

@@ -27,11 +27,15 @@ std::string FindProgram(absl::string_view name);
 // INVALID_ARGUMENT otherwise.
 absl::StatusOr<std::string> ConfigPath(const std::string& path);
 
+// What strangers can have a server write is not to fill the disk.
+inline constexpr size_t kLogBytesMax = 64 << 20;
+
 struct ChildServerOptions {
   std::string program = {};  // "knotd"
   std::string package = {};  // Debian's, for whoever does not have it
   std::vector<std::string> arguments = {};
-  std::string log_path = {};  // appended to, 0600
+  std::string log_path = {};  // appended to, 0600; the program must append, too
+  size_t log_bytes_max = kLogBytesMax;
   // How long it may take to end.
   absl::Duration stop_grace = base::kStopGraceDefault;
 };
@@ -41,22 +45,25 @@ class ChildServer {
   // NOT_FOUND: not installed.
   static absl::StatusOr<std::unique_ptr<ChildServer>> Start(const ChildServerOptions& options);
 
-  // OK while it runs; looks for at most `wait`. UNAVAILABLE once it has ended, and why.
+  // OK while it runs; looks for at most `wait`. UNAVAILABLE once it has ended, and why. A log that
+  // has become longer than it may is cut: what is left is its last part, an eighth of that or 4
+  // MiB.
   absl::Status CheckRunning(absl::Duration wait = absl::ZeroDuration());
   absl::Status Stop() { return process_->Stop(options_.stop_grace).status(); }
   pid_t pid() const { return process_->pid(); }
-  // Warnings and errors of this run, the first of them; "" if there is none.
+  // Warnings and errors of this run, the last of them (1000 bytes); "" if there is none.
   std::string Complaints() const;
-  // Whether this run's log has these words.
+  // Whether the last 4 MiB of this run's log have these words.
   bool HasLogged(absl::string_view words) const;
 
  private:
   explicit ChildServer(ChildServerOptions options) : options_(std::move(options)) {}
 
-  std::string Log() const;
+  std::string LastOfLog(size_t bytes_max) const;
+  void BoundLog();
 
   const ChildServerOptions options_;
-  size_t log_begin_ = 0;
+  size_t log_begin_ = 0;  // of this run
   std::unique_ptr<base::Subprocess> process_;
 };
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
+#include "failover/dns/ports.h"
 
 namespace tidemark::failover {
 namespace {
@@ -21,12 +22,6 @@ std::string Quoted(const std::vector<std::string>& texts) {
   return absl::StrJoin(texts, ", ", [](std::string* out, const std::string& text) {
     absl::StrAppend(out, "\"", text, "\"");
   });
-}
-
-// Where a server that listens on `addresses` is spoken to from this machine.
-std::string ReachableAt(const std::vector<std::string>& addresses) {
-  if (addresses[0] == "0.0.0.0") return "127.0.0.1";
-  return addresses[0] == "::" ? "::1" : addresses[0];
 }
 
 // From where a server that listens on `addresses` speaks to another on this machine.
@@ -55,7 +50,7 @@ std::string KnotTransferText(const KnotConfiguration& c) {
       "remote:\n"
       "  - id: secondary\n"
       "    address: \"",
-      ReachableAt(c.addresses), "@", c.secondary_port,
+      ReachableAddress(c.addresses[0]), "@", c.secondary_port,
       "\"\n"
       "    key: ",
       kTransferKeyName,
@@ -90,6 +85,7 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
   for (const std::string& address : c.addresses) {
     listen.push_back(absl::StrCat(address, "@", c.port));
   }
+  listen.push_back(absl::StrCat(kOwnAddress, "@", c.own_port));
   return absl::StrCat(
       "# Written by tidemark; changes are lost at the next start.\n"
       "server:\n"
@@ -152,6 +148,7 @@ std::string NsdConfigurationText(const NsdConfiguration& c) {
   for (const std::string& address : c.addresses) {
     absl::StrAppend(&text, "    ip-address: ", address, "@", c.port, "\n");
   }
+  absl::StrAppend(&text, "    ip-address: ", kOwnAddress, "@", c.own_port, "\n");
   absl::StrAppend(&text,
                   "    username: \"\"\n"
                   "    chroot: \"\"\n"
@@ -189,7 +186,8 @@ std::string NsdConfigurationText(const NsdConfiguration& c) {
                   ".\"\n"
                   "    zonefile: \"\"\n"
                   "    request-xfr: AXFR ",
-                  ReachableAt(c.addresses), "@", c.primary_port, " ", kTransferKeyName, "\n");
+                  ReachableAddress(c.addresses[0]), "@", c.primary_port, " ", kTransferKeyName,
+                  "\n");
   for (const std::string& from : SpeaksFrom(c.addresses)) {
     absl::StrAppend(&text, "    allow-notify: ", from, " ", kTransferKeyName, "\n");
   }

@@ -17,6 +17,10 @@ struct TransferKey {
   std::string secret_base64;
 };
 
+// Where each server is asked by us alone. A socket has a buffer of its own, and what strangers send
+// to the others does not fill it.
+inline constexpr char kOwnAddress[] = "127.0.0.1";
+
 struct KnotConfiguration {
   std::string dir = {};
   std::string run_dir = {};
@@ -24,6 +28,7 @@ struct KnotConfiguration {
   std::string zone_path = {};
   std::vector<std::string> addresses = {};
   int port = 0;
+  int own_port = 0;  // at kOwnAddress
   std::string algorithm = "ecdsap256sha256";
   absl::Duration signature_lifetime;
   absl::Duration signature_refresh;
@@ -39,6 +44,7 @@ struct NsdConfiguration {
   std::string tld = {};
   std::vector<std::string> addresses = {};
   int port = 0;
+  int own_port = 0;
   int primary_port = 0;
   const TransferKey& transfer_key;
 };

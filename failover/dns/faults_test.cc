@@ -24,6 +24,7 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::tidemark::base::StatusIs;
 
 constexpr absl::Duration kReady = absl::Seconds(120);
@@ -84,6 +85,20 @@ TEST_F(FaultsTest, AFullDiskIsAnErrorAndTheNextStartWithRoomIsWhole) {
   ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
   EXPECT_OK(server->WaitUntilAnswering(kReady));
   EXPECT_THAT(Ds(), HasSubstr(" 13 2 "));
+}
+
+TEST_F(FaultsTest, AFullDiskIsNamedWhereSigningIsInDoubt) {
+  ASSERT_NO_FATAL_FAILURE(Write(10));
+  ASSERT_OK(base::MakeDirs(options_.dir, base::FileMode::kPrivate));
+  if (mount("tmpfs", options_.dir.c_str(), "tmpfs", 0, "size=32m,mode=0700") != 0) {
+    GTEST_SKIP() << "only root can mount a small disk";
+  }
+  const absl::Cleanup unmount = [this] { umount2(options_.dir.c_str(), MNT_DETACH); };
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  ASSERT_OK(server->WaitUntilAnswering(kReady));
+  EXPECT_THAT(server->SignerComplaints(), HasSubstr("the disk is full"));
+  ASSERT_EQ(mount("tmpfs", options_.dir.c_str(), "tmpfs", MS_REMOUNT, "size=256m,mode=0700"), 0);
+  EXPECT_THAT(server->SignerComplaints(), Not(HasSubstr("the disk is full")));
 }
 
 TEST_F(FaultsTest, KilledWhileItSignsItGoesOnWithTheSameKeys) {

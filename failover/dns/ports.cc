@@ -53,6 +53,11 @@ std::vector<std::string> LoopbackAddresses() {
   return addresses;
 }
 
+std::string ReachableAddress(const std::string& address) {
+  if (address == "0.0.0.0") return "127.0.0.1";
+  return address == "::" ? "::1" : address;
+}
+
 bool IsPrivilegedPort(int port) {
   constexpr int kUsualStart = 1024;
   const absl::StatusOr<std::string> text =

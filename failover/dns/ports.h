@@ -13,6 +13,9 @@ namespace tidemark::failover {
 // 127.0.0.1, and ::1 if this machine has it.
 std::vector<std::string> LoopbackAddresses();
 
+// An address at which a client on this machine reaches whoever listens at `address`.
+std::string ReachableAddress(const std::string& address);
+
 // Whether only a process with CAP_NET_BIND_SERVICE may bind it: below what this machine has as
 // net.ipv4.ip_unprivileged_port_start (which is for IPv6, too), 1024 as a rule. Not 0, a free one.
 bool IsPrivilegedPort(int port);

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <memory>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "failover/dns/served_zone.h"
 
@@ -62,11 +62,24 @@ absl::StatusOr<Packet> Ask(ldns_resolver& resolver, const std::string& zone, ldn
   return packet;
 }
 
+struct SignedSoa {
+  uint32_t serial;
+  absl::Time signature_end;
+};
+
+// RFC 4034 section 3.1.5: the one of all times that the 32 bits can be which is nearest to now.
+absl::Time TimeNear(absl::Time now, uint32_t seconds) {
+  const auto ahead =
+      static_cast<int32_t>(seconds - static_cast<uint32_t>(absl::ToUnixSeconds(now)));
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(now) + ahead);
+}
+
 // UNAVAILABLE if there is none that is signed.
-absl::StatusOr<uint32_t> SignedSerial(const ldns_pkt& packet) {
+absl::StatusOr<SignedSoa> SignedSoaOf(const ldns_pkt& packet) {
   const absl::Status not_signed = absl::UnavailableError("the SOA is not signed");
   absl::StatusOr<uint32_t> serial = not_signed;
-  bool signature = false;
+  absl::Time signature_end = absl::InfiniteFuture();
+  const absl::Time now = absl::Now();
   const ldns_rr_list* answer = ldns_pkt_answer(&packet);
   for (size_t i = 0; i < ldns_rr_list_rr_count(answer); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(answer, i);
@@ -75,20 +88,23 @@ absl::StatusOr<uint32_t> SignedSerial(const ldns_pkt& packet) {
     }
     if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG &&
         ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_SOA) {
-      signature = true;
+      const uint32_t end = ldns_rdf2native_int32(ldns_rr_rrsig_expiration(rr));
+      signature_end = std::min(signature_end, TimeNear(now, end));
     }
   }
-  return signature ? serial : not_signed;
+  if (!serial.ok() || signature_end == absl::InfiniteFuture()) return not_signed;
+  return SignedSoa{*serial, signature_end};
 }
 
-absl::Status CheckSoa(ldns_resolver& resolver, const std::string& zone, uint32_t serial) {
-  ASSIGN_OR_RETURN(const Packet soa, Ask(resolver, zone, LDNS_RR_TYPE_SOA));
-  ASSIGN_OR_RETURN(const uint32_t served, SignedSerial(*soa));
-  if (served != serial && !IsNewerSerial(served, serial)) {
+absl::StatusOr<absl::Time> CheckSoa(ldns_resolver& resolver, const std::string& zone,
+                                    uint32_t serial) {
+  ASSIGN_OR_RETURN(const Packet packet, Ask(resolver, zone, LDNS_RR_TYPE_SOA));
+  ASSIGN_OR_RETURN(const SignedSoa soa, SignedSoaOf(*packet));
+  if (soa.serial != serial && !IsNewerSerial(soa.serial, serial)) {
     return absl::UnavailableError(
-        absl::StrCat("an older zone, serial ", served, ", is answered, not ", serial));
+        absl::StrCat("an older zone, serial ", soa.serial, ", is answered, not ", serial));
   }
-  return absl::OkStatus();
+  return soa.signature_end;
 }
 
 std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
@@ -107,20 +123,21 @@ std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
 
 }  // namespace
 
-absl::Status CheckSignedSoa(const ServerAddress& server, const std::string& zone, uint32_t serial,
-                            Transport transport, absl::Duration timeout) {
+absl::StatusOr<absl::Time> CheckSignedSoa(const ServerAddress& server, const std::string& zone,
+                                          uint32_t serial, Transport transport,
+                                          absl::Duration timeout) {
   ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
   if (transport == Transport::kUdp) return CheckSoa(*resolver, zone, serial);
   ldns_resolver_set_usevc(resolver.get(), true);
-  const absl::Status status = CheckSoa(*resolver, zone, serial);
-  return status.ok() ? status
-                     : absl::UnavailableError(absl::StrCat("over TCP: ", status.message()));
+  absl::StatusOr<absl::Time> end = CheckSoa(*resolver, zone, serial);
+  if (end.ok()) return end;
+  return absl::UnavailableError(absl::StrCat("over TCP: ", end.status().message()));
 }
 
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
                                 uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout) {
-  RETURN_IF_ERROR(CheckSignedSoa(server, zone, serial, Transport::kUdp, timeout));
+  RETURN_IF_ERROR(CheckSignedSoa(server, zone, serial, Transport::kUdp, timeout).status());
   ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
   ASSIGN_OR_RETURN(const Packet dnskey, Ask(*resolver, zone, LDNS_RR_TYPE_DNSKEY));
   const std::vector<std::string> served = PublicKeys(*dnskey);
@@ -130,7 +147,7 @@ absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& 
     }
   }
   // Truncated answers are asked for again over TCP (RFC 7766 section 5).
-  return CheckSignedSoa(server, zone, serial, Transport::kTcp, timeout);
+  return CheckSignedSoa(server, zone, serial, Transport::kTcp, timeout).status();
 }
 
 }  // namespace tidemark::failover

@@ -8,6 +8,7 @@
 #ifndef TIDEMARK_FAILOVER_DNS_SECONDARY_H_
 #define TIDEMARK_FAILOVER_DNS_SECONDARY_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,7 +20,8 @@
 namespace tidemark::failover {
 
 // Runs; it has no zone yet. What a former one left in the directory is removed.
-absl::StatusOr<std::unique_ptr<ChildServer>> StartSecondary(const NsdConfiguration& configuration);
+absl::StatusOr<std::unique_ptr<ChildServer>> StartSecondary(const NsdConfiguration& configuration,
+                                                            size_t log_bytes_max);
 
 }  // namespace tidemark::failover
 

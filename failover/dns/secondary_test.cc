@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ldns/ldns.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -211,6 +214,54 @@ TEST_F(SecondaryTest, WhicheverOfTheTwoIsKilledIsNamed) {
   ASSERT_EQ(kill(server_->pid(), SIGKILL), 0);
   EXPECT_THAT(server_->CheckRunning(absl::Seconds(20)),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("knotd ended")));
+}
+
+// A query with TSIG (RFC 8945 section 4.2) under a key that NSD knows, and no good signature.
+std::string BadlySigned() {
+  const auto u16 = [](int n) {
+    return std::string{static_cast<char>(n >> 8), static_cast<char>(n)};
+  };
+  const std::string algorithm("\x0bhmac-sha256\0", 13);
+  const std::string data = absl::StrCat(algorithm, std::string(6, '\0'), u16(300), u16(32),
+                                        std::string(32, '\0'), u16(7), u16(0), u16(0));
+  return absl::StrCat(u16(7), u16(0), u16(1), u16(0), u16(0), u16(1), std::string("\7example\0", 9),
+                      u16(6), u16(1), std::string("\x11tidemark-transfer\0", 19), u16(250),
+                      u16(255), u16(0), u16(0), u16(static_cast<int>(data.size())), data);
+}
+
+TEST_F(SecondaryTest, WhatStrangersHaveItLogIsBounded) {
+  constexpr int kQueries = 1000;
+  constexpr int kBetween = 20;
+  ASSERT_OK(server_->Stop());
+  server_.reset();
+  options_.log_bytes_max = 16384;
+  ASSERT_OK_AND_ASSIGN(server_, SignedServer::Start(options_));
+  ASSERT_OK(server_->WaitUntilAnswering(kReady));
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const absl::Cleanup closer = [fd] { close(fd); };
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(*server_->secondary_port()));
+  ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  const std::string query = BadlySigned();
+  std::string log;
+  size_t longest = 0;
+  for (int i = 0; i < kQueries; ++i) {
+    char answer[512];
+    ASSERT_EQ(send(fd, query.data(), query.size(), 0), static_cast<ssize_t>(query.size()));
+    ASSERT_GT(recv(fd, answer, sizeof(answer), 0), 0);
+    if (i % kBetween != 0) continue;
+    ASSERT_OK(server_->CheckRunning());
+    ASSERT_OK_AND_ASSIGN(log, base::ReadSmallFile(options_.dir + "/nsd/nsd.log", 1 << 20));
+    longest = std::max(longest, log.size());
+  }
+  // It was written to, and also after it had been cut.
+  EXPECT_THAT(log, HasSubstr("bad tsig"));
+  EXPECT_GT(longest, options_.log_bytes_max / 2);
+  EXPECT_LE(longest, options_.log_bytes_max);
+  EXPECT_THAT(Client(*server_->secondary_port()).Ask("example", LDNS_RR_TYPE_SOA),
+              HasSubstr("RRSIG"));
 }
 
 TEST_F(SecondaryTest, PortsThatCannotBeAreRefused) {

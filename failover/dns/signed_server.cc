@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/net.h"
 #include "base/status.h"
@@ -19,7 +22,6 @@
 #include "failover/dns/dnskey.h"
 #include "failover/dns/key_import.h"
 #include "failover/dns/ports.h"
-#include "failover/dns/readiness.h"
 #include "failover/dns/secondary.h"
 #include "failover/dns/served_zone.h"
 #include "failover/zone/dns_name.h"
@@ -33,6 +35,8 @@ constexpr absl::Duration kQuestionTimeout = absl::Seconds(2);
 // waits for it waits in vain.
 constexpr absl::Duration kFirstQuestionTimeout = absl::Milliseconds(200);
 constexpr int kPortAttempts = 20;
+constexpr int kStartAttempts = 5;
+constexpr uintmax_t kRoomBytesMin = 64 << 20;
 // knotd writes its journal when it ends.
 constexpr absl::Duration kStopGrace = absl::Seconds(60);
 constexpr char kRunParent[] = "/tmp";
@@ -101,6 +105,43 @@ absl::Status ChoosePorts(SignedServerOptions& options) {
   return absl::OkStatus();
 }
 
+// Which address has not answered yet. Each need do so once: where there is much traffic, that all
+// do at one time is rare.
+class Unanswered {
+ public:
+  explicit Unanswered(const std::vector<NameServer>& servers) {
+    for (const NameServer& server : servers) {
+      places_.push_back({server.program, server.own});
+      for (const ServerAddress& open : server.open) places_.push_back({server.program, open});
+    }
+  }
+
+  // OK once each has; else the last that has not, and why. Each is asked.
+  absl::Status Ask(const std::string& zone, uint32_t serial,
+                   const std::vector<std::string>& public_keys) {
+    absl::Status last;
+    std::vector<Place> left;
+    for (const Place& place : places_) {
+      const absl::Status status =
+          CheckSignedAnswers(place.address, zone, serial, public_keys, kQuestionTimeout);
+      if (status.ok()) continue;
+      left.push_back(place);
+      last = absl::UnavailableError(absl::StrCat(place.program,
+                                                 " runs, but: ", place.address.address, " port ",
+                                                 place.address.port, ": ", status.message()));
+    }
+    places_ = std::move(left);
+    return last;
+  }
+
+ private:
+  struct Place {
+    std::string program;
+    ServerAddress address;
+  };
+  std::vector<Place> places_;
+};
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
@@ -143,7 +184,19 @@ absl::Status SignedServer::LockDir() {
       absl::StrCat(options_.dir, ": in use by another tidemark serve"));
 }
 
+absl::Status SignedServer::ChooseOwnPorts() {
+  std::vector<int> taken = {options_.port, options_.secondary_port.value_or(0)};
+  for (int* port : {&own_port_, &secondary_own_port_}) {
+    do {
+      ASSIGN_OR_RETURN(*port, FreePort({kOwnAddress}, "a port of our own"));
+    } while (std::find(taken.begin(), taken.end(), *port) != taken.end());
+    taken.push_back(*port);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SignedServer::StartServers() {
+  RETURN_IF_ERROR(ChooseOwnPorts());
   KnotConfiguration knot;
   knot.dir = options_.dir;
   knot.run_dir = run_dir_->path();
@@ -151,6 +204,7 @@ absl::Status SignedServer::StartServers() {
   knot.zone_path = options_.zone_path;
   knot.addresses = options_.addresses;
   knot.port = options_.port;
+  knot.own_port = own_port_;
   knot.signature_lifetime = kSignatureLifetime;
   knot.signature_refresh = kSignatureRefresh;
   knot.propagation_delay = kPropagationDelay;
@@ -166,8 +220,10 @@ absl::Status SignedServer::StartServers() {
                                            .tld = options_.tld,
                                            .addresses = options_.addresses,
                                            .port = *options_.secondary_port,
+                                           .own_port = secondary_own_port_,
                                            .primary_port = options_.port,
-                                           .transfer_key = transfer_key}));
+                                           .transfer_key = transfer_key},
+                                          options_.log_bytes_max));
   }
   const std::string config_path = options_.dir + "/knot.conf";
   RETURN_IF_ERROR(
@@ -177,6 +233,7 @@ absl::Status SignedServer::StartServers() {
   options.package = "knot";
   options.arguments = {"-c", config_path};
   options.log_path = options_.dir + "/knotd.log";
+  options.log_bytes_max = options_.log_bytes_max;
   options.stop_grace = kStopGrace;
   ASSIGN_OR_RETURN(knotd_, ChildServer::Start(options));
   return absl::OkStatus();
@@ -200,21 +257,34 @@ absl::Status SignedServer::WriteTrustAnchor(const std::vector<Dnskey>& keys) con
                          base::FileMode::kPublic);
 }
 
-absl::Status SignedServer::CheckEveryServer(const std::vector<std::string>& public_keys) const {
-  std::vector<int> ports = {options_.port};
-  if (options_.secondary_port.has_value()) ports.push_back(*options_.secondary_port);
-  for (const int port : ports) {
-    for (const std::string& address : options_.addresses) {
-      const absl::Status status =
-          CheckSignedAnswers({address, port}, options_.tld, serial_, public_keys, kQuestionTimeout);
-      if (!status.ok()) {
-        return absl::UnavailableError(absl::StrCat(port == options_.port ? "knotd" : "nsd",
-                                                   " runs, but: ", address, " port ", port, ": ",
-                                                   status.message()));
-      }
-    }
+std::vector<NameServer> SignedServer::servers() const {
+  std::vector<NameServer> servers = {{"knotd", {kOwnAddress, own_port_}, {}}};
+  if (nsd_ != nullptr) servers.push_back({"nsd", {kOwnAddress, secondary_own_port_}, {}});
+  for (const std::string& address : options_.addresses) {
+    servers[0].open.push_back({ReachableAddress(address), options_.port});
+    if (nsd_ == nullptr) continue;
+    servers[1].open.push_back({ReachableAddress(address), *options_.secondary_port});
   }
-  return absl::OkStatus();
+  return servers;
+}
+
+std::string SignedServer::SignerComplaints() const {
+  std::string why = knotd_->Complaints();
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(options_.dir, error);
+  if (error || space.available >= kRoomBytesMin) return why;
+  return absl::StrCat("the disk is full, ", options_.dir, " has room for ", space.available >> 10,
+                      " KiB", why.empty() ? "" : "; ", why);
+}
+
+absl::StatusOr<bool> SignedServer::StartAgainIfPortsWereTaken() {
+  if (nsd_ != nullptr) RETURN_IF_ERROR(nsd_->Stop());
+  RETURN_IF_ERROR(knotd_->Stop());
+  absl::Status free = CheckPortIsFree(kOwnAddress, own_port_, "");
+  if (nsd_ != nullptr) free.Update(CheckPortIsFree(kOwnAddress, secondary_own_port_, ""));
+  if (!absl::IsFailedPrecondition(free)) return false;
+  RETURN_IF_ERROR(StartServers());
+  return true;
 }
 
 absl::Status SignedServer::CheckLoadable() const {
@@ -227,16 +297,24 @@ absl::Status SignedServer::CheckLoadable() const {
 
 absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
                                               const std::function<bool()>& should_stop) {
-  const absl::Time deadline = absl::Now() + timeout;
+  const base::SteadyClock clock;
+  const absl::Time deadline = clock.Now() + timeout;
   absl::Status last = absl::UnavailableError("knotd has not answered");
+  Unanswered unanswered(servers());
+  int starts = 1;
   std::vector<Dnskey> keys;
   std::vector<std::string> public_keys;
-  while (absl::Now() < deadline) {
-    RETURN_IF_ERROR(CheckRunning(kPollInterval));
+  while (clock.Now() < deadline) {
+    if (const absl::Status running = CheckRunning(kPollInterval); !running.ok()) {
+      if (starts++ == kStartAttempts) return running;
+      ASSIGN_OR_RETURN(const bool again, StartAgainIfPortsWereTaken());
+      if (!again) return running;
+      unanswered = Unanswered(servers());
+    }
     if (should_stop && should_stop()) return absl::CancelledError("told to stop");
     if (keys.empty()) {
       // First without keys: they are there once the zone is signed, and asking for them is slow.
-      last = CheckSignedAnswers({options_.addresses[0], options_.port}, options_.tld, serial_, {},
+      last = CheckSignedAnswers({kOwnAddress, own_port_}, options_.tld, serial_, {},
                                 kFirstQuestionTimeout);
       if (!last.ok()) {
         RETURN_IF_ERROR(CheckLoadable());
@@ -246,7 +324,7 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
       if (keys.empty()) return absl::UnavailableError("keymgr knows no key-signing key");
       for (const Dnskey& key : keys) public_keys.push_back(key.public_key);
     }
-    last = CheckEveryServer(public_keys);
+    last = unanswered.Ask(options_.tld, serial_, public_keys);
     if (last.ok()) return WriteTrustAnchor(keys);
   }
   std::string complaints = knotd_->Complaints();

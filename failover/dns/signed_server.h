@@ -25,6 +25,7 @@
 #ifndef TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 #define TIDEMARK_FAILOVER_DNS_SIGNED_SERVER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,6 +40,7 @@
 #include "failover/dns/child_server.h"
 #include "failover/dns/dnskey.h"
 #include "failover/dns/keymgr.h"
+#include "failover/dns/readiness.h"
 #include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
@@ -59,6 +61,7 @@ struct SignedServerOptions {
   int port = 0;                             // 0: a free one
   std::optional<int> secondary_port = {};   // 0: a free one; nothing: no secondary
   std::string import_keys_dir = {};         // of the old registry (key_import.h); "": none
+  size_t log_bytes_max = kLogBytesMax;      // of each server's log (child_server.h)
 };
 
 class SignedServer {
@@ -70,10 +73,11 @@ class SignedServer {
   SignedServer(const SignedServer&) = delete;
   SignedServer& operator=(const SignedServer&) = delete;
 
-  // Returns once every address of both gives a signed SOA, over UDP and TCP, of this zone file or
-  // what knotd numbered after it, and the keys that are in our own key
-  // store (so it is this knotd and no other); then the trust anchor is there. CANCELLED once
-  // `should_stop`, asked every few moments, says so.
+  // Returns once every address of both has given, at some time, a signed SOA, over UDP and TCP, of
+  // this zone file or what knotd numbered after it, and the keys that are in our own key store (so
+  // it is this knotd and no other); then the trust anchor is there. CANCELLED once `should_stop`,
+  // asked every few moments, says so. Another process may take a port of ours alone before the
+  // servers do; then both are started once more.
   absl::Status WaitUntilAnswering(absl::Duration timeout,
                                   const std::function<bool()>& should_stop = {});
 
@@ -91,6 +95,11 @@ class SignedServer {
     return nsd_ == nullptr ? std::nullopt : std::make_optional(nsd_->pid());
   }
   const std::vector<std::string>& addresses() const { return options_.addresses; }
+  // Each with where it is reached from this machine: at an address of ours alone, on loopback, and
+  // at those for everybody.
+  std::vector<NameServer> servers() const;
+  // Why the zone may not be signed again: a disk with little room, and what knotd complains of.
+  std::string SignerComplaints() const;
   std::string trust_anchor_path() const { return options_.dir + "/trust-anchor.conf"; }
 
  private:
@@ -98,7 +107,8 @@ class SignedServer {
   absl::Status LockDir();
   absl::Status StartServers();
   absl::Status CheckLoadable() const;
-  absl::Status CheckEveryServer(const std::vector<std::string>& public_keys) const;
+  absl::Status ChooseOwnPorts();
+  absl::StatusOr<bool> StartAgainIfPortsWereTaken();
   absl::Status WriteTrustAnchor(const std::vector<Dnskey>& keys) const;
   Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
@@ -106,6 +116,8 @@ class SignedServer {
   int lock_fd_ = -1;                 // on DIR: two servers would ruin each other's databases
   std::unique_ptr<RunDir> run_dir_;  // for the control socket: a short path, outside DIR
   uint32_t serial_ = 0;              // of the zone file
+  int own_port_ = 0;                 // knotd's at kOwnAddress
+  int secondary_own_port_ = 0;
   std::unique_ptr<ChildServer> nsd_;
   std::unique_ptr<ChildServer> knotd_;
 };

@@ -7,14 +7,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
+#include "failover/dns/deaf_port_testing.h"
 
 namespace tidemark::failover {
 namespace {
@@ -150,6 +154,39 @@ TEST_F(SignedServerTest, AnAddressGivenTwiceIsOneAndAnyAddressHasAFreePort) {
   ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
   EXPECT_THAT(server->addresses(), ::testing::ElementsAre("0.0.0.0"));
   ASSERT_OK(server->WaitUntilAnswering(kReady));
+}
+
+TEST_F(SignedServerTest, EachAddressNeedAnswerOnlyOnce) {
+  options_.addresses = {"127.0.0.1", "127.0.0.2"};
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  // Now the one is deaf, now the other, and never neither.
+  std::unique_ptr<DeafPort> deaf;
+  int turn = 0;
+  EXPECT_OK(server->WaitUntilAnswering(kReady, [&] {
+    auto next = std::make_unique<DeafPort>(options_.addresses[++turn % 2], server->port());
+    deaf = std::move(next);
+    return false;
+  }));
+}
+
+TEST_F(SignedServerTest, IfAPortOfOurOwnIsTakenAnotherOneIs) {
+  ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
+  const int first = server->servers()[0].own.port;
+  ASSERT_EQ(kill(server->pid(), SIGKILL), 0);
+  const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const absl::Cleanup closer = [fd] { close(fd); };
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(first));
+  // Until knotd is gone.
+  while (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+    ASSERT_EQ(errno, EADDRINUSE);
+  }
+  ASSERT_OK(server->WaitUntilAnswering(kReady));
+  EXPECT_NE(server->servers()[0].own.port, first);
+  EXPECT_EQ(server->servers()[0].own.address, "127.0.0.1");
+  EXPECT_THAT(Kdig(server->servers()[0].own.port, "example", "SOA"), HasSubstr("RRSIG"));
 }
 
 TEST_F(SignedServerTest, WaitingEndsWhenToldTo) {

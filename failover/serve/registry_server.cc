@@ -27,17 +27,17 @@ absl::StatusOr<std::string> Absolute(const std::string& path) {
 // 9325 section 3.4).
 constexpr absl::Duration kCertificateRead = absl::Hours(12);
 
-// An address that a client on this machine can ask.
-std::string Reachable(const std::string& address) {
-  if (address == "0.0.0.0") return "127.0.0.1";
-  return address == "::" ? "::1" : address;
-}
+// How late signatures are, which are to be renewed kSignatureRefresh before their end, when that is
+// said.
+constexpr absl::Duration kSignaturesLate = absl::Hours(24);
+constexpr absl::Duration kSignaturesLogged = absl::Hours(1);
 
 std::vector<std::string> Specific(std::vector<std::string> addresses) {
-  addresses.erase(
-      std::remove_if(addresses.begin(), addresses.end(),
-                     [](const std::string& address) { return Reachable(address) != address; }),
-      addresses.end());
+  addresses.erase(std::remove_if(addresses.begin(), addresses.end(),
+                                 [](const std::string& address) {
+                                   return ReachableAddress(address) != address;
+                                 }),
+                  addresses.end());
   return addresses;
 }
 
@@ -62,7 +62,7 @@ std::string UrlOf(const std::string& address, int port, const std::string& path)
 absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
     const FinishedRebuild& rebuild, const RegistryServerOptions& options) {
   RETURN_IF_ERROR(CheckPorts(options));
-  auto server = absl::WrapUnique(new RegistryServer(options.clock));
+  auto server = absl::WrapUnique(new RegistryServer(options));
   const std::vector<std::string> addresses =
       options.addresses.empty() ? LoopbackAddresses() : options.addresses;
   // First, for it holds its ports from now on; knotd takes its own a moment after one was chosen.
@@ -103,9 +103,9 @@ absl::Status RegistryServer::StartRegistrationData(const std::string& dir,
   ASSIGN_OR_RETURN(const CertificateFiles files, PrepareCertificate());
   front.certificate_path = files.certificate_path;
   front.key_path = files.key_path;
-  certificate_read_ = clock_.Now();
+  certificate_read_ = steady_clock_.Now();
   ASSIGN_OR_RETURN(front_, front::FrontEnd::Start(*rdap_, *whois_, front));
-  place_ = {.rdap_url = UrlOf(Reachable(addresses[0]), front_->rdap_port(), parts.path),
+  place_ = {.rdap_url = UrlOf(ReachableAddress(addresses[0]), front_->rdap_port(), parts.path),
             .host = parts.host,
             .certificate_path = files.trusted_path,
             .whois_port = front_->whois_port()};
@@ -130,7 +130,7 @@ absl::StatusOr<CertificateFiles> RegistryServer::PrepareCertificate() const {
 
 absl::Status RegistryServer::ReloadCertificate() {
   if (front_ == nullptr) return absl::OkStatus();
-  certificate_read_ = clock_.Now();
+  certificate_read_ = steady_clock_.Now();
   ASSIGN_OR_RETURN(const CertificateFiles files, PrepareCertificate());
   return front_->ReloadCertificate(files.certificate_path, files.key_path);
 }
@@ -148,31 +148,41 @@ absl::Status RegistryServer::WaitUntilAnswering(absl::Duration timeout,
     return !front.ok() || should_stop();
   });
   if (!front.ok() || !dns.ok()) return front.ok() ? dns : front;
-  std::vector<ServerAddress> servers;
-  for (const std::string& address : dns_->addresses()) {
-    servers.push_back({Reachable(address), dns_->port()});
-    if (dns_->secondary_port().has_value()) {
-      servers.push_back({Reachable(address), *dns_->secondary_port()});
-    }
-  }
-  watch_.emplace(tld_, dns_->serial(), servers);
+  watch_.emplace(tld_, dns_->serial(), dns_->servers());
   return absl::OkStatus();
 }
 
 absl::Status RegistryServer::CheckAnswers() {
   if (!watch_.has_value()) return absl::OkStatus();
-  const absl::Status answers = watch_->Look(clock_.Now());
+  const absl::Status answers = watch_->Look(steady_clock_.Now());
   if (answers.ok()) return answers;
   kill(dns_->pid(), SIGKILL);
   if (dns_->secondary_pid().has_value()) kill(*dns_->secondary_pid(), SIGKILL);
   return answers;
 }
 
+absl::Status RegistryServer::CheckSignatures() const {
+  if (!watch_.has_value()) return absl::OkStatus();
+  const absl::Status renewed =
+      watch_->CheckSignatures(clock_.Now() + kSignatureRefresh - kSignaturesLate);
+  const std::string why = renewed.ok() ? "" : dns_->SignerComplaints();
+  return why.empty() ? renewed : absl::UnavailableError(absl::StrCat(renewed.message(), ": ", why));
+}
+
+void RegistryServer::LogSignatures() {
+  const absl::Time now = steady_clock_.Now();
+  if (now - signatures_logged_ < kSignaturesLogged) return;
+  const absl::Status renewed = CheckSignatures();
+  if (renewed.ok()) return;
+  signatures_logged_ = now;
+  base::Log(base::LogLevel::kError, "serve", {{"error", renewed.message()}});
+}
+
 absl::Status RegistryServer::CheckRunning(absl::Duration wait) {
   RETURN_IF_ERROR(dns_->CheckRunning(wait));
   RETURN_IF_ERROR(CheckAnswers());
-  const absl::Time now = clock_.Now();
-  if (front_ != nullptr && now - certificate_read_ >= kCertificateRead) {
+  LogSignatures();
+  if (front_ != nullptr && steady_clock_.Now() - certificate_read_ >= kCertificateRead) {
     if (const absl::Status reloaded = ReloadCertificate(); !reloaded.ok()) {
       base::Log(base::LogLevel::kError, "certificate", {{"error", reloaded.message()}});
     }
@@ -201,8 +211,10 @@ void RegistryServer::LogCounters() const {
 }
 
 absl::Status RegistryServer::Stop() {
+  absl::Status status = CheckSignatures();
   if (front_ != nullptr) front_->Stop();
-  return dns_->Stop();
+  status.Update(dns_->Stop());
+  return status;
 }
 
 }  // namespace tidemark::failover

@@ -52,7 +52,10 @@ struct RegistryServerOptions {
   std::optional<int> secondary_port = {};   // of a second name server; nothing: none
   std::string import_keys_dir = {};         // the old registry's keys; "": none
   std::optional<RegistrationDataOptions> registration_data = std::nullopt;  // nothing: DNS only
-  const base::Clock* clock = nullptr;  // for what is done now and then; must outlive it
+  // Both must outlive it. Certificates and signatures are judged by the one; what is done now and
+  // then is done by the other, as nobody sets that.
+  const base::Clock* clock = nullptr;         // nullptr: SystemClock
+  const base::Clock* steady_clock = nullptr;  // nullptr: SteadyClock
 };
 
 // Where RDAP and WHOIS are asked.
@@ -83,9 +86,10 @@ class RegistryServer {
   // OK while everything runs and answers; looks for at most `wait`, and now and then two seconds
   // more. What hangs is killed: it could not end when it is told to. Every 12 hours the certificate
   // is read again, and with that keys of TLS tickets are new ones (RFC 9325 section 3.4).
+  // Signatures that are not renewed are logged, and again every hour.
   absl::Status CheckRunning(absl::Duration wait);
 
-  // Once; also when a part has ended.
+  // Once; also when a part has ended. UNAVAILABLE: signatures were not renewed.
   absl::Status Stop();
 
   // Reads the certificate anew, or makes a new own one if it is time. Connections stay. After an
@@ -100,16 +104,23 @@ class RegistryServer {
   const std::optional<RegistrationDataPlace>& place() const { return place_; }
 
  private:
-  explicit RegistryServer(const base::Clock* clock) : clock_(clock == nullptr ? system_ : *clock) {}
+  explicit RegistryServer(const RegistryServerOptions& options)
+      : clock_(options.clock == nullptr ? system_ : *options.clock),
+        steady_clock_(options.steady_clock == nullptr ? steady_ : *options.steady_clock) {}
   absl::Status StartRegistrationData(const std::string& dir,
                                      const std::vector<std::string>& addresses,
                                      const RegistrationDataOptions& options);
   absl::Status CheckFront() const;
   absl::Status CheckAnswers();
+  // UNAVAILABLE: they end sooner than they would if the zone were signed again when it is time.
+  absl::Status CheckSignatures() const;
+  void LogSignatures();
   absl::StatusOr<CertificateFiles> PrepareCertificate() const;
 
   const base::SystemClock system_;
+  const base::SteadyClock steady_;
   const base::Clock& clock_;
+  const base::Clock& steady_clock_;
   std::optional<RegistrationDataOptions> rdds_;
   std::string own_dir_;  // of an own certificate
   std::vector<std::string> addresses_;
@@ -120,7 +131,8 @@ class RegistryServer {
   std::optional<whois::Responder> whois_;
   std::string tld_;
   std::unique_ptr<SignedServer> dns_;
-  std::optional<DnsWatch> watch_;           // once everything answers
+  std::optional<DnsWatch> watch_;  // once everything answers
+  absl::Time signatures_logged_ = absl::InfinitePast();
   std::unique_ptr<front::FrontEnd> front_;  // goes first: knotd takes its time
   std::optional<RegistrationDataPlace> place_;
 };

@@ -2,22 +2,30 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/testing.h"
+#include "failover/dns/deaf_port_testing.h"
+#include "failover/dns/signed_server.h"
 #include "failover/front/front_end_testing.h"
 
 namespace tidemark::failover {
 namespace {
 
 using front::TlsClient;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::tidemark::base::StatusIs;
 
 constexpr absl::Duration kReady = absl::Seconds(60);
 constexpr char kDeposit[] = R"(<?xml version="1.0" encoding="UTF-8"?>
@@ -65,6 +73,7 @@ class RegistryServerTest : public ::testing::Test {
     options.addresses = {"127.0.0.1"};
     options.registration_data = RegistrationDataOptions{.config = rdds};
     options.clock = &clock_;
+    options.steady_clock = &steady_clock_;
     ASSERT_OK_AND_ASSIGN(server_, RegistryServer::Start(*rebuild_, options));
     ASSERT_OK(server_->WaitUntilAnswering(kReady, [] { return false; }));
   }
@@ -93,18 +102,26 @@ class RegistryServerTest : public ::testing::Test {
     return SSL_session_reused(client.native()) == 1;
   }
 
+  // Looks once more whether all answers.
+  absl::Status Look() {
+    steady_clock_.Advance(absl::Seconds(5));
+    return server_->CheckRunning(absl::ZeroDuration());
+  }
+
   base::FakeClock clock_{absl::Now()};
+  base::FakeClock steady_clock_{absl::UnixEpoch()};
   std::unique_ptr<FinishedRebuild> rebuild_;
   std::unique_ptr<RegistryServer> server_;
 };
 
-TEST_F(RegistryServerTest, KeysOfTlsTicketsAreForgottenAfterTwelveHours) {
+TEST_F(RegistryServerTest, KeysOfTlsTicketsAreForgottenAfterTwelveHoursWhateverTheClockIsSetTo) {
+  clock_.Advance(-absl::Hours(5));
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     const TlsSession session = Visit(version);
-    clock_.Advance(absl::Hours(12) - absl::Seconds(1));
+    steady_clock_.Advance(absl::Hours(12) - absl::Seconds(1));
     ASSERT_OK(server_->CheckRunning(absl::ZeroDuration()));
     EXPECT_TRUE(IsResumed(version, session)) << version;
-    clock_.Advance(absl::Seconds(1));
+    steady_clock_.Advance(absl::Seconds(1));
     ASSERT_OK(server_->CheckRunning(absl::ZeroDuration()));
     EXPECT_FALSE(IsResumed(version, session)) << version;
     // Until the next time the new ones are good.
@@ -113,6 +130,54 @@ TEST_F(RegistryServerTest, KeysOfTlsTicketsAreForgottenAfterTwelveHours) {
     EXPECT_TRUE(IsResumed(version, next)) << version;
   }
   EXPECT_OK(server_->Stop());
+}
+
+TEST_F(RegistryServerTest, QuestionsThatAreLostWhereEverybodyAsksEndNothing) {
+  const DeafPort deaf("127.0.0.1", server_->dns().port());
+  ::testing::internal::CaptureStderr();
+  // Two addresses in turn, that of knotd's own and that of everybody.
+  for (int i = 0; i < 2 * 8; ++i) ASSERT_OK(Look());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("WARN"), HasSubstr(absl::StrCat("port=", server_->dns().port())),
+                    HasSubstr("no answer")));
+  TlsClient client(RdapPort(), server_->place()->certificate_path);
+  EXPECT_EQ(client.Get("/help").status, 200);
+  EXPECT_OK(server_->Stop());
+}
+
+TEST_F(RegistryServerTest, AServerThatHangsIsNamedAndKilledWhateverTheClockIsSetTo) {
+  ASSERT_OK(Look());
+  clock_.Advance(-absl::Hours(5));
+  ASSERT_EQ(kill(server_->dns().pid(), SIGSTOP), 0);
+  absl::Status status;
+  for (int i = 0; i < 2 * 8 && status.ok(); ++i) status = Look();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
+                               HasSubstr("knotd does not answer any more: no answer")));
+  EXPECT_OK(server_->Stop());
+}
+
+TEST_F(RegistryServerTest, SignaturesThatAreNotRenewedAreToldOf) {
+  ASSERT_OK(Look());
+  ASSERT_OK(Look());
+  clock_.Advance(kSignatureLifetime - kSignatureRefresh + absl::Hours(23));
+  ::testing::internal::CaptureStderr();
+  ASSERT_OK(Look());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), Not(HasSubstr("ERROR")));
+  clock_.Advance(absl::Hours(2));
+  ::testing::internal::CaptureStderr();
+  ASSERT_OK(Look());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("ERROR"), HasSubstr("signatures are not renewed: knotd")));
+  // Once an hour will do.
+  ::testing::internal::CaptureStderr();
+  ASSERT_OK(Look());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), Not(HasSubstr("ERROR")));
+  steady_clock_.Advance(absl::Hours(1));
+  ::testing::internal::CaptureStderr();
+  ASSERT_OK(Look());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("ERROR"));
+  EXPECT_THAT(server_->Stop(), StatusIs(absl::StatusCode::kUnavailable,
+                                        HasSubstr("signatures are not renewed: knotd")));
 }
 
 }  // namespace
