@@ -32,6 +32,7 @@ struct Arguments {
   int port = 5300;
   std::optional<int> secondary_port;
   std::string import_keys;
+  std::string transfer_key;
   int rdap_port = 8443;
   int whois_port = 4343;
   bool no_rdds = false;
@@ -93,6 +94,7 @@ absl::StatusOr<failover::RegistryServerOptions> OptionsOf(
   options.dns_port = arguments.port;
   options.secondary_port = arguments.secondary_port;
   options.import_keys_dir = arguments.import_keys;
+  options.transfer_key_path = arguments.transfer_key;
   failover::ZoneConfig zone;
   zone.publish_pending_delete = rebuild.publish_pending_delete();
   ASSIGN_OR_RETURN(ServeConfig config, LoadServeConfig(arguments.config, rebuild.tld(), zone));
@@ -197,6 +199,11 @@ void AddServe(CLI::App& app, Session& session) {
           "The old registry's keys, at the first start: NAME.key with its DNSKEY record and "
           "NAME.private or NAME.pem; the parent's DS stays right")
       ->type_name("DIR");
+  command
+      ->add_option("--transfer-key", arguments->transfer_key,
+                   "Whoever has this key may transfer the zone (AXFR, TSIG): one line "
+                   "hmac-sha256:NAME:SECRET, mode 0600 (default: nobody may)")
+      ->type_name("FILE");
   AddRddsOptions(*command, *arguments);
   command->add_flag("--incomplete", arguments->incomplete,
                     "Serve also what a rebuild could not restore whole; the ready file says so");

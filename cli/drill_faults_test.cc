@@ -218,6 +218,40 @@ exit $status)");
   ExpectNothingLeft();
 }
 
+// What nobody asks for: the sample and the counts of the report are as they should be.
+TEST_F(TrickedDrill, AZoneThatHasTooMuchIsANo) {
+  const base::RunResult result = DrillWith("rebuild", R"(
+$real "$@"; status=$?
+out=$(echo "$@" | sed 's/.*--out \([^ ]*\).*/\1/')
+zone=$out/zone/example.zone
+old=$(sha256sum < $zone | cut -d' ' -f1)
+cat >> $zone <<END
+stray.example. 3600 IN NS ns.evil.test.
+www.stray-held.example. 3600 IN A 192.0.2.66
+stray-held.example. 3600 IN MX 10 mail.evil.test.
+stray-held.example. 3600 IN TXT "still here"
+example. 3600 IN A 192.0.2.66
+END
+sed -i "s/$old/$(sha256sum < $zone | cut -d' ' -f1)/" $out/report.json
+exit $status)");
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  const json report = NewestReport();
+  EXPECT_EQ(report["verdict"], "fail");
+  EXPECT_EQ(report["delegations"]["equal"], report["delegations"]["expected"]);
+  const json zone = report["probe"]["whole_zone"];
+  const std::string differences = zone["differences"].dump();
+  for (const char* difference :
+       {R"("name":"stray.example","what":"delegated, and the deposit does not want it")",
+        R"("name":"www.stray-held.example","what":"an address where the deposit wants none")",
+        R"("name":"stray-held.example","what":"MX does not belong here")",
+        R"("name":"stray-held.example","what":"TXT does not belong here")",
+        R"("name":"example","what":"A does not belong here")"}) {
+    EXPECT_THAT(differences, HasSubstr(difference));
+  }
+  EXPECT_THAT(differences, ::testing::Not(HasSubstr("still here"))) << "no content";
+  EXPECT_EQ(zone["delegations"], zone["delegations_wanted"]);
+}
+
 TEST_F(TrickedDrill, AListThatCallsTheDataYoungerIsANo) {
   const base::RunResult result = DrillWith("list", R"(
 $real "$@" | /usr/bin/python3 -c 'import json, sys

@@ -47,6 +47,11 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_EQ(report["compared"]["told"]["orphan_glue"], true);
   EXPECT_EQ(report["compared"]["told"]["nameservers"].size(), 2u);
   EXPECT_EQ(report["delegations"]["equal"], 100);
+  const json& zone = report["probe"]["whole_zone"];
+  EXPECT_EQ(zone["delegations"], report["compared"]["witness"]["delegations"]);
+  EXPECT_EQ(zone["delegations_wanted"], zone["delegations"]);
+  EXPECT_GT(zone["records"], zone["delegations"]) << "not of the sample alone";
+  EXPECT_EQ(zone["difference_count"], 0);
   EXPECT_EQ(report["registrations"]["right"], report["registrations"]["asked"]);
   for (const char* function : {"dns", "dnssec", "rdap", "whois"}) {
     EXPECT_EQ(report["rto"][function]["within"], true) << function;

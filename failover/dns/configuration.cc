@@ -1,22 +1,15 @@
 #include "failover/dns/configuration.h"
 
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/status.h"
 #include "failover/dns/ports.h"
 
 namespace tidemark::failover {
 namespace {
-
-constexpr size_t kTransferKeyBytes = 32;  // as many as HMAC-SHA-256 gives, RFC 8945 section 8
-constexpr char kTransferKeyName[] = "tidemark-transfer.";
 
 std::string Quoted(const std::vector<std::string>& texts) {
   return absl::StrJoin(texts, ", ", [](std::string* out, const std::string& text) {
@@ -34,47 +27,63 @@ std::vector<std::string> SpeaksFrom(const std::vector<std::string>& addresses) {
   return from;
 }
 
-// The key and who may transfer with it: a stranger who had the key would be refused, and so is
-// whoever is on this machine without it.
+std::string KnotKeyText(const TransferKey& key) {
+  return absl::StrCat("  - id: \"", key.name,
+                      ".\"\n"
+                      "    algorithm: hmac-sha256\n"
+                      "    secret: \"",
+                      key.secret_base64, "\"\n");
+}
+
+// The keys and who may transfer with them: a stranger who had the secondary's would be refused, and
+// so is whoever is on this machine without one.
 std::string KnotTransferText(const KnotConfiguration& c) {
-  if (c.transfer_key == nullptr) return "";
-  return absl::StrCat(
-      "key:\n"
-      "  - id: ",
-      kTransferKeyName,
-      "\n"
-      "    algorithm: hmac-sha256\n"
-      "    secret: \"",
-      c.transfer_key->secret_base64,
-      "\"\n"
-      "remote:\n"
-      "  - id: secondary\n"
-      "    address: \"",
-      ReachableAddress(c.addresses[0]), "@", c.secondary_port,
-      "\"\n"
-      "    key: ",
-      kTransferKeyName,
-      "\n"
-      "acl:\n"
-      "  - id: secondary\n"
-      "    address: [ ",
-      Quoted(SpeaksFrom(c.addresses)),
-      " ]\n"
-      "    key: ",
-      kTransferKeyName,
-      "\n"
-      "    action: transfer\n");
+  std::string keys;
+  std::string remotes;
+  std::string rights;
+  if (c.transfer_key != nullptr) {
+    keys += KnotKeyText(*c.transfer_key);
+    absl::StrAppend(&remotes,
+                    "remote:\n"
+                    "  - id: secondary\n"
+                    "    address: \"",
+                    ReachableAddress(c.addresses[0]), "@", c.secondary_port,
+                    "\"\n"
+                    "    key: \"",
+                    c.transfer_key->name, ".\"\n");
+    absl::StrAppend(&rights,
+                    "  - id: secondary\n"
+                    "    address: [ ",
+                    Quoted(SpeaksFrom(c.addresses)),
+                    " ]\n"
+                    "    key: \"",
+                    c.transfer_key->name,
+                    ".\"\n"
+                    "    action: transfer\n");
+  }
+  if (c.open_transfer_key != nullptr) {
+    keys += KnotKeyText(*c.open_transfer_key);
+    absl::StrAppend(&rights,
+                    "  - id: holder-of-the-key\n"
+                    "    key: \"",
+                    c.open_transfer_key->name,
+                    ".\"\n"
+                    "    action: transfer\n");
+  }
+  return keys.empty() ? "" : absl::StrCat("key:\n", keys, remotes, "acl:\n", rights);
+}
+
+// The zone's part of it.
+std::string KnotRightsText(const KnotConfiguration& c) {
+  std::vector<std::string> rights;
+  if (c.transfer_key != nullptr) rights.push_back("secondary");
+  if (c.open_transfer_key != nullptr) rights.push_back("holder-of-the-key");
+  if (rights.empty()) return "";
+  return absl::StrCat(c.transfer_key == nullptr ? "" : "    notify: secondary\n", "    acl: [ ",
+                      absl::StrJoin(rights, ", "), " ]\n");
 }
 
 }  // namespace
-
-absl::StatusOr<TransferKey> TransferKey::Make() {
-  char secret[kTransferKeyBytes];
-  if (getrandom(secret, sizeof(secret), 0) != static_cast<ssize_t>(sizeof(secret))) {
-    return base::ErrnoStatus(errno, "random numbers");
-  }
-  return TransferKey{absl::Base64Escape(absl::string_view(secret, sizeof(secret)))};
-}
 
 // The journal keeps serial and signatures through a restart, so that no secondary ever sees an
 // older serial; reproducible signatures (RFC 6979) halve what a restart costs. A worker of TCP
@@ -134,7 +143,7 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
       "    zonefile-sync: -1\n"
       "    journal-content: all\n"
       "    journal-max-usage: 8G\n",
-      c.transfer_key == nullptr ? "" : "    notify: secondary\n    acl: secondary\n",
+      KnotRightsText(c),
       "    dnssec-signing: on\n"
       "    dnssec-policy: tidemark\n");
 }
@@ -174,8 +183,8 @@ std::string NsdConfigurationText(const NsdConfiguration& c) {
                   "    control-enable: no\n"
                   "key:\n"
                   "    name: ",
-                  kTransferKeyName,
-                  "\n"
+                  c.transfer_key.name,
+                  ".\n"
                   "    algorithm: hmac-sha256\n"
                   "    secret: \"",
                   c.transfer_key.secret_base64,
@@ -186,10 +195,10 @@ std::string NsdConfigurationText(const NsdConfiguration& c) {
                   ".\"\n"
                   "    zonefile: \"\"\n"
                   "    request-xfr: AXFR ",
-                  ReachableAddress(c.addresses[0]), "@", c.primary_port, " ", kTransferKeyName,
-                  "\n");
+                  ReachableAddress(c.addresses[0]), "@", c.primary_port, " ", c.transfer_key.name,
+                  ".\n");
   for (const std::string& from : SpeaksFrom(c.addresses)) {
-    absl::StrAppend(&text, "    allow-notify: ", from, " ", kTransferKeyName, "\n");
+    absl::StrAppend(&text, "    allow-notify: ", from, " ", c.transfer_key.name, ".\n");
   }
   return text;
 }

@@ -6,16 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "failover/dns/transfer_key.h"
 
 namespace tidemark::failover {
-
-// What a primary and its secondary know each other by (TSIG, RFC 8945): a fresh secret.
-struct TransferKey {
-  static absl::StatusOr<TransferKey> Make();
-  std::string secret_base64;
-};
 
 // Where each server is asked by us alone. A socket has a buffer of its own, and what strangers send
 // to the others does not fill it.
@@ -33,8 +27,10 @@ struct KnotConfiguration {
   absl::Duration signature_lifetime;
   absl::Duration signature_refresh;
   absl::Duration propagation_delay;
-  // nullptr: no secondary, and no transfer for anybody.
+  // nullptr: no secondary.
   const TransferKey* transfer_key = nullptr;
+  // Whoever has this one may transfer the zone, from wherever. nullptr: nobody.
+  const TransferKey* open_transfer_key = nullptr;
   int secondary_port = 0;
 };
 std::string KnotConfigurationText(const KnotConfiguration& configuration);

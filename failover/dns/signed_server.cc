@@ -225,6 +225,11 @@ absl::Status SignedServer::StartServers() {
                                            .transfer_key = transfer_key},
                                           options_.log_bytes_max));
   }
+  std::optional<TransferKey> open_key;
+  if (!options_.transfer_key_path.empty()) {
+    ASSIGN_OR_RETURN(open_key, TransferKey::Load(options_.transfer_key_path));
+    knot.open_transfer_key = &*open_key;
+  }
   const std::string config_path = options_.dir + "/knot.conf";
   RETURN_IF_ERROR(
       base::WriteFile(config_path, KnotConfigurationText(knot), base::FileMode::kPrivate));

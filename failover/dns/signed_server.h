@@ -12,7 +12,7 @@
 //
 // Keys are ECDSA P-256 unless they were imported; denial is NSEC3 with opt-out, no salt, no
 // iterations (RFC 9276). Zone transfers are refused but to the secondary, by address and a TSIG key
-// made at every start. What it is not: a supervisor; if one of the two ends, CheckRunning() says
+// made at every start, and to whoever has the key that was given for that. What it is not: a supervisor; if one of the two ends, CheckRunning() says
 // which and somebody decides.
 //
 // Threats: DIR holds signing keys, mode 0700, and files with secrets are 0600. Values that go into
@@ -62,6 +62,8 @@ struct SignedServerOptions {
   std::optional<int> secondary_port = {};   // 0: a free one; nothing: no secondary
   std::string import_keys_dir = {};         // of the old registry (key_import.h); "": none
   size_t log_bytes_max = kLogBytesMax;      // of each server's log (child_server.h)
+  // A file with a key (transfer_key.h): whoever has it may transfer the zone. "": nobody may.
+  std::string transfer_key_path = {};
 };
 
 class SignedServer {

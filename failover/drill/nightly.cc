@@ -98,6 +98,8 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
       "how the servers do under load, or from another network: they were asked over a loopback",
       "EPP and the next deposit: they are not part of this drill",
+      "whether signatures outside of delv's sample validate: of all others only the times and places "
+      "were looked at; and TTLs",
       "whether deposits are read rightly: rebuild and observer read them by the same code",
       "whether the zone's configuration is as the successor wants it: the observer was told of "
       "orphan_glue, publish_pending_delete and the zone's own servers (compared.told)"};
@@ -113,8 +115,11 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
         "for its observer, as the configuration has none of its own");
   }
   if (report.sample != 0) {
-    list.push_back(absl::StrCat("names outside of the sample of ", report.sample,
-                                " of each kind that seed ", report.seed, " chose"));
+    list.push_back(absl::StrCat(
+        "what is answered about names outside of the sample of ", report.sample,
+        " of each kind that seed ", report.seed,
+        " chose; of the zone only that delegations of all of them are there, and no others, not "
+        "which servers, DS and addresses they have"));
   }
   if (report.opened_by.empty() || absl::StrContains(report.opened_by, "opening key")) {
     list.emplace_back("whether the custodians would release it: they were not asked");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "failover/drill/scene.h"
 
@@ -45,6 +46,22 @@ void CheckThreshold(Scene& scene, const char* function, const std::optional<doub
       "; the threshold is ", absl::FormatDuration(threshold)));
 }
 
+absl::Status LookAtWholeZone(Scene& scene) {
+  WholeZoneOptions options;
+  options.target = scene.target;
+  options.key_name = kTransferKeyName;
+  options.key_secret_base64 = scene.transfer_secret;
+  options.witness = &*scene.witness;
+  options.now = absl::Now();
+  options.should_stop = scene.hooks.should_stop;
+  ASSIGN_OR_RETURN(scene.report.whole_zone, ProbeWholeZone(options));
+  if (!scene.report.whole_zone->good()) {
+    scene.No(absl::StrCat(scene.report.whole_zone->difference_count,
+                          " differences between the whole zone and what the deposit wants in it"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ProbeNames(Scene& scene) {
@@ -61,6 +78,7 @@ absl::Status ProbeNames(Scene& scene) {
     scene.No(absl::StrCat(probe.difference_count, " answers are not as ",
                           scene.master_file.empty() ? "the deposit" : "the old zone", " has them"));
   }
+  RETURN_IF_ERROR(LookAtWholeZone(scene));
   if (scene.master_file.empty()) return absl::OkStatus();
   if (scene.report.rebuilt_delegations != probe.expected) {
     scene.No(absl::StrCat("the rebuilt zone has ", scene.report.rebuilt_delegations,

@@ -20,6 +20,7 @@
 #include "failover/drill/drill.h"
 #include "failover/drill/stage_directory.h"
 #include "failover/probe/chain_count.h"
+#include "failover/probe/whole_zone.h"
 
 namespace tidemark::failover {
 
@@ -81,6 +82,7 @@ struct Scene {
 
   // What serves.
   ProbeTarget target;
+  std::string transfer_secret;  // in base64; serve was told that its holder may have the zone
   RegistrationTarget registration_target;  // rdap_url "": none
   std::string trust_anchor;
   std::optional<pid_t> knotd_pid;
@@ -112,6 +114,7 @@ absl::Status Serve(Scene& scene);
 absl::Status StartServing(Scene& scene);
 // probe_stages.cc
 absl::Status ProbeNames(Scene& scene);
+inline constexpr char kTransferKeyName[] = "tidemark-observer";
 absl::Status ValidateAnswers(Scene& scene);
 absl::Status ProbeRegistrationData(Scene& scene);
 absl::Status CompareCounts(Scene& scene);

@@ -1,6 +1,10 @@
+#include <sys/random.h>
+
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/config.h"
 #include "base/file.h"
@@ -117,17 +121,33 @@ absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
   return path;
 }
 
+// For the observer, who has to see the whole zone. Only this drill knows it.
+absl::StatusOr<std::string> WriteTransferKey(Scene& scene) {
+  char secret[32];
+  if (getrandom(secret, sizeof(secret), 0) != static_cast<ssize_t>(sizeof(secret))) {
+    return base::ErrnoStatus(errno, "random numbers");
+  }
+  scene.transfer_secret = absl::Base64Escape(absl::string_view(secret, sizeof(secret)));
+  const std::string path = scene.stage->path("successor/transfer.key");
+  RETURN_IF_ERROR(base::WriteFile(
+      path, absl::StrCat("hmac-sha256:", kTransferKeyName, ":", scene.transfer_secret, "\n"),
+      base::FileMode::kPrivate));
+  RETURN_IF_ERROR(scene.stage->GiveTo(Role::kSuccessor, "successor/transfer.key"));
+  return path;
+}
+
 }  // namespace
 
 absl::Status StartServing(Scene& scene) {
   ASSIGN_OR_RETURN(const std::string config, WriteServeConfig(scene));
+  ASSIGN_OR_RETURN(const std::string transfer_key, WriteTransferKey(scene));
   const std::string ready = scene.stage->path("successor/serving.json");
   ASSIGN_OR_RETURN(
       scene.serving,
-      scene.stage->Start(
-          Role::kSuccessor, "serve", "tidemark",
-          {"serve", scene.stage->path("successor/rebuilt"), "--incomplete", "--config", config,
-           "--port", "0", "--rdap-port", "0", "--whois-port", "0", "--ready-file", ready}));
+      scene.stage->Start(Role::kSuccessor, "serve", "tidemark",
+                         {"serve", scene.stage->path("successor/rebuilt"), "--incomplete",
+                          "--config", config, "--transfer-key", transfer_key, "--port", "0",
+                          "--rdap-port", "0", "--whois-port", "0", "--ready-file", ready}));
   RETURN_IF_ERROR(scene.stage->WaitForFile(ready, *scene.serving, "serve", kServeTimeout));
   return TakeReadyFile(scene, ready);
 }

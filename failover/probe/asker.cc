@@ -24,34 +24,14 @@ constexpr size_t kMessageBytesMax = 65535;
 constexpr int kOutstandingLimit = 4096;  // far fewer than there are message ids
 constexpr int kReceiveBufferBytes = 4 << 20;
 
-absl::StatusOr<int> Connect(const AskerOptions& options, int type) {
-  sockaddr_storage storage = {};
-  socklen_t length = 0;
-  auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
-  auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
-  if (inet_pton(AF_INET, options.address.c_str(), &v4->sin_addr) == 1) {
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(static_cast<uint16_t>(options.port));
-    length = sizeof(sockaddr_in);
-  } else if (inet_pton(AF_INET6, options.address.c_str(), &v6->sin6_addr) == 1) {
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(static_cast<uint16_t>(options.port));
-    length = sizeof(sockaddr_in6);
-  } else {
-    return absl::InvalidArgumentError(absl::StrCat(options.address, " is not an address"));
+bool ReceiveAll(int fd, char* data, size_t bytes) {
+  while (bytes > 0) {
+    const ssize_t n = recv(fd, data, bytes, 0);
+    if (n <= 0) return false;
+    data += n;
+    bytes -= static_cast<size_t>(n);
   }
-  const int fd = socket(storage.ss_family, type | SOCK_CLOEXEC, 0);
-  if (fd < 0) return base::ErrnoStatus(errno, "socket");
-  const timeval timeout = absl::ToTimeval(options.answer_timeout);
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof(kReceiveBufferBytes));
-  if (connect(fd, reinterpret_cast<sockaddr*>(&storage), length) != 0) {
-    const int error = errno;
-    close(fd);
-    return base::ErrnoStatus(error, absl::StrCat(options.address, " port ", options.port));
-  }
-  return fd;
+  return true;
 }
 
 // One UDP conversation. A slot's number is the low part of its message id; the high part changes
@@ -171,17 +151,59 @@ class UdpAsker {
   char buffer_[kMessageBytesMax];
 };
 
-bool ReceiveAll(int fd, char* data, size_t bytes) {
-  while (bytes > 0) {
-    const ssize_t n = recv(fd, data, bytes, 0);
-    if (n <= 0) return false;
-    data += n;
-    bytes -= static_cast<size_t>(n);
+}  // namespace
+
+absl::StatusOr<int> Connect(const AskerOptions& options, int type) {
+  sockaddr_storage storage = {};
+  socklen_t length = 0;
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+  if (inet_pton(AF_INET, options.address.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(static_cast<uint16_t>(options.port));
+    length = sizeof(sockaddr_in);
+  } else if (inet_pton(AF_INET6, options.address.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(static_cast<uint16_t>(options.port));
+    length = sizeof(sockaddr_in6);
+  } else {
+    return absl::InvalidArgumentError(absl::StrCat(options.address, " is not an address"));
   }
-  return true;
+  const int fd = socket(storage.ss_family, type | SOCK_CLOEXEC, 0);
+  if (fd < 0) return base::ErrnoStatus(errno, "socket");
+  const timeval timeout = absl::ToTimeval(options.answer_timeout);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
+  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof(kReceiveBufferBytes));
+  if (connect(fd, reinterpret_cast<sockaddr*>(&storage), length) != 0) {
+    const int error = errno;
+    close(fd);
+    return base::ErrnoStatus(error, absl::StrCat(options.address, " port ", options.port));
+  }
+  return fd;
 }
 
-}  // namespace
+absl::Status SendMessage(int fd, absl::string_view message) {
+  if (message.size() > kMessageBytesMax) return absl::InvalidArgumentError("too long a message");
+  std::string wire = {static_cast<char>(message.size() >> 8),
+                      static_cast<char>(message.size() & 0xff)};
+  absl::StrAppend(&wire, message);
+  if (send(fd, wire.data(), wire.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(wire.size())) {
+    return absl::UnavailableError("a question over TCP cannot be sent");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReceiveMessage(int fd) {
+  char size[2];
+  std::string message;
+  if (ReceiveAll(fd, size, sizeof(size))) {
+    message.resize(static_cast<size_t>(static_cast<uint8_t>(size[0])) << 8 |
+                   static_cast<uint8_t>(size[1]));
+    if (ReceiveAll(fd, message.data(), message.size())) return message;
+  }
+  return absl::UnavailableError("the server ends, or is silent, within an answer over TCP");
+}
 
 absl::Status AskAll(const AskerOptions& options, const std::vector<std::string>& names,
                     Wanted wanted,
@@ -198,19 +220,10 @@ std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& n
   const absl::Cleanup closer = [&fd] { close(*fd); };
   const std::string question = EncodeQuestion(1, name, wanted);
   if (question.empty()) return std::nullopt;
-  std::string wire = {static_cast<char>(question.size() >> 8),
-                      static_cast<char>(question.size() & 0xff)};
-  wire += question;
-  if (send(*fd, wire.data(), wire.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(wire.size())) {
-    return std::nullopt;
-  }
-  char size[2];
-  if (!ReceiveAll(*fd, size, sizeof(size))) return std::nullopt;
-  std::string message(
-      static_cast<size_t>(static_cast<uint8_t>(size[0])) << 8 | static_cast<uint8_t>(size[1]),
-      '\0');
-  if (!ReceiveAll(*fd, message.data(), message.size())) return std::nullopt;
-  std::optional<Answer> answer = DecodeAnswer(message);
+  if (!SendMessage(*fd, question).ok()) return std::nullopt;
+  const absl::StatusOr<std::string> message = ReceiveMessage(*fd);
+  if (!message.ok()) return std::nullopt;
+  std::optional<Answer> answer = DecodeAnswer(*message);
   if (!answer.has_value() || answer->id != 1 || answer->name != name ||
       answer->type != static_cast<uint16_t>(wanted)) {
     return std::nullopt;

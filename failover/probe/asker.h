@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "failover/probe/question.h"
 
@@ -23,6 +24,13 @@ struct AskerOptions {
   absl::Duration answer_timeout;
   std::function<bool()> should_stop = {};
 };
+
+// A connected socket of SOCK_DGRAM or SOCK_STREAM, each wait bounded by `answer_timeout`.
+absl::StatusOr<int> Connect(const AskerOptions& options, int type);
+
+// A message over TCP (RFC 1035 section 4.2.2). UNAVAILABLE: it does not get through.
+absl::Status SendMessage(int fd, absl::string_view message);
+absl::StatusOr<std::string> ReceiveMessage(int fd);
 
 // Asks for such records of every name, in order, with at most `outstanding_max` questions under
 // way. `on_answer` is called once a name: with nothing if no answer came after all attempts.

@@ -51,7 +51,8 @@ struct Withheld {
 
 // Candidates by what decides about them besides themselves: the name above them, "" if that is the
 // TLD, and the original that they mirror, "" if none. A registry has few of the first.
-using CandidateCounts = absl::flat_hash_map<std::pair<std::string, std::string>, uint64_t>;
+using CandidateGroups =
+    absl::flat_hash_map<std::pair<std::string, std::string>, std::vector<uint64_t>>;
 
 // Which names are judged, and what their own records say.
 class FirstReading final : public ReadingSink {
@@ -62,7 +63,8 @@ class FirstReading final : public ReadingSink {
 
   rde::DepositInfo deposit;
   WitnessCounts counts;        // without delegations, which the second reading counts
-  CandidateCounts candidates;  // domains
+  CandidateGroups candidates;  // domains, by the hashes of their names
+  WantedZone zone;             // what of it no other record decides about
   absl::flat_hash_map<std::string, std::string> mirrored;  // NNDNs: their originals
   SeededSample<Candidate> delegations;
   SeededSample<Withheld> withheld;
@@ -74,6 +76,7 @@ class FirstReading final : public ReadingSink {
   void TakeDomain(const rde::Domain& domain);
   void TakeNndn(const rde::Nndn& nndn);
   void TakeRegistrar(const rde::Registrar& registrar);
+  void TakeAddresses(absl::string_view server, const std::vector<rde::HostAddress>& addresses);
 
   const WitnessOptions& options_;
   const std::string tld_;
@@ -98,7 +101,8 @@ class SecondReading final : public ReadingSink {
   void TakeDomain(const rde::Domain& domain);
   // True of an NNDN whose name is a domain as well, which decides (RFC 9022 section 5.6).
   bool IsOverruled(const std::string& name, NameOf object) const;
-  void Count(absl::string_view above, absl::string_view original, uint64_t count);
+  void Count(absl::string_view above, absl::string_view original,
+             const std::vector<uint64_t>& hashes);
   void FinishCounts();
   void FinishRegistrations();
   void FinishDelegations();
@@ -107,7 +111,7 @@ class SecondReading final : public ReadingSink {
   std::vector<Candidate> candidates_;
   std::vector<Withheld> withheld_;
   std::vector<std::string> absent_;
-  const CandidateCounts counts_;
+  CandidateGroups groups_;
   absl::flat_hash_map<std::string, std::string> mirrored_;  // without those that are domains
   absl::flat_hash_set<std::string> no_domains_;  // of the names judged, without those that are
   RegisteredNames names_;

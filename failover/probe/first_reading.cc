@@ -51,7 +51,9 @@ FirstReading::FirstReading(const WitnessOptions& options, std::string tld)
       nndns(options.sample),
       options_(options),
       tld_(std::move(tld)),
-      pending_delete_(PendingDeleteBy(options.policy)) {}
+      pending_delete_(PendingDeleteBy(options.policy)) {
+  zone.seed = options.seed;
+}
 
 void FirstReading::OnDeposit(const rde::DepositInfo& info, const rde::Position& at) {
   ReadingSink::OnDeposit(info, at);
@@ -66,6 +68,17 @@ void FirstReading::OnRecord(const rde::Record& record, const rde::Position&) {
     TakeNndn(*nndn);
   } else if (const auto* registrar = std::get_if<rde::Registrar>(&record)) {
     TakeRegistrar(*registrar);
+  } else if (const auto* host = std::get_if<rde::Host>(&record)) {
+    TakeAddresses(host->name, host->addresses);
+  }
+}
+
+void FirstReading::TakeAddresses(absl::string_view server,
+                                 const std::vector<rde::HostAddress>& addresses) {
+  const std::string name = PlainName(server);
+  if (!IsInside(name, tld_)) return;
+  for (const rde::HostAddress& address : addresses) {
+    zone.addresses.insert(zone.HashOf(name, PlainAddress(address.address)));
   }
 }
 
@@ -76,6 +89,9 @@ void FirstReading::TakeRegistrar(const rde::Registrar& registrar) {
 }
 
 void FirstReading::TakeDomain(const rde::Domain& domain) {
+  for (const rde::HostAttribute& host : domain.host_attributes) {
+    TakeAddresses(host.name, host.addresses);
+  }
   const std::string name = PlainName(domain.name);
   if (name.empty() || !IsInside(name, tld_)) {
     ++counts.impossible;
@@ -90,10 +106,14 @@ void FirstReading::TakeDomain(const rde::Domain& domain) {
   if ((servers.empty() && original.empty()) || !IsHostname(name) ||
       !MayBeDelegated(domain, pending_delete_)) {
     ++counts.withheld;
+    zone.withheld.push_back(hash);
     return withheld.Offer(hash, [&] { return Withheld{name, NameOf::kDomain}; });
   }
   const absl::string_view above = ParentOf(name);
-  ++candidates[{above == tld_ ? "" : std::string(above), original}];
+  candidates[{above == tld_ ? "" : std::string(above), original}].push_back(hash);
+  for (const std::string& server : servers) {
+    if (IsInside(server, tld_)) zone.servers.insert(zone.HashOf(server));
+  }
   delegations.Offer(hash, [&] {
     return Candidate{.name = name,
                      .object = NameOf::kDomain,
@@ -114,6 +134,7 @@ void FirstReading::TakeNndn(const rde::Nndn& nndn) {
   std::string original = PlainName(nndn.original_name);
   if (!IsMirror(nndn) || original.empty() || !IsHostname(name)) {
     ++counts.withheld;
+    zone.withheld.push_back(hash);
     return withheld.Offer(hash, [&] { return Withheld{name, NameOf::kNndn}; });
   }
   delegations.Offer(hash, [&] {

@@ -1,5 +1,6 @@
 #include "failover/probe/probe.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -27,6 +28,9 @@ constexpr uint64_t kProgressEvery = 1000;
 constexpr int kNoError = 0;
 constexpr int kNameError = 3;
 
+constexpr char kNoAnswer[] = "no answer by UDP";
+constexpr char kNoTcpAnswer[] = "no answer by TCP to what had no room in a datagram";
+
 // "" if they are equal.
 std::string Compare(absl::string_view what, const TextSet& expected, const TextSet& got) {
   if (expected == got) return "";
@@ -35,12 +39,24 @@ std::string Compare(absl::string_view what, const TextSet& expected, const TextS
 }
 
 std::string Compare(const Delegation& expected, const Answer& answer) {
-  if (!answer.is_referral) {
+  if (!answer.is_referral || answer.rcode != kNoError) {
     return absl::StrCat("no referral, response code ", answer.rcode);
   }
   const Delegation& got = answer.delegation;
   return absl::StrCat(Compare("NS", expected.servers, got.servers),
                       Compare("DS", expected.ds, got.ds), Compare("glue", expected.glue, got.glue));
+}
+
+// A datagram may have room for less than the answer: it is cut (TC), or addresses are left out (RFC
+// 9471). Nothing else is forgiven, since resolvers ask by UDP.
+bool MayLackRoom(const Delegation& expected, const Answer& answer) {
+  if (answer.rcode != kNoError) return false;
+  if (answer.truncated) return true;
+  const Delegation& got = answer.delegation;
+  return answer.is_referral && got.servers == expected.servers && got.ds == expected.ds &&
+         got.glue != expected.glue &&
+         std::includes(expected.glue.begin(), expected.glue.end(), got.glue.begin(),
+                       got.glue.end());
 }
 
 class Prober {
@@ -114,8 +130,9 @@ class Prober {
 
   void CheckApex(std::optional<Answer> answer) {
     const std::string& tld = options_.target.tld;
-    if (!answer.has_value() || answer->truncated) answer = AskByTcp(tld, Wanted::kServers);
-    if (!answer.has_value()) return Differ(tld, "no answer");
+    if (!answer.has_value()) return Differ(tld, kNoAnswer);
+    if (answer->truncated) answer = AskByTcp(tld, Wanted::kServers);
+    if (!answer.has_value()) return Differ(tld, kNoTcpAnswer);
     std::string difference = Compare("NS", expectations_.own_servers(), answer->servers);
     if (!difference.empty()) Differ(tld, std::move(difference));
   }
@@ -147,15 +164,13 @@ class Prober {
     if (++done_ % kProgressEvery == 0 && options_.on_progress) {
       options_.on_progress(done_, result_.expected);
     }
+    if (!answer.has_value()) return Differ(name, kNoAnswer);
     const Delegation expected = expectations_.Find(name);
-    std::string difference;
-    // A datagram may have had no room for every address; what TCP says is the server's last word.
-    if (answer.has_value()) difference = Compare(expected, *answer);
-    if (!answer.has_value() || answer->truncated || !difference.empty()) {
+    if (MayLackRoom(expected, *answer)) {
       answer = AskByTcp(name, Wanted::kServers);
-      if (!answer.has_value()) return Differ(name, "no answer");
-      difference = Compare(expected, *answer);
+      if (!answer.has_value()) return Differ(name, kNoTcpAnswer);
     }
+    std::string difference = Compare(expected, *answer);
     ++result_.asked;
     if (!difference.empty()) return Differ(name, std::move(difference));
     ++result_.equal;
@@ -164,8 +179,9 @@ class Prober {
   // "" if there is neither a delegation nor an address that was not expected.
   std::string FlawOfUndelegated(const std::string& name, Wanted wanted,
                                 std::optional<Answer> answer) {
-    if (!answer.has_value() || answer->truncated) answer = AskByTcp(name, wanted);
-    if (!answer.has_value()) return "no answer";
+    if (!answer.has_value()) return kNoAnswer;
+    if (answer->truncated) answer = AskByTcp(name, wanted);
+    if (!answer.has_value()) return kNoTcpAnswer;
     if (answer->is_referral || (answer->rcode != kNameError && answer->rcode != kNoError)) {
       return absl::StrCat("must not be delegated, response code ", answer->rcode);
     }

@@ -5,11 +5,12 @@
 // depends on failover/zone or on the registry store, so that an error there cannot hide itself
 // here; tools/tidy keeps it so.
 //
-// Every delegation of it is asked for (one question with DO, over TCP when the answer was cut or
-// looks wrong), and NS set, DS set and the addresses that come along are compared as sets, names in
-// any case. A name that must not be delegated is asked for servers and for addresses of its own:
-// NXDOMAIN or no data. With a witness, so is the apex for the zone's own servers, and these for
-// addresses. What it is not: a validator; that is delv's part, a second implementation.
+// Every delegation of it is asked for by UDP, with DO, several times if no answer comes; over TCP
+// only where a datagram had no room for all of it. NS set, DS set and the addresses that come along
+// are compared as sets, names in any case. A name that must not be delegated is asked for servers
+// and for addresses of its own: NXDOMAIN or no data. With a witness, so is the apex for the zone's
+// own servers, and these for addresses. What it is not: a validator; that is delv's part, a second
+// implementation; or a look at what is in the zone besides, which is whole_zone.h's.
 //
 // Memory: the expected delegations. Threads: one. Errors are our own (the master file, sockets,
 // delv missing); whatever the server says or fails to say is part of the result.

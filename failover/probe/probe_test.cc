@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/testing.h"
 #include "failover/dns/signed_server.h"
+#include "failover/probe/relay_testing.h"
 
 namespace tidemark::failover {
 namespace {
@@ -173,6 +174,56 @@ TEST_F(ProbeTest, OtherAddressesOfTheZonesOwnServerAreFound) {
   ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
   ASSERT_THAT(result.differences, SizeIs(1));
   EXPECT_THAT(result.differences[0].what, HasSubstr("expected [127.0.0.1], got ["));
+}
+
+// Resolvers ask by UDP: that TCP is right is no excuse.
+TEST_F(ProbeTest, ALieByUdpIsFoundThoughTcpIsRight) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  const struct {
+    std::string title;
+    probe::Relay::Lie lie;
+    std::string what;
+    uint64_t differences;
+  } kLies[] = {
+      {"the truth", [](std::string answer) { return answer; }, "", 0},
+      {"SERVFAIL",
+       [](std::string answer) {
+         answer[3] = static_cast<char>((answer[3] & 0xf0) | 2);
+         return answer;
+       },
+       "response code 2", 4},
+      {"another server",
+       [](std::string answer) {
+         return absl::StrReplaceAll(answer, {{"\x05other\x03org", "\x05wrong\x03org"}});
+       },
+       "got [ns.wrong.org", 1},
+      {"another DS",
+       [](std::string answer) {
+         return absl::StrReplaceAll(answer, {{"\x77\x91\xf1\xd5", "\x77\x91\xf1\xd6"}});
+       },
+       "got [1234 8 2 7791f1d6", 1},
+      {"another address",
+       [](std::string answer) {
+         const std::string address("\xc0\x00\x02\x02", 4);
+         return absl::StrReplaceAll(answer, {{address, std::string("\xc0\x00\x02\x03", 4)}});
+       },
+       "got [ns1.held.example 192.0.2.3]", 1},
+      {"nothing", [](const std::string&) { return ""; }, "no answer by UDP", 4},
+  };
+  const int honest = options_.target.port;
+  options_.answer_timeout = absl::Milliseconds(500);
+  options_.attempts_max = 2;
+  for (const auto& [title, lie, what, differences] : kLies) {
+    SCOPED_TRACE(title);
+    ASSERT_OK_AND_ASSIGN(const auto relay, probe::Relay::Start(honest, {.udp = lie}));
+    options_.target.port = relay->port();
+    ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+    EXPECT_EQ(result.difference_count, differences);
+    EXPECT_EQ(result.good(), differences == 0);
+    for (const ProbeDifference& difference : result.differences) {
+      EXPECT_THAT(difference.what, HasSubstr(what));
+    }
+  }
 }
 
 TEST_F(ProbeTest, ASilentServerIsNoAnswer) {

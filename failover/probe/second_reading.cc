@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -6,6 +7,14 @@
 #include "failover/probe/names.h"
 
 namespace tidemark::failover::probe {
+namespace {
+
+void SortOnce(std::vector<uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
+
+}  // namespace
 
 SecondReading::SecondReading(FirstReading first, std::vector<std::string> made_up,
                              Testimony& testimony)
@@ -13,12 +22,13 @@ SecondReading::SecondReading(FirstReading first, std::vector<std::string> made_u
       candidates_(std::move(first.delegations).Take()),
       withheld_(std::move(first.withheld).Take()),
       absent_(std::move(first.nndns).Take()),
-      counts_(std::move(first.candidates)),
+      groups_(std::move(first.candidates)),
       mirrored_(std::move(first.mirrored)),
       names_(testimony.tld, PendingDeleteBy(testimony.policy)),
       addresses_(testimony.tld, testimony.policy, names_) {
   testimony_.deposit = std::move(first.deposit);
   testimony_.counts = first.counts;
+  testimony_.zone = std::move(first.zone);
   testimony_.registrations = std::move(first.registrations).Take();
   testimony_.registrars = std::move(first.registrars);
   absent_.insert(absent_.end(), made_up.begin(), made_up.end());
@@ -39,7 +49,7 @@ void SecondReading::Want() {
     names_.WantWithAncestors(candidate.mirrored);
     addresses_.Want(candidate.servers);
   }
-  for (const auto& [group, count] : counts_) {
+  for (const auto& [group, hashes] : groups_) {
     names_.WantWithAncestors(group.first);
     names_.WantWithAncestors(group.second);
   }
@@ -92,21 +102,35 @@ bool SecondReading::IsOverruled(const std::string& name, NameOf object) const {
   return object == NameOf::kNndn && !no_domains_.contains(name);
 }
 
-void SecondReading::Count(absl::string_view above, absl::string_view original, uint64_t count) {
+void SecondReading::Count(absl::string_view above, absl::string_view original,
+                          const std::vector<uint64_t>& hashes) {
   WitnessCounts& counts = testimony_.counts;
+  WantedZone& zone = testimony_.zone;
   if (names_.IsAtOrBelowDelegation(above)) {
-    counts.impossible += count;
+    counts.impossible += hashes.size();
   } else if (!original.empty() && names_.ServersOf(original).empty()) {
-    counts.withheld += count;
+    counts.withheld += hashes.size();
+    zone.withheld.insert(zone.withheld.end(), hashes.begin(), hashes.end());
   } else {
-    counts.delegations += count;
+    counts.delegations += hashes.size();
+    zone.delegated.insert(zone.delegated.end(), hashes.begin(), hashes.end());
   }
 }
 
 // Of all candidates, those outside the sample included.
 void SecondReading::FinishCounts() {
-  for (const auto& [group, count] : counts_) Count(group.first, group.second, count);
-  for (const auto& [name, original] : mirrored_) Count(ParentOf(name), original, 1);
+  WantedZone& zone = testimony_.zone;
+  for (const auto& [group, hashes] : groups_) Count(group.first, group.second, hashes);
+  groups_.clear();
+  for (const auto& [name, original] : mirrored_) {
+    Count(ParentOf(name), original, {zone.HashOf(name)});
+  }
+  SortOnce(zone.delegated);
+  SortOnce(zone.withheld);
+  // Of a name that is there twice, a domain and an NNDN, the domain decides.
+  std::erase_if(zone.withheld, [&zone](uint64_t hash) {
+    return std::binary_search(zone.delegated.begin(), zone.delegated.end(), hash);
+  });
 }
 
 void SecondReading::FinishRegistrations() {

@@ -9,6 +9,7 @@
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/expectations.h"
 #include "failover/probe/registration.h"
+#include "failover/probe/wanted_zone.h"
 #include "rde/records.h"
 
 namespace tidemark::failover::probe {
@@ -19,6 +20,7 @@ struct Testimony {
   rde::DepositInfo deposit;
   WitnessCounts counts;
   Expectations delegations;
+  WantedZone zone;
   std::vector<std::string> withheld;  // names that must not be delegated
   std::vector<Registration> registrations;
   absl::flat_hash_map<std::string, std::string> contacts;       // id to TaggedValues

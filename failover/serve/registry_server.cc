@@ -79,6 +79,7 @@ absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
   dns.port = options.dns_port;
   dns.secondary_port = options.secondary_port;
   dns.import_keys_dir = options.import_keys_dir;
+  dns.transfer_key_path = options.transfer_key_path;
   ASSIGN_OR_RETURN(server->dns_, SignedServer::Start(dns));
   return server;
 }

@@ -51,6 +51,7 @@ struct RegistryServerOptions {
   int dns_port = 0;                         // 0: a free one
   std::optional<int> secondary_port = {};   // of a second name server; nothing: none
   std::string import_keys_dir = {};         // the old registry's keys; "": none
+  std::string transfer_key_path = {};       // of who may transfer the zone; "": nobody
   std::optional<RegistrationDataOptions> registration_data = std::nullopt;  // nothing: DNS only
   // Both must outlive it. Certificates and signatures are judged by the one; what is done now and
   // then is done by the other, as nobody sets that.

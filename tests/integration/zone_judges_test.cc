@@ -13,10 +13,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/probe.h"
+#include "failover/probe/whole_zone.h"
 #include "rde/reader.h"
 #include "rde/records.h"
 #include "tests/integration/judged_registry.h"
@@ -98,6 +100,26 @@ TEST_P(ZoneJudges, TheDepositAloneBearsItOut) {
   EXPECT_GT(result.absent_asked, 0u);
   std::cout << GetParam().title << ": " << result.equal << " delegated, " << result.absent_equal
             << " not delegated, as the deposit has it\n";
+}
+
+TEST_P(ZoneJudges, EveryRecordOfTheZoneIsOneThatTheDepositWants) {
+  ASSERT_OK_AND_ASSIGN(
+      const DepositWitness witness,
+      Witness({.tld = "", .sample = 1, .registrations = failover::Registrations::kNo}));
+  ASSERT_OK_AND_ASSIGN(
+      const failover::WholeZoneResult result,
+      failover::ProbeWholeZone({.target = target_,
+                                .key_name = ServedRegistry::kTransferKeyName,
+                                .key_secret_base64 = ServedRegistry::TransferSecret(),
+                                .witness = &witness,
+                                .now = absl::Now()}));
+  EXPECT_TRUE(result.good());
+  for (const failover::ProbeDifference& difference : result.differences) {
+    ADD_FAILURE() << difference.name << ": " << difference.what;
+  }
+  EXPECT_EQ(result.delegations, witness.counts().delegations);
+  EXPECT_GT(result.records, result.delegations);
+  std::cout << GetParam().title << ": " << result.records << " records looked at\n";
 }
 
 TEST_P(ZoneJudges, CheckersOfOthersAcceptTheSignedZone) {

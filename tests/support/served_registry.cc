@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -51,10 +52,15 @@ absl::StatusOr<std::unique_ptr<ServedRegistry>> ServedRegistry::Start(
   rebuild.insert(rebuild.end(), with_config.begin(), with_config.end());
   RETURN_IF_ERROR(RunWell(rebuild));
 
+  const std::string transfer_key = options.dir + "/transfer.key";
+  RETURN_IF_ERROR(base::WriteFile(
+      transfer_key, absl::StrCat("hmac-sha256:", kTransferKeyName, ":", TransferSecret()),
+      base::FileMode::kPrivate));
   const std::string ready = options.dir + "/ready.json";
   base::SubprocessOptions serve;
-  serve.argv = {Program(), "serve",        out, "--port",       "0",  "--rdap-port",
-                "0",       "--whois-port", "0", "--ready-file", ready};
+  serve.argv = {Program(),   "serve",        out, "--port",       "0",   "--rdap-port",
+                "0",         "--whois-port", "0", "--ready-file", ready, "--transfer-key",
+                transfer_key};
   serve.argv.insert(serve.argv.end(), with_config.begin(), with_config.end());
   serve.err = base::ProcessOutput::ToFile(options.dir + "/serve.log");
   ASSIGN_OR_RETURN(served->serve_, base::Subprocess::Start(serve));
@@ -70,6 +76,8 @@ absl::StatusOr<std::unique_ptr<ServedRegistry>> ServedRegistry::Start(
   if (!served->ready_.is_object()) return absl::InternalError("the ready file is no JSON object");
   return served;
 }
+
+std::string ServedRegistry::TransferSecret() { return absl::Base64Escape(std::string(32, 't')); }
 
 std::string ServedRegistry::zone_path() const {
   return absl::StrCat(options_.dir, "/rebuilt/zone/", tld(), ".zone");

@@ -29,6 +29,9 @@ class ServedRegistry {
   int dns_port() const { return ready_["port"]; }
   std::string trust_anchor_path() const { return ready_["trust_anchor"]; }
   std::string zone_path() const;
+  // Whoever has it may transfer the zone.
+  static constexpr char kTransferKeyName[] = "tests";
+  static std::string TransferSecret();
   // What the ready file says.
   const nlohmann::json& ready() const { return ready_; }
 

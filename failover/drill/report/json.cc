@@ -40,16 +40,31 @@ Json StageOutcomesJson(const DrillReport& report) {
   return outcomes;
 }
 
-Json ProbeJson(const ProbeResult& probe) {
-  Json differences = Json::array();
-  for (const ProbeDifference& difference : probe.differences) {
-    differences.push_back({{"name", difference.name}, {"what", difference.what}});
+Json DifferencesJson(const std::vector<ProbeDifference>& differences) {
+  Json json = Json::array();
+  for (const ProbeDifference& difference : differences) {
+    json.push_back({{"name", difference.name}, {"what", difference.what}});
   }
+  return json;
+}
+
+Json WholeZoneJson(const std::optional<WholeZoneResult>& zone) {
+  if (!zone.has_value()) return nullptr;
+  return {{"records", zone->records},
+          {"delegations_wanted", zone->delegations_wanted},
+          {"delegations", zone->delegations},
+          {"difference_count", zone->difference_count},
+          {"differences", DifferencesJson(zone->differences)}};
+}
+
+Json ProbeJson(const DrillReport& report) {
+  const ProbeResult& probe = report.probe;
   return {{"absent_asked", probe.absent_asked},
           {"absent_equal", probe.absent_equal},
           {"asked_by_tcp", probe.asked_by_tcp},
           {"difference_count", probe.difference_count},
-          {"differences", std::move(differences)}};
+          {"differences", DifferencesJson(probe.differences)},
+          {"whole_zone", WholeZoneJson(report.whole_zone)}};
 }
 
 Json RegistrationsJson(const std::optional<RegistrationProbeResult>& result) {
@@ -257,7 +272,7 @@ std::string ToJson(const DrillReport& report) {
        {{"whole", Answer(report, report.rebuilt_whole)},
         {"delegations", report.rebuilt_delegations},
         {"zone_bytes", report.zone_bytes}}},
-      {"probe", ProbeJson(report.probe)},
+      {"probe", ProbeJson(report)},
       {"validation_failures", report.validation.failures},
       {"separate_users", report.separate_users},
       {"seed", report.seed},

@@ -79,6 +79,16 @@ std::string RegistrationChecks(const DrillReport& report) {
       absl::StrCat(WithCommas(result.right), " of ", WithCommas(result.asked), " answers"));
 }
 
+std::string WholeZoneCheck(const DrillReport& report) {
+  constexpr char kQuestion[] = "Nothing else is in the zone";
+  if (!report.whole_zone.has_value()) return CheckRow(kQuestion, std::nullopt, "");
+  const WholeZoneResult& zone = *report.whole_zone;
+  return CheckRow(
+      kQuestion, zone.good(),
+      absl::StrCat(WithCommas(zone.records), " records looked at, ", WithCommas(zone.delegations),
+                   " of ", WithCommas(zone.delegations_wanted), " delegations there"));
+}
+
 std::string Checks(const DrillReport& report) {
   const ProbeResult& probe = report.probe;
   const bool probed = Ran(report, "probe");
@@ -97,6 +107,7 @@ std::string Checks(const DrillReport& report) {
       CheckRow("What must not be there is not", if_probed(probe.absent_asked == probe.absent_equal),
                absl::StrCat(WithCommas(probe.absent_equal), " of ", WithCommas(probe.absent_asked),
                             " unpublished names")),
+      WholeZoneCheck(report),
       CheckRow("Signatures validate",
                report.validation.sampled == 0 ? std::nullopt
                                               : std::optional<bool>(report.validation.good()),
@@ -165,6 +176,11 @@ std::string Reasons(const DrillReport& report) {
   std::vector<std::string> all = report.reasons;
   for (const ProbeDifference& difference : report.probe.differences) {
     all.push_back(absl::StrCat(difference.name, ": ", difference.what));
+  }
+  if (report.whole_zone.has_value()) {
+    for (const ProbeDifference& difference : report.whole_zone->differences) {
+      all.push_back(absl::StrCat("in the zone: ", difference.name, ": ", difference.what));
+    }
   }
   if (report.registrations.has_value()) {
     for (const RegistrationDifference& difference : report.registrations->differences) {

@@ -20,6 +20,7 @@
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/probe.h"
 #include "failover/probe/registration_probe.h"
+#include "failover/probe/whole_zone.h"
 
 namespace tidemark::failover {
 
@@ -160,6 +161,7 @@ struct DrillReport {
   std::optional<bool> rebuilt_whole;
   std::optional<bool> torn_down;  // every process that the drill started has ended
   ProbeResult probe;
+  std::optional<WholeZoneResult> whole_zone;
   ValidationResult validation;
   std::optional<RegistrationProbeResult> registrations;
   std::optional<WitnessCounts> witness;

@@ -35,6 +35,8 @@ DrillReport GoodReport() {
   report.source_deleted = true;
   report.rebuilt_whole = true;
   report.probe.expected = report.probe.asked = report.probe.equal = 18'000;
+  report.whole_zone =
+      WholeZoneResult{.records = 80'000, .delegations_wanted = 18'000, .delegations = 18'000};
   report.validation.sampled = report.validation.validated = 25;
   report.rto.dnssec = 3.75;
   report.rto_stages = {{"release", 1.25}, {"rebuild", 1.25}, {"serve", 1.25}};
@@ -63,6 +65,22 @@ TEST(DrillReport, WhatWasNotMeasuredIsNull) {
   EXPECT_TRUE(json["rto_seconds"].is_null());
   EXPECT_THAT(ToHtml(report), HasSubstr("No stage was played"));
   EXPECT_THAT(ToText(report), HasSubstr("enrol: tidemarkd ended"));
+}
+
+TEST(DrillReport, TheWholeZoneIsToldWithWhatIsTooMuchInIt) {
+  DrillReport report = GoodReport();
+  report.whole_zone->difference_count = 1;
+  report.whole_zone->differences = {{"<stray>.example", "delegated"}};
+  const auto json = nlohmann::ordered_json::parse(ToJson(report), nullptr, false);
+  EXPECT_EQ(
+      json["probe"]["whole_zone"].dump(),
+      R"({"records":80000,"delegations_wanted":18000,"delegations":18000,)"
+      R"("difference_count":1,"differences":[{"name":"<stray>.example","what":"delegated"}]})");
+  EXPECT_THAT(ToHtml(report), HasSubstr("80,000 records looked at, 18,000 of 18,000 delegations"));
+  EXPECT_THAT(ToHtml(report), HasSubstr("in the zone: &lt;stray&gt;.example: delegated"));
+  EXPECT_THAT(ToText(report), HasSubstr("whole zone: 80000 records looked at, 1 differences"));
+  report.whole_zone.reset();
+  EXPECT_TRUE(nlohmann::ordered_json::parse(ToJson(report))["probe"]["whole_zone"].is_null());
 }
 
 TEST(DrillReport, HtmlIsSelfContainedAndEscaped) {

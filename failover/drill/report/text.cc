@@ -29,6 +29,10 @@ std::string ToText(const DrillReport& report) {
   }
   absl::StrAppendFormat(&out, "  delegations: %d expected, %d asked, %d equal\n",
                         report.probe.expected, report.probe.asked, report.probe.equal);
+  if (report.whole_zone.has_value()) {
+    absl::StrAppendFormat(&out, "  whole zone: %d records looked at, %d differences\n",
+                          report.whole_zone->records, report.whole_zone->difference_count);
+  }
   absl::StrAppendFormat(&out, "  DNSSEC: %d of %d sampled answers validated by %s\n",
                         report.validation.validated, report.validation.sampled,
                         report.validation.tool);
