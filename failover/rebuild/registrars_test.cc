@@ -114,14 +114,14 @@ TEST_F(RegistrarsTest, RefusedIsAlsoAMapToARegistrarThatNobodyIs) {
                        Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\""));
   for (const Purpose purpose : {Purpose::kDryRun, Purpose::kRestore}) {
     options_.purpose = purpose;
-    EXPECT_THAT(Run(), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
+    EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
     EXPECT_FALSE(fs::exists(out_));
   }
   // A registrar that becomes it has it.
   ASSERT_OK_AND_ASSIGN(options_.registrars.map,
                        Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\"\n"
                             "[[registrar]]\niana_id = 9995\nto = \"spectre\""));
-  ASSERT_OK(Run());
+  ASSERT_OK(Run(kDeposit));
 }
 
 TEST_F(RegistrarsTest, MappedByEitherIdInEveryPlaceAndTheFormerOnesKept) {
@@ -199,6 +199,15 @@ TEST_F(RegistrarsTest, WhatFitsNothingIsRemarkedOn) {
   EXPECT_THAT(Codes(report), UnorderedElementsAre("not-in-deposit absent", "not-in-deposit 1",
                                                   "shared-iana-id 9995", "shared-id acme-3",
                                                   "no-such-registrar acme-4"));
+}
+
+TEST_F(RegistrarsTest, AnIdOfNobodyThatTheMapKeepsIsNamed) {
+  ASSERT_OK_AND_ASSIGN(options_.registrars.map,
+                       Load("[[registrar]]\nid = \"ghost\"\nkeep = true\n"
+                            "[[registrar]]\nid = \"reg-a\"\nkeep = true\n"));
+  ASSERT_OK(SetUnknownRegistrar("refuse", options_.registrars));
+  ASSERT_OK_AND_ASSIGN(const RebuildReport report, Run(kDeposit));
+  EXPECT_THAT(Codes(report), ElementsAre("no-such-registrar ghost"));
 }
 
 TEST_F(RegistrarsTest, ADryRunSaysTheSameAndLeavesNothing) {
