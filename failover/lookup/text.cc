@@ -71,7 +71,7 @@ absl::string_view CutAt(absl::string_view text, size_t bytes_max) {
 std::string DateText(absl::Time time) {
   // absl::FormatTime takes ten times as long, and an answer has five dates.
   const absl::CivilSecond civil = absl::ToCivilSecond(time, absl::UTCTimeZone());
-  if (civil.year() < 1000 || civil.year() > 9999) return "";
+  if (civil.year() < 0 || civil.year() > 9999) return "";  // RFC 3339 has no form for them
   std::string out = "0000-00-00T00:00:00Z";
   PutDigits(civil.year(), 4, &out[0]);
   PutDigits(civil.month(), 2, &out[5]);

@@ -26,8 +26,10 @@ TEST(Text, DatesAreAsRfc3339HasThem) {
   };
   EXPECT_EQ(text(absl::CivilSecond(2026, 11, 2, 3, 4, 5)), "2026-11-02T03:04:05Z");
   EXPECT_EQ(text(absl::CivilSecond(1000, 1, 1)), "1000-01-01T00:00:00Z");
+  EXPECT_EQ(text(absl::CivilSecond(1, 1, 1)), "0001-01-01T00:00:00Z");
+  EXPECT_EQ(text(absl::CivilSecond(0, 2, 29)), "0000-02-29T00:00:00Z");
   EXPECT_EQ(text(absl::CivilSecond(9999, 12, 31, 23, 59, 59)), "9999-12-31T23:59:59Z");
-  for (const int year : {-5, 0, 999, 10000, 99999}) EXPECT_EQ(text(absl::CivilSecond(year)), "");
+  for (const int year : {-5, -1, 10000, 99999}) EXPECT_EQ(text(absl::CivilSecond(year)), "");
   EXPECT_EQ(DateText(absl::InfiniteFuture()), "");
   EXPECT_EQ(DateText(absl::UnixEpoch() - absl::Milliseconds(1)), "1969-12-31T23:59:59Z");
 }

@@ -140,7 +140,7 @@ absl::StatusOr<RegistrarMapping> RegistrarCensus::Decide(const RegistrarPolicy& 
     RETURN_IF_ERROR(CheckGivenToKnown(*changes));
   }
   RemarkOnMap(policy, report);
-  RemarkOnResult(*changes, report);
+  RemarkOnResult(policy, *changes, report);
   if (changes->empty()) return RegistrarMapping();
   return RegistrarMapping([changes](absl::string_view id) -> absl::string_view {
     const auto it = changes->find(id);
@@ -222,8 +222,10 @@ void RegistrarCensus::RemarkOnMap(const RegistrarPolicy& policy, RegistrarReport
   }
 }
 
-void RegistrarCensus::RemarkOnResult(const Changes& changes, RegistrarReport& report) const {
-  for (const auto& [id, count] : CountRegistrars(changes)) {
+void RegistrarCensus::RemarkOnResult(const RegistrarPolicy& policy, const Changes& changes,
+                                     RegistrarReport& report) const {
+  const std::map<absl::string_view, size_t> registrars = CountRegistrars(changes);
+  for (const auto& [id, count] : registrars) {
     if (count == 1) continue;
     Remark(RegistrarRemarkKind::kSharedId, id,
            absl::StrCat(count, " registrars of the deposit are this one now"), report);
@@ -232,6 +234,15 @@ void RegistrarCensus::RemarkOnResult(const Changes& changes, RegistrarReport& re
     Remark(RegistrarRemarkKind::kNoSuchRegistrar, id,
            absl::StrCat("takes the place of ", count, " ids, but is no registrar of the registry"),
            report);
+  }
+  // Somebody's decision, also where unknown registrars are refused; whoever reads the report has to
+  // see it.
+  for (const RegistrarMapEntry& entry : policy.map) {
+    if (!entry.to.empty() || !registrars_.contains(entry.id) || registrars.contains(entry.id)) {
+      continue;
+    }
+    Remark(RegistrarRemarkKind::kNoSuchRegistrar, entry.id,
+           "is kept by the map, but is no registrar of the registry", report);
   }
 }
 

@@ -51,7 +51,8 @@ class RegistrarCensus {
   // Ids that became one which no registrar is now, by that one.
   std::map<absl::string_view, size_t> GivenToNobody(const Changes& changes) const;
   void RemarkOnMap(const RegistrarPolicy& policy, RegistrarReport& report) const;
-  void RemarkOnResult(const Changes& changes, RegistrarReport& report) const;
+  void RemarkOnResult(const RegistrarPolicy& policy, const Changes& changes,
+                      RegistrarReport& report) const;
 
   absl::flat_hash_map<std::string, Entry> registrars_;
   bool is_over_ = false;  // over one of the two limits

@@ -62,7 +62,7 @@ enum class RegistrarRemarkKind {
   kNotInDeposit,       // an entry of the map that fits nothing
   kSharedId,           // several registrars became one
   kSharedIanaId,       // an entry of the map that fits several
-  kNoSuchRegistrar,    // what objects were given to is no registrar of the registry
+  kNoSuchRegistrar,    // what objects were given to, or left to, is no registrar of the registry
   kTooManyRegistrars,  // not all could be looked at
 };
 
