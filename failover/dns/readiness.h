@@ -18,7 +18,7 @@ struct ServerAddress {
   int port;
 };
 
-struct NameServer {
+struct ServerPlaces {
   std::string program;              // "knotd"
   ServerAddress own;                // only we ask there
   std::vector<ServerAddress> open;  // where everybody asks

@@ -109,8 +109,8 @@ absl::Status ChoosePorts(SignedServerOptions& options) {
 // do at one time is rare.
 class Unanswered {
  public:
-  explicit Unanswered(const std::vector<NameServer>& servers) {
-    for (const NameServer& server : servers) {
+  explicit Unanswered(const std::vector<ServerPlaces>& servers) {
+    for (const ServerPlaces& server : servers) {
       places_.push_back({server.program, server.own});
       for (const ServerAddress& open : server.open) places_.push_back({server.program, open});
     }
@@ -262,8 +262,8 @@ absl::Status SignedServer::WriteTrustAnchor(const std::vector<Dnskey>& keys) con
                          base::FileMode::kPublic);
 }
 
-std::vector<NameServer> SignedServer::servers() const {
-  std::vector<NameServer> servers = {{"knotd", {kOwnAddress, own_port_}, {}}};
+std::vector<ServerPlaces> SignedServer::servers() const {
+  std::vector<ServerPlaces> servers = {{"knotd", {kOwnAddress, own_port_}, {}}};
   if (nsd_ != nullptr) servers.push_back({"nsd", {kOwnAddress, secondary_own_port_}, {}});
   for (const std::string& address : options_.addresses) {
     servers[0].open.push_back({ReachableAddress(address), options_.port});

@@ -99,7 +99,7 @@ class SignedServer {
   const std::vector<std::string>& addresses() const { return options_.addresses; }
   // Each with where it is reached from this machine: at an address of ours alone, on loopback, and
   // at those for everybody.
-  std::vector<NameServer> servers() const;
+  std::vector<ServerPlaces> servers() const;
   // Why the zone may not be signed again: a disk with little room, and what knotd complains of.
   std::string SignerComplaints() const;
   std::string trust_anchor_path() const { return options_.dir + "/trust-anchor.conf"; }

@@ -15,9 +15,9 @@ constexpr int kMissesMax = 6;
 
 }  // namespace
 
-DnsWatch::DnsWatch(std::string zone, uint32_t serial, const std::vector<NameServer>& servers)
+DnsWatch::DnsWatch(std::string zone, uint32_t serial, const std::vector<ServerPlaces>& servers)
     : zone_(std::move(zone)), serial_(serial) {
-  for (const NameServer& server : servers) {
+  for (const ServerPlaces& server : servers) {
     places_.push_back({.program = server.program, .address = server.own, .is_own = true});
     for (const ServerAddress& address : server.open) {
       places_.push_back({.program = server.program, .address = address, .is_own = false});

@@ -25,7 +25,7 @@ namespace tidemark::failover {
 class DnsWatch {
  public:
   // `serial`: what each must answer at the least (readiness.h).
-  DnsWatch(std::string zone, uint32_t serial, const std::vector<NameServer>& servers);
+  DnsWatch(std::string zone, uint32_t serial, const std::vector<ServerPlaces>& servers);
 
   // Asks at the next address, if it is time; takes at most two seconds. `now` is of a clock that
   // nobody sets. UNAVAILABLE: a server missed six questions over UDP in a row at its own address,
