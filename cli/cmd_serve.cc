@@ -15,6 +15,7 @@
 #include "cli/serve_config.h"
 #include "cli/serve_ready.h"
 #include "failover/rebuild/rebuild.h"
+#include "failover/serve/inheritance.h"
 #include "failover/serve/registry_server.h"
 #include "failover/serve/serve_lock.h"
 #include "failover/serve/serve_user.h"
@@ -74,10 +75,12 @@ void CatchSignals() {
   sigprocmask(SIG_UNBLOCK, &caught, nullptr);
 }
 
-failover::ServeUserOptions UserOptionsOf(const Arguments& arguments) {
+failover::ServeUserOptions UserOptionsOf(const Arguments& arguments,
+                                         const failover::ServeLock& lock) {
   failover::ServeUserOptions options;
   options.user = arguments.user;
   options.dir = arguments.dir;
+  options.dir_fd = lock.dir_fd();
   options.addresses = arguments.addresses;
   options.ports = {arguments.port, arguments.secondary_port.value_or(0)};
   if (!arguments.no_rdds) {
@@ -124,10 +127,11 @@ void Reload(failover::RegistryServer& server) {
 }
 
 absl::Status Run(const Arguments& arguments, const Session& session) {
+  RETURN_IF_ERROR(failover::DropInheritance());
   CatchSignals();
   // The lock is on the directory itself, so it holds whoever we become.
   ASSIGN_OR_RETURN(const failover::ServeLock lock, failover::ServeLock::Take(arguments.dir));
-  RETURN_IF_ERROR(failover::BecomeServeUser(UserOptionsOf(arguments)));
+  RETURN_IF_ERROR(failover::BecomeServeUser(UserOptionsOf(arguments, lock)));
   const ReadyFile ready_file(arguments.ready_file);
   RETURN_IF_ERROR(ready_file.Check());
   ASSIGN_OR_RETURN(const std::unique_ptr<failover::FinishedRebuild> rebuild,

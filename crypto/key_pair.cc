@@ -2,13 +2,15 @@
 
 #include <fcntl.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
+#include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/statusor.h"
+#include "base/file.h"
 #include "base/status.h"
 #include "crypto/openssl_handles.h"
 
@@ -17,16 +19,21 @@ namespace {
 
 using KeyContextPtr = OpensslPtr<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 
-int NoPassword(char*, int, int, void*) { return 0; }
+constexpr size_t kPemBytesMax = 64 * 1024;  // an RSA key of 16384 bits has 13 KB
+
+// Zero would be an empty password, with which OpenSSL derives a key as often as the file says.
+int NoPassword(char*, int, int, void*) { return -1; }
 
 absl::StatusOr<KeyPtr> ReadKey(const std::string& pem_path) {
-  const BioPtr file(BIO_new_file(pem_path.c_str(), "r"));
-  if (file == nullptr) {
-    const int error = errno;
-    ERR_clear_error();
-    return base::ErrnoStatus(error, pem_path);
+  absl::StatusOr<std::string> text = base::ReadSmallFile(pem_path, kPemBytesMax);
+  if (absl::IsResourceExhausted(text.status())) {
+    return absl::InvalidArgumentError("larger than any private key");
   }
-  KeyPtr key(PEM_read_bio_PrivateKey(file.get(), nullptr, NoPassword, nullptr));
+  RETURN_IF_ERROR(text.status());
+  const absl::Cleanup wipe = [&text] { OPENSSL_cleanse(text->data(), text->size()); };
+  const BioPtr bytes(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  if (bytes == nullptr) return OpensslStatus(absl::StatusCode::kInternal, "memory");
+  KeyPtr key(PEM_read_bio_PrivateKey(bytes.get(), nullptr, NoPassword, nullptr));
   if (key == nullptr) {
     return OpensslStatus(absl::StatusCode::kInvalidArgument, "no private key");
   }
@@ -58,8 +65,8 @@ absl::Status CopyAsPkcs8(const std::string& pem_path, const std::string& to_path
     close(fd);
     return OpensslStatus(absl::StatusCode::kInternal, "a file");
   }
-  if (PEM_write_bio_PKCS8PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr,
-                                    nullptr) != 1) {
+  if (PEM_write_bio_PKCS8PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
+      1) {
     return OpensslStatus(absl::StatusCode::kUnavailable, to_path);
   }
   return absl::OkStatus();

@@ -66,6 +66,18 @@ void AddServerChanges(const CutoverFacts& facts, std::vector<RecordChange>& chan
   }
 }
 
+bool HasStaleDs(const CutoverFacts& facts) {
+  const std::vector<std::string> shown = ShownDs(facts).value_or(std::vector<std::string>());
+  return std::any_of(shown.begin(), shown.end(),
+                     [&facts](const std::string& ds) { return FitOf(facts, ds) == Fit::kNo; });
+}
+
+void AddKeptDs(const CutoverFacts& facts, std::vector<RecordChange>& changes) {
+  for (const std::string& ds : ShownDs(facts).value_or(std::vector<std::string>())) {
+    changes.push_back({ChangeAction::kKeep, facts.tld, "DS", ds});
+  }
+}
+
 void AddDsRemoval(const CutoverFacts& facts, std::vector<RecordChange>& changes) {
   const std::vector<std::string> old = ShownDs(facts).value_or(std::vector<std::string>());
   bool keeps = false;

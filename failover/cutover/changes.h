@@ -23,6 +23,10 @@ Fit FitOf(const CutoverFacts& facts, const std::string& ds);
 
 // NS and glue: from the old servers to the new ones.
 void AddServerChanges(const CutoverFacts& facts, std::vector<RecordChange>& changes);
+// Whether the parent shows a DS that fits no key of ours.
+bool HasStaleDs(const CutoverFacts& facts);
+// All DS that the parent shows stay.
+void AddKeptDs(const CutoverFacts& facts, std::vector<RecordChange>& changes);
 // Of the DS that the parent shows: those that fit a key of ours stay.
 void AddDsRemoval(const CutoverFacts& facts, std::vector<RecordChange>& changes);
 void AddNewDs(const CutoverFacts& facts, std::vector<RecordChange>& changes);

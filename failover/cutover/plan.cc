@@ -15,6 +15,7 @@ namespace {
 // Of an old zone that nobody has, what is assumed: no longer than the root's own, which is what
 // TLDs use at most.
 constexpr absl::Duration kAssumedTtl = absl::Hours(48);
+constexpr absl::Time kYear10000 = absl::FromUnixSeconds(253402300800);
 
 absl::Status Check(const CutoverFacts& facts) {
   if (facts.tld.empty() || facts.new_zone.servers.empty()) {
@@ -28,11 +29,19 @@ absl::Status Check(const CutoverFacts& facts) {
       return absl::InvalidArgumentError("a TTL or lifetime that cannot be");
     }
   }
-  constexpr int64_t kYear10000 = 253402300800;
-  if (facts.at < absl::UnixEpoch() || facts.at >= absl::FromUnixSeconds(kYear10000)) {
+  if (facts.at < absl::UnixEpoch() || facts.at >= kYear10000) {
     return absl::InvalidArgumentError("the time of the change is not between 1970 and 9999");
   }
   return absl::OkStatus();
+}
+
+// RFC 3339 has years of four digits.
+absl::Status CheckDates(const CutoverFacts& facts, const CutoverPlan& plan) {
+  absl::Duration last;
+  for (const PlanStep& step : plan.steps) last = std::max(last, step.after.value_or(last));
+  for (const PlanWindow& window : plan.windows) last = std::max(last, window.until.value_or(last));
+  if (facts.at + last < kYear10000) return absl::OkStatus();
+  return absl::InvalidArgumentError("the plan would end after the year 9999");
 }
 
 class Planner {
@@ -127,15 +136,29 @@ class Planner {
   void PlanOldKeys() {
     PlanStep& change =
         Step("change-servers", "Ask the parent for the new name servers", absl::ZeroDuration(),
-             "The DS stays: the new zone is signed with a key that it names. A DS "
-             "that fits no key any more goes with the same request.");
+             answering_ ? "The DS stays: the new zone is signed with a key that it names."
+                        : "The DS stays: the new zone is signed with a key that it names. A DS "
+                          "that fits no key any more goes with the same request.");
     AddServerChanges(facts_, change.changes);
-    AddDsRemoval(facts_, change.changes);
+    answering_ ? AddKeptDs(facts_, change.changes) : AddDsRemoval(facts_, change.changes);
+    if (answering_) AddStaleDsRemovalLater();
     AddRetirement(absl::ZeroDuration());
     AddServerWindows(absl::ZeroDuration(), Seen::kSecure);
     Window("validators that ask the new servers", Seen::kSecure, absl::ZeroDuration(), std::nullopt,
            "The DS and the key-signing key are the old ones.");
     if (facts_.old_zone.has_value() && !facts_.old_zone->dnskeys.empty()) AddKeyWindows();
+  }
+
+  // What the old servers say may be signed with a key of theirs alone, in the middle of a rollover
+  // (Double-DS, RFC 7583 section 3.3.3).
+  void AddStaleDsRemovalLater() {
+    if (!HasStaleDs(facts_)) return;
+    PlanStep& removal =
+        Step("remove-stale-ds", "Ask the parent to remove the DS that fit no key of the new zone",
+             served_until_ + old_keys_live_,
+             "The old zone may be signed with their keys only. By now the old DNSKEY set is in no "
+             "cache that keeps to TTLs.");
+    AddDsRemoval(facts_, removal.changes);
   }
 
   // Keys that only one of the two zones has. What the old servers still say is in caches for a TTL
@@ -269,7 +292,9 @@ class Planner {
 
 absl::StatusOr<CutoverPlan> MakePlan(const CutoverFacts& facts) {
   RETURN_IF_ERROR(Check(facts));
-  return Planner(facts).Make();
+  CutoverPlan plan = Planner(facts).Make();
+  RETURN_IF_ERROR(CheckDates(facts, plan));
+  return plan;
 }
 
 }  // namespace tidemark::failover

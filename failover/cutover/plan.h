@@ -130,8 +130,8 @@ struct CutoverPlan {
   std::vector<std::string> warnings;
 };
 
-// INVALID_ARGUMENT: facts that cannot be, such as a new zone without servers or keys, or a time
-// that is not between 1970 and 9999.
+// INVALID_ARGUMENT: facts that cannot be, such as a new zone without servers or keys, or a time,
+// of the change or of what follows, that is not between 1970 and 9999.
 absl::StatusOr<CutoverPlan> MakePlan(const CutoverFacts& facts);
 
 // cutover.json and cutover.md: docs/formats/cutover.md.

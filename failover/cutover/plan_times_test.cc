@@ -12,6 +12,10 @@ namespace tidemark::failover {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::Not;
+using ::tidemark::base::StatusIs;
 
 // Both directions: the old DNSKEY set with the new zone, the new set with old records.
 TEST(CutoverPlan, WhileOldServersAnswerCachesFillUntilTheyAreForgotten) {
@@ -29,6 +33,45 @@ TEST(CutoverPlan, WhileOldServersAnswerCachesFillUntilTheyAreForgotten) {
               Contains(IsWindow(Seen::kBogus, absl::ZeroDuration(), absl::Seconds(180000))));
   facts.old_ds = Texts{kOldDs};
   EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Seconds(86400 + 172800 + 86400));
+}
+
+// Its DNSKEY set may be signed with the other key alone (Double-DS, RFC 7583 section 3.3.3).
+TEST(CutoverPlan, ADsOfAnOldZoneThatAnswersStaysUntilItsKeysAreForgotten) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_ds = Texts{kNewDs, kOldDs};
+  facts.old_servers = OldServers::kAnswering;
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(plan.key_case, KeyCase::kOldKeys);
+  const RecordChange kept{ChangeAction::kKeep, "example", "DS", kOldDs};
+  const RecordChange removed{ChangeAction::kRemove, "example", "DS", kOldDs};
+  EXPECT_THAT(StepOf(plan, "change-servers").changes, Contains(kept));
+  const PlanStep& removal = StepOf(plan, "remove-stale-ds");
+  EXPECT_EQ(removal.after, absl::Hours(48 + 72 + 6));
+  EXPECT_THAT(removal.changes,
+              ElementsAre(RecordChange{ChangeAction::kKeep, "example", "DS", kNewDs}, removed));
+
+  facts.old_zone.reset();
+  EXPECT_EQ(StepOf(Plan(facts), "remove-stale-ds").after, absl::Hours(48 + 48 + 48));
+  facts.old_servers = OldServers::kSilent;
+  EXPECT_THAT(StepOf(Plan(facts), "change-servers").changes, Contains(removed));
+  facts.old_servers = OldServers::kAnswering;
+  facts.old_ds = Texts{kNewDs};
+  EXPECT_THAT(Plan(facts).steps, Not(Contains(Field(&PlanStep::id, "remove-stale-ds"))));
+}
+
+TEST(CutoverPlan, NoDateIsAfterTheYear9999) {
+  CutoverFacts facts = Facts();
+  facts.old_ds = Texts{kOldDs};
+  absl::Duration last;
+  for (const PlanStep& step : Plan(facts).steps) last = std::max(last, step.after.value_or(last));
+  const absl::Time end = absl::FromUnixSeconds(253402300799);
+  facts.at = end - last;
+  EXPECT_OK(MakePlan(facts).status());
+  for (const absl::Time at : {facts.at + absl::Seconds(1), end}) {
+    facts.at = at;
+    EXPECT_THAT(MakePlan(facts), StatusIs(absl::StatusCode::kInvalidArgument));
+  }
 }
 
 // docs/formats/cutover.md, written out once more; nothing may come earlier.

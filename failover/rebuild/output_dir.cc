@@ -1,7 +1,9 @@
 #include "failover/rebuild/output_dir.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -18,6 +21,8 @@ namespace tidemark::failover {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t kEntryBytesMax = 64 * 1024;  // of a user
 
 absl::Status Rename(const std::string& from, const std::string& to) {
   std::error_code error;
@@ -35,6 +40,33 @@ absl::StatusOr<bool> IsEmptyDir(const std::string& dir) {
   return empty;
 }
 
+std::string NameOf(uid_t uid) {
+  std::string buffer(kEntryBytesMax, '\0');
+  passwd entry;
+  passwd* found = nullptr;
+  if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) {
+    return absl::StrCat("#", uid);
+  }
+  return found->pw_name;
+}
+
+// Whoever owns it may replace anything in it at any moment, configuration that names programs too.
+absl::Status CheckRootMayWorkIn(int dir_fd, const std::string& dir) {
+  struct stat info;
+  if (fstat(dir_fd, &info) != 0) return base::ErrnoStatus(errno, dir);
+  if (geteuid() != 0 || info.st_uid == 0) return absl::OkStatus();
+  const std::string name = NameOf(info.st_uid);
+  return absl::FailedPreconditionError(absl::StrCat(dir, " is ", name, "'s: run as ", name,
+                                                    " (runuser -u ", name,
+                                                    " -- tidemark ...), not as root"));
+}
+
+absl::StatusOr<int> OpenDir(const std::string& dir) {
+  const int fd = open(dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return base::ErrnoStatus(errno, dir);
+  return fd;
+}
+
 // Under its own name at once. By way of a temporary one, a rebuild killed between the two would
 // leave a directory that looks like another's, and two that begin together would lock two files.
 absl::Status MakeMarker(const std::string& dir, const std::string& marker) {
@@ -47,9 +79,15 @@ absl::Status MakeMarker(const std::string& dir, const std::string& marker) {
 }  // namespace
 
 absl::StatusOr<int> LockRebuildDir(const std::string& dir, DirLock lock) {
-  const std::string path = absl::StrCat(dir, "/", kMarkerFile);
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return base::ErrnoStatus(errno, path);
+  ASSIGN_OR_RETURN(const int dir_fd, OpenDir(dir));
+  const absl::Cleanup closer = [dir_fd] { close(dir_fd); };
+  const int fd = openat(dir_fd, kMarkerFile, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return base::ErrnoStatus(errno, absl::StrCat(dir, "/", kMarkerFile));
+  const absl::Status allowed = CheckRootMayWorkIn(dir_fd, dir);
+  if (!allowed.ok()) {
+    close(fd);
+    return allowed;
+  }
   if (flock(fd, (lock == DirLock::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     close(fd);
     return absl::FailedPreconditionError(
@@ -119,6 +157,11 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OutputDir::Prepare(const std::string&
     RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
   } else if (status.type() != fs::file_type::directory) {
     return absl::FailedPreconditionError(absl::StrCat(dir, ": not a directory"));
+  }
+  {
+    ASSIGN_OR_RETURN(const int dir_fd, OpenDir(dir));
+    const absl::Cleanup closer = [dir_fd] { close(dir_fd); };
+    RETURN_IF_ERROR(CheckRootMayWorkIn(dir_fd, dir));
   }
   if (!fs::exists(marker, error)) {
     ASSIGN_OR_RETURN(const bool empty, IsEmptyDir(dir));

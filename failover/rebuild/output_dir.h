@@ -19,7 +19,8 @@ namespace tidemark::failover {
 inline constexpr char kMarkerFile[] = ".tidemark-rebuild";
 inline constexpr char kReportFile[] = "report.json";
 
-// Locks DIR/.tidemark-rebuild. FAILED_PRECONDITION if somebody else holds it.
+// Locks DIR/.tidemark-rebuild. FAILED_PRECONDITION if somebody else holds it, or if we are root and
+// DIR is another user's, who could make root write anywhere and run anything.
 enum class DirLock { kShared, kExclusive };
 absl::StatusOr<int> LockRebuildDir(const std::string& dir, DirLock lock);
 
@@ -32,7 +33,8 @@ absl::Status FinishCommit(const std::string& dir);
 
 class OutputDir {
  public:
-  // FAILED_PRECONDITION: `dir` has content that no rebuild made, or is in use.
+  // FAILED_PRECONDITION: `dir` has content that no rebuild made, or is in use, or is another user's
+  // than root, who calls.
   static absl::StatusOr<std::unique_ptr<OutputDir>> Prepare(const std::string& dir);
   // Unless committed: removes what was built, and what was made for it: the marker, the directory
   // and those above it.

@@ -1,5 +1,6 @@
 #include "failover/rebuild/rebuild.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -203,10 +204,9 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
   return report;
 }
 
-bool IsRebuildDir(const std::string& dir) {
+bool IsRebuildDir(int dir_fd) {
   struct stat info;
-  const std::string marker = absl::StrCat(dir, "/", kMarkerFile);
-  return lstat(marker.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+  return fstatat(dir_fd, kMarkerFile, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode);
 }
 
 absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std::string& dir) {

@@ -133,14 +133,15 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
 absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
                      const rde::ReadOptions& options = {});
 
-// Whether a rebuild made `dir`, or began to: what is in it is ours.
-bool IsRebuildDir(const std::string& dir);
+// Whether a rebuild made this open directory, or began to: what is in it is ours.
+bool IsRebuildDir(int dir_fd);
 
 // A directory that Rebuild finished, held against change while this object lives.
 class FinishedRebuild {
  public:
   // NOT_FOUND: no rebuild there. FAILED_PRECONDITION: one that was not finished, or is in use by a
-  // rebuild. DATA_LOSS: the zone file is not the one of the report.
+  // rebuild, or another user's than root, who calls. DATA_LOSS: the zone file is not the one of the
+  // report.
   static absl::StatusOr<std::unique_ptr<FinishedRebuild>> Open(const std::string& dir);
   ~FinishedRebuild();
   FinishedRebuild(const FinishedRebuild&) = delete;

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <memory>
-#include <utility>
+#include <system_error>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
@@ -22,35 +24,84 @@ struct DirClose {
   void operator()(DIR* dir) const { closedir(dir); }
 };
 
+bool OnlyRootWrites(const struct stat& info) {
+  const mode_t others = info.st_gid == 0 ? S_IWOTH : S_IWGRP | S_IWOTH;
+  return info.st_uid == 0 && (info.st_mode & others) == 0;
+}
+
+absl::Status CanBeReplaced(const std::string& path) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      path,
+      " is not root's alone to write, so others can put something else in the place of "
+      "what is to be handed over: move the rebuild, or chown it yourself"));
+}
+
+// A sticky directory (/tmp) is refused, too: its links are anybody's.
+absl::Status CheckOnlyRootLeadsTo(const std::string& dir, const struct stat& opened) {
+  std::error_code error;
+  const std::string absolute = std::filesystem::absolute(dir, error).string();
+  if (error) return base::ErrnoStatus(error.value(), dir);
+  std::string path = "/";
+  int at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const absl::Cleanup closer = [&at] { close(at); };
+  struct stat info;
+  for (const absl::string_view part : absl::StrSplit(absolute, '/', absl::SkipEmpty())) {
+    if (at < 0 || fstat(at, &info) != 0) return base::ErrnoStatus(errno, path);
+    if (!OnlyRootWrites(info)) return CanBeReplaced(path);
+    absl::StrAppend(&path, path == "/" ? "" : "/", part);
+    const int next =
+        openat(at, std::string(part).c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (next < 0 && errno == ENOTDIR) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          path,
+          " is a link, or no directory: nothing is handed over; give the path without links"));
+    }
+    if (next < 0) return base::ErrnoStatus(errno, path);
+    close(at);
+    at = next;
+  }
+  if (at < 0 || fstat(at, &info) != 0) return base::ErrnoStatus(errno, path);
+  const bool is_same = info.st_dev == opened.st_dev && info.st_ino == opened.st_ino;
+  return is_same ? absl::OkStatus() : CanBeReplaced(path);
+}
+
+enum class Within { kRoots, kUsers };  // whose the directory is that something is in
+
 class Walk {
  public:
   Walk(uid_t uid, gid_t gid, dev_t device) : uid_(uid), gid_(gid), device_(device) {}
 
   // `fd` is what `path` names, opened as a path; it remains the caller's.
-  absl::Status Give(int fd, const std::string& path, int depth) const {
+  absl::Status Give(int fd, const std::string& path, Within within, int depth) const {
     struct stat info;
     if (fstat(fd, &info) != 0) return base::ErrnoStatus(errno, path);
-    RETURN_IF_ERROR(Check(info, path));
-    if (S_ISDIR(info.st_mode)) RETURN_IF_ERROR(GiveChildren(fd, path, depth));
-    if (info.st_uid == uid_) return absl::OkStatus();
+    RETURN_IF_ERROR(Check(info, path, within));
+    const bool is_users = info.st_uid == uid_;
+    if (S_ISDIR(info.st_mode)) {
+      RETURN_IF_ERROR(GiveChildren(fd, path, is_users ? Within::kUsers : Within::kRoots, depth));
+    }
+    if (is_users) return absl::OkStatus();
     if (fchownat(fd, "", uid_, gid_, AT_EMPTY_PATH) != 0) return base::ErrnoStatus(errno, path);
     return absl::OkStatus();
   }
 
  private:
-  absl::Status Check(const struct stat& info, const std::string& path) const {
+  absl::Status Check(const struct stat& info, const std::string& path, Within within) const {
     const auto refused = [&path](absl::string_view why) {
       return absl::FailedPreconditionError(absl::StrCat(
           path, " ", why, ": it is not handed over; remove it, or start as the user it is for"));
     };
     if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode)) return refused("is no file");
     if (info.st_dev != device_) return refused("is on another file system");
-    if (info.st_uid != 0 && info.st_uid != uid_) return refused("is another user's");
+    if (info.st_uid == uid_) return absl::OkStatus();
+    if (info.st_uid != 0) return refused("is another user's");
+    if (within == Within::kUsers) return refused("is root's in a directory that is not");
+    if (S_ISDIR(info.st_mode) && !OnlyRootWrites(info)) return CanBeReplaced(path);
     if (S_ISREG(info.st_mode) && info.st_nlink > 1) return refused("has a second name");
     return absl::OkStatus();
   }
 
-  absl::Status GiveChildren(int fd, const std::string& path, int depth) const {
+  absl::Status GiveChildren(int fd, const std::string& path, Within within, int depth) const {
     if (depth == kDepthMax) {
       return absl::FailedPreconditionError(absl::StrCat(path, ": deeper than any rebuild"));
     }
@@ -65,7 +116,7 @@ class Walk {
       const int child = openat(fd, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
       if (child < 0) return base::ErrnoStatus(errno, below);
       const absl::Cleanup closer = [child] { close(child); };
-      RETURN_IF_ERROR(Give(child, below, depth + 1));
+      RETURN_IF_ERROR(Give(child, below, within, depth + 1));
     }
     return absl::OkStatus();
   }
@@ -77,13 +128,11 @@ class Walk {
 
 }  // namespace
 
-absl::Status HandOver(const std::string& dir, uid_t uid, gid_t gid) {
-  const int fd = open(dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return base::ErrnoStatus(errno, dir);
-  const absl::Cleanup closer = [fd] { close(fd); };
+absl::Status HandOver(int fd, const std::string& dir, uid_t uid, gid_t gid) {
   struct stat info;
   if (fstat(fd, &info) != 0) return base::ErrnoStatus(errno, dir);
-  return Walk(uid, gid, info.st_dev).Give(fd, dir, 0);
+  if (info.st_uid == 0) RETURN_IF_ERROR(CheckOnlyRootLeadsTo(dir, info));
+  return Walk(uid, gid, info.st_dev).Give(fd, dir, Within::kRoots, 0);
 }
 
 }  // namespace tidemark::failover

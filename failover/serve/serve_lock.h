@@ -18,6 +18,9 @@ class ServeLock {
   ServeLock& operator=(ServeLock&&) = delete;
   ~ServeLock();
 
+  // The directory, open; the lock's.
+  int dir_fd() const { return fd_; }
+
  private:
   explicit ServeLock(int fd) : fd_(fd) {}
 

@@ -17,6 +17,7 @@
 #include "failover/dns/ports.h"
 #include "failover/rebuild/rebuild.h"
 #include "failover/serve/hand_over.h"
+#include "failover/serve/inheritance.h"
 
 namespace tidemark::failover {
 namespace {
@@ -146,12 +147,13 @@ absl::Status BecomeUser(const ServeUserOptions& options) {
         absl::StrCat("the user ", user.name, " has the group root, which is not given up so"));
   }
   // Of anything else nothing is given away.
-  if (!IsRebuildDir(options.dir)) {
+  if (!IsRebuildDir(options.dir_fd)) {
     return absl::NotFoundError(absl::StrCat(options.dir, ": not made by tidemark rebuild"));
   }
-  RETURN_IF_ERROR(HandOver(options.dir, user.uid, user.gid));
+  RETURN_IF_ERROR(HandOver(options.dir_fd, options.dir, user.uid, user.gid));
   const bool is_privileged =
       std::any_of(options.ports.begin(), options.ports.end(), IsPrivilegedPort);
+  RETURN_IF_ERROR(LeaveTerminal());
   RETURN_IF_ERROR(GiveUpRoot(user, is_privileged ? uint64_t{1} << CAP_NET_BIND_SERVICE : 0));
   return CheckReachable(options.dir, user.name);
 }

@@ -26,6 +26,7 @@ struct ServeUserOptions {
   // A name; "root" stays root, knowingly. "": whoever we are, but root only on loopback.
   std::string user = {};
   std::string dir = {};                     // the rebuild; its files are handed over (hand_over.h)
+  int dir_fd = -1;                          // the same, open; borrowed
   std::vector<std::string> addresses = {};  // empty: loopback
   std::vector<int> ports = {};              // all that will be bound; 0: a free one
 };

@@ -82,13 +82,13 @@ def names_of(deposit):
 class Serving:
     """A running tidemark serve, once it answers."""
 
-    def __init__(self, rebuilt, *arguments, ready_dir=None):
+    def __init__(self, rebuilt, *arguments, ready_dir=None, under=(), **process):
         self.ready_file = pathlib.Path(ready_dir or tempfile.mkdtemp(dir=WORK)) / "ready.json"
         self.log = pathlib.Path(tempfile.mkdtemp(dir=WORK)) / "log"
         ports = () if "--port" in arguments else FREE_PORTS
         self.process = subprocess.Popen(
-            [TIDEMARK, "serve", rebuilt, *ports, "--ready-file", self.ready_file, *arguments],
-            stderr=self.log.open("w"))
+            [*under, TIDEMARK, "serve", rebuilt, *ports, "--ready-file", self.ready_file, *arguments],
+            **({"stderr": self.log.open("w")} | process))
         deadline = time.monotonic() + TIMEOUT
         while not self.ready_file.exists():
             assert self.process.poll() is None, self.log.read_text()

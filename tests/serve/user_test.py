@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """As whom tidemark serve runs when root starts it. Real users of this machine: nobody."""
-import http.client
+import fcntl
 import os
 import pathlib
+import pty
 import pwd
-import re
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import tempfile
+import termios
 import unittest
 
 import serving as fixture
@@ -19,6 +20,8 @@ from serving import (FREE_PORTS, Serving, TIDEMARK, WORK, family_of, is_running,
 
 USER = "nobody"
 NET_BIND_SERVICE = 1 << 10
+# Only root may write in the directories above a rebuild that is handed over: not below /tmp.
+STATE = "/run"
 
 
 def status_of(pid, thread=None):
@@ -50,7 +53,9 @@ class User(unittest.TestCase):
         cls.deposit = make_deposit(WORK / "deposit", 50)
 
     def setUp(self):
-        self.rebuilt = pathlib.Path(tempfile.mkdtemp(dir=WORK)) / "rebuilt"
+        folder = tempfile.TemporaryDirectory(dir=STATE, prefix="tidemark-serve-test-")
+        self.addCleanup(folder.cleanup)
+        self.rebuilt = pathlib.Path(folder.name) / "rebuilt"
         self.rebuilt.parent.chmod(0o711)
         run(TIDEMARK, "rebuild", self.deposit, "--out", self.rebuilt)
         self.run_dir = pathlib.Path(tempfile.mkdtemp(dir=WORK))
@@ -59,8 +64,13 @@ class User(unittest.TestCase):
     def give(self, path):
         os.chown(path, self.entry.pw_uid, self.entry.pw_gid)
 
-    def serve(self, *arguments):
-        return Serving(self.rebuilt, "--user", USER, *arguments, ready_dir=self.run_dir)
+    def serve(self, *arguments, **process):
+        return Serving(self.rebuilt, "--user", USER, *arguments, ready_dir=self.run_dir, **process)
+
+    def refused(self, rebuilt, words):
+        """As root, to be handed over."""
+        done = run(TIDEMARK, "serve", rebuilt, *FREE_PORTS, "--user", USER, status=2)
+        self.assertIn(words, done.stderr)
 
     def check_given_up(self, serving, capabilities):
         uids = "\t".join([str(self.entry.pw_uid)] * 4)
@@ -157,16 +167,119 @@ class User(unittest.TestCase):
                 serving.connect().connect()
             self.assertTrue("RRSIG" in serving.kdig("example", "SOA", "+dnssec"))
 
-    def test_a_rebuild_by_root_into_what_is_served_is_handed_over_again(self):
+    def test_root_does_not_work_in_a_directory_of_another_users(self):
         with self.serve() as serving:
             self.assertEqual(serving.stop(), 0)
-        run(TIDEMARK, "rebuild", self.deposit, "--out", self.rebuilt)
-        self.assertEqual((self.rebuilt / "zone").stat().st_uid, 0)
+        secret = self.rebuilt.parent / "secret"
+        secret.write_text("root's")
+        (self.rebuilt / "cutover.json").symlink_to(secret)
+        for line in (("serve", self.rebuilt, *FREE_PORTS),
+                     ("serve", self.rebuilt, *FREE_PORTS, "--user", "root"),
+                     ("cutover", self.rebuilt, "--no-old-ds"),
+                     ("export", self.rebuilt, "--to-postgres", "postgresql://127.0.0.1:1/none"),
+                     ("rebuild", self.deposit, "--out", self.rebuilt)):
+            done = run(TIDEMARK, *line, status=2)
+            self.assertIn(f"is {USER}'s: run as {USER} (runuser -u {USER}", done.stderr, line)
+        self.assertEqual(secret.read_text(), "root's")
+        empty = pathlib.Path(tempfile.mkdtemp(dir=WORK))
+        self.give(empty)
+        done = run(TIDEMARK, "rebuild", self.deposit, "--out", empty, status=2)
+        self.assertIn(f"is {USER}'s", done.stderr)
+        self.assertEqual(list(empty.iterdir()), [])
+
+    def test_what_others_can_replace_is_not_given_away(self):
+        def check_kept():
+            self.assertEqual({path.lstat().st_uid for path in (self.rebuilt,
+                                                               *self.rebuilt.rglob("*"))}, {0})
+
+        above = self.rebuilt.parent
+        link = above / "link"
+        link.symlink_to("rebuilt")
+        for way in (link, f"{link}/", above / "link/../link"):
+            self.refused(way, "/link is a link, or no directory")
+            check_kept()
+        link.unlink()
+        theirs = above / "theirs"
+        theirs.mkdir()
+        self.give(theirs)
+        (theirs / "restored").symlink_to(self.rebuilt)
+        self.refused(theirs / "restored", "/theirs is not root's alone to write")
+        check_kept()
+        for mode in (0o777, 0o1777):
+            above.chmod(mode)
+            self.refused(self.rebuilt, f"{above} is not root's alone to write")
+            check_kept()
+        above.chmod(0o711)
+        (self.rebuilt / "zone").chmod(0o777)
+        self.refused(self.rebuilt, "rebuilt/zone is not root's alone to write")
+        for path in (self.rebuilt, self.rebuilt / "zone", *(self.rebuilt / "zone").iterdir()):
+            self.assertEqual(path.stat().st_uid, 0, path)
+
+    def test_of_what_is_the_users_already_nothing_of_roots_is_given(self):
+        with self.serve() as serving:
+            self.assertEqual(serving.stop(), 0)
+        moved = self.rebuilt / "zone" / "moved"
+        moved.write_text("root's")
+        self.refused(self.rebuilt, "zone/moved is root's in a directory that is not")
+        self.assertEqual(moved.stat().st_uid, 0)
+        moved.unlink()
+        # Who may write above it gains nothing.
+        self.give(self.rebuilt.parent)
         with self.serve() as serving:
             self.assertTrue(serving.answers())
 
+    def test_what_the_starter_had_reaches_nobody(self):
+        secret = self.rebuilt.parent / "secret"
+        secret.write_text("root's")
+        secret.chmod(0o600)
+        environment = os.environ | {"PGPASSWORD": "root's", "HOME": "/root", "LANG": "C"}
+        with secret.open() as file, self.serve("--secondary-port", "0", env=environment,
+                                               pass_fds=[file.fileno()]) as serving:
+            for pid in family_of(serving.pids()):
+                variables = pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+                names = {entry.split(b"=")[0] for entry in variables if entry}
+                self.assertLessEqual(names, {b"PATH", b"TZ", b"LANG"}, pid)
+                for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+                    self.assertNotEqual(os.readlink(fd), str(secret), pid)
+
+    def on_terminal(self, leads):
+        """serve on a terminal of its own, the leader of its session or started by it."""
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+
+        def take():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        # A SIGINT is for both, and ends the shell once what it waits for has ended.
+        under = () if leads else ("sh", "-c", 'trap : INT; "$@"; exit $?', "sh")
+        serving = self.serve("--secondary-port", "0", stdin=slave, stdout=slave, stderr=slave,
+                             preexec_fn=take, under=under)
+        os.close(slave)
+        return master, serving
+
+    def test_no_terminal_can_be_typed_into(self):
+        for leads in (False, True):
+            master, serving = self.on_terminal(leads)
+            with serving:
+                for pid in family_of(serving.pids()):
+                    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+                    self.assertEqual(stat.rsplit(")", 1)[1].split()[4], "0", f"{pid} has a terminal")
+                    for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+                        if "/pts/" not in os.readlink(fd):
+                            continue
+                        info = pathlib.Path(f"/proc/{pid}/fdinfo/{fd.name}").read_text()
+                        flags = int(dict(line.split(":", 1) for line in info.splitlines())["flags"], 8)
+                        self.assertEqual(flags & os.O_ACCMODE, os.O_WRONLY, fd)
+                self.assertIn(b"serving example", os.read(master, 65536))
+                if leads:
+                    self.assertEqual(serving.stop(), 0)
+                else:
+                    os.write(master, b"\x03")
+                    self.assertEqual(serving.wait(), 0)
+
     def test_what_is_not_the_rebuilds_is_not_given_away(self):
-        secret = WORK / "secret"
+        secret = self.rebuilt.parent / "secret"
         secret.write_text("root's")
         for place, trap in (("link", lambda at: at.symlink_to(secret)),
                             ("name", lambda at: os.link(secret, at)),
@@ -188,7 +301,7 @@ class User(unittest.TestCase):
         done = run(TIDEMARK, "serve", other, *FREE_PORTS, "--user", USER, status=2)
         self.assertIn("not made by tidemark rebuild", done.stderr)
         self.assertEqual((other / "file").stat().st_uid, 0)
-        closed = WORK / "closed"
+        closed = self.rebuilt.parent / "closed"
         closed.mkdir(mode=0o700)
         moved = closed / "rebuilt"
         shutil.move(self.rebuilt, moved)
