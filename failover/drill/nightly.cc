@@ -167,7 +167,8 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
   // First: a drill whose report nobody could keep or believe is not worth its while.
   ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
   ASSIGN_OR_RETURN(const DrillHistory history, OpenHistory(config));
-  ASSIGN_OR_RETURN(std::optional<FoundDeposit> last_found, history.LastFound(options.tld, absl::Now()));
+  ASSIGN_OR_RETURN(std::optional<FoundDeposit> last_found,
+                   history.LastFound(options.tld, absl::Now()));
   const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
   RETURN_IF_ERROR(base::RemoveTree(logs));
   DrillReport report = PlayStages(config, options, std::move(last_found), logs);
