@@ -12,8 +12,8 @@
 //
 // Keys are ECDSA P-256 unless they were imported; denial is NSEC3 with opt-out, no salt, no
 // iterations (RFC 9276). Zone transfers are refused but to the secondary, by address and a TSIG key
-// made at every start, and to whoever has the key that was given for that. What it is not: a supervisor; if one of the two ends, CheckRunning() says
-// which and somebody decides.
+// made at every start, and to whoever has the key that was given for that. What it is not: a
+// supervisor; if one of the two ends, CheckRunning() says which and somebody decides.
 //
 // Threats: DIR holds signing keys, mode 0700, and files with secrets are 0600. Values that go into
 // the configuration are checked, not escaped.

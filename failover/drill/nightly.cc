@@ -98,8 +98,8 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
       "how the servers do under load, or from another network: they were asked over a loopback",
       "EPP and the next deposit: they are not part of this drill",
-      "whether signatures outside of delv's sample validate: of all others only the times and places "
-      "were looked at; and TTLs",
+      "whether signatures outside of delv's sample validate: of all others only times and places "
+      "were looked at; and whether TTLs are as they should be",
       "whether deposits are read rightly: rebuild and observer read them by the same code",
       "whether the zone's configuration is as the successor wants it: the observer was told of "
       "orphan_glue, publish_pending_delete and the zone's own servers (compared.told)"};

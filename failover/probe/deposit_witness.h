@@ -20,15 +20,15 @@
 // (ZonePolicy), and can only say whether the zone is as it was told.
 //
 // Of the whole zone it knows which names are delegated, which are withheld, and the addresses of
-// servers, as hashes (wanted_zone.h). Judged are all names, or a sample that the seed chooses: so many delegated names, so many that
-// the deposit has and that must not be delegated, and so many registrations, or all where there are
-// fewer; and names that no deposit has.
+// servers, as hashes (wanted_zone.h). Judged are all names, or a sample that the seed chooses: so
+// many delegated names, so many that the deposit has and that must not be delegated, and so many
+// registrations, or all where there are fewer; and names that no deposit has.
 //
 // The deposit is read twice: which names, then what they refer to; a third time where a mirrored
-// name has servers inside the TLD that no other name has. Memory: the sample, or
-// everything where all is asked, some 16 to 40 bytes a name for the whole zone (tests/bench/witness_memory measures it), and the names above and
-// the originals of all that must be delegated. Nothing is kept of contacts but what an answer may
-// not, or may, say of them.
+// name has servers inside the TLD that no other name has. Memory: the sample, or everything where
+// all is asked (tests/bench/witness_memory measures it); hashes of 8 bytes of every name, and of
+// every server inside the TLD and its addresses; and the names above and the originals of all that
+// must be delegated. Nothing is kept of contacts but what an answer may not, or may, say of them.
 //
 // What it is not: a judge of the deposit. Objects that cannot be published at all (a name that no
 // zone can carry, one outside the TLD or below another delegation) are counted and left out.

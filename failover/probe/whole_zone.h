@@ -12,10 +12,11 @@
 //   NSEC3         directly below the apex; no iterations, no salt (RFC 9276 section 3.1)
 //   SOA, DNSKEY, NSEC3PARAM   at the apex
 //
-// Anything else is a difference. What it is not: a comparison of each delegation's servers and DS
-// (probe.h asks for these), or a validator.
+// Anything else is a difference. What it is not: a comparison of each delegation's servers, DS and
+// glue (probe.h asks for these, and finds what is missing of them), or a validator. Servers that
+// only names hidden below another delegation have count as used.
 //
-// Memory: a message, and a bit for each delegation; the witness has 16 bytes a name. Threads: one.
+// Memory: a message, and a bit for each delegation. Threads: one.
 // Errors: UNAVAILABLE the server refuses, or ends before the zone does; DATA_LOSS a message is not
 // signed with the key, or is none; DEADLINE_EXCEEDED; CANCELLED. None of them is a result.
 #ifndef TIDEMARK_FAILOVER_PROBE_WHOLE_ZONE_H_
