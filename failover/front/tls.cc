@@ -22,6 +22,7 @@ namespace ssl = boost::asio::ssl;
 constexpr int kTicketsPerHandshake = 1;
 // Of TLS 1.2; those of 1.3 are all like that.
 constexpr char kCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr size_t kKeyBytesMax = 64 * 1024;  // an RSA key of 16384 bits has 13 KB
 constexpr unsigned char kProtocols[] = "\x08http/1.1";
 constexpr unsigned char kSessionContext[] = "tidemark rdap";
 
@@ -55,17 +56,17 @@ absl::Status SetUpTls(const TlsFiles& files, ssl::context& context) {
   RETURN_IF_ERROR(CheckKeyFile(files.key_path));
   boost::system::error_code error;
   context.set_options(ssl::context::default_workarounds | ssl::context::no_compression, error);
-  // OpenSSL would ask for a password on the terminal.
-  if (!error) {
-    context.set_password_callback(
-        [](size_t, ssl::context::password_purpose) { return std::string(); }, error);
-  }
+  // OpenSSL would ask for a password on the terminal. An empty one would be tried, and asio's own
+  // callback has no way to give none.
+  SSL_CTX_set_default_passwd_cb(context.native_handle(), [](char*, int, int, void*) { return -1; });
   if (error) return absl::InternalError(absl::StrCat("TLS: ", error.message()));
   ASSIGN_OR_RETURN(const std::string chain, base::ReadSmallFile(files.certificate_path));
   context.use_certificate_chain(boost::asio::buffer(chain), error);
   if (error) return Refused(files.certificate_path, error);
-  context.use_private_key_file(files.key_path, ssl::context::pem, error);
-  if (error) return Refused(files.key_path, error);
+  ASSIGN_OR_RETURN(std::string key, base::ReadSmallFile(files.key_path, kKeyBytesMax));
+  context.use_private_key(boost::asio::buffer(key), ssl::context::pem, error);
+  OPENSSL_cleanse(key.data(), key.size());
+  if (error) return Refused(files.key_path + ": no unencrypted private key in PEM", error);
   SSL_CTX* const native = context.native_handle();
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_alpn_select_cb(native, SelectProtocol, nullptr);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <functional>
 #include <string>
@@ -35,6 +36,28 @@ TEST_F(TlsTest, OldVersionsOfTlsAreRefused) {
   EXPECT_FALSE(at_most(TLS1_1_VERSION).is_connected());
   EXPECT_TRUE(at_most(TLS1_2_VERSION).is_connected());
   EXPECT_TRUE(at_most(TLS1_3_VERSION).is_connected());
+}
+
+// An empty password is one: its key derivation would run for as long as the file says.
+TEST_F(TlsTest, AnEncryptedKeyAndAHugeFileAreRefused) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  const std::string path = base::TestDir() + "/key.pem";
+  for (const char* password : {"", "secret"}) {
+    EVP_PKEY* const key = EVP_EC_gen("P-256");
+    BIO* const file = BIO_new_file(path.c_str(), "w");
+    EXPECT_EQ(PEM_write_bio_PKCS8PrivateKey(file, key, EVP_aes_256_cbc(), password, 0, nullptr,
+                                            const_cast<char*>(password)),
+              1);
+    BIO_free(file);
+    EVP_PKEY_free(key);
+    ASSERT_EQ(chmod(path.c_str(), 0600), 0);
+    const absl::Status status = front_->ReloadCertificate(certificate_.certificate_path, path);
+    EXPECT_THAT(status,
+                base::StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("unencrypted")));
+  }
+  ASSERT_EQ(truncate(path.c_str(), off_t{3} << 30), 0);
+  EXPECT_THAT(front_->ReloadCertificate(certificate_.certificate_path, path),
+              base::StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST_F(TlsTest, OnlyHttpAndOnlyWhatHasForwardSecrecy) {
