@@ -14,6 +14,7 @@
 #include <toml++/toml.h>
 
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -150,6 +151,26 @@ Config::~Config() = default;
 absl::StatusOr<Config> Config::Load(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, ReadSmallFile(path));
   return Parse(text, path);
+}
+
+absl::StatusOr<std::string> Config::SetIntegers(
+    absl::string_view text, const std::string& name,
+    const std::vector<std::pair<std::string, int64_t>>& numbers) {
+  ASSIGN_OR_RETURN(Config config, Parse(text, name));
+  toml::table& root = config.impl_->root;
+  for (const auto& [key, number] : numbers) {
+    const std::vector<std::string> parts = absl::StrSplit(key, '.');
+    toml::table* table = &root;
+    for (size_t i = 0; i + 1 < parts.size(); ++i) {
+      toml::node& node = table->insert(parts[i], toml::table()).first->second;
+      table = node.as_table();
+      if (table == nullptr) return config.impl_->Wrong(key, node, "leads through no table");
+    }
+    table->insert_or_assign(parts.back(), number);
+  }
+  std::ostringstream out;
+  out << root << "\n";
+  return out.str();
 }
 
 absl::StatusOr<Config> Config::Parse(absl::string_view text, const std::string& name) {

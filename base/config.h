@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,6 +31,13 @@ class Config {
   static absl::StatusOr<Config> Load(const std::string& path);
   // `name` stands for the file in messages, and its folder is where relative paths begin.
   static absl::StatusOr<Config> Parse(absl::string_view text, const std::string& name);
+
+  // A file's text with whole numbers set in it, whatever it had at their keys; tables on the way
+  // are made. Comments are lost. INVALID_ARGUMENT: no TOML, or a key leads through what is no
+  // table.
+  static absl::StatusOr<std::string> SetIntegers(
+      absl::string_view text, const std::string& name,
+      const std::vector<std::pair<std::string, int64_t>>& numbers);
 
   Config(Config&&) noexcept;
   Config& operator=(Config&&) noexcept;

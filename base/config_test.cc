@@ -114,6 +114,24 @@ TEST(Config, NotTomlNamesTheLine) {
   EXPECT_THAT(Config::Parse("a = " + std::string(5000, '['), "f.toml"), StatusIs(kInvalid));
 }
 
+TEST(Config, NumbersAreSetHoweverATableIsWritten) {
+  for (const char* text : {"", "rdds = { limits = { burst = 1 }, base_url = \"u\" }\n",
+                           "[rdds.limits]\nburst = 1\n[rdds]\nbase_url = \"u\"\n",
+                           "rdds.limits.burst = 1\nrdds.base_url = \"u\"\n"}) {
+    ASSERT_OK_AND_ASSIGN(
+        const std::string set,
+        Config::SetIntegers(text, "f.toml",
+                            {{"rdds.limits.burst", 7}, {"rdds.limits.clients_max", 8}}));
+    ASSERT_OK_AND_ASSIGN(const Config config, Config::Parse(set, "f.toml"));
+    EXPECT_THAT(config.IntOr("rdds.limits.burst", 0, 0, 9), IsOkAndHolds(7));
+    EXPECT_THAT(config.IntOr("rdds.limits.clients_max", 0, 0, 9), IsOkAndHolds(8));
+    EXPECT_THAT(config.StringOr("rdds.base_url", "u"), IsOkAndHolds("u"));
+    EXPECT_OK(config.CheckAllKeysKnown());
+  }
+  EXPECT_THAT(Config::SetIntegers("rdds = 3\n", "f.toml", {{"rdds.limits.burst", 7}}),
+              StatusIs(kInvalid, HasSubstr("f.toml:1: rdds.limits.burst")));
+}
+
 TEST(Config, LoadResolvesBesideTheFile) {
   const std::string dir = TestDir();
   ASSERT_OK(WriteFile(dir + "/c.toml", "data = \"vault\"\n", FileMode::kPublic));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -144,6 +145,30 @@ absl::StatusOr<ZonePolicy> LoadZonePolicy(const std::string& rebuilder_path) {
   return policy;
 }
 
+absl::StatusOr<Shown> LoadShown(const base::Config& config, const std::string& key,
+                                Shown otherwise) {
+  ASSIGN_OR_RETURN(const std::string word,
+                   config.StringOr(key, kShownKeys[static_cast<size_t>(otherwise)]));
+  const auto* const found = std::find(std::begin(kShownKeys), std::end(kShownKeys), word);
+  if (found == std::end(kShownKeys)) return absl::InvalidArgumentError(key + ": unknown word");
+  return static_cast<Shown>(found - std::begin(kShownKeys));
+}
+
+// Likewise, what its RDAP and WHOIS are to say of contacts.
+absl::StatusOr<DisclosurePolicy> LoadDisclosurePolicy(const std::string& rebuilder_path) {
+  ASSIGN_OR_RETURN(const base::Config rebuilder, base::Config::Load(rebuilder_path));
+  DisclosurePolicy policy;
+  for (size_t i = 0; i < kContactValues; ++i) {
+    ASSIGN_OR_RETURN(policy.values[i],
+                     LoadShown(rebuilder, absl::StrCat("rdds.redaction.", kContactValueKeys[i]),
+                               policy.values[i]));
+  }
+  ASSIGN_OR_RETURN(policy.roles, rebuilder.StringListOr("rdds.redaction.roles", policy.roles));
+  ASSIGN_OR_RETURN(policy.domain_id,
+                   rebuilder.BoolOr("rdds.redaction.domain_id", policy.domain_id));
+  return policy;
+}
+
 }  // namespace
 
 absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
@@ -160,9 +185,10 @@ absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
   RETURN_IF_ERROR(LoadOpening(config, folder, drill));
   RETURN_IF_ERROR(LoadThresholds(config, drill.thresholds));
   RETURN_IF_ERROR(config.CheckAllKeysKnown());
-  ASSIGN_OR_RETURN(
-      drill.zone_policy,
-      LoadZonePolicy(drill.opening_config.empty() ? drill.successor_config : drill.opening_config));
+  const std::string& rebuilder =
+      drill.opening_config.empty() ? drill.successor_config : drill.opening_config;
+  ASSIGN_OR_RETURN(drill.zone_policy, LoadZonePolicy(rebuilder));
+  ASSIGN_OR_RETURN(drill.disclosure, LoadDisclosurePolicy(rebuilder));
   return drill;
 }
 

@@ -140,7 +140,8 @@ struct DrillConfig {
   std::string successor_config;
   std::string successor_public;
   std::string opening_config;
-  ZonePolicy zone_policy;  // by [zone] of whoever rebuilds
+  ZonePolicy zone_policy;       // by [zone] of whoever rebuilds
+  DisclosurePolicy disclosure;  // by its [rdds.redaction]
   DrillThresholds thresholds;
 };
 

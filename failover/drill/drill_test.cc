@@ -149,7 +149,9 @@ class Configured : public ::testing::Test {
     EXPECT_OK(base::WriteFile(dir_ + "/successor.toml",
                               "[zone]\npublish_pending_delete = true\norphan_glue = false\n"
                               "[[zone.nameserver]]\nname = \"ns1.nic.example\"\n"
-                              "addresses = [\"192.0.2.1\"]\n",
+                              "addresses = [\"192.0.2.1\"]\n"
+                              "[rdds.redaction]\nname = \"always\"\nroles = [\"admin\"]\n"
+                              "domain_id = false\n",
                               base::FileMode::kPublic));
     EXPECT_OK(base::WriteFile(dir_ + "/drill.toml", text, base::FileMode::kPublic));
     return LoadDrillConfig(dir_ + "/drill.toml");
@@ -174,6 +176,10 @@ TEST_F(Configured, DefaultsAndPaths) {
   ASSERT_EQ(config.zone_policy.own_servers.size(), 1u);
   EXPECT_EQ(config.zone_policy.own_servers[0].name, "ns1.nic.example");
   EXPECT_THAT(config.zone_policy.own_servers[0].addresses, ElementsAre("192.0.2.1"));
+  EXPECT_EQ(config.disclosure.Of(ContactValue::kName), Shown::kAlways);
+  EXPECT_EQ(config.disclosure.Of(ContactValue::kState), Shown::kRegistrant);
+  EXPECT_THAT(config.disclosure.roles, ElementsAre("admin"));
+  EXPECT_FALSE(config.disclosure.domain_id);
   EXPECT_EQ(config.thresholds.dns, absl::Hours(4));
   EXPECT_EQ(config.thresholds.rdds, absl::Hours(24));
 }

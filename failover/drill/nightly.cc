@@ -71,6 +71,7 @@ void SetCast(const DrillConfig& config, Scene& scene) {
                 .rebuilder_config = by_release ? config.successor_config : config.opening_config};
   if (!by_release) scene.report.opened_by = "an opening key: no custodian was asked";
   scene.zone_policy = config.zone_policy;
+  scene.disclosure = config.disclosure;
 }
 
 std::vector<Stage> StagesOf(Scene& scene) {
@@ -101,8 +102,13 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "whether signatures outside of delv's sample validate: of all others only times and places "
       "were looked at; and whether TTLs are as they should be",
       "whether deposits are read rightly: rebuild and observer read them by the same code",
-      "whether the zone's configuration is as the successor wants it: the observer was told of "
-      "orphan_glue, publish_pending_delete and the zone's own servers (compared.told)"};
+      "whether the configuration is as the successor wants it: the observer was told of "
+      "orphan_glue, publish_pending_delete, the zone's own servers and [rdds.redaction] "
+      "(compared.told)",
+      "what the observer does not ask of RDAP and WHOIS or does not judge: U-labels, variants, "
+      "links, notices, zoneSigned, maxSigLife, abuse contacts, statuses and dates of contacts, "
+      "which hosts are linked, WHOIS about registrars, searches; name servers and contacts that no "
+      "domain of the sample names"};
   if (!report.bases.empty()) {
     list.emplace_back(
         "whether the chain was put together rightly: rebuild and observer do it by the same code; "
@@ -111,8 +117,8 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
   }
   if (report.limits_lifted) {
     list.emplace_back(
-        "whether strangers are held to the default limits of RDAP and WHOIS: the drill lifted them "
-        "for its observer, as the configuration has none of its own");
+        "whether strangers are held to the limits of RDAP and WHOIS: the drill lifted those on "
+        "questions and connections for its observer");
   }
   if (report.sample != 0) {
     list.push_back(absl::StrCat(

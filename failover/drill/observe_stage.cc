@@ -111,11 +111,13 @@ absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
   options.tld = scene.report.tld;
   options.seed = scene.report.seed;
   options.policy = scene.zone_policy;
+  options.disclosure = scene.disclosure;
   options.sample = 1;
   ASSIGN_OR_RETURN(scene.first, DepositWitness::Read(read, options));
   options.sample = scene.report.sample;
   ASSIGN_OR_RETURN(scene.witness, DepositWitness::Read(read, options));
   scene.report.zone_told = scene.witness->policy();
+  scene.report.disclosure_told = scene.witness->disclosure();
   return absl::OkStatus();
 }
 

@@ -72,6 +72,7 @@ struct Scene {
   std::vector<std::string> packages;  // one for each, if released
   rde::DepositInfo listed;            // what the vault says of the last; nightly drills
   ZonePolicy zone_policy;
+  DisclosurePolicy disclosure;
 
   // What the observer knows. `first` is for the first right answer.
   std::optional<DepositWitness> first;

@@ -106,15 +106,19 @@ absl::Status FirstRegistration(Scene& scene) {
   return absl::OkStatus();
 }
 
-// What whoever rebuilds would serve with. Limits on strangers would pace the observer, and are
-// lifted, unless the file has its own.
+// What whoever rebuilds would serve with. Limits on strangers would pace the observer, or turn it
+// away, and are lifted.
 absl::StatusOr<std::string> WriteServeConfig(Scene& scene) {
-  ASSIGN_OR_RETURN(std::string text, base::ReadSmallFile(scene.cast.rebuilder_config));
-  ASSIGN_OR_RETURN(const base::Config config, base::Config::Load(scene.cast.rebuilder_config));
-  scene.report.limits_lifted = !config.Has("rdds.limits");
-  if (scene.report.limits_lifted) {
-    text += "\n[rdds.limits]\nrequests_per_second = 1000000\nburst = 1000000\n";
-  }
+  ASSIGN_OR_RETURN(const std::string own, base::ReadSmallFile(scene.cast.rebuilder_config));
+  ASSIGN_OR_RETURN(const std::string text,
+                   base::Config::SetIntegers(own, scene.cast.rebuilder_config,
+                                             {{"rdds.limits.requests_per_second", 1'000'000},
+                                              {"rdds.limits.burst", 1'000'000},
+                                              {"rdds.limits.connections_max", 1024},
+                                              {"rdds.limits.connections_per_client_max", 1024},
+                                              {"rdds.limits.connections_per_network_max", 1024},
+                                              {"rdds.limits.clients_max", 65'536}}));
+  scene.report.limits_lifted = true;
   const std::string path = scene.stage->path("successor/serve.toml");
   RETURN_IF_ERROR(base::WriteFile(path, text, base::FileMode::kPrivate));
   RETURN_IF_ERROR(scene.stage->GiveTo(Role::kSuccessor, "successor/serve.toml"));

@@ -1,21 +1,21 @@
 #include "failover/probe/confidence.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
-namespace tidemark::failover::probe {
-namespace {
+namespace tidemark::failover {
 
-// Who may see a value.
-enum Tag : char {
-  kNobody = 'n',
-  kOfRegistrant = 'r',  // published of a registrant only
-  kAgreed = 'a',        // the contact agreed
-};
+bool DisclosurePolicy::ShowsRole(absl::string_view role) const {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+namespace probe {
+namespace {
 
 enum class Wish { kNone, kAgrees, kRefuses };
 
@@ -38,28 +38,46 @@ Wish WishAbout(const rde::Contact& contact, bool is_listed) {
   return contact.disclose->flag ? Wish::kAgrees : Wish::kRefuses;
 }
 
-class Values {
- public:
-  // Forbidden unless agreed to.
-  void Add(absl::string_view value, Wish wish) {
-    Append(value, wish == Wish::kAgrees ? kAgreed : kNobody);
-  }
-  // Published of registrants unless refused.
-  void AddRegion(absl::string_view value, Wish wish) {
-    Append(value, wish == Wish::kAgrees    ? kAgreed
-                  : wish == Wish::kRefuses ? kNobody
-                                           : kOfRegistrant);
-  }
-  std::string Take() && { return std::move(lines_); }
-
- private:
-  void Append(absl::string_view value, Tag tag) {
-    if (value.size() < kConfidentialBytesMin || absl::StrContains(value, '\n')) return;
-    absl::StrAppend(&lines_, absl::string_view(reinterpret_cast<const char*>(&tag), 1),
-                    absl::AsciiStrToLower(value), "\n");
-  }
-  std::string lines_;
+// A value, as it is kept in a line: three letters in front.
+struct Tagged {
+  ContactValue value;
+  Wish wish;
+  bool is_extra;
+  absl::string_view text;
 };
+
+char Letter(size_t number) { return static_cast<char>('a' + number); }
+
+void Append(const Tagged& tagged, std::string& lines) {
+  if (tagged.text.empty() || absl::StrContains(tagged.text, '\n')) return;
+  lines.push_back(Letter(static_cast<size_t>(tagged.value)));
+  lines.push_back(Letter(static_cast<size_t>(tagged.wish)));
+  lines.push_back(Letter(tagged.is_extra ? 1 : 0));
+  absl::StrAppend(&lines, tagged.text, "\n");
+}
+
+Tagged Parse(absl::string_view line) {
+  return {.value = static_cast<ContactValue>(line[0] - 'a'),
+          .wish = static_cast<Wish>(line[1] - 'a'),
+          .is_extra = line[2] != 'a',
+          .text = line.substr(3)};
+}
+
+bool MayBeShown(Shown shown, Wish wish, bool is_registrant) {
+  if (shown == Shown::kNever || wish == Wish::kRefuses) return false;
+  return wish == Wish::kAgrees || shown == Shown::kAlways ||
+         (shown == Shown::kRegistrant && is_registrant);
+}
+
+// Whatever a contact's role, and whether or not its domain tells of such contacts at all.
+bool MayBeShown(const Tagged& tagged, absl::string_view role, const DisclosurePolicy& policy) {
+  return (role.empty() || policy.ShowsRole(role)) &&
+         MayBeShown(policy.Of(tagged.value), tagged.wish, role == "registrant");
+}
+
+std::string PhoneText(const rde::Phone& phone) {
+  return phone.extension.empty() ? phone.number : absl::StrCat(phone.number, " x", phone.extension);
+}
 
 bool IsPartOfWord(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -82,35 +100,66 @@ bool HasWords(absl::string_view text, absl::string_view words) {
 std::string TaggedValues(const rde::Contact& contact) {
   static const rde::Disclose kSilent;
   const rde::Disclose& said = contact.disclose.has_value() ? *contact.disclose : kSilent;
-  Values values;
-  values.Add(contact.id, Wish::kNone);  // nobody is asked about it
-  const Wish name = WishAbout(contact, said.name_types);
-  const Wish organization = WishAbout(contact, said.org_types);
+  std::string lines;
+  const auto add = [&lines](ContactValue value, Wish wish, absl::string_view text,
+                            bool is_extra = false) {
+    Append({value, wish, is_extra, text}, lines);
+  };
+  // Nobody is asked about these two. An answer has either.
+  add(ContactValue::kId, Wish::kNone, contact.id, /*is_extra=*/true);
+  add(ContactValue::kId, Wish::kNone, contact.roid, /*is_extra=*/true);
   const Wish address = WishAbout(contact, said.addr_types);
+  std::set<std::string> forms;  // an answer has one of each
   for (const rde::PostalInfo& info : contact.postal_infos) {
-    values.Add(info.name, name);
-    values.Add(info.org, organization);
-    for (const std::string& street : info.address.streets) values.Add(street, address);
-    values.Add(info.address.city, address);
-    values.Add(info.address.pc, address);
-    values.AddRegion(info.address.sp, address);
-    values.AddRegion(info.address.cc, address);
+    const bool is_extra =
+        (info.type != "int" && info.type != "loc") || !forms.insert(info.type).second;
+    add(ContactValue::kName, WishAbout(contact, said.name_types), info.name, is_extra);
+    add(ContactValue::kOrganization, WishAbout(contact, said.org_types), info.org, is_extra);
+    size_t line = 0;
+    for (const std::string& street : info.address.streets) {
+      add(ContactValue::kStreet, address, street, is_extra || ++line > kStreetLines);
+    }
+    add(ContactValue::kCity, address, info.address.city, is_extra);
+    add(ContactValue::kState, address, info.address.sp, is_extra);
+    add(ContactValue::kPostalCode, address, info.address.pc, is_extra);
+    add(ContactValue::kCountry, address, info.address.cc, is_extra);
   }
-  values.Add(contact.voice.number, WishAbout(contact, said.voice));
-  values.Add(contact.voice.extension, WishAbout(contact, said.voice));
-  values.Add(contact.fax.number, WishAbout(contact, said.fax));
-  values.Add(contact.fax.extension, WishAbout(contact, said.fax));
-  values.Add(contact.email, WishAbout(contact, said.email));
-  return std::move(values).Take();
+  add(ContactValue::kPhone, WishAbout(contact, said.voice), PhoneText(contact.voice));
+  add(ContactValue::kFax, WishAbout(contact, said.fax), PhoneText(contact.fax));
+  add(ContactValue::kEmail, WishAbout(contact, said.email), contact.email);
+  return lines;
 }
 
-void AddConfidences(absl::string_view tagged_values, Role role, Confidences& out) {
+ExpectedCard CardOf(absl::string_view tagged_values, absl::string_view role,
+                    const DisclosurePolicy& policy) {
+  ExpectedCard card;
   for (const absl::string_view line : absl::StrSplit(tagged_values, '\n', absl::SkipEmpty())) {
-    const bool is_shown =
-        role != Role::kOther &&
-        (line[0] == kAgreed || (line[0] == kOfRegistrant && role == Role::kRegistrant));
-    (is_shown ? out.shown : out.hidden).emplace_back(line.substr(1));
+    const Tagged tagged = Parse(line);
+    ExpectedValues& values = card[static_cast<size_t>(tagged.value)];
+    if (MayBeShown(tagged, role, policy)) {
+      AddExpected(tagged.value, tagged.text, tagged.is_extra, card);
+    } else {
+      values.is_hidden = true;
+    }
   }
+  return card;
+}
+
+void AddConfidences(absl::string_view tagged_values, absl::string_view role,
+                    const DisclosurePolicy& policy, Confidences& out) {
+  for (const absl::string_view line : absl::StrSplit(tagged_values, '\n', absl::SkipEmpty())) {
+    const Tagged tagged = Parse(line);
+    auto& texts = MayBeShown(tagged, role, policy) ? out.shown : out.hidden;
+    const bool is_number =
+        tagged.value == ContactValue::kPhone || tagged.value == ContactValue::kFax;
+    const size_t end = is_number ? tagged.text.find(" x") : absl::string_view::npos;
+    texts.push_back(absl::AsciiStrToLower(tagged.text.substr(0, end)));
+    if (end != absl::string_view::npos) {
+      texts.push_back(absl::AsciiStrToLower(tagged.text.substr(end + 2)));
+    }
+  }
+  std::erase_if(out.hidden,
+                [](const std::string& text) { return text.size() < kConfidentialBytesMin; });
 }
 
 bool Leaks(const Confidences& confidences, absl::string_view text,
@@ -126,4 +175,5 @@ bool Leaks(const Confidences& confidences, absl::string_view text,
       });
 }
 
-}  // namespace tidemark::failover::probe
+}  // namespace probe
+}  // namespace tidemark::failover

@@ -1,9 +1,8 @@
-// Which values of a contact strangers must not see, from the policy alone: ICANN's Registration
-// Data Policy section 9 (of the registrant state and country are published, nothing else of any
-// contact unasked), RFC 5733 section 2.9 (who agreed to more, or refused it).
+// Which values of a contact strangers must not see, and which they must: by the policy that the
+// observer is told (DisclosurePolicy) and by RFC 5733 section 2.9 (who agreed to more, or refused
+// it).
 //
-// Administrative and billing contacts are not published at all. Pure functions. Threat: what this
-// makes is personal data and stays in memory.
+// Pure functions. Threat: what this makes is personal data and stays in memory.
 #ifndef TIDEMARK_FAILOVER_PROBE_CONFIDENCE_H_
 #define TIDEMARK_FAILOVER_PROBE_CONFIDENCE_H_
 
@@ -11,20 +10,29 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "failover/probe/card.h"
+#include "failover/probe/deposit_witness.h"
 #include "rde/records.h"
 
 namespace tidemark::failover::probe {
 
-// All values of a contact, a line each, in lower case, with who may see it in front.
+// All values of a contact, a line each: in front which value it is, what the contact wishes, and
+// whether an answer has room for it.
 std::string TaggedValues(const rde::Contact& contact);
 
-// For one domain: what is hidden and what may be shown, of all its contacts together.
+// What of it may be shown, and where nothing may stand. `role`: of a domain's contact, in the
+// deposit's words; "": the contact was asked for by itself, and is nobody's registrant.
+ExpectedCard CardOf(absl::string_view tagged_values, absl::string_view role,
+                    const DisclosurePolicy& policy);
+
+// For one answer: what is hidden and what may be shown, of all its contacts together; in lower
+// case.
 struct Confidences {
   std::vector<std::string> hidden;
   std::vector<std::string> shown;
 };
-enum class Role { kRegistrant, kTech, kOther };
-void AddConfidences(absl::string_view tagged_values, Role role, Confidences& out);
+void AddConfidences(absl::string_view tagged_values, absl::string_view role,
+                    const DisclosurePolicy& policy, Confidences& out);
 
 // Shorter values stand in other words by chance: postal codes, countries.
 inline constexpr size_t kConfidentialBytesMin = 6;

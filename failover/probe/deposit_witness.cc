@@ -55,6 +55,7 @@ const WitnessCounts& DepositWitness::counts() const { return testimony_->counts;
 const std::string& DepositWitness::tld() const { return testimony_->tld; }
 const rde::DepositInfo& DepositWitness::deposit() const { return testimony_->deposit; }
 const ZonePolicy& DepositWitness::policy() const { return testimony_->policy; }
+const DisclosurePolicy& DepositWitness::disclosure() const { return testimony_->disclosure; }
 
 absl::StatusOr<DepositWitness> DepositWitness::Read(const ReadWitnessed& read,
                                                     const WitnessOptions& options) {
@@ -62,6 +63,7 @@ absl::StatusOr<DepositWitness> DepositWitness::Read(const ReadWitnessed& read,
   testimony->tld = probe::PlainName(options.tld);
   if (testimony->tld.empty()) return absl::InvalidArgumentError("the TLD is not a domain name");
   ASSIGN_OR_RETURN(testimony->policy, CompletePolicy(options.policy, testimony->tld));
+  testimony->disclosure = options.disclosure;
   probe::FirstReading first(options, testimony->tld);
   RETURN_IF_ERROR(read(first));
   RETURN_IF_ERROR(first.CheckEnd());

@@ -19,6 +19,9 @@
 // What the successor's configuration changes about the zone no deposit says. The witness is told
 // (ZonePolicy), and can only say whether the zone is as it was told.
 //
+// Nor does a deposit say what of contacts may be shown beyond their own wishes: that is told, too
+// (DisclosurePolicy).
+//
 // Of the whole zone it knows which names are delegated, which are withheld, and the addresses of
 // servers, as hashes (wanted_zone.h). Judged are all names, or a sample that the seed chooses: so
 // many delegated names, so many that the deposit has and that must not be delegated, and so many
@@ -38,6 +41,8 @@
 #ifndef TIDEMARK_FAILOVER_PROBE_DEPOSIT_WITNESS_H_
 #define TIDEMARK_FAILOVER_PROBE_DEPOSIT_WITNESS_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -46,6 +51,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "rde/reader.h"
 #include "rde/records.h"
 
@@ -75,11 +81,60 @@ struct ZonePolicy {
   std::vector<OwnServer> own_servers = {};  // empty: the configuration's default
 };
 
+// What an answer may say of a contact.
+enum class ContactValue {
+  kId,  // and the ROID
+  kName,
+  kOrganization,
+  kStreet,
+  kCity,
+  kState,
+  kPostalCode,
+  kCountry,
+  kPhone,
+  kFax,
+  kEmail,
+};
+inline constexpr size_t kContactValues = 11;
+// As [rdds.redaction] has them (docs/configuration.md), in the order of ContactValue.
+inline constexpr const char* kContactValueKeys[kContactValues] = {
+    "id",          "name",    "organization", "street", "city", "state",
+    "postal_code", "country", "phone",        "fax",    "email"};
+
+enum class Shown {
+  kNever,
+  kConsent,     // if the contact says so: RFC 5733 section 2.9
+  kRegistrant,  // of a domain's registrant as kAlways, of others as kConsent
+  kAlways,      // unless the contact says that it may not
+};
+inline constexpr size_t kShownWords = 4;
+inline constexpr const char* kShownKeys[kShownWords] = {"never", "consent", "registrant", "always"};
+
+inline constexpr size_t kContactRoleWords = 4;
+inline constexpr const char* kContactRoleKeys[kContactRoleWords] = {"registrant", "admin", "tech",
+                                                                    "billing"};
+
+// [rdds.redaction] of the successor's configuration. Its default is ICANN's Registration Data
+// Policy section 9: of the registrant state and country, nothing else of any contact unasked, and
+// administrative and billing contacts not at all.
+struct DisclosurePolicy {
+  std::array<Shown, kContactValues> values = {
+      Shown::kNever,   Shown::kConsent,    Shown::kConsent, Shown::kConsent,
+      Shown::kConsent, Shown::kRegistrant, Shown::kConsent, Shown::kRegistrant,
+      Shown::kConsent, Shown::kConsent,    Shown::kConsent};
+  std::vector<std::string> roles = {"registrant", "tech"};
+  bool domain_id = true;  // the domain's ROID is shown
+
+  Shown Of(ContactValue value) const { return values[static_cast<size_t>(value)]; }
+  bool ShowsRole(absl::string_view role) const;
+};
+
 struct WitnessOptions {
   std::string tld;
   uint64_t sample = 0;  // names of each kind; 0: all
   uint64_t seed = 1;
   ZonePolicy policy = {};
+  DisclosurePolicy disclosure = {};
   // What ProbeRegistrations asks for; without, only delegations are kept.
   Registrations registrations = Registrations::kYes;
 };
@@ -116,6 +171,7 @@ class DepositWitness {
   const rde::DepositInfo& deposit() const;
   // What it was told, with defaults filled in.
   const ZonePolicy& policy() const;
+  const DisclosurePolicy& disclosure() const;
   // For the probes of this package.
   const probe::Testimony& testimony() const { return *testimony_; }
 

@@ -1,4 +1,5 @@
-// What is asked of RDAP and WHOIS about the domains of a deposit, and what each answer is worth.
+// What is asked of RDAP and WHOIS about the domains of a deposit, their servers, contacts and
+// registrars, and what each answer is worth.
 #ifndef TIDEMARK_FAILOVER_PROBE_QUESTIONNAIRE_H_
 #define TIDEMARK_FAILOVER_PROBE_QUESTIONNAIRE_H_
 
@@ -22,6 +23,12 @@ struct Question {
   size_t index;  // into what the kind asks about
 };
 
+struct AskedContact {
+  std::string id;
+  size_t registration;  // the first that names it
+  std::string role;
+};
+
 class Questionnaire {
  public:
   // `testimony` must outlive it. `whois_share` of the domains; 0: no WHOIS at all.
@@ -31,7 +38,7 @@ class Questionnaire {
   const std::vector<Question>& whois() const { return whois_; }
 
   // What is asked about, as a person reads it, and as the server gets it.
-  const std::string& NameOf(const Question& question) const;
+  std::string NameOf(const Question& question) const;
   std::string TextOf(const Question& question) const;
 
   // Empty: the answer is right.
@@ -43,12 +50,19 @@ class Questionnaire {
 
  private:
   std::vector<FoundFlaw> RdapFlaws(const Question& question, const ServerAnswer& answer) const;
+  std::vector<FoundFlaw> ContactFlaws(const Question& question, const ServerAnswer& answer) const;
+  std::vector<FoundFlaw> HostFlaws(const std::string& name, const Statement& statement) const;
   std::vector<FoundFlaw> DomainFlaws(const Registration& registration,
                                      const Statement& statement) const;
+  bool HasHost(const Question& question) const;
+  const RegistrarFacts* RegistrarOf(const std::string& id) const;
 
   const Testimony& testimony_;
-  std::map<std::string, TextSet> registrars_;  // names by IANA id
-  std::vector<std::string> iana_ids_;
+  // By handle: the IANA id, or without one the registry's.
+  std::map<std::string, std::vector<const RegistrarFacts*>> registrars_;
+  std::vector<std::string> handles_;
+  std::vector<std::string> servers_;
+  std::vector<AskedContact> contacts_;
   std::vector<Question> rdap_;
   std::vector<Question> whois_;
 };

@@ -11,6 +11,7 @@ namespace tidemark::failover::probe {
 namespace {
 
 constexpr absl::string_view kActive = "active";
+constexpr size_t kPostalForms = 2;  // `int` and `loc`
 
 // RFC 5731 section 2.3 and RFC 3915 section 3.1, as far as domains have them.
 constexpr absl::string_view kStatusWords[] = {
@@ -73,72 +74,51 @@ std::optional<absl::Time> Second(const std::optional<absl::Time>& time) {
   return absl::FromUnixSeconds(absl::ToUnixSeconds(*time));
 }
 
-// What is expected is the deposit's and public. Of what came nothing is shown but how much.
-std::string Missing(absl::string_view what, const TextSet& expected, const TextSet& got) {
-  if (expected == got) return "";
-  std::string out = absl::StrCat(what, ":");
-  for (const std::string& item : expected) {
-    if (!got.contains(item)) absl::StrAppend(&out, " missing ", item, ",");
+// RFC 5732 section 2.3, without "ok" and "linked".
+constexpr absl::string_view kHostStatusWords[] = {
+    "clientDeleteProhibited", "clientUpdateProhibited", "pendingCreate",
+    "pendingDelete",          "pendingTransfer",        "pendingUpdate",
+    "serverDeleteProhibited", "serverUpdateProhibited"};
+
+// Of a name that is a host object as well the object has the addresses.
+std::vector<std::string> AttributesOf(const rde::Domain& domain) {
+  TextSet objects;
+  for (const std::string& name : domain.host_objects) objects.insert(PlainName(name));
+  std::vector<std::string> lines;
+  TextSet seen;  // of one that is named twice the first counts
+  for (const rde::HostAttribute& host : domain.host_attributes) {
+    const std::string name = PlainName(host.name);
+    if (name.empty() || objects.contains(name) || !seen.insert(name).second) continue;
+    lines.push_back(name);
+    for (const rde::HostAddress& address : host.addresses) {
+      const std::string plain = PlainAddress(address.address);
+      if (!plain.empty()) lines.push_back(absl::StrCat(name, " ", plain));
+    }
   }
-  const auto unexpected = std::count_if(
-      got.begin(), got.end(), [&](const std::string& item) { return !expected.contains(item); });
-  absl::StrAppend(&out, " unexpected ", unexpected);
-  return out;
+  return lines;
 }
 
-TextSet SetOf(absl::string_view lines) {
-  std::vector<std::string> items = LinesOf(lines);
-  return TextSet(items.begin(), items.end());
+std::string PhoneText(const rde::Phone& phone) {
+  return phone.extension.empty() ? phone.number : absl::StrCat(phone.number, " x", phone.extension);
 }
 
-std::string DateDifference(absl::string_view what, const std::optional<absl::Time>& expected,
-                           const std::optional<absl::Time>& got) {
-  const std::optional<absl::Time> second = Second(got);
-  if (expected == second) return "";
-  return absl::StrCat(what, ": expected ",
-                      expected.has_value()
-                          ? absl::FormatTime(absl::RFC3339_sec, *expected, absl::UTCTimeZone())
-                          : "none",
-                      second.has_value() ? ", got another; " : ", got none; ");
-}
-
-class Verdict {
- public:
-  void Expect(bool holds, RegistrationFlaw flaw, absl::string_view what) {
-    if (!holds) flaws_.push_back({flaw, std::string(what)});
-  }
-  // `difference`: "" for none.
-  void Note(RegistrationFlaw flaw, std::string difference) {
-    if (!difference.empty()) flaws_.push_back({flaw, std::move(difference)});
-  }
-  std::vector<FoundFlaw> Take() && { return std::move(flaws_); }
-
- private:
-  std::vector<FoundFlaw> flaws_;
-};
-
-void JudgeStatuses(const Registration& expected, const Statement& statement, Verdict& verdict) {
-  TextSet want = SetOf(expected.statuses);
-  TextSet got = statement.statuses;
-  // In EPP grace periods stand beside the statuses, in RDAP among them: whether "active" may stand
-  // beside one no standard says.
-  if (expected.has_grace_period) {
-    want.erase(std::string(kActive));
-    got.erase(std::string(kActive));
-  }
-  verdict.Note(RegistrationFlaw::kStatuses, Missing("status", want, got));
-}
-
-void JudgeRegistrarOf(const Registration& expected, const RegistrarFacts* registrar,
-                      const Statement& statement, Verdict& verdict) {
-  TextSet ids;
-  if (registrar != nullptr && !registrar->iana_id.empty()) ids.insert(registrar->iana_id);
-  verdict.Note(RegistrationFlaw::kRegistrar,
-               Missing("IANA id of the registrar", ids, statement.registrar_ids));
-  // One without an IANA id is known by the registry's.
-  if (ids.empty() && !statement.registrar_handle.empty()) {
-    verdict.Expect(statement.registrar_handle == expected.registrar, RegistrationFlaw::kRegistrar,
-                   absl::StrCat("registrar: expected ", expected.registrar));
+// All of a registrar is public.
+void SetCard(const rde::Registrar& registrar, ExpectedCard& card) {
+  AddExpected(ContactValue::kName, registrar.name, /*is_extra=*/false, card);
+  AddExpected(ContactValue::kPhone, PhoneText(registrar.voice), /*is_extra=*/false, card);
+  AddExpected(ContactValue::kFax, PhoneText(registrar.fax), /*is_extra=*/false, card);
+  AddExpected(ContactValue::kEmail, registrar.email, /*is_extra=*/false, card);
+  size_t form = 0;
+  for (const rde::PostalInfo& info : registrar.postal_infos) {
+    const bool is_extra = ++form > kPostalForms;
+    size_t line = 0;
+    for (const std::string& street : info.address.streets) {
+      AddExpected(ContactValue::kStreet, street, is_extra || ++line > kStreetLines, card);
+    }
+    AddExpected(ContactValue::kCity, info.address.city, is_extra, card);
+    AddExpected(ContactValue::kState, info.address.sp, is_extra, card);
+    AddExpected(ContactValue::kPostalCode, info.address.pc, is_extra, card);
+    AddExpected(ContactValue::kCountry, info.address.cc, is_extra, card);
   }
 }
 
@@ -182,9 +162,11 @@ Registration RegistrationOf(const rde::Domain& domain, absl::string_view name,
     contacts.push_back(absl::StrCat(contact.type, " ", contact.id));
   }
   out.contacts = AsLines(std::move(contacts));
+  out.attributes = AsLines(AttributesOf(domain));
   out.dates = {.created = Second(domain.cr_date.time),
                .expires = Second(domain.ex_date.time),
-               .updated = Second(domain.up_date.time)};
+               .updated = Second(domain.up_date.time),
+               .transferred = Second(domain.tr_date.time)};
   return out;
 }
 
@@ -208,7 +190,13 @@ RegistrarFacts RegistrarFactsOf(const rde::Registrar& registrar) {
                             return absl::ascii_isdigit(static_cast<unsigned char>(c));
                           });
   if (is_decimal) out.iana_id = registrar.gurid;
+  out.id = registrar.id;
   out.name = registrar.name;
+  out.url = registrar.url;
+  out.whois_name = registrar.whois_name;
+  out.dates.created = Second(registrar.cr_date.time);
+  out.dates.updated = Second(registrar.up_date.time);
+  SetCard(registrar, out.card);
   const auto add = [&out](absl::string_view value) {
     if (!value.empty()) absl::StrAppend(&out.text, absl::AsciiStrToLower(value), "\n");
   };
@@ -227,62 +215,22 @@ RegistrarFacts RegistrarFactsOf(const rde::Registrar& registrar) {
   return out;
 }
 
-std::vector<FoundFlaw> Judge(const Registration& expected, const RegistrarFacts* registrar,
-                             const Confidences& confidences, const Statement& statement) {
-  Verdict verdict;
-  if (!statement.is_domain) {
-    verdict.Expect(false, RegistrationFlaw::kMalformed, "says nothing about a domain");
-    return std::move(verdict).Take();
+HostFacts HostFactsOf(const rde::Host& host) {
+  std::vector<std::string> words;
+  for (const rde::StatusValue& status : host.statuses) {
+    if (std::find(std::begin(kHostStatusWords), std::end(kHostStatusWords), status.s) !=
+        std::end(kHostStatusWords)) {
+      words.push_back(RdapWord(status.s));
+    }
   }
-  verdict.Expect(statement.name == expected.name, RegistrationFlaw::kName, "another name");
-  verdict.Expect(statement.roid_redacted || statement.roid == expected.roid,
-                 RegistrationFlaw::kRoid, absl::StrCat("expected ", expected.roid));
-  JudgeStatuses(expected, statement, verdict);
-  JudgeRegistrarOf(expected, registrar, statement, verdict);
-  verdict.Note(
-      RegistrationFlaw::kDates,
-      absl::StrCat(
-          DateDifference("registration", expected.dates.created, statement.dates.created),
-          DateDifference("expiration", expected.dates.expires, statement.dates.expires),
-          DateDifference("last changed", expected.dates.updated, statement.dates.updated)));
-  verdict.Note(RegistrationFlaw::kServers,
-               Missing("name servers", SetOf(expected.servers), statement.servers));
-  verdict.Note(RegistrationFlaw::kDelegationSigner,
-               Missing("DS data", SetOf(expected.ds), statement.ds));
-  if (statement.keys.has_value()) {
-    verdict.Note(RegistrationFlaw::kDelegationSigner,
-                 Missing("key data", SetOf(expected.keys), *statement.keys));
-  }
-  verdict.Expect(
-      statement.is_signed == expected.is_signed, RegistrationFlaw::kDelegationSigner,
-      expected.is_signed ? "expected a signed delegation" : "expected no DS in the zone");
-  std::vector<std::string> known = LinesOf(registrar == nullptr ? "" : registrar->text);
-  for (const absl::string_view text :
-       {absl::string_view(expected.name), absl::string_view(expected.roid),
-        absl::string_view(expected.registrar), absl::string_view(expected.servers)}) {
-    known.push_back(absl::AsciiStrToLower(text));
-  }
-  // An id may be a word of the protocol.
-  for (const char* word : {"registrant", "technical", "administrative", "billing", "registrar",
-                           "redacted", "nameserver"}) {
-    known.emplace_back(word);
-  }
-  verdict.Expect(!Leaks(confidences, statement.text, known), RegistrationFlaw::kPersonalData,
-                 "a value of a contact that must be hidden");
-  return std::move(verdict).Take();
-}
-
-std::vector<FoundFlaw> JudgeRegistrar(const std::string& iana_id, const TextSet& names,
-                                      const Statement& statement) {
-  Verdict verdict;
-  if (statement.is_domain) {
-    verdict.Expect(false, RegistrationFlaw::kMalformed, "says nothing about a registrar");
-    return std::move(verdict).Take();
-  }
-  verdict.Note(RegistrationFlaw::kRegistrar,
-               Missing("IANA id", TextSet{iana_id}, statement.registrar_ids));
-  verdict.Expect(names.contains(statement.full_name), RegistrationFlaw::kName, "another name");
-  return std::move(verdict).Take();
+  if (words.empty()) words.emplace_back(kActive);
+  return {.roid = host.roid,
+          .registrar = host.cl_id,
+          .statuses = AsLines(std::move(words)),
+          .dates = {.created = Second(host.cr_date.time),
+                    .expires = std::nullopt,
+                    .updated = Second(host.up_date.time),
+                    .transferred = Second(host.tr_date.time)}};
 }
 
 }  // namespace tidemark::failover::probe

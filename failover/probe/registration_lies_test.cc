@@ -65,6 +65,17 @@ constexpr Lie kLies[] = {
      RegistrationFlaw::kMalformed},
     {"NoJson", R"("events": [)", R"("events": [[)", RegistrationFlaw::kMalformed},
     {"StatusOfNumbers", R"("add period")", "7", RegistrationFlaw::kMalformed},
+    {"OtherAddress", "192.0.2.9", "192.0.2.10", RegistrationFlaw::kAddresses},
+    {"NoIpv6", R"(, "v6": ["2001:db8::1"])", "", RegistrationFlaw::kAddresses},
+    {"OtherRegistrarsName", "Honest Names Ltd", "Other Names Ltd", RegistrationFlaw::kRegistrar},
+    {"OtherRegistrarsEmail", "desk@honest", "desk@other", RegistrationFlaw::kRegistrar},
+    {"Transferred", "last update of RDAP database", "transfer", RegistrationFlaw::kDates},
+    {"RedactedRoid", R"("handle": "D-A.example", )",
+     R"("redacted": [{"name": {"type": "Registry Domain ID"}}], )", RegistrationFlaw::kRoid},
+    {"OtherState", "Oxfordshire", "Kent", RegistrationFlaw::kContacts},
+    {"NoCountry", R"("cc": "GB")", R"("x": "GB")", RegistrationFlaw::kContacts},
+    {"ShortPostalCode", R"("Oxfordshire", "")", R"("Oxfordshire", "OX1")",
+     RegistrationFlaw::kPersonalData},
     // Personal data, wherever it stands and however it is spelt.
     {"Name", R"(["fn", {}, "text", ""])", R"(["fn", {}, "text", "Alice Liddell"])",
      RegistrationFlaw::kPersonalData},
@@ -102,6 +113,11 @@ constexpr Lie kWhoisLies[] = {
     {"MissingStatus", "Domain Status: addPeriod", "Domain Statu: addPeriod",
      RegistrationFlaw::kStatuses},
     {"OtherRegistrar", "IANA ID: 9995", "IANA ID: 9996", RegistrationFlaw::kRegistrar},
+    {"OtherRegistrarsName", "Registrar: Honest", "Registrar: Other", RegistrationFlaw::kRegistrar},
+    {"RegistrarWithAUrl", "Registrar IANA ID", "Registrar URL: http://x.test\r\nRegistrar IANA ID",
+     RegistrationFlaw::kRegistrar},
+    {"RedactedRoid", "D-A.example", "REDACTED", RegistrationFlaw::kRoid},
+    {"OtherState", "Oxfordshire", "Kent", RegistrationFlaw::kContacts},
     {"OtherExpiry", "2028-05-07", "2029-05-07", RegistrationFlaw::kDates},
     {"MissingServer", "Name Server: NS1.A.EXAMPLE\r\n", "", RegistrationFlaw::kServers},
     {"OtherDs", "1234 8 2", "1234 8 1", RegistrationFlaw::kDelegationSigner},
@@ -124,7 +140,7 @@ TEST_F(RegistrationProbeTest, NothingThatAServerSentIsRepeated) {
               AllOf(HasSubstr("missing ns.other.test, unexpected 1"), Not(HasSubstr("secret"))));
 }
 
-TEST_F(RegistrationProbeTest, WhatAContactAgreedToShowMayBeShown) {
+TEST_F(RegistrationProbeTest, WhatAContactAgreedToShowIsShown) {
   TestDeposit deposit = OneDomain();
   for (rde::Record& record : deposit.records) {
     if (auto* contact = std::get_if<rde::Contact>(&record); contact && contact->id == "alice-1") {
@@ -135,7 +151,11 @@ TEST_F(RegistrationProbeTest, WhatAContactAgreedToShowMayBeShown) {
   }
   ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(deposit.Reader(), {.tld = "example"}));
   std::string& page = server_->pages["/domain/a.example"].body;
-  page = absl::StrReplaceAll(page, {{R"("none")", R"("Alice Liddell")"}});
+  page = absl::StrReplaceAll(
+      page, {{R"("none")", R"("Alice Liddell")"},
+             {R"(["fn", {}, "text", ""])", R"(["fn", {}, "text", "Alice Liddell"])"}});
+  std::string& text = server_->whois["a.example"];
+  text = absl::StrReplaceAll(text, {{"Name: REDACTED", "Name: Alice Liddell"}});
   ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
   EXPECT_TRUE(result.good()) << TextOf(result);
 }
@@ -154,13 +174,85 @@ TEST_F(RegistrationProbeTest, ARefusalHidesAlsoTheRegistrantsState) {
   EXPECT_EQ(CountOf(result, RegistrationFlaw::kPersonalData), 2u) << "in RDAP and WHOIS";
 }
 
-TEST_F(RegistrationProbeTest, ARedactedRoidIsNoFlaw) {
-  std::string& page = server_->pages["/domain/a.example"].body;
-  page =
-      absl::StrReplaceAll(page, {{R"("handle": "D-A.example", )",
-                                  R"("redacted": [{"name": {"type": "Registry Domain ID"}}], )"}});
+class NameserverLie : public RdapLie {};
+
+TEST_P(NameserverLie, IsFound) {
+  const Lie& lie = GetParam();
+  std::string& page = server_->pages["/nameserver/ns1.a.example"].body;
+  page = absl::StrReplaceAll(page, {{lie.from, lie.to}});
+  ASSERT_NE(page, kNameserver);
   ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
-  EXPECT_TRUE(result.good()) << TextOf(result);
+  EXPECT_EQ(result.right, result.asked - 1);
+  EXPECT_EQ(CountOf(result, lie.flaw), 1u) << TextOf(result);
+  EXPECT_EQ(result.differences.size(), 1u) << TextOf(result);
+}
+
+constexpr Lie kNameserverLies[] = {
+    {"OtherAddress", "192.0.2.1", "192.0.2.2", RegistrationFlaw::kAddresses},
+    {"NoAddress", "ipAddresses", "addresses", RegistrationFlaw::kAddresses},
+    {"OtherStatus", "active", "pending delete", RegistrationFlaw::kStatuses},
+    {"OtherRoid", "H-ns1", "H-ns2", RegistrationFlaw::kRoid},
+    {"OtherRegistrar", "Honest", "Other", RegistrationFlaw::kRegistrar},
+    {"OtherDate", "2019-01-02", "2019-01-03", RegistrationFlaw::kDates},
+    {"ADomain", R"("nameserver")", R"("domain")", RegistrationFlaw::kMalformed},
+};
+INSTANTIATE_TEST_SUITE_P(Each, NameserverLie, ::testing::ValuesIn(kNameserverLies),
+                         [](const auto& info) { return info.param.title; });
+
+TEST_F(RegistrationProbeTest, LiesOfWhoisAboutANameServerAreFound) {
+  std::string& text = server_->whois["nameserver ns.other.test"];
+  text = absl::StrReplaceAll(text, {{"192.0.2.9", "192.0.2.8"}, {"Registrar:", "Registrar: x"}});
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kAddresses), 1u) << TextOf(result);
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kRegistrar), 1u) << TextOf(result);
+  EXPECT_EQ(result.right, result.asked - 1);
+}
+
+TEST_F(RegistrationProbeTest, AContactThatIsFoundByItsIdIsALeak) {
+  server_->pages["/entity/bob-123"] = {.body = R"({"objectClassName": "entity", "handle": "x",
+                  "vcardArray": ["vcard", [["fn", {}, "text", "Robert Hatter"]]]})"};
+  server_->pages["/entity/alice-1"] = {.status = 404, .body = "{\"x\": \"Alice Liddell\"}"};
+  server_->pages["/entity/carol-1"] = {.body = R"({"objectClassName": "entity"})"};
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kPersonalData), 2u) << TextOf(result);
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kStatusCode), 1u) << TextOf(result);
+  EXPECT_THAT(TextOf(result), AllOf(HasSubstr("tech of a.example"), Not(HasSubstr("bob-123"))));
+}
+
+// What the successor publishes beyond ICANN's policy has to be there, and be the deposit's.
+TEST_F(RegistrationProbeTest, WhatThePolicyPublishesHasToBeThere) {
+  DisclosurePolicy policy;
+  policy.values[static_cast<size_t>(ContactValue::kName)] = Shown::kAlways;
+  policy.values[static_cast<size_t>(ContactValue::kCity)] = Shown::kRegistrant;
+  policy.roles = {"registrant"};
+  ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(OneDomain().Reader(),
+                                                      {.tld = "example", .disclosure = policy}));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult hidden, Probe());
+  EXPECT_EQ(CountOf(hidden, RegistrationFlaw::kContacts), 2u) << TextOf(hidden);
+  EXPECT_EQ(hidden.right, hidden.asked - 2) << "in RDAP and WHOIS";
+
+  server_ = std::make_unique<LyingServer>(base::TestDir());
+  started_ = false;
+  Publish();
+  std::string& page = server_->pages["/domain/a.example"].body;
+  page = absl::StrReplaceAll(
+      page, {{R"(["fn", {}, "text", ""])", R"(["fn", {}, "text", "Alice Liddell"])"},
+             {R"("", "Oxfordshire")", R"("Oxbridge", "Oxfordshire")"}});
+  std::string& text = server_->whois["a.example"];
+  text =
+      absl::StrReplaceAll(text, {{"Registrant Name: REDACTED",
+                                  "Registrant Name: Alice Liddell\r\nRegistrant City: Oxbridge"}});
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult shown, Probe());
+  EXPECT_TRUE(shown.good()) << TextOf(shown);
+}
+
+TEST_F(RegistrationProbeTest, ARoidThatThePolicyHidesMustNotBeTold) {
+  DisclosurePolicy policy;
+  policy.domain_id = false;
+  ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(OneDomain().Reader(),
+                                                      {.tld = "example", .disclosure = policy}));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kRoid), 2u) << "in RDAP and WHOIS";
 }
 
 }  // namespace

@@ -1,13 +1,20 @@
 // The outside observer of RDAP (RFC 9082, 9083) and WHOIS (RFC 3912): asks over the network for the
 // registrations that a deposit has, and compares the answers with the deposit's records.
 //
-// Of a domain: its LDH name, ROID (unless the answer lists it as redacted, RFC 9537), statuses as
-// they must be computed (inactive and ok are derived; RFC 5731 section 2.3, RFC 8056), the
-// sponsoring registrar by its IANA id, the dates of creation, expiry and last change, name servers,
-// DS data; and that no value of its contacts occurs anywhere in the answer that the default policy
-// hides (ICANN's Registration Data Policy; RFC 5733 section 2.9). A share of the domains is asked
-// by WHOIS too: the same facts in the text. Then names that must not be found, and registrars by
-// IANA id.
+// Of a domain: its LDH name, ROID (or that it is withheld, RFC 9537), statuses as they must be
+// computed (inactive and ok are derived; RFC 5731 section 2.3, RFC 8056), the sponsoring registrar
+// with all that a deposit has of it, the dates of creation, expiry, last change and transfer, name
+// servers with their addresses, DS data; of its contacts what the policy that the witness was told
+// (DisclosurePolicy) publishes, as the deposit has it; and that no value of its contacts occurs
+// anywhere in the answer that this policy hides (RFC 5733 section 2.9). Of every name server of
+// these domains its host object: name, ROID, statuses but "associated", registrar, dates,
+// addresses. Every contact of theirs by its id, which is not found, or found as the policy has it.
+// A share of the domains and name servers is asked by WHOIS too: what the text has of the same
+// facts. Then names that must not be found, and every registrar by its handle.
+//
+// Not judged: unicodeName, variants, links, notices, remarks, zoneSigned, maxSigLife, abuse
+// contacts (no deposit has them), the statuses and dates of contacts, WHOIS about registrars,
+// searches, and addresses of servers that a variant has of its original's hostAttr.
 //
 // It shares no code with the servers (failover/lookup, rdap, whois, store); tools/tidy keeps it so.
 // Speaks HTTP/1.1 over TLS only, on connections that are kept open, one question at a time each;
@@ -67,10 +74,13 @@ enum class RegistrationQuestion {
   kRdapDomain,
   kRdapAbsent,  // 404
   kRdapRegistrar,
+  kRdapNameserver,  // 404 of one without a host object
+  kRdapContact,     // by its id; 404 where ids are withheld
   kWhoisDomain,
   kWhoisAbsent,
+  kWhoisNameserver,
 };
-inline constexpr size_t kRegistrationQuestions = 5;
+inline constexpr size_t kRegistrationQuestions = 8;
 // "rdap-domain", ...
 absl::string_view RegistrationQuestionName(RegistrationQuestion question);
 
@@ -87,8 +97,10 @@ enum class RegistrationFlaw {
   kServers,
   kDelegationSigner,
   kPersonalData,  // a value that must be hidden occurs
+  kAddresses,     // of name servers
+  kContacts,      // a value that must be published is not as the deposit has it
 };
-inline constexpr size_t kRegistrationFlaws = 11;
+inline constexpr size_t kRegistrationFlaws = 13;
 // "unanswered", ...
 absl::string_view RegistrationFlawName(RegistrationFlaw flaw);
 

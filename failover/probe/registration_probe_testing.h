@@ -25,8 +25,10 @@ inline constexpr char kDomain[] = R"({
  "objectClassName": "domain", "handle": "D-A.example", "ldhName": "a.example",
  "status": ["client transfer prohibited", "add period"],
  "nameservers": [
-  {"objectClassName": "nameserver", "ldhName": "ns1.a.example"},
-  {"objectClassName": "nameserver", "ldhName": "NS.other.test"}],
+  {"objectClassName": "nameserver", "ldhName": "ns1.a.example",
+   "ipAddresses": {"v4": ["192.0.2.1"], "v6": ["2001:db8::1"]}},
+  {"objectClassName": "nameserver", "ldhName": "NS.other.test",
+   "ipAddresses": {"v4": ["192.0.2.9"]}}],
  "secureDNS": {"delegationSigned": true, "dsData": [
   {"keyTag": 1234, "algorithm": 8, "digestType": 2,
    "digest": "7791F1D51C2676071EF6E4EDC935A6D3D7D4E3C238C7839964EE53F0F2F85A79"}]},
@@ -34,7 +36,8 @@ inline constexpr char kDomain[] = R"({
   {"objectClassName": "entity", "handle": "9995", "roles": ["registrar"],
    "publicIds": [{"type": "IANA Registrar ID", "identifier": "9995"}],
    "vcardArray": ["vcard", [["version", {}, "text", "4.0"],
-                            ["fn", {}, "text", "Honest Names Ltd"]]]},
+                            ["fn", {}, "text", "Honest Names Ltd"],
+                            ["email", {}, "text", "desk@honest.test"]]]},
   {"objectClassName": "entity", "roles": ["registrant"],
    "vcardArray": ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", ""],
      ["adr", {"cc": "GB"}, "text", ["", "", "", "", "Oxfordshire", "", ""]]]]}],
@@ -49,7 +52,29 @@ inline constexpr char kDomain[] = R"({
 inline constexpr char kRegistrar[] = R"({"objectClassName": "entity", "handle": "9995",
  "publicIds": [{"type": "IANA Registrar ID", "identifier": "9995"}],
  "vcardArray": ["vcard", [["version", {}, "text", "4.0"],
-                          ["fn", {}, "text", "Honest Names Ltd"]]]})";
+                          ["fn", {}, "text", "Honest Names Ltd"],
+                          ["email", {}, "text", "desk@honest.test"]]]})";
+
+inline constexpr char kNameserver[] = R"({"objectClassName": "nameserver",
+ "handle": "H-ns1.a.example", "ldhName": "ns1.a.example", "status": ["active", "associated"],
+ "ipAddresses": {"v4": ["192.0.2.1"], "v6": ["2001:db8:0:0::1"]},
+ "events": [{"eventAction": "registration", "eventDate": "2019-01-02T03:04:05Z"}],
+ "entities": [
+  {"objectClassName": "entity", "handle": "9995", "roles": ["registrar"],
+   "publicIds": [{"type": "IANA Registrar ID", "identifier": "9995"}],
+   "vcardArray": ["vcard", [["version", {}, "text", "4.0"],
+                            ["fn", {}, "text", "Honest Names Ltd"],
+                            ["email", {}, "text", "desk@honest.test"]]]}]})";
+inline constexpr char kOtherNameserver[] = R"({"objectClassName": "nameserver",
+ "handle": "H-ns.other.test", "ldhName": "ns.other.test", "status": ["active", "associated"],
+ "ipAddresses": {"v4": ["192.0.2.9"]}})";
+
+inline constexpr char kWhoisNameserver[] =
+    "Server Name: NS.OTHER.TEST\r\n"
+    "IP Address: 192.0.2.9\r\n"
+    "Registrar:\r\n"
+    "Registrar WHOIS Server:\r\n"
+    "Registrar URL:\r\n";
 
 inline constexpr char kWhois[] =
     "Domain Name: A.EXAMPLE\r\n"
@@ -63,6 +88,7 @@ inline constexpr char kWhois[] =
     "Domain Status: addPeriod https://icann.org/epp#addPeriod\r\n"
     "Registrant Name: REDACTED\r\n"
     "Registrant State/Province: Oxfordshire\r\n"
+    "Registrant Country: gb\r\n"
     "Name Server: NS1.A.EXAMPLE\r\n"
     "Name Server: NS.OTHER.TEST\r\n"
     "DNSSEC: signedDelegation\r\n"
@@ -76,6 +102,12 @@ inline TestDeposit OneDomain() {
     const auto* domain = std::get_if<rde::Domain>(&record);
     return domain != nullptr && domain->name != "A.example";
   });
+  for (rde::Record& record : deposit.records) {
+    auto* host = std::get_if<rde::Host>(&record);
+    if (host == nullptr || host->name != "ns1.a.example") continue;
+    host->cl_id = "honest";
+    host->cr_date = DateOf("2019-01-02T03:04:05.678Z");
+  }
   return deposit;
 }
 
@@ -83,12 +115,20 @@ class RegistrationProbeTest : public ::testing::Test {
  protected:
   void SetUp() override {
     server_ = std::make_unique<LyingServer>(base::TestDir());
-    server_->pages["/domain/a.example"] = {.body = kDomain};
-    server_->pages["/entity/9995"] = {.body = kRegistrar};
-    server_->whois["a.example"] = kWhois;
+    Publish();
     ASSERT_OK_AND_ASSIGN(DepositWitness witness,
                          DepositWitness::Read(OneDomain().Reader(), {.tld = "example"}));
     witness_.emplace(std::move(witness));
+  }
+
+  // All that a right server says.
+  void Publish() {
+    server_->pages["/domain/a.example"] = {.body = kDomain};
+    server_->pages["/entity/9995"] = {.body = kRegistrar};
+    server_->pages["/nameserver/ns1.a.example"] = {.body = kNameserver};
+    server_->pages["/nameserver/ns.other.test"] = {.body = kOtherNameserver};
+    server_->whois["a.example"] = kWhois;
+    server_->whois["nameserver ns.other.test"] = kWhoisNameserver;
   }
 
   absl::StatusOr<RegistrationProbeResult> Probe() {

@@ -10,10 +10,16 @@ absl::string_view RegistrationQuestionName(RegistrationQuestion question) {
       return "rdap-absent";
     case RegistrationQuestion::kRdapRegistrar:
       return "rdap-registrar";
+    case RegistrationQuestion::kRdapNameserver:
+      return "rdap-nameserver";
+    case RegistrationQuestion::kRdapContact:
+      return "rdap-contact";
     case RegistrationQuestion::kWhoisDomain:
       return "whois-domain";
     case RegistrationQuestion::kWhoisAbsent:
       return "whois-absent";
+    case RegistrationQuestion::kWhoisNameserver:
+      return "whois-nameserver";
   }
   return "";
 }
@@ -42,6 +48,10 @@ absl::string_view RegistrationFlawName(RegistrationFlaw flaw) {
       return "delegation-signer";
     case RegistrationFlaw::kPersonalData:
       return "personal-data";
+    case RegistrationFlaw::kAddresses:
+      return "addresses";
+    case RegistrationFlaw::kContacts:
+      return "contacts";
   }
   return "";
 }

@@ -60,6 +60,7 @@ void SecondReading::Want() {
   for (const Registration& registration : testimony_.registrations) {
     names_.WantAncestors(registration.name);
     names_.WantWithAncestors(registration.mirrored);
+    testimony_.hosts.Want(registration.servers);
     for (const std::string& contact : LinesOf(registration.contacts)) {
       testimony_.contacts.try_emplace(contact.substr(contact.find(' ') + 1));
     }
@@ -73,6 +74,7 @@ void SecondReading::OnRecord(const rde::Record& record, const rde::Position&) {
     names_.Take(PlainName(nndn->a_name), *nndn);
   } else if (const auto* host = std::get_if<rde::Host>(&record)) {
     addresses_.Take(*host);
+    testimony_.hosts.Take(*host);
   } else if (const auto* contact = std::get_if<rde::Contact>(&record)) {
     const auto wanted = testimony_.contacts.find(contact->id);
     if (wanted != testimony_.contacts.end()) wanted->second = TaggedValues(*contact);
@@ -90,12 +92,17 @@ void SecondReading::TakeDomain(const rde::Domain& domain) {
 bool SecondReading::WantsMore() {
   names_.EndReading();
   addresses_.EndReading();
+  testimony_.hosts.EndReading();
   for (Candidate& candidate : candidates_) {
     if (candidate.mirrored.empty()) continue;
     candidate.servers = names_.ServersOf(candidate.mirrored);
     addresses_.Want(candidate.servers);
   }
-  return names_.WantsMore() || addresses_.WantsMore();
+  for (const Registration& registration : testimony_.registrations) {
+    if (registration.mirrored.empty()) continue;
+    testimony_.hosts.Want(names_.ServersOf(registration.mirrored));
+  }
+  return names_.WantsMore() || addresses_.WantsMore() || testimony_.hosts.WantsMore();
 }
 
 bool SecondReading::IsOverruled(const std::string& name, NameOf object) const {

@@ -1,12 +1,15 @@
 #include "failover/probe/statement.h"
 
 #include <initializer_list>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "failover/probe/names.h"
 
 namespace tidemark::failover::probe {
@@ -104,17 +107,94 @@ bool HasRole(const Json& entity, absl::string_view role) {
   return false;
 }
 
+void AddText(ContactValue field, const Json& text, Card& card) {
+  if (!text.is_string()) return;
+  std::string value = Comparable(field, text.get_ref<const std::string&>());
+  if (!value.empty()) card[static_cast<size_t>(field)].insert(std::move(value));
+}
+
+// "tel:NUMBER;ext=EXTENSION" of RFC 3966, or "NUMBER ext. EXTENSION".
+std::string NumberText(absl::string_view text) {
+  absl::ConsumePrefix(&text, "tel:");
+  return absl::StrReplaceAll(text, {{";ext=", " x"}, {" ext. ", " x"}});
+}
+
+// RFC 6350 section 6.3.1: seven parts, of which the street is the third.
+void TakeAddress(const Json& parameters, const Json& parts, Card& card) {
+  constexpr ContactValue kParts[] = {ContactValue::kStreet, ContactValue::kCity,
+                                     ContactValue::kState, ContactValue::kPostalCode};
+  constexpr size_t kFirst = 2;
+  for (size_t i = 0; i < std::size(kParts) && parts.is_array(); ++i) {
+    if (parts.size() <= kFirst + i) break;
+    const Json& part = parts[kFirst + i];
+    AddText(kParts[i], part, card);
+    if (!part.is_array()) continue;
+    for (const Json& line : part) AddText(kParts[i], line, card);
+  }
+  const auto country = parameters.find("cc");
+  if (country != parameters.end()) AddText(ContactValue::kCountry, *country, card);
+}
+
 // jCard, RFC 7095 section 3: ["vcard", [[name, parameters, type, value...]...]].
-std::string FullNameOf(const Json& entity) {
-  const Json& card = ArrayOf(entity, "vcardArray");
-  if (card.size() != 2 || !card[1].is_array()) return "";
-  for (const Json& property : card[1]) {
-    if (property.is_array() && property.size() >= 4 && property[0] == "fn" &&
-        property[3].is_string()) {
-      return property[3].get<std::string>();
+Card CardOf(const Json& entity, TextSet* urls) {
+  Card card;
+  const Json& properties = ArrayOf(entity, "vcardArray");
+  if (properties.size() != 2 || !properties[1].is_array()) return card;
+  for (const Json& property : properties[1]) {
+    if (!property.is_array() || property.size() < 4 || !property[0].is_string() ||
+        !property[1].is_object()) {
+      continue;
+    }
+    const std::string& name = property[0].get_ref<const std::string&>();
+    const Json& value = property[3];
+    if (name == "fn") AddText(ContactValue::kName, value, card);
+    if (name == "org") AddText(ContactValue::kOrganization, value, card);
+    if (name == "email") AddText(ContactValue::kEmail, value, card);
+    if (name == "adr") TakeAddress(property[1], value, card);
+    if (name == "tel" && value.is_string()) {
+      const bool is_fax = TextOf(property[1], "type") == "fax";
+      AddText(is_fax ? ContactValue::kFax : ContactValue::kPhone,
+              NumberText(value.get_ref<const std::string&>()), card);
+    }
+    if (name == "url" && value.is_string() && urls != nullptr) urls->insert(value);
+  }
+  return card;
+}
+
+// Of a registrar, or of a contact that was asked for by itself.
+void TakeEntity(const Json& entity, Statement& out) {
+  out.registrar_handle = TextOf(entity, "handle");
+  out.registrar = CardOf(entity, &out.registrar_urls);
+  TakePublicIds(entity, out);
+}
+
+void TakeEntities(const Json& body, Statement& out) {
+  constexpr std::pair<const char*, const char*> kRoles[] = {{"registrant", "registrant"},
+                                                            {"administrative", "admin"},
+                                                            {"technical", "tech"},
+                                                            {"billing", "billing"}};
+  for (const Json& entity : ArrayOf(body, "entities")) {
+    if (HasRole(entity, "registrar")) TakeEntity(entity, out);
+    for (const auto& [role, name] : kRoles) {
+      if (!HasRole(entity, role)) continue;
+      Card card = CardOf(entity, nullptr);
+      AddText(ContactValue::kId, TextOf(entity, "handle"), card);
+      out.contacts[name].push_back(std::move(card));
     }
   }
-  return "";
+}
+
+// RFC 9083 section 5.2: {"v4": [...], "v6": [...]}.
+void TakeAddresses(const Json& server, Statement& out) {
+  TextSet& addresses = out.addresses[PlainName(TextOf(server, "ldhName"))];
+  const auto found = server.find("ipAddresses");
+  if (found == server.end()) return;
+  for (const char* family : {"v4", "v6"}) {
+    for (const Json& text : ArrayOf(*found, family)) {
+      std::string plain = text.is_string() ? PlainAddress(text.get<std::string>()) : "";
+      addresses.insert(plain.empty() ? "?" : std::move(plain));
+    }
+  }
 }
 
 void TakeEvents(const Json& body, RegistrationDates& dates) {
@@ -124,6 +204,7 @@ void TakeEvents(const Json& body, RegistrationDates& dates) {
     if (action == "registration") dates.created = date;
     if (action == "expiration") dates.expires = date;
     if (action == "last changed") dates.updated = date;
+    if (action == "transfer") dates.transferred = date;
   }
 }
 
@@ -139,21 +220,26 @@ bool ListsRedactedRoid(const Json& body) {
 }
 
 void TakeDomain(const Json& body, Statement& out) {
-  out.is_domain = true;
-  out.name = PlainName(TextOf(body, "ldhName"));
-  out.roid = TextOf(body, "handle");
   out.roid_redacted = out.roid.empty() && ListsRedactedRoid(body);
-  for (const Json& status : ArrayOf(body, "status")) out.statuses.insert(status.get<std::string>());
   for (const Json& server : ArrayOf(body, "nameservers")) {
     out.servers.insert(PlainName(TextOf(server, "ldhName")));
+    TakeAddresses(server, out);
   }
-  for (const Json& entity : ArrayOf(body, "entities")) {
-    if (!HasRole(entity, "registrar")) continue;
-    out.registrar_handle = TextOf(entity, "handle");
-    TakePublicIds(entity, out);
-  }
-  TakeEvents(body, out.dates);
+  TakeEntities(body, out);
   TakeSecureDns(body, out);
+}
+
+void TakeNameserver(const Json& body, Statement& out) {
+  TakeAddresses(body, out);
+  TakeEntities(body, out);
+}
+
+Subject SubjectOf(const Json& body) {
+  const std::string kind = TextOf(body, "objectClassName");
+  return kind == "domain"       ? Subject::kDomain
+         : kind == "nameserver" ? Subject::kNameserver
+         : kind == "entity"     ? Subject::kEntity
+                                : Subject::kNone;
 }
 
 // Null if it is not JSON, or deeper than it may be.
@@ -167,14 +253,104 @@ Json Parse(absl::string_view body) {
   return is_too_deep || out.is_discarded() ? Json() : out;
 }
 
+bool TakeRegistrarLine(absl::string_view key, const std::string& value, Statement& out) {
+  const auto add = [&value](TextSet& set) {
+    if (!value.empty()) set.insert(value);
+    return true;
+  };
+  if (key == "Registrar") return add(out.registrar[static_cast<size_t>(ContactValue::kName)]);
+  if (key == "Registrar IANA ID") return add(out.registrar_ids);
+  if (key == "Registrar URL") return add(out.registrar_urls);
+  if (key == "Registrar WHOIS Server") return add(out.registrar_whois);
+  return false;
+}
+
+struct ContactKey {
+  absl::string_view word;
+  ContactValue value;
+};
+constexpr ContactKey kContactKeys[] = {{"Name", ContactValue::kName},
+                                       {"Organization", ContactValue::kOrganization},
+                                       {"Street", ContactValue::kStreet},
+                                       {"City", ContactValue::kCity},
+                                       {"State/Province", ContactValue::kState},
+                                       {"Postal Code", ContactValue::kPostalCode},
+                                       {"Country", ContactValue::kCountry},
+                                       {"Phone", ContactValue::kPhone},
+                                       {"Fax", ContactValue::kFax},
+                                       {"Email", ContactValue::kEmail}};
+constexpr std::pair<absl::string_view, absl::string_view> kWhoisRoles[] = {
+    {"Registrant", "registrant"}, {"Admin", "admin"}, {"Tech", "tech"}, {"Billing", "billing"}};
+
+// "Tech Email", "Registry Tech ID". An extension follows its number.
+bool TakeContactLine(absl::string_view key, const std::string& value, Statement& out) {
+  for (const auto& [word, role] : kWhoisRoles) {
+    const bool is_id = key == absl::StrCat("Registry ", word, " ID");
+    absl::string_view rest = key;
+    if (!is_id && !absl::ConsumePrefix(&rest, absl::StrCat(word, " "))) continue;
+    std::vector<Card>& cards = out.contacts[std::string(role)];
+    if (cards.empty()) cards.emplace_back();
+    if (value.empty()) return true;
+    const auto add = [&](ContactValue field) {
+      cards[0][static_cast<size_t>(field)].insert(Comparable(field, value));
+    };
+    const auto extend = [&](ContactValue field) {
+      TextSet& numbers = cards[0][static_cast<size_t>(field)];
+      if (value == "REDACTED" || numbers.size() != 1) return add(field);
+      numbers = {absl::StrCat(*numbers.begin(), " x", value)};
+    };
+    if (is_id) add(ContactValue::kId);
+    if (rest == "Phone Ext") extend(ContactValue::kPhone);
+    if (rest == "Fax Ext") extend(ContactValue::kFax);
+    for (const ContactKey& known : kContactKeys) {
+      if (rest == known.word) add(known.value);
+    }
+    return true;
+  }
+  return false;
+}
+
+void TakeObjectLine(absl::string_view key, const std::string& value, Statement& out) {
+  if (key == "Domain Name") {
+    out.subject = Subject::kDomain;
+    out.name = PlainName(value);
+  } else if (key == "Server Name") {
+    out.subject = Subject::kNameserver;
+    out.name = PlainName(value);
+  } else if (key == "IP Address") {
+    const std::string plain = PlainAddress(value);
+    out.addresses[out.name].insert(plain.empty() ? "?" : plain);
+  } else if (key == "Registry Domain ID") {
+    out.roid_redacted = value == "REDACTED";
+    out.roid = value;
+  } else if (key == "Domain Status") {
+    const std::string word = RdapWord(value.substr(0, value.find(' ')));
+    if (!word.empty()) out.statuses.insert(word);
+  } else if (key == "Creation Date") {
+    out.dates.created = DateOf(value);
+  } else if (key == "Registry Expiry Date") {
+    out.dates.expires = DateOf(value);
+  } else if (key == "Updated Date") {
+    out.dates.updated = DateOf(value);
+  } else if (key == "Name Server") {
+    out.servers.insert(PlainName(value));
+  } else if (key == "DNSSEC") {
+    out.is_signed = value == "signedDelegation";
+  } else if (key == "DNSSEC DS Data") {
+    out.ds.insert(absl::AsciiStrToLower(value));
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Statement> ReadRdap(absl::string_view body) {
   const Json json = Parse(body);
   if (!json.is_object()) return absl::InvalidArgumentError("no JSON object of bounded depth");
-  const std::string kind = TextOf(json, "objectClassName");
-  if (kind != "domain" && kind != "entity") {
-    return absl::InvalidArgumentError("\"objectClassName\" is neither domain nor entity");
+  Statement out;
+  out.subject = SubjectOf(json);
+  if (out.subject == Subject::kNone) {
+    return absl::InvalidArgumentError(
+        "\"objectClassName\" is neither domain nor nameserver nor entity");
   }
   for (const char* key : {"nameservers", "entities", "events", "publicIds", "redacted"}) {
     const absl::Status status = CheckArray(json, key, Json::value_t::object);
@@ -186,14 +362,13 @@ absl::StatusOr<Statement> ReadRdap(absl::string_view body) {
     const absl::Status ids = CheckArray(entity, "publicIds", Json::value_t::object);
     if (!ids.ok()) return ids;
   }
-  Statement out;
-  if (kind == "domain") {
-    TakeDomain(json, out);
-  } else {
-    out.registrar_handle = TextOf(json, "handle");
-    out.full_name = FullNameOf(json);
-    TakePublicIds(json, out);
-  }
+  out.name = PlainName(TextOf(json, "ldhName"));
+  out.roid = TextOf(json, "handle");
+  for (const Json& word : ArrayOf(json, "status")) out.statuses.insert(word.get<std::string>());
+  TakeEvents(json, out.dates);
+  if (out.subject == Subject::kDomain) TakeDomain(json, out);
+  if (out.subject == Subject::kNameserver) TakeNameserver(json, out);
+  if (out.subject == Subject::kEntity) TakeEntity(json, out);
   AppendTexts(json, out.text);
   // As it came, too: of a member that comes twice the parser keeps one.
   absl::StrAppend(&out.text, absl::AsciiStrToLower(body));
@@ -202,34 +377,14 @@ absl::StatusOr<Statement> ReadRdap(absl::string_view body) {
 
 Statement ReadWhois(absl::string_view text) {
   Statement out;
+  out.service = Service::kWhois;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     const size_t colon = line.find(':');
     if (colon == absl::string_view::npos) continue;
     const absl::string_view key = line.substr(0, colon);
     const std::string value(absl::StripAsciiWhitespace(line.substr(colon + 1)));
-    if (key == "Domain Name") {
-      out.is_domain = true;
-      out.name = PlainName(value);
-    } else if (key == "Registry Domain ID") {
-      out.roid_redacted = value == "REDACTED";
-      out.roid = value;
-    } else if (key == "Registrar IANA ID" && !value.empty()) {
-      out.registrar_ids.insert(value);
-    } else if (key == "Domain Status") {
-      const std::string word = RdapWord(value.substr(0, value.find(' ')));
-      if (!word.empty()) out.statuses.insert(word);
-    } else if (key == "Creation Date") {
-      out.dates.created = DateOf(value);
-    } else if (key == "Registry Expiry Date") {
-      out.dates.expires = DateOf(value);
-    } else if (key == "Updated Date") {
-      out.dates.updated = DateOf(value);
-    } else if (key == "Name Server") {
-      out.servers.insert(PlainName(value));
-    } else if (key == "DNSSEC") {
-      out.is_signed = value == "signedDelegation";
-    } else if (key == "DNSSEC DS Data") {
-      out.ds.insert(absl::AsciiStrToLower(value));
+    if (!TakeRegistrarLine(key, value, out) && !TakeContactLine(key, value, out)) {
+      TakeObjectLine(key, value, out);
     }
   }
   out.text = absl::AsciiStrToLower(text);

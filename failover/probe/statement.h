@@ -12,11 +12,11 @@ namespace tidemark::failover::probe {
 inline constexpr int kJsonDepthMax = 32;
 
 // INVALID_ARGUMENT says what it is not, in words of ours: JSON of this depth, or an object of the
-// classes "domain" and "entity" whose members have the types of RFC 9083.
+// classes "domain", "nameserver" and "entity" whose members have the types of RFC 9083.
 absl::StatusOr<Statement> ReadRdap(absl::string_view body);
 
 // Lines "Key: value" as registries of gTLDs write them; what has other keys is text alone. A text
-// without a domain's name says nothing about one: is_domain is false.
+// without the name of a domain or a name server is about none: its subject is kNone.
 Statement ReadWhois(absl::string_view text);
 
 }  // namespace tidemark::failover::probe

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/expectations.h"
+#include "failover/probe/registered_hosts.h"
 #include "failover/probe/registration.h"
 #include "failover/probe/wanted_zone.h"
 #include "rde/records.h"
@@ -17,13 +18,15 @@ namespace tidemark::failover::probe {
 struct Testimony {
   std::string tld;
   ZonePolicy policy;
+  DisclosurePolicy disclosure;
   rde::DepositInfo deposit;
   WitnessCounts counts;
   Expectations delegations;
   WantedZone zone;
   std::vector<std::string> withheld;  // names that must not be delegated
   std::vector<Registration> registrations;
-  absl::flat_hash_map<std::string, std::string> contacts;       // id to TaggedValues
+  absl::flat_hash_map<std::string, std::string> contacts;       // id to TaggedValues, or ""
+  RegisteredHosts hosts;                                        // servers of the registrations
   absl::flat_hash_map<std::string, RegistrarFacts> registrars;  // by the registry's id
   std::vector<std::string> absent;  // names that are no domain: made up, and NNDNs
 };

@@ -96,6 +96,36 @@ TEST_P(RegistrationJudges, APolicyThatShowsMoreIsFound) {
   }
 }
 
+// Told what is configured, the observer expects exactly that.
+TEST_P(RegistrationJudges, WhatTheConfigurationPublishesIsTheDeposits) {
+  ASSERT_NO_FATAL_FAILURE(Serve(absl::StrCat(
+      kNoLimits,
+      "[rdds.redaction]\nid = \"always\"\nname = \"always\"\norganization = \"registrant\"\n"
+      "street = \"always\"\ncity = \"registrant\"\ncountry = \"never\"\nphone = \"always\"\n"
+      "email = \"registrant\"\nroles = [\"registrant\", \"admin\", \"tech\", \"billing\"]\n"
+      "domain_id = false\n")));
+  using failover::ContactValue;
+  using failover::Shown;
+  failover::WitnessOptions options;
+  failover::DisclosurePolicy& policy = options.disclosure;
+  const auto set = [&policy](ContactValue value, Shown shown) {
+    policy.values[static_cast<size_t>(value)] = shown;
+  };
+  for (const ContactValue value :
+       {ContactValue::kId, ContactValue::kName, ContactValue::kStreet, ContactValue::kPhone}) {
+    set(value, Shown::kAlways);
+  }
+  for (const ContactValue value :
+       {ContactValue::kOrganization, ContactValue::kCity, ContactValue::kEmail}) {
+    set(value, Shown::kRegistrant);
+  }
+  set(ContactValue::kCountry, Shown::kNever);
+  policy.roles = {"registrant", "admin", "tech", "billing"};
+  policy.domain_id = false;
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe(options));
+  ExpectGood(result);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Deposits, RegistrationJudges,
     ::testing::Values(JudgedDeposit{.title = "OthersExample", .others = "example"},

@@ -128,7 +128,16 @@ Json NamedSeconds(const std::vector<std::pair<std::string, double>>& stages) {
   return json;
 }
 
-Json ToldJson(const std::optional<ZonePolicy>& told) {
+Json DisclosureJson(const DisclosurePolicy& told) {
+  Json json = {{"roles", told.roles}, {"domain_id", told.domain_id}};
+  for (size_t i = 0; i < kContactValues; ++i) {
+    json[kContactValueKeys[i]] = kShownKeys[static_cast<size_t>(told.values[i])];
+  }
+  return json;
+}
+
+Json ToldJson(const DrillReport& report) {
+  const std::optional<ZonePolicy>& told = report.zone_told;
   if (!told.has_value()) return nullptr;
   Json servers = Json::array();
   for (const OwnServer& server : told->own_servers) {
@@ -136,7 +145,9 @@ Json ToldJson(const std::optional<ZonePolicy>& told) {
   }
   return {{"publish_pending_delete", told->publish_pending_delete},
           {"orphan_glue", told->orphan_glue},
-          {"nameservers", std::move(servers)}};
+          {"nameservers", std::move(servers)},
+          {"redaction", report.disclosure_told.has_value() ? DisclosureJson(*report.disclosure_told)
+                                                           : Json(nullptr)}};
 }
 
 Json ComparedJson(const DrillReport& report) {
@@ -158,7 +169,7 @@ Json ComparedJson(const DrillReport& report) {
           {"seed", report.seed},
           {"objects", std::move(objects)},
           {"witness", std::move(witness)},
-          {"told", ToldJson(report.zone_told)}};
+          {"told", ToldJson(report)}};
 }
 
 Json DepositJson(const DrillReport& report) {

@@ -166,7 +166,8 @@ struct DrillReport {
   std::optional<RegistrationProbeResult> registrations;
   std::optional<WitnessCounts> witness;
   std::optional<ZonePolicy> zone_told;  // what the observer was told, not found in the deposit
-  uint64_t sample = 0;                  // names of each kind that were asked for; 0: all
+  std::optional<DisclosurePolicy> disclosure_told;
+  uint64_t sample = 0;  // names of each kind that were asked for; 0: all
 
   RecoveryTimes rto;
   std::vector<std::pair<std::string, double>> rto_stages;  // what the way back is made of
@@ -185,7 +186,7 @@ struct DrillReport {
   uint64_t rebuilt_delegations = 0;
   std::vector<ObjectTally> objects;
   bool separate_users = false;
-  bool limits_lifted = false;  // those of RDAP and WHOIS that no configuration sets
+  bool limits_lifted = false;  // those of RDAP and WHOIS on questions and connections
   bool network_namespace = false;
   std::string network_namespace_why;  // why not; "": it is one of its own
   std::optional<DrilledVault> vault;  // absent: a demo's own, or one that no file names

@@ -129,6 +129,7 @@ DrillReport NightlyReport() {
   report.objects = {{"domain", 20'000, 20'000, 20'000, 20'000}};
   report.zone_told = ZonePolicy{.publish_pending_delete = true,
                                 .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}}};
+  report.disclosure_told.emplace();
   report.not_known = {"what was registered after the watermark"};
   for (int night = 60; night > 0; --night) {
     TrendPoint point{report.started_at - absl::Hours(24) * night, DrillVerdict::kPass, report.rto};
@@ -149,7 +150,11 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   EXPECT_EQ(json["compared"]["objects"]["domain"]["witnessed"], 20'000);
   EXPECT_EQ(json["compared"]["told"].dump(),
             R"({"publish_pending_delete":true,"orphan_glue":true,)"
-            R"("nameservers":[{"name":"ns1.nic.example","addresses":["192.0.2.1"]}]})");
+            R"("nameservers":[{"name":"ns1.nic.example","addresses":["192.0.2.1"]}],)"
+            R"("redaction":{"roles":["registrant","tech"],"domain_id":true,"id":"never",)"
+            R"("name":"consent","organization":"consent","street":"consent","city":"consent",)"
+            R"("state":"registrant","postal_code":"consent","country":"registrant",)"
+            R"("phone":"consent","fax":"consent","email":"consent"}})");
   EXPECT_EQ(json["rto"]["dns"].dump(),
             R"({"seconds":2.1,"threshold_seconds":14400.0,"within":true})");
   EXPECT_TRUE(json["rto"]["epp"]["within"].is_null());
