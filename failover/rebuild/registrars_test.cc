@@ -114,7 +114,8 @@ TEST_F(RegistrarsTest, RefusedIsAlsoAMapToARegistrarThatNobodyIs) {
                        Load("[[registrar]]\nid = \"ghost\"\nto = \"spectre\""));
   for (const Purpose purpose : {Purpose::kDryRun, Purpose::kRestore}) {
     options_.purpose = purpose;
-    EXPECT_THAT(Run(kDeposit), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
+    EXPECT_THAT(Run(kDeposit),
+                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("spectre")));
     EXPECT_FALSE(fs::exists(out_));
   }
   // A registrar that becomes it has it.
