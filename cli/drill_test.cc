@@ -59,7 +59,7 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_EQ(report["rpo"]["within"], true);
   EXPECT_GT(report["rpo_seconds"], 0);
   EXPECT_EQ(report["limits_lifted"], true);
-  EXPECT_THAT(report["not_known"].dump(), HasSubstr("the drill lifted them"));
+  EXPECT_THAT(report["not_known"].dump(), HasSubstr("the drill lifted those"));
   EXPECT_EQ(report["torn_down"], true);
   EXPECT_EQ(report["network_namespace"]["own"].get<bool>(),
             report["network_namespace"]["why_not"].is_null());

@@ -22,16 +22,26 @@ void CheckStatement(const Statement& statement) {
   expected.name = "a.example";
   expected.roid = "R";
   expected.statuses = "active";
-  Confidences confidences;
-  confidences.hidden = {"secret value"};
-  const std::vector<FoundFlaw> flaws = Judge(expected, nullptr, confidences, statement);
+  const RegisteredHosts hosts;
+  DomainContext context;
+  context.hosts = &hosts;
+  context.confidences.hidden = {"secret value"};
   bool leaks = false;
-  for (const FoundFlaw& flaw : flaws) {
-    leaks |= flaw.flaw == RegistrationFlaw::kPersonalData;
-    CHECK(flaw.what.size() < 200);  // facts of the deposit, and counts
-  }
+  const auto look = [&leaks](const std::vector<FoundFlaw>& flaws) {
+    for (const FoundFlaw& flaw : flaws) {
+      leaks |= flaw.flaw == RegistrationFlaw::kPersonalData;
+      CHECK(flaw.what.size() < 200);  // facts of the deposit, and counts
+    }
+  };
+  look(Judge(expected, context, statement));
+  look(JudgeContact(ExpectedCard(), context.confidences, {}, statement));
   CHECK(!leaks || absl::StrContains(statement.text, "secret value"));
-  JudgeRegistrar("1", {"Name"}, statement);
+  RegistrarFacts registrar;
+  registrar.id = "1";
+  look(JudgeRegistrar({&registrar}, statement));
+  HostsOfName host;
+  host.objects.resize(1);
+  look(JudgeHost("ns1.a.example", host, {&registrar}, statement));
 }
 
 }  // namespace
