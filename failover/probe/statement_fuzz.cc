@@ -9,6 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "base/status.h"
+#include "failover/probe/card.h"
+#include "failover/probe/confidence.h"
+#include "failover/probe/registered_hosts.h"
 #include "failover/probe/registration.h"
 #include "failover/probe/statement.h"
 
