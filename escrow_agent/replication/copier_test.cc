@@ -62,6 +62,7 @@ class Side final : public tidemark::v1::Replica::Service, public tidemark::v1::L
   bool is_ending = false;  // once it has said so, it answers nothing
   std::vector<std::string> mended;
   std::vector<size_t> finished;  // how many it had mended whenever a round ended
+  bool is_finishing = false;  // for somebody else
   uint32_t tables_refused = 0;
   std::vector<std::string> refusals;  // of the first of them; a server of an earlier version: none
   int erasures = 0;
@@ -128,6 +129,7 @@ class Side final : public tidemark::v1::Replica::Service, public tidemark::v1::L
   grpc::Status FinishHealing(grpc::ServerContext*, const tidemark::v1::FinishHealingRequest*,
                              tidemark::v1::FinishHealingReply* reply) override {
     finished.push_back(mended.size());
+    if (is_finishing) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "another call is at it");
     reply->set_tables_refused(tables_refused);
     for (const std::string& why : refusals) {
       auto& refused = *reply->add_refused();
@@ -221,6 +223,16 @@ TEST_F(CopierTest, EachTableThatIsRefusedIsNamedWithItsReason) {
               ElementsAre(AllOf(HasSubstr("/1.sst of tidemarkd at"), HasSubstr("not mended yet")),
                           AllOf(HasSubstr("/2.sst of tidemarkd at"), HasSubstr("no room")),
                           HasSubstr("1 damaged table files of tidemarkd at")));
+}
+
+TEST_F(CopierTest, ASideThatEndsAnotherRoundIsSaidAndEndsNone) {
+  replica_.damaged = {one_};
+  replica_.is_finishing = true;
+  primary_.damaged = {two_};
+  ASSERT_OK_AND_ASSIGN(const CopyRound round, RunRound());
+  EXPECT_THAT(round.not_healed, ElementsAre(HasSubstr("another call is at it")));
+  EXPECT_THAT(primary_.finished, ElementsAre(1));
+  EXPECT_EQ(replica_.erasures, 1);
 }
 
 TEST_F(CopierTest, ASideThatIsAwayEndsTheRound) {
