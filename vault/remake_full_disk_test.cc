@@ -1,15 +1,8 @@
 // A remake on a disk that has no room for it: nothing is lost, and the store goes on.
-//
-// It needs a file system of a given size, which only root can mount; without it is skipped.
-#include <errno.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -17,10 +10,10 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "base/testing.h"
-#include "vault/disk_space.h"
 #include "vault/remake_testing.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
+#include "vault/small_disk_testing.h"
 #include "vault/table_damage_testing.h"
 
 namespace tidemark::vault {
@@ -36,43 +29,12 @@ using ::tidemark::base::StatusIs;
 
 constexpr uint64_t kMegabyte = 1 << 20;
 
-class FullDiskTest : public ::testing::Test {
+class FullDiskTest : public SmallDiskTest {
  protected:
-  void SetUp() override {
-    std::filesystem::create_directory(mount_);
-    if (mount("none", mount_.c_str(), "tmpfs", 0, "size=256m") != 0) {
-      GTEST_SKIP() << "no file system of a given size can be mounted here (root is needed): "
-                   << strerror(errno);
-    }
-    is_mounted_ = true;
-    ExpectInChild([&] {
-      ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir_));
-      ASSERT_OK(Fill(*store));
-    });
-    ASSERT_EQ(FlipInTables(dir_, PieceOf(2, 2), 50'000), 1);
+  void MakeStore() override {
+    ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir_));
+    ASSERT_OK(Fill(*store));
   }
-  void TearDown() override {
-    if (is_mounted_) umount2(mount_.c_str(), MNT_DETACH);
-  }
-
-  // RocksDB's threads do not survive a fork, so every process that opens the store is a child.
-  static void ExpectInChild(const std::function<void()>& body) {
-    EXPECT_EQ(InChild([&] {
-                body();
-                return HasFailure() ? absl::InternalError("see above") : absl::OkStatus();
-              }),
-              0);
-  }
-  // Somebody else's file takes all but `left` bytes.
-  absl::Status Occupy(uint64_t left) const {
-    Release();
-    ASSIGN_OR_RETURN(const uint64_t there_are, FreeBytes(mount_));
-    const int file = open(occupied_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    const int allocated = posix_fallocate(file, 0, static_cast<off_t>(there_are - left));
-    close(file);
-    return allocated == 0 ? absl::OkStatus() : absl::InternalError(strerror(allocated));
-  }
-  void Release() const { std::filesystem::remove(occupied_); }
   static void ExpectEachIsThere(const RocksStore& store) {
     for (const auto& [key, value] : Packs({1, 2, 3})) {
       EXPECT_THAT(store.Get(Family::kFrames, key), IsOkAndHolds(value));
@@ -112,11 +74,6 @@ class FullDiskTest : public ::testing::Test {
     EXPECT_OK(CompactAll(*store));
     EXPECT_THAT(Read(*store), IsOkAndHolds(want));
   }
-
-  const std::string mount_ = base::TestDir() + "/small";
-  const std::string dir_ = mount_ + "/store";
-  const std::string occupied_ = mount_ + "/occupied";
-  bool is_mounted_ = false;
 };
 
 TEST_F(FullDiskTest, ARemakeIsRefusedAndTheStoreGoesOnUntilThereIsRoom) {
