@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "base/status.h"
 #include "failover/probe/asker.h"
 #include "failover/probe/testimony.h"
+#include "failover/probe/zone_file.h"
 #include "failover/probe/zone_judge.h"
 #include "failover/probe/zone_stream.h"
 
@@ -22,6 +24,7 @@ namespace tidemark::failover {
 namespace {
 
 using probe::Message;
+using probe::ZoneFile;
 using probe::ZoneJudge;
 using probe::ZoneStream;
 
@@ -115,6 +118,9 @@ class Transfer {
 }  // namespace
 
 absl::StatusOr<WholeZoneResult> ProbeWholeZone(const WholeZoneOptions& options) {
+  if (!options.witness->testimony().content.has_value()) {
+    return absl::FailedPreconditionError("the witness was not asked for the whole zone");
+  }
   ASSIGN_OR_RETURN(const int fd, probe::Connect({.address = options.target.address,
                                                  .port = options.target.port,
                                                  .outstanding_max = 1,
@@ -123,10 +129,18 @@ absl::StatusOr<WholeZoneResult> ProbeWholeZone(const WholeZoneOptions& options) 
                                                 SOCK_STREAM));
   const absl::Cleanup closer = [fd] { close(fd); };
   ZoneJudge judge(options.witness->testimony(), options.now);
-  ZoneStream zone(options.target.tld, [&judge](const ldns_rr& record) { judge.Take(record); });
+  std::optional<ZoneFile> file;
+  if (!options.zone_path.empty()) {
+    ASSIGN_OR_RETURN(file, ZoneFile::Create(options.zone_path));
+  }
+  ZoneStream zone(options.target.tld, [&](const ldns_rr& record) {
+    judge.Take(record);
+    if (file.has_value()) file->Add(record);
+  });
   Transfer transfer(options, fd);
   RETURN_IF_ERROR(transfer.Ask());
   RETURN_IF_ERROR(transfer.Read(zone));
+  if (file.has_value()) RETURN_IF_ERROR(file->Close());
   return judge.Finish();
 }
 
