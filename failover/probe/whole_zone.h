@@ -22,8 +22,9 @@
 // Memory: a message, the records of one name, and 32 MiB to sort in; the rest is on the witness's
 // scratch, about as much as the zone's master file has. Threads: one.
 // Errors: UNAVAILABLE the server refuses, or ends before the zone does; DATA_LOSS a message is not
-// signed with the key, or is none; DEADLINE_EXCEEDED; CANCELLED; FAILED_PRECONDITION the witness
-// was not read for the whole zone; those of scratch and of the file. None of them is a result.
+// signed with the key, or is none; RESOURCE_EXHAUSTED it sends more than `bytes_max`;
+// DEADLINE_EXCEEDED; CANCELLED; FAILED_PRECONDITION the witness was not read for the whole zone;
+// those of scratch and of the file. None of them is a result.
 #ifndef TIDEMARK_FAILOVER_PROBE_WHOLE_ZONE_H_
 #define TIDEMARK_FAILOVER_PROBE_WHOLE_ZONE_H_
 
@@ -48,6 +49,9 @@ struct WholeZoneOptions {
   absl::Time now;                                     // what signatures have to be valid at
   absl::Duration answer_timeout = absl::Seconds(30);  // for each message
   absl::Duration timeout = absl::Minutes(30);         // for all
+  // Of all messages. 0: 64 MiB, and 4 KiB for each delegation that is wanted, which is more than a
+  // zone has with the largest keys.
+  uint64_t bytes_max = 0;
   // Gets the zone as a master file, a record a line; there once it is whole. "": none.
   std::string zone_path = "";
   std::function<bool()> should_stop = {};

@@ -357,6 +357,13 @@ TEST_F(WholeZoneTest, ATransferThatBreaksOffIsNoResult) {
   }
 }
 
+TEST_F(WholeZoneTest, AZoneWithoutEndIsNoResult) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  WholeZoneOptions options = Options();
+  options.bytes_max = 10'000;
+  EXPECT_THAT(ProbeWholeZone(options), StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
 TEST_F(WholeZoneTest, AZoneThatIsAlteredOnTheWayIsNoResult) {
   ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
   for (const std::string name : {"crowd1", "crowd2999"}) {
