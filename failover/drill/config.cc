@@ -133,12 +133,17 @@ absl::StatusOr<ZonePolicy> LoadZonePolicy(const std::string& rebuilder_path) {
   ASSIGN_OR_RETURN(policy.publish_pending_delete,
                    rebuilder.BoolOr("zone.publish_pending_delete", policy.publish_pending_delete));
   ASSIGN_OR_RETURN(policy.orphan_glue, rebuilder.BoolOr("zone.orphan_glue", policy.orphan_glue));
-  const std::pair<const char*, uint32_t*> ttls[] = {
+  ASSIGN_OR_RETURN(policy.mname, rebuilder.StringOr("zone.mname", ""));
+  ASSIGN_OR_RETURN(policy.rname, rebuilder.StringOr("zone.rname", ""));
+  const std::pair<const char*, uint32_t*> times[] = {
       {"zone.apex_ttl_seconds", &policy.apex_ttl_seconds},
       {"zone.delegation_ttl_seconds", &policy.delegation_ttl_seconds},
       {"zone.ds_ttl_seconds", &policy.ds_ttl_seconds},
-      {"zone.minimum_seconds", &policy.minimum_seconds}};
-  for (const auto& [key, seconds] : ttls) {
+      {"zone.minimum_seconds", &policy.minimum_seconds},
+      {"zone.refresh_seconds", &policy.refresh_seconds},
+      {"zone.retry_seconds", &policy.retry_seconds},
+      {"zone.expire_seconds", &policy.expire_seconds}};
+  for (const auto& [key, seconds] : times) {
     ASSIGN_OR_RETURN(const int64_t number, rebuilder.IntOr(key, *seconds, 0, kTtlMax));
     *seconds = static_cast<uint32_t>(number);
   }

@@ -150,6 +150,9 @@ class Configured : public ::testing::Test {
                               "[zone]\npublish_pending_delete = true\norphan_glue = false\n"
                               "apex_ttl_seconds = 7200\ndelegation_ttl_seconds = 1800\n"
                               "ds_ttl_seconds = 900\nminimum_seconds = 600\n"
+                              "mname = \"ns.hidden.test\"\nrname = \"dns.nic.example\"\n"
+                              "refresh_seconds = 3600\nretry_seconds = 1200\n"
+                              "expire_seconds = 1209600\n"
                               "[[zone.nameserver]]\nname = \"ns1.nic.example\"\n"
                               "addresses = [\"192.0.2.1\"]\n"
                               "[rdds.redaction]\nname = \"always\"\nroles = [\"admin\"]\n"
@@ -179,6 +182,11 @@ TEST_F(Configured, DefaultsAndPaths) {
   EXPECT_EQ(config.zone_policy.delegation_ttl_seconds, 1800u);
   EXPECT_EQ(config.zone_policy.ds_ttl_seconds, 900u);
   EXPECT_EQ(config.zone_policy.minimum_seconds, 600u);
+  EXPECT_EQ(config.zone_policy.mname, "ns.hidden.test");
+  EXPECT_EQ(config.zone_policy.rname, "dns.nic.example");
+  EXPECT_EQ(config.zone_policy.refresh_seconds, 3600u);
+  EXPECT_EQ(config.zone_policy.retry_seconds, 1200u);
+  EXPECT_EQ(config.zone_policy.expire_seconds, 1209600u);
   EXPECT_TRUE(config.verify_zone);
   EXPECT_EQ(config.verify_timeout, absl::Hours(1));
   ASSERT_EQ(config.zone_policy.own_servers.size(), 1u);

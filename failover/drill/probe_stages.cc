@@ -58,6 +58,7 @@ absl::Status LookAtWholeZone(Scene& scene) {
   options.key_secret_base64 = scene.transfer_secret;
   options.witness = &*scene.witness;
   options.now = absl::Now();
+  options.trust_anchor_path = scene.trust_anchor;
   options.should_stop = scene.hooks.should_stop;
   if (scene.verify_zone) options.zone_path = scene.stage->path("observer/transferred.zone");
   ASSIGN_OR_RETURN(scene.report.whole_zone, ProbeWholeZone(options));

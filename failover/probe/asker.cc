@@ -24,9 +24,23 @@ constexpr size_t kMessageBytesMax = 65535;
 constexpr int kOutstandingLimit = 4096;  // far fewer than there are message ids
 constexpr int kReceiveBufferBytes = 4 << 20;
 
-bool ReceiveAll(int fd, char* data, size_t bytes) {
+// Rounded up, and no more than a poll takes.
+int MillisecondsOf(absl::Duration wait) {
+  constexpr int64_t kMax = 60'000;
+  return static_cast<int>(std::clamp<int64_t>(absl::ToInt64Milliseconds(wait) + 1, 1, kMax));
+}
+
+// All of it by the deadline, however slowly the bytes come.
+bool ReceiveAll(int fd, absl::Time deadline, char* data, size_t bytes) {
   while (bytes > 0) {
-    const ssize_t n = recv(fd, data, bytes, 0);
+    const absl::Duration left = deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) return false;
+    pollfd waiting = {.fd = fd, .events = POLLIN, .revents = 0};
+    const int ready = poll(&waiting, 1, MillisecondsOf(left));
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready <= 0) continue;
+    const ssize_t n = recv(fd, data, bytes, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (n <= 0) return false;
     data += n;
     bytes -= static_cast<size_t>(n);
@@ -114,9 +128,7 @@ class UdpAsker {
   // Waits at most so long for the first answer, then takes all that are there.
   absl::Status Receive(absl::Duration wait) {
     pollfd waiting = {.fd = fd_, .events = POLLIN, .revents = 0};
-    const int milliseconds =
-        static_cast<int>(std::max<int64_t>(0, absl::ToInt64Milliseconds(wait)) + 1);
-    if (poll(&waiting, 1, milliseconds) < 0 && errno != EINTR) {
+    if (poll(&waiting, 1, MillisecondsOf(wait)) < 0 && errno != EINTR) {
       return base::ErrnoStatus(errno, "poll");
     }
     while (true) {
@@ -194,13 +206,13 @@ absl::Status SendMessage(int fd, absl::string_view message) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReceiveMessage(int fd) {
+absl::StatusOr<std::string> ReceiveMessage(int fd, absl::Time deadline) {
   char size[2];
   std::string message;
-  if (ReceiveAll(fd, size, sizeof(size))) {
+  if (ReceiveAll(fd, deadline, size, sizeof(size))) {
     message.resize(static_cast<size_t>(static_cast<uint8_t>(size[0])) << 8 |
                    static_cast<uint8_t>(size[1]));
-    if (ReceiveAll(fd, message.data(), message.size())) return message;
+    if (ReceiveAll(fd, deadline, message.data(), message.size())) return message;
   }
   return absl::UnavailableError("the server ends, or is silent, within an answer over TCP");
 }
@@ -221,7 +233,8 @@ std::optional<Answer> AskByTcp(const AskerOptions& options, const std::string& n
   const std::string question = EncodeQuestion(1, name, wanted);
   if (question.empty()) return std::nullopt;
   if (!SendMessage(*fd, question).ok()) return std::nullopt;
-  const absl::StatusOr<std::string> message = ReceiveMessage(*fd);
+  const absl::StatusOr<std::string> message =
+      ReceiveMessage(*fd, absl::Now() + options.answer_timeout);
   if (!message.ok()) return std::nullopt;
   std::optional<Answer> answer = DecodeAnswer(*message);
   if (!answer.has_value() || answer->id != 1 || answer->name != name ||

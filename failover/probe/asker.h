@@ -28,9 +28,10 @@ struct AskerOptions {
 // A connected socket of SOCK_DGRAM or SOCK_STREAM, each wait bounded by `answer_timeout`.
 absl::StatusOr<int> Connect(const AskerOptions& options, int type);
 
-// A message over TCP (RFC 1035 section 4.2.2). UNAVAILABLE: it does not get through.
+// A message over TCP (RFC 1035 section 4.2.2). UNAVAILABLE: it does not get through; of one that
+// comes, not all of it by the deadline.
 absl::Status SendMessage(int fd, absl::string_view message);
-absl::StatusOr<std::string> ReceiveMessage(int fd);
+absl::StatusOr<std::string> ReceiveMessage(int fd, absl::Time deadline);
 
 // Asks for such records of every name, in order, with at most `outstanding_max` questions under
 // way. `on_answer` is called once a name: with nothing if no answer came after all attempts.

@@ -14,6 +14,7 @@
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/publishing.h"
 #include "failover/probe/registered_names.h"
+#include "failover/probe/reserved_name.h"
 #include "failover/probe/seeded_sample.h"
 #include "failover/probe/server_addresses.h"
 #include "failover/probe/testimony.h"
@@ -71,7 +72,7 @@ class FirstReading final : public ReadingSink {
   SeededSample<Candidate> delegations;
   SeededSample<Withheld> withheld;
   SeededSample<Registration> registrations;
-  SeededSample<std::string> nndns;
+  SeededSample<ReservedName> nndns;
   absl::flat_hash_map<std::string, RegistrarFacts> registrars;
 
  private:
@@ -114,6 +115,7 @@ class SecondReading final : public ReadingSink {
   Testimony& testimony_;
   std::vector<Candidate> candidates_;
   std::vector<Withheld> withheld_;
+  std::vector<ReservedName> reserved_;
   std::vector<std::string> absent_;
   CandidateGroups groups_;
   absl::flat_hash_map<std::string, std::string> mirrored_;  // without those that are domains

@@ -43,6 +43,12 @@ absl::StatusOr<ZonePolicy> CompletePolicy(ZonePolicy policy, const std::string& 
       }
     }
   }
+  if (policy.mname.empty()) policy.mname = policy.own_servers.front().name;
+  if (policy.rname.empty()) policy.rname = "hostmaster.nic." + tld;
+  for (std::string* const name : {&policy.mname, &policy.rname}) {
+    *name = probe::PlainName(*name);
+    if (name->empty()) return absl::InvalidArgumentError("MNAME or RNAME is not a domain name");
+  }
   return policy;
 }
 

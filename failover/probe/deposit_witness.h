@@ -76,8 +76,8 @@ struct OwnServer {
   std::vector<std::string> addresses;  // published if the name is inside the zone
 };
 
-// [zone] of the successor's configuration, as far as it changes which names, addresses and TTLs the
-// zone has (docs/configuration.md). Defaults are the configuration's.
+// [zone] of the successor's configuration, as far as it changes which names, addresses, TTLs and
+// SOA the zone has (docs/configuration.md). Defaults are the configuration's.
 struct ZonePolicy {
   bool publish_pending_delete = false;
   bool orphan_glue = true;
@@ -85,7 +85,12 @@ struct ZonePolicy {
   uint32_t apex_ttl_seconds = 3600;
   uint32_t delegation_ttl_seconds = 3600;
   uint32_t ds_ttl_seconds = 3600;
-  uint32_t minimum_seconds = 3600;  // of the SOA
+  uint32_t minimum_seconds = 3600;  // of the SOA, as are these; its serial nobody tells
+  std::string mname = "";           // "": the first of own_servers
+  std::string rname = "";           // as a name; "": hostmaster.nic.TLD
+  uint32_t refresh_seconds = 1800;
+  uint32_t retry_seconds = 900;
+  uint32_t expire_seconds = 604800;
 };
 
 // What an answer may say of a contact.

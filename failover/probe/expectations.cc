@@ -83,7 +83,6 @@ absl::StatusOr<Expectations> Expectations::Read(const std::string& master_file,
       case LDNS_RR_TYPE_DS: {
         const auto [entry, is_new] = out.compact_.try_emplace(owner);
         if (is_new) out.names_.push_back(owner);
-        if (entry->second.ds.empty()) out.signed_names_.push_back(owner);
         AddLine(entry->second.ds, DsTextOf(rr.get()));
         break;
       }
@@ -99,12 +98,9 @@ absl::StatusOr<Expectations> Expectations::Read(const std::string& master_file,
 }
 
 void Expectations::Add(const std::string& name, std::string servers, std::string ds) {
-  const bool is_signed = !ds.empty();
   const auto [entry, is_new] =
       compact_.try_emplace(name, Compact{std::move(servers), std::move(ds)});
-  if (!is_new) return;
-  names_.push_back(name);
-  if (is_signed) signed_names_.push_back(name);
+  if (is_new) names_.push_back(name);
 }
 
 void Expectations::SetAddresses(const std::string& server, std::string addresses) {

@@ -39,7 +39,8 @@ class Expectations {
   void HideOwnServer(const std::string& server) { hidden_servers_.insert(server); }
 
   const std::vector<std::string>& names() const { return names_; }
-  const std::vector<std::string>& signed_names() const { return signed_names_; }
+  // Whether it has DS records. REQUIRES: Has(name).
+  bool IsSigned(absl::string_view name) const { return !compact_.find(name)->second.ds.empty(); }
   bool Has(absl::string_view name) const { return compact_.contains(name); }
   // With the addresses of its servers inside the zone. REQUIRES: Has(name).
   Delegation Find(absl::string_view name) const;
@@ -55,7 +56,6 @@ class Expectations {
   };
 
   std::vector<std::string> names_;  // in the order of the file
-  std::vector<std::string> signed_names_;
   absl::flat_hash_map<std::string, Compact> compact_;
   absl::flat_hash_map<std::string, std::string> addresses_;
   TextSet own_servers_;

@@ -122,7 +122,7 @@ void FirstReading::TakeNndn(const rde::Nndn& nndn) {
     return;
   }
   const uint64_t hash = SeededHash(options_.seed, name);
-  nndns.Offer(hash, [&] { return name; });
+  nndns.Offer(hash, [&] { return ReservedNameOf(nndn, name, tld_); });
   std::string original = PlainName(nndn.original_name);
   if (!IsMirror(nndn) || original.empty() || !IsHostname(name)) {
     ++counts.withheld;

@@ -228,11 +228,35 @@ void JudgeRoid(const Registration& expected, const DomainContext& context,
                  "it must be hidden");
 }
 
+// Which of the two an answer means nobody knows, whichever is right.
+std::vector<FoundFlaw> SaidTwice(const Statement& statement) {
+  return {{RegistrationFlaw::kMalformed, absl::StrCat("says twice: ", statement.said_twice)}};
+}
+
+bool TellsConfidences(const Registration& expected, const DomainContext& context,
+                      const Statement& statement) {
+  std::vector<std::string> known =
+      LinesOf(context.registrar == nullptr ? "" : context.registrar->text);
+  for (const absl::string_view text :
+       {absl::string_view(expected.name), absl::string_view(expected.roid),
+        absl::string_view(expected.registrar), absl::string_view(expected.servers)}) {
+    known.push_back(absl::AsciiStrToLower(text));
+  }
+  // An id may be a word of the protocol.
+  for (const char* word : {"registrant", "technical", "administrative", "billing", "registrar",
+                           "redacted", "nameserver"}) {
+    known.emplace_back(word);
+  }
+  return Leaks(context.confidences, statement.text, known);
+}
+
 }  // namespace
 
 std::vector<FoundFlaw> Judge(const Registration& expected, const DomainContext& context,
                              const Statement& statement) {
   if (statement.subject != Subject::kDomain) return OtherSubject("domain");
+  const bool leaks = TellsConfidences(expected, context, statement);
+  if (!leaks && !statement.said_twice.empty()) return SaidTwice(statement);
   Verdict verdict;
   verdict.Expect(statement.name == expected.name, RegistrationFlaw::kName, "another name");
   JudgeRoid(expected, context, statement, verdict);
@@ -256,19 +280,7 @@ std::vector<FoundFlaw> Judge(const Registration& expected, const DomainContext& 
   verdict.Expect(
       statement.is_signed == expected.is_signed, RegistrationFlaw::kDelegationSigner,
       expected.is_signed ? "expected a signed delegation" : "expected no DS in the zone");
-  std::vector<std::string> known =
-      LinesOf(context.registrar == nullptr ? "" : context.registrar->text);
-  for (const absl::string_view text :
-       {absl::string_view(expected.name), absl::string_view(expected.roid),
-        absl::string_view(expected.registrar), absl::string_view(expected.servers)}) {
-    known.push_back(absl::AsciiStrToLower(text));
-  }
-  // An id may be a word of the protocol.
-  for (const char* word : {"registrant", "technical", "administrative", "billing", "registrar",
-                           "redacted", "nameserver"}) {
-    known.emplace_back(word);
-  }
-  if (Leaks(context.confidences, statement.text, known)) {
+  if (leaks) {
     verdict.Expect(false, RegistrationFlaw::kPersonalData,
                    "a value of a contact that must be hidden");
   } else {
@@ -281,6 +293,7 @@ std::vector<FoundFlaw> JudgeHost(const std::string& name, const HostsOfName& hos
                                  const std::vector<const RegistrarFacts*>& registrars,
                                  const Statement& statement) {
   if (statement.subject != Subject::kNameserver) return OtherSubject("name server");
+  if (!statement.said_twice.empty()) return SaidTwice(statement);
   std::vector<FoundFlaw> fewest;
   for (size_t i = 0; i < hosts.objects.size(); ++i) {
     const HostFacts& host = hosts.objects[i];
@@ -314,6 +327,7 @@ std::vector<FoundFlaw> JudgeHost(const std::string& name, const HostsOfName& hos
 std::vector<FoundFlaw> JudgeRegistrar(const std::vector<const RegistrarFacts*>& known,
                                       const Statement& statement) {
   if (statement.subject != Subject::kEntity) return OtherSubject("registrar");
+  if (!statement.said_twice.empty()) return SaidTwice(statement);
   std::vector<FoundFlaw> fewest;
   for (const RegistrarFacts* registrar : known) {
     Verdict verdict;
@@ -333,6 +347,7 @@ std::vector<FoundFlaw> JudgeContact(const ExpectedCard& card, const Confidences&
     return {{RegistrationFlaw::kPersonalData, "a value of a contact that must be hidden"}};
   }
   if (statement.subject != Subject::kEntity) return OtherSubject("contact");
+  if (!statement.said_twice.empty()) return SaidTwice(statement);
   Card said = statement.registrar;
   said[static_cast<size_t>(ContactValue::kId)] = OneOrNone(statement.registrar_handle);
   const size_t misfit = FirstMisfit(card, said, Forms::kAll);

@@ -29,6 +29,7 @@ constexpr int kNoError = 0;
 constexpr int kNameError = 3;
 
 constexpr char kNoAnswer[] = "no answer by UDP";
+constexpr char kNotAuthoritative[] = "the answer does not say that it is authoritative";
 constexpr char kNoTcpAnswer[] = "no answer by TCP to what had no room in a datagram";
 
 // "" if they are equal.
@@ -38,13 +39,26 @@ std::string Compare(absl::string_view what, const TextSet& expected, const TextS
                       absl::StrJoin(got, ", "), "]; ");
 }
 
+// Without it a resolver that validates takes no delegation: RFC 4035 section 3.1.4, RFC 5155
+// section 7.2.7. "" if it is there.
+std::string MissingProof(const Delegation& expected, const Answer& answer) {
+  if (expected.ds.empty()) {
+    return answer.has_signed_nsec3 ? "" : "no signed NSEC3 that there is no DS; ";
+  }
+  return answer.has_signed_ds ? "" : "no signature of the DS; ";
+}
+
 std::string Compare(const Delegation& expected, const Answer& answer) {
   if (!answer.is_referral || answer.rcode != kNoError) {
     return absl::StrCat("no referral, response code ", answer.rcode);
   }
   const Delegation& got = answer.delegation;
-  return absl::StrCat(Compare("NS", expected.servers, got.servers),
-                      Compare("DS", expected.ds, got.ds), Compare("glue", expected.glue, got.glue));
+  std::string difference =
+      absl::StrCat(Compare("NS", expected.servers, got.servers), Compare("DS", expected.ds, got.ds),
+                   Compare("glue", expected.glue, got.glue));
+  // Of other DS records other signatures are no second difference.
+  if (got.ds == expected.ds) difference += MissingProof(expected, answer);
+  return difference;
 }
 
 // A datagram may have room for less than the answer: it is cut (TC), or addresses are left out (RFC
@@ -54,7 +68,7 @@ bool MayLackRoom(const Delegation& expected, const Answer& answer) {
   if (answer.truncated) return true;
   const Delegation& got = answer.delegation;
   return answer.is_referral && got.servers == expected.servers && got.ds == expected.ds &&
-         got.glue != expected.glue &&
+         MissingProof(expected, answer).empty() && got.glue != expected.glue &&
          std::includes(expected.glue.begin(), expected.glue.end(), got.glue.begin(),
                        got.glue.end());
 }
@@ -133,6 +147,10 @@ class Prober {
     if (!answer.has_value()) return Differ(tld, kNoAnswer);
     if (answer->truncated) answer = AskByTcp(tld, Wanted::kServers);
     if (!answer.has_value()) return Differ(tld, kNoTcpAnswer);
+    if (answer->rcode != kNoError) {
+      return Differ(tld, absl::StrCat("response code ", answer->rcode));
+    }
+    if (!answer->is_authoritative) return Differ(tld, kNotAuthoritative);
     std::string difference = Compare("NS", expectations_.own_servers(), answer->servers);
     if (!difference.empty()) Differ(tld, std::move(difference));
   }
@@ -184,6 +202,10 @@ class Prober {
     if (!answer.has_value()) return kNoTcpAnswer;
     if (answer->is_referral || (answer->rcode != kNameError && answer->rcode != kNoError)) {
       return absl::StrCat("must not be delegated, response code ", answer->rcode);
+    }
+    if (!answer->is_authoritative) return kNotAuthoritative;
+    if (!answer->has_records && !answer->has_signed_nsec3) {
+      return "no signed NSEC3 that there is nothing";
     }
     TextSet expected = wanted == Wanted::kServers ? TextSet() : expectations_.AddressesAt(name);
     std::erase_if(expected, [wanted](const std::string& address) {

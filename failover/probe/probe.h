@@ -7,10 +7,12 @@
 //
 // Every delegation of it is asked for by UDP, with DO, several times if no answer comes; over TCP
 // only where a datagram had no room for all of it. NS set, DS set and the addresses that come along
-// are compared as sets, names in any case. A name that must not be delegated is asked for servers
-// and for addresses of its own: NXDOMAIN or no data. With a witness, so is the apex for the zone's
-// own servers, and these for addresses. What it is not: a validator; that is delv's part, a second
-// implementation; or a look at what is in the zone besides, which is whole_zone.h's.
+// are compared as sets, names in any case; a signature of the DS has to come with them, or NSEC3
+// records with theirs that there is none. A name that must not be delegated is asked for servers
+// and for addresses of its own: NXDOMAIN or no data, with authority (AA) and signed NSEC3 records.
+// With a witness, so is the apex for the zone's own servers, and these for addresses. What it is
+// not: a validator; that is delv's part, a second implementation; or a look at what is in the zone
+// besides, which is whole_zone.h's.
 //
 // Memory: the expected delegations. Threads: one. Errors are our own (the master file, sockets,
 // delv missing); whatever the server says or fails to say is part of the result.
@@ -90,9 +92,10 @@ struct ValidationResult {
   bool good() const { return sampled > 0 && validated == sampled; }
 };
 
-// Asks delv for the SOA, NS and DNSKEY of the apex, for DS sets of signed delegations and for names
-// that do not exist, chosen by the seed, and counts what it calls fully validated. NOT_FOUND: delv
-// is not installed.
+// Asks delv for the SOA, NS and DNSKEY of the apex, for names that do not exist and for DS sets of
+// delegations, chosen by the seed, half of them of unsigned ones as far as there are both: there it
+// has to find proof that there is no DS. Counts what it calls fully validated. NOT_FOUND: delv is
+// not installed.
 absl::StatusOr<ValidationResult> ValidateSample(const ValidationOptions& options);
 
 }  // namespace tidemark::failover

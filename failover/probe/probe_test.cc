@@ -5,8 +5,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
@@ -14,12 +16,15 @@
 #include "base/testing.h"
 #include "failover/dns/signed_server.h"
 #include "failover/probe/relay_testing.h"
+#include "failover/probe/witness_testing.h"
+#include "rde/records.h"
 
 namespace tidemark::failover {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using ::tidemark::base::StatusIs;
 
 constexpr char kDs[] = "1234 8 2 7791f1d51c2676071ef6e4edc935a6d3d7d4e3c238c7839964ee53f0f2f85a79";
@@ -48,6 +53,20 @@ std::string ZoneText() {
     }
   }
   return zone;
+}
+
+// A type covered, an algorithm and two labels of an RRSIG (RFC 4034 section 3.1); types and
+// classes.
+constexpr char kCoversA[] = "\x00\x01\x0d\x02";
+constexpr char kCoversDs[] = "\x00\x2b\x0d\x02";
+constexpr char kCoversNsec3[] = "\x00\x32\x0d\x02";
+constexpr char kNsec3InClassIn[] = "\x00\x32\x00\x01";
+constexpr char kUnknownInClassIn[] = "\xff\x00\x00\x01";
+
+probe::Relay::Lie Mangled(const char* from, const char* to) {
+  return [from = std::string(from, 4), to = std::string(to, 4)](const std::string& answer) {
+    return absl::StrReplaceAll(answer, {{from, to}});
+  };
 }
 
 class ProbeTest : public ::testing::Test {
@@ -208,6 +227,9 @@ TEST_F(ProbeTest, ALieByUdpIsFoundThoughTcpIsRight) {
          return absl::StrReplaceAll(answer, {{address, std::string("\xc0\x00\x02\x03", 4)}});
        },
        "got [ns1.held.example 192.0.2.3]", 1},
+      {"no signature of the DS", Mangled(kCoversDs, kCoversA), "no signature of the DS", 1},
+      {"no NSEC3", Mangled(kNsec3InClassIn, kUnknownInClassIn), "no signed NSEC3", 3},
+      {"no signature of the NSEC3", Mangled(kCoversNsec3, kCoversA), "no signed NSEC3", 3},
       {"nothing", [](const std::string&) { return ""; }, "no answer by UDP", 4},
   };
   const int honest = options_.target.port;
@@ -223,6 +245,86 @@ TEST_F(ProbeTest, ALieByUdpIsFoundThoughTcpIsRight) {
     for (const ProbeDifference& difference : result.differences) {
       EXPECT_THAT(difference.what, HasSubstr(what));
     }
+  }
+}
+
+// To a resolver it would be a lame delegation (RFC 1912 section 2.8), or no proof.
+TEST_F(ProbeTest, WhatIsAbsentIsSaidWithAuthorityAndProof) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  const int honest = options_.target.port;
+  options_.absent_names = {"nothing.example"};
+  const struct {
+    std::string title;
+    probe::Relay::Lie lie;
+    std::string what;
+  } kLies[] = {
+      {"no authority",
+       [](std::string answer) {
+         answer[2] = static_cast<char>(answer[2] & ~4);
+         return answer;
+       },
+       "does not say that it is authoritative"},
+      {"no NSEC3",
+       [](std::string answer) {
+         if ((answer[3] & 0xf) != 3) return answer;  // NXDOMAIN
+         return Mangled(kNsec3InClassIn, kUnknownInClassIn)(std::move(answer));
+       },
+       "no signed NSEC3"},
+  };
+  for (const auto& [title, lie, what] : kLies) {
+    SCOPED_TRACE(title);
+    ASSERT_OK_AND_ASSIGN(const auto relay, probe::Relay::Start(honest, {.udp = lie}));
+    options_.target.port = relay->port();
+    ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+    EXPECT_EQ(result.equal, 4u);
+    EXPECT_EQ(result.absent_equal, 0u);
+    ASSERT_THAT(result.differences, SizeIs(1));
+    EXPECT_THAT(result.differences[0].what, HasSubstr(what));
+  }
+}
+
+// The zone's own servers are at the apex.
+TEST_F(ProbeTest, TheApexIsAnsweredWithAuthorityAndWithoutError) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  const int honest = options_.target.port;
+  ASSERT_OK_AND_ASSIGN(
+      const DepositWitness witness,
+      DepositWitness::Read(probe::TestDeposit{.records = {rde::Header{}}}.Reader(),
+                           {.tld = "example",
+                            .policy = {.own_servers = {{"ns1.nic.example", {"127.0.0.1"}}}},
+                            .registrations = Registrations::kNo}));
+  options_.master_file.clear();
+  options_.witness = &witness;
+  const struct {
+    int byte;
+    int cleared;
+    int set;
+    std::string what;
+  } kLies[] = {{2, 0, 0, ""},
+               {2, 4, 0, "example: the answer does not say that it is authoritative"},
+               {3, 0, 2, "example: response code 2"}};
+  for (const auto& [byte, cleared, set, what] : kLies) {
+    SCOPED_TRACE(what);
+    const auto lie = [byte = byte, cleared = cleared, set = set](std::string answer) {
+      const bool asks_for_servers = absl::StrContains(answer, std::string("\x07"
+                                                                          "example\0\0\x02",
+                                                                          11));
+      const bool is_of_apex = asks_for_servers && answer.substr(12, 9) == std::string(
+                                                                              "\x07"
+                                                                              "example\0",
+                                                                              9);
+      if (!is_of_apex) return answer;
+      answer[byte] = static_cast<char>((answer[byte] & ~cleared) | set);
+      return answer;
+    };
+    ASSERT_OK_AND_ASSIGN(const auto relay, probe::Relay::Start(honest, {.udp = lie}));
+    options_.target.port = relay->port();
+    ASSERT_OK_AND_ASSIGN(const ProbeResult result, ProbeDelegations(options_));
+    std::string differences;
+    for (const ProbeDifference& difference : result.differences) {
+      absl::StrAppend(&differences, difference.name, ": ", difference.what);
+    }
+    EXPECT_EQ(differences, what);
   }
 }
 
@@ -255,7 +357,8 @@ TEST_F(ProbeTest, DelvValidatesTheSampleAndNotWithAnotherKey) {
                             .trust_anchor_path = server_->trust_anchor_path()};
   ASSERT_OK_AND_ASSIGN(const ValidationResult good, ValidateSample(options));
   EXPECT_TRUE(good.good()) << good.failures[0];
-  EXPECT_EQ(good.sampled, 9u) << "three at the apex, five absent, one signed delegation";
+  EXPECT_EQ(good.sampled, 12u)
+      << "three at the apex, five absent, one signed delegation, three unsigned ones";
 
   const std::string wrong = dir_ + "/wrong.conf";
   ASSERT_OK(base::WriteFile(
@@ -266,7 +369,34 @@ TEST_F(ProbeTest, DelvValidatesTheSampleAndNotWithAnotherKey) {
   options.trust_anchor_path = wrong;
   ASSERT_OK_AND_ASSIGN(const ValidationResult bad, ValidateSample(options));
   EXPECT_EQ(bad.validated, 0u);
-  EXPECT_EQ(bad.sampled, 9u);
+  EXPECT_EQ(bad.sampled, 12u);
+}
+
+// A resolver that validates would take none of them.
+TEST_F(ProbeTest, DelvFindsThatUnsignedDelegationsAreBogus) {
+  SKIP_UNLESS_INSTALLED("delv");
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  const auto lie = [](std::string answer) {
+    const bool asks_for_ds = absl::StrContains(answer, std::string("\x07"
+                                                                   "example\0\0\x2b",
+                                                                   11));
+    const bool has_none = answer[6] == 0 && answer[7] == 0;
+    if (!asks_for_ds || !has_none) return answer;
+    return Mangled(kNsec3InClassIn, kUnknownInClassIn)(std::move(answer));
+  };
+  ASSERT_OK_AND_ASSIGN(const auto relay, probe::Relay::Start(options_.target.port, {.udp = lie}));
+  options_.target.port = relay->port();
+  ValidationOptions options{.target = options_.target,
+                            .master_file = options_.master_file,
+                            .trust_anchor_path = server_->trust_anchor_path()};
+  ASSERT_OK_AND_ASSIGN(const ValidationResult result, ValidateSample(options));
+  EXPECT_EQ(result.sampled, 12u);
+  EXPECT_THAT(result.failures,
+              UnorderedElementsAre("b.example DS", "c.example DS", "big.example DS"));
+
+  options.sample_max = 11;
+  ASSERT_OK_AND_ASSIGN(const ValidationResult fewer, ValidateSample(options));
+  EXPECT_THAT(fewer.failures, SizeIs(2)) << "as many unsigned ones as there is room for";
 }
 
 }  // namespace

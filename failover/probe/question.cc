@@ -41,6 +41,21 @@ void TakeAnswer(const ldns_rr_list* section, Answer& answer) {
   }
 }
 
+// Whether there are signatures where a resolver needs them: delv says whether they are good ones.
+void TakeProof(const ldns_rr_list* section, Answer& answer) {
+  TextSet owners;
+  TextSet signed_owners;
+  for (size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
+    const ldns_rr* rr = ldns_rr_list_rr(section, i);
+    if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_NSEC3) owners.insert(OwnerOf(rr));
+    if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_RRSIG) continue;
+    const ldns_rr_type covered = TypeCoveredBy(*rr);
+    if (covered == LDNS_RR_TYPE_NSEC3) signed_owners.insert(OwnerOf(rr));
+    if (covered == LDNS_RR_TYPE_DS && OwnerOf(rr) == answer.name) answer.has_signed_ds = true;
+  }
+  answer.has_signed_nsec3 = !owners.empty() && owners == signed_owners;
+}
+
 void TakeAuthority(const ldns_rr_list* section, Answer& answer) {
   for (size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(section, i);
@@ -106,9 +121,11 @@ std::optional<Answer> DecodeAnswer(absl::string_view wire) {
   answer.name = OwnerOf(ldns_rr_list_rr(question, 0));
   answer.type = static_cast<uint16_t>(ldns_rr_get_type(ldns_rr_list_rr(question, 0)));
   answer.truncated = ldns_pkt_tc(packet.get());
+  answer.is_authoritative = ldns_pkt_aa(packet.get());
   answer.rcode = ldns_pkt_get_rcode(packet.get());
   TakeAnswer(ldns_pkt_answer(packet.get()), answer);
   TakeAuthority(ldns_pkt_authority(packet.get()), answer);
+  TakeProof(ldns_pkt_authority(packet.get()), answer);
   TakeAdditional(ldns_pkt_additional(packet.get()), answer);
   return answer;
 }

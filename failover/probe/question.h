@@ -23,8 +23,11 @@ struct Answer {
   std::string name;   // of the question
   uint16_t type = 0;  // likewise
   bool truncated = false;
+  bool is_authoritative = false;  // AA, RFC 1035 section 4.1.1
   int rcode = 0;
-  bool is_referral = false;  // NS records of that very name in the authority section
+  bool has_signed_ds = false;     // in the authority section: an RRSIG of that very name's DS
+  bool has_signed_nsec3 = false;  // there: NSEC3 records, each with an RRSIG at its name
+  bool is_referral = false;       // NS records of that very name in the authority section
   Delegation delegation;
   bool has_records = false;  // of whatever kind in the answer section
   TextSet addresses;         // of that very name, there

@@ -178,8 +178,11 @@ std::vector<FoundFlaw> Questionnaire::FlawsOf(const Question& question,
       if (HasHost(question)) return RdapFlaws(question, answer);
       [[fallthrough]];
     case RegistrationQuestion::kRdapAbsent:
-      if (answer.status == kNotFound) return {};
-      return {{RegistrationFlaw::kStatusCode, absl::StrCat("expected 404, got ", answer.status)}};
+      if (answer.status != kNotFound) {
+        return {{RegistrationFlaw::kStatusCode, absl::StrCat("expected 404, got ", answer.status)}};
+      }
+      if (question.kind == RegistrationQuestion::kRdapNameserver) return {};
+      return ReservedFlawsOfRdap(ReservedBy(question), answer.body);
     case RegistrationQuestion::kWhoisDomain:
       return DomainFlaws(testimony_.registrations[question.index], ReadWhois(answer.body));
     case RegistrationQuestion::kWhoisNameserver:
@@ -194,7 +197,13 @@ std::vector<FoundFlaw> Questionnaire::FlawsOf(const Question& question,
   if (!SaysAbsent(answer.body)) {
     return {{RegistrationFlaw::kMalformed, "does not say that nothing is there"}};
   }
-  return {};
+  if (question.kind == RegistrationQuestion::kWhoisNameserver) return {};
+  return ReservedFlawsOfWhois(ReservedBy(question), answer.body);
+}
+
+const ReservedName* Questionnaire::ReservedBy(const Question& question) const {
+  const auto found = testimony_.reserved.find(testimony_.absent[question.index]);
+  return found == testimony_.reserved.end() ? nullptr : &found->second;
 }
 
 std::vector<FoundFlaw> Questionnaire::RdapFlaws(const Question& question,

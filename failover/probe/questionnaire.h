@@ -13,6 +13,7 @@
 #include "failover/probe/question_list.h"
 #include "failover/probe/registration.h"
 #include "failover/probe/registration_probe.h"
+#include "failover/probe/reserved_name.h"
 #include "failover/probe/statement.h"
 #include "failover/probe/testimony.h"
 
@@ -55,6 +56,8 @@ class Questionnaire {
   std::vector<FoundFlaw> DomainFlaws(const Registration& registration,
                                      const Statement& statement) const;
   bool HasHost(const Question& question) const;
+  // Of a name that is no domain; null: the deposit does not reserve it.
+  const ReservedName* ReservedBy(const Question& question) const;
   const RegistrarFacts* RegistrarOf(const std::string& id) const;
 
   const Testimony& testimony_;

@@ -106,6 +106,7 @@ struct Statement {
   std::optional<bool> is_signed;
   std::map<std::string, std::vector<Card>> contacts;  // by role, in the deposit's words
   std::string text;                                   // all that it says, in lower case
+  std::string said_twice;  // of which there is one: which of the two counts nobody knows; "": none
 };
 
 struct FoundFlaw {

@@ -8,6 +8,8 @@
 #include <variant>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/testing.h"
 #include "failover/probe/registration_probe_testing.h"
@@ -107,6 +109,17 @@ constexpr Lie kLies[] = {
      RegistrationFlaw::kPersonalData},
     {"StateOfATechnicalContact", R"("none")", R"("Teashire")", RegistrationFlaw::kPersonalData},
     {"IdOfAContact", R"("none")", R"("/entity/bob-123")", RegistrationFlaw::kPersonalData},
+    // What the one or the other reader takes for the truth.
+    {"AnotherExpiryFirst", R"("events": [)",
+     R"("events": [{"eventAction": "expiration", "eventDate": "2001-01-01T00:00:00Z"},)",
+     RegistrationFlaw::kMalformed},
+    {"AnotherRegistrarFirst", R"("entities": [)",
+     R"("entities": [{"objectClassName": "entity", "handle": "1", "roles": ["registrar"]},)",
+     RegistrationFlaw::kMalformed},
+    {"AnotherNameFirst", R"("objectClassName": "domain",)",
+     R"("objectClassName": "domain", "ldhName": "evil.test",)", RegistrationFlaw::kMalformed},
+    {"AMemberTwiceWithinAList", R"("keyTag": 1234)", R"("keyTag": 1, "keyTag": 1234)",
+     RegistrationFlaw::kMalformed},
     {"Phone", R"("none")", R"("tel:+44.2071838750")", RegistrationFlaw::kPersonalData},
 };
 INSTANTIATE_TEST_SUITE_P(Each, RdapLie, ::testing::ValuesIn(kLies), TitleOf);
@@ -133,6 +146,14 @@ constexpr Lie kWhoisLies[] = {
     {"Email", "REDACTED", "REDACTED\r\nRegistrant Email: Alice-1@mail.test",
      RegistrationFlaw::kPersonalData},
     {"NotFound", kWhois, "Domain not found.", RegistrationFlaw::kMalformed},
+    {"AnotherExpiryFirst", "Registry Expiry Date",
+     "Registry Expiry Date: 2001-01-01T00:00:00Z\r\nRegistry Expiry Date",
+     RegistrationFlaw::kMalformed},
+    {"AnotherNameFirst", "Domain Name", "Domain Name: EVIL.TEST\r\nDomain Name",
+     RegistrationFlaw::kMalformed},
+    {"AStatusOfNobodys", "Domain Status: addPeriod",
+     "Domain Status: seizedByPolice https://icann.org/epp#x\r\nDomain Status: addPeriod",
+     RegistrationFlaw::kStatuses},
 };
 INSTANTIATE_TEST_SUITE_P(Each, WhoisLie, ::testing::ValuesIn(kWhoisLies), TitleOf);
 
@@ -150,6 +171,50 @@ constexpr Lie kNameserverLies[] = {
     {"ADomain", R"("nameserver")", R"("domain")", RegistrationFlaw::kMalformed},
 };
 INSTANTIATE_TEST_SUITE_P(Each, NameserverLie, ::testing::ValuesIn(kNameserverLies), TitleOf);
+
+class ReservedNameLie : public RegistrationLie {};
+
+TEST_P(ReservedNameLie, IsFound) {
+  const std::string name = absl::StrContains(GetParam().title, "Blocked") ? "blocked" : "mirror";
+  ExpectFound(server_->pages[absl::StrCat("/domain/", name, ".example")].body);
+}
+
+constexpr Lie kReservedNameLies[] = {
+    {"NoNotice", "Reserved Name", "Other", RegistrationFlaw::kStatuses},
+    {"NoJson", kVariant, "Not found", RegistrationFlaw::kMalformed},
+    {"AMemberTwice", R"("errorCode")", R"("notices": [], "errorCode")",
+     RegistrationFlaw::kMalformed},
+    {"NoticeTwice", "Terms of Service", "Reserved Name", RegistrationFlaw::kStatuses},
+    {"NoVariant", "A variant of", "Like", RegistrationFlaw::kStatuses},
+    {"KeptForAHolder", "which it follows", "for its holder", RegistrationFlaw::kStatuses},
+    {"OfAnotherName", "a.example", "b.example", RegistrationFlaw::kStatuses},
+    {"OfALongerName", "/a.example", "/b.a.example", RegistrationFlaw::kStatuses},
+    {"BlockedIsAVariant", "It cannot be registered", "A variant", RegistrationFlaw::kStatuses},
+    {"BlockedHasAnOriginal", R"("description")",
+     R"("links": [{"href": "https://rdap.test/domain/a.example"}], "description")",
+     RegistrationFlaw::kStatuses},
+};
+INSTANTIATE_TEST_SUITE_P(Each, ReservedNameLie, ::testing::ValuesIn(kReservedNameLies), TitleOf);
+
+TEST_F(RegistrationProbeTest, WhoisHasToSayThatANameIsReservedAndThatNoOtherIs) {
+  server_->whois["mirror.example"] = "Domain not found.\r\n";
+  server_->whois["blocked.example"] = "Reserved name: a variant of another.\r\n";
+  const std::string made_up = witness_->testimony().absent.back();
+  server_->whois[made_up] = kWhoisReserved;
+  server_->pages["/domain/" + made_up] = {.status = 404, .body = kBlocked};
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kStatuses), 4u) << TextOf(result);
+  EXPECT_EQ(result.right, result.asked - 4);
+  EXPECT_THAT(TextOf(result), HasSubstr("nobody reserved it"));
+}
+
+TEST_F(RegistrationProbeTest, OfANameThatIsReservedInTwoWaysEitherIsRight) {
+  TestDeposit deposit = OneDomain();
+  deposit.records.push_back(NndnOf("blocked.example", "withheld", "a.example"));
+  ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(deposit.Reader(), {.tld = "example"}));
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_TRUE(result.good()) << TextOf(result);
+}
 
 TEST_F(RegistrationProbeTest, NothingThatAServerSentIsRepeated) {
   std::string& page = server_->pages["/domain/a.example"].body;

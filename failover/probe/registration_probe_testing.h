@@ -76,6 +76,15 @@ inline constexpr char kWhoisNameserver[] =
     "Registrar WHOIS Server:\r\n"
     "Registrar URL:\r\n";
 
+// Of mirror.example and blocked.example, which nobody can register.
+inline constexpr char kVariant[] = R"({"errorCode": 404, "notices": [
+ {"title": "Terms of Service", "description": ["All rights reserved."]},
+ {"title": "Reserved Name", "description": ["A variant of another name, which it follows."],
+  "links": [{"rel": "related", "href": "https://rdap.test/domain/a.example"}]}]})";
+inline constexpr char kBlocked[] = R"({"errorCode": 404, "notices": [
+ {"title": "Reserved Name", "description": ["It cannot be registered."]}]})";
+inline constexpr char kWhoisReserved[] = "Reserved name: it cannot be registered.\r\n";
+
 inline constexpr char kWhois[] =
     "Domain Name: A.EXAMPLE\r\n"
     "Registry Domain ID: D-A.example\r\n"
@@ -127,6 +136,10 @@ class RegistrationProbeTest : public ::testing::Test {
     server_->pages["/entity/9995"] = {.body = kRegistrar};
     server_->pages["/nameserver/ns1.a.example"] = {.body = kNameserver};
     server_->pages["/nameserver/ns.other.test"] = {.body = kOtherNameserver};
+    server_->pages["/domain/mirror.example"] = {.status = 404, .body = kVariant};
+    server_->pages["/domain/blocked.example"] = {.status = 404, .body = kBlocked};
+    server_->whois["mirror.example"] = kWhoisReserved;
+    server_->whois["blocked.example"] = kWhoisReserved;
     server_->whois["a.example"] = kWhois;
     server_->whois["nameserver ns.other.test"] = kWhoisNameserver;
   }

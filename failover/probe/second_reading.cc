@@ -22,7 +22,7 @@ SecondReading::SecondReading(FirstReading first, std::vector<std::string> made_u
     : testimony_(testimony),
       candidates_(std::move(first.delegations).Take()),
       withheld_(std::move(first.withheld).Take()),
-      absent_(std::move(first.nndns).Take()),
+      reserved_(std::move(first.nndns).Take()),
       groups_(std::move(first.candidates)),
       mirrored_(std::move(first.mirrored)),
       names_(testimony.tld, PendingDeleteBy(testimony.policy)),
@@ -33,6 +33,7 @@ SecondReading::SecondReading(FirstReading first, std::vector<std::string> made_u
   testimony_.zone = std::move(first.zone);
   testimony_.registrations = std::move(first.registrations).Take();
   testimony_.registrars = std::move(first.registrars);
+  for (const ReservedName& reserved : reserved_) absent_.push_back(reserved.name);
   absent_.insert(absent_.end(), made_up.begin(), made_up.end());
   Want();
 }
@@ -186,6 +187,11 @@ absl::Status SecondReading::Finish() {
   // A name that is a domain is asked for as one, also if an NNDN claims it.
   std::erase_if(absent_, [this](const std::string& name) { return !no_domains_.contains(name); });
   testimony_.absent = std::move(absent_);
+  for (ReservedName& reserved : reserved_) {
+    const auto [entry, is_new] = testimony_.reserved.try_emplace(reserved.name, reserved);
+    // Which of several counts is not ours to say.
+    if (!is_new && entry->second != reserved) entry->second = {reserved.name, "", ""};
+  }
   return FinishContent();
 }
 

@@ -8,8 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/status.h"
+#include "failover/probe/bounded_json.h"
 #include "failover/probe/names.h"
 
 namespace tidemark::failover::probe {
@@ -51,13 +52,6 @@ void AppendTexts(const Json& value, std::string& out) {
       AppendTexts(item, out);
     }
   }
-}
-
-std::optional<absl::Time> DateOf(const std::string& text) {
-  absl::Time time;
-  std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return std::nullopt;
-  return time;
 }
 
 // A number as RFC 9083 has it, or nothing that could be equal to one.
@@ -173,8 +167,12 @@ void TakeEntities(const Json& body, Statement& out) {
                                                             {"administrative", "admin"},
                                                             {"technical", "tech"},
                                                             {"billing", "billing"}};
+  size_t registrars = 0;
   for (const Json& entity : ArrayOf(body, "entities")) {
-    if (HasRole(entity, "registrar")) TakeEntity(entity, out);
+    if (HasRole(entity, "registrar")) {
+      if (++registrars > 1) out.said_twice = "the registrar";
+      TakeEntity(entity, out);
+    }
     for (const auto& [role, name] : kRoles) {
       if (!HasRole(entity, role)) continue;
       Card card = CardOf(entity, nullptr);
@@ -197,14 +195,21 @@ void TakeAddresses(const Json& server, Statement& out) {
   }
 }
 
-void TakeEvents(const Json& body, RegistrationDates& dates) {
+void TakeEvents(const Json& body, Statement& out) {
+  RegistrationDates& dates = out.dates;
+  const std::pair<absl::string_view, std::optional<absl::Time>*> actions[] = {
+      {"registration", &dates.created},
+      {"expiration", &dates.expires},
+      {"last changed", &dates.updated},
+      {"transfer", &dates.transferred}};
+  TextSet seen;
   for (const Json& event : ArrayOf(body, "events")) {
-    const std::string action = TextOf(event, "eventAction");
-    const std::optional<absl::Time> date = DateOf(TextOf(event, "eventDate"));
-    if (action == "registration") dates.created = date;
-    if (action == "expiration") dates.expires = date;
-    if (action == "last changed") dates.updated = date;
-    if (action == "transfer") dates.transferred = date;
+    const std::string said = TextOf(event, "eventAction");
+    for (const auto& [action, date] : actions) {
+      if (said != action) continue;
+      if (!seen.insert(said).second) out.said_twice = absl::StrCat("the event ", action);
+      *date = ReadDate(TextOf(event, "eventDate"));
+    }
   }
 }
 
@@ -242,111 +247,21 @@ Subject SubjectOf(const Json& body) {
                                 : Subject::kNone;
 }
 
-// Null if it is not JSON, or deeper than it may be.
-Json Parse(absl::string_view body) {
-  bool is_too_deep = false;
-  const auto look = [&is_too_deep](int depth, Json::parse_event_t, Json&) {
-    is_too_deep = is_too_deep || depth > kJsonDepthMax;
-    return !is_too_deep;  // what is too deep is not kept
-  };
-  Json out = Json::parse(body.begin(), body.end(), look, /*allow_exceptions=*/false);
-  return is_too_deep || out.is_discarded() ? Json() : out;
-}
-
-bool TakeRegistrarLine(absl::string_view key, const std::string& value, Statement& out) {
-  const auto add = [&value](TextSet& set) {
-    if (!value.empty()) set.insert(value);
-    return true;
-  };
-  if (key == "Registrar") return add(out.registrar[static_cast<size_t>(ContactValue::kName)]);
-  if (key == "Registrar IANA ID") return add(out.registrar_ids);
-  if (key == "Registrar URL") return add(out.registrar_urls);
-  if (key == "Registrar WHOIS Server") return add(out.registrar_whois);
-  return false;
-}
-
-struct ContactKey {
-  absl::string_view word;
-  ContactValue value;
-};
-constexpr ContactKey kContactKeys[] = {{"Name", ContactValue::kName},
-                                       {"Organization", ContactValue::kOrganization},
-                                       {"Street", ContactValue::kStreet},
-                                       {"City", ContactValue::kCity},
-                                       {"State/Province", ContactValue::kState},
-                                       {"Postal Code", ContactValue::kPostalCode},
-                                       {"Country", ContactValue::kCountry},
-                                       {"Phone", ContactValue::kPhone},
-                                       {"Fax", ContactValue::kFax},
-                                       {"Email", ContactValue::kEmail}};
-constexpr std::pair<absl::string_view, absl::string_view> kWhoisRoles[] = {
-    {"Registrant", "registrant"}, {"Admin", "admin"}, {"Tech", "tech"}, {"Billing", "billing"}};
-
-// "Tech Email", "Registry Tech ID". An extension follows its number.
-bool TakeContactLine(absl::string_view key, const std::string& value, Statement& out) {
-  for (const auto& [word, role] : kWhoisRoles) {
-    const bool is_id = key == absl::StrCat("Registry ", word, " ID");
-    absl::string_view rest = key;
-    if (!is_id && !absl::ConsumePrefix(&rest, absl::StrCat(word, " "))) continue;
-    std::vector<Card>& cards = out.contacts[std::string(role)];
-    if (cards.empty()) cards.emplace_back();
-    if (value.empty()) return true;
-    const auto add = [&](ContactValue field) {
-      cards[0][static_cast<size_t>(field)].insert(Comparable(field, value));
-    };
-    const auto extend = [&](ContactValue field) {
-      TextSet& numbers = cards[0][static_cast<size_t>(field)];
-      if (value == "REDACTED" || numbers.size() != 1) return add(field);
-      numbers = {absl::StrCat(*numbers.begin(), " x", value)};
-    };
-    if (is_id) add(ContactValue::kId);
-    if (rest == "Phone Ext") extend(ContactValue::kPhone);
-    if (rest == "Fax Ext") extend(ContactValue::kFax);
-    for (const ContactKey& known : kContactKeys) {
-      if (rest == known.word) add(known.value);
-    }
-    return true;
-  }
-  return false;
-}
-
-void TakeObjectLine(absl::string_view key, const std::string& value, Statement& out) {
-  if (key == "Domain Name") {
-    out.subject = Subject::kDomain;
-    out.name = PlainName(value);
-  } else if (key == "Server Name") {
-    out.subject = Subject::kNameserver;
-    out.name = PlainName(value);
-  } else if (key == "IP Address") {
-    const std::string plain = PlainAddress(value);
-    out.addresses[out.name].insert(plain.empty() ? "?" : plain);
-  } else if (key == "Registry Domain ID") {
-    out.roid_redacted = value == "REDACTED";
-    out.roid = value;
-  } else if (key == "Domain Status") {
-    const std::string word = RdapWord(value.substr(0, value.find(' ')));
-    if (!word.empty()) out.statuses.insert(word);
-  } else if (key == "Creation Date") {
-    out.dates.created = DateOf(value);
-  } else if (key == "Registry Expiry Date") {
-    out.dates.expires = DateOf(value);
-  } else if (key == "Updated Date") {
-    out.dates.updated = DateOf(value);
-  } else if (key == "Name Server") {
-    out.servers.insert(PlainName(value));
-  } else if (key == "DNSSEC") {
-    out.is_signed = value == "signedDelegation";
-  } else if (key == "DNSSEC DS Data") {
-    out.ds.insert(absl::AsciiStrToLower(value));
-  }
-}
-
 }  // namespace
 
+std::optional<absl::Time> ReadDate(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return std::nullopt;
+  return time;
+}
+
 absl::StatusOr<Statement> ReadRdap(absl::string_view body) {
-  const Json json = Parse(body);
+  const BoundedJson parsed = ParseBounded(body);
+  const Json& json = parsed.value;
   if (!json.is_object()) return absl::InvalidArgumentError("no JSON object of bounded depth");
   Statement out;
+  if (parsed.has_repeated_member) out.said_twice = "a member of an object";
   out.subject = SubjectOf(json);
   if (out.subject == Subject::kNone) {
     return absl::InvalidArgumentError(
@@ -365,7 +280,7 @@ absl::StatusOr<Statement> ReadRdap(absl::string_view body) {
   out.name = PlainName(TextOf(json, "ldhName"));
   out.roid = TextOf(json, "handle");
   for (const Json& word : ArrayOf(json, "status")) out.statuses.insert(word.get<std::string>());
-  TakeEvents(json, out.dates);
+  TakeEvents(json, out);
   if (out.subject == Subject::kDomain) TakeDomain(json, out);
   if (out.subject == Subject::kNameserver) TakeNameserver(json, out);
   if (out.subject == Subject::kEntity) TakeEntity(json, out);
@@ -375,20 +290,22 @@ absl::StatusOr<Statement> ReadRdap(absl::string_view body) {
   return out;
 }
 
-Statement ReadWhois(absl::string_view text) {
-  Statement out;
-  out.service = Service::kWhois;
-  for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    const size_t colon = line.find(':');
-    if (colon == absl::string_view::npos) continue;
-    const absl::string_view key = line.substr(0, colon);
-    const std::string value(absl::StripAsciiWhitespace(line.substr(colon + 1)));
-    if (!TakeRegistrarLine(key, value, out) && !TakeContactLine(key, value, out)) {
-      TakeObjectLine(key, value, out);
+absl::StatusOr<std::vector<NoticeText>> ReadNotices(absl::string_view body) {
+  const BoundedJson parsed = ParseBounded(body);
+  if (!parsed.value.is_object() || parsed.has_repeated_member) {
+    return absl::InvalidArgumentError("no JSON object of bounded depth, or a member twice");
+  }
+  RETURN_IF_ERROR(CheckArray(parsed.value, "notices", Json::value_t::object));
+  std::vector<NoticeText> notices;
+  for (const Json& notice : ArrayOf(parsed.value, "notices")) {
+    NoticeText& out = notices.emplace_back();
+    out.title = absl::AsciiStrToLower(TextOf(notice, "title"));
+    AppendTexts(ArrayOf(notice, "description"), out.description);
+    for (const Json& link : ArrayOf(notice, "links")) {
+      if (link.is_object()) out.targets.insert(TextOf(link, "href"));
     }
   }
-  out.text = absl::AsciiStrToLower(text);
-  return out;
+  return notices;
 }
 
 }  // namespace tidemark::failover::probe

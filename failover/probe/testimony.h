@@ -13,6 +13,7 @@
 #include "failover/probe/expectations.h"
 #include "failover/probe/registered_hosts.h"
 #include "failover/probe/registration.h"
+#include "failover/probe/reserved_name.h"
 #include "failover/probe/wanted_content.h"
 #include "failover/probe/wanted_zone.h"
 #include "rde/records.h"
@@ -36,6 +37,7 @@ struct Testimony {
   RegisteredHosts hosts;                                        // servers of the registrations
   absl::flat_hash_map<std::string, RegistrarFacts> registrars;  // by the registry's id
   std::vector<std::string> absent;  // names that are no domain: made up, and NNDNs
+  absl::flat_hash_map<std::string, ReservedName> reserved;  // the NNDNs of these
 };
 
 }  // namespace tidemark::failover::probe

@@ -41,11 +41,40 @@ std::vector<Sample> FixedSamples(const ValidationOptions& options, std::mt19937_
   return samples;
 }
 
-absl::StatusOr<std::vector<std::string>> SignedNames(const ValidationOptions& options) {
-  if (options.witness != nullptr) return options.witness->testimony().delegations.signed_names();
+// At most so many of each that the seed chooses; each name of the zone as likely as any other.
+struct ChosenNames {
+  std::vector<std::string> signed_names;
+  std::vector<std::string> unsigned_names;
+};
+ChosenNames Choose(const probe::Expectations& expectations, size_t count_max,
+                   std::mt19937_64& random) {
+  ChosenNames chosen;
+  size_t signed_seen = 0;
+  size_t unsigned_seen = 0;
+  const auto offer = [&](const std::string& name, size_t& seen, std::vector<std::string>& kept) {
+    ++seen;
+    if (kept.size() < count_max) return kept.push_back(name);
+    const size_t place = random() % seen;
+    if (place < kept.size()) kept[place] = name;
+  };
+  for (const std::string& name : expectations.names()) {
+    if (expectations.IsSigned(name)) {
+      offer(name, signed_seen, chosen.signed_names);
+    } else {
+      offer(name, unsigned_seen, chosen.unsigned_names);
+    }
+  }
+  return chosen;
+}
+
+absl::StatusOr<ChosenNames> ChooseNames(const ValidationOptions& options, size_t count_max,
+                                        std::mt19937_64& random) {
+  if (options.witness != nullptr) {
+    return Choose(options.witness->testimony().delegations, count_max, random);
+  }
   ASSIGN_OR_RETURN(const probe::Expectations expectations,
                    probe::Expectations::Read(options.master_file, options.target.tld));
-  return expectations.signed_names();
+  return Choose(expectations, count_max, random);
 }
 
 absl::StatusOr<std::vector<Sample>> ChooseSamples(const ValidationOptions& options) {
@@ -53,9 +82,20 @@ absl::StatusOr<std::vector<Sample>> ChooseSamples(const ValidationOptions& optio
   const auto sample_max = static_cast<size_t>(std::max(options.sample_max, 0));
   std::vector<Sample> samples = FixedSamples(options, random);
   if (samples.size() < sample_max) {
-    ASSIGN_OR_RETURN(std::vector<std::string> names, SignedNames(options));
-    std::shuffle(names.begin(), names.end(), random);
-    for (std::string& name : names) samples.push_back({std::move(name), "DS", kPositive});
+    const size_t room = sample_max - samples.size();
+    ASSIGN_OR_RETURN(ChosenNames names, ChooseNames(options, room, random));
+    // Half of each, and more of either where the other has fewer.
+    const size_t unsigned_count =
+        std::min(names.unsigned_names.size(),
+                 std::max(room / 2, room - std::min(room, names.signed_names.size())));
+    names.unsigned_names.resize(unsigned_count);
+    names.signed_names.resize(std::min(names.signed_names.size(), room - unsigned_count));
+    for (std::string& name : names.signed_names) {
+      samples.push_back({std::move(name), "DS", kPositive});
+    }
+    for (std::string& name : names.unsigned_names) {
+      samples.push_back({std::move(name), "DS", kNegative});
+    }
   }
   if (samples.size() > sample_max) samples.resize(sample_max);
   return samples;

@@ -4,15 +4,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "base/file.h"
 #include "base/status.h"
 #include "failover/probe/asker.h"
 #include "failover/probe/testimony.h"
@@ -24,6 +29,7 @@ namespace tidemark::failover {
 namespace {
 
 using probe::Message;
+using probe::TextSet;
 using probe::ZoneFile;
 using probe::ZoneJudge;
 using probe::ZoneStream;
@@ -52,6 +58,26 @@ Data MacOf(const ldns_pkt& packet) {
 uint64_t BytesMax(const WholeZoneOptions& options) {
   if (options.bytes_max != 0) return options.bytes_max;
   return kBytesMax + kBytesEachMax * options.witness->counts().delegations;
+}
+
+// Of `trust-anchors { "example." static-key 257 3 13 "KEY"; };`, an entry or more.
+absl::StatusOr<TextSet> ReadTrustAnchor(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, base::ReadSmallFile(path));
+  const std::vector<std::string> words =
+      absl::StrSplit(text, absl::ByAnyChar(" \t\n\";{}"), absl::SkipEmpty());
+  TextSet keys;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] != "static-key") continue;
+    int flags = 0;
+    int algorithm = 0;
+    if (i + 4 >= words.size() || !absl::SimpleAtoi(words[i + 1], &flags) ||
+        !absl::SimpleAtoi(words[i + 3], &algorithm)) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": a static-key that is none"));
+    }
+    keys.insert(probe::EntryKeyText(flags, algorithm, words[i + 4]));
+  }
+  if (keys.empty()) return absl::InvalidArgumentError(absl::StrCat(path, ": no static-key"));
+  return keys;
 }
 
 // One transfer. Each message's MAC is over the one before as well (RFC 8945 section 5.3.1), so that
@@ -85,17 +111,20 @@ class Transfer {
     while (!zone.ended()) {
       if (options_.should_stop && options_.should_stop())
         return absl::CancelledError("told to stop");
-      if (absl::Now() > deadline_) {
+      if (absl::Now() >= deadline_) {
         return absl::DeadlineExceededError("the transfer of the zone takes too long");
       }
-      ASSIGN_OR_RETURN(const std::string wire, probe::ReceiveMessage(fd_));
-      bytes_ += wire.size();
+      const absl::StatusOr<std::string> wire =
+          probe::ReceiveMessage(fd_, std::min(deadline_, absl::Now() + options_.answer_timeout));
+      if (!wire.ok() && absl::Now() >= deadline_) continue;  // that is why
+      RETURN_IF_ERROR(wire.status());
+      bytes_ += wire->size();
       if (bytes_ > bytes_max_) {
         return absl::ResourceExhaustedError(
             absl::StrCat("the server sends more than ", bytes_max_,
                          " bytes: no zone of this registry has as many"));
       }
-      ASSIGN_OR_RETURN(const Message message, Open(wire));
+      ASSIGN_OR_RETURN(const Message message, Open(*wire));
       RETURN_IF_ERROR(zone.Take(*message));
     }
     return absl::OkStatus();
@@ -136,6 +165,10 @@ absl::StatusOr<WholeZoneResult> ProbeWholeZone(const WholeZoneOptions& options) 
   if (!options.witness->testimony().content.has_value()) {
     return absl::FailedPreconditionError("the witness was not asked for the whole zone");
   }
+  std::optional<TextSet> entry_keys;
+  if (!options.trust_anchor_path.empty()) {
+    ASSIGN_OR_RETURN(entry_keys, ReadTrustAnchor(options.trust_anchor_path));
+  }
   ASSIGN_OR_RETURN(const int fd, probe::Connect({.address = options.target.address,
                                                  .port = options.target.port,
                                                  .outstanding_max = 1,
@@ -143,7 +176,7 @@ absl::StatusOr<WholeZoneResult> ProbeWholeZone(const WholeZoneOptions& options) 
                                                  .answer_timeout = options.answer_timeout},
                                                 SOCK_STREAM));
   const absl::Cleanup closer = [fd] { close(fd); };
-  ZoneJudge judge(options.witness->testimony(), options.now);
+  ZoneJudge judge(options.witness->testimony(), options.now, std::move(entry_keys));
   std::optional<ZoneFile> file;
   if (!options.zone_path.empty()) {
     ASSIGN_OR_RETURN(file, ZoneFile::Create(options.zone_path));

@@ -11,7 +11,9 @@
 //   RRSIG         of what is signed there, one at least of each; by the zone, valid now and for
 //                 another day
 //   NSEC3         directly below the apex; no iterations, no salt (RFC 9276 section 3.1)
-//   SOA, DNSKEY, NSEC3PARAM   at the apex
+//   SOA           at the apex; but for its serial as the witness was told
+//   DNSKEY        at the apex; those with the SEP flag are the trust anchor's
+//   NSEC3PARAM    at the apex
 //   TTL           of every set, by what the witness was told (ZonePolicy); of signatures that of
 //                 what they sign (RFC 4034 section 3)
 //
@@ -24,7 +26,7 @@
 // Errors: UNAVAILABLE the server refuses, or ends before the zone does; DATA_LOSS a message is not
 // signed with the key, or is none; RESOURCE_EXHAUSTED it sends more than `bytes_max`;
 // DEADLINE_EXCEEDED; CANCELLED; FAILED_PRECONDITION the witness was not read for the whole zone;
-// those of scratch and of the file. None of them is a result.
+// those of scratch and of files; INVALID_ARGUMENT: the trust anchor is none. None is a result.
 #ifndef TIDEMARK_FAILOVER_PROBE_WHOLE_ZONE_H_
 #define TIDEMARK_FAILOVER_PROBE_WHOLE_ZONE_H_
 
@@ -45,9 +47,12 @@ struct WholeZoneOptions {
   // Of hmac-sha256.
   std::string key_name;
   std::string key_secret_base64;
-  const DepositWitness* witness = nullptr;            // must outlive the call; WholeZone::kYes
-  absl::Time now;                                     // what signatures have to be valid at
-  absl::Duration answer_timeout = absl::Seconds(30);  // for each message
+  const DepositWitness* witness = nullptr;  // must outlive the call; WholeZone::kYes
+  absl::Time now;                           // what signatures have to be valid at
+  // delv's format, as whoever serves wrote it: the keys with the SEP flag that the zone has to
+  // have, no more and no less. "": nobody told.
+  std::string trust_anchor_path = "";
+  absl::Duration answer_timeout = absl::Seconds(30);  // for each whole message
   absl::Duration timeout = absl::Minutes(30);         // for all
   // Of all messages. 0: 64 MiB, and 4 KiB for each delegation that is wanted, which is more than a
   // zone has with the largest keys.

@@ -302,6 +302,21 @@ TEST_F(WholeZoneTest, EverythingIsCountedAndOnlySoManyDifferencesAreNamed) {
   EXPECT_FALSE(bad.good());
 }
 
+TEST_F(WholeZoneTest, ItsKeysAreThoseOfTheTrustAnchor) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  WholeZoneOptions options = Options();
+  options.trust_anchor_path = server_->trust_anchor_path();
+  EXPECT_EQ(Differences(options), "");
+  options.trust_anchor_path = dir_ + "/other.conf";
+  ASSERT_OK(base::WriteFile(options.trust_anchor_path,
+                            "trust-anchors {\n    \"example.\" static-key 257 3 13 \"AAAA\";\n};\n",
+                            base::FileMode::kPublic));
+  EXPECT_THAT(Differences(options), HasSubstr("example: DNSKEY: expected the 1 keys of the trust"));
+  ASSERT_OK(
+      base::WriteFile(options.trust_anchor_path, "trust-anchors { };\n", base::FileMode::kPublic));
+  EXPECT_THAT(ProbeWholeZone(options), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST_F(WholeZoneTest, AWitnessThatWasNotAskedForTheWholeZoneGivesNoResult) {
   ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
   ASSERT_OK_AND_ASSIGN(const DepositWitness witness,

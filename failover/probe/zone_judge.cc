@@ -25,7 +25,15 @@ constexpr size_t kInception = 5;
 constexpr size_t kSigner = 7;
 constexpr size_t kIterations = 2;  // of NSEC3 and NSEC3PARAM, RFC 5155 sections 3.2 and 4.2
 constexpr size_t kSalt = 3;
-constexpr size_t kMinimum = 6;  // of an SOA, RFC 1035 section 3.3.13
+constexpr size_t kEntryKeysMax = 100;
+constexpr uint16_t kSecureEntryPoint = 0x0001;  // RFC 4034 section 2.1.1
+// Of an SOA, RFC 1035 section 3.3.13.
+constexpr size_t kMname = 0;
+constexpr size_t kRname = 1;
+constexpr size_t kRefresh = 3;
+constexpr size_t kRetry = 4;
+constexpr size_t kExpire = 5;
+constexpr size_t kMinimum = 6;
 
 // What an apex has, each with a signature; and what has one elsewhere.
 const std::set<ldns_rr_type> kApexTypes = {LDNS_RR_TYPE_SOA, LDNS_RR_TYPE_NS, LDNS_RR_TYPE_DNSKEY,
@@ -59,8 +67,12 @@ std::string FlawOfNsec3Parameters(const ldns_rr& record) {
 
 }  // namespace
 
-ZoneJudge::ZoneJudge(const Testimony& testimony, absl::Time now)
-    : testimony_(testimony), now_(now), content_(testimony) {
+std::string EntryKeyText(int flags, int algorithm, absl::string_view public_key_base64) {
+  return absl::StrCat(flags, " ", algorithm, " ", absl::AsciiStrToLower(public_key_base64));
+}
+
+ZoneJudge::ZoneJudge(const Testimony& testimony, absl::Time now, std::optional<TextSet> entry_keys)
+    : testimony_(testimony), now_(now), wanted_keys_(std::move(entry_keys)), content_(testimony) {
   for (const OwnServer& server : testimony.policy.own_servers) own_servers_.insert(server.name);
 }
 
@@ -105,11 +117,43 @@ std::string ZoneJudge::FlawAtApex(const ldns_rr& record) {
   apex_ttls_[type].insert(ldns_rr_ttl(&record));
   if (type == LDNS_RR_TYPE_NS) apex_servers_.insert(NameText(ldns_rr_rdf(&record, 0)));
   if (type == LDNS_RR_TYPE_NSEC3PARAM) return FlawOfNsec3Parameters(record);
-  if (type != LDNS_RR_TYPE_SOA) return "";
-  const int64_t minimum = NumberAt(record, kMinimum);
-  if (minimum == static_cast<int64_t>(testimony_.policy.minimum_seconds)) return "";
-  return absl::StrCat("SOA: expected a minimum of ", testimony_.policy.minimum_seconds, ", got ",
-                      minimum);
+  if (type == LDNS_RR_TYPE_DNSKEY) TakeKey(record);
+  return type == LDNS_RR_TYPE_SOA ? FlawOfSoa(record) : "";
+}
+
+std::string ZoneJudge::FlawOfSoa(const ldns_rr& record) const {
+  const ZonePolicy& policy = testimony_.policy;
+  const std::pair<const char*, std::pair<std::string, std::string>> names[] = {
+      {"MNAME", {policy.mname, NameText(ldns_rr_rdf(&record, kMname))}},
+      {"RNAME", {policy.rname, NameText(ldns_rr_rdf(&record, kRname))}}};
+  for (const auto& [what, both] : names) {
+    if (both.first == both.second) continue;
+    return absl::StrCat("SOA: expected ", what, " ", both.first, ", got ", both.second);
+  }
+  const struct {
+    const char* what;
+    uint32_t wanted;
+    size_t position;
+  } numbers[] = {{"a refresh", policy.refresh_seconds, kRefresh},
+                 {"a retry", policy.retry_seconds, kRetry},
+                 {"an expire", policy.expire_seconds, kExpire},
+                 {"a minimum", policy.minimum_seconds, kMinimum}};
+  for (const auto& [what, wanted, position] : numbers) {
+    const int64_t got = NumberAt(record, position);
+    if (got == static_cast<int64_t>(wanted)) continue;
+    return absl::StrCat("SOA: expected ", what, " of ", wanted, ", got ", got);
+  }
+  return "";
+}
+
+void ZoneJudge::TakeKey(const ldns_rr& record) {
+  const ldns_rdf* const flags = ldns_rr_dnskey_flags(&record);
+  const ldns_rdf* const algorithm = ldns_rr_dnskey_algorithm(&record);
+  if (flags == nullptr || algorithm == nullptr || ldns_rdf_size(flags) != sizeof(uint16_t)) return;
+  const int bits = ldns_rdf2native_int16(flags);
+  if ((bits & kSecureEntryPoint) == 0 || entry_keys_.size() > kEntryKeysMax) return;
+  entry_keys_.insert(
+      EntryKeyText(bits, ldns_rdf2native_int8(algorithm), TextOf(ldns_rr_dnskey_key(&record))));
 }
 
 std::string ZoneJudge::FlawOf(const ldns_rr& record, const std::string& owner) {
@@ -147,6 +191,11 @@ void ZoneJudge::Take(const ldns_rr& record) {
 
 void ZoneJudge::FinishApex() {
   const std::string& tld = testimony_.tld;
+  if (wanted_keys_.has_value() && *wanted_keys_ != entry_keys_) {
+    Differ(tld, absl::StrCat("DNSKEY: expected the ", wanted_keys_->size(),
+                             " keys of the trust anchor, got ", entry_keys_.size(),
+                             " with the SEP flag, not the same"));
+  }
   if (apex_servers_ != own_servers_) {
     Differ(tld, absl::StrCat("NS: expected [", absl::StrJoin(own_servers_, ", "), "], got [",
                              absl::StrJoin(apex_servers_, ", "), "]"));

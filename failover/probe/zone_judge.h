@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -19,10 +20,16 @@ using ldns_rr = struct ldns_struct_rr;  // libldns's
 
 namespace tidemark::failover::probe {
 
+// In lower case, so that it does not matter whether somebody else's text of base64 was.
+std::string EntryKeyText(int flags, int algorithm, absl::string_view public_key_base64);
+
 class ZoneJudge {
  public:
-  // `testimony` must outlive it, and has what is wanted of the whole zone.
-  ZoneJudge(const Testimony& testimony, absl::Time now);
+  // `testimony` must outlive it, and has what is wanted of the whole zone. `entry_keys`: the keys
+  // with the SEP flag (RFC 4034 section 2.1.1) that the zone has to have, as EntryKeyText() writes
+  // them; nothing: nobody told.
+  ZoneJudge(const Testimony& testimony, absl::Time now,
+            std::optional<TextSet> entry_keys = std::nullopt);
 
   void Take(const ldns_rr& record);
   // After the last record. Errors: those of sorting what was taken.
@@ -32,6 +39,8 @@ class ZoneJudge {
   // "" if it belongs there, as far as one record shows.
   std::string FlawOf(const ldns_rr& record, const std::string& owner);
   std::string FlawAtApex(const ldns_rr& record);
+  std::string FlawOfSoa(const ldns_rr& record) const;
+  void TakeKey(const ldns_rr& record);
   std::string FlawOfSignature(const ldns_rr& record, const std::string& owner);
   bool IsNsec3Owner(absl::string_view owner) const;
   void FinishApex();
@@ -39,6 +48,8 @@ class ZoneJudge {
 
   const Testimony& testimony_;
   const absl::Time now_;
+  const std::optional<TextSet> wanted_keys_;
+  TextSet entry_keys_;
   ContentJudge content_;
   TextSet own_servers_;
   TextSet apex_servers_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 constexpr char kDs[] = "7791f1d51c2676071ef6e4edc935a6d3d7d4e3c238c7839964ee53f0f2f85a79";
 
@@ -56,10 +58,13 @@ std::vector<std::string> GoodZone() {
   return zone;
 }
 
-std::vector<std::string> Judge(const std::vector<std::string>& zone) {
+std::vector<std::string> Judge(const std::vector<std::string>& zone,
+                               const std::optional<TextSet>& entry_keys = std::nullopt) {
   Testimony testimony;
   testimony.tld = "example";
   testimony.policy.own_servers = {{"ns1.nic.example", {"127.0.0.1"}}};
+  testimony.policy.mname = "ns1.nic.example";
+  testimony.policy.rname = "h.nic.example";
   testimony.zone.delegated = {testimony.zone.HashOf("a.example")};
   testimony.scratch = base::NewUnavailableScratchSpace(absl::InternalError("it all fits"));
   testimony.content.emplace(*testimony.scratch);
@@ -73,7 +78,7 @@ std::vector<std::string> Judge(const std::vector<std::string>& zone) {
   }
   absl::Time now;
   EXPECT_TRUE(absl::ParseTime("%Y-%m-%d", "2027-01-15", &now, nullptr));
-  ZoneJudge judge(testimony, now);
+  ZoneJudge judge(testimony, now, entry_keys);
   for (const std::string& line : zone) {
     ldns_rr* raw = nullptr;
     EXPECT_EQ(ldns_rr_new_frm_str(&raw, line.c_str(), 0, nullptr, nullptr), LDNS_STATUS_OK) << line;
@@ -151,6 +156,34 @@ TEST(ZoneJudge, AnApexWithoutItsKeysOrParametersIsFound) {
   std::vector<std::string> zone = Without("IN DNSKEY");
   EXPECT_THAT(Judge(zone), ElementsAre("example: no DNSKEY"));
   EXPECT_THAT(Judge(Without("IN NSEC3PARAM")), ElementsAre("example: no NSEC3PARAM"));
+}
+
+TEST(ZoneJudge, TheSoaIsAsTheWitnessWasToldButForItsSerial) {
+  EXPECT_THAT(Judge(Replaced(". 7 1800", ". 8 1800")), IsEmpty());
+  EXPECT_THAT(Judge(Replaced("SOA ns1.nic.", "SOA evil.nic.")),
+              ElementsAre("example: SOA: expected MNAME ns1.nic.example, got evil.nic.example"));
+  EXPECT_THAT(Judge(Replaced("h.nic.", "evil.nic.")),
+              ElementsAre("example: SOA: expected RNAME h.nic.example, got evil.nic.example"));
+  EXPECT_THAT(Judge(Replaced(" 1800 900", " 1 900")),
+              ElementsAre("example: SOA: expected a refresh of 1800, got 1"));
+  EXPECT_THAT(Judge(Replaced(" 900 604800", " 1 604800")),
+              ElementsAre("example: SOA: expected a retry of 900, got 1"));
+  EXPECT_THAT(Judge(Replaced(" 604800 3600", " 1 3600")),
+              ElementsAre("example: SOA: expected an expire of 604800, got 1"));
+}
+
+TEST(ZoneJudge, TheKeysAreThoseOfTheTrustAnchor) {
+  const TextSet anchor = {EntryKeyText(257, 13, "AAAA")};
+  EXPECT_THAT(Judge(GoodZone(), anchor), IsEmpty());
+  EXPECT_THAT(Judge(With("example. 3600 IN DNSKEY 256 3 13 BBBB"), anchor), IsEmpty())
+      << "nobody knows which keys that only sign the zone there have to be";
+  EXPECT_THAT(
+      Judge(With("example. 3600 IN DNSKEY 257 3 13 BBBB"), anchor),
+      ElementsAre("example: DNSKEY: expected the 1 keys of the trust anchor, got 2 with the "
+                  "SEP flag, not the same"));
+  EXPECT_THAT(Judge(GoodZone(), TextSet{EntryKeyText(257, 13, "BBBB")}), SizeIs(1));
+  EXPECT_THAT(Judge(With("example. 3600 IN CDS 1 8 2 AAAA")),
+              ElementsAre("example: CDS does not belong here"));
 }
 
 TEST(ZoneJudge, ASetWithoutEndIsADifferenceAndIsNotShown) {

@@ -121,6 +121,11 @@ Json ToldJson(const DrillReport& report) {
           {"delegation_ttl_seconds", told->delegation_ttl_seconds},
           {"ds_ttl_seconds", told->ds_ttl_seconds},
           {"minimum_seconds", told->minimum_seconds},
+          {"mname", told->mname},
+          {"rname", told->rname},
+          {"refresh_seconds", told->refresh_seconds},
+          {"retry_seconds", told->retry_seconds},
+          {"expire_seconds", told->expire_seconds},
           {"redaction", report.disclosure_told.has_value() ? DisclosureJson(*report.disclosure_told)
                                                            : Json(nullptr)}};
 }

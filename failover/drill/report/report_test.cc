@@ -187,7 +187,10 @@ DrillReport NightlyReport() {
   report.objects = {{"domain", 20'000, 20'000, 20'000, 20'000}};
   report.zone_told = ZonePolicy{.publish_pending_delete = true,
                                 .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}},
-                                .delegation_ttl_seconds = 1800};
+                                .delegation_ttl_seconds = 1800,
+                                .mname = "ns1.nic.example",
+                                .rname = "h.nic.example",
+                                .expire_seconds = 86400};
   report.disclosure_told.emplace();
   report.not_known = {"what was registered after the watermark"};
   for (int night = 60; night > 0; --night) {
@@ -211,7 +214,8 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
             R"({"publish_pending_delete":true,"orphan_glue":true,)"
             R"("nameservers":[{"name":"ns1.nic.example","addresses":["192.0.2.1"]}],)"
             R"("apex_ttl_seconds":3600,"delegation_ttl_seconds":1800,"ds_ttl_seconds":3600,)"
-            R"("minimum_seconds":3600,)"
+            R"("minimum_seconds":3600,"mname":"ns1.nic.example","rname":"h.nic.example",)"
+            R"("refresh_seconds":1800,"retry_seconds":900,"expire_seconds":86400,)"
             R"("redaction":{"roles":["registrant","tech"],"domain_id":true,"id":"never",)"
             R"("name":"consent","organization":"consent","street":"consent","city":"consent",)"
             R"("state":"registrant","postal_code":"consent","country":"registrant",)"
