@@ -170,8 +170,9 @@ void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& 
   value.text =
       type.primitive == Primitive::kString || !bytes.has_space() ? raw : Collapse(raw, scratch);
   if (!type.enumeration.empty()) {
-    value.valid = std::find(type.enumeration.begin(), type.enumeration.end(), value.text) !=
-                  type.enumeration.end();
+    value.valid =
+        std::any_of(type.enumeration.begin(), type.enumeration.end(),
+                    [&](absl::string_view known) { return base::Equals(known, value.text); });
     return;
   }
   value.valid =

@@ -156,6 +156,7 @@ class PlanMaker {
     if (column != nullptr) {
       step.way = WayOf(*column);
       step.slot = column->slot;
+      step.is_text = step.way == Way::kSet && IsAnyText(*step.type);
       step.open.slot = column->open;
       NoteStatus(*column, static_cast<int>(at));
     }

@@ -28,6 +28,7 @@ struct Step {
   const SimpleType* type = nullptr;
   size_t field = 0;  // of a row
   Way way = Way::kNothing;
+  bool is_text = false;     // Way::kSet, and of a tidy text nothing but the length can be wrong
   Slot slot = Slot::kNone;  // column->slot
   bool required = false;
   bool loc = false;

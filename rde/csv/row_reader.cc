@@ -32,12 +32,13 @@ RowReader::RowReader(base::ByteSource& source, const RowForm& form, OnFlaw on_fl
       on_flaw_(std::move(on_flaw)),
       plain_separator_(form.separator.size() == 1),
       by_lines_(plain_separator_ && form.only_field.has_value()),
+      splits_usual_(plain_separator_ && !by_lines_ && form.columns > 0),
       buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes + kMarksStepBytes)),
       buffer_bytes_(kBufferBytes),
-      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes)),
+      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes + kMarksSpare)),
       stops_(by_lines_ ? std::make_unique_for_overwrite<Stop[]>(kMarkedBytes) : nullptr) {}
 
-bool RowReader::Next(Row& row) {
+bool RowReader::NextOther(Row& row) {
   if (row.fields.size() != form_.columns) row.fields.resize(form_.columns);
   while (true) {
     const size_t begin = begin_;
@@ -52,6 +53,7 @@ bool RowReader::Next(Row& row) {
 bool RowReader::Refill() {
   if (source_ended_) {
     begin_ = filled_;
+    mark_ = marks_end_;
     return false;
   }
   const size_t have = filled_ - begin_;
@@ -69,7 +71,7 @@ bool RowReader::Refill() {
   }
   begin_ = 0;
   filled_ = have;
-  mark_ = marks_end_ = looked_at_ = no_space_from_ = 0;
+  mark_ = marks_end_ = looked_at_ = 0;
   separators_ = separators_passed_ = 0;
   // Full, or to the source's end: a row that does not end here is split from its start again.
   while (filled_ < buffer_bytes_ && !source_ended_) {
@@ -88,18 +90,17 @@ void RowReader::FailTooLong() {
       absl::ResourceExhaustedError(absl::StrCat("a row of over ", base::kObjectBytesMax, " bytes"));
   source_ended_ = true;
   begin_ = filled_ = 0;
+  mark_ = marks_end_ = 0;
 }
 
 inline bool RowReader::NextMark(size_t* at) {
   while (mark_ == marks_end_) {
     if (looked_at_ == filled_) return false;
     const size_t size = std::min(kMarkedBytes, filled_ - looked_at_);
-    bool has_space = false;
     marks_end_ = FindMarks(buffer_.get() + looked_at_, size, form_.separator[0],
-                           static_cast<uint32_t>(looked_at_), marks_.get(), has_space);
+                           static_cast<uint32_t>(looked_at_), marks_.get());
     mark_ = 0;
     looked_at_ += size;
-    if (has_space) no_space_from_ = looked_at_;
   }
   *at = marks_[mark_++];
   return true;
@@ -108,7 +109,7 @@ inline bool RowReader::NextMark(size_t* at) {
 RowReader::Found RowReader::Find(Row& row) {
   if (!plain_separator_) return SplitAnew(row);
   if (by_lines_) return FindLine(row);
-  return SplitUsual(row) ? Found::kRow : Split(row);
+  return splits_usual_ && SplitUsual(row) ? Found::kRow : Split(row);
 }
 
 RowReader::Found RowReader::FindLine(Row& row) {
@@ -134,8 +135,9 @@ RowReader::Found RowReader::FindLine(Row& row) {
     if (c == '"') {
       // Separators may be no separators from here on.
       by_lines_ = false;
+      splits_usual_ = form_.columns > 0;
       mark_ = marks_end_ = 0;
-      looked_at_ = no_space_from_ = begin_;
+      looked_at_ = begin_;
       return Find(row);
     }
     odd = odd || c != '\r' || text[stop.at + 1] != '\n';  // behind the last byte is a zero
@@ -169,36 +171,6 @@ void RowReader::SetOnly(absl::string_view line, Row& row) const {
     line.remove_prefix(at == line.npos ? line.size() : at + 1);
   }
   row.fields[*form_.only_field] = line.substr(0, line.find(separator));
-}
-
-bool RowReader::SplitUsual(Row& row) {
-  const size_t columns = form_.columns;
-  const size_t marks = marks_end_ - mark_;
-  if (columns == 0 || marks < columns) return false;
-  const uint32_t* const mark = marks_.get() + mark_;
-  const char* const text = buffer_.get();
-  const size_t end = mark[columns - 1];
-  size_t used = columns;
-  if (text[end] == '\r' && text[end + 1] == '\n' && marks > columns) {
-    ++used;
-  } else if (text[end] != '\n') {
-    return false;
-  }
-  const char separator = form_.separator[0];
-  size_t begin = begin_;
-  for (size_t i = 0; i + 1 < columns; ++i) {
-    const size_t at = mark[i];
-    if (text[at] != separator) return false;
-    row.fields[i] = {text + begin, at - begin};
-    begin = at + 1;
-  }
-  row.fields[columns - 1] = {text + begin, end - begin};
-  row.found = columns;
-  row.at = {line_, offset_, form_.file};
-  row.plain = begin_ >= no_space_from_;
-  mark_ += used;
-  Leave(mark[used - 1] + 1, 1);
-  return true;
 }
 
 RowReader::Found RowReader::Split(Row& row) {
@@ -237,7 +209,7 @@ RowReader::Found RowReader::Split(Row& row) {
       if (at != begin || !FindClosingQuote(&close, &lines, &odd)) return SplitAnew(row);
       begin = at + 1;
       quoted = true;
-    } else if (c != '\r' || text[at + 1] != '\n') {  // behind the last byte is a zero
+    } else if (c != ' ' && (c != '\r' || text[at + 1] != '\n')) {  // behind the last byte is a zero
       odd = true;
     }
   }
@@ -263,7 +235,7 @@ bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
     }
     if (text[at] == '\n') {
       ++*lines;
-    } else if (text[at] != form_.separator[0]) {
+    } else if (text[at] != form_.separator[0] && text[at] != ' ') {
       *odd = true;
     }
   }
@@ -275,12 +247,6 @@ void RowReader::Complete(size_t found, Row& row) const {
   row.found = found;
   row.plain = false;
   row.at = {line_, offset_, form_.file};
-}
-
-void RowReader::Leave(size_t next, int64_t lines) {
-  line_ += lines;
-  offset_ += static_cast<int64_t>(next - begin_);
-  begin_ = next;
 }
 
 RowReader::Found RowReader::SplitAnew(Row& row) {

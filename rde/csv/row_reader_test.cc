@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -279,7 +280,9 @@ TEST(RowReader, RowsThatArePlainAreWhatThatMeans) {
       if (!row.plain) continue;
       ASSERT_EQ(row.found, row.fields.size());
       for (const absl::string_view field : row.fields) {
-        for (const char c : field) ASSERT_TRUE(c > ' ' && (c & 0x80) == 0) << field;
+        for (const char c : field) ASSERT_TRUE(c >= ' ' && (c & 0x80) == 0) << field;
+        ASSERT_FALSE(absl::StartsWith(field, " ") || absl::EndsWith(field, " ")) << field;
+        ASSERT_FALSE(absl::StrContains(field, "  ")) << field;
       }
     }
     ASSERT_OK(reader.status());
