@@ -22,6 +22,7 @@
 #include "verifier/base_files.h"
 #include "verifier/check.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/input/judge_on_bet.h"
 #include "verifier/input/parts.h"
 #include "verifier/looks_encrypted.h"
 #include "verifier/report_json.h"
@@ -171,15 +172,16 @@ absl::StatusOr<verifier::Report> Judge(const verifier::SplitFile& file, const Ch
   if (status.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
   auto checker = std::make_unique<verifier::DepositChecker>(options);
   if (status.ok()) {
-    const auto read = [&](const verifier::CsvReading& reading) {
-      return Read(**input, (*input)->xml_name(), inputs, options.resources, progress, *checker,
+    const auto read = [&](const verifier::CsvReading& reading, verifier::DepositChecker& sink) {
+      return Read(**input, (*input)->xml_name(), inputs, options.resources, progress, sink,
                   reading);
     };
-    const bool on_bet = MayBet(**input, inputs);
-    status = read({.on_bet = on_bet});
-    if (on_bet && absl::IsAborted(status)) {
-      checker = std::make_unique<verifier::DepositChecker>(options);
-      status = read({});
+    if (MayBet(**input, inputs)) {
+      verifier::Judged judged = verifier::JudgeOnBet(options, read);
+      checker = std::move(judged.checker);
+      status = judged.status;
+    } else {
+      status = read({}, *checker);
     }
   }
   if (!status.ok()) {

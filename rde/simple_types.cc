@@ -78,8 +78,8 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
     case Primitive::kDuration:
       return IsDuration(value.text);
     case Primitive::kBoolean:
-      value.number = value.text == "true" || value.text == "1";
-      return value.number == 1 || value.text == "false" || value.text == "0";
+      value.number = base::Is(value.text, "1") || base::Is(value.text, "true");
+      return value.number == 1 || base::Is(value.text, "0") || base::Is(value.text, "false");
     case Primitive::kInt:
       return ParseInteger(value.text, std::numeric_limits<int32_t>::min(),
                           std::numeric_limits<int32_t>::max(), value.number);

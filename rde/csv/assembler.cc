@@ -91,10 +91,19 @@ void Assembler::Fill(const TablePlan& plan, const Row& row) {
   open_ = Slot::kNone;
   if (plan.rules->open_row != Slot::kNone) Open(plan.rules->open_row);
   const bool no_status = plan.status >= 0 && !HasNewStatus(plan, row);
-  if (row.plain) {
+  if (row.tidy) {
     FillTidy(plan, row, no_status);
   } else {
     FillAny(plan, row, no_status);
+  }
+}
+
+inline void Assembler::SetText(const Step& step, absl::string_view text, bool valid) {
+  EnterIfNew(step);
+  if (std::string* const field = builder_->field(step.slot)) {
+    Assign(*field, text);
+  } else {
+    builder_->Set(step.slot, TextValue(text, valid));
   }
 }
 
@@ -105,18 +114,22 @@ void Assembler::FillTidy(const TablePlan& plan, const Row& row, bool no_status) 
     if (text.empty()) {
       if (step.required) ReportMissing(plan, step, row);
     } else if (step.is_text && !no_status) {
-      EnterIfNew(step);
-      const bool valid = HasLength(*step.type, text);
-      if (std::string* const field = builder_->field(step.slot)) {
-        Assign(*field, text);
-      } else {
-        builder_->Set(step.slot, TextValue(text, valid));
-      }
+      const bool valid = row.plain ? HasLength(*step.type, text) : HasCharacters(step, text);
+      if (step.way == Way::kSet) SetText(step, text, valid);
       if (!valid) ReportInvalid(plan, step, row);
     } else {
-      Give(plan, step, row, CheckTidy(*step.type, text, scratch_), no_status);
+      Give(plan, step, row,
+           row.plain ? CheckTidy(*step.type, text, scratch_)
+                     : CheckValue(*step.type, text, scratch_),
+           no_status);
     }
   }
+}
+
+bool Assembler::HasCharacters(const Step& step, absl::string_view text) {
+  // A character of UTF-8 has up to four bytes.
+  const bool has = text.size() / 4 >= step.type->length_min && text.size() <= step.type->length_max;
+  return has || CheckValue(*step.type, text, scratch_).valid;
 }
 
 void Assembler::FillAny(const TablePlan& plan, const Row& row, bool no_status) {
@@ -164,8 +177,6 @@ inline void Assembler::Set(const Step& step, const Value& value) {
 void Assembler::Take(const Step& step, const Value& value) {
   const Column& column = *step.column;
   switch (column.use) {
-    case Use::kKey:
-      return;
     case Use::kFlag:
       if (!value.valid || value.number == 0) return;
       Open(column.open);
@@ -174,6 +185,7 @@ void Assembler::Take(const Step& step, const Value& value) {
     case Use::kGurid:
       builder_->Set(column.slot, TextValue(registrars_.IdOf(value.text)));
       return;
+    case Use::kKey:  // Way::kNothing
     case Use::kHostRoid:
     case Use::kValue:
       break;

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/external_sort.h"
+#include "base/held_text.h"
 #include "base/status.h"
 #include "rde/csv/row_codec.h"
 
@@ -115,10 +116,11 @@ absl::Status Join::ReadOnBet(std::vector<TableCursor>& cursors) {
 
 absl::Status Join::ReadAligned(std::vector<TableCursor>& cursors) {
   TableCursor& parent = cursors[0];
-  std::string key;
+  base::HeldText held;
   while (parent.valid() && !context_.flaws.stopped()) {
     assembler_.Begin(parent.plan(), parent.row());
-    key.assign(parent.key().data(), parent.key().size());
+    held.Set(parent.key());
+    const absl::string_view key = held.text();
     RETURN_IF_ERROR(parent.Advance());
     const bool another_follows = parent.valid() && IsSame(parent.key(), key);
     for (size_t i = 1; i < cursors.size() && !another_follows; ++i) {

@@ -144,7 +144,7 @@ RowReader::Found RowReader::FindLine(Row& row) {
   }
   SetOnly({text + begin_, end - begin_}, row);
   row.found = separators - separators_passed_ + 1;
-  row.plain = false;
+  row.tidy = row.plain = false;
   row.at = {line_, offset_, form_.file};
   separators_passed_ = separators;
   if (odd) CheckText(text + begin_, end - begin_, LineEnds::kControls, row.at);
@@ -179,8 +179,7 @@ RowReader::Found RowReader::Split(Row& row) {
   size_t found = 0;
   size_t begin = begin_;  // of the field
   size_t close = 0;       // its closing quote; 0: it has none
-  int64_t lines = 1;
-  bool odd = false;
+  Oddities oddities;
   bool quoted = false;
   size_t end = filled_;  // of the row's last field
   size_t next = filled_;
@@ -206,37 +205,46 @@ RowReader::Found RowReader::Split(Row& row) {
       end = at > begin_ && text[at - 1] == '\r' ? at - 1 : at;
       break;
     } else if (c == '"') {
-      if (at != begin || !FindClosingQuote(&close, &lines, &odd)) return SplitAnew(row);
+      if (at != begin || !FindClosingQuote(&close, &oddities)) return SplitAnew(row);
       begin = at + 1;
       quoted = true;
-    } else if (c != ' ' && (c != '\r' || text[at + 1] != '\n')) {  // behind the last byte is a zero
-      odd = true;
+    } else if (c == ' ') {
+      oddities.loose_spaces = true;
+    } else if (c != '\r' || text[at + 1] != '\n') {  // behind the last byte is a zero
+      oddities.odd = true;
     }
   }
   add_field(end);
   Complete(found, row);
-  if (odd)
-    CheckText(buffer_.get() + begin_, end - begin_, quoted ? LineEnds::kText : LineEnds::kControls,
-              row.at);
-  Leave(next, lines);
+  row.tidy = oddities.lines == 1 && !oddities.loose_spaces;
+  row.plain = row.tidy && !oddities.odd;
+  if (oddities.odd) {
+    const TextFlaws flaws = CheckText(buffer_.get() + begin_, end - begin_,
+                                      quoted ? LineEnds::kText : LineEnds::kControls, row.at);
+    row.tidy = row.tidy && !flaws.white;
+  }
+  Leave(next, oddities.lines);
   return Found::kRow;
 }
 
-bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
+bool RowReader::FindClosingQuote(size_t* close, Oddities* oddities) {
   const char* const text = buffer_.get();
   size_t at = 0;
   while (NextMark(&at)) {
-    if (text[at] == '"') {
+    const char c = text[at];
+    if (c == '"') {
       *close = at;
       const absl::string_view rest(text + at + 1, filled_ - at - 1);
       return rest.empty() ? is_whole()
                           : rest[0] == form_.separator[0] || rest[0] == '\n' ||
                                 absl::StartsWith(rest, "\r\n");
     }
-    if (text[at] == '\n') {
-      ++*lines;
-    } else if (text[at] != form_.separator[0] && text[at] != ' ') {
-      *odd = true;
+    if (c == '\n') {
+      ++oddities->lines;
+    } else if (c == ' ') {
+      oddities->loose_spaces = true;
+    } else if (c != form_.separator[0]) {
+      oddities->odd = true;
     }
   }
   return false;
@@ -245,7 +253,7 @@ bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
 void RowReader::Complete(size_t found, Row& row) const {
   for (size_t i = found; i < form_.columns; ++i) row.fields[i] = {};
   row.found = found;
-  row.plain = false;
+  row.tidy = row.plain = false;
   row.at = {line_, offset_, form_.file};
 }
 
@@ -335,10 +343,11 @@ size_t RowReader::SplitQuoted(char* line, size_t size, Row& row) {
   }
 }
 
-void RowReader::CheckText(char* line, size_t size, LineEnds line_ends, const Position& at) {
+TextFlaws RowReader::CheckText(char* line, size_t size, LineEnds line_ends, const Position& at) {
   const TextFlaws flaws = MendText(line, size, line_ends);
   if (flaws.control) Flaw(at, "a control character");
   if (flaws.broken) Flaw(at, "bytes that are not UTF-8");
+  return flaws;
 }
 
 }  // namespace tidemark::rde::csv

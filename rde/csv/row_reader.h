@@ -43,8 +43,10 @@ struct Row {
   std::vector<absl::string_view> fields;
   // How many fields stand in the file.
   size_t found = 0;
-  // True if it is known that they are of US-ASCII without control characters, and that collapsing
-  // white space would not change them. Where only one field is asked for, nothing is known.
+  // True if it is known that collapsing white space would not change them, and that they are UTF-8.
+  // Where only one field is asked for, nothing is known.
+  bool tidy = false;
+  // True if it is known that they are tidy, and of US-ASCII without control characters.
   bool plain = false;
 };
 
@@ -87,16 +89,22 @@ class RowReader {
   bool SplitUsual(Row& row);
   // The same for rows whose quotes are those of whole fields.
   Found Split(Row& row);
+  // What is not usual in a row.
+  struct Oddities {
+    int64_t lines = 1;
+    bool odd = false;  // bytes that may be no text
+    bool loose_spaces = false;
+  };
   // What ends the quoted field whose quote was the last mark. False: it is not in the buffer, or
   // not all as usual.
-  bool FindClosingQuote(size_t* close, int64_t* lines, bool* odd);
+  bool FindClosingQuote(size_t* close, Oddities* oddities);
   // The same for rows of all kinds.
   Found SplitAnew(Row& row);
   // The end of the row that begins at begin_, with its line end; npos if it is not in the buffer.
   size_t FindEnd() const;
   // Returns how many fields there are.
   size_t SplitQuoted(char* line, size_t size, Row& row);
-  void CheckText(char* line, size_t size, LineEnds line_ends, const Position& at);
+  TextFlaws CheckText(char* line, size_t size, LineEnds line_ends, const Position& at);
   void Complete(size_t found, Row& row) const;
   // Goes to what follows the row.
   void Leave(size_t next, int64_t lines);
@@ -163,7 +171,7 @@ inline bool RowReader::SplitUsual(Row& row) {
   fields[columns - 1] = {text + begin, end - begin};
   row.found = columns;
   row.at = {line_, offset_, form_.file};
-  row.plain = true;
+  row.tidy = row.plain = true;
   mark_ += used;
   Leave(mark[used - 1] + 1, 1);
   return true;

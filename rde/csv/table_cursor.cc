@@ -117,7 +117,7 @@ absl::Status TableCursor::NameHost() {
   // A host that is not there is named by what the row has.
   if (!name.empty()) {
     field = name;
-    row_.plain = false;
+    row_.tidy = row_.plain = false;
   }
   return absl::OkStatus();
 }

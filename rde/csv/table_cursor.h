@@ -60,7 +60,7 @@ class TableCursor {
     if (key_field_ < 0) return "";
     // Not copied in one piece: it was written in two just now.
     const absl::string_view& field = row_.fields[static_cast<size_t>(key_field_)];
-    return row_.plain ? absl::string_view(field.data(), field.size()) : Trimmed(field);
+    return row_.tidy ? absl::string_view(field.data(), field.size()) : Trimmed(field);
   }
   const TablePlan& plan() const { return *plan_; }
   // A file was not there, or could not be read to its end.
