@@ -209,7 +209,7 @@ RowReader::Found RowReader::Split(Row& row) {
       begin = at + 1;
       quoted = true;
     } else if (c == ' ') {
-      oddities.loose_spaces = true;
+      oddities.loose_spaces = oddities.loose_spaces || IsLoose(begin, at, separator);
     } else if (c != '\r' || text[at + 1] != '\n') {  // behind the last byte is a zero
       oddities.odd = true;
     }
@@ -227,8 +227,15 @@ RowReader::Found RowReader::Split(Row& row) {
   return Found::kRow;
 }
 
+bool RowReader::IsLoose(size_t begin, size_t at, char end) const {
+  const char* const text = buffer_.get();
+  const auto is_white = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  return at == begin || is_white(text[at - 1]) || is_white(text[at + 1]) || text[at + 1] == end;
+}
+
 bool RowReader::FindClosingQuote(size_t* close, Oddities* oddities) {
   const char* const text = buffer_.get();
+  const size_t begin = marks_[mark_ - 1] + size_t{1};
   size_t at = 0;
   while (NextMark(&at)) {
     const char c = text[at];
@@ -242,7 +249,7 @@ bool RowReader::FindClosingQuote(size_t* close, Oddities* oddities) {
     if (c == '\n') {
       ++oddities->lines;
     } else if (c == ' ') {
-      oddities->loose_spaces = true;
+      oddities->loose_spaces = oddities->loose_spaces || IsLoose(begin, at, '"');
     } else if (c != form_.separator[0]) {
       oddities->odd = true;
     }

@@ -95,6 +95,10 @@ class RowReader {
     bool odd = false;  // bytes that may be no text
     bool loose_spaces = false;
   };
+  // Whether collapsing white space would change the field that begins at `begin`, before an `end`,
+  // for the sake of the space at `at`. Marks are there for more: a separator in quotes is no end,
+  // and other bytes are letters.
+  bool IsLoose(size_t begin, size_t at, char end) const;
   // What ends the quoted field whose quote was the last mark. False: it is not in the buffer, or
   // not all as usual.
   bool FindClosingQuote(size_t* close, Oddities* oddities);

@@ -278,7 +278,7 @@ TEST(RowReader, RowsThatArePlainOrTidyAreWhatThatMeans) {
   for (int i = 0; i < 600; ++i) {
     static constexpr absl::string_view kPieces[] = {
         ",",    "a",     "b c",      "\n",         "\r\n", "\xC3\xA4",  "\xE4\xB8\xAD", " ",
-        "\"q r\"", "\",\"", "\"l\nm\"", "\"t\tu\"", "\t",   "\x01",      "\x7f",         "\r",
+        "\"q, r\"", "\",\"", "\"l\nm\"", "\"t\tu\"", "\t",   "\x01",      "\x7f",         "\r",
         "\xC3"};
     const size_t kinds = 7 + random() % (std::size(kPieces) - 6);
     std::string text;
@@ -295,7 +295,9 @@ TEST(RowReader, RowsThatArePlainOrTidyAreWhatThatMeans) {
       ASSERT_TRUE(row.tidy || !row.plain);
       for (const absl::string_view field : row.fields) {
         ASSERT_TRUE(!row.tidy || IsTidy(field)) << field;
-        for (const char c : field) ASSERT_TRUE(!row.plain || (c >= ' ' && (c & 0x80) == 0)) << field;
+        for (const char c : field) {
+          ASSERT_TRUE(!row.plain || (c >= ' ' && (c & 0x80) == 0)) << field;
+        }
       }
     }
     ASSERT_OK(reader.status());
