@@ -17,10 +17,10 @@
 #include <cstdint>
 #include <optional>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "base/held_text.h"
 #include "base/text_words.h"
 
 namespace tidemark::verifier {
@@ -78,15 +78,15 @@ class LastKey {
 
   // Of a text that is not empty, as KeyHasher::Of() and OfName().
   Key Of(absl::string_view text) {
-    if (!base::Equals(text, text_)) {
-      text_.assign(text.data(), text.size());
+    if (!base::Equals(text, text_.text())) {
+      text_.Set(text);
       key_ = hasher_.Of(kind_, text);
     }
     return key_;
   }
   Key OfName(absl::string_view name) {
-    if (!base::Equals(name, text_)) {
-      text_.assign(name.data(), name.size());
+    if (!base::Equals(name, text_.text())) {
+      text_.Set(name);
       key_ = hasher_.OfName(kind_, name);
     }
     return key_;
@@ -95,7 +95,7 @@ class LastKey {
  private:
   KeyHasher& hasher_;
   const KeyKind kind_;
-  std::string text_;
+  base::HeldText text_;
   Key key_{};
 };
 

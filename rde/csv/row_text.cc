@@ -52,6 +52,7 @@ TextFlaws MendText(char* text, size_t size, LineEnds line_ends) {
     } else if (size - i >= kWord && IsPlain(base::Load64(text + i))) {
       i += kWord;
     } else {
+      flaws.white = flaws.white || c < 0x20;
       const bool is_text =
           c >= 0x20 || c == '\t' || (line_ends == LineEnds::kText && (c == '\r' || c == '\n'));
       if (!is_text) {

@@ -14,6 +14,8 @@ size_t Utf8Length(absl::string_view text);
 struct TextFlaws {
   bool control = false;  // a control character other than a tab
   bool broken = false;   // bytes that are not UTF-8
+  // Tabs, line ends, control characters before they were written over.
+  bool white = false;
 };
 
 // What line ends are: text inside quotes, else control characters.
