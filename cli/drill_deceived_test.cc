@@ -23,32 +23,6 @@ using ::nlohmann::json;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-// Programs of which `tidemark` is not as it should be: instead of one of its verbs it runs a
-// script, in which $real is the real one.
-class TrickedDrill : public NightlyDrill {
- protected:
-  base::RunResult DrillWith(const std::string& verb, const std::string& script) {
-    const std::string bin = dir_ + "/bin";
-    fs::create_directories(bin);
-    for (const char* program :
-         {"tidemark-verbs", "tidemarkd", "tidemark-verifier", "tidemark-judge"}) {
-      fs::copy_file(fs::canonical(Runfile(absl::StrCat("cli/", program))),
-                    absl::StrCat(bin, "/", program));
-    }
-    EXPECT_OK(base::WriteFile(
-        bin + "/tidemark",
-        absl::StrCat("#!/bin/sh\nreal=", Runfile("cli/tidemark"), "\nif [ \"$1\" != ", verb,
-                     " ]; then exec $real \"$@\"; fi\n", script, "\n"),
-        base::FileMode::kPublic));
-    fs::permissions(bin + "/tidemark", fs::perms::owner_all);
-    const auto result = base::RunAndCapture(
-        {bin + "/tidemark-verbs", "drill", "--config", dir_ + "/drill.toml", "--tld", "example"},
-        kTimeout, kOutputBytesMax);
-    EXPECT_OK(result);
-    return result.value_or(base::RunResult{-1, "", ""});
-  }
-};
-
 TEST_F(TrickedDrill, AZoneThatLacksOneDelegationIsANo) {
   ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(dir_ + "/drill.toml"));
   ASSERT_OK(base::WriteFile(dir_ + "/drill.toml",

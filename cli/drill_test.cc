@@ -49,6 +49,12 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_EQ(zone["delegations_wanted"], zone["delegations"]);
   EXPECT_GT(zone["records"], zone["delegations"]) << "not of the sample alone";
   EXPECT_EQ(zone["difference_count"], 0);
+  EXPECT_EQ(zone["ns"]["compared"], zone["delegations"]);
+  for (const char* kind : {"ns", "ds", "addresses", "ttls", "signatures"}) {
+    EXPECT_GT(zone[kind]["compared"], 0) << kind;
+    EXPECT_EQ(zone[kind]["equal"], zone[kind]["compared"]) << kind;
+  }
+  EXPECT_EQ(report["compared"]["told"]["delegation_ttl_seconds"], 1800);
   EXPECT_EQ(report["registrations"]["right"], report["registrations"]["asked"]);
   for (const char* function : {"dns", "dnssec", "rdap", "whois"}) {
     EXPECT_EQ(report["rto"][function]["within"], true) << function;

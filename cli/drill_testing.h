@@ -221,6 +221,39 @@ class NightlyDrill : public ::testing::Test {
   int resend_ = 0;                                               // of the night that is deposited
 };
 
+// Programs of which `tidemark` is not as it should be: instead of one of its verbs it runs a
+// script, in which $real is the real one.
+class TrickedDrill : public NightlyDrill {
+ protected:
+  base::RunResult DrillWith(const std::string& verb, const std::string& script) {
+    return DrillWith(verb, script, std::getenv("PATH"));
+  }
+
+  // With that PATH for whatever the drill starts.
+  base::RunResult DrillWith(const std::string& verb, const std::string& script,
+                            const std::string& path) {
+    const std::string bin = dir_ + "/bin";
+    std::filesystem::create_directories(bin);
+    for (const char* program :
+         {"tidemark-verbs", "tidemarkd", "tidemark-verifier", "tidemark-judge"}) {
+      std::filesystem::copy_file(std::filesystem::canonical(Runfile(absl::StrCat("cli/", program))),
+                                 absl::StrCat(bin, "/", program));
+    }
+    EXPECT_OK(base::WriteFile(
+        bin + "/tidemark",
+        absl::StrCat("#!/bin/sh\nreal=", Runfile("cli/tidemark"), "\nif [ \"$1\" != ", verb,
+                     " ]; then exec $real \"$@\"; fi\n", script, "\n"),
+        base::FileMode::kPublic));
+    std::filesystem::permissions(bin + "/tidemark", std::filesystem::perms::owner_all);
+    const auto result =
+        base::RunAndCapture({"/usr/bin/env", "PATH=" + path, bin + "/tidemark-verbs", "drill",
+                             "--config", dir_ + "/drill.toml", "--tld", "example"},
+                            kTimeout, kOutputBytesMax);
+    EXPECT_OK(result);
+    return result.value_or(base::RunResult{-1, "", ""});
+  }
+};
+
 }  // namespace tidemark::cli
 
 #endif  // TIDEMARK_CLI_DRILL_TESTING_H_

@@ -22,8 +22,10 @@ namespace {
 constexpr int64_t kSampleMax = 100'000'000;
 constexpr size_t kOwnServersMax = 32;
 constexpr int64_t kKeepReportsMax = 4000;
+constexpr int64_t kTtlMax = 2147483647;  // RFC 2181 section 8
 constexpr absl::Duration kThresholdMin = absl::Seconds(1);
 constexpr absl::Duration kThresholdMax = absl::Hours(24 * 30);
+constexpr absl::Duration kVerifyTimeoutMax = absl::Hours(24);
 
 absl::StatusOr<std::string> Absolute(const std::string& path) {
   std::error_code error;
@@ -131,6 +133,15 @@ absl::StatusOr<ZonePolicy> LoadZonePolicy(const std::string& rebuilder_path) {
   ASSIGN_OR_RETURN(policy.publish_pending_delete,
                    rebuilder.BoolOr("zone.publish_pending_delete", policy.publish_pending_delete));
   ASSIGN_OR_RETURN(policy.orphan_glue, rebuilder.BoolOr("zone.orphan_glue", policy.orphan_glue));
+  const std::pair<const char*, uint32_t*> ttls[] = {
+      {"zone.apex_ttl_seconds", &policy.apex_ttl_seconds},
+      {"zone.delegation_ttl_seconds", &policy.delegation_ttl_seconds},
+      {"zone.ds_ttl_seconds", &policy.ds_ttl_seconds},
+      {"zone.minimum_seconds", &policy.minimum_seconds}};
+  for (const auto& [key, seconds] : ttls) {
+    ASSIGN_OR_RETURN(const int64_t number, rebuilder.IntOr(key, *seconds, 0, kTtlMax));
+    *seconds = static_cast<uint32_t>(number);
+  }
   ASSIGN_OR_RETURN(const size_t servers, rebuilder.TableCount("zone.nameserver"));
   if (servers > kOwnServersMax) {
     return absl::InvalidArgumentError(
@@ -181,6 +192,10 @@ absl::StatusOr<DrillConfig> LoadDrillConfig(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string at, config.StringOr("drill.at", "02:30"));
   ASSIGN_OR_RETURN(drill.at, TimeOfDay(at));
   ASSIGN_OR_RETURN(drill.sample, Sample(config));
+  ASSIGN_OR_RETURN(drill.verify_zone, config.BoolOr("drill.verify_zone", true));
+  ASSIGN_OR_RETURN(drill.verify_timeout,
+                   config.DurationOr("drill.verify_timeout", drill.verify_timeout, absl::Seconds(1),
+                                     kVerifyTimeoutMax));
   ASSIGN_OR_RETURN(drill.operator_config, config.RequiredPath("drill.operator_config"));
   RETURN_IF_ERROR(LoadOpening(config, folder, drill));
   RETURN_IF_ERROR(LoadThresholds(config, drill.thresholds));

@@ -149,6 +149,7 @@ DrillReport PlayDemo(const DemoOptions& options) {
   } else {
     for (const Stage& entry : stages) report.stages_not_run.emplace_back(entry.name);
   }
+  for (std::string& unknown : ZoneNotKnown(report)) report.not_known.push_back(std::move(unknown));
   return Conclude(scene, status, options.logs_dir);
 }
 

@@ -11,8 +11,10 @@
 //   release        a custodian releases this one deposit to the successor
 //   rebuild        the successor rebuilds from the vault through that release
 //   serve          the successor signs and serves the zone, and answers RDAP and WHOIS
-//   probe          an observer, who kept the generator's zone, asks for every delegation
-//   validate       delv, a second implementation, validates a sample
+//   probe          an observer, who kept the generator's zone, asks for every delegation, and has
+//                  the whole zone transferred and compares it with the deposit
+//   validate       delv, a second implementation, validates a sample; dnssec-verify, a third, the
+//                  zone that was transferred
 //
 // A nightly drill takes a TLD's latest deposit whose passing verdict is genuine, from a vault that
 // is in service, and plays the second half:
@@ -134,6 +136,8 @@ struct DrillConfig {
   std::vector<std::string> retired;  // not to be drilled with all, nor missed
   absl::Duration at;                 // of the day, UTC
   uint64_t sample = 1000;            // names of each kind; 0: all
+  bool verify_zone = true;           // by a validator of others, all of it
+  absl::Duration verify_timeout = absl::Hours(1);  // for that
   std::string operator_config;
   // By custodians and a successor, or with an opening key.
   std::vector<std::string> custodian_configs;

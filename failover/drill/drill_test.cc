@@ -148,6 +148,8 @@ class Configured : public ::testing::Test {
   absl::StatusOr<DrillConfig> Load(const std::string& text) {
     EXPECT_OK(base::WriteFile(dir_ + "/successor.toml",
                               "[zone]\npublish_pending_delete = true\norphan_glue = false\n"
+                              "apex_ttl_seconds = 7200\ndelegation_ttl_seconds = 1800\n"
+                              "ds_ttl_seconds = 900\nminimum_seconds = 600\n"
                               "[[zone.nameserver]]\nname = \"ns1.nic.example\"\n"
                               "addresses = [\"192.0.2.1\"]\n"
                               "[rdds.redaction]\nname = \"always\"\nroles = [\"admin\"]\n"
@@ -173,6 +175,12 @@ TEST_F(Configured, DefaultsAndPaths) {
   EXPECT_THAT(config.custodian_configs, ElementsAre(dir_ + "/c1", "/c2"));
   EXPECT_TRUE(config.zone_policy.publish_pending_delete);
   EXPECT_FALSE(config.zone_policy.orphan_glue);
+  EXPECT_EQ(config.zone_policy.apex_ttl_seconds, 7200u);
+  EXPECT_EQ(config.zone_policy.delegation_ttl_seconds, 1800u);
+  EXPECT_EQ(config.zone_policy.ds_ttl_seconds, 900u);
+  EXPECT_EQ(config.zone_policy.minimum_seconds, 600u);
+  EXPECT_TRUE(config.verify_zone);
+  EXPECT_EQ(config.verify_timeout, absl::Hours(1));
   ASSERT_EQ(config.zone_policy.own_servers.size(), 1u);
   EXPECT_EQ(config.zone_policy.own_servers[0].name, "ns1.nic.example");
   EXPECT_THAT(config.zone_policy.own_servers[0].addresses, ElementsAre("192.0.2.1"));
@@ -210,6 +218,8 @@ TEST_F(Configured, WhatIsWrongIsNamed) {
       {drill_ + "tlds = [\"../etc\"]\n" + release_, "name of a TLD"},
       {drill_ + "tlds = [\"UPPER\"]\n" + release_, "name of a TLD"},
       {drill_ + "keep_reports = 0\n" + release_, "keep_reports"},
+      {drill_ + "verify_zone = \"yes\"\n" + release_, "drill.verify_zone"},
+      {drill_ + "verify_timeout = \"0s\"\n" + release_, "drill.verify_timeout"},
       {drill_ + release_ + "[thresholds]\ndns = \"0s\"\n", "thresholds.dns"},
       {drill_ + "nightly = true\n" + release_, "nightly"},
   };

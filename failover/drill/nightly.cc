@@ -72,6 +72,8 @@ void SetCast(const DrillConfig& config, Scene& scene) {
   if (!by_release) scene.report.opened_by = "an opening key: no custodian was asked";
   scene.zone_policy = config.zone_policy;
   scene.disclosure = config.disclosure;
+  scene.verify_zone = config.verify_zone;
+  scene.verify_timeout = config.verify_timeout;
 }
 
 std::vector<Stage> StagesOf(Scene& scene) {
@@ -99,16 +101,16 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "how long the parent takes to publish new DS and NS records, and caches to forget old ones",
       "how the servers do under load, or from another network: they were asked over a loopback",
       "EPP and the next deposit: they are not part of this drill",
-      "whether signatures outside of delv's sample validate: of all others only times and places "
-      "were looked at; and whether TTLs are as they should be",
+      "what the zone's SOA says besides its TTL and its minimum: no deposit has it",
       "whether deposits are read rightly: rebuild and observer read them by the same code",
       "whether the configuration is as the successor wants it: the observer was told of "
-      "orphan_glue, publish_pending_delete, the zone's own servers and [rdds.redaction] "
+      "orphan_glue, publish_pending_delete, TTLs, the zone's own servers and [rdds.redaction] "
       "(compared.told)",
       "what the observer does not ask of RDAP and WHOIS or does not judge: U-labels, variants, "
       "links, notices, zoneSigned, maxSigLife, abuse contacts, statuses and dates of contacts, "
       "which hosts are linked, WHOIS about registrars, searches; name servers and contacts that no "
       "domain of the sample names"};
+  for (std::string& unknown : ZoneNotKnown(report)) list.push_back(std::move(unknown));
   if (!report.bases.empty()) {
     list.emplace_back(
         "whether the chain was put together rightly: rebuild and observer do it by the same code; "
@@ -121,11 +123,12 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
         "questions and connections for its observer");
   }
   if (report.sample != 0) {
-    list.push_back(absl::StrCat(
-        "what is answered about names outside of the sample of ", report.sample,
-        " of each kind that seed ", report.seed,
-        " chose; of the zone only that delegations of all of them are there, and no others, not "
-        "which servers, DS and addresses they have"));
+    list.push_back(
+        absl::StrCat("what is answered about names outside of the sample of ", report.sample,
+                     " of each kind that seed ", report.seed, " chose",
+                     report.whole_zone.has_value()
+                         ? ": of all of them what the zone has was compared, as it was transferred"
+                         : ", and what the zone has of them: it was not transferred"));
   }
   if (report.opened_by.empty() || absl::StrContains(report.opened_by, "opening key")) {
     list.emplace_back("whether the custodians would release it: they were not asked");

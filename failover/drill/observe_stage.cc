@@ -115,6 +115,8 @@ absl::Status ReadWitnesses(Scene& scene, const ReadWitnessed& read) {
   options.sample = 1;
   ASSIGN_OR_RETURN(scene.first, DepositWitness::Read(read, options));
   options.sample = scene.report.sample;
+  options.whole_zone = WholeZone::kYes;
+  options.scratch_dir = scene.stage->path("observer");
   ASSIGN_OR_RETURN(scene.witness, DepositWitness::Read(read, options));
   scene.report.zone_told = scene.witness->policy();
   scene.report.disclosure_told = scene.witness->disclosure();

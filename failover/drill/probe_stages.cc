@@ -1,11 +1,16 @@
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/status.h"
 #include "failover/drill/scene.h"
+#include "failover/probe/zone_verification.h"
 
 namespace tidemark::failover {
 namespace {
@@ -54,7 +59,9 @@ absl::Status LookAtWholeZone(Scene& scene) {
   options.witness = &*scene.witness;
   options.now = absl::Now();
   options.should_stop = scene.hooks.should_stop;
+  if (scene.verify_zone) options.zone_path = scene.stage->path("observer/transferred.zone");
   ASSIGN_OR_RETURN(scene.report.whole_zone, ProbeWholeZone(options));
+  scene.transferred_zone = options.zone_path;
   if (!scene.report.whole_zone->good()) {
     scene.No(absl::StrCat(scene.report.whole_zone->difference_count,
                           " differences between the whole zone and what the deposit wants in it"));
@@ -62,7 +69,41 @@ absl::Status LookAtWholeZone(Scene& scene) {
   return absl::OkStatus();
 }
 
+// All of what was transferred. A validator that is not there, or does not come to an end, is no
+// answer: ZoneNotKnown() says so.
+absl::Status VerifyWholeZone(Scene& scene) {
+  std::optional<ZoneVerification>& result = scene.report.zone_verification;
+  if (!scene.verify_zone) {
+    result.emplace().why_not = "drill.verify_zone is false";
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(result, VerifyZone({.zone_path = scene.transferred_zone,
+                                       .tld = scene.report.tld,
+                                       .timeout = scene.verify_timeout,
+                                       .should_stop = scene.hooks.should_stop}));
+  std::error_code error;
+  std::filesystem::remove(scene.transferred_zone, error);
+  if (error) return base::ErrnoStatus(error.value(), scene.transferred_zone);
+  if (result->valid.has_value() && !*result->valid) {
+    scene.No(absl::StrCat(result->tool, " does not accept the whole zone: ",
+                          result->lines.empty() ? "it does not say why" : result->lines[0]));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+std::vector<std::string> ZoneNotKnown(const DrillReport& report) {
+  if (!report.zone_verification.has_value()) {
+    return {"whether the whole zone validates: it did not come to that"};
+  }
+  if (report.zone_verification->valid.has_value()) return {};
+  return {
+      absl::StrCat("whether signatures outside of delv's sample validate, and whether the chain of "
+                   "NSEC3 records "
+                   "is complete: ",
+                   report.zone_verification->why_not)};
+}
 
 absl::Status ProbeNames(Scene& scene) {
   ProbeOptions options;
@@ -99,7 +140,7 @@ absl::Status ValidateAnswers(Scene& scene) {
     scene.No(absl::StrCat(scene.report.validation.sampled - scene.report.validation.validated,
                           " sampled answers do not validate"));
   }
-  return absl::OkStatus();
+  return VerifyWholeZone(scene);
 }
 
 absl::Status ProbeRegistrationData(Scene& scene) {

@@ -73,6 +73,8 @@ struct Scene {
   rde::DepositInfo listed;            // what the vault says of the last; nightly drills
   ZonePolicy zone_policy;
   DisclosurePolicy disclosure;
+  bool verify_zone = true;
+  absl::Duration verify_timeout = absl::Hours(1);
 
   // What the observer knows. `first` is for the first right answer.
   std::optional<DepositWitness> first;
@@ -80,6 +82,7 @@ struct Scene {
   std::optional<ChainCount> chain_count;  // of a DIFF or INCR with its bases
   std::string master_file = {};           // somebody else's zone; "": the witness alone
   std::vector<std::string> registered_names = {};
+  std::string transferred_zone = {};  // path, once it was; "": not
 
   // What serves.
   ProbeTarget target;
@@ -117,6 +120,8 @@ absl::Status StartServing(Scene& scene);
 absl::Status ProbeNames(Scene& scene);
 inline constexpr char kTransferKeyName[] = "tidemark-observer";
 absl::Status ValidateAnswers(Scene& scene);
+// What the report cannot know of the zone, for want of a validator of all of it; empty: nothing.
+std::vector<std::string> ZoneNotKnown(const DrillReport& report);
 absl::Status ProbeRegistrationData(Scene& scene);
 absl::Status CompareCounts(Scene& scene);
 // find_stage.cc. The latest deposit whose passing verdict is genuine, and what it builds on.

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "failover/probe/content_collector.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/publishing.h"
 #include "failover/probe/registered_names.h"
@@ -57,7 +58,8 @@ using CandidateGroups =
 // Which names are judged, and what their own records say.
 class FirstReading final : public ReadingSink {
  public:
-  FirstReading(const WitnessOptions& options, std::string tld);
+  // `content` gets what decides about the whole zone; null: nobody asks for that.
+  FirstReading(const WitnessOptions& options, std::string tld, ContentCollector* content);
   void OnDeposit(const rde::DepositInfo& info, const rde::Position& at) override;
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
 
@@ -76,11 +78,11 @@ class FirstReading final : public ReadingSink {
   void TakeDomain(const rde::Domain& domain);
   void TakeNndn(const rde::Nndn& nndn);
   void TakeRegistrar(const rde::Registrar& registrar);
-  void TakeAddresses(absl::string_view server, const std::vector<rde::HostAddress>& addresses);
 
   const WitnessOptions& options_;
   const std::string tld_;
   const PendingDelete pending_delete_;
+  ContentCollector* const content_;
 };
 
 // What they refer to.
@@ -88,13 +90,14 @@ class SecondReading final : public ReadingSink {
  public:
   // `made_up`: names that nobody registered, as far as chance goes. `testimony` has TLD and policy;
   // the rest comes with Finish().
-  SecondReading(FirstReading first, std::vector<std::string> made_up, Testimony& testimony);
+  SecondReading(FirstReading first, std::vector<std::string> made_up, Testimony& testimony,
+                ContentCollector* content);
   void OnRecord(const rde::Record& record, const rde::Position& at) override;
   // Once the deposit was read: true if it must be read once more, because mirrored names brought
   // servers whose addresses may have been passed by.
   bool WantsMore();
-  // Fills the testimony.
-  void Finish();
+  // Fills the testimony. Errors: those of putting the whole zone together, if that is wanted.
+  absl::Status Finish();
 
  private:
   void Want();
@@ -106,6 +109,7 @@ class SecondReading final : public ReadingSink {
   void FinishCounts();
   void FinishRegistrations();
   void FinishDelegations();
+  absl::Status FinishContent();
 
   Testimony& testimony_;
   std::vector<Candidate> candidates_;
@@ -116,6 +120,7 @@ class SecondReading final : public ReadingSink {
   absl::flat_hash_set<std::string> no_domains_;  // of the names judged, without those that are
   RegisteredNames names_;
   ServerAddresses addresses_;
+  ContentCollector* const content_;
 };
 
 }  // namespace tidemark::failover::probe

@@ -1,10 +1,13 @@
 #include "failover/probe/deposit_witness.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "crypto/sealed_scratch.h"
+#include "failover/probe/content_collector.h"
 #include "failover/probe/deposit_reading.h"
 #include "failover/probe/names.h"
 #include "failover/probe/testimony.h"
@@ -64,16 +67,23 @@ absl::StatusOr<DepositWitness> DepositWitness::Read(const ReadWitnessed& read,
   if (testimony->tld.empty()) return absl::InvalidArgumentError("the TLD is not a domain name");
   ASSIGN_OR_RETURN(testimony->policy, CompletePolicy(options.policy, testimony->tld));
   testimony->disclosure = options.disclosure;
-  probe::FirstReading first(options, testimony->tld);
+  std::optional<probe::ContentCollector> content;
+  if (options.whole_zone == WholeZone::kYes) {
+    ASSIGN_OR_RETURN(testimony->scratch,
+                     crypto::NewSealedScratchSpace({.dir = options.scratch_dir}));
+    content.emplace(*testimony->scratch, testimony->tld);
+  }
+  probe::ContentCollector* const collector = content.has_value() ? &*content : nullptr;
+  probe::FirstReading first(options, testimony->tld, collector);
   RETURN_IF_ERROR(read(first));
   RETURN_IF_ERROR(first.CheckEnd());
   probe::SecondReading second(std::move(first), MadeUpNames(options.seed, testimony->tld),
-                              *testimony);
+                              *testimony, collector);
   do {
     RETURN_IF_ERROR(read(second));
     RETURN_IF_ERROR(second.CheckEnd());
   } while (second.WantsMore());
-  second.Finish();
+  RETURN_IF_ERROR(second.Finish());
   return DepositWitness(std::move(testimony));
 }
 

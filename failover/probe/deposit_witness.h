@@ -22,16 +22,18 @@
 // Nor does a deposit say what of contacts may be shown beyond their own wishes: that is told, too
 // (DisclosurePolicy).
 //
-// Of the whole zone it knows which names are delegated, which are withheld, and the addresses of
-// servers, as hashes (wanted_zone.h). Judged are all names, or a sample that the seed chooses: so
-// many delegated names, so many that the deposit has and that must not be delegated, and so many
-// registrations, or all where there are fewer; and names that no deposit has.
+// Of the whole zone it knows which names are delegated and which are withheld, as hashes
+// (wanted_zone.h), and, if asked, all that each has in the zone: on encrypted scratch, about as
+// many bytes as the zone's master file (wanted_content.h). Asked for by questions are all names, or
+// a sample that the seed chooses: so many delegated names, so many that the deposit has and that
+// must not be delegated, and so many registrations, or all where there are fewer; and names that no
+// deposit has.
 //
 // The deposit is read twice: which names, then what they refer to; a third time where a mirrored
 // name has servers inside the TLD that no other name has. Memory: the sample, or everything where
-// all is asked (tests/bench/witness_memory measures it); hashes of 8 bytes of every name, and of
-// every server inside the TLD and its addresses; and the names above and the originals of all that
-// must be delegated. Nothing is kept of contacts but what an answer may not, or may, say of them.
+// all is asked (tests/bench/witness_memory measures it); hashes of 8 bytes of every name; for the
+// whole zone 32 MiB to sort in; and the names above and the originals of all that must be
+// delegated. Nothing is kept of contacts but what an answer may not, or may, say of them.
 //
 // What it is not: a judge of the deposit. Objects that cannot be published at all (a name that no
 // zone can carry, one outside the TLD or below another delegation) are counted and left out.
@@ -66,6 +68,7 @@ struct Testimony;
 using ReadWitnessed = std::function<absl::Status(rde::RecordSink& sink)>;
 
 enum class Registrations { kNo, kYes };
+enum class WholeZone { kNo, kYes };
 
 // One of the zone's own name servers, which the successor adds.
 struct OwnServer {
@@ -73,12 +76,16 @@ struct OwnServer {
   std::vector<std::string> addresses;  // published if the name is inside the zone
 };
 
-// [zone] of the successor's configuration, as far as it changes which names and addresses the zone
-// has (docs/configuration.md).
+// [zone] of the successor's configuration, as far as it changes which names, addresses and TTLs the
+// zone has (docs/configuration.md). Defaults are the configuration's.
 struct ZonePolicy {
   bool publish_pending_delete = false;
   bool orphan_glue = true;
   std::vector<OwnServer> own_servers = {};  // empty: the configuration's default
+  uint32_t apex_ttl_seconds = 3600;
+  uint32_t delegation_ttl_seconds = 3600;
+  uint32_t ds_ttl_seconds = 3600;
+  uint32_t minimum_seconds = 3600;  // of the SOA
 };
 
 // What an answer may say of a contact.
@@ -137,6 +144,9 @@ struct WitnessOptions {
   DisclosurePolicy disclosure = {};
   // What ProbeRegistrations asks for; without, only delegations are kept.
   Registrations registrations = Registrations::kYes;
+  // What ProbeWholeZone compares with: every delegation, DS and address, whatever the sample.
+  WholeZone whole_zone = WholeZone::kNo;
+  std::string scratch_dir = "";  // for that; "": $TMPDIR, or else /tmp
 };
 
 struct WitnessCounts {
@@ -158,7 +168,7 @@ struct WitnessCounts {
 class DepositWitness {
  public:
   // INVALID_ARGUMENT: no name for a TLD or an own server, no address. FAILED_PRECONDITION: no
-  // deposit, or one that is not whole. The reader's own.
+  // deposit, or one that is not whole. The reader's own; for the whole zone, those of scratch.
   static absl::StatusOr<DepositWitness> Read(const ReadWitnessed& read,
                                              const WitnessOptions& options);
   ~DepositWitness();

@@ -44,14 +44,16 @@ absl::Status ReadingSink::CheckEnd() const {
   return absl::OkStatus();
 }
 
-FirstReading::FirstReading(const WitnessOptions& options, std::string tld)
+FirstReading::FirstReading(const WitnessOptions& options, std::string tld,
+                           ContentCollector* content)
     : delegations(options.sample),
       withheld(options.sample),
       registrations(options.sample),
       nndns(options.sample),
       options_(options),
       tld_(std::move(tld)),
-      pending_delete_(PendingDeleteBy(options.policy)) {
+      pending_delete_(PendingDeleteBy(options.policy)),
+      content_(content) {
   zone.seed = options.seed;
 }
 
@@ -69,16 +71,7 @@ void FirstReading::OnRecord(const rde::Record& record, const rde::Position&) {
   } else if (const auto* registrar = std::get_if<rde::Registrar>(&record)) {
     TakeRegistrar(*registrar);
   } else if (const auto* host = std::get_if<rde::Host>(&record)) {
-    TakeAddresses(host->name, host->addresses);
-  }
-}
-
-void FirstReading::TakeAddresses(absl::string_view server,
-                                 const std::vector<rde::HostAddress>& addresses) {
-  const std::string name = PlainName(server);
-  if (!IsInside(name, tld_)) return;
-  for (const rde::HostAddress& address : addresses) {
-    zone.addresses.insert(zone.HashOf(name, PlainAddress(address.address)));
+    if (content_ != nullptr) content_->TakeHost(*host);
   }
 }
 
@@ -89,10 +82,8 @@ void FirstReading::TakeRegistrar(const rde::Registrar& registrar) {
 }
 
 void FirstReading::TakeDomain(const rde::Domain& domain) {
-  for (const rde::HostAttribute& host : domain.host_attributes) {
-    TakeAddresses(host.name, host.addresses);
-  }
   const std::string name = PlainName(domain.name);
+  if (content_ != nullptr) content_->TakeAttributes(name, domain);
   if (name.empty() || !IsInside(name, tld_)) {
     ++counts.impossible;
     return;
@@ -111,8 +102,9 @@ void FirstReading::TakeDomain(const rde::Domain& domain) {
   }
   const absl::string_view above = ParentOf(name);
   candidates[{above == tld_ ? "" : std::string(above), original}].push_back(hash);
-  for (const std::string& server : servers) {
-    if (IsInside(server, tld_)) zone.servers.insert(zone.HashOf(server));
+  if (content_ != nullptr) {
+    content_->TakeDelegation(name, servers, DsOf(domain, name));
+    if (!original.empty()) content_->TakeMirror(name, original);
   }
   delegations.Offer(hash, [&] {
     return Candidate{.name = name,

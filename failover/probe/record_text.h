@@ -35,6 +35,20 @@ inline std::string DsTextOf(const ldns_rr* rr) {
                       TextOf(ldns_rr_rdf(rr, 2)), " ", TextOf(ldns_rr_rdf(rr, 3)));
 }
 
+inline std::string TypeName(ldns_rr_type type) {
+  char* const raw = ldns_rr_type2str(type);
+  std::string name = raw == nullptr ? "?" : raw;
+  std::free(raw);
+  return name;
+}
+
+// What an RRSIG is of (RFC 4034 section 3.1); NULL of what is none.
+inline ldns_rr_type TypeCoveredBy(const ldns_rr& signature) {
+  const ldns_rdf* const rdf = ldns_rr_rdf(&signature, 0);
+  if (rdf == nullptr || ldns_rdf_size(rdf) != sizeof(uint16_t)) return LDNS_RR_TYPE_NULL;
+  return static_cast<ldns_rr_type>(ldns_rdf2native_int16(rdf));
+}
+
 }  // namespace tidemark::failover::probe
 
 #endif  // TIDEMARK_FAILOVER_PROBE_RECORD_TEXT_H_

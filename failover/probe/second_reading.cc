@@ -2,6 +2,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/status.h"
 #include "failover/probe/confidence.h"
 #include "failover/probe/deposit_reading.h"
 #include "failover/probe/names.h"
@@ -17,7 +18,7 @@ void SortOnce(std::vector<uint64_t>& hashes) {
 }  // namespace
 
 SecondReading::SecondReading(FirstReading first, std::vector<std::string> made_up,
-                             Testimony& testimony)
+                             Testimony& testimony, ContentCollector* content)
     : testimony_(testimony),
       candidates_(std::move(first.delegations).Take()),
       withheld_(std::move(first.withheld).Take()),
@@ -25,7 +26,8 @@ SecondReading::SecondReading(FirstReading first, std::vector<std::string> made_u
       groups_(std::move(first.candidates)),
       mirrored_(std::move(first.mirrored)),
       names_(testimony.tld, PendingDeleteBy(testimony.policy)),
-      addresses_(testimony.tld, testimony.policy, names_) {
+      addresses_(testimony.tld, testimony.policy, names_),
+      content_(content) {
   testimony_.deposit = std::move(first.deposit);
   testimony_.counts = first.counts;
   testimony_.zone = std::move(first.zone);
@@ -131,6 +133,7 @@ void SecondReading::FinishCounts() {
   groups_.clear();
   for (const auto& [name, original] : mirrored_) {
     Count(ParentOf(name), original, {zone.HashOf(name)});
+    if (content_ != nullptr) content_->TakeMirror(name, original);
   }
   SortOnce(zone.delegated);
   SortOnce(zone.withheld);
@@ -166,13 +169,24 @@ void SecondReading::FinishDelegations() {
   addresses_.Finish(testimony_.delegations);
 }
 
-void SecondReading::Finish() {
+absl::Status SecondReading::FinishContent() {
+  if (content_ == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(WantedContent content, content_->Finish(testimony_.zone, testimony_.policy,
+                                                           [this](absl::string_view original) {
+                                                             return names_.ServersOf(original);
+                                                           }));
+  testimony_.content.emplace(std::move(content));
+  return absl::OkStatus();
+}
+
+absl::Status SecondReading::Finish() {
   FinishCounts();
   FinishRegistrations();
   FinishDelegations();
   // A name that is a domain is asked for as one, also if an NNDN claims it.
   std::erase_if(absent_, [this](const std::string& name) { return !no_domains_.contains(name); });
   testimony_.absent = std::move(absent_);
+  return FinishContent();
 }
 
 }  // namespace tidemark::failover::probe

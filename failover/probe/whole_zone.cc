@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "base/status.h"
 #include "failover/probe/asker.h"
 #include "failover/probe/testimony.h"
+#include "failover/probe/zone_file.h"
 #include "failover/probe/zone_judge.h"
 #include "failover/probe/zone_stream.h"
 
@@ -22,6 +24,7 @@ namespace tidemark::failover {
 namespace {
 
 using probe::Message;
+using probe::ZoneFile;
 using probe::ZoneJudge;
 using probe::ZoneStream;
 
@@ -29,6 +32,8 @@ constexpr char kAlgorithm[] = "hmac-sha256.";
 constexpr uint16_t kFudgeSeconds = 300;  // RFC 8945 section 10
 constexpr size_t kMac = 3;               // of a TSIG record, section 4.2
 constexpr uint16_t kMessageId = 1;
+constexpr uint64_t kBytesMax = 64 << 20;
+constexpr uint64_t kBytesEachMax = 4 << 10;
 
 struct DataFree {
   void operator()(ldns_rdf* data) const { ldns_rdf_deep_free(data); }
@@ -42,6 +47,11 @@ Data MacOf(const ldns_pkt& packet) {
   const ldns_rr* const tsig = ldns_pkt_tsig(&packet);
   const ldns_rdf* const mac = tsig == nullptr ? nullptr : ldns_rr_rdf(tsig, kMac);
   return Data(mac == nullptr ? nullptr : ldns_rdf_clone(mac));
+}
+
+uint64_t BytesMax(const WholeZoneOptions& options) {
+  if (options.bytes_max != 0) return options.bytes_max;
+  return kBytesMax + kBytesEachMax * options.witness->counts().delegations;
 }
 
 // One transfer. Each message's MAC is over the one before as well (RFC 8945 section 5.3.1), so that
@@ -79,6 +89,12 @@ class Transfer {
         return absl::DeadlineExceededError("the transfer of the zone takes too long");
       }
       ASSIGN_OR_RETURN(const std::string wire, probe::ReceiveMessage(fd_));
+      bytes_ += wire.size();
+      if (bytes_ > bytes_max_) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat("the server sends more than ", bytes_max_,
+                         " bytes: no zone of this registry has as many"));
+      }
       ASSIGN_OR_RETURN(const Message message, Open(wire));
       RETURN_IF_ERROR(zone.Take(*message));
     }
@@ -108,6 +124,8 @@ class Transfer {
   const WholeZoneOptions& options_;
   const int fd_;
   const absl::Time deadline_ = absl::Now() + options_.timeout;
+  const uint64_t bytes_max_ = BytesMax(options_);
+  uint64_t bytes_ = 0;
   Data mac_;
   bool is_first_ = true;
 };
@@ -115,6 +133,9 @@ class Transfer {
 }  // namespace
 
 absl::StatusOr<WholeZoneResult> ProbeWholeZone(const WholeZoneOptions& options) {
+  if (!options.witness->testimony().content.has_value()) {
+    return absl::FailedPreconditionError("the witness was not asked for the whole zone");
+  }
   ASSIGN_OR_RETURN(const int fd, probe::Connect({.address = options.target.address,
                                                  .port = options.target.port,
                                                  .outstanding_max = 1,
@@ -123,10 +144,18 @@ absl::StatusOr<WholeZoneResult> ProbeWholeZone(const WholeZoneOptions& options) 
                                                 SOCK_STREAM));
   const absl::Cleanup closer = [fd] { close(fd); };
   ZoneJudge judge(options.witness->testimony(), options.now);
-  ZoneStream zone(options.target.tld, [&judge](const ldns_rr& record) { judge.Take(record); });
+  std::optional<ZoneFile> file;
+  if (!options.zone_path.empty()) {
+    ASSIGN_OR_RETURN(file, ZoneFile::Create(options.zone_path));
+  }
+  ZoneStream zone(options.target.tld, [&](const ldns_rr& record) {
+    judge.Take(record);
+    if (file.has_value()) file->Add(record);
+  });
   Transfer transfer(options, fd);
   RETURN_IF_ERROR(transfer.Ask());
   RETURN_IF_ERROR(transfer.Read(zone));
+  if (file.has_value()) RETURN_IF_ERROR(file->Close());
   return judge.Finish();
 }
 

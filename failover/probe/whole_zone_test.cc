@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -55,12 +56,17 @@ std::string ZoneText() {
       "example. 3600 IN NS ns1.nic.example.\n"
       "example. 3600 IN NS ns2.nic.example.\n"
       "ns1.nic.example. 3600 IN A 127.0.0.1\n"
+      "ns1.nic.example. 3600 IN AAAA ::1\n"
+      "ns2.nic.example. 3600 IN A 127.0.0.1\n"
       "ns2.nic.example. 3600 IN AAAA ::1\n"
       "a.example. 3600 IN NS ns1.a.example.\n"
       "a.example. 3600 IN NS ns.other.test.\n"
       "ns1.a.example. 3600 IN A 192.0.2.1\n"
       "ns1.a.example. 3600 IN AAAA 2001:db8::1\n"
       "keys.example. 3600 IN NS ns.keys.example.\n"
+      // As dnssec-dsfromkey has it.
+      "keys.example. 3600 IN DS 33209 13 2 "
+      "DE1793C96C90D6BB0A6297786DDC9055F62A60244B53B449372892C07BD07BB7\n"
       "ns.keys.example. 3600 IN A 192.0.2.7\n"
       "mirror.example. 3600 IN NS ns1.a.example.\n"
       "mirror.example. 3600 IN NS ns.other.test.\n"
@@ -85,9 +91,13 @@ class WholeZoneTest : public ::testing::Test {
 
   // One name of each kind is in its sample; the whole zone is looked at all the same.
   void Witness(const ZonePolicy& policy) {
-    absl::StatusOr<DepositWitness> witness = DepositWitness::Read(
-        Deposit().Reader(),
-        {.tld = "example", .sample = 1, .policy = policy, .registrations = Registrations::kNo});
+    absl::StatusOr<DepositWitness> witness =
+        DepositWitness::Read(Deposit().Reader(), {.tld = "example",
+                                                  .sample = 1,
+                                                  .policy = policy,
+                                                  .registrations = Registrations::kNo,
+                                                  .whole_zone = WholeZone::kYes,
+                                                  .scratch_dir = dir_});
     ASSERT_OK(witness);
     witness_.emplace(*std::move(witness));
   }
@@ -180,11 +190,16 @@ TEST_F(WholeZoneTest, WhateverIsTooMuchIsFound) {
       {"example. 3600 IN NS ns.evil.test.\n",
        "example: NS: expected [ns1.nic.example, ns2.nic.example], got [ns.evil.test, "},
       {"ns1.a.example. 3600 IN A 192.0.2.66\n",
-       "ns1.a.example: an address that the deposit does not give this server\n"},
+       "ns1.a.example: addresses: expected [192.0.2.1, 2001:db8::1], got [192.0.2.1, 192.0.2.66, "
+       "2001:db8::1]\n"},
       {"ns1.nic.example. 3600 IN A 192.0.2.66\n",
-       "ns1.nic.example: an address that the deposit does not give this server\n"},
+       "ns1.nic.example: addresses: expected [127.0.0.1, ::1], got [127.0.0.1, 192.0.2.66, ::1]\n"},
       {"ns.held.example. 3600 IN A 192.0.2.66\n",
-       "ns.held.example: an address that the deposit does not give this server\n"},
+       "ns.held.example: addresses: expected [192.0.2.20], got [192.0.2.20, 192.0.2.66]\n"},
+      {"crowd1.example. 3600 IN NS ns.evil.test.\n",
+       "crowd1.example: NS: expected [ns.other.test], got [ns.evil.test, ns.other.test]\n"},
+      {absl::StrCat("crowd1.example. 3600 IN DS 1234 8 2 ", probe::kTestDs, "\n"),
+       "crowd1.example: DS: expected [], got [1234 8 2 7791f1d5"},
   };
   for (const auto& [record, differences] : kLies) {
     SCOPED_TRACE(record);
@@ -192,11 +207,108 @@ TEST_F(WholeZoneTest, WhateverIsTooMuchIsFound) {
   }
 }
 
-TEST_F(WholeZoneTest, AMissingDelegationIsFoundOutsideTheSample) {
-  ASSERT_NO_FATAL_FAILURE(Serve(
-      absl::StrReplaceAll(ZoneText(), {{"\ncrowd7.example. 3600 IN NS ns.other.test.", ""}})));
+// Of what the deposit wants, whatever the sample: each is the only difference.
+TEST_F(WholeZoneTest, WhateverIsMissingOrOtherwiseIsFoundOutsideTheSample) {
+  const std::string ds = absl::AsciiStrToLower(probe::kTestDs);
+  const std::string one_bit = absl::StrCat(ds.substr(0, 63), "8");
+  const std::string a_ds = absl::StrCat("a.example. 3600 IN DS 1234 8 2 ", probe::kTestDs, "\n");
+  const struct {
+    std::string from;
+    std::string to;
+    std::string difference;
+  } kLies[] = {
+      {"crowd7.example. 3600 IN NS ns.other.test.\n", "",
+       "crowd7.example: NS: expected [ns.other.test], got []\n"},
+      {"crowd7.example. 3600 IN NS ns.other.test.", "crowd7.example. 3600 IN NS ns.evil.test.",
+       "crowd7.example: NS: expected [ns.other.test], got [ns.evil.test]\n"},
+      {"a.example. 3600 IN NS ns.other.test.\n", "",
+       "a.example: NS: expected [ns.other.test, ns1.a.example], got [ns1.a.example]\n"},
+      {a_ds, "", absl::StrCat("a.example: DS: expected [1234 8 2 ", ds, "], got []\n")},
+      {probe::kTestDs, one_bit,
+       absl::StrCat("a.example: DS: expected [1234 8 2 ", ds, "], got [1234 8 2 ", one_bit, "]\n")},
+      {"IN DS 1234 8 2", "IN DS 1235 8 2",
+       absl::StrCat("a.example: DS: expected [1234 8 2 ", ds, "], got [1235 8 2 ", ds, "]\n")},
+      {"IN DS 1234 8 2", "IN DS 1234 13 2",
+       absl::StrCat("a.example: DS: expected [1234 8 2 ", ds, "], got [1234 13 2 ", ds, "]\n")},
+      {"ns.keys.example. 3600 IN A 192.0.2.7", "ns.keys.example. 3600 IN A 192.0.2.8",
+       "ns.keys.example: addresses: expected [192.0.2.7], got [192.0.2.8]\n"},
+      {"ns.keys.example. 3600 IN A 192.0.2.7\n", "",
+       "ns.keys.example: addresses: expected [192.0.2.7], got []\n"},
+      {"ns1.a.example. 3600 IN AAAA 2001:db8::1\n", "",
+       "ns1.a.example: addresses: expected [192.0.2.1, 2001:db8::1], got [192.0.2.1]\n"},
+      {"ns.held.example. 3600 IN A 192.0.2.20\n", "",
+       "ns.held.example: addresses: expected [192.0.2.20], got []\n"},
+      {"ns2.nic.example. 3600 IN AAAA ::1\n", "",
+       "ns2.nic.example: addresses: expected [127.0.0.1, ::1], got [127.0.0.1]\n"},
+      {"crowd9.example. 3600", "crowd9.example. 300",
+       "crowd9.example: TTL of NS: expected 3600, got [300]\n"},
+      {"ns.keys.example. 3600", "ns.keys.example. 7200",
+       "ns.keys.example: TTL of A: expected 3600, got [7200]\n"},
+  };
+  for (const auto& [from, to, difference] : kLies) {
+    SCOPED_TRACE(difference);
+    const std::string zone = absl::StrReplaceAll(ZoneText(), {{from, to}});
+    ASSERT_NE(zone, ZoneText());
+    ASSERT_NO_FATAL_FAILURE(Serve(zone));
+    EXPECT_EQ(Differences(Options()), difference);
+  }
+}
+
+// Where a signature has to follow.
+TEST_F(WholeZoneTest, TtlsOfSignedSetsAndTheMinimumAreFoundByWhatTheWitnessWasTold) {
+  ASSERT_NO_FATAL_FAILURE(
+      Serve(absl::StrReplaceAll(ZoneText(), {{" 3600 IN DS ", " 60 IN DS "},
+                                             {"7 1800 900 604800 3600", "7 1800 900 604800 1200"},
+                                             {"ns1.nic.example. 3600", "ns1.nic.example. 7200"}})));
+  const std::string differences = Differences(Options());
+  for (const char* difference :
+       {"a.example: TTL of DS: expected 3600, got [60]\n",
+        "a.example: TTL of the signature of DS: expected 3600, got 60, of the set 60\n",
+        "ns1.nic.example: TTL of A: expected 3600, got [7200]\n",
+        "example: SOA: expected a minimum of 3600, got 1200\n",
+        "example: TTL of NSEC3PARAM: expected 3600, got [1200]\n",
+        ".example: TTL of NSEC3: expected 3600, got [1200]\n"}) {
+    EXPECT_THAT(differences, HasSubstr(difference));
+  }
+  Witness({.ds_ttl_seconds = 60, .minimum_seconds = 1200});
   EXPECT_EQ(Differences(Options()),
-            "example: 1 delegations that the deposit wants are not in the zone\n");
+            "ns1.nic.example: TTL of the signature of A: expected 3600, got 7200, of the set 7200\n"
+            "ns1.nic.example: TTL of the signature of AAAA: expected 3600, got 7200, of the set "
+            "7200\n"
+            "ns1.nic.example: TTL of A: expected 3600, got [7200]\n"
+            "ns1.nic.example: TTL of AAAA: expected 3600, got [7200]\n");
+}
+
+TEST_F(WholeZoneTest, EverythingIsCountedAndOnlySoManyDifferencesAreNamed) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  ASSERT_OK_AND_ASSIGN(const WholeZoneResult good, ProbeWholeZone(Options()));
+  EXPECT_EQ(good.servers.compared, kDelegations);
+  EXPECT_EQ(good.ds.compared, 2u) << "a, keys";
+  EXPECT_EQ(good.addresses.compared, 5u) << "ns1.a, ns.keys, ns.held, ns1.nic, ns2.nic";
+  for (const SetTally& tally :
+       {good.servers, good.ds, good.addresses, good.ttls, good.signatures}) {
+    EXPECT_EQ(tally.equal, tally.compared);
+  }
+  ASSERT_NO_FATAL_FAILURE(
+      Serve(absl::StrReplaceAll(ZoneText(), {{"NS ns.other.test.", "NS ns.evil.test."},
+                                             {"crowd11.example.", "crowd-11.example."}})));
+  ASSERT_OK_AND_ASSIGN(const WholeZoneResult bad, ProbeWholeZone(Options()));
+  EXPECT_EQ(bad.servers.different(), kCrowd + 3u) << "each, a and mirror; crowd-11";
+  EXPECT_EQ(bad.servers.missing, 1u);
+  EXPECT_EQ(bad.servers.unwanted, 1u);
+  EXPECT_EQ(bad.difference_count, kCrowd + 3u);
+  EXPECT_EQ(bad.differences.size(), kDifferencesMax);
+  EXPECT_EQ(bad.delegations, kDelegations - 1);
+  EXPECT_FALSE(bad.good());
+}
+
+TEST_F(WholeZoneTest, AWitnessThatWasNotAskedForTheWholeZoneGivesNoResult) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness,
+                       DepositWitness::Read(Deposit().Reader(), {.tld = "example"}));
+  WholeZoneOptions options = Options();
+  options.witness = &witness;
+  EXPECT_THAT(ProbeWholeZone(options), StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
 TEST_F(WholeZoneTest, OrphanGlueIsTooMuchWhereItIsNotWanted) {
@@ -243,6 +355,13 @@ TEST_F(WholeZoneTest, ATransferThatBreaksOffIsNoResult) {
     options.target.port = relay->port();
     EXPECT_THAT(ProbeWholeZone(options), StatusIs(absl::StatusCode::kUnavailable)) << bytes_max;
   }
+}
+
+TEST_F(WholeZoneTest, AZoneWithoutEndIsNoResult) {
+  ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
+  WholeZoneOptions options = Options();
+  options.bytes_max = 10'000;
+  EXPECT_THAT(ProbeWholeZone(options), StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST_F(WholeZoneTest, AZoneThatIsAlteredOnTheWayIsNoResult) {

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/scratch.h"
 #include "base/status.h"
 #include "failover/probe/testimony.h"
 #include "failover/probe/zone_judge.h"
@@ -21,8 +22,14 @@ Testimony SmallTestimony() {
   testimony.policy.own_servers = {{"ns1.nic.example", {"127.0.0.1"}}};
   testimony.zone.delegated = {testimony.zone.HashOf("a.example")};
   testimony.zone.withheld = {testimony.zone.HashOf("held.example")};
-  testimony.zone.servers.insert(testimony.zone.HashOf("ns1.a.example"));
-  testimony.zone.addresses.insert(testimony.zone.HashOf("ns1.a.example", "192.0.2.1"));
+  testimony.scratch = base::NewUnavailableScratchSpace(absl::InternalError("it all fits"));
+  testimony.content.emplace(*testimony.scratch);
+  for (const OwnerContent& content :
+       {OwnerContent{.owner = "a.example", .servers = {"ns1.a.example"}},
+        OwnerContent{.owner = "ns1.a.example", .addresses = {"192.0.2.1"}},
+        OwnerContent{.owner = "ns1.nic.example", .addresses = {"127.0.0.1"}}}) {
+    CHECK(testimony.content->Add(content).ok());
+  }
   return testimony;
 }
 
@@ -42,11 +49,16 @@ void CheckZone(absl::string_view bytes) {
     const Message message = ParseMessage(wire);
     if (message == nullptr || !zone.Take(*message).ok()) break;
   }
-  const WholeZoneResult result = judge.Finish();
-  CHECK(result.records == records);
-  CHECK(result.delegations <= result.delegations_wanted);
-  CHECK(result.differences.size() <= kDifferencesMax);
-  for (const ProbeDifference& difference : result.differences) {
+  const absl::StatusOr<WholeZoneResult> result = judge.Finish();
+  CHECK(result.ok());
+  CHECK(result->records == records);
+  CHECK(result->delegations_wanted == 1 && result->delegations <= 1);
+  for (const SetTally& tally : {result->servers, result->ds, result->addresses}) {
+    CHECK(tally.equal + tally.missing + tally.unwanted <= tally.compared);
+    CHECK(tally.different() <= result->difference_count);
+  }
+  CHECK(result->differences.size() <= kDifferencesMax);
+  for (const ProbeDifference& difference : result->differences) {
     CHECK(absl::AsciiStrToLower(difference.name) == difference.name && !difference.what.empty());
   }
 }

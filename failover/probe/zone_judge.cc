@@ -3,14 +3,15 @@
 #include <ldns/ldns.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/status.h"
 #include "failover/probe/names.h"
 #include "failover/probe/record_text.h"
+#include "failover/probe/zone_ttls.h"
 
 namespace tidemark::failover::probe {
 namespace {
@@ -18,37 +19,34 @@ namespace {
 constexpr absl::Duration kSignatureLeft = absl::Hours(24);
 constexpr absl::Duration kClockSkewMax = absl::Minutes(10);
 constexpr size_t kNsec3LabelBytes = 32;  // SHA-1 in base32hex, RFC 5155 section 3.3
-constexpr size_t kTypeCovered = 0;       // of an RRSIG, RFC 4034 section 3.1
+constexpr size_t kOriginalTtl = 3;       // of an RRSIG, RFC 4034 section 3.1
 constexpr size_t kExpiration = 4;
 constexpr size_t kInception = 5;
 constexpr size_t kSigner = 7;
 constexpr size_t kIterations = 2;  // of NSEC3 and NSEC3PARAM, RFC 5155 sections 3.2 and 4.2
 constexpr size_t kSalt = 3;
+constexpr size_t kMinimum = 6;  // of an SOA, RFC 1035 section 3.3.13
 
-bool Contains(const std::vector<uint64_t>& sorted, uint64_t hash) {
-  return std::binary_search(sorted.begin(), sorted.end(), hash);
-}
+// What an apex has, each with a signature; and what has one elsewhere.
+const std::set<ldns_rr_type> kApexTypes = {LDNS_RR_TYPE_SOA, LDNS_RR_TYPE_NS, LDNS_RR_TYPE_DNSKEY,
+                                           LDNS_RR_TYPE_NSEC3PARAM};
+const std::set<ldns_rr_type> kSignedBelowApex = {LDNS_RR_TYPE_DS, LDNS_RR_TYPE_A, LDNS_RR_TYPE_AAAA,
+                                                 LDNS_RR_TYPE_NSEC3};
 
-std::string TypeName(ldns_rr_type type) {
-  char* const raw = ldns_rr_type2str(type);
-  std::string name = raw == nullptr ? "?" : raw;
-  std::free(raw);
-  return name;
+// -1: it has no number of 32 bits there.
+int64_t NumberAt(const ldns_rr& record, size_t position) {
+  const ldns_rdf* const rdf = ldns_rr_rdf(&record, position);
+  if (rdf == nullptr || ldns_rdf_size(rdf) != sizeof(uint32_t)) return -1;
+  return ldns_rdf2native_int32(rdf);
 }
 
 // A time of a signature, within 68 years of `now` (RFC 4034 section 3.1.5).
 absl::Time TimeAt(const ldns_rr& record, size_t position, absl::Time now) {
-  const ldns_rdf* const rdf = ldns_rr_rdf(&record, position);
-  if (rdf == nullptr || ldns_rdf_size(rdf) != sizeof(uint32_t)) return absl::InfinitePast();
+  const int64_t number = NumberAt(record, position);
+  if (number < 0) return absl::InfinitePast();
   const int64_t base = absl::ToUnixSeconds(now);
-  const uint32_t distance = ldns_rdf2native_int32(rdf) - static_cast<uint32_t>(base);
+  const uint32_t distance = static_cast<uint32_t>(number) - static_cast<uint32_t>(base);
   return absl::FromUnixSeconds(base + static_cast<int32_t>(distance));
-}
-
-ldns_rr_type TypeCovered(const ldns_rr& signature) {
-  const ldns_rdf* const rdf = ldns_rr_rdf(&signature, kTypeCovered);
-  if (rdf == nullptr || ldns_rdf_size(rdf) != sizeof(uint16_t)) return LDNS_RR_TYPE_NULL;
-  return static_cast<ldns_rr_type>(ldns_rdf2native_int16(rdf));
 }
 
 std::string FlawOfNsec3Parameters(const ldns_rr& record) {
@@ -62,21 +60,8 @@ std::string FlawOfNsec3Parameters(const ldns_rr& record) {
 }  // namespace
 
 ZoneJudge::ZoneJudge(const Testimony& testimony, absl::Time now)
-    : testimony_(testimony), now_(now), seen_(testimony.zone.delegated.size()) {
-  for (const OwnServer& server : testimony.policy.own_servers) {
-    own_servers_[server.name].insert(server.addresses.begin(), server.addresses.end());
-  }
-}
-
-bool ZoneJudge::IsDelegated(absl::string_view name) const {
-  return Contains(testimony_.zone.delegated, testimony_.zone.HashOf(name));
-}
-
-bool ZoneJudge::IsAtOrBelowDelegation(absl::string_view name) const {
-  for (; IsInside(name, testimony_.tld); name = ParentOf(name)) {
-    if (IsDelegated(name)) return true;
-  }
-  return false;
+    : testimony_(testimony), now_(now), content_(testimony) {
+  for (const OwnServer& server : testimony.policy.own_servers) own_servers_.insert(server.name);
 }
 
 bool ZoneJudge::IsNsec3Owner(absl::string_view owner) const {
@@ -85,72 +70,17 @@ bool ZoneJudge::IsNsec3Owner(absl::string_view owner) const {
                      [](char c) { return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'v'); });
 }
 
-bool ZoneJudge::MayHaveAddresses(const std::string& owner) const {
-  const WantedZone& zone = testimony_.zone;
-  const bool is_used = zone.servers.contains(zone.HashOf(owner));
-  if (IsAtOrBelowDelegation(owner)) return is_used;
-  if (own_servers_.contains(owner)) return true;
-  if (!is_used || Contains(zone.withheld, zone.HashOf(owner))) return false;
-  if (testimony_.policy.orphan_glue) return true;
-  for (absl::string_view name = owner; IsInside(name, testimony_.tld); name = ParentOf(name)) {
-    if (Contains(zone.withheld, zone.HashOf(name))) return false;
-  }
-  return true;
-}
-
-std::string ZoneJudge::FlawOfAddress(const std::string& owner, const std::string& address) const {
-  if (!MayHaveAddresses(owner)) return "an address where the deposit wants none";
-  const auto own = own_servers_.find(owner);
-  const WantedZone& zone = testimony_.zone;
-  const bool is_known = own == own_servers_.end()
-                            ? zone.addresses.contains(zone.HashOf(owner, address))
-                            : own->second.contains(address);
-  return is_known ? "" : "an address that the deposit does not give this server";
-}
-
-std::string ZoneJudge::FlawOfDelegation(const std::string& owner) {
-  if (owner == delegated_) return "";  // one more server of it
-  delegated_ = owner;
-  const std::vector<uint64_t>& wanted = testimony_.zone.delegated;
-  const uint64_t hash = testimony_.zone.HashOf(owner);
-  const auto found = std::lower_bound(wanted.begin(), wanted.end(), hash);
-  if (found == wanted.end() || *found != hash) return "delegated, and the deposit does not want it";
-  const auto number = static_cast<size_t>(found - wanted.begin());
-  if (seen_[number]) return "delegated a second time, or in another's place";
-  seen_[number] = true;
-  ++result_.delegations;
-  return "";
-}
-
-std::string ZoneJudge::FlawOfNsec3(const ldns_rr& record, const std::string& owner) const {
-  return IsNsec3Owner(owner) ? FlawOfNsec3Parameters(record) : "NSEC3 does not belong here";
-}
-
-std::string ZoneJudge::FlawOfSignature(const ldns_rr& record, const std::string& owner) const {
-  const ldns_rr_type covered = TypeCovered(record);
-  bool belongs = false;
-  switch (covered) {
-    case LDNS_RR_TYPE_SOA:
-    case LDNS_RR_TYPE_NS:
-    case LDNS_RR_TYPE_DNSKEY:
-    case LDNS_RR_TYPE_NSEC3PARAM:
-      belongs = owner == testimony_.tld;
-      break;
-    case LDNS_RR_TYPE_DS:
-      belongs = IsDelegated(owner);
-      break;
-    case LDNS_RR_TYPE_NSEC3:
-      belongs = IsNsec3Owner(owner);
-      break;
-    case LDNS_RR_TYPE_A:
-    case LDNS_RR_TYPE_AAAA:
-      belongs = MayHaveAddresses(owner) && !IsAtOrBelowDelegation(owner);
-      break;
-    default:
-      break;
-  }
-  if (!belongs || NameText(ldns_rr_rdf(&record, kSigner)) != testimony_.tld) {
+std::string ZoneJudge::FlawOfSignature(const ldns_rr& record, const std::string& owner) {
+  const ldns_rr_type covered = TypeCoveredBy(record);
+  const bool is_apex = owner == testimony_.tld;
+  const bool may_be = is_apex ? kApexTypes.contains(covered) : kSignedBelowApex.contains(covered);
+  if (!may_be || NameText(ldns_rr_rdf(&record, kSigner)) != testimony_.tld) {
     return absl::StrCat("a signature of ", TypeName(covered), " does not belong here");
+  }
+  if (is_apex) {
+    apex_signatures_.insert(covered);
+  } else {
+    content_.Take(record, owner);
   }
   if (TimeAt(record, kExpiration, now_) < now_ + kSignatureLeft) {
     return absl::StrCat("the signature of ", TypeName(covered), " ends within a day, or has ended");
@@ -158,22 +88,28 @@ std::string ZoneJudge::FlawOfSignature(const ldns_rr& record, const std::string&
   if (TimeAt(record, kInception, now_) > now_ + kClockSkewMax) {
     return absl::StrCat("the signature of ", TypeName(covered), " is not valid yet");
   }
+  const uint32_t ttl = is_apex ? TtlAtApex(testimony_.policy, covered)
+                               : TtlBelowApex(testimony_.policy, covered,
+                                              own_servers_.contains(owner) ? AddressOf::kOwnServer
+                                                                           : AddressOf::kOther);
+  if (ldns_rr_ttl(&record) != ttl || NumberAt(record, kOriginalTtl) != static_cast<int64_t>(ttl)) {
+    return absl::StrCat("TTL of the signature of ", TypeName(covered), ": expected ", ttl, ", got ",
+                        ldns_rr_ttl(&record), ", of the set ", NumberAt(record, kOriginalTtl));
+  }
   return "";
 }
 
 std::string ZoneJudge::FlawAtApex(const ldns_rr& record) {
-  switch (ldns_rr_get_type(&record)) {
-    case LDNS_RR_TYPE_NS:
-      apex_servers_.insert(NameText(ldns_rr_rdf(&record, 0)));
-      return "";
-    case LDNS_RR_TYPE_SOA:
-    case LDNS_RR_TYPE_DNSKEY:
-      return "";
-    case LDNS_RR_TYPE_NSEC3PARAM:
-      return FlawOfNsec3Parameters(record);
-    default:
-      return absl::StrCat(TypeName(ldns_rr_get_type(&record)), " does not belong here");
-  }
+  const ldns_rr_type type = ldns_rr_get_type(&record);
+  if (!kApexTypes.contains(type)) return absl::StrCat(TypeName(type), " does not belong here");
+  apex_ttls_[type].insert(ldns_rr_ttl(&record));
+  if (type == LDNS_RR_TYPE_NS) apex_servers_.insert(NameText(ldns_rr_rdf(&record, 0)));
+  if (type == LDNS_RR_TYPE_NSEC3PARAM) return FlawOfNsec3Parameters(record);
+  if (type != LDNS_RR_TYPE_SOA) return "";
+  const int64_t minimum = NumberAt(record, kMinimum);
+  if (minimum == static_cast<int64_t>(testimony_.policy.minimum_seconds)) return "";
+  return absl::StrCat("SOA: expected a minimum of ", testimony_.policy.minimum_seconds, ", got ",
+                      minimum);
 }
 
 std::string ZoneJudge::FlawOf(const ldns_rr& record, const std::string& owner) {
@@ -182,15 +118,16 @@ std::string ZoneJudge::FlawOf(const ldns_rr& record, const std::string& owner) {
   if (type == LDNS_RR_TYPE_RRSIG) return FlawOfSignature(record, owner);
   if (owner == testimony_.tld) return FlawAtApex(record);
   switch (type) {
+    case LDNS_RR_TYPE_NSEC3:
+      if (!IsNsec3Owner(owner)) return "NSEC3 does not belong here";
+      content_.Take(record, owner);
+      return FlawOfNsec3Parameters(record);
     case LDNS_RR_TYPE_NS:
-      return FlawOfDelegation(owner);
     case LDNS_RR_TYPE_DS:
-      return IsDelegated(owner) ? "" : "DS where the deposit wants no delegation";
     case LDNS_RR_TYPE_A:
     case LDNS_RR_TYPE_AAAA:
-      return FlawOfAddress(owner, TextOf(ldns_rr_rdf(&record, 0)));
-    case LDNS_RR_TYPE_NSEC3:
-      return FlawOfNsec3(record, owner);
+      content_.Take(record, owner);
+      return "";
     default:
       return absl::StrCat(TypeName(type), " does not belong here");
   }
@@ -208,19 +145,41 @@ void ZoneJudge::Take(const ldns_rr& record) {
   if (!flaw.empty()) Differ(owner, std::move(flaw));
 }
 
-WholeZoneResult ZoneJudge::Finish() {
-  result_.delegations_wanted = seen_.size();
-  const uint64_t missing = seen_.size() - result_.delegations;
-  if (missing > 0) {
-    Differ(testimony_.tld,
-           absl::StrCat(missing, " delegations that the deposit wants are not in the zone"));
+void ZoneJudge::FinishApex() {
+  const std::string& tld = testimony_.tld;
+  if (apex_servers_ != own_servers_) {
+    Differ(tld, absl::StrCat("NS: expected [", absl::StrJoin(own_servers_, ", "), "], got [",
+                             absl::StrJoin(apex_servers_, ", "), "]"));
   }
-  TextSet wanted;
-  for (const auto& [name, addresses] : own_servers_) wanted.insert(name);
-  if (apex_servers_ != wanted) {
-    Differ(testimony_.tld, absl::StrCat("NS: expected [", absl::StrJoin(wanted, ", "), "], got [",
-                                        absl::StrJoin(apex_servers_, ", "), "]"));
+  for (const ldns_rr_type type : kApexTypes) {
+    const std::set<uint32_t>& ttls = apex_ttls_[type];
+    if (ttls.empty()) {
+      Differ(tld, absl::StrCat("no ", TypeName(type)));
+      continue;
+    }
+    const uint32_t wanted = TtlAtApex(testimony_.policy, type);
+    ++result_.ttls.compared;
+    if (ttls == std::set<uint32_t>{wanted}) {
+      ++result_.ttls.equal;
+    } else {
+      Differ(tld, absl::StrCat("TTL of ", TypeName(type), ": expected ", wanted, ", got [",
+                               absl::StrJoin(ttls, ", "), "]"));
+    }
+    ++result_.signatures.compared;
+    if (apex_signatures_.contains(type)) {
+      ++result_.signatures.equal;
+    } else {
+      ++result_.signatures.missing;
+      Differ(tld, absl::StrCat("no signature of ", TypeName(type)));
+    }
   }
+}
+
+absl::StatusOr<WholeZoneResult> ZoneJudge::Finish() {
+  FinishApex();
+  RETURN_IF_ERROR(content_.Finish(
+      [this](const std::string& name, std::string what) { Differ(name, std::move(what)); },
+      result_));
   return std::move(result_);
 }
 

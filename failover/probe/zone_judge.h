@@ -2,12 +2,15 @@
 #ifndef TIDEMARK_FAILOVER_PROBE_ZONE_JUDGE_H_
 #define TIDEMARK_FAILOVER_PROBE_ZONE_JUDGE_H_
 
+#include <cstdint>
+#include <map>
+#include <set>
 #include <string>
-#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "failover/probe/content_judge.h"
 #include "failover/probe/expectations.h"
 #include "failover/probe/testimony.h"
 #include "failover/probe/whole_zone.h"
@@ -18,33 +21,29 @@ namespace tidemark::failover::probe {
 
 class ZoneJudge {
  public:
-  // `testimony` must outlive it.
+  // `testimony` must outlive it, and has what is wanted of the whole zone.
   ZoneJudge(const Testimony& testimony, absl::Time now);
 
   void Take(const ldns_rr& record);
-  // After the last record.
-  WholeZoneResult Finish();
+  // After the last record. Errors: those of sorting what was taken.
+  absl::StatusOr<WholeZoneResult> Finish();
 
  private:
-  // "" if it belongs there.
+  // "" if it belongs there, as far as one record shows.
   std::string FlawOf(const ldns_rr& record, const std::string& owner);
   std::string FlawAtApex(const ldns_rr& record);
-  std::string FlawOfDelegation(const std::string& owner);
-  std::string FlawOfAddress(const std::string& owner, const std::string& address) const;
-  std::string FlawOfSignature(const ldns_rr& record, const std::string& owner) const;
-  std::string FlawOfNsec3(const ldns_rr& record, const std::string& owner) const;
-  bool IsDelegated(absl::string_view name) const;
-  bool IsAtOrBelowDelegation(absl::string_view name) const;
-  bool MayHaveAddresses(const std::string& owner) const;
+  std::string FlawOfSignature(const ldns_rr& record, const std::string& owner);
   bool IsNsec3Owner(absl::string_view owner) const;
+  void FinishApex();
   void Differ(const std::string& name, std::string what);
 
   const Testimony& testimony_;
   const absl::Time now_;
-  absl::flat_hash_map<std::string, TextSet> own_servers_;
+  ContentJudge content_;
+  TextSet own_servers_;
   TextSet apex_servers_;
-  std::string delegated_;   // the last one
-  std::vector<bool> seen_;  // of testimony_.zone.delegated
+  std::map<int, std::set<uint32_t>> apex_ttls_;  // by type
+  std::set<int> apex_signatures_;                // types
   WholeZoneResult result_;
 };
 

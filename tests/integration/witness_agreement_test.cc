@@ -1,10 +1,11 @@
 // The zone that a rebuild writes, and what the observer expects by its own reading of the same
 // records: groups of names in which everything is named by everything, with whatever statuses,
 // servers and addresses they can have. Two readings of the standards that share no code have to
-// agree on every delegation and every address.
+// agree on every delegation, every DS and every address, of the whole zone and not of a sample.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -15,11 +16,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/testing.h"
 #include "failover/probe/deposit_witness.h"
 #include "failover/probe/testimony.h"
+#include "failover/probe/wanted_content.h"
 #include "failover/store/registry_store.h"
 #include "failover/zone/zone.h"
 
@@ -31,6 +35,8 @@ using failover::ZoneConfig;
 using failover::ZonePolicy;
 using failover::probe::Delegation;
 using failover::probe::Expectations;
+using failover::probe::OwnerContent;
+using failover::probe::WantedContent;
 
 constexpr uint32_t kSeed = 20261122;
 constexpr int kGroups = 10'000;
@@ -104,10 +110,29 @@ class Registry {
         domain.host_attributes.push_back({AnyServer(), AnyAddresses()});
       }
     }
-    if (OneIn(3)) {
-      domain.sec_dns.emplace().ds.push_back({1234, 8, 2, std::string(64, 'A'), std::nullopt});
-    }
+    if (OneIn(3)) AddSecDns(domain.sec_dns.emplace());
     records_.emplace_back(std::move(domain));
+  }
+
+  // Some that no zone can have, and the same twice.
+  void AddSecDns(rde::SecDns& sec_dns) {
+    while (!OneIn(3)) {
+      rde::DsData ds;
+      ds.key_tag = static_cast<uint16_t>(Below(3));
+      ds.algorithm = static_cast<uint8_t>(OneIn(8) ? 0 : 13);
+      ds.digest_type = static_cast<uint8_t>(Below(6));
+      const size_t digits = std::vector<size_t>{40, 64, 64, 64, 96, 2, 0, 63}[Below(8)];
+      ds.digest = std::string(digits, Any({"A", "a", "7", "7", "x"})[0]);
+      sec_dns.ds.push_back(std::move(ds));
+    }
+    while (OneIn(3)) {
+      rde::KeyData key;
+      key.flags = static_cast<uint16_t>(std::vector<int>{256, 257, 257, 385, 1}[Below(5)]);
+      key.protocol = static_cast<uint8_t>(OneIn(8) ? 2 : 3);
+      key.algorithm = static_cast<uint8_t>(OneIn(8) ? Below(3) : 13);
+      key.public_key = Any({"AQPSKmynfzW4kyBv015MUG2DeIQ3", "Ag==", "Ag==", "?", ""});
+      sec_dns.keys.push_back(std::move(key));
+    }
   }
 
   void AddNndn() {
@@ -135,6 +160,21 @@ class Registry {
   std::set<std::string> names_;
   std::set<std::string> nndns_;
 };
+
+// What a master file has at each name below the apex, read by the test itself.
+std::map<std::string, OwnerContent> ContentOf(const std::string& zone) {
+  std::map<std::string, OwnerContent> content;
+  for (const absl::string_view line : absl::StrSplit(zone, '\n', absl::SkipEmpty())) {
+    const std::vector<std::string> words = absl::StrSplit(line, absl::MaxSplits(' ', 4));
+    const std::string owner(absl::StripSuffix(words[0], "."));
+    if (owner == "example") continue;
+    OwnerContent& at = content.try_emplace(owner, OwnerContent{.owner = owner}).first->second;
+    if (words[3] == "NS") at.servers.emplace(absl::StripSuffix(words[4], "."));
+    if (words[3] == "DS") at.ds.insert(words[4]);
+    if (words[3] == "A" || words[3] == "AAAA") at.addresses.insert(words[4]);
+  }
+  return content;
+}
 
 class WitnessAgreement : public ::testing::Test {
  protected:
@@ -171,6 +211,40 @@ class WitnessAgreement : public ::testing::Test {
     EXPECT_GT(report.mirrored, uint64_t{kGroups / 20});
     EXPECT_GT(report.glue_hosts, uint64_t{kGroups / 4});
     Compare(zone, witness);
+
+    readings = 0;
+    ASSERT_OK_AND_ASSIGN(const DepositWitness of_all,
+                         DepositWitness::Read(read, {.tld = "example",
+                                                     .sample = 1,
+                                                     .policy = policy,
+                                                     .whole_zone = failover::WholeZone::kYes,
+                                                     .scratch_dir = base::TestDir()}));
+    EXPECT_LE(readings, 3);
+    CompareAll(ContentOf(text), of_all);
+  }
+
+  static void CompareAll(std::map<std::string, OwnerContent> zone, const DepositWitness& witness) {
+    WantedContent::Reader reader(*witness.testimony().content);
+    OwnerContent wanted;
+    std::string last;
+    size_t with_ds = 0;
+    size_t with_addresses = 0;
+    while (true) {
+      ASSERT_OK_AND_ASSIGN(const bool more, reader.Next(wanted));
+      if (!more) break;
+      EXPECT_LT(last, wanted.owner);
+      last = wanted.owner;
+      with_ds += wanted.ds.empty() ? 0 : 1;
+      with_addresses += wanted.addresses.empty() ? 0 : 1;
+      const OwnerContent& got = zone[wanted.owner];
+      EXPECT_EQ(wanted.servers, got.servers) << wanted.owner;
+      EXPECT_EQ(wanted.ds, got.ds) << wanted.owner;
+      EXPECT_EQ(wanted.addresses, got.addresses) << wanted.owner;
+      zone.erase(wanted.owner);
+    }
+    EXPECT_THAT(zone, ::testing::IsEmpty()) << "in the zone, and not expected";
+    EXPECT_GT(with_ds, size_t{kGroups / 20});
+    EXPECT_GT(with_addresses, size_t{kGroups / 4});
   }
 
   static void Compare(const Expectations& zone, const DepositWitness& witness) {

@@ -109,9 +109,11 @@ TEST_P(ZoneJudges, TheDepositAloneBearsItOut) {
 }
 
 TEST_P(ZoneJudges, EveryRecordOfTheZoneIsOneThatTheDepositWants) {
-  ASSERT_OK_AND_ASSIGN(
-      const DepositWitness witness,
-      Witness({.tld = "", .sample = 1, .registrations = failover::Registrations::kNo}));
+  ASSERT_OK_AND_ASSIGN(const DepositWitness witness,
+                       Witness({.tld = "",
+                                .sample = 1,
+                                .registrations = failover::Registrations::kNo,
+                                .whole_zone = failover::WholeZone::kYes}));
   ASSERT_OK_AND_ASSIGN(
       const failover::WholeZoneResult result,
       failover::ProbeWholeZone({.target = target_,
@@ -124,6 +126,8 @@ TEST_P(ZoneJudges, EveryRecordOfTheZoneIsOneThatTheDepositWants) {
     ADD_FAILURE() << difference.name << ": " << difference.what;
   }
   EXPECT_EQ(result.delegations, witness.counts().delegations);
+  EXPECT_EQ(result.servers.compared, witness.counts().delegations);
+  EXPECT_GT(result.ds.compared, 0u);
   EXPECT_GT(result.records, result.delegations);
   std::cout << GetParam().title << ": " << result.records << " records looked at\n";
 }

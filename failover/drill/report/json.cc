@@ -1,27 +1,15 @@
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "failover/drill/report/report.h"
+#include "failover/drill/report/zone_json.h"
 
 namespace tidemark::failover {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = ReportJson;
 
 constexpr char kTimeFormat[] = "%Y-%m-%dT%H:%M:%SZ";
-
-// Milliseconds are what the clock is good for.
-double Rounded(double seconds) {
-  return static_cast<double>(static_cast<int64_t>(seconds * 1000 + 0.5)) / 1000;
-}
-
-template <typename T>
-Json OrNull(const std::optional<T>& value) {
-  return value.has_value() ? Json(*value) : Json(nullptr);
-}
-
-Json OrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // In a demo these are promises to keep, and false until kept; elsewhere nobody asked.
 Json Answer(const DrillReport& report, const std::optional<bool>& value) {
@@ -38,23 +26,6 @@ Json StageOutcomesJson(const DrillReport& report) {
     outcomes.push_back({{"name", name}, {"outcome", "not run"}});
   }
   return outcomes;
-}
-
-Json DifferencesJson(const std::vector<ProbeDifference>& differences) {
-  Json json = Json::array();
-  for (const ProbeDifference& difference : differences) {
-    json.push_back({{"name", difference.name}, {"what", difference.what}});
-  }
-  return json;
-}
-
-Json WholeZoneJson(const std::optional<WholeZoneResult>& zone) {
-  if (!zone.has_value()) return nullptr;
-  return {{"records", zone->records},
-          {"delegations_wanted", zone->delegations_wanted},
-          {"delegations", zone->delegations},
-          {"difference_count", zone->difference_count},
-          {"differences", DifferencesJson(zone->differences)}};
 }
 
 Json ProbeJson(const DrillReport& report) {
@@ -146,6 +117,10 @@ Json ToldJson(const DrillReport& report) {
   return {{"publish_pending_delete", told->publish_pending_delete},
           {"orphan_glue", told->orphan_glue},
           {"nameservers", std::move(servers)},
+          {"apex_ttl_seconds", told->apex_ttl_seconds},
+          {"delegation_ttl_seconds", told->delegation_ttl_seconds},
+          {"ds_ttl_seconds", told->ds_ttl_seconds},
+          {"minimum_seconds", told->minimum_seconds},
           {"redaction", report.disclosure_told.has_value() ? DisclosureJson(*report.disclosure_told)
                                                            : Json(nullptr)}};
 }
@@ -285,11 +260,12 @@ std::string ToJson(const DrillReport& report) {
         {"zone_bytes", report.zone_bytes}}},
       {"probe", ProbeJson(report)},
       {"validation_failures", report.validation.failures},
+      {"zone_verification", ZoneVerificationJson(report.zone_verification)},
       {"separate_users", report.separate_users},
       {"seed", report.seed},
       {"started_at", TimeText(report.started_at)},
       {"timeline", std::move(timeline)},
-      {"format", 3},
+      {"format", 4},
       {"id", OrNull(report.id)},
       {"kind", report.kind == DrillKind::kDemo ? "demo" : "nightly"},
       {"stage_outcomes", StageOutcomesJson(report)},

@@ -9,6 +9,7 @@
 #include "failover/drill/report/report.h"
 #include "failover/drill/report/style.h"
 #include "failover/drill/report/words.h"
+#include "failover/drill/report/zone_table.h"
 
 namespace tidemark::failover {
 namespace {
@@ -80,13 +81,14 @@ std::string RegistrationChecks(const DrillReport& report) {
 }
 
 std::string WholeZoneCheck(const DrillReport& report) {
-  constexpr char kQuestion[] = "Nothing else is in the zone";
+  constexpr char kQuestion[] = "The whole zone is as the deposit wants it";
   if (!report.whole_zone.has_value()) return CheckRow(kQuestion, std::nullopt, "");
   const WholeZoneResult& zone = *report.whole_zone;
   return CheckRow(
       kQuestion, zone.good(),
       absl::StrCat(WithCommas(zone.records), " records looked at, ", WithCommas(zone.delegations),
-                   " of ", WithCommas(zone.delegations_wanted), " delegations there"));
+                   " of ", WithCommas(zone.delegations_wanted), " delegations there, ",
+                   WithCommas(zone.difference_count), " differences"));
 }
 
 std::string Checks(const DrillReport& report) {
@@ -113,6 +115,10 @@ std::string Checks(const DrillReport& report) {
                                               : std::optional<bool>(report.validation.good()),
                absl::StrCat(report.validation.validated, " of ", report.validation.sampled,
                             " sampled answers, by ", report.validation.tool)),
+      CheckRow(
+          "The whole zone validates",
+          report.zone_verification.has_value() ? report.zone_verification->valid : std::nullopt,
+          VerificationText(report)),
       RegistrationChecks(report), TimeRows(report), AgeRow(report),
       CheckRow("Everything that was started has ended", report.torn_down, ""), "</table>");
 }
@@ -180,6 +186,11 @@ std::string Reasons(const DrillReport& report) {
   if (report.whole_zone.has_value()) {
     for (const ProbeDifference& difference : report.whole_zone->differences) {
       all.push_back(absl::StrCat("in the zone: ", difference.name, ": ", difference.what));
+    }
+  }
+  if (report.zone_verification.has_value() && !report.zone_verification->valid.value_or(true)) {
+    for (const std::string& line : report.zone_verification->lines) {
+      all.push_back(absl::StrCat(report.zone_verification->tool, ": ", line));
     }
   }
   if (report.registrations.has_value()) {
@@ -274,8 +285,8 @@ std::string ToHtml(const DrillReport& report) {
       Escaped(Subtitle(report)), "</p>\n", Origin(report), Cards(report), Reasons(report),
       List("To do besides", report.notices), List("Newer deposits, not taken", passed_over),
       "<h2>Timeline</h2><div class=\"panel\">", TimelineSvg(report), "</div>\n", Trend(report),
-      "<h2>Questions</h2><div class=\"panel\">", Checks(report), "</div>\n", Objects(report),
-      "<h2>Stages</h2><div class=\"panel\">", Stages(report), "</div>\n",
+      "<h2>Questions</h2><div class=\"panel\">", Checks(report), "</div>\n", ZoneTable(report),
+      Objects(report), "<h2>Stages</h2><div class=\"panel\">", Stages(report), "</div>\n",
       List("What this drill cannot know", report.not_known), "</main></body></html>\n");
 }
 

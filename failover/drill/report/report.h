@@ -21,6 +21,7 @@
 #include "failover/probe/probe.h"
 #include "failover/probe/registration_probe.h"
 #include "failover/probe/whole_zone.h"
+#include "failover/probe/zone_verification.h"
 
 namespace tidemark::failover {
 
@@ -163,6 +164,7 @@ struct DrillReport {
   ProbeResult probe;
   std::optional<WholeZoneResult> whole_zone;
   ValidationResult validation;
+  std::optional<ZoneVerification> zone_verification;  // of the whole zone
   std::optional<RegistrationProbeResult> registrations;
   std::optional<WitnessCounts> witness;
   std::optional<ZonePolicy> zone_told;  // what the observer was told, not found in the deposit

@@ -35,8 +35,19 @@ DrillReport GoodReport() {
   report.source_deleted = true;
   report.rebuilt_whole = true;
   report.probe.expected = report.probe.asked = report.probe.equal = 18'000;
-  report.whole_zone =
-      WholeZoneResult{.records = 80'000, .delegations_wanted = 18'000, .delegations = 18'000};
+  report.whole_zone = WholeZoneResult{.records = 80'000,
+                                      .delegations_wanted = 18'000,
+                                      .delegations = 18'000,
+                                      .servers = {.compared = 18'000, .equal = 18'000},
+                                      .ds = {.compared = 1'700, .equal = 1'700},
+                                      .addresses = {.compared = 950, .equal = 950},
+                                      .ttls = {.compared = 20'659, .equal = 20'659},
+                                      .signatures = {.compared = 3'500, .equal = 3'500}};
+  report.zone_verification.emplace();
+  report.zone_verification->tool = "dnssec-verify";
+  report.zone_verification->version = "dnssec-verify 9.18";
+  report.zone_verification->valid = true;
+  report.zone_verification->seconds = 0.5;
   report.validation.sampled = report.validation.validated = 25;
   report.rto.dnssec = 3.75;
   report.rto_stages = {{"release", 1.25}, {"rebuild", 1.25}, {"serve", 1.25}};
@@ -67,20 +78,67 @@ TEST(DrillReport, WhatWasNotMeasuredIsNull) {
   EXPECT_THAT(ToText(report), HasSubstr("enrol: tidemarkd ended"));
 }
 
-TEST(DrillReport, TheWholeZoneIsToldWithWhatIsTooMuchInIt) {
+TEST(DrillReport, TheWholeZoneIsToldByKindsOfSetsAndWithWhatIsNotRight) {
   DrillReport report = GoodReport();
-  report.whole_zone->difference_count = 1;
-  report.whole_zone->differences = {{"<stray>.example", "delegated"}};
+  WholeZoneResult& zone = *report.whole_zone;
+  zone.ds = {.compared = 1'700, .equal = 1'690, .missing = 3, .unwanted = 2};
+  zone.difference_count = 10;
+  zone.differences = {{"<stray>.example", "delegated"}};
   const auto json = nlohmann::ordered_json::parse(ToJson(report), nullptr, false);
-  EXPECT_EQ(
-      json["probe"]["whole_zone"].dump(),
-      R"({"records":80000,"delegations_wanted":18000,"delegations":18000,)"
-      R"("difference_count":1,"differences":[{"name":"<stray>.example","what":"delegated"}]})");
-  EXPECT_THAT(ToHtml(report), HasSubstr("80,000 records looked at, 18,000 of 18,000 delegations"));
+  const auto& told = json["probe"]["whole_zone"];
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : told.items()) keys.push_back(key);
+  EXPECT_THAT(keys,
+              ElementsAre("records", "delegations_wanted", "delegations", "ns", "ds", "addresses",
+                          "ttls", "signatures", "difference_count", "differences"));
+  EXPECT_EQ(told["records"], 80'000);
+  EXPECT_EQ(told["ns"].dump(),
+            R"({"compared":18000,"equal":18000,"different":0,"missing":0,"unwanted":0})");
+  EXPECT_EQ(told["ds"].dump(),
+            R"({"compared":1700,"equal":1690,"different":10,"missing":3,"unwanted":2})");
+  EXPECT_EQ(told["addresses"]["compared"], 950);
+  EXPECT_EQ(told["ttls"]["compared"], 20'659);
+  EXPECT_EQ(told["signatures"]["compared"], 3'500);
+  EXPECT_EQ(told["difference_count"], 10);
+  EXPECT_EQ(told["differences"].dump(), R"([{"name":"<stray>.example","what":"delegated"}])");
+  EXPECT_THAT(ToHtml(report), HasSubstr("80,000 records looked at, 18,000 of 18,000 delegations "
+                                        "there, 10 differences"));
+  EXPECT_THAT(ToHtml(report),
+              HasSubstr("<td>DS</td><td class=\"n\">1,700</td><td class=\"n\">1,690</td><td "
+                        "class=\"n bad\">10</td><td class=\"n bad\">3</td><td class=\"n "
+                        "bad\">2</td>"));
   EXPECT_THAT(ToHtml(report), HasSubstr("in the zone: &lt;stray&gt;.example: delegated"));
-  EXPECT_THAT(ToText(report), HasSubstr("whole zone: 80000 records looked at, 1 differences"));
+  EXPECT_THAT(ToText(report),
+              HasSubstr("whole zone: 80000 records looked at, 10 differences; equal 18000 of 18000 "
+                        "NS, 1690 of 1700 DS, 950 of 950 addresses"));
   report.whole_zone.reset();
   EXPECT_TRUE(nlohmann::ordered_json::parse(ToJson(report))["probe"]["whole_zone"].is_null());
+  EXPECT_THAT(ToHtml(report), Not(HasSubstr("The whole zone</h2>")));
+}
+
+TEST(DrillReport, TheWholeZoneValidatesOrDoesNotOrNobodyKnows) {
+  DrillReport report = GoodReport();
+  const auto told = [&] {
+    return nlohmann::ordered_json::parse(ToJson(report), nullptr, false)["zone_verification"]
+        .dump();
+  };
+  EXPECT_EQ(told(), R"({"tool":"dnssec-verify","version":"dnssec-verify 9.18","valid":true,)"
+                    R"("why_not_known":null,"seconds":0.5,"lines":[]})");
+  const std::string row = "<td>The whole zone validates</td><td class=\"";
+  EXPECT_THAT(ToHtml(report), HasSubstr(row + "good\">yes</td><td>all of it, by dnssec-verify"));
+  EXPECT_THAT(ToText(report), HasSubstr("whole zone validates: yes, all of it, by dnssec-verify"));
+  report.zone_verification->valid = false;
+  report.zone_verification->lines = {"no correct signature for <a>.example DS"};
+  EXPECT_THAT(told(), HasSubstr(R"("valid":false)"));
+  EXPECT_THAT(ToHtml(report), HasSubstr(row + "bad\">no"));
+  EXPECT_THAT(ToHtml(report), HasSubstr("no correct signature for &lt;a&gt;.example DS"));
+  report.zone_verification.emplace().why_not = "none is installed";
+  EXPECT_EQ(told(), R"({"tool":null,"version":null,"valid":null,)"
+                    R"("why_not_known":"none is installed","seconds":0.0,"lines":[]})");
+  EXPECT_THAT(ToHtml(report), HasSubstr(row + "none\">not run</td><td>none is installed"));
+  EXPECT_THAT(ToText(report), HasSubstr("whole zone validates: not known, none is installed"));
+  report.zone_verification.reset();
+  EXPECT_EQ(told(), "null");
 }
 
 TEST(DrillReport, HtmlIsSelfContainedAndEscaped) {
@@ -128,7 +186,8 @@ DrillReport NightlyReport() {
   report.registrations->asked = report.registrations->right = 2100;
   report.objects = {{"domain", 20'000, 20'000, 20'000, 20'000}};
   report.zone_told = ZonePolicy{.publish_pending_delete = true,
-                                .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}}};
+                                .own_servers = {{"ns1.nic.example", {"192.0.2.1"}}},
+                                .delegation_ttl_seconds = 1800};
   report.disclosure_told.emplace();
   report.not_known = {"what was registered after the watermark"};
   for (int night = 60; night > 0; --night) {
@@ -151,6 +210,8 @@ TEST(DrillReport, ANightSaysWhatWasComparedAndWhatCannotBeKnown) {
   EXPECT_EQ(json["compared"]["told"].dump(),
             R"({"publish_pending_delete":true,"orphan_glue":true,)"
             R"("nameservers":[{"name":"ns1.nic.example","addresses":["192.0.2.1"]}],)"
+            R"("apex_ttl_seconds":3600,"delegation_ttl_seconds":1800,"ds_ttl_seconds":3600,)"
+            R"("minimum_seconds":3600,)"
             R"("redaction":{"roles":["registrant","tech"],"domain_id":true,"id":"never",)"
             R"("name":"consent","organization":"consent","street":"consent","city":"consent",)"
             R"("state":"registrant","postal_code":"consent","country":"registrant",)"
@@ -221,6 +282,16 @@ TEST(KeptReport, WhatWasWrittenIsRead) {
   EXPECT_EQ(kept->last_found->id, "example/20261122001/0");
   EXPECT_EQ(kept->last_found->drilled_at, NightlyReport().started_at);
   EXPECT_FALSE(ParseKeptReport(ToJson(DrillReport()))->last_found.has_value());
+  // Format 3 had fewer keys, and its reports stay in the trend.
+  auto earlier = nlohmann::ordered_json::parse(ToJson(NightlyReport()), nullptr, false);
+  EXPECT_EQ(earlier["format"], 4);
+  earlier["format"] = 3;
+  earlier.erase("zone_verification");
+  for (const char* key : {"ns", "ds", "addresses", "ttls", "signatures"}) {
+    earlier["probe"]["whole_zone"].erase(key);
+  }
+  ASSERT_OK_AND_ASSIGN(const KeptReport of_format_3, ParseKeptReport(earlier.dump()));
+  EXPECT_EQ(of_format_3.point.rto.whois, 2.35);
   for (const char* text : {"", "[]", "{}", R"({"verdict":"good","tld":"a","started_at":"x"})"}) {
     EXPECT_FALSE(ParseKeptReport(text).ok()) << text;
   }

@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "failover/drill/report/report.h"
+#include "failover/drill/report/zone_table.h"
 
 namespace tidemark::failover {
 namespace {
@@ -30,12 +31,25 @@ std::string ToText(const DrillReport& report) {
   absl::StrAppendFormat(&out, "  delegations: %d expected, %d asked, %d equal\n",
                         report.probe.expected, report.probe.asked, report.probe.equal);
   if (report.whole_zone.has_value()) {
-    absl::StrAppendFormat(&out, "  whole zone: %d records looked at, %d differences\n",
-                          report.whole_zone->records, report.whole_zone->difference_count);
+    const WholeZoneResult& zone = *report.whole_zone;
+    absl::StrAppendFormat(
+        &out,
+        "  whole zone: %d records looked at, %d differences; equal %d of %d NS, %d of %d DS, %d of "
+        "%d addresses\n",
+        zone.records, zone.difference_count, zone.servers.equal, zone.servers.compared,
+        zone.ds.equal, zone.ds.compared, zone.addresses.equal, zone.addresses.compared);
   }
   absl::StrAppendFormat(&out, "  DNSSEC: %d of %d sampled answers validated by %s\n",
                         report.validation.validated, report.validation.sampled,
                         report.validation.tool);
+  if (report.zone_verification.has_value()) {
+    const ZoneVerification& verification = *report.zone_verification;
+    absl::StrAppend(&out, "  whole zone validates: ",
+                    !verification.valid.has_value() ? "not known"
+                    : *verification.valid           ? "yes"
+                                                    : "no",
+                    ", ", VerificationText(report), "\n");
+  }
   if (report.registrations.has_value()) {
     absl::StrAppendFormat(&out, "  RDAP and WHOIS: %d asked, %d right\n",
                           report.registrations->asked, report.registrations->right);
