@@ -186,8 +186,10 @@ absl::StatusOr<NndnFacts> Lookup::FindNndn(absl::string_view name) const {
 }
 
 absl::StatusOr<ContactFacts> Lookup::FindContact(absl::string_view id) const {
-  // An answer that withholds everything would still tell who is in the registry.
-  if (config_.redaction.fields[ContactField::kId] == Exposure::kNever) {
+  // Asked for by itself a contact is nobody's registrant, and no `disclose` speaks of ids: the
+  // policy alone decides (decision 52). Before the store is read: neither an answer that withholds
+  // everything, nor an error, nor the time that it takes is to tell who is in the registry.
+  if (config_.redaction.fields[ContactField::kId] != Exposure::kAlways) {
     return absl::NotFoundError("not in the registry");
   }
   ASSIGN_OR_RETURN(const rde::Contact contact, store_.FindContact(id));

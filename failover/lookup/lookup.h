@@ -125,7 +125,8 @@ class Lookup {
   std::shared_ptr<const RegistrarFacts> FindRegistrarByName(absl::string_view name) const {
     return registrars_.FindByName(name);
   }
-  // By its id; NOT_FOUND for every one if the policy hides ids.
+  // By its id; NOT_FOUND for every one unless the policy shows every contact's id (kAlways), and
+  // then nothing is read.
   absl::StatusOr<ContactFacts> FindContact(absl::string_view id) const;
 
  private:
