@@ -133,6 +133,11 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
 absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
                      const rde::ReadOptions& options = {});
 
+// FAILED_PRECONDITION if root calls and `dir` is another user's, who may replace anything in it at
+// any moment and make root write anywhere and run anything. Of a rebuild's directory Open() and
+// Rebuild() ask that themselves.
+absl::Status CheckRootMayWorkIn(const std::string& dir);
+
 // Whether a rebuild made this open directory, or began to: what is in it is ours.
 bool IsRebuildDir(int dir_fd);
 
