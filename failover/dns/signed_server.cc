@@ -21,6 +21,7 @@
 #include "failover/dns/configuration.h"
 #include "failover/dns/dnskey.h"
 #include "failover/dns/key_import.h"
+#include "failover/dns/notify.h"
 #include "failover/dns/ports.h"
 #include "failover/dns/secondary.h"
 #include "failover/dns/served_zone.h"
@@ -150,6 +151,11 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   SignedServerOptions& own = server->options_;
   if (own.addresses.empty()) own.addresses = LoopbackAddresses();
   RETURN_IF_ERROR(TidyAddresses(own.addresses));
+  RETURN_IF_ERROR(ParseNotifyTargets(own.notify).status());
+  if (!own.notify.empty() && own.transfer_key_path.empty()) {
+    return absl::InvalidArgumentError(
+        "--notify: a secondary is told under the key that gives it the zone; add --transfer-key");
+  }
   RETURN_IF_ERROR(ChoosePorts(own));
   ASSIGN_OR_RETURN(own.dir, ConfigPath(own.dir));
   ASSIGN_OR_RETURN(own.zone_path, ConfigPath(own.zone_path));
@@ -230,6 +236,7 @@ absl::Status SignedServer::StartServers() {
     ASSIGN_OR_RETURN(open_key, TransferKey::Load(options_.transfer_key_path));
     knot.open_transfer_key = &*open_key;
   }
+  ASSIGN_OR_RETURN(knot.notify, ParseNotifyTargets(options_.notify));
   const std::string config_path = options_.dir + "/knot.conf";
   RETURN_IF_ERROR(
       base::WriteFile(config_path, KnotConfigurationText(knot), base::FileMode::kPrivate));

@@ -64,6 +64,9 @@ struct SignedServerOptions {
   size_t log_bytes_max = kLogBytesMax;      // of each server's log (child_server.h)
   // A file with a key (transfer_key.h): whoever has it may transfer the zone. "": nobody may.
   std::string transfer_key_path = {};
+  // Secondaries that have that key and are told of every new serial (NOTIFY, RFC 1996), under it:
+  // ADDRESS or ADDRESS@PORT (notify.h).
+  std::vector<std::string> notify = {};
 };
 
 class SignedServer {

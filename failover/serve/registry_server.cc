@@ -80,6 +80,7 @@ absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
   dns.secondary_port = options.secondary_port;
   dns.import_keys_dir = options.import_keys_dir;
   dns.transfer_key_path = options.transfer_key_path;
+  dns.notify = options.notify;
   ASSIGN_OR_RETURN(server->dns_, SignedServer::Start(dns));
   return server;
 }
