@@ -91,7 +91,10 @@ class HostileDns(unittest.TestCase):
     def setUpClass(cls):
         rebuilt = WORK / "rebuilt"
         run(TIDEMARK, "rebuild", make_deposit(WORK / "deposit", 300), "--out", rebuilt)
-        cls.serving = Serving(rebuilt, "--secondary-port", "0")
+        # Fewer places of RDAP and of WHOIS than there are strangers.
+        config = WORK / "serve.toml"
+        config.write_text("[rdds.limits]\nconnections_max = 256\n")
+        cls.serving = Serving(rebuilt, "--secondary-port", "0", "--config", config)
         cls.ports = {"knotd": cls.serving.ready["port"],
                      "nsd": cls.serving.ready["secondary_port"]}
         cls.soa = ask_udp(cls.ports["knotd"], message(SOA))
