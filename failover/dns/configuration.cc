@@ -135,6 +135,7 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
       "\n"
       "    identity: \"\"\n"
       "    version: \"\"\n"
+      "    nsid: \"\"\n"
       "log:\n"
       "  - target: stderr\n"
       "    any: info\n"

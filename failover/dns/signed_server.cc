@@ -13,6 +13,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -166,9 +167,12 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
     RETURN_IF_ERROR(ImportKeys({own.import_keys_dir, server->keymgr().key_dir, own.tld}));
   }
   RETURN_IF_ERROR(FinishImport(server->keymgr().key_dir));
+  RETURN_IF_ERROR(server->keymgr().CheckInUse(absl::Now()));
   ASSIGN_OR_RETURN(const ZoneFile zone, ZoneFile::Open(own.zone_path, own.tld));
   RETURN_IF_ERROR(CheckFollowsServed(own.dir, own.tld, zone));
   server->serial_ = zone.serial;
+  server->propagation_delay_ =
+      std::max(kPropagationDelay, absl::Seconds(int64_t{zone.refresh}));
   // The name of a socket has 107 bytes at most, so it cannot lie below any DIR.
   // What cannot be removed of others' is no reason not to serve.
   RemoveLeftRunDirs(kRunParent, kRunPrefix).IgnoreError();
@@ -213,10 +217,10 @@ absl::Status SignedServer::StartServers() {
   knot.own_port = own_port_;
   knot.signature_lifetime = kSignatureLifetime;
   knot.signature_refresh = kSignatureRefresh;
-  knot.propagation_delay = kPropagationDelay;
+  knot.propagation_delay = propagation_delay_;
   // A policy of another algorithm than the keys' would begin a rollover.
-  ASSIGN_OR_RETURN(const std::vector<Dnskey> keys, keymgr().Ksks());
-  if (!keys.empty()) knot.algorithm = KnotAlgorithm(keys[0].algorithm);
+  ASSIGN_OR_RETURN(const auto keys, keymgr().Ksks(absl::Now()));
+  if (!keys.empty()) knot.algorithm = KnotAlgorithm(keys.begin()->second.algorithm);
   ASSIGN_OR_RETURN(const TransferKey transfer_key, TransferKey::Make());
   if (options_.secondary_port.has_value()) {
     knot.transfer_key = &transfer_key;
@@ -256,17 +260,18 @@ absl::Status SignedServer::CheckRunning(absl::Duration wait) {
   return nsd_ == nullptr ? absl::OkStatus() : nsd_->CheckRunning();
 }
 
-absl::Status SignedServer::WriteTrustAnchor(const std::vector<Dnskey>& keys) const {
+absl::Status SignedServer::WriteTrustAnchor(const std::map<std::string, Dnskey>& keys) const {
   std::string anchors = "trust-anchors {\n";
-  for (const Dnskey& key : keys) {
+  std::string records;
+  for (const auto& [id, key] : keys) {
     absl::StrAppend(&anchors, "    \"", options_.tld, ".\" static-key ", key.flags, " 3 ",
                     int{key.algorithm}, " \"", key.public_key, "\";\n");
+    ASSIGN_OR_RETURN(const std::vector<std::string> ds, keymgr().Run({"ds", id}));
+    absl::StrAppend(&records, absl::StrJoin(ds, "\n"), "\n");
   }
   anchors += "};\n";
   RETURN_IF_ERROR(base::WriteFile(trust_anchor_path(), anchors, base::FileMode::kPublic));
-  ASSIGN_OR_RETURN(const std::vector<std::string> ds, keymgr().Run({"ds"}));
-  return base::WriteFile(options_.dir + "/ds.txt", absl::StrJoin(ds, "\n") + "\n",
-                         base::FileMode::kPublic);
+  return base::WriteFile(options_.dir + "/ds.txt", records, base::FileMode::kPublic);
 }
 
 std::vector<ServerPlaces> SignedServer::servers() const {
@@ -314,7 +319,7 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
   absl::Status last = absl::UnavailableError("knotd has not answered");
   Unanswered unanswered(servers());
   int starts = 1;
-  std::vector<Dnskey> keys;
+  std::map<std::string, Dnskey> keys;
   std::vector<std::string> public_keys;
   while (clock.Now() < deadline) {
     if (const absl::Status running = CheckRunning(kPollInterval); !running.ok()) {
@@ -332,9 +337,9 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
         RETURN_IF_ERROR(CheckLoadable());
         continue;
       }
-      ASSIGN_OR_RETURN(keys, keymgr().Ksks());
+      ASSIGN_OR_RETURN(keys, keymgr().Ksks(absl::Now()));
       if (keys.empty()) return absl::UnavailableError("keymgr knows no key-signing key");
-      for (const Dnskey& key : keys) public_keys.push_back(key.public_key);
+      for (const auto& [id, key] : keys) public_keys.push_back(key.public_key);
     }
     last = unanswered.Ask(options_.tld, serial_, public_keys);
     if (last.ok()) return WriteTrustAnchor(keys);

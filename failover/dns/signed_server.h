@@ -28,6 +28,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -114,13 +115,14 @@ class SignedServer {
   absl::Status CheckLoadable() const;
   absl::Status ChooseOwnPorts();
   absl::StatusOr<bool> StartAgainIfPortsWereTaken();
-  absl::Status WriteTrustAnchor(const std::vector<Dnskey>& keys) const;
+  absl::Status WriteTrustAnchor(const std::map<std::string, Dnskey>& keys) const;
   Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
   SignedServerOptions options_;
   int lock_fd_ = -1;                 // on DIR: two servers would ruin each other's databases
   std::unique_ptr<RunDir> run_dir_;  // for the control socket: a short path, outside DIR
   uint32_t serial_ = 0;              // of the zone file
+  absl::Duration propagation_delay_ = kPropagationDelay;
   int own_port_ = 0;                 // knotd's at kOwnAddress
   int secondary_own_port_ = 0;
   std::unique_ptr<ChildServer> nsd_;

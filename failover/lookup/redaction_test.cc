@@ -92,6 +92,22 @@ TEST(Redaction, ARefusalCountsAgainstAPolicyThatShows) {
   EXPECT_EQ(Shown(contact, {}), Fields{});
 }
 
+TEST(Redaction, AFormThatSaysNothingOfItsOwnIsNotThere) {
+  rde::Contact contact = MarkedContact("c", "Zebra", "777");
+  contact.postal_infos.resize(1);
+  contact.postal_infos[0].type = "int";
+  contact.postal_infos.push_back(contact.postal_infos[0]);
+  contact.postal_infos[1].type = "loc";
+  contact.postal_infos[1].name = "Another script";
+  EXPECT_EQ(Disclose(contact, PolicyOf(Exposure::kNever), ContactRole::kTech).postal_infos.size(),
+            1u);
+  // State and country of a registrant are shown, and are the same.
+  EXPECT_EQ(Disclose(contact, {}, ContactRole::kRegistrant).postal_infos.size(), 1u);
+  contact.postal_infos[1].address.sp = "Another script's";
+  EXPECT_EQ(Disclose(contact, {}, ContactRole::kRegistrant).postal_infos.size(), 2u);
+  EXPECT_EQ(Disclose(contact, {}, ContactRole::kTech).postal_infos.size(), 1u);
+}
+
 TEST(Redaction, HidingDoesNotDependOnWhatThereIs) {
   rde::Contact empty;
   empty.id = "c";

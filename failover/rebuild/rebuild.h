@@ -152,6 +152,10 @@ class FinishedRebuild {
   FinishedRebuild(const FinishedRebuild&) = delete;
   FinishedRebuild& operator=(const FinishedRebuild&) = delete;
 
+  // Whether `store`, which lies in the directory, is of the same deposit as the zone. DATA_LOSS: it
+  // is of another one; somebody copied a part of the directory.
+  absl::Status CheckStore(const RegistryStore& store) const;
+
   const std::string& tld() const { return tld_; }
   const std::string& zone_path() const { return zone_path_; }
   uint64_t delegations() const { return delegations_; }
@@ -166,6 +170,8 @@ class FinishedRebuild {
   int lock_fd_ = -1;
   std::string tld_;
   std::string zone_path_;
+  std::string deposit_id_;  // "": the deposit ended before it
+  std::string watermark_;   // as the deposit has it
   uint64_t delegations_ = 0;
   std::string missing_;
   bool publish_pending_delete_ = false;

@@ -24,9 +24,10 @@ struct DirClose {
   void operator()(DIR* dir) const { closedir(dir); }
 };
 
+// A group's right to write counts whatever the group: its members may be others, and where there is
+// an access control list these bits are the most that anybody on the list may do.
 bool OnlyRootWrites(const struct stat& info) {
-  const mode_t others = info.st_gid == 0 ? S_IWOTH : S_IWGRP | S_IWOTH;
-  return info.st_uid == 0 && (info.st_mode & others) == 0;
+  return info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 absl::Status CanBeReplaced(const std::string& path) {

@@ -109,7 +109,7 @@ class RegistryServer {
   explicit RegistryServer(const RegistryServerOptions& options)
       : clock_(options.clock == nullptr ? system_ : *options.clock),
         steady_clock_(options.steady_clock == nullptr ? steady_ : *options.steady_clock) {}
-  absl::Status StartRegistrationData(const std::string& dir,
+  absl::Status StartRegistrationData(const FinishedRebuild& rebuild, const std::string& dir,
                                      const std::vector<std::string>& addresses,
                                      const RegistrationDataOptions& options);
   absl::Status CheckFront() const;

@@ -151,6 +151,13 @@ class HostileDns(unittest.TestCase):
                     for word in (b"Knot", b"NSD", socket.gethostname().encode()):
                         self.assertNotIn(word, answer, name)
 
+    def test_nsid_names_nobody(self):
+        for server, port in self.ports.items():
+            done = run("kdig", "@127.0.0.1", "-p", port, "+nsid", "example", "SOA")
+            self.assertIn("status: NOERROR", done.stdout, server)
+            self.assertNotIn(socket.gethostname().encode().hex(), done.stdout.lower(), server)
+            self.assertNotRegex(done.stdout, "NSID: [0-9A-F]", server)
+
     def damaged(self, whole):
         bytes = bytearray(whole)
         for _ in range(self.random.randint(1, 6)):

@@ -205,10 +205,15 @@ class User(unittest.TestCase):
         (theirs / "restored").symlink_to(self.rebuilt)
         self.refused(theirs / "restored", "/theirs is not root's alone to write")
         check_kept()
-        for mode in (0o777, 0o1777):
+        # 0770: the group is root's, and has other members; or it is what an access control list
+        # lets somebody do.
+        for mode in (0o777, 0o1777, 0o770):
             above.chmod(mode)
             self.refused(self.rebuilt, f"{above} is not root's alone to write")
             check_kept()
+        above.chmod(0o700)
+        self.refused(self.rebuilt, f"the user {USER} cannot get there")
+        check_kept()
         above.chmod(0o711)
         (self.rebuilt / "zone").chmod(0o777)
         self.refused(self.rebuilt, "rebuilt/zone is not root's alone to write")
