@@ -171,9 +171,7 @@ void AddDeposit(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("deposit", "Seal a deposit file and deliver it");
   auto arguments = std::make_shared<DepositArguments>();
   verb->add_option("FILE", arguments->file, "Deposit file (XML); - is standard input")->required();
-  verb->add_option("--config", arguments->config, "depositor.toml, as enroll writes it")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config, "depositor.toml, as enroll writes it");
   verb->add_option("--receipt", arguments->receipt, "Write the receipt to this file too");
   verb->add_option("--retries", arguments->retries, "How often to try again when the agent is away")
       ->check(CLI::Range(0, 100))
@@ -186,9 +184,7 @@ void AddDeposit(CLI::App& app, Session& session) {
   verb->add_option("--stats", arguments->stats,
                    "json: print what was read and sent, and nothing else")
       ->check(CLI::IsMember({"json"}));
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddFormatOption(*verb, arguments->format);
   verb->footer(
       "The receipt is kept below state_dir of the configuration, and so is an index of what the\n"
       "agent has: what did not change since the last deposit is not sent again. Repeating a\n"

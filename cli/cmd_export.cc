@@ -92,9 +92,7 @@ void AddExport(CLI::App& app, Session& session) {
   command->add_flag("--replace", arguments->replace,
                     "An export of this TLD that is there under this name goes, with all that "
                     "others made depend on it; until the end it stays visible");
-  command->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddFormatOption(*command, arguments->format);
   command->footer(
       "All of it becomes visible at once, at the end. It is all the personal data of a registry:\n"
       "who may read the schema besides its owner is yours to grant.\n"

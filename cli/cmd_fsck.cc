@@ -235,9 +235,7 @@ void AddFsck(CLI::App& app, Session& session) {
                    "A signed tree head that somebody else kept; may be given again");
   verb->add_option("--receipts", arguments->receipts,
                    "Folder of receipts that depositors kept (*.receipt)");
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddFormatOption(*verb, arguments->format);
   verb->add_flag("--quick", arguments->quick, "Leaves out frames and manifest parts");
   verb->add_flag("--rebuild-nodes", arguments->rebuild_nodes,
                  "First makes damaged nodes of the log anew from its leaves; writes");

@@ -73,9 +73,7 @@ void AddChange(CLI::App& hold, Change change, Session& session) {
                    "The case's name, 1 to 64 of A-Z a-z 0-9 . _ -: it is lifted by this name")
       ->required();
   verb->add_option("--reason", arguments->reason, "Why, in one line; the log keeps it")->required();
-  verb->add_option("--config", arguments->config, "operator.toml or auditor.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config, "operator.toml or auditor.toml");
   verb->footer(is_place
                    ? "Exit status: 0 it is held, 1 refused (no such deposit, deleted, or the case "
                      "has a hold\non it already), 2 can't be asked.\n"

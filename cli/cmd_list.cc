@@ -55,13 +55,9 @@ void AddList(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("list", "List the deposits that the vault holds");
   auto arguments = std::make_shared<ListArguments>();
   verb->add_option("--tld", arguments->tld, "Only this TLD; all that the role may see by default");
-  verb->add_option("--config", arguments->config,
-                   "operator.toml, auditor.toml, successor.toml or verifier.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddConfigOption(*verb, arguments->config,
+                  "operator.toml, auditor.toml, successor.toml or verifier.toml");
+  AddFormatOption(*verb, arguments->format);
   verb->footer("Example: tidemark list --tld example --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

@@ -176,9 +176,7 @@ void AddRebuild(CLI::App& app, Session& session) {
                    "the id of who takes their places")
       ->type_name("keep|refuse|ID")
       ->capture_default_str();
-  command->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddFormatOption(*command, arguments->format);
   command->footer(
       "Writes OUT/zone/TLD.zone, OUT/registry/ and OUT/report.json.\n"
       "A dry run does the same work in OUT/.partial and removes it: it takes as long as the real\n"

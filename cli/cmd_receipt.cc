@@ -62,9 +62,7 @@ void AddReceipt(CLI::App& app, Session& session) {
       ->envname("TIDEMARK_CONFIG");
   verb->add_option("--agent", arguments->key.agent, "agent.toml, as keygen writes it");
   verb->add_option("--key", arguments->key.key, "The agent's receipt key, in hex");
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddFormatOption(*verb, arguments->format);
   verb->footer(
       "Needs no network. Exit status: 0 verified, 1 not this agent's receipt or altered, 2 the "
       "file\n"

@@ -201,9 +201,7 @@ void AddOpen(CLI::App& release, Session& session) {
   CLI::App* verb = release.add_subcommand("open", "Open a case: this deposit, to this successor");
   auto arguments = std::make_shared<ReleaseArguments>();
   verb->add_option("ID", arguments->subject, "TLD/ID/RESEND")->required();
-  verb->add_option("--config", arguments->config, "An operator's or a custodian's configuration")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config, "An operator's or a custodian's configuration");
   verb->add_option("--to", arguments->to,
                    "The successor: successor.pub.toml, or its opening key in hex")
       ->required();
@@ -219,9 +217,7 @@ void AddApprove(CLI::App& release, Session& session) {
   CLI::App* verb = release.add_subcommand("approve", "A custodian answers a case with its share");
   auto arguments = std::make_shared<ReleaseArguments>();
   verb->add_option("CASE", arguments->subject, "What release open wrote")->required();
-  verb->add_option("--config", arguments->config, "custodian.toml, as keygen writes it")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config, "custodian.toml, as keygen writes it");
   verb->add_option("--out", arguments->out, "File to write the answer to")->required();
   verb->footer(
       "Shows what is approved. The answer is sealed to the successor that the case names.\n"

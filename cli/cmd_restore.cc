@@ -244,9 +244,7 @@ void AddRestore(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("--out", arguments->out, "File to write, replaced if it exists; or -")
       ->required();
-  verb->add_option("--config", arguments->config, "verifier.toml, or successor.toml with --release")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config, "verifier.toml, or successor.toml with --release");
   verb->add_option("--release", arguments->releases, "Release package, for a successor");
   verb->add_flag("--partial", arguments->is_partial,
                  "Leave out what custody has lost, and list it in FILE.lost.json");

@@ -88,12 +88,8 @@ void AddRetention(CLI::App& app, Session& session) {
       "plan", "What policy does with each deposit, and when; nothing is done");
   auto arguments = std::make_shared<PlanArguments>();
   verb->add_option("TLD", arguments->tld, "Only this TLD; all that the role may see by default");
-  verb->add_option("--config", arguments->config, "operator.toml or auditor.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddConfigOption(*verb, arguments->config, "operator.toml or auditor.toml");
+  AddFormatOption(*verb, arguments->format);
   verb->footer("Example: tidemark retention plan example --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

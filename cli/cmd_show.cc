@@ -133,13 +133,9 @@ void AddShow(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ShowArguments>();
   verb->add_option("ID", arguments->id, "TLD/ID/RESEND, or TLD/ID for the highest resend")
       ->required();
-  verb->add_option("--config", arguments->config,
-                   "operator.toml, auditor.toml, successor.toml or verifier.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddConfigOption(*verb, arguments->config,
+                  "operator.toml, auditor.toml, successor.toml or verifier.toml");
+  AddFormatOption(*verb, arguments->format);
   verb->footer(
       "Of a deposit that policy deleted: receipt, verdicts, when and why.\n"
       "Exit status: 0 all of it holds, 1 no such deposit, or deleted, 2 tampered, or can't be "

@@ -145,12 +145,8 @@ void AddStatus(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("status", "What the vault holds, TLD by TLD");
   auto arguments = std::make_shared<StatusArguments>();
   verb->add_option("TLD", arguments->tld, "Only this TLD; all by default");
-  verb->add_option("--config", arguments->config, "operator.toml or auditor.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
-  verb->add_option("--format", arguments->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  AddConfigOption(*verb, arguments->config, "operator.toml or auditor.toml");
+  AddFormatOption(*verb, arguments->format);
   verb->footer("Exit status: 1 if the vault has nothing of the TLD.\n"
                "Example: tidemark status example --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });

@@ -154,10 +154,8 @@ void AddVerdict(CLI::App& app, Session& session) {
       app.add_subcommand("verdict", "Show the latest verdict on a deposit, and verify it");
   verb->add_option("ID", arguments->id, "TLD/ID/RESEND, or TLD/ID for the highest resend")
       ->required();
-  verb->add_option("--config", arguments->config,
-                   "operator.toml, auditor.toml, successor.toml or verifier.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config,
+                  "operator.toml, auditor.toml, successor.toml or verifier.toml");
   verb->add_option("--format", arguments->format,
                    "text; json: the report as it was signed; html: a page; rde-notification: "
                    "rdeNotification-1.0, the notice to ICANN")

@@ -109,9 +109,7 @@ void AddVerify(CLI::App& app, Session& session) {
       app.add_subcommand("verify", "Open a deposit in custody, judge it, record the verdict");
   verb->add_option("ID", arguments->id, "TLD/ID/RESEND, or TLD/ID for the highest resend")
       ->required();
-  verb->add_option("--config", arguments->config, "verifier.toml")
-      ->envname("TIDEMARK_CONFIG")
-      ->required();
+  AddConfigOption(*verb, arguments->config, "verifier.toml");
   CLI::Option* profile = verb->add_option(
       "--profile", arguments->profile, "Rules: rst, gtld or cctld (default: the configuration's)");
   verb->add_option("--ruleset", arguments->ruleset,

@@ -1,7 +1,6 @@
 #include "cli/command.h"
 
 #include <cstdio>
-#include <string>
 
 namespace tidemark::cli {
 
@@ -9,6 +8,16 @@ void SetUp(CLI::App& app, Session& session) {
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("-q,--quiet", session.quiet, "No progress and no remarks, only results and errors");
+}
+
+void AddConfigOption(CLI::App& verb, std::string& path, const std::string& files) {
+  verb.add_option("--config", path, files)->envname("TIDEMARK_CONFIG")->required();
+}
+
+void AddFormatOption(CLI::App& verb, std::string& format) {
+  verb.add_option("--format", format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
 }
 
 void Fail(Session& session, absl::string_view verb, const absl::Status& status) {

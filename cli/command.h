@@ -4,6 +4,8 @@
 #ifndef TIDEMARK_CLI_COMMAND_H_
 #define TIDEMARK_CLI_COMMAND_H_
 
+#include <string>
+
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +27,12 @@ struct Session {
 
 // What every line may have and needs, whichever verb.
 void SetUp(CLI::App& app, Session& session);
+
+// --config, which TIDEMARK_CONFIG can stand in for, required; `files` says which will do.
+void AddConfigOption(CLI::App& verb, std::string& path, const std::string& files);
+
+// --format text or json; `format` holds the default.
+void AddFormatOption(CLI::App& verb, std::string& format);
 
 // Prints "tidemark VERB: message" to standard error and sets Exit::kUndecided.
 void Fail(Session& session, absl::string_view verb, const absl::Status& status);

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "cli/serve_testing.h"
@@ -28,9 +28,7 @@ constexpr uid_t kNobody = 65534;
 class DnsVerbs : public ServeTest {
  protected:
   void SetUp() override {
-    for (const char* program : {"/usr/sbin/knotd", "/usr/sbin/nsd", "/usr/bin/dnssec-keygen"}) {
-      if (access(program, X_OK) != 0) GTEST_SKIP() << program << " is not installed";
-    }
+    SKIP_UNLESS_INSTALLED("knotd", "nsd", "dnssec-keygen");
     ASSERT_NO_FATAL_FAILURE(ServeTest::SetUp());
     Rebuild();
   }

@@ -2,14 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -24,7 +22,6 @@ namespace tidemark::cli {
 namespace {
 
 using ::nlohmann::json;
-using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
@@ -268,27 +265,6 @@ TEST_F(NightlyDrill, ATldWithoutDelegationsPassesByItsApex) {
   EXPECT_EQ(report["delegations"]["expected"], 0);
   EXPECT_TRUE(report["rto"]["dns"]["seconds"].is_number());
   EXPECT_EQ(report["rto"]["dns"]["seconds"], report["rto"]["dnssec"]["seconds"]);
-}
-
-TEST_F(NightlyDrill, WithoutAVaultItIsUndecidedAndKept) {
-  ASSERT_OK(server_->Stop());
-  const base::RunResult result = Drill();
-  EXPECT_EQ(result.exit_status, 2);
-  EXPECT_EQ(NewestReport()["verdict"], "undecided");
-  EXPECT_THAT(NewestReport()["reasons"][0].get<std::string>(), HasSubstr("find: "));
-  ExpectNothingLeft();
-}
-
-TEST_F(NightlyDrill, AFullDiskIsSaidAndNothingIsLeft) {
-  if (mount("none", work_.c_str(), "tmpfs", 0, "size=300k") != 0) {
-    GTEST_SKIP() << "no mount allowed";
-  }
-  const absl::Cleanup unmounter = [this] { umount(work_.c_str()); };
-  const base::RunResult result = Drill();
-  EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
-  EXPECT_EQ(NewestReport()["verdict"], "undecided");
-  EXPECT_THAT(NewestReport()["reasons"].dump(), AnyOf(HasSubstr("No space"), HasSubstr("space")));
-  ExpectNothingLeft();
 }
 
 TEST_F(NightlyDrill, DataOlderThanTheThresholdAreANo) {

@@ -22,6 +22,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/net.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
@@ -38,10 +39,6 @@ inline constexpr size_t kOutputBytesMax = 16 << 20;
 inline std::string Runfile(const std::string& path) {
   const char* const root = std::getenv("TEST_SRCDIR");
   return absl::StrCat(root == nullptr ? "." : root, "/tidemark/", path);
-}
-
-inline bool CanServe() {
-  return access("/usr/sbin/knotd", X_OK) == 0 && access("/usr/bin/delv", X_OK) == 0;
 }
 
 inline base::RunResult Tidemark(std::vector<std::string> arguments) {
@@ -76,7 +73,7 @@ inline const absl::Time kYesterday = absl::UnixEpoch() +
 class NightlyDrill : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
+    SKIP_UNLESS_INSTALLED("knotd", "delv");
     std::filesystem::create_directories(work_);
     ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());
     Ok({"keygen", "--out", dir_ + "/agent", "--listen", absl::StrCat("127.0.0.1:", port),

@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 
@@ -27,10 +27,6 @@ std::string Runfile(const std::string& path) {
   return absl::StrCat(root == nullptr ? "." : root, "/tidemark/", path);
 }
 
-bool CanServe() {
-  return access("/usr/sbin/knotd", X_OK) == 0 && access("/usr/bin/delv", X_OK) == 0;
-}
-
 base::RunResult Tidemark(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), Runfile("cli/tidemark"));
   absl::StatusOr<base::RunResult> result =
@@ -42,7 +38,7 @@ base::RunResult Tidemark(std::vector<std::string> arguments) {
 class Exercise : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Exercise, ComesOutAsItsFileExpects) {
-  if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
+  SKIP_UNLESS_INSTALLED("knotd", "delv");
   const std::string out = base::TestDir() + "/out";
   const base::RunResult result = Tidemark(
       {"drill", "--scenario",
@@ -56,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(All, Exercise,
                                            "frame-damaged", "registrar-unknown"));
 
 TEST(WrongExercise, AnOutcomeThatIsNotAsExpectedExitsWith1) {
-  if (!CanServe()) GTEST_SKIP() << "knotd or delv is not installed";
+  SKIP_UNLESS_INSTALLED("knotd", "delv");
   const std::string path = base::TestDir() + "/wrong.toml";
   ASSERT_OK(base::WriteFile(path,
                             "name = \"wrong\"\nfault = \"operator-gone\"\ndomains = 100\n"

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "cli/serve_testing.h"
@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 class FailoverVerbs : public ServeTest {
  protected:
   void RebuildAndServe() {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     ASSERT_NO_FATAL_FAILURE(Rebuild());
     Serve({"--rdap-port", "0", "--whois-port", "0"});
   }
@@ -111,9 +111,7 @@ TEST_F(FailoverVerbs, ServeRefusesWhatIsNoFinishedRebuild) {
 }
 
 TEST_F(FailoverVerbs, TheDrillPassesWithHostsOfBothKinds) {
-  if (access("/usr/sbin/knotd", X_OK) != 0 || access("/usr/bin/delv", X_OK) != 0) {
-    GTEST_SKIP() << "knotd or delv is not installed";
-  }
+  SKIP_UNLESS_INSTALLED("knotd", "delv");
   for (const char* hosts : {"objects", "attributes"}) {
     const base::RunResult result = Tidemark(
         {"drill", "--demo", "--domains", "300", "--hosts", hosts, "--seed", "11", "--out", out_});

@@ -7,6 +7,7 @@
 #include "CLI/CLI.hpp"
 #include "base/standard_descriptors.h"
 #include "cli/command.h"
+#include "cli/parse_line.h"
 
 namespace tidemark::cli {
 namespace {
@@ -68,15 +69,7 @@ int Run(int argc, char** argv) {
   AddReplicate(app, session);
   AddReplica(app, session);
   AddFsck(app, session);
-  // CLI11 reports wrong usage by exception; it ends here.
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return static_cast<int>(Exit::kUndecided);
-  }
+  if (const auto status = ParseLine(app, argc, argv)) return *status;
   return ExitStatus(session);
 }
 

@@ -89,7 +89,7 @@ absl::Status Verify(const LivenessArguments& arguments, Session& session) {
 CLI::App* AddVerb(CLI::App& liveness, LivenessArguments& arguments, const char* name,
                   const char* description, const char* config) {
   CLI::App* verb = liveness.add_subcommand(name, description);
-  verb->add_option("--config", arguments.config, config)->envname("TIDEMARK_CONFIG")->required();
+  AddConfigOption(*verb, arguments.config, config);
   return verb;
 }
 

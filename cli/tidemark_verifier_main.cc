@@ -2,6 +2,7 @@
 
 #include "base/standard_descriptors.h"
 #include "CLI/CLI.hpp"
+#include "cli/parse_line.h"
 #include "verifier/service/daemon.h"
 
 int main(int argc, char** argv) {
@@ -18,15 +19,7 @@ int main(int argc, char** argv) {
       "Ends on SIGTERM or SIGINT. Exit status: 0 stopped cleanly, 2 could not start; with --once\n"
       "0 all pass, 1 some fail, 2 some could not be decided.\n"
       "Example: tidemark-verifier --config agent/verifier/verifier.toml");
-  // CLI11 reports wrong usage by exception; it ends here.
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return 2;
-  }
+  if (const auto status = tidemark::cli::ParseLine(app, argc, argv)) return *status;
   if (once) options.mode = tidemark::verifier::DaemonOptions::Mode::kOnce;
   return tidemark::verifier::RunVerifier(options);
 }

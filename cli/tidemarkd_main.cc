@@ -4,6 +4,7 @@
 
 #include "base/standard_descriptors.h"
 #include "CLI/CLI.hpp"
+#include "cli/parse_line.h"
 #include "escrow_agent/server/daemon.h"
 
 int main(int argc, char** argv) {
@@ -18,14 +19,6 @@ int main(int argc, char** argv) {
   app.footer(
       "Ends on SIGTERM or SIGINT. Exit status: 0 stopped cleanly, 2 could not start.\n"
       "Example: tidemarkd --config agent/server/tidemarkd.toml");
-  // CLI11 reports wrong usage by exception; it ends here.
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return 2;
-  }
+  if (const auto status = tidemark::cli::ParseLine(app, argc, argv)) return *status;
   return tidemark::escrow_agent::RunTidemarkd(options);
 }

@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "base/bytes.h"
 #include "base/testing.h"
+#include "rde/writer_testing.h"
 
 namespace tidemark::rde {
 namespace {
@@ -17,38 +15,6 @@ namespace {
 using base::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-DepositInfo FullInfo() {
-  DepositInfo info;
-  info.type = "FULL";
-  info.id = "20261122001";
-  info.watermark.text = "2026-11-22T00:00:00Z";
-  info.menu_version = "1.0";
-  info.menu_uris = {std::string(kDomainUri)};
-  return info;
-}
-
-// The whole document with `records`, or the failure that writing them ended with.
-absl::StatusOr<std::string> Document(const std::vector<Record>& records,
-                                     const DepositInfo& info = FullInfo()) {
-  std::string text;
-  base::StringSink sink(text, 1 << 20);
-  XmlWriter writer(sink);
-  RETURN_IF_ERROR(writer.Begin(info));
-  for (const Record& record : records) RETURN_IF_ERROR(writer.Write(record));
-  RETURN_IF_ERROR(writer.Close());
-  return text;
-}
-
-// What one record adds to a deposit.
-std::string Object(const Record& record) {
-  absl::StatusOr<std::string> text = Document({record});
-  EXPECT_OK(text);
-  const size_t begin = text->find("<rde:contents>\n");
-  const size_t end = text->find("</rde:contents>");
-  EXPECT_NE(begin, std::string::npos);
-  return text->substr(begin + 15, end - begin - 15);
-}
 
 TEST(XmlWriter, DepositWithoutObjectsHasNoContents) {
   ASSERT_OK_AND_ASSIGN(const std::string text, Document({}));
@@ -258,58 +224,6 @@ TEST(XmlWriter, MarkupIsEscapedInTextAndAttributes) {
   EXPECT_THAT(text, HasSubstr("<rdeDomain:clID>a&#13;b\tc\nd</rdeDomain:clID>"));
 }
 
-TEST(XmlWriter, WhatXmlCannotCarryIsInvalidArgumentWithoutTheValue) {
-  const std::string bad[] = {std::string("\0", 1),
-                             "\x01",
-                             "\x1f",
-                             "\xff",
-                             "\xc0\xaf",
-                             "\xed\xa0\x80",
-                             "\xef\xbf\xbe",
-                             "\xc3",
-                             "\xf4\x90\x80\x80",
-                             "\xe0\x9f\xbf",
-                             "\xf0\x8f\xbf\xbf",
-                             "\x80"};
-  for (const std::string& value : bad) {
-    Contact contact;
-    contact.email = absl::StrCat("secret", value);
-    const absl::Status in_text = Document({contact}).status();
-    EXPECT_THAT(in_text, StatusIs(absl::StatusCode::kInvalidArgument,
-                                  ::testing::AllOf(HasSubstr("email"), Not(HasSubstr("secret")))));
-    Contact other;
-    other.voice = {"+1.2", value};
-    EXPECT_THAT(Document({other}), StatusIs(absl::StatusCode::kInvalidArgument));
-  }
-  for (const std::string value : {"\u00e9", "\u9f99", "\U0001F600", "\xef\xbf\xbd", "\x7f"}) {
-    Contact contact;
-    contact.email = value;
-    EXPECT_OK(Document({contact}));
-  }
-}
-
-TEST(XmlWriter, FirstFailureLatches) {
-  std::string text;
-  base::StringSink sink(text, 1 << 20);
-  XmlWriter writer(sink);
-  ASSERT_OK(writer.Begin(FullInfo()));
-  Domain bad;
-  bad.name = "\x02";
-  EXPECT_THAT(writer.Write(bad), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(writer.Write(Domain()), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(writer.Close(), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_EQ(text, "");
-}
-
-TEST(XmlWriter, FailureOfTheSinkLatches) {
-  std::string text;
-  base::StringSink sink(text, 10);
-  XmlWriter writer(sink);
-  ASSERT_OK(writer.Begin(FullInfo()));
-  EXPECT_THAT(writer.Close(), StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_THAT(writer.Close(), StatusIs(absl::StatusCode::kResourceExhausted));
-}
-
 TEST(XmlWriter, DeletesComeBeforeContents) {
   const Delete by_name{std::string(kDomainUri), Delete::KeyKind::kId, "a.test"};
   const Delete by_roid{std::string(kHostUri), Delete::KeyKind::kRoid, "H1-EXAMPLE"};
@@ -323,27 +237,6 @@ TEST(XmlWriter, DeletesComeBeforeContents) {
                               "  </rdeHost:delete>\n"
                               "</rde:deletes>\n<rde:contents>\n"));
   EXPECT_THAT(Document({Domain(), by_name}), StatusIs(absl::StatusCode::kFailedPrecondition));
-}
-
-TEST(XmlWriter, DeleteOfWhatHasNoDeleteIsInvalidArgument) {
-  const Delete policy{std::string(kPolicyUri), Delete::KeyKind::kId, "a"};
-  const Delete contact{std::string(kContactUri), Delete::KeyKind::kRoid, "C1-EXAMPLE"};
-  EXPECT_THAT(Document({policy}), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(Document({contact}), StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(Document({UnknownObject{"urn:x", "y"}}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-}
-
-TEST(XmlWriter, NothingIsWrittenAfterClose) {
-  std::string text;
-  base::StringSink sink(text, 1 << 20);
-  XmlWriter writer(sink);
-  ASSERT_OK(writer.Begin(FullInfo()));
-  ASSERT_OK(writer.Close());
-  const std::string closed = text;
-  EXPECT_OK(writer.Close());
-  EXPECT_THAT(writer.Write(Domain()), StatusIs(absl::StatusCode::kFailedPrecondition));
-  EXPECT_EQ(text, closed);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "vault/manifest.h"
 #include "vault/retention/rows.h"
 #include "vault/schema.h"
+#include "vault/stored_row.h"
 #include "vault/vault_impl.h"
 
 namespace tidemark::vault {
@@ -25,14 +26,6 @@ using tidemark::v1::PackRow;
 using tidemark::v1::SignedManifest;
 
 constexpr uint32_t kFormat = 1;
-
-// A row that does not parse was altered: whoever wrote it wrote a message.
-template <typename Message>
-absl::StatusOr<Message> ParseRow(absl::string_view value, absl::string_view what) {
-  Message message;
-  if (message.ParseFromArray(value.data(), static_cast<int>(value.size()))) return message;
-  return absl::DataLossError(absl::StrCat("stored ", what, " is not one"));
-}
 
 template <typename Message>
 absl::StatusOr<Message> ReadDepositRow(const RocksStore& store, DepositRow kind,

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
@@ -22,21 +23,26 @@ using schema::Family;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// A store as Fill() makes it, with a damaged block in pack 2's table.
-void MakeDamaged(const std::string& dir) {
+constexpr int kDied = 70;
+
+// A store as `fill` makes it, with a damaged block in the table of each of these packs.
+void MakeDamaged(const std::string& dir, absl::Status (*fill)(RocksStore&),
+                 const std::vector<int>& damaged) {
   ASSERT_EQ(InChild([&]() -> absl::Status {
               ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-              return Fill(*store);
+              return fill(*store);
             }),
             0);
-  ASSERT_EQ(FlipInTables(dir, PieceOf(2, 2), 50'000), 1);
+  for (const int pack : damaged) ASSERT_EQ(FlipInTables(dir, PieceOf(pack, 2), 50'000), 1);
 }
 
-// Mends the piece and makes the table anew; `at_point` may end the process.
-absl::Status MendAndRemake(const std::string& dir,
+absl::Status FillThreeTables(RocksStore& store) { return WriteTables(store, {{1}, {2}, {3}}); }
+
+// Mends the pieces and makes the tables anew; `at_point` may end the process.
+absl::Status MendAndRemake(const std::string& dir, const std::vector<int>& damaged,
                            const std::function<void(absl::string_view)>& at_point) {
   ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-  RETURN_IF_ERROR(Put(*store, 2, 2));
+  for (const int pack : damaged) RETURN_IF_ERROR(Put(*store, pack, 2));
   return Remake(*store, {AllPieces()}, Packs({1, 2, 3}), at_point).status();
 }
 
@@ -56,60 +62,43 @@ absl::Status HoldsAll(const RocksStore& store) {
   return absl::OkStatus();
 }
 
+// Ends the process that makes the tables anew where it meets the point for the `turn`th time; the
+// next one finds everything, and gets done.
+void DieAndGoOn(const std::string& dir, const std::vector<int>& damaged, absl::string_view at,
+                int turn) {
+  int met = 0;
+  const auto die = [&](absl::string_view point) {
+    if (point == at && ++met == turn) _exit(kDied);
+  };
+  EXPECT_EQ(InChild([&] { return MendAndRemake(dir, damaged, die); }), kDied);
+  EXPECT_EQ(InChild([&]() -> absl::Status {
+              ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
+              RETURN_IF_ERROR(GivesEach(*store));
+              RETURN_IF_ERROR(Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status());
+              RETURN_IF_ERROR(CompactAll(*store));
+              return HoldsAll(*store);
+            }),
+            0);
+}
+
 TEST(RemakeCrash, AProcessThatEndsAtAnyPointHasLostNothing) {
-  constexpr int kDied = 70;
   for (const absl::string_view at : kRemakePoints) {
+    SCOPED_TRACE(at);
     const std::string dir = absl::StrCat(base::TestDir(), "/", at);
-    ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir));
-    const auto die = [at](absl::string_view point) {
-      if (point == at) _exit(kDied);
-    };
-    EXPECT_EQ(InChild([&] { return MendAndRemake(dir, die); }), kDied) << at;
-    EXPECT_EQ(InChild([&]() -> absl::Status {
-                ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-                RETURN_IF_ERROR(GivesEach(*store));
-                RETURN_IF_ERROR(Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status());
-                RETURN_IF_ERROR(CompactAll(*store));
-                return HoldsAll(*store);
-              }),
-              0)
-        << at;
+    ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir, Fill, {2}));
+    DieAndGoOn(dir, {2}, at, 1);
   }
 }
 
 // Of several tables each has its turn, and all of its points.
 TEST(RemakeCrash, AProcessThatEndsInAnyTurnHasLostNothing) {
-  constexpr int kDied = 70;
   for (const absl::string_view at : kRemakePoints) {
     for (const int turn : {1, 2, 3}) {
       const std::string name = absl::StrCat(at, turn);
+      SCOPED_TRACE(name);
       const std::string dir = absl::StrCat(base::TestDir(), "/", name);
-      ASSERT_EQ(InChild([&]() -> absl::Status {
-                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-                  return WriteTables(*store, {{1}, {2}, {3}});
-                }),
-                0);
-      for (const int pack : {1, 2, 3}) ASSERT_EQ(FlipInTables(dir, PieceOf(pack, 2), 50'000), 1);
-      int met = 0;
-      const auto die = [&](absl::string_view point) {
-        if (point == at && ++met == turn) _exit(kDied);
-      };
-      EXPECT_EQ(InChild([&]() -> absl::Status {
-                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-                  for (const int pack : {1, 2, 3}) RETURN_IF_ERROR(Put(*store, pack, 2));
-                  return Remake(*store, {AllPieces()}, Packs({1, 2, 3}), die).status();
-                }),
-                kDied)
-          << name;
-      EXPECT_EQ(InChild([&]() -> absl::Status {
-                  ASSIGN_OR_RETURN(const auto store, RocksStore::Open(dir));
-                  RETURN_IF_ERROR(GivesEach(*store));
-                  RETURN_IF_ERROR(Remake(*store, {AllPieces()}, Packs({1, 2, 3})).status());
-                  RETURN_IF_ERROR(CompactAll(*store));
-                  return HoldsAll(*store);
-                }),
-                0)
-          << name;
+      ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir, FillThreeTables, {1, 2, 3}));
+      DieAndGoOn(dir, {1, 2, 3}, at, turn);
     }
   }
 }
@@ -119,11 +108,11 @@ TEST(RemakeCrash, AStoreThatDoesNotOpenAgainEndsTheProcessAndSaysWhatToDo) {
   const std::string dir = base::TestDir() + "/store";
   const std::string kept = base::TestDir() + "/CURRENT";
   const std::string log = base::TestDir() + "/log";
-  ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir));
+  ASSERT_NO_FATAL_FAILURE(MakeDamaged(dir, Fill, {2}));
   const auto lose = [&](absl::string_view point) {
     if (point == "store-closed") std::filesystem::rename(dir + "/CURRENT", kept);
   };
-  EXPECT_EQ(InChild([&] { return MendAndRemake(dir, lose); }, log), 2);
+  EXPECT_EQ(InChild([&] { return MendAndRemake(dir, {2}, lose); }, log), 2);
   EXPECT_FALSE(std::filesystem::exists(dir + "/CURRENT")) << "nor was another one made";
   ASSERT_OK_AND_ASSIGN(const std::string said, base::ReadSmallFile(log));
   const size_t last = said.find("process-ends-without-store");

@@ -59,23 +59,44 @@ class RemakeLossTest : public ::testing::Test {
   const std::string dir_ = base::TestDir() + "/store";
 };
 
-TEST_F(RemakeLossTest, NothingBehindTheFirstFrameOfAFarPackIsLost) {
-  Write({{16, 64, 100}});
-  Flip(64, 0);
+// Tables as they were written, the pack whose first frame is then damaged, whether that pack is
+// deleted or the frame mended before its table is made anew, and the packs that are there at the
+// end.
+struct Loss {
+  const char* title;
+  std::vector<std::vector<int>> tables;
+  int damaged;
+  enum { kMended, kDeleted } then;
+  std::vector<int> left;
+};
+class RemakeLoss : public RemakeLossTest, public ::testing::WithParamInterface<Loss> {};
+
+TEST_P(RemakeLoss, NothingIsLostAndNothingComesBack) {
+  const Loss& loss = GetParam();
+  Write(loss.tables);
+  Flip(loss.damaged, 0);
   const auto store = Open();
-  ASSERT_OK(Put(*store, 64, 0));
-  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(64, 0))}, Packs({16, 64, 100})));
-  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({16, 64, 100})));
+  if (loss.then == Loss::kDeleted) {
+    ASSERT_OK(DeletePack(*store, loss.damaged));
+  } else {
+    ASSERT_OK(Put(*store, loss.damaged, 0));
+  }
+  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(loss.damaged, 0))}, Packs(loss.left)));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs(loss.left)));
+  EXPECT_OK(CompactAll(*store));
+  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs(loss.left)));
 }
 
-TEST_F(RemakeLossTest, NothingBehindADeletedFrameOfAFarPackIsLost) {
-  Write({{16, 64, 100}});
-  Flip(64, 0);
-  const auto store = Open();
-  ASSERT_OK(DeletePack(*store, 64));
-  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(64, 0))}, Packs({16, 100})));
-  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({16, 100})));
-}
+INSTANTIATE_TEST_SUITE_P(
+    Each, RemakeLoss,
+    ::testing::Values(
+        Loss{"BehindTheFirstFrameOfAFarPack", {{16, 64, 100}}, 64, Loss::kMended, {16, 64, 100}},
+        Loss{"BehindADeletedFrameOfAFarPack", {{16, 64, 100}}, 64, Loss::kDeleted, {16, 100}},
+        // What the damaged table deleted came again in another one, which is whole.
+        Loss{"APackThatCameAgain", {{4}, {-4, 5}, {4}}, 5, Loss::kMended, {4, 5}},
+        // Its own damage hides what became of rows that it deletes.
+        Loss{"WhatNobodyReliesOnAndItDeletes", {{4}, {2, -4, 5}}, 5, Loss::kMended, {2, 5}}),
+    [](const auto& info) { return info.param.title; });
 
 TEST_F(RemakeLossTest, ADamageIsNoLargerThanItsBlock) {
   Write({{16, 64, 100, 200}});
@@ -107,28 +128,6 @@ TEST_F(RemakeLossTest, TheLastBlockIsNoLargerEither) {
   ASSERT_THAT(remade.gaps, SizeIs(1));
   EXPECT_GT(remade.gaps[0].begin, KeyOf(100, 4));
   EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({16, 64, 100})));
-}
-
-// What the damaged table deleted came again in another one, which is whole.
-TEST_F(RemakeLossTest, APackThatCameAgainIsNotDeleted) {
-  Write({{4}, {-4, 5}, {4}});
-  Flip(5, 0);
-  const auto store = Open();
-  ASSERT_OK(Put(*store, 5, 0));
-  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(5, 0))}, Packs({4, 5})));
-  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({4, 5})));
-}
-
-// Its own damage hides what became of rows that it deletes.
-TEST_F(RemakeLossTest, WhatNobodyReliesOnAndItDeletesStaysDeleted) {
-  Write({{4}, {2, -4, 5}});
-  Flip(5, 0);
-  const auto store = Open();
-  ASSERT_OK(Put(*store, 5, 0));
-  ASSERT_OK(Remake(*store, {OnlyKey(KeyOf(5, 0))}, Packs({2, 5})));
-  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({2, 5})));
-  EXPECT_OK(CompactAll(*store));
-  EXPECT_THAT(Read(*store), IsOkAndHolds(Packs({2, 5})));
 }
 
 TEST_F(RemakeLossTest, WhatAnotherDamagedTableDeletesDoesNotComeBack) {

@@ -1,12 +1,11 @@
 // Verdicts: appended with a leaf, never replaced.
-#include <memory>
 #include <string>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "base/testing.h"
 #include "vault/manifest.h"
+#include "vault/open_vault_testing.h"
 #include "vault/receipt.h"
 #include "vault/vault.h"
 #include "vault/vault_testing.h"
@@ -23,15 +22,11 @@ using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
 using tidemark::v1::SignedVerdict;
 
-class VerdictTest : public ::testing::Test {
+class VerdictTest : public OpenVaultTest {
  protected:
-  VerdictTest() {
-    auto vault = Vault::Open(options_, "", receipt_key_, clock_);
-    CHECK(vault.ok());
-    vault_ = *std::move(vault);
-    CHECK(Store(MakeUpload(vault_->vault_id(), id_, {}), depositor_, *vault_).ok());
-  }
+  void SetUp() override { ASSERT_OK(Store(Make("example/A1/0"), depositor_, *vault_)); }
 
+  using OpenVaultTest::Make;
   SignedVerdict Make(tidemark::v1::VerdictOutcome outcome) {
     return MakeVerdict(vault_->vault_id(), id_, *vault_->Manifest(id_), outcome, key_);
   }
@@ -58,12 +53,7 @@ class VerdictTest : public ::testing::Test {
   }
 
   const DepositId id_ = Id("example/A1/0");
-  const VaultOptions options_ = {.dir = base::TestDir()};
-  const crypto::SigningKey receipt_key_ = crypto::SigningKey::Generate();
   const crypto::SigningKey key_ = crypto::SigningKey::Generate();
-  base::FakeClock clock_{absl::FromUnixSeconds(1'800'000'000)};
-  const TestPeer depositor_ = TestPeer::Make(Role::kDepositor, {"example"});
-  std::unique_ptr<Vault> vault_;
 };
 
 TEST_F(VerdictTest, LaterOneSupersedesAndTheEarlierStays) {
@@ -73,8 +63,7 @@ TEST_F(VerdictTest, LaterOneSupersedesAndTheEarlierStays) {
   EXPECT_EQ((*vault_->List(""))[0].latest_verdict, tidemark::v1::VERDICT_OUTCOME_FAIL);
   EXPECT_THAT(vault_->AppendVerdict(pass, key_.verify_key()), IsOkAndHolds(3));
   EXPECT_EQ((*vault_->List(""))[0].latest_verdict, tidemark::v1::VERDICT_OUTCOME_PASS);
-  vault_ = nullptr;
-  ASSERT_OK_AND_ASSIGN(vault_, Vault::Open(options_, "", receipt_key_, clock_));
+  Open();
   ASSERT_OK_AND_ASSIGN(const auto verdicts, vault_->Verdicts(id_));
   ASSERT_THAT(verdicts, SizeIs(2));
   EXPECT_EQ(verdicts[0].SerializeAsString(), fail.SerializeAsString());

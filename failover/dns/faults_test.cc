@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/testing.h"
 #include "failover/dns/keymgr.h"
 #include "failover/dns/signed_server.h"
@@ -48,7 +48,7 @@ std::string Zone(int delegations) {
 class FaultsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     dir_ = base::TestDir();
     options_.dir = dir_ + "/dns";
     options_.tld = "example";

@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -16,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/dns/key_import.h"
@@ -35,9 +35,7 @@ inline std::string Output(const std::vector<std::string>& argv) {
 class KeyImportTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const char* program : {"/usr/sbin/keymgr", "/usr/bin/dnssec-keygen"}) {
-      if (access(program, X_OK) != 0) GTEST_SKIP() << program << " is not installed";
-    }
+    SKIP_UNLESS_INSTALLED("keymgr", "dnssec-keygen");
     dir_ = base::TestDir();
     ASSERT_OK(base::MakeDirs(Old(), base::FileMode::kPrivate));
     ASSERT_OK(base::MakeDirs(dir_ + "/dns", base::FileMode::kPrivate));

@@ -19,6 +19,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/dns/signed_server.h"
@@ -105,8 +106,7 @@ class Client {
 class SecondaryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
-    if (access("/usr/sbin/nsd", X_OK) != 0) GTEST_SKIP() << "nsd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd", "nsd");
     const std::string dir = base::TestDir();
     options_.dir = dir + "/dns";
     options_.tld = "example";

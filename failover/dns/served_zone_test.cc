@@ -4,13 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/dns/signed_server.h"
@@ -35,7 +35,7 @@ TEST(SerialTest, IsOrderedByRfc1982) {
 class ServedZoneTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     const std::string dir = base::TestDir();
     options_ = {.dir = dir + "/dns", .tld = "example", .zone_path = dir + "/example.zone"};
   }

@@ -16,6 +16,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/dns/deaf_port_testing.h"
@@ -34,12 +35,10 @@ constexpr char kZone[] =
 
 constexpr absl::Duration kReady = absl::Seconds(60);
 
-bool HasKnot() { return access("/usr/sbin/knotd", X_OK) == 0; }
-
 class SignedServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!HasKnot()) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     const std::string dir = base::TestDir();
     options_.dir = dir + "/dns";
     options_.tld = "example";

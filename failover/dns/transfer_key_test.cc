@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/status.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
@@ -31,7 +32,7 @@ constexpr char kZone[] =
 class TransferKeyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     dir_ = base::TestDir();
     options_.dir = dir_ + "/dns";
     options_.tld = "example";
@@ -66,9 +67,9 @@ std::string KeyOf(const std::string& name, size_t bytes, char fill = 'k') {
 }
 
 TEST_F(TransferKeyTest, WhoHasItGetsTheZoneAndNobodyElse) {
-  if (access("/usr/bin/kdig", X_OK) != 0) GTEST_SKIP() << "kdig is not installed";
+  SKIP_UNLESS_INSTALLED("kdig");
   options_.secondary_port =
-      access("/usr/sbin/nsd", X_OK) == 0 ? std::make_optional(0) : std::nullopt;
+      base::InstalledProgram("nsd").empty() ? std::nullopt : std::make_optional(0);
   ASSERT_OK(StartWith(KeyOf("mine", 32) + "\n"));
   EXPECT_THAT(Transfer(server_->port(), KeyOf("mine", 32)), HasSubstr("ns.other.org."));
   for (const std::string& key : {std::string(), KeyOf("mine", 32, 'x'), KeyOf("other", 32)}) {

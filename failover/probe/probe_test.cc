@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/testing.h"
 #include "failover/dns/signed_server.h"
 #include "failover/probe/relay_testing.h"
@@ -53,7 +53,7 @@ std::string ZoneText() {
 class ProbeTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     dir_ = base::TestDir();
   }
 
@@ -248,7 +248,7 @@ TEST_F(ProbeTest, AMasterFileThatIsNoneIsRefused) {
 }
 
 TEST_F(ProbeTest, DelvValidatesTheSampleAndNotWithAnotherKey) {
-  if (access("/usr/bin/delv", X_OK) != 0) GTEST_SKIP() << "delv is not installed";
+  SKIP_UNLESS_INSTALLED("delv");
   ASSERT_NO_FATAL_FAILURE(Serve(ZoneText()));
   ValidationOptions options{.target = options_.target,
                             .master_file = options_.master_file,

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/testing.h"
 #include "failover/dns/signed_server.h"
 #include "failover/probe/relay_testing.h"
@@ -78,7 +78,7 @@ constexpr uint64_t kDelegations = 4 + kCrowd;
 class WholeZoneTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     dir_ = base::TestDir();
     Witness({});
   }

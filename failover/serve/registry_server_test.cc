@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/installed_testing.h"
 #include "base/testing.h"
 #include "failover/dns/deaf_port_testing.h"
 #include "failover/dns/signed_server.h"
@@ -58,7 +58,7 @@ using TlsSession = std::unique_ptr<SSL_SESSION, SessionFree>;
 class RegistryServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     RebuildOptions rebuild;
     rebuild.out_dir = base::TestDir() + "/rebuilt";
     base::StringSource deposit{absl::string_view(kDeposit)};

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "base/testing.h"
+#include "failover/store/same_testing.h"
 #include "failover/store/store_testing.h"
 
 namespace tidemark::failover {
@@ -20,61 +21,6 @@ rde::DateTime At(int64_t seconds, int64_t nanos = 0) {
 
 // A date that is none: its text must come back, too.
 rde::DateTime Flawed() { return {.text = "yesterday", .time = std::nullopt}; }
-
-void ExpectSame(const rde::DateTime& a, const rde::DateTime& b) {
-  EXPECT_EQ(a.text, b.text);
-  EXPECT_EQ(a.time, b.time);
-}
-void ExpectSame(const rde::RegistrarRef& a, const rde::RegistrarRef& b) {
-  EXPECT_EQ(a.id, b.id);
-  EXPECT_EQ(a.client, b.client);
-}
-void ExpectSame(const std::vector<rde::StatusValue>& a, const std::vector<rde::StatusValue>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a[i].s, b[i].s);
-    EXPECT_EQ(a[i].lang, b[i].lang);
-    EXPECT_EQ(a[i].text, b[i].text);
-  }
-}
-void ExpectSame(const std::vector<rde::HostAddress>& a, const std::vector<rde::HostAddress>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a[i].version, b[i].version);
-    EXPECT_EQ(a[i].address, b[i].address);
-  }
-}
-void ExpectSame(const std::vector<rde::PostalInfo>& a, const std::vector<rde::PostalInfo>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a[i].type, b[i].type);
-    EXPECT_EQ(a[i].name, b[i].name);
-    EXPECT_EQ(a[i].org, b[i].org);
-    EXPECT_EQ(a[i].address.streets, b[i].address.streets);
-    EXPECT_EQ(a[i].address.city, b[i].address.city);
-    EXPECT_EQ(a[i].address.sp, b[i].address.sp);
-    EXPECT_EQ(a[i].address.pc, b[i].address.pc);
-    EXPECT_EQ(a[i].address.cc, b[i].address.cc);
-  }
-}
-void ExpectSame(const rde::Phone& a, const rde::Phone& b) {
-  EXPECT_EQ(a.number, b.number);
-  EXPECT_EQ(a.extension, b.extension);
-}
-void ExpectSame(const rde::KeyData& a, const rde::KeyData& b) {
-  EXPECT_EQ(a.flags, b.flags);
-  EXPECT_EQ(a.protocol, b.protocol);
-  EXPECT_EQ(a.algorithm, b.algorithm);
-  EXPECT_EQ(a.public_key, b.public_key);
-}
-void ExpectSame(const rde::TransferData& a, const rde::TransferData& b) {
-  EXPECT_EQ(a.status, b.status);
-  ExpectSame(a.requested_by, b.requested_by);
-  ExpectSame(a.requested_at, b.requested_at);
-  ExpectSame(a.acting, b.acting);
-  ExpectSame(a.acting_at, b.acting_at);
-  ExpectSame(a.ex_date, b.ex_date);
-}
 
 rde::TransferData Transfer() {
   return {.status = "pending",

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/testing.h"
 #include "failover/probe/deposit_witness.h"
 #include "tests/support/deposits.h"
@@ -34,7 +35,7 @@ class JudgedRegistry : public ::testing::TestWithParam<JudgedDeposit> {
  protected:
   // Skips where knotd or others' deposits are absent.
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     dir_ = base::TestDir();
     if (GetParam().others.empty()) {
       ASSERT_OK_AND_ASSIGN(const GeneratedDeposit made, WriteDeposit(dir_, GetParam().made));

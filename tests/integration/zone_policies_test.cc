@@ -2,7 +2,6 @@
 // knotd: the observer finds all of it right if it was told of the configuration, and not otherwise.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <memory>
 #include <set>
@@ -12,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/status.h"
 #include "base/testing.h"
 #include "failover/probe/deposit_witness.h"
@@ -107,7 +107,7 @@ std::string Deposit() {
 class ZonePolicies : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
+    SKIP_UNLESS_INSTALLED("knotd");
     dir_ = base::TestDir();
     ASSERT_OK(base::WriteFile(dir_ + "/deposit.xml", Deposit(), base::FileMode::kPublic));
   }

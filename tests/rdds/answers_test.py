@@ -21,6 +21,8 @@ import xml.etree.ElementTree as ET
 import jsonschema
 
 HERE = pathlib.Path(__file__).parent
+# Beside the source checkout, where the link in the runfiles leads.
+SHARED = pathlib.Path(__file__).resolve().parents[3] / "shared" / "testdata"
 CONTACT = "{urn:ietf:params:xml:ns:rdeContact-1.0}"
 EPP = "{urn:ietf:params:xml:ns:contact-1.0}"
 PERSONAL = ([CONTACT + name for name in ("id", "voice", "fax", "email")] +
@@ -215,12 +217,11 @@ def main():
                                                     ("withheld", "shown")):
                 if name == "objects":
                     check_golden(everything, policy, golden, update)
-    shared = HERE.resolve().parent.parent.parent / "shared" / "testdata"
-    if not shared.is_dir():
+    if not SHARED.is_dir():
         print("SKIPPED: the deposits of others; no folder ../shared beside this checkout")
         return
     for tld in ("example", "sample"):
-        deposit = str(shared / tld / f"{tld}_2026-11-22_full_S1_R0.xml")
+        deposit = str(SHARED / tld / f"{tld}_2026-11-22_full_S1_R0.xml")
         for _ in check_deposit(answers, deposit, tld, ("withheld", "shown")):
             pass
 

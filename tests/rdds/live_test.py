@@ -253,7 +253,7 @@ def main():
             subprocess.run([generate, "--domains", "300", "--seed", "6", "--quiet", "--out",
                             f"{work}/{name}", *arguments], check=True)
             check_deposit(tidemark, f"{work}/{name}/example_2026-11-22_full_S1_R0.xml", script)
-    shared = answers_test.HERE.resolve().parent.parent.parent / "shared" / "testdata"
+    shared = answers_test.SHARED
     if not shared.is_dir():
         print("SKIPPED: the deposits of others; no folder ../shared beside this checkout")
         return

@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "failover/postgres/postgres_testing.h"
@@ -151,7 +152,7 @@ TEST_F(ExportVerb, HasEveryRowAndSampledObjectsInFull) {
 }
 
 TEST_F(ExportVerb, KilledInTheMiddleItLeavesNothingVisible) {
-  if (!HasStrace()) GTEST_SKIP() << "strace is not installed";
+  SKIP_UNLESS_INSTALLED("strace");
   int left_nothing = 0;
   // How many calls an export needs is the kernel's to say: buffers are sent in parts. The last of
   // them only takes leave, after COMMIT: who dies there leaves everything.
@@ -178,7 +179,7 @@ TEST_F(ExportVerb, KilledInTheMiddleItLeavesNothingVisible) {
 }
 
 TEST_F(ExportVerb, AServerThatStopsInTheMiddleIsAClearError) {
-  if (!HasStrace()) GTEST_SKIP() << "strace is not installed";
+  SKIP_UNLESS_INSTALLED("strace");
   base::SubprocessOptions options;
   options.argv = WithFault({"sendto", "delay_enter=20000"}, Line());
   options.err = base::ProcessOutput::Capture(1 << 20);

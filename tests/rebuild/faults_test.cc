@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/testing.h"
 #include "failover/rebuild/rebuild.h"
 #include "failover/store/registry_store.h"
@@ -84,7 +85,7 @@ class FaultsTest : public ::testing::Test {
 constexpr int kFirstCalls[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 40, 60, 100};
 
 TEST_F(FaultsTest, KilledAtAnySystemCallTheFormerOneStaysOrTheNewOneIsThere) {
-  if (!HasStrace()) GTEST_SKIP() << "strace is not installed";
+  SKIP_UNLESS_INSTALLED("strace");
   int killed = 0;
   for (const char* calls : {"rename,renameat,renameat2", "fsync,fdatasync", "unlink,unlinkat,rmdir",
                             "write,pwrite64", "link,linkat", "mkdir,mkdirat"}) {
@@ -112,7 +113,7 @@ TEST_F(FaultsTest, KilledAtAnySystemCallTheFormerOneStaysOrTheNewOneIsThere) {
 }
 
 TEST_F(FaultsTest, KilledTheFirstTimeNothingIsServed) {
-  if (!HasStrace()) GTEST_SKIP() << "strace is not installed";
+  SKIP_UNLESS_INSTALLED("strace");
   for (const int call : {1, 2, 4, 8, 16}) {
     fs::remove_all(out_);
     const int status =
@@ -131,7 +132,7 @@ TEST_F(FaultsTest, KilledTheFirstTimeNothingIsServed) {
 }
 
 TEST_F(FaultsTest, ADiskThatFailsIsAnErrorAndTheFormerOneStays) {
-  if (!HasStrace()) GTEST_SKIP() << "strace is not installed";
+  SKIP_UNLESS_INSTALLED("strace");
   ASSERT_EQ(Tidemark(RebuildOf(former_)).exit_status, 0);
   int failed = 0;
   for (const char* error : {"EIO", "ENOSPC"}) {

@@ -22,8 +22,6 @@ std::string TidemarkProgram() {
   return absl::StrCat(root == nullptr ? "." : root, "/tidemark/cli/tidemark");
 }
 
-bool HasStrace() { return access(kStrace, X_OK) == 0; }
-
 std::vector<std::string> WithFault(const SystemCallFault& fault,
                                    const std::vector<std::string>& arguments) {
   std::vector<std::string> line = {kStrace,

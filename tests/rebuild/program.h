@@ -23,8 +23,6 @@ struct SystemCallFault {
 std::vector<std::string> WithFault(const SystemCallFault& fault,
                                    const std::vector<std::string>& arguments);
 
-bool HasStrace();
-
 // 128 + the signal that ended it, as a shell says; -1, and the test fails, if it could not be run.
 base::RunResult RunLine(const std::vector<std::string>& line);
 base::RunResult Tidemark(std::vector<std::string> arguments);

@@ -5,11 +5,10 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "base/limits.h"
 #include "base/status.h"
 #include "proto/service.grpc.pb.h"
 #include "vault/remote/channel.h"
+#include "vault/remote/listing.h"
 
 namespace tidemark::vault {
 namespace {
@@ -42,19 +41,7 @@ class GrpcRemoteRetention final : public RemoteRetention {
     tidemark::v1::RetentionRequest request;
     request.set_tld(std::string(tld));
     const auto reader = stub_->RetentionPlan(&context, request);
-    std::vector<tidemark::v1::RetentionEntry> entries;
-    tidemark::v1::RetentionEntry entry;
-    while (reader->Read(&entry)) {
-      if (entries.size() == base::kListEntriesMax) {
-        context.TryCancel();
-        reader->Finish();
-        return absl::ResourceExhaustedError(
-            absl::StrCat("the server lists more than ", base::kListEntriesMax, " deposits"));
-      }
-      entries.push_back(std::move(entry));
-    }
-    RETURN_IF_ERROR(Map(reader->Finish()));
-    return entries;
+    return ReadListing(context, reader, address_);
   }
 
  private:

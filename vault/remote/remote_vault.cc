@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "proto/service.grpc.pb.h"
 #include "vault/remote/channel.h"
+#include "vault/remote/listing.h"
 
 namespace tidemark::vault {
 namespace {
@@ -36,19 +37,7 @@ class GrpcRemoteVault final : public RemoteVault {
     grpc::ClientContext context;
     SetTimeout(context, kStreamTimeout);
     auto reader = stub_->List(&context, request);
-    std::vector<tidemark::v1::DepositSummary> entries;
-    tidemark::v1::DepositSummary entry;
-    while (reader->Read(&entry)) {
-      if (entries.size() == base::kListEntriesMax) {
-        context.TryCancel();
-        reader->Finish();
-        return absl::ResourceExhaustedError(
-            absl::StrCat("the server lists more than ", base::kListEntriesMax, " deposits"));
-      }
-      entries.push_back(std::move(entry));
-    }
-    RETURN_IF_ERROR(Map(reader->Finish()));
-    return entries;
+    return ReadListing(context, reader, address_);
   }
 
   absl::StatusOr<tidemark::v1::DepositRecord> Show(const DepositId& id) override {

@@ -29,14 +29,11 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
-using tidemark::v1::PIECE_TYPE_FRAME;
-using tidemark::v1::PIECE_TYPE_MANIFEST_PART;
-using tidemark::v1::PieceType;
 
 // A block that RocksDB itself refuses: a new row above it is not all that is to be mended.
 TEST_F(HealingTest, ABlockThatCannotBeReadIsGoneOnceItsPieceIsHealed) {
-  for (const PieceType type : {PIECE_TYPE_FRAME, PIECE_TYPE_MANIFEST_PART}) {
-    const bool is_frame = type == PIECE_TYPE_FRAME;
+  for (const PieceType type : {kFrame, kManifestPart}) {
+    const bool is_frame = type == kFrame;
     const Family family = is_frame ? Family::kFrames : Family::kParts;
     const std::string& piece = is_frame ? upload_->frames[2] : upload_->parts[2];
     const std::string dir = copies_.primary_dir();
@@ -141,7 +138,7 @@ class OneTableTest : public HealingTest {
       ASSERT_EQ(FlipInTables(copies_.primary_dir(), upload.frames[1], 50'000), 1);
     }
     // And a piece that lies in no damaged block.
-    DamagePiece(copies_.primary_dir(), PIECE_TYPE_MANIFEST_PART, upload_->pack, 1, Damage::kBytes);
+    DamagePiece(copies_.primary_dir(), kManifestPart, upload_->pack, 1, Damage::kBytes);
     copies_.WatchPrimary([this](absl::string_view point) {
       ++points_[std::string(point)];
       if (at_point_ != nullptr) at_point_(point);
@@ -157,8 +154,7 @@ class OneTableTest : public HealingTest {
   void HealFrames(size_t first, size_t last) {
     for (size_t i = first; i < last; ++i) {
       tidemark::v1::HealReply reply;
-      ASSERT_OK(
-          Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, uploads_[i], {1}, reply));
+      ASSERT_OK(Heal(copies_.replica(), copies_.primary(), kFrame, uploads_[i], {1}, reply));
       EXPECT_EQ(reply.healed(), 1u);
     }
   }
@@ -172,8 +168,7 @@ TEST_F(OneTableTest, ManyPacksOfOneTableAskForItAndMakeItAnewOnceARound) {
   Replication& primary = copies_.primary().replication();
   HealFrames(0, uploads_.size());
   tidemark::v1::HealReply reply;
-  ASSERT_OK(
-      Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_MANIFEST_PART, *upload_, {1}, reply));
+  ASSERT_OK(Heal(copies_.replica(), copies_.primary(), kManifestPart, *upload_, {1}, reply));
   EXPECT_THAT(points_, IsEmpty()) << "nothing is asked before the last is healed";
   EXPECT_THAT(*primary.Damaged(), SizeIs(6)) << "nor called whole";
   ASSERT_OK_AND_ASSIGN(const auto finished, primary.FinishHealing());
@@ -197,8 +192,7 @@ TEST_F(OneTableTest, ARefusedTableKeepsWhatLiesInItsDamageAndTheNextRoundMakesIt
   Replication& primary = copies_.primary().replication();
   HealFrames(0, 4);
   tidemark::v1::HealReply reply;
-  ASSERT_OK(
-      Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_MANIFEST_PART, *upload_, {1}, reply));
+  ASSERT_OK(Heal(copies_.replica(), copies_.primary(), kManifestPart, *upload_, {1}, reply));
   ASSERT_OK_AND_ASSIGN(const auto refused, primary.FinishHealing());
   EXPECT_EQ(refused.tables_remade(), 0u);
   EXPECT_EQ(refused.tables_refused(), 1u);
@@ -212,8 +206,7 @@ TEST_F(OneTableTest, ARefusedTableKeepsWhatLiesInItsDamageAndTheNextRoundMakesIt
   // The next round is given all of them again.
   HealFrames(4, 5);
   for (size_t i = 0; i < 4; ++i) {
-    ASSERT_OK(
-        Heal(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, uploads_[i], {1}, reply));
+    ASSERT_OK(Heal(copies_.replica(), copies_.primary(), kFrame, uploads_[i], {1}, reply));
     EXPECT_EQ(reply.whole(), 1u);
   }
   ASSERT_OK_AND_ASSIGN(const auto finished, primary.FinishHealing());

@@ -20,13 +20,10 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::tidemark::base::IsOkAndHolds;
 using ::tidemark::base::StatusIs;
-using tidemark::v1::PIECE_TYPE_FRAME;
-using tidemark::v1::PIECE_TYPE_MANIFEST_PART;
-using tidemark::v1::PieceType;
 
 TEST_F(HealingTest, EitherCopyIsMendedFromTheOther) {
   for (const bool is_primary : {true, false}) {
-    for (const PieceType type : {PIECE_TYPE_FRAME, PIECE_TYPE_MANIFEST_PART}) {
+    for (const PieceType type : {kFrame, kManifestPart}) {
       for (const Damage damage : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
         copies_.ClosePrimary();
         copies_.CloseReplica();
@@ -50,11 +47,11 @@ TEST_F(HealingTest, EitherCopyIsMendedFromTheOther) {
 }
 
 TEST_F(HealingTest, DifferentPiecesOfOnePackAreMendedInBothDirections) {
-  for (const PieceType type : {PIECE_TYPE_FRAME, PIECE_TYPE_MANIFEST_PART}) {
+  for (const PieceType type : {kFrame, kManifestPart}) {
     for (const Damage at_primary : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
       for (const Damage at_copy : {Damage::kBytes, Damage::kBytesAndDigest, Damage::kGone}) {
-        SCOPED_TRACE(absl::StrCat(type, " ", static_cast<int>(at_primary), " ",
-                                  static_cast<int>(at_copy)));
+        SCOPED_TRACE(
+            absl::StrCat(type, " ", static_cast<int>(at_primary), " ", static_cast<int>(at_copy)));
         copies_.ClosePrimary();
         copies_.CloseReplica();
         DamagePiece(copies_.primary_dir(), type, upload_->pack, 0, at_primary);
@@ -84,14 +81,14 @@ TEST_F(HealingTest, DifferentPiecesOfOnePackAreMendedInBothDirections) {
 
 TEST_F(HealingTest, WhatIsWholeIsNeverTouched) {
   tidemark::v1::HealReply reply;
-  ASSERT_OK(Mend(copies_.replica(), copies_.primary(), PIECE_TYPE_FRAME, *upload_, {1}, reply));
+  ASSERT_OK(Mend(copies_.replica(), copies_.primary(), kFrame, *upload_, {1}, reply));
   EXPECT_EQ(reply.healed(), 0u);
   EXPECT_EQ(reply.whole(), 1u);
 }
 
 TEST_F(HealingTest, NothingIsPutInPlaceThatTheManifestDoesNotCommitTo) {
   copies_.ClosePrimary();
-  DamagePiece(copies_.primary_dir(), PIECE_TYPE_FRAME, upload_->pack, 2, Damage::kBytes);
+  DamagePiece(copies_.primary_dir(), kFrame, upload_->pack, 2, Damage::kBytes);
   copies_.OpenPrimary();
   Replication& primary = copies_.primary().replication();
   const std::string pack(upload_->pack.bytes());
@@ -102,7 +99,7 @@ TEST_F(HealingTest, NothingIsPutInPlaceThatTheManifestDoesNotCommitTo) {
     return absl::OkStatus();
   }));
   const auto heal = [&](const std::string& proof, uint32_t number, const std::string& piece) {
-    const auto healing = primary.Heal(PIECE_TYPE_FRAME, pack);
+    const auto healing = primary.Heal(kFrame, pack);
     EXPECT_OK(healing);
     const absl::Status taken = (*healing)->TakeDigests(proof);
     return taken.ok() ? (*healing)->TakePiece(number, piece) : taken;
@@ -119,8 +116,7 @@ TEST_F(HealingTest, NothingIsPutInPlaceThatTheManifestDoesNotCommitTo) {
   EXPECT_THAT(heal("", 2, upload_->frames[2]), loss("nothing was mended"));
   EXPECT_THAT(heal(digests + digests, 2, upload_->frames[2]), loss("more digests"));
   EXPECT_THAT(heal(digests, 6, upload_->frames[2]), StatusIs(StatusCode::kInvalidArgument));
-  EXPECT_THAT(primary.Heal(PIECE_TYPE_FRAME, std::string(16, 'x')).status(),
-              StatusIs(StatusCode::kNotFound));
+  EXPECT_THAT(primary.Heal(kFrame, std::string(16, 'x')).status(), StatusIs(StatusCode::kNotFound));
   EXPECT_THAT(*primary.Damaged(), SizeIs(1)) << "and it is still known to be damaged";
   EXPECT_THAT(copies_.primary().Frame(upload_->deposit, upload_->pack, 2),
               StatusIs(StatusCode::kDataLoss));

@@ -24,15 +24,18 @@ namespace tidemark::vault {
 
 class HealingTest : public ::testing::Test {
  protected:
+  using PieceType = tidemark::v1::PieceType;
+  static constexpr PieceType kFrame = tidemark::v1::PIECE_TYPE_FRAME;
+  static constexpr PieceType kManifestPart = tidemark::v1::PIECE_TYPE_MANIFEST_PART;
+
   // What a scrub finds after a disk has lost a piece: other bytes, a wrong digest, or no row at
   // all.
   enum class Damage { kBytes, kBytesAndDigest, kGone };
-  static void DamagePiece(const std::string& dir, tidemark::v1::PieceType type,
-                          const crypto::PackId& pack, uint32_t number, Damage damage) {
+  static void DamagePiece(const std::string& dir, PieceType type, const crypto::PackId& pack,
+                          uint32_t number, Damage damage) {
     auto store = RocksStore::Open(dir);
     ASSERT_OK(store);
-    const schema::Family family =
-        type == tidemark::v1::PIECE_TYPE_FRAME ? schema::Family::kFrames : schema::Family::kParts;
+    const schema::Family family = type == kFrame ? schema::Family::kFrames : schema::Family::kParts;
     const std::string key = schema::PieceKey(pack, number);
     ASSERT_OK_AND_ASSIGN(std::string value, (*store)->Get(family, key));
     StoreBatch batch;
@@ -47,24 +50,21 @@ class HealingTest : public ::testing::Test {
     }
     tidemark::v1::DamageRow row;
     row.set_format(1);
-    batch.Put(
-        schema::Family::kScrub,
-        schema::DamageKey(
-            type == tidemark::v1::PIECE_TYPE_FRAME ? schema::kFrameKind : schema::kPartKind, key),
-        row.SerializeAsString());
+    batch.Put(schema::Family::kScrub,
+              schema::DamageKey(type == kFrame ? schema::kFrameKind : schema::kPartKind, key),
+              row.SerializeAsString());
     ASSERT_OK((*store)->Apply(batch, Durability::kSynced));
   }
 
   // As the copier does, with several pieces of one pack.
-  static absl::Status Heal(Vault& good, Vault& bad, tidemark::v1::PieceType type,
-                           const TestUpload& upload, const std::vector<uint32_t>& numbers,
-                           tidemark::v1::HealReply& reply) {
+  static absl::Status Heal(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
+                           const std::vector<uint32_t>& numbers, tidemark::v1::HealReply& reply) {
     const std::string pack(upload.pack.bytes());
     ASSIGN_OR_RETURN(const auto healing, bad.replication().Heal(type, pack));
     tidemark::v1::PieceIdentity name;
     name.set_type(type);
     name.set_pack_id(pack);
-    if (type == tidemark::v1::PIECE_TYPE_FRAME) {
+    if (type == kFrame) {
       RETURN_IF_ERROR(good.replication().Digests(
           pack, [&](absl::string_view digests) { return healing->TakeDigests(digests); }));
     } else {
@@ -83,9 +83,8 @@ class HealingTest : public ::testing::Test {
     return absl::OkStatus();
   }
   // A round of one pack.
-  static absl::Status Mend(Vault& good, Vault& bad, tidemark::v1::PieceType type,
-                           const TestUpload& upload, const std::vector<uint32_t>& numbers,
-                           tidemark::v1::HealReply& reply) {
+  static absl::Status Mend(Vault& good, Vault& bad, PieceType type, const TestUpload& upload,
+                           const std::vector<uint32_t>& numbers, tidemark::v1::HealReply& reply) {
     RETURN_IF_ERROR(Heal(good, bad, type, upload, numbers, reply));
     return bad.replication().FinishHealing().status();
   }

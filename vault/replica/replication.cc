@@ -10,6 +10,7 @@
 #include "vault/replica/piece_names.h"
 #include "vault/replica/replication_impl.h"
 #include "vault/schema.h"
+#include "vault/stored_row.h"
 
 namespace tidemark::vault {
 namespace {
@@ -33,9 +34,7 @@ absl::StatusOr<Message> ReadRow(const RocksStore& store, Family family, absl::st
     return absl::NotFoundError(absl::StrCat("there is no ", what));
   }
   RETURN_IF_ERROR(value.status());
-  Message message;
-  if (message.ParseFromString(*value)) return message;
-  return absl::DataLossError(absl::StrCat("stored ", what, " is not one"));
+  return ParseRow<Message>(*value, what);
 }
 
 }  // namespace

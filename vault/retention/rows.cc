@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "vault/manifest.h"
 #include "vault/schema.h"
+#include "vault/stored_row.h"
 
 namespace tidemark::vault::retention {
 namespace {
@@ -19,13 +20,6 @@ using tidemark::v1::ClearManifest;
 using tidemark::v1::CustodyAct;
 
 constexpr uint32_t kFormat = 1;
-
-template <typename Message>
-absl::StatusOr<Message> ParseRow(absl::string_view value, absl::string_view what) {
-  Message message;
-  if (message.ParseFromArray(value.data(), static_cast<int>(value.size()))) return message;
-  return absl::DataLossError(absl::StrCat("stored ", what, " is not one"));
-}
 
 template <typename Message>
 absl::StatusOr<Message> Read(const RocksStore& store, Family family, const std::string& key,

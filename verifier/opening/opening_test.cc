@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/testing.h"
+#include "verifier/opening/opening_fixture.h"
 #include "verifier/opening/sealing_testing.h"
 
 namespace tidemark::verifier {
@@ -16,35 +17,6 @@ using base::IsOkAndHolds;
 using base::StatusIs;
 using tidemark::v1::ManifestRecord;
 using ::testing::HasSubstr;
-
-constexpr absl::StatusCode kMismatch = absl::StatusCode::kFailedPrecondition;
-constexpr absl::StatusCode kTampered = absl::StatusCode::kDataLoss;
-
-// Two frames, five objects; the file is "<<a\nbb\nccc\nd\ne>".
-class Opening : public ::testing::Test {
- protected:
-  Opening() {
-    fixture_.SetFrames({{"a", "bb"}, {"ccc", "d", "e"}});
-    fixture_.SetRecords(Good());
-  }
-
-  std::vector<ManifestRecord> Good() const {
-    return {fixture_.Header(), SealedFixture::Literal("<<"),
-            SealedFixture::Runs({{0, 0, 0, 4, 1}, {0, 1, 2, 1, 0}}), SealedFixture::Literal(">"),
-            SealedFixture::Trailer(kFile, 5)};
-  }
-
-  // Replaces record `index` of the good ones and expects a refusal whose reason has `why`.
-  void ExpectRefused(size_t index, ManifestRecord record, const std::string& why) {
-    std::vector<ManifestRecord> records = Good();
-    records[index] = std::move(record);
-    fixture_.SetRecords(records);
-    EXPECT_THAT(fixture_.Open(), StatusIs(kMismatch, HasSubstr(why)));
-  }
-
-  const std::string kFile = "<<a\nbb\nccc\nd\ne>";
-  SealedFixture fixture_;
-};
 
 TEST_F(Opening, GivesTheFileBack) { EXPECT_THAT(fixture_.Open(), IsOkAndHolds(kFile)); }
 
@@ -271,65 +243,6 @@ TEST_F(Opening, FrameThatTheDepositorSealedWronglyIsItsFault) {
   fixture_.frames[0] = other.frames[0];
   fixture_.deposit.manifest.mutable_packs(0)->set_frames_digest(fixture_.DigestOfFrames());
   EXPECT_THAT(fixture_.Open(), StatusIs(kMismatch, HasSubstr("sealed wrongly")));
-}
-
-TEST_F(Opening, AlteredFrameIsTamperedCustody) {
-  for (size_t at : {size_t{0}, fixture_.frames[1].size() / 2, fixture_.frames[1].size() - 1}) {
-    fixture_.frames[1][at] ^= 1;
-    EXPECT_THAT(fixture_.Open(), StatusIs(kTampered, HasSubstr("frame 1")));
-    fixture_.frames[1][at] ^= 1;
-  }
-}
-
-TEST_F(Opening, ExchangedFramesAreTamperedCustody) {
-  std::swap(fixture_.frames[0], fixture_.frames[1]);
-  EXPECT_THAT(fixture_.Open(), StatusIs(kTampered));
-}
-
-TEST_F(Opening, MissingFrameIsTamperedCustody) {
-  fixture_.frames.pop_back();
-  EXPECT_THAT(fixture_.Open(), StatusIs(kTampered));
-}
-
-TEST_F(Opening, AlteredOrMissingManifestPartIsTamperedCustody) {
-  fixture_.SetManifestPlain(SealedFixture::Compress(SealedFixture::Concatenate(Good())), 40);
-  fixture_.parts[1][3] ^= 1;
-  EXPECT_THAT(fixture_.Open(), StatusIs(kTampered));
-  fixture_.parts[1][3] ^= 1;
-  ASSERT_OK(fixture_.Open());
-  fixture_.parts.pop_back();
-  EXPECT_THAT(fixture_.Open(), StatusIs(kTampered));
-  fixture_.parts.push_back("more");
-  fixture_.parts.push_back("and more");
-  EXPECT_THAT(fixture_.Open(), StatusIs(kTampered));
-}
-
-TEST_F(Opening, AVaultThatIsGoneIsNotAVerdict) {
-  fixture_.on_read_frames = [] { return absl::UnavailableError("gone"); };
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kUnavailable));
-}
-
-// FAILED_PRECONDITION means that the depositor sealed rubbish; CANCELLED that we were told to stop.
-TEST_F(Opening, AVaultCannotBlameTheDepositorOrStopTheJudge) {
-  const auto blames = [] { return absl::FailedPreconditionError("so says the vault"); };
-  const auto stops = [] { return absl::CancelledError("so says the vault"); };
-  fixture_.on_read_frames = blames;
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
-  fixture_.on_read_frames = stops;
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kUnavailable));
-  fixture_.on_read_frames = nullptr;
-  fixture_.on_read_manifest = blames;
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
-  fixture_.on_read_manifest = stops;
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kUnavailable));
-  // While the vault is asked whose fault a frame is.
-  fixture_.on_read_manifest = nullptr;
-  fixture_.frames[0].back() ^= 1;
-  fixture_.on_read_frames = [this, blames] {
-    return fixture_.frame_calls > 1 ? blames() : absl::OkStatus();
-  };
-  fixture_.frame_calls = 0;
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
 }
 
 }  // namespace
