@@ -19,7 +19,7 @@ struct StoredKey {
   bool is_ksk = false;  // signs keys
   bool is_zsk = false;  // signs all else
   // Nothing: not decided, or never. `ready` is a key-signing key's before the parent has its DS.
-  std::optional<absl::Time> publish, ready, active, remove;
+  std::optional<absl::Time> publish = {}, ready = {}, active = {}, remove = {};
 
   // In the DNSKEY set at `now`.
   bool IsPublished(absl::Time now) const;
