@@ -68,8 +68,7 @@ TEST_F(ClockTest, KeysThatAreUsedLaterAreNotReplaced) {
     EXPECT_THAT(SignedServer::Start(options_),
                 StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("the clock says ")));
   }
-  EXPECT_THAT(Store().Ids(),
-              base::IsOkAndHolds(::testing::UnorderedElementsAre(ksk, zsk)));
+  EXPECT_THAT(Store().Ids(), base::IsOkAndHolds(::testing::UnorderedElementsAre(ksk, zsk)));
   EXPECT_OK(Store().CheckInUse(now + absl::Hours(2)));
   EXPECT_THAT(Store().Ksks(now), base::IsOkAndHolds(::testing::IsEmpty()));
   EXPECT_THAT(Store().Ksks(now + absl::Hours(2)), base::IsOkAndHolds(ElementsAre(Key(ksk))));
@@ -110,7 +109,7 @@ TEST_F(ClockTest, ImportedKeysAreUsedThoughTheClockIsSetBackByLittle) {
 TEST_F(ClockTest, AnswersWhoseSignaturesBeginLaterAreNotReady) {
   Make(Role::kKsk);
   Make(Role::kZsk);
-  Output({"dnssec-signzone", "-q", "-S", "-K", Old(), "-s", "now+7200", "-e", "now+86400", "-o",
+  Output({"dnssec-signzone", "-q", "-P", "-S", "-K", Old(), "-s", "now+7200", "-e", "now+86400", "-o",
           "example", "-f", dir_ + "/signed", options_.zone_path});
   ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());
   ASSERT_OK(base::WriteFile(

@@ -254,6 +254,11 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   rebuild->zone_path_ = absl::StrCat(dir, "/zone/", *tld, ".zone");
   rebuild->deposit_id_ = TextOf(report["deposit"], "id");
   rebuild->watermark_ = TextOf(report["deposit"], "watermark");
+  for (size_t i = 0; i < kObjectTypes; ++i) {
+    const nlohmann::json::json_pointer at("/objects/" + std::string(ObjectTypeName(
+                                              static_cast<ObjectType>(i))) + "/restored");
+    rebuild->restored_[i] = report.value(at, uint64_t{0});
+  }
   rebuild->delegations_ = report["zone"].value("delegations", uint64_t{0});
   rebuild->missing_ = MissingText(report);
   rebuild->publish_pending_delete_ = report["zone"]["publish_pending_delete"].get<bool>();
@@ -279,7 +284,13 @@ absl::Status FinishedRebuild::CheckStore(const RegistryStore& store) const {
   absl::StatusOr<rde::DepositInfo> deposit = store.Deposit();
   if (absl::IsNotFound(deposit.status())) deposit = rde::DepositInfo();
   RETURN_IF_ERROR(deposit.status());
-  if (deposit->id == deposit_id_ && deposit->watermark.text == watermark_) return absl::OkStatus();
+  bool is_same = deposit->id == deposit_id_ && deposit->watermark.text == watermark_;
+  for (size_t i = 0; i < kObjectTypes; ++i) {
+    // Of registrars some may have been mapped to one.
+    if (static_cast<ObjectType>(i) == ObjectType::kRegistrar) continue;
+    is_same = is_same && store.counts()[i] == restored_[i];
+  }
+  if (is_same) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("the registry store is of deposit ", absl::CHexEscape(deposit->id), " at ",
                    absl::CHexEscape(deposit->watermark.text), ", the zone of ",

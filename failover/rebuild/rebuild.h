@@ -172,6 +172,7 @@ class FinishedRebuild {
   std::string zone_path_;
   std::string deposit_id_;  // "": the deposit ended before it
   std::string watermark_;   // as the deposit has it
+  ObjectCounts restored_{};
   uint64_t delegations_ = 0;
   std::string missing_;
   bool publish_pending_delete_ = false;

@@ -63,7 +63,7 @@ absl::Status DnsWatch::CheckSignatures(absl::Time now, absl::Time end) const {
   for (const Place& place : places_) {
     if (!place.is_own) continue;
     if (const absl::Status begun = CheckBegun(place.signature, now); !begun.ok()) {
-      return absl::UnavailableError(absl::StrCat(place.program, "'s ", begun.message()));
+      return absl::UnavailableError(absl::StrCat(place.program, ": ", begun.message()));
     }
     if (place.signature.end >= end) continue;
     return absl::UnavailableError(absl::StrCat(
