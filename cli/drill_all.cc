@@ -48,6 +48,13 @@ Exit RunChild(const DrillArguments& arguments, const std::string& program, const
   return Exit::kUndecided;
 }
 
+// What a drill came to that may have been told to stop meanwhile.
+DrillEnd EndOf(Exit exit) {
+  if (exit == Exit::kGood) return DrillEnd::kPassed;
+  if (exit == Exit::kNo) return DrillEnd::kNo;
+  return StopRequested() ? DrillEnd::kBrokenOff : DrillEnd::kCouldNotRun;
+}
+
 // All of them, or with `night` those of which no drill has passed since it began. An error: it
 // could not begin.
 absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
@@ -61,12 +68,12 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
   NightTally tally;
   for (const std::string& tld : tlds) {
     if (StopRequested()) {
-      tally.AddNotReached(tld);
+      tally.Add(tld, DrillEnd::kNotReached);
       continue;
     }
     // What cannot be read says nothing of having passed.
     if (night.has_value() && history.HasPassed(tld, *night, absl::Now()).value_or(false)) {
-      tally.AddPassedBefore();
+      tally.Add(tld, DrillEnd::kPassedBefore);
       continue;
     }
     Exit exit = RunChild(arguments, programs_dir + "/tidemark", tld, lock, session);
@@ -77,7 +84,7 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
                    tld.c_str(), std::string(removed.message()).c_str());
       if (exit == Exit::kGood) exit = Exit::kUndecided;
     }
-    tally.Add(tld, exit);
+    tally.Add(tld, EndOf(exit));
   }
   return tally;
 }
@@ -108,15 +115,27 @@ class ScheduledNights {
       }
       waiting_ = night;
       why_ = tally.status();
+      latest_.AddNone();
       return tally.status();
     }
     waiting_.reset();
+    latest_.Add(*tally);
     base::Log(tally->exit() == Exit::kGood ? base::LogLevel::kInfo : base::LogLevel::kError,
               "drill-ends",
               {{"night", Text(night)},
                {"exit", static_cast<int>(tally->exit())},
                {"summary", tally->Summary()}});
     return absl::OkStatus();
+  }
+
+  // Told to stop: what a person should know who did not read the log every morning.
+  Exit Stop() const {
+    base::Log(latest_.exit() == Exit::kGood ? base::LogLevel::kInfo : base::LogLevel::kError,
+              "drill-schedule-stops",
+              {{"exit", static_cast<int>(latest_.exit())},
+               {"latest", latest_.Summary()},
+               {"waiting", waiting_.has_value() ? Text(*waiting_) : ""}});
+    return latest_.exit();
   }
 
  private:
@@ -129,6 +148,7 @@ class ScheduledNights {
   const Session& session_;
   std::optional<absl::Time> waiting_;  // the night that could not begin yet
   absl::Status why_;
+  LatestNights latest_;
 };
 
 }  // namespace
@@ -147,6 +167,7 @@ void RunAllNights(const DrillArguments& arguments, Session& session) {
                                  return failover::WaitUnlessStopped(duration, StopRequested);
                                },
                            .run = [&nights](absl::Time night) { return nights.Run(night); }});
+    session.exit = nights.Stop();
     return;
   }
   const absl::StatusOr<NightTally> tally = RunAll(arguments, *config, std::nullopt, session);

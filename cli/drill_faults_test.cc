@@ -91,6 +91,27 @@ TEST_F(RunningDrill, ToldToStopItStillTellsTheNoThatItHad) {
   ExpectNothingLeft();
 }
 
+TEST_F(RunningDrill, AScheduleThatIsStoppedTellsTheNoOfItsLatestNight) {
+  ASSERT_NO_FATAL_FAILURE(Remember("gone", 400));
+  WriteConfig("tlds = [\"gone\"]\n");
+  const std::string path = dir_ + "/schedule.log";
+  ASSERT_OK_AND_ASSIGN(
+      const auto schedule,
+      base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                        dir_ + "/drill.toml", "--all", "--schedule"},
+                               .out = base::ProcessOutput::ToFile(path),
+                               .err = base::ProcessOutput::ToFile(path)}));
+  const auto log = [&path] { return base::ReadSmallFile(path).value_or(""); };
+  const absl::Time deadline = absl::Now() + kTimeout;
+  while (!absl::StrContains(log(), "drill-ends") && absl::Now() < deadline) {
+    ASSERT_FALSE(schedule->Wait(absl::Milliseconds(50)).ok()) << log();
+  }
+  ASSERT_OK(schedule->Kill(SIGTERM));
+  EXPECT_THAT(schedule->Wait(kTimeout), base::IsOkAndHolds(1)) << log();
+  EXPECT_THAT(log(), HasSubstr("drill-schedule-stops"));
+  EXPECT_THAT(log(), HasSubstr("1 NO: gone"));
+}
+
 // Somebody drills by hand when the night begins, and it passes: nothing is left to do.
 TEST_F(RunningDrill, AScheduleWaitsForADrillByHandAndCountsIt) {
   const absl::Time long_ago = absl::Now() - absl::Hours(12);

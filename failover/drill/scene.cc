@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/clock.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
@@ -26,9 +27,10 @@ absl::Status Stop(std::unique_ptr<base::Subprocess>& process, absl::Duration gra
 
 // knotd is a grandchild, which serve has to stop; if serve was killed, the kernel kills it.
 bool IsGone(pid_t pid) {
-  const absl::Time deadline = absl::Now() + kGoneTimeout;
+  const base::SteadyClock clock;
+  const absl::Time deadline = clock.Now() + kGoneTimeout;
   while (kill(pid, 0) == 0 || errno != ESRCH) {
-    if (absl::Now() > deadline) return false;
+    if (clock.Now() > deadline) return false;
     absl::SleepFor(kGonePoll);
   }
   return true;
