@@ -167,6 +167,10 @@ absl::Status RemoveLeftDrills(const DrillConfig& config);
 // the key's file.
 absl::StatusOr<DrillHistory> OpenHistory(const DrillConfig& config);
 
+// What a drill that somebody started by hand must have looked at to count for a night of this
+// configuration. Of an operator's file that names no vault nothing counts.
+DrillDemands DemandsOf(const DrillConfig& config);
+
 // The TLDs to drill: the configuration's, or those that the vault lists together with those of
 // which the history has found a deposit, without the retired ones. A TLD that the vault lists no
 // more is not forgotten: its drill is a no.

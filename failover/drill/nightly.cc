@@ -184,6 +184,14 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
   return report;
 }
 
+DrillDemands DemandsOf(const DrillConfig& config) {
+  const std::optional<DrilledVault> vault = VaultOf(config.operator_config);
+  return {.vault_id = vault.has_value() ? vault->id : "",
+          .thresholds = config.thresholds,
+          .sample = config.sample,
+          .by_release = config.opening_config.empty()};
+}
+
 absl::Status RemoveLeftDrills(const DrillConfig& config) {
   ASSIGN_OR_RETURN(const std::string prefix, WorkPrefix(config.history_dir));
   return RemoveLeftRunDirs(WorkDir(config), prefix);

@@ -64,6 +64,27 @@ absl::StatusOr<std::string> ReadFileOf(absl::string_view drill, const std::strin
   return std::move(report.bytes);
 }
 
+// A report that does not say what it was measured by meets nothing.
+bool Meets(const KeptReport& report, const DrillDemands& demands) {
+  if (report.point.verdict != DrillVerdict::kPass) return false;
+  if (report.vault_id.empty() || report.vault_id != demands.vault_id) return false;
+  const auto within = [](double seconds, absl::Duration limit) {
+    return seconds <= absl::ToDoubleSeconds(limit);
+  };
+  if (!report.rpo_seconds.has_value() || !within(*report.rpo_seconds, demands.thresholds.rpo)) {
+    return false;
+  }
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    const std::optional<double> seconds = function.SecondsIn(report.point.rto);
+    if (seconds.has_value() && !within(*seconds, demands.thresholds.*function.threshold)) {
+      return false;
+    }
+  }
+  if (demands.by_release && !report.by_release) return false;
+  if (!report.sample.has_value()) return false;
+  return *report.sample == 0 || (demands.sample != 0 && *report.sample >= demands.sample);
+}
+
 absl::StatusOr<std::vector<std::string>> DirectoryNames(const std::string& dir) {
   std::vector<std::string> names;
   std::error_code error;
@@ -133,13 +154,13 @@ absl::StatusOr<DrillTrend> DrillHistory::Trend(const std::string& tld) const {
 }
 
 absl::StatusOr<bool> DrillHistory::HasPassed(const std::string& tld, absl::Time since,
-                                             absl::Time until) const {
+                                             absl::Time until, const DrillDemands& demands) const {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
   return std::any_of(names.rbegin(), names.rend(), [&](const std::string& name) {
     const absl::Time began = *TimeOf(name);
     if (began < since || began > until) return false;
     const HistoryEntry entry = Look(tld, name);
-    return entry.report.has_value() && entry.report->point.verdict == DrillVerdict::kPass;
+    return entry.report.has_value() && Meets(*entry.report, demands);
   });
 }
 
