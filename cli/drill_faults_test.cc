@@ -197,6 +197,34 @@ TEST_F(NightlyDrill, WithoutAVaultItIsUndecidedAndKept) {
   ExpectNothingLeft();
 }
 
+// A history that has no room: what was found out is told, and a no stays one.
+TEST_F(NightlyDrill, ANoIsOneThoughItsReportCannotBeKept) {
+  const std::string history = dir_ + "/history";
+  fs::create_directories(history);
+  if (mount("none", history.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "no mount allowed";
+  }
+  const absl::Cleanup unmounter = [&history] { umount(history.c_str()); };
+  for (int i = 0; base::WriteFile(absl::StrCat(history, "/fill", i), std::string(4096, 'x'),
+                                  base::FileMode::kPublic)
+                      .ok();
+       ++i) {
+  }
+  const base::RunResult passed = Drill();
+  EXPECT_EQ(passed.exit_status, 2) << passed.out << passed.err;
+  EXPECT_THAT(passed.out, HasSubstr("250 domains: pass"));
+  EXPECT_THAT(passed.err, HasSubstr("no report was kept: "));
+  WriteConfig("tlds = [\"example\"]\n", kRelease, "1m");
+  const base::RunResult failed = Drill();
+  EXPECT_EQ(failed.exit_status, 1) << failed.out << failed.err;
+  EXPECT_THAT(failed.out, HasSubstr("old; the threshold is 1m"));
+  EXPECT_THAT(failed.err, HasSubstr("no report was kept: "));
+  const base::RunResult all = Drill({"--all"});
+  EXPECT_EQ(all.exit_status, 1) << all.out << all.err;
+  EXPECT_THAT(all.out, HasSubstr("1 NO: example"));
+  EXPECT_THAT(Kept("example"), ::testing::IsEmpty());
+}
+
 TEST_F(NightlyDrill, AFullDiskIsSaidAndNothingIsLeft) {
   if (mount("none", work_.c_str(), "tmpfs", 0, "size=300k") != 0) {
     GTEST_SKIP() << "no mount allowed";

@@ -31,14 +31,19 @@ void RunOneNight(const DrillArguments& arguments, Session& session) {
   options.tld = arguments.tld;
   options.seed = SeedOfTheDay();
   options.hooks = HooksFor(session);
-  std::string kept;
-  const auto report = failover::PlayNightly(*config, options, kept);
-  if (!report.ok()) {
-    return Fail(session, "drill", base::Annotate(report.status(), "no report was kept"));
+  const auto night = failover::PlayNightly(*config, options);
+  if (!night.ok()) {
+    return Fail(session, "drill", base::Annotate(night.status(), "nothing was played"));
   }
-  std::fputs(failover::ToText(*report).c_str(), stdout);
-  std::printf("  report: %s/report.html\n", kept.c_str());
-  session.exit = ExitOf(report->verdict);
+  std::fputs(failover::ToText(night->report).c_str(), stdout);
+  if (!night->kept_dir.ok()) {
+    Fail(session, "drill", base::Annotate(night->kept_dir.status(), "no report was kept"));
+    // What was a no is one without a file that says so, too; a pass is none without.
+    if (night->report.verdict == failover::DrillVerdict::kFail) session.exit = Exit::kNo;
+    return;
+  }
+  std::printf("  report: %s/report.html\n", night->kept_dir->c_str());
+  session.exit = ExitOf(night->report.verdict);
 }
 
 }  // namespace tidemark::cli

@@ -155,10 +155,14 @@ struct NightlyOptions {
   DrillHooks hooks = {};
 };
 
-// Plays it, signs and keeps the report. `kept_dir` becomes the report's directory. The caller holds
-// the history's DrillLock. An error is one of keeping the report, which is then not kept.
-absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
-                                        std::string& kept_dir);
+struct PlayedNight {
+  DrillReport report;
+  // The report's directory; an error: the report is kept nowhere but here, and counts all the same.
+  absl::StatusOr<std::string> kept_dir;
+};
+// Plays it, signs and keeps the report. The caller holds the history's DrillLock. An error: it was
+// not played, since the key or the history cannot be had.
+absl::StatusOr<PlayedNight> PlayNightly(const DrillConfig& config, const NightlyOptions& options);
 
 // Removes what a drill of this history left that was killed. It may hold a deposit in plain text.
 absl::Status RemoveLeftDrills(const DrillConfig& config);

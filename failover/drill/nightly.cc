@@ -167,8 +167,7 @@ DrillReport PlayStages(const DrillConfig& config, const NightlyOptions& options,
 
 }  // namespace
 
-absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
-                                        std::string& kept_dir) {
+absl::StatusOr<PlayedNight> PlayNightly(const DrillConfig& config, const NightlyOptions& options) {
   RETURN_IF_ERROR(CheckTldName(options.tld));
   // First: a drill whose report nobody could keep or believe is not worth its while.
   ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
@@ -177,11 +176,16 @@ absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const Nightly
                    history.LastFound(options.tld, absl::Now()));
   const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
   RETURN_IF_ERROR(base::RemoveTree(logs));
-  DrillReport report = PlayStages(config, options, std::move(last_found), logs);
-  report.not_known = NotKnown(report);
-  ASSIGN_OR_RETURN(report.trend, history.Trend(options.tld));
-  ASSIGN_OR_RETURN(kept_dir, history.Keep(report, key));
-  return report;
+  PlayedNight night{PlayStages(config, options, std::move(last_found), logs), ""};
+  night.report.not_known = NotKnown(night.report);
+  absl::StatusOr<DrillTrend> trend = history.Trend(options.tld);
+  if (trend.ok()) {
+    night.report.trend = *std::move(trend);
+    night.kept_dir = history.Keep(night.report, key);
+  } else {
+    night.kept_dir = trend.status();
+  }
+  return night;
 }
 
 DrillDemands DemandsOf(const DrillConfig& config) {
