@@ -157,8 +157,8 @@ struct NightlyOptions {
 
 struct PlayedNight {
   DrillReport report;
-  // The report's directory; an error: the report is kept nowhere but here, and counts all the same.
-  absl::StatusOr<std::string> kept_dir;
+  // An error: the report is kept nowhere but here, and counts all the same.
+  absl::StatusOr<KeptDrill> kept;
 };
 // Plays it, signs and keeps the report. The caller holds the history's DrillLock. An error: it was
 // not played, since the key or the history cannot be had.

@@ -176,14 +176,14 @@ absl::StatusOr<PlayedNight> PlayNightly(const DrillConfig& config, const Nightly
                    history.LastFound(options.tld, absl::Now()));
   const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
   RETURN_IF_ERROR(base::RemoveTree(logs));
-  PlayedNight night{PlayStages(config, options, std::move(last_found), logs), ""};
+  PlayedNight night{PlayStages(config, options, std::move(last_found), logs), KeptDrill()};
   night.report.not_known = NotKnown(night.report);
   absl::StatusOr<DrillTrend> trend = history.Trend(options.tld);
   if (trend.ok()) {
     night.report.trend = *std::move(trend);
-    night.kept_dir = history.Keep(night.report, key);
+    night.kept = history.Keep(night.report, key);
   } else {
-    night.kept_dir = trend.status();
+    night.kept = trend.status();
   }
   return night;
 }

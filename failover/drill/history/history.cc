@@ -199,8 +199,8 @@ absl::StatusOr<std::string> DrillHistory::FreeName(const DrillReport& report) co
       absl::StrCat(options_.dir, "/", report.tld, "/", name, ": too many of one second"));
 }
 
-absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
-                                               const crypto::SigningKey& key) const {
+absl::StatusOr<KeptDrill> DrillHistory::Keep(DrillReport report,
+                                             const crypto::SigningKey& key) const {
   const std::string parent = absl::StrCat(options_.dir, "/", report.tld);
   const std::string fresh = absl::StrCat(parent, "/", kUnfinished, "/");
   RETURN_IF_ERROR(base::RemoveTree(fresh));
@@ -212,18 +212,19 @@ absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
   std::string path = absl::StrCat(parent, "/", name);
   if (std::rename(fresh.c_str(), path.c_str()) != 0) return base::ErrnoStatus(errno, path);
   RETURN_IF_ERROR(base::SyncDir(parent));
-  RETURN_IF_ERROR(RemoveOld(report.tld, name));
-  return path;
+  return KeptDrill{std::move(path), RemoveOld(report.tld, name)};
 }
 
 // One that is dated ahead, by a clock that was wrong, does not push out the one that was just kept.
 absl::Status DrillHistory::RemoveOld(const std::string& tld, const std::string& kept) const {
   ASSIGN_OR_RETURN(std::vector<std::string> names, Names(tld));
   std::erase(names, kept);
+  // One that stays is no reason for the others to.
+  absl::Status first_error;
   for (size_t i = 0; i + options_.keep_reports <= names.size(); ++i) {
-    RETURN_IF_ERROR(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
+    first_error.Update(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
   }
-  return absl::OkStatus();
+  return first_error;
 }
 
 absl::StatusOr<SignedReport> ReadSignedReport(const std::string& path,

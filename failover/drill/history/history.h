@@ -54,6 +54,11 @@ struct DrillDemands {
   bool by_release = false;
 };
 
+struct KeptDrill {
+  std::string dir;
+  absl::Status tidied;  // an error: it is kept, and something that is too old still is, too
+};
+
 class DrillHistory {
  public:
   explicit DrillHistory(HistoryOptions options) : options_(std::move(options)) {}
@@ -73,9 +78,8 @@ class DrillHistory {
   // TLDs of which a drill has found a deposit, sorted.
   absl::StatusOr<std::vector<std::string>> KnownTlds(absl::Time until) const;
 
-  // Gives a report its id, signs and keeps it, removes what is too old, never this one, and returns
-  // the report's directory.
-  absl::StatusOr<std::string> Keep(DrillReport report, const crypto::SigningKey& key) const;
+  // Gives a report its id, signs and keeps it, and removes what is too old, never this one.
+  absl::StatusOr<KeptDrill> Keep(DrillReport report, const crypto::SigningKey& key) const;
 
  private:
   absl::StatusOr<std::vector<std::string>> Names(const std::string& tld) const;

@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <filesystem>
 #include <string>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
@@ -47,7 +49,7 @@ class History : public ::testing::Test {
   std::string Keep(int night) const {
     const auto kept = Of().Keep(Report(night), key_);
     EXPECT_OK(kept);
-    return kept.value_or("");
+    return kept.ok() ? kept->dir : "";
   }
 
   const std::string dir_ = base::TestDir();
@@ -182,9 +184,26 @@ TEST_F(History, OnlySoManyAreKeptAndNothingElseIsTouched) {
 // By a clock that was wrong.
 TEST_F(History, WhatWasJustKeptStaysThoughAnotherIsDatedAhead) {
   ASSERT_OK(Of(/*keep_reports=*/1).Keep(Report(3000), key_));
-  ASSERT_OK_AND_ASSIGN(const std::string kept, Of(/*keep_reports=*/1).Keep(Report(0), key_));
-  EXPECT_TRUE(fs::exists(kept + "/report.json"));
+  ASSERT_OK_AND_ASSIGN(const KeptDrill kept, Of(/*keep_reports=*/1).Keep(Report(0), key_));
+  EXPECT_OK(kept.tidied);
+  EXPECT_TRUE(fs::exists(kept.dir + "/report.json"));
   EXPECT_THAT(Of().List("example"), base::IsOkAndHolds(SizeIs(1)));
+}
+
+// Somebody mounted a disk there.
+TEST_F(History, WhatCannotBeRemovedKeepsNothingElseFromBeing) {
+  const std::string stuck = Keep(0);
+  Keep(1);
+  if (mount("none", stuck.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "no mount allowed";
+  }
+  const absl::Cleanup unmounter = [&stuck] { umount(stuck.c_str()); };
+  ASSERT_OK_AND_ASSIGN(const KeptDrill kept, Of(/*keep_reports=*/1).Keep(Report(2), key_));
+  EXPECT_TRUE(fs::exists(kept.dir + "/report.json"));
+  EXPECT_THAT(std::string(kept.tidied.message()), HasSubstr("20261122T000000Z"));
+  ASSERT_OK_AND_ASSIGN(const auto entries, Of().List("example"));
+  ASSERT_THAT(entries, SizeIs(2)) << "the other old one is gone";
+  EXPECT_FALSE(entries[0].report.has_value());
 }
 
 TEST_F(History, TwoOfOneSecondAreBothKept) {
