@@ -194,6 +194,9 @@ TEST_F(NightlyDrill, WithoutAVaultItIsUndecidedAndKept) {
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_EQ(NewestReport()["verdict"], "undecided");
   EXPECT_THAT(NewestReport()["reasons"][0].get<std::string>(), HasSubstr("find: "));
+  // The first drill of a TLD, and not passed: reports are for all to read, logs are not.
+  EXPECT_EQ(fs::status(dir_ + "/history/example").permissions(), fs::perms(0755));
+  EXPECT_EQ(fs::status(dir_ + "/history/example/last-logs").permissions(), fs::perms(0700));
   ExpectNothingLeft();
 }
 

@@ -174,7 +174,10 @@ absl::StatusOr<PlayedNight> PlayNightly(const DrillConfig& config, const Nightly
   ASSIGN_OR_RETURN(const DrillHistory history, OpenHistory(config));
   ASSIGN_OR_RETURN(std::optional<FoundDeposit> last_found,
                    history.LastFound(options.tld, absl::Now()));
-  const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
+  const std::string of_tld = absl::StrCat(config.history_dir, "/", options.tld);
+  // Before the logs in it, which are for nobody else, make it private on their way.
+  RETURN_IF_ERROR(base::MakeDirs(of_tld, base::FileMode::kPublic));
+  const std::string logs = of_tld + "/last-logs";
   RETURN_IF_ERROR(base::RemoveTree(logs));
   PlayedNight night{PlayStages(config, options, std::move(last_found), logs), KeptDrill()};
   night.report.not_known = NotKnown(night.report);
