@@ -118,7 +118,8 @@ struct DrillScenario {
 
 // INVALID_ARGUMENT names the key.
 absl::StatusOr<DrillScenario> LoadScenario(const std::string& path);
-// What came otherwise than the scenario expects; empty: nothing.
+// What came otherwise than the scenario expects; empty: nothing. That no stage was played is never
+// as expected.
 std::vector<std::string> CompareOutcome(const DrillScenario& scenario, const DrillReport& report);
 
 // ---- Nightly drills --------------------------------------------------------------------------
