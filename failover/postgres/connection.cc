@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <utility>
+#include <cstdlib>
+#include <string>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/ascii.h"
@@ -19,6 +21,11 @@ constexpr size_t kPutBytes = 64 * 1024;
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
+// A server whose machine or network is gone; one that is busy for hours answers all the same, on
+// TCP's level.
+constexpr char kUnansweredMilliseconds[] = "120000";
+constexpr char kKeepaliveIdleSeconds[] = "60";
+constexpr char kKeepaliveIntervalSeconds[] = "15";
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
 
@@ -97,10 +104,23 @@ absl::Status CheckUrl(const std::string& url) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& url) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& url,
+                                                             absl::Duration connect_within) {
   RETURN_IF_ERROR(CheckUrl(url));
-  const char* const keys[] = {"dbname", "client_encoding", "fallback_application_name", nullptr};
-  const char* const values[] = {url.c_str(), "UTF8", "tidemark", nullptr};
+  // What stands before the URL gives way to it, and what is null to the environment.
+  const char* const by_environment = std::getenv("PGCONNECT_TIMEOUT");
+  const std::string connect_seconds = absl::StrCat(absl::ToInt64Seconds(connect_within));
+  const char* const keys[] = {
+      "connect_timeout", "tcp_user_timeout", "keepalives_idle",           "keepalives_interval",
+      "dbname",          "client_encoding",  "fallback_application_name", nullptr};
+  const char* const values[] = {by_environment == nullptr ? connect_seconds.c_str() : nullptr,
+                                kUnansweredMilliseconds,
+                                kKeepaliveIdleSeconds,
+                                kKeepaliveIntervalSeconds,
+                                url.c_str(),
+                                "UTF8",
+                                "tidemark",
+                                nullptr};
   PGconn* const raw = PQconnectdbParams(keys, values, /*expand_dbname=*/1);
   if (raw == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
   auto connection = absl::WrapUnique(new Connection(raw));

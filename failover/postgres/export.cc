@@ -77,7 +77,8 @@ absl::StatusOr<PostgresReport> ExportToPostgres(const RegistryStore& store,
                                                 const PostgresOptions& options) {
   PostgresReport report;
   ASSIGN_OR_RETURN(report.schema, SchemaName(options));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::Open(options.url));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection,
+                   Connection::Open(options.url, options.connect_within));
   const Clock::time_point begin = Clock::now();
   // Whatever returns early closes the connection, and the server forgets all of it.
   RETURN_IF_ERROR(connection->Run("BEGIN").status());

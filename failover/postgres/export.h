@@ -32,6 +32,7 @@
 
 #include "absl/status/statusor.h"
 #include "failover/store/registry_store.h"
+#include "absl/time/time.h"
 #include "failover/zone/zone_config.h"
 
 namespace tidemark::failover {
@@ -40,6 +41,7 @@ enum class IfSchemaExists { kRefuse, kReplace };
 
 struct PostgresOptions {
   std::string url;  // postgresql://..., as libpq has it
+  absl::Duration connect_within = absl::Seconds(20);  // where the URL has no connect_timeout
   // "": tidemark_TLD with '-' and '.' as '_'. Two TLDs that come to the same name keep each other
   // out, since an export is only ever replaced by one of its own TLD.
   std::string schema;
