@@ -1,5 +1,6 @@
 #include "failover/postgres/connection.h"
 
+#include <arpa/inet.h>
 #include <postgresql/libpq-fe.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "absl/strings/str_split.h"
 
 namespace tidemark::failover {
 namespace {
@@ -86,6 +88,48 @@ bool HasStrayPassword(const PQconninfoOption* option) {
 
 absl::Status CheckUrl(const std::string& url) {
   if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) {
+// What the URL says, else the environment or a service file; "": nobody says anything.
+std::string OptionOf(const PQconninfoOption* option, absl::string_view keyword) {
+  for (; option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->keyword == keyword) return option->val == nullptr ? "" : option->val;
+  }
+  return "";
+}
+
+// A socket, or an address of this machine alone.
+bool IsOfThisMachine(const std::string& host) {
+  if (host.empty() || host[0] == '/' || host[0] == '@' || host == "localhost") return true;
+  in_addr v4;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6;
+  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+// libpq's own mode, prefer, takes any server's certificate, and none if there is none: whoever is
+// between reads all of it. Nor is there a word of that.
+absl::Status CheckPrivate(const PQconninfoOption* of_url) {
+  if (!OptionOf(of_url, "sslmode").empty()) return absl::OkStatus();
+  const std::unique_ptr<PQconninfoOption, FreeOptions> defaults(PQconndefaults());
+  const auto said = [&](absl::string_view keyword) {
+    const std::string by_url = OptionOf(of_url, keyword);
+    return by_url.empty() ? OptionOf(defaults.get(), keyword) : by_url;
+  };
+  const std::string mode = OptionOf(defaults.get(), "sslmode");
+  if (mode == "verify-full" || mode == "verify-ca") return absl::OkStatus();
+  // Where there is an address, a host is but the name to verify. A service may hold any of it.
+  const std::string addresses = said("hostaddr");
+  const std::vector<std::string> hosts =
+      absl::StrSplit(addresses.empty() ? said("host") : addresses, ',');
+  if (OptionOf(of_url, "service").empty() &&
+      std::all_of(hosts.begin(), hosts.end(), IsOfThisMachine)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "the database is on another machine, and nothing says that only the right one is talked to, "
+      "in private: put sslmode=verify-full into its URL, with sslrootcert=FILE for an authority of "
+      "your own; another sslmode there is taken as your word");
+}
+
     return absl::InvalidArgumentError("the database's URL does not begin with postgresql://");
   }
   char* words = nullptr;
@@ -95,7 +139,7 @@ absl::Status CheckUrl(const std::string& url) {
   if (options == nullptr) {
     return absl::InvalidArgumentError("the database's URL is not one that libpq understands");
   }
-  if (!HasStrayPassword(options.get())) return absl::OkStatus();
+  if (!HasStrayPassword(options.get())) return CheckPrivate(options.get());
   return absl::InvalidArgumentError(
       "the database's URL has a port that is no number, or an '@' in host or database: '@', '/' "
       "and "

@@ -26,6 +26,7 @@ class Connection {
   // In UTF-8, UTC and standard SQL strings. A server that does not answer within `connect_within`,
   // in whole seconds, 2 at least, is UNAVAILABLE, unless the URL or the environment says otherwise;
   // so is one of which later nothing is heard for two minutes, not even that it is busy.
+  // INVALID_ARGUMENT: no URL, or one of another machine that may be talked to in the clear.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& url,
                                                           absl::Duration connect_within);
   ~Connection();

@@ -1,4 +1,4 @@
-// For how long a server is waited for.
+// Which servers are talked to, and for how long one is waited for.
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,6 +20,7 @@
 namespace tidemark::failover {
 namespace {
 
+using ::testing::HasSubstr;
 using ::tidemark::base::StatusIs;
 
 class ConnectionTest : public ::testing::Test {
@@ -55,6 +56,35 @@ TEST_F(ConnectionTest, AServerThatNeverAnswersIsAway) {
   ASSERT_EQ(getsockname(listening, reinterpret_cast<sockaddr*>(&address), &bytes), 0);
   EXPECT_THAT(Export(absl::StrCat("postgresql://x@127.0.0.1:", ntohs(address.sin_port), "/h")),
               StatusIs(absl::StatusCode::kUnavailable));
+}
+
+// libpq would take any server that is there, with encryption or without.
+TEST_F(ConnectionTest, PersonalDataDoNotLeaveThisMachineForJustAnyServer) {
+  const auto refused =
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("sslmode=verify-full"));
+  for (const char* url :
+       {"postgresql://x@0.0.0.0:1/h", "postgresql://x@[::]:1/h", "postgresql://x@db.invalid:1/h",
+        "postgresql://x@127.0.0.1:1,db.invalid:1/h", "postgresql://x@/h?host=db.invalid",
+        "postgresql://x@localhost:1/h?hostaddr=0.0.0.0", "postgresql://x@127.0.0.1.invalid:1/h",
+        "postgresql://x@/h?service=none"}) {
+    EXPECT_THAT(Export(url), refused) << url;
+  }
+  for (const char* url :
+       {"postgresql://x@127.0.0.1:1/h", "postgresql://x@127.9.9.9:1/h",
+        "postgresql://x@localhost:1/h", "postgresql://x@[::1]:1/h",
+        "postgresql://x@/h?host=/absent", "postgresql://x@db.invalid:1/h?hostaddr=127.0.0.1",
+        // Whoever writes a mode knows what it is.
+        "postgresql://x@0.0.0.0:1/h?sslmode=disable", "postgresql://x@0.0.0.0:1/h?sslmode=prefer",
+        "postgresql://x@0.0.0.0:1/h?sslmode=verify-ca"}) {
+    EXPECT_THAT(Export(url), StatusIs(absl::StatusCode::kUnavailable)) << url;
+  }
+  setenv("PGHOST", "db.invalid", 1);
+  EXPECT_THAT(Export("postgresql://x@/h"), refused);
+  setenv("PGHOST", "0.0.0.0", 1);
+  setenv("PGSSLMODE", "require", 1);
+  EXPECT_THAT(Export("postgresql://x@:1/h"), refused);
+  setenv("PGSSLMODE", "verify-full", 1);
+  EXPECT_THAT(Export("postgresql://x@:1/h"), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace
