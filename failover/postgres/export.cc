@@ -105,3 +105,4 @@ absl::StatusOr<PostgresReport> ExportToPostgres(const RegistryStore& store,
 }
 
 }  // namespace tidemark::failover
+  RETURN_IF_ERROR(LeaveToTheOwner(*connection, report.schema));
