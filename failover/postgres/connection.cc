@@ -4,30 +4,31 @@
 #include <postgresql/libpq-fe.h>
 
 #include <algorithm>
-#include <utility>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "base/status.h"
 #include "absl/strings/str_split.h"
+#include "base/status.h"
 
 namespace tidemark::failover {
 namespace {
 
 constexpr size_t kPutBytes = 64 * 1024;
-
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
 // A server whose machine or network is gone; one that is busy for hours answers all the same, on
 // TCP's level.
 constexpr char kUnansweredMilliseconds[] = "120000";
 constexpr char kKeepaliveIdleSeconds[] = "60";
 constexpr char kKeepaliveIntervalSeconds[] = "15";
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
 
@@ -40,6 +41,7 @@ absl::StatusCode CodeOf(absl::string_view sql_state) {
     return absl::StatusCode::kPermissionDenied;
   }
   if (sql_state == "42P06") return absl::StatusCode::kAlreadyExists;
+  if (absl::StartsWith(sql_state, "54")) return absl::StatusCode::kOutOfRange;
   if (absl::StartsWith(sql_state, "53")) return absl::StatusCode::kResourceExhausted;
   if (absl::StartsWith(sql_state, "22") || absl::StartsWith(sql_state, "23")) {
     return absl::StatusCode::kInvalidArgument;
@@ -86,8 +88,6 @@ bool HasStrayPassword(const PQconninfoOption* option) {
   return false;
 }
 
-absl::Status CheckUrl(const std::string& url) {
-  if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) {
 // What the URL says, else the environment or a service file; "": nobody says anything.
 std::string OptionOf(const PQconninfoOption* option, absl::string_view keyword) {
   for (; option != nullptr && option->keyword != nullptr; ++option) {
@@ -130,6 +130,8 @@ absl::Status CheckPrivate(const PQconninfoOption* of_url) {
       "your own; another sslmode there is taken as your word");
 }
 
+absl::Status CheckUrl(const std::string& url) {
+  if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) {
     return absl::InvalidArgumentError("the database's URL does not begin with postgresql://");
   }
   char* words = nullptr;
