@@ -71,6 +71,10 @@ struct CutoverFacts {
   std::optional<ZoneFacts> old_zone;
   // What the parent shows; nothing: not known, empty: it has none.
   std::optional<std::vector<std::string>> old_ds;
+  // TTLs that stood beside it, of DS or of their absence: the parent's are no less. What a cache
+  // was asked for counts down, so they may well be more.
+  absl::Duration seen_ds_ttl;
+  absl::Duration seen_negative_ttl;
   ParentTtls parent;
   OldServers old_servers = OldServers::kSilent;
   absl::Time at;  // when the parent publishes the first change, for the absolute times

@@ -125,7 +125,7 @@ TEST(CutoverPlan, EveryTtlCanBeTheOneThatTheNewDsWaitsFor) {
   EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(6));
   for (absl::Duration* const ttl :
        {&facts.old_zone->ns_ttl, &facts.old_zone->signed_ttl_max, &facts.old_zone->negative_ttl,
-        &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds}) {
+        &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds, &facts.seen_ds_ttl}) {
     *ttl = absl::Minutes(30);
     EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(30));
     EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(35));
@@ -214,6 +214,27 @@ TEST(CutoverPlan, WarnsOfASerialThatIsNotNewerAndOfLoopbackAddresses) {
   EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("zone.serial"))));
   facts.new_zone.servers = {{"ns1.nic.example", {"127.0.0.1"}}};
   EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("which nobody else can reach")));
+}
+
+// What dig printed is more than what was assumed.
+TEST(CutoverPlan, TtlsThatWereSeenCountAndAreSaid) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_ds = Texts{kOldDs};
+  facts.old_servers = OldServers::kAnswering;
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("The file of --old-ds shows"))));
+  facts.seen_ds_ttl = absl::Hours(24);
+  EXPECT_EQ(StepOf(Plan(facts), "change-servers").after, absl::Hours(24));
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("The file of --old-ds shows"))));
+  facts.seen_ds_ttl = absl::Hours(7 * 24);
+  EXPECT_EQ(StepOf(Plan(facts), "change-servers").after, absl::Hours(7 * 24));
+  EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("shows DS with a TTL of 168h")));
+  facts = Facts();
+  facts.old_ds = Texts{};
+  facts.seen_negative_ttl = absl::Hours(48);
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(*StepOf(plan, "done").after - *StepOf(plan, "add-ds").after, absl::Hours(48));
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("shows the absence of DS with a TTL of 48h")));
 }
 
 TEST(CutoverPlan, FactsThatCannotBeAreRefused) {

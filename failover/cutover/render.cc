@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "failover/cutover/plan.h"
+#include "failover/cutover/times.h"
 
 namespace tidemark::failover {
 namespace {
@@ -54,8 +55,10 @@ Json FactsJson(const CutoverFacts& facts) {
           {"old_ds", facts.old_ds.has_value() ? Json(*facts.old_ds) : Json(nullptr)},
           {"old_servers", facts.old_servers == OldServers::kAnswering ? "answering" : "silent"},
           {"parent_ns_ttl", Seconds(facts.parent.ns)},
-          {"parent_ds_ttl", Seconds(facts.parent.ds)},
-          {"parent_negative_ttl", Seconds(facts.parent.negative)},
+          {"parent_ds_ttl", Seconds(ParentDsTtl(facts))},
+          {"parent_negative_ttl", Seconds(ParentNegativeTtl(facts))},
+          {"seen_ds_ttl", Seconds(facts.seen_ds_ttl)},
+          {"seen_negative_ttl", Seconds(facts.seen_negative_ttl)},
           {"parent_propagation", Seconds(facts.parent.propagation)}};
 }
 
@@ -178,7 +181,7 @@ std::string PlanMarkdown(const CutoverFacts& facts, const CutoverPlan& plan) {
                     SeenName(window.seen), " | ", window.why, " |\n");
   }
   absl::StrAppend(&out, "\n## Counted with\n\n", "- parent: NS ", Span(facts.parent.ns), ", DS ",
-                  Span(facts.parent.ds), ", negative answers ", Span(facts.parent.negative),
+                  Span(ParentDsTtl(facts)), ", negative answers ", Span(ParentNegativeTtl(facts)),
                   "; all its servers follow within ", Span(facts.parent.propagation), "\n");
   if (facts.old_zone.has_value()) {
     absl::StrAppend(&out, "- old zone: NS ", Span(facts.old_zone->ns_ttl), ", DNSKEY ",

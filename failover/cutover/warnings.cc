@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "failover/cutover/changes.h"
+#include "failover/cutover/times.h"
 
 namespace tidemark::failover {
 namespace {
@@ -40,6 +41,21 @@ void AddDsWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
   }
 }
 
+void AddTtlWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
+  const auto warn = [&plan](absl::string_view what, absl::Duration seen, absl::Duration told,
+                            absl::string_view option) {
+    if (seen <= told) return;
+    plan.warnings.push_back(absl::StrCat("The file of --old-ds shows ", what, " with a TTL of ",
+                                         absl::FormatDuration(seen), ", which is more than ",
+                                         absl::FormatDuration(told), " (", option,
+                                         "); what was seen is counted with. If a cache was asked, "
+                                         "the parent's own TTL may be longer still."));
+  };
+  warn("DS", facts.seen_ds_ttl, facts.parent.ds, "--parent-ds-ttl");
+  warn("the absence of DS", facts.seen_negative_ttl, facts.parent.negative,
+       "--parent-negative-ttl");
+}
+
 }  // namespace
 
 void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
@@ -66,6 +82,7 @@ void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
         "here is not known.");
   }
   AddDsWarnings(facts, plan);
+  AddTtlWarnings(facts, plan);
   for (const NameServer& server : facts.new_zone.servers) {
     for (const std::string& address : server.addresses) {
       if (absl::StartsWith(address, "127.") || address == "::1") {
