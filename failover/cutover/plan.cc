@@ -104,18 +104,16 @@ class Planner {
 
   void AddRetirement(absl::Duration from) {
     Step("retire-old-servers", "Switch the old name servers off, if they still answer",
-         from + old_.servers_gone, "By then the old NS are in no cache that keeps to TTLs.");
+         from + old_.servers_gone, "By then no cache that keeps to TTLs leads to them.");
   }
 
   void PlanOldKeys() {
     PlanStep& change =
         Step("change-servers", "Ask the parent for the new name servers", absl::ZeroDuration(),
-             answering_ ? "The DS stays: the new zone is signed with a key that it names."
-                        : "The DS stays: the new zone is signed with a key that it names. A DS "
-                          "that fits no key any more goes with the same request.");
+             "The DS stays: the new zone is signed with a key that it names.");
     AddServerChanges(facts_, change.changes);
-    answering_ ? AddKeptDs(facts_, change.changes) : AddDsRemoval(facts_, change.changes);
-    if (answering_) AddStaleDsRemovalLater();
+    AddKeptDs(facts_, change.changes);
+    AddStaleDsRemovalLater();
     AddRetirement(absl::ZeroDuration());
     AddServerWindows(absl::ZeroDuration(), Seen::kSecure);
     Window("validators that ask the new servers", Seen::kSecure, absl::ZeroDuration(), std::nullopt,
@@ -123,8 +121,9 @@ class Planner {
     if (facts_.old_zone.has_value() && !facts_.old_zone->dnskeys.empty()) AddKeyWindows();
   }
 
-  // What the old servers say may be signed with a key of theirs alone, in the middle of a rollover
-  // (Double-DS, RFC 7583 section 3.3.3).
+  // What the old servers say or said may be signed with a key of theirs alone, in the middle of a
+  // rollover (Double-DS, RFC 7583 section 3.3.2: the DS goes when the old DNSKEY set is in no
+  // cache).
   void AddStaleDsRemovalLater() {
     if (!HasStaleDs(facts_)) return;
     PlanStep& removal =

@@ -35,6 +35,7 @@ struct ZoneFacts {
   std::vector<NameServer> servers;
   uint32_t serial = 0;
   absl::Duration ns_ttl;
+  absl::Duration address_ttl;        // of any address of its servers that it has itself
   absl::Duration negative_ttl;       // RFC 2308 section 5
   absl::Duration ttl_max;            // of any record
   absl::Duration signed_ttl_max;     // of any that is signed; zero without signatures

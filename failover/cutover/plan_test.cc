@@ -64,7 +64,9 @@ TEST(CutoverPlan, OfServersOnlyTheDifferenceIsAsked) {
                   RecordChange{ChangeAction::kKeep, "ns1.nic.example", "AAAA", "2001:db8::1"},
                   RecordChange{ChangeAction::kAdd, "example", "NS", "ns.new.org."},
                   RecordChange{ChangeAction::kKeep, "example", "DS", kNewDs},
-                  RecordChange{ChangeAction::kRemove, "example", "DS", kOldDs}));
+                  RecordChange{ChangeAction::kKeep, "example", "DS", kOldDs}));
+  EXPECT_THAT(StepOf(plan, "remove-stale-ds").changes,
+              Contains(RecordChange{ChangeAction::kRemove, "example", "DS", kOldDs}));
   // The old zone's own NS live longer than the parent's.
   EXPECT_EQ(StepOf(plan, "retire-old-servers").after, absl::Hours(72));
   EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
@@ -125,7 +127,8 @@ TEST(CutoverPlan, EveryTtlCanBeTheOneThatTheNewDsWaitsFor) {
   EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(6));
   for (absl::Duration* const ttl :
        {&facts.old_zone->ns_ttl, &facts.old_zone->signed_ttl_max, &facts.old_zone->negative_ttl,
-        &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds, &facts.seen_ds_ttl}) {
+        &facts.old_zone->dnskey_ttl, &facts.old_zone->address_ttl, &facts.parent.ns,
+        &facts.parent.ds, &facts.seen_ds_ttl}) {
     *ttl = absl::Minutes(30);
     EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(30));
     EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(35));
@@ -214,6 +217,15 @@ TEST(CutoverPlan, WarnsOfASerialThatIsNotNewerAndOfLoopbackAddresses) {
   EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("zone.serial"))));
   facts.new_zone.servers = {{"ns1.nic.example", {"127.0.0.1"}}};
   EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("which nobody else can reach")));
+}
+
+// The provider that served the old zone serves the new one, from elsewhere perhaps.
+TEST(CutoverPlan, AddressesOfANameThatStaysAndLiesOutsideAreSaidNotToCount) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("not this TLD's to give"))));
+  facts.old_zone->servers[1].name = "ns.new.org";
+  EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("ns.new.org stays, and its addresses")));
 }
 
 // What dig printed is more than what was assumed.

@@ -39,6 +39,7 @@ Json ZoneJson(const ZoneFacts& zone) {
           {"ds", zone.ds},
           {"dnskeys", zone.dnskeys},
           {"ns_ttl", Seconds(zone.ns_ttl)},
+          {"address_ttl", Seconds(zone.address_ttl)},
           {"dnskey_ttl", Seconds(zone.dnskey_ttl)},
           {"negative_ttl", Seconds(zone.negative_ttl)},
           {"ttl_max", Seconds(zone.ttl_max)},
@@ -184,7 +185,8 @@ std::string PlanMarkdown(const CutoverFacts& facts, const CutoverPlan& plan) {
                   Span(ParentDsTtl(facts)), ", negative answers ", Span(ParentNegativeTtl(facts)),
                   "; all its servers follow within ", Span(facts.parent.propagation), "\n");
   if (facts.old_zone.has_value()) {
-    absl::StrAppend(&out, "- old zone: NS ", Span(facts.old_zone->ns_ttl), ", DNSKEY ",
+    absl::StrAppend(&out, "- old zone: NS ", Span(facts.old_zone->ns_ttl),
+                    ", its servers' addresses ", Span(facts.old_zone->address_ttl), ", DNSKEY ",
                     Span(facts.old_zone->dnskey_ttl), ", negative answers ",
                     Span(facts.old_zone->negative_ttl), ", longest of all ",
                     Span(facts.old_zone->ttl_max), ", of what is signed ",

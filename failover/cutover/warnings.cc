@@ -1,5 +1,6 @@
 #include "failover/cutover/warnings.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -92,6 +93,16 @@ void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
                          "before any request."));
       }
     }
+  }
+  for (const NameServer& server : facts.new_zone.servers) {
+    if (!server.addresses.empty() || !facts.old_zone.has_value()) continue;
+    const bool stays = std::any_of(facts.old_zone->servers.begin(), facts.old_zone->servers.end(),
+                                   [&](const NameServer& old) { return old.name == server.name; });
+    if (!stays) continue;
+    plan.warnings.push_back(absl::StrCat(
+        "Name server ", server.name,
+        " stays, and its addresses are not this TLD's to give: if they change with the cut-over, "
+        "whoever has them in a cache asks the old ones, for a TTL that is not counted here."));
   }
   if (facts.old_servers == OldServers::kAnswering) {
     plan.warnings.push_back(

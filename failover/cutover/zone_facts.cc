@@ -95,6 +95,7 @@ class FactsReader {
       passed_over_ = true;
       return;
     }
+    facts_.address_ttl = std::max(facts_.address_ttl, record.ttl);
     std::set<std::string>& addresses = addresses_[owner];
     if (addresses.size() < kApexRecordsMax) {
       addresses.insert(TextOf(ldns_rr_rdf(record.rr, 0)));

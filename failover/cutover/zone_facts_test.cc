@@ -51,6 +51,20 @@ TEST_F(ZoneFactsTest, TheApexOfAnUnsignedZone) {
   EXPECT_FALSE(facts.first_signature_ends.has_value());
 }
 
+// Not those of other hosts, nor the time that NS live; whatever comes first in the file.
+TEST_F(ZoneFactsTest, TheLongestTtlOfItsServersAddressesIsKnown) {
+  const std::string glue =
+      "ns1.nic.example. 3600 IN A 192.0.2.1\n"
+      "ns1.nic.example. 604800 IN AAAA 2001:DB8::1\n"
+      "a.example. 60 IN NS ns1.a.example.\n"
+      "ns1.a.example. 2000000 IN A 192.0.2.2\n";
+  for (const std::string& text : {kApex + glue, glue + kApex}) {
+    ASSERT_OK_AND_ASSIGN(const ZoneFacts facts, Read(text));
+    EXPECT_EQ(facts.address_ttl, absl::Hours(7 * 24));
+  }
+  EXPECT_EQ(Read(kApex)->address_ttl, absl::ZeroDuration());
+}
+
 TEST_F(ZoneFactsTest, GlueMayComeBeforeTheServersThatItIsOf) {
   ASSERT_OK_AND_ASSIGN(const ZoneFacts facts,
                        Read(absl::StrCat("ns1.nic.example. 3600 IN A 192.0.2.1\n",
