@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "base/testing.h"
 #include "failover/cutover/plan_testing.h"
 
@@ -217,6 +219,32 @@ TEST(CutoverPlan, WarnsOfASerialThatIsNotNewerAndOfLoopbackAddresses) {
   EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("zone.serial"))));
   facts.new_zone.servers = {{"ns1.nic.example", {"127.0.0.1"}}};
   EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("which nobody else can reach")));
+}
+
+TEST(CutoverPlan, ThatNobodyKnowsWhenOldSignaturesEndIsSaid) {
+  CutoverFacts facts = Facts();
+  const auto is_said = [&facts] {
+    const std::vector<std::string> warnings = Plan(facts).warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return absl::StrContains(warning, "When the old zone's signatures end is not known");
+    });
+  };
+  for (const char* ds : {kOldDs, kNewDs}) {
+    facts = Facts();
+    facts.old_ds = Texts{ds};
+    EXPECT_FALSE(is_said()) << "silent servers hand out none";
+    facts.old_servers = OldServers::kAnswering;
+    EXPECT_TRUE(is_said()) << "no old zone";
+    facts.old_zone = OldZone();
+    EXPECT_TRUE(is_said()) << "one without signatures";
+    facts.old_zone->first_signature_ends = kAt + absl::Hours(500);
+    EXPECT_FALSE(is_said());
+    EXPECT_EQ(Plan(facts).deadlines.size(), 1u);
+  }
+  facts = Facts();
+  facts.old_servers = OldServers::kAnswering;
+  facts.old_ds = Texts{};
+  EXPECT_FALSE(is_said()) << "nobody expects signatures";
 }
 
 // The provider that served the old zone serves the new one, from elsewhere perhaps.

@@ -57,6 +57,22 @@ void AddTtlWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
        "--parent-negative-ttl");
 }
 
+// While they answer.
+void AddOldServerWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
+  if (facts.old_servers != OldServers::kAnswering) return;
+  plan.warnings.push_back(
+      "While the old servers answer they name themselves; a resolver that trusts the zone's own NS "
+      "may stay with them for longer than any TTL. Let them serve the new zone, or be off.");
+  const bool is_end_known =
+      facts.old_zone.has_value() && facts.old_zone->first_signature_ends.has_value();
+  if (is_end_known || plan.key_case == KeyCase::kUnsigned) return;
+  plan.warnings.push_back(
+      "When the old zone's signatures end is not known here, so there is no date by which the "
+      "first change must be published: once the first of them has ended, whoever still asks the "
+      "old servers and expects them to be signed finds the TLD bogus. Give the signed zone as "
+      "--old-zone, or look at RRSIG in what the old servers answer.");
+}
+
 }  // namespace
 
 void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
@@ -104,12 +120,7 @@ void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
         " stays, and its addresses are not this TLD's to give: if they change with the cut-over, "
         "whoever has them in a cache asks the old ones, for a TTL that is not counted here."));
   }
-  if (facts.old_servers == OldServers::kAnswering) {
-    plan.warnings.push_back(
-        "While the old servers answer they name themselves; a resolver that trusts the zone's "
-        "own "
-        "NS may stay with them for longer than any TTL. Let them serve the new zone, or be off.");
-  }
+  AddOldServerWarnings(facts, plan);
 }
 
 }  // namespace tidemark::failover
