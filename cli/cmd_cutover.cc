@@ -85,7 +85,11 @@ absl::StatusOr<failover::CutoverFacts> ReadFacts(const Arguments& arguments) {
                      failover::ReadZoneFacts(arguments.old_zone, facts.tld, facts.at));
   }
   if (!arguments.old_ds.empty()) {
-    ASSIGN_OR_RETURN(facts.old_ds, failover::ReadDsFile(arguments.old_ds, facts.tld));
+    ASSIGN_OR_RETURN(failover::ShownByParent shown,
+                     failover::ReadDsFile(arguments.old_ds, facts.tld));
+    facts.old_ds = std::move(shown.ds);
+    facts.seen_ds_ttl = shown.ds_ttl;
+    facts.seen_negative_ttl = shown.negative_ttl;
   } else if (arguments.no_old_ds) {
     facts.old_ds.emplace();
   }

@@ -55,8 +55,8 @@ DrillEnd EndOf(Exit exit) {
   return StopRequested() ? DrillEnd::kBrokenOff : DrillEnd::kCouldNotRun;
 }
 
-// All of them, or with `night` those of which no drill has passed since it began. An error: it
-// could not begin.
+// All of them, or with `night` those of which no drill has passed since it began that looked at all
+// that this one would. An error: it could not begin.
 absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
                                   const failover::DrillConfig& config,
                                   std::optional<absl::Time> night, const Session& session) {
@@ -65,6 +65,7 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
   ASSIGN_OR_RETURN(const std::vector<std::string> tlds,
                    failover::TldsToDrill(config, programs_dir));
   ASSIGN_OR_RETURN(const failover::DrillHistory history, failover::OpenHistory(config));
+  const failover::DrillDemands demands = failover::DemandsOf(config);
   NightTally tally;
   for (const std::string& tld : tlds) {
     if (StopRequested()) {
@@ -72,7 +73,8 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
       continue;
     }
     // What cannot be read says nothing of having passed.
-    if (night.has_value() && history.HasPassed(tld, *night, absl::Now()).value_or(false)) {
+    if (night.has_value() &&
+        history.HasPassed(tld, *night, absl::Now(), demands).value_or(false)) {
       tally.Add(tld, DrillEnd::kPassedBefore);
       continue;
     }
