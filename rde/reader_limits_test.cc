@@ -32,6 +32,14 @@ std::string Times(size_t n, absl::string_view text) {
   return result;
 }
 
+// A deposit with nothing but a menu.
+std::string DepositWithMenu(absl::string_view menu) {
+  return absl::StrCat(
+      "<d:deposit xmlns:d=\"urn:ietf:params:xml:ns:rde-1.0\" type=\"FULL\" id=\"1\">"
+      "<d:watermark>2026-11-22T00:00:00Z</d:watermark><d:rdeMenu>",
+      menu, "</d:rdeMenu></d:deposit>");
+}
+
 TEST(Limits, RepeatedChildren) {
   constexpr absl::string_view kAddr = "<rdeHost:addr>192.0.2.1</rdeHost:addr>";
   const auto host = [&](size_t n) {
@@ -44,8 +52,8 @@ TEST(Limits, RepeatedChildren) {
 
 TEST(Limits, HeaderAndMenuEntries) {
   const auto menu = [](size_t n) {
-    return Deposit(kFull, absl::StrCat(kWatermark, "<d:rdeMenu><d:version>1.0</d:version>",
-                                       Times(n, "<d:objURI>x</d:objURI>"), "</d:rdeMenu>"));
+    return DepositWithMenu(
+        absl::StrCat("<d:version>1.0</d:version>", Times(n, "<d:objURI>x</d:objURI>")));
   };
   EXPECT_EQ(Read(menu(base::kHeaderEntriesMax)).Flaws(), "");
   ExpectLimit(menu(base::kHeaderEntriesMax + 1), "over 4096 in one rdeMenu");
@@ -69,12 +77,9 @@ TEST(Limits, BytesOfOneObject) {
   EXPECT_TRUE(
       Read(DepositOf(Times(3, absl::StrCat("<n:o xmlns:n=\"urn:x\">", Times(10, line), "</n:o>"))))
           .complete);
-  ExpectLimit(
-      Deposit(kFull, absl::StrCat(kWatermark, "<d:rdeMenu>",
-                                  Times(20, absl::StrCat("<d:objURI>", std::string(60'000, 'a'),
-                                                         "</d:objURI>")),
-                                  "</d:rdeMenu>")),
-      "an object of over");
+  ExpectLimit(DepositWithMenu(
+                  Times(20, absl::StrCat("<d:objURI>", std::string(60'000, 'a'), "</d:objURI>"))),
+              "an object of over");
 }
 
 TEST(Limits, DeletesHaveNoBoundOnTheirNumber) {

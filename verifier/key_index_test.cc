@@ -64,22 +64,6 @@ std::vector<Finding> DanglingOf(KeyIndex& index) {
   return log.Take();
 }
 
-std::vector<std::string> RepeatsOf(KeyIndex& index) {
-  std::vector<std::string> repeats;
-  EXPECT_OK(index.ForEachRepeat([&repeats](const KeyIndex::Repeat& repeat) {
-    const ObjectNote note = repeat.Note();
-    std::string line = absl::StrCat(note.kind, " ", note.key, "@", note.at.line);
-    for (int kind = 0; kind <= static_cast<int>(KeyKind::kNndnName); ++kind) {
-      const auto key_kind = static_cast<KeyKind>(kind);
-      if (!repeat.Has(key_kind)) continue;
-      absl::StrAppend(&line, " ", kind, KeyIndex::Repeat::TextOf(note, key_kind));
-    }
-    if (repeat.clashes()) line += " clashes";
-    repeats.push_back(line);
-  }));
-  return repeats;
-}
-
 TEST(KeyIndex, TellsWhoDefinesAKeyAgain) {
   AmpleIndex ample;
   KeyIndex& index = ample.index;

@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/scratch.h"
 #include "base/testing.h"
 #include "verifier/key_index.h"
@@ -26,6 +29,23 @@ inline std::unique_ptr<base::ScratchSpace> NewSpace(uint64_t bytes_max = 1ull <<
 
 // Of memory: nothing goes to scratch.
 inline constexpr uint64_t kAmple = 64 << 20;
+
+// A line for each object that defines a key again.
+inline std::vector<std::string> RepeatsOf(KeyIndex& index) {
+  std::vector<std::string> repeats;
+  EXPECT_OK(index.ForEachRepeat([&repeats](const KeyIndex::Repeat& repeat) {
+    const ObjectNote note = repeat.Note();
+    std::string line = absl::StrCat(note.kind, " ", note.key, "@", note.at.line);
+    for (int kind = 0; kind <= static_cast<int>(KeyKind::kNndnName); ++kind) {
+      const auto key_kind = static_cast<KeyKind>(kind);
+      if (!repeat.Has(key_kind)) continue;
+      absl::StrAppend(&line, " ", kind, KeyIndex::Repeat::TextOf(note, key_kind));
+    }
+    if (repeat.clashes()) line += " clashes";
+    repeats.push_back(line);
+  }));
+  return repeats;
+}
 
 }  // namespace tidemark::verifier
 
