@@ -49,6 +49,64 @@ constexpr Edit kDiff{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261121001\""};
 
 std::vector<CodeCase> NameCases() {
   return {
+      {"HostHasInvalidNameByNumber",
+       "RDE_HOST_HAS_INVALID_NAME",
+       {{"<rdeHost:name>ns.example.net<", "<rdeHost:name>192.0.2.1<"},
+        {"<domain:hostObj>ns.example.net<", "<domain:hostObj>192.0.2.1<"}},
+       {},
+       {kHost, kServer},
+       Closely},
+      {"NameserverInvalidByNumber",
+       "TDM_NAMESERVER_INVALID",
+       {{kServers,
+         "<domain:hostAttr><domain:hostName>192.0.2.1</domain:hostName></domain:hostAttr>"
+         "<domain:hostAttr><domain:hostName>a.example</domain:hostName>"
+         "</domain:hostAttr>"}},
+       {},
+       {{kServers,
+         "<domain:hostAttr><domain:hostName>1.2.3.a1</domain:hostName></domain:hostAttr>"
+         "<domain:hostAttr><domain:hostName>a.example</domain:hostName>"
+         "</domain:hostAttr>"}},
+       CloselyAttributes},
+      {"HostNameUnqualified",
+       "TDM_HOST_NAME_UNQUALIFIED",
+       {{"<rdeHost:name>ns.example.net<", "<rdeHost:name>localhost<"},
+        {"<domain:hostObj>ns.example.net<", "<domain:hostObj>localhost<"}},
+       {},
+       {kHost, kServer},
+       Closely},
+      {"HostNameUnqualifiedOfAttribute",
+       "TDM_HOST_NAME_UNQUALIFIED",
+       {{kServers,
+         "<domain:hostAttr><domain:hostName>ns1</domain:hostName></domain:hostAttr>"
+         "<domain:hostAttr><domain:hostName>a.example</domain:hostName>"
+         "</domain:hostAttr>"}},
+       {},
+       {{kServers,
+         "<domain:hostAttr><domain:hostName>ns1.a1</domain:hostName></domain:hostAttr>"
+         "<domain:hostAttr><domain:hostName>a.example</domain:hostName>"
+         "</domain:hostAttr>"}},
+       CloselyAttributes},
+      {"LabelReserved",
+       "TDM_LABEL_RESERVED",
+       {{"<rdeNNDN:aName>reserved", "<rdeNNDN:aName>re--served"}},
+       {},
+       {{"<rdeNNDN:aName>reserved", "<rdeNNDN:aName>res--erved"}},
+       Closely},
+      {"LabelReservedOfADomain",
+       "TDM_LABEL_RESERVED",
+       {{"<rdeDomain:name>one.test<", "<rdeDomain:name>on--e.test<"}},
+       {"TDM_HOST_SUPERORDINATE_MISSING"},
+       {{"<rdeDomain:name>one.test<", "<rdeDomain:name>ONE.test<"}},
+       Closely},
+      {"IdnTableIdMissingOfNndn",
+       "TDM_IDN_TABLE_ID_MISSING",
+       {{"<rdeNNDN:aName>reserved", "<rdeNNDN:aName>xn--mnchen-3ya"}},
+       {},
+       {{"<rdeNNDN:aName>reserved.test</rdeNNDN:aName>",
+         "<rdeNNDN:aName>xn--mnchen-3ya.test</rdeNNDN:aName>"
+         "<rdeNNDN:idnTableId>de</rdeNNDN:idnTableId>"}},
+       Closely},
   };
 }
 
@@ -61,6 +119,12 @@ std::vector<CodeCase> DateCases() {
 
 std::vector<CodeCase> CloserCases() {
   std::vector<CodeCase> cases = {
+      {"AddressSpecialUseSeldom",
+       "TDM_ADDRESS_SPECIAL_USE",
+       {{"<rdeHost:addr ip=\"v6\">2001:db8::1", "<rdeHost:addr ip=\"v6\">fec0::1"}},
+       {},
+       {{"<rdeHost:addr ip=\"v6\">2001:db8::1", "<rdeHost:addr ip=\"v6\">2001:DB8::1"}},
+       Closely},
   };
   for (auto&& part : {NameCases(), DateCases()})
     cases.insert(cases.end(), part.begin(), part.end());
