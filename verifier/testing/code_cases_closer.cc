@@ -119,6 +119,18 @@ std::vector<CodeCase> DateCases() {
 
 std::vector<CodeCase> CloserCases() {
   std::vector<CodeCase> cases = {
+      {"RoidSharedByDomainAndContact",
+       "TDM_ROID_SHARED",
+       {{"C1-TEST", "D1-TEST"}},
+       {},
+       {{"C1-TEST", "d1-TEST"}},
+       Closely},
+      {"RoidSharedByHostAndContact",
+       "TDM_ROID_SHARED",
+       {{"C1-TEST", "H1-TEST"}},
+       {},
+       {{"C1-TEST", "H3-TEST"}},
+       Closely},
       {"AddressSpecialUseSeldom",
        "TDM_ADDRESS_SPECIAL_USE",
        {{"<rdeHost:addr ip=\"v6\">2001:db8::1", "<rdeHost:addr ip=\"v6\">fec0::1"}},
@@ -126,6 +138,11 @@ std::vector<CodeCase> CloserCases() {
        {{"<rdeHost:addr ip=\"v6\">2001:db8::1", "<rdeHost:addr ip=\"v6\">2001:DB8::1"}},
        Closely},
   };
+  CodeCase csv_roid = {"CsvRoidShared",          "TDM_ROID_SHARED",
+                       {{"C1-TEST", "D1-TEST"}}, {},
+                       {{"C1-TEST", "C3-TEST"}}, Closely};
+  csv_roid.csv = true;
+  cases.push_back(std::move(csv_roid));
   for (auto&& part : {NameCases(), DateCases()})
     cases.insert(cases.end(), part.begin(), part.end());
   return cases;
