@@ -138,6 +138,11 @@ std::vector<CodeCase> CloserCases() {
        {{"<rdeHost:addr ip=\"v6\">2001:db8::1", "<rdeHost:addr ip=\"v6\">2001:DB8::1"}},
        Closely},
   };
+  CodeCase csv = {"CsvInvalidCsvByNoXmlCharacter",   "RDE_INVALID_CSV",
+                  {{"Jürgen", "J\xEF\xBF\xBFrgen"}}, {},
+                  {{"Jürgen", "J\xEF\xBF\xBDrgen"}}, Closely};
+  csv.csv = true;
+  cases.push_back(std::move(csv));
   CodeCase csv_roid = {"CsvRoidShared",          "TDM_ROID_SHARED",
                        {{"C1-TEST", "D1-TEST"}}, {},
                        {{"C1-TEST", "C3-TEST"}}, Closely};
