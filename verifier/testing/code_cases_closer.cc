@@ -107,11 +107,61 @@ std::vector<CodeCase> NameCases() {
          "<rdeNNDN:aName>xn--mnchen-3ya.test</rdeNNDN:aName>"
          "<rdeNNDN:idnTableId>de</rdeNNDN:idnTableId>"}},
        Closely},
+      {"OriginalNameInvalidByAbsence",
+       "TDM_ORIGINAL_NAME_INVALID",
+       {{kBlocked, "<rdeNNDN:nameState>mirrored</rdeNNDN:nameState>"}},
+       {},
+       {{kBlocked,
+         "<rdeNNDN:originalName>one.test</rdeNNDN:originalName>"
+         "<rdeNNDN:nameState>mirrored</rdeNNDN:nameState>"}},
+       Closely},
   };
 }
 
 std::vector<CodeCase> DateCases() {
   return {
+      {"DateNotUtcByItsForm",
+       "TDM_DATE_NOT_UTC",
+       {{"<rdeDomain:crDate>2020-01-01T00:00:00Z", "<rdeDomain:crDate>2020-01-01T00:00:00+00:00"}},
+       {},
+       {{"<rdeDomain:crDate>2020-01-01T00:00:00Z", "<rdeDomain:crDate>2020-01-01T00:00:00.0Z"}},
+       Closely},
+      {"DateNotUtcByUnknownOffset",
+       "TDM_DATE_NOT_UTC",
+       {{"<rde:watermark>2026-11-22T00:00:00Z", "<rde:watermark>2026-11-22T00:00:00-00:00"}},
+       {},
+       {},
+       Closely},
+      {"DateAfterWatermarkOfNndn",
+       "TDM_DATE_AFTER_WATERMARK",
+       {{kBlocked,
+         "<rdeNNDN:nameState>blocked</rdeNNDN:nameState>"
+         "<rdeNNDN:crDate>2026-11-22T00:00:01Z</rdeNNDN:crDate>"}},
+       {},
+       {{kBlocked,
+         "<rdeNNDN:nameState>blocked</rdeNNDN:nameState>"
+         "<rdeNNDN:crDate>2026-11-22T00:00:00Z</rdeNNDN:crDate>"}},
+       Closely},
+      {"TransferContradictsByItsDeadline",
+       "TDM_TRANSFER_CONTRADICTS",
+       {{"<rdeDomain:status s=\"clientHold\"/>", "<rdeDomain:status s=\"pendingTransfer\"/>"},
+        {"<rdeDomain:trStatus>clientApproved", "<rdeDomain:trStatus>pending"},
+        {"<rdeDomain:acDate>2021-06-02T00:00:00Z", "<rdeDomain:acDate>2026-11-20T23:59:59Z"}},
+       {},
+       {{"<rdeDomain:status s=\"clientHold\"/>", "<rdeDomain:status s=\"pendingTransfer\"/>"},
+        {"<rdeDomain:trStatus>clientApproved", "<rdeDomain:trStatus>pending"},
+        {"<rdeDomain:acDate>2021-06-02T00:00:00Z", "<rdeDomain:acDate>2026-11-21T00:00:00Z"}},
+       Closely},
+      {"DatesContradictInTransferredExpiry",
+       "TDM_DATES_CONTRADICT",
+       {{"</rdeDomain:acDate>",
+         "</rdeDomain:acDate>"
+         "<rdeDomain:exDate>2020-12-31T23:59:59Z</rdeDomain:exDate>"}},
+       {},
+       {{"</rdeDomain:acDate>",
+         "</rdeDomain:acDate>"
+         "<rdeDomain:exDate>2021-01-01T00:00:00Z</rdeDomain:exDate>"}},
+       Closely},
   };
 }
 
