@@ -162,6 +162,12 @@ std::vector<CodeCase> DateCases() {
          "</rdeDomain:acDate>"
          "<rdeDomain:exDate>2021-01-01T00:00:00Z</rdeDomain:exDate>"}},
        Closely},
+      {"ChainBrokenByItself",
+       "TDM_CHAIN_BROKEN",
+       {{"type=\"FULL\"", "type=\"DIFF\" prevId=\"20261122001\""}},
+       {},
+       {kDiff},
+       CloselyNoName},
   };
 }
 
