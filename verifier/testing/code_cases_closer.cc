@@ -223,6 +223,40 @@ std::vector<CodeCase> CloserCases() {
        {},
        {{"<rdeHost:addr ip=\"v6\">2001:db8::1", "<rdeHost:addr ip=\"v6\">2001:DB8::1"}},
        Closely},
+      {"RegistrarContactInvalidByEmail",
+       "TDM_REGISTRAR_CONTACT_INVALID",
+       {{kGurid,
+         "<rdeRegistrar:gurid>1001</rdeRegistrar:gurid>"
+         "<rdeRegistrar:email>nobody</rdeRegistrar:email>"}},
+       {},
+       {{kGurid,
+         "<rdeRegistrar:gurid>1001</rdeRegistrar:gurid>"
+         "<rdeRegistrar:email>nobody@example.org</rdeRegistrar:email>"}},
+       Closely},
+      {"RegistrarContactInvalidByCountry",
+       "TDM_REGISTRAR_CONTACT_INVALID",
+       {{kGurid,
+         "<rdeRegistrar:gurid>1001</rdeRegistrar:gurid><rdeRegistrar:postalInfo type=\"int\">"
+         "<rdeRegistrar:addr><rdeRegistrar:city>Paris</rdeRegistrar:city><rdeRegistrar:cc>XX"
+         "</rdeRegistrar:cc></rdeRegistrar:addr></rdeRegistrar:postalInfo>"}},
+       {},
+       {{kGurid,
+         "<rdeRegistrar:gurid>1001</rdeRegistrar:gurid><rdeRegistrar:postalInfo type=\"int\">"
+         "<rdeRegistrar:addr><rdeRegistrar:city>Paris</rdeRegistrar:city><rdeRegistrar:cc>FR"
+         "</rdeRegistrar:cc></rdeRegistrar:addr></rdeRegistrar:postalInfo>"}},
+       Closely},
+      {"IntPostalNotAsciiOfRegistrar",
+       "TDM_INT_POSTAL_NOT_ASCII",
+       {{kGurid,
+         "<rdeRegistrar:gurid>1001</rdeRegistrar:gurid><rdeRegistrar:postalInfo type=\"int\">"
+         "<rdeRegistrar:addr><rdeRegistrar:city>Köln</rdeRegistrar:city><rdeRegistrar:cc>DE"
+         "</rdeRegistrar:cc></rdeRegistrar:addr></rdeRegistrar:postalInfo>"}},
+       {},
+       {{kGurid,
+         "<rdeRegistrar:gurid>1001</rdeRegistrar:gurid><rdeRegistrar:postalInfo type=\"loc\">"
+         "<rdeRegistrar:addr><rdeRegistrar:city>Köln</rdeRegistrar:city><rdeRegistrar:cc>DE"
+         "</rdeRegistrar:cc></rdeRegistrar:addr></rdeRegistrar:postalInfo>"}},
+       Closely},
   };
   CodeCase csv = {"CsvInvalidCsvByNoXmlCharacter",   "RDE_INVALID_CSV",
                   {{"Jürgen", "J\xEF\xBF\xBFrgen"}}, {},
