@@ -73,8 +73,7 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
       continue;
     }
     // What cannot be read says nothing of having passed.
-    if (night.has_value() &&
-        history.HasPassed(tld, *night, absl::Now(), demands).value_or(false)) {
+    if (night.has_value() && history.HasPassed(tld, *night, absl::Now(), demands).value_or(false)) {
       tally.Add(tld, DrillEnd::kPassedBefore);
       continue;
     }

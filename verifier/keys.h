@@ -25,7 +25,8 @@
 
 namespace tidemark::verifier {
 
-// What a key is a key of: equal texts of different kinds are different keys.
+// What a key is a key of: equal texts of different kinds are different keys. Keys of ROIDs are all
+// of one kind, kDomainRoid, whatever has the ROID.
 enum class KeyKind : uint8_t {
   kDomainName,
   kDomainRoid,

@@ -68,7 +68,8 @@ void Assembler::Add(const TablePlan& plan, const Row& row) {
                                       " for one object"));
   }
   if (rules.rows_max != 0 && count > rules.rows_max) {
-    return flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), rules.element,
+    // No value of the row is wrong by itself, so no element is named.
+    return flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), "",
                          absl::StrCat("at most ", rules.rows_max, " rows of ", rules.name,
                                       " for one object, this is number ", count));
   }
@@ -224,7 +225,7 @@ bool Assembler::HasNewStatus(const TablePlan& plan, const Row& row) {
   if (repeated && for_rgp_status) return false;
   const uint32_t max = plan.rules->statuses_max;
   if (statuses_seen_ == max) {
-    flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), plan.rules->element,
+    flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), "",
                   absl::StrCat("at most ", max, " statuses for one object"));
     return false;
   }

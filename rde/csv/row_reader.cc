@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "rde/csv/no_xml_character.h"
 #include "rde/csv/row_text.h"
 
 namespace tidemark::rde::csv {
@@ -354,6 +355,7 @@ TextFlaws RowReader::CheckText(char* line, size_t size, LineEnds line_ends, cons
   const TextFlaws flaws = MendText(line, size, line_ends);
   if (flaws.control) Flaw(at, "a control character");
   if (flaws.broken) Flaw(at, "bytes that are not UTF-8");
+  if (flaws.foreign) Flaw(at, kNoXmlCharacter);
   return flaws;
 }
 

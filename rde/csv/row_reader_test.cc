@@ -102,6 +102,14 @@ TEST(RowReader, SaysWhatIsNotRfc4180AndGoesOn) {
   EXPECT_THAT(ReadAll("a\x01,b\n").flaws, ElementsAre("1: a control character"));
   EXPECT_THAT(ReadAll("a\rb\n").flaws, ElementsAre("1: a control character"));
   EXPECT_THAT(ReadAll("ok\n\xC3\x28\n").flaws, ElementsAre("2: bytes that are not UTF-8"));
+  // U+FFFE and U+FFFF, and their neighbours.
+  for (const char* foreign : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    const Result result = ReadAll(absl::StrCat("a", foreign, "b\n"));
+    EXPECT_THAT(result.flaws, ElementsAre("1: a character that XML does not have"));
+    EXPECT_THAT(result.rows, ElementsAre("1:0 a\xEF\xBF\xBD"
+                                         "b"));
+  }
+  EXPECT_THAT(ReadAll("\xEF\xBF\xBD \xEE\xBF\xBF \xF0\x9F\xBF\xBF\n").flaws, IsEmpty());
   EXPECT_THAT(ReadAll("\xED\xA0\x80\n").rows, ElementsAre("1:0 ???"));
   EXPECT_THAT(ReadAll("K\xC3\xB6ln,\xF0\x9F\x90\xA0\n").flaws, IsEmpty());
 }
@@ -166,8 +174,9 @@ TEST(RowReader, ReadsTheSameWithAnySeparator) {
 // Asked for one field only, the reader looks at rows in another way; as long as it meets no quote.
 TEST(RowReader, GivesOneFieldAsItGivesAll) {
   std::mt19937 random(11);
-  constexpr absl::string_view kParts[] = {",", ",", ",", ",", "\n", "\r\n", "a", "\xC3\xA4",
-                                          " ", "\t", "\r", "\x01", "\xC3", "\"b,\"", "\""};
+  constexpr absl::string_view kParts[] = {",",    ",",    ",",        ",",      "\n",
+                                          "\r\n", "a",    "\xC3\xA4", " ",      "\t",
+                                          "\r",   "\x01", "\xC3",     "\"b,\"", "\""};
   for (int round = 0; round < 3'000; ++round) {
     // All plain text, then text with odd bytes, then quotes.
     const size_t kinds = round % 3 == 0 ? 9 : round % 3 == 1 ? 13 : std::size(kParts);
@@ -186,8 +195,8 @@ TEST(RowReader, GivesOneFieldAsItGivesAll) {
                        });
       Row row;
       while (reader.Next(row)) {
-        result.rows.push_back(absl::StrCat(row.at.line, ":", row.at.offset, " ", row.found, " ",
-                                           row.fields[field]));
+        result.rows.push_back(
+            absl::StrCat(row.at.line, ":", row.at.offset, " ", row.found, " ", row.fields[field]));
       }
       EXPECT_OK(reader.status());
       return result;
