@@ -185,6 +185,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::Begin(const UploadRequest& re
   for (const crypto::PackId& pack : request.relied_on) {
     RETURN_IF_ERROR(ReadHeldPack(request.deposit, pack).status());
   }
+  RETURN_IF_ERROR(CheckNewestAreWhole(request));
   for (const crypto::PackId& forgotten : ledger_.TakeForgotten(request)) DropUpload(forgotten);
   ASSIGN_OR_RETURN(UploadLedger::Entered entered, ledger_.Enter(request));
   if (entered.is_new) return BeginNew(request);

@@ -140,6 +140,13 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
                                   const ReceivedUpload& received) const;
   absl::Status CheckReliedOn(const tidemark::v1::ClearManifest& manifest,
                              const ReceivedUpload& received) const;
+  // ABORTED: what came in of the new pack is known to be damaged.
+  absl::Status CheckSentIsWhole(const tidemark::v1::PackRef& ref, const crypto::PackId& pack) const;
+  // FAILED_PRECONDITION: what the newest deposits use of the packs relied on is damaged, so that
+  // the commit would most likely be refused for it.
+  absl::Status CheckNewestAreWhole(const UploadRequest& request) const;
+  // ALREADY_EXISTS: the deposit is committed, and something of it is damaged.
+  absl::Status CheckIsWhole(const DepositId& deposit) const;
   // What `manifest` says, if its signer may say it of `deposit` in this vault.
   absl::StatusOr<tidemark::v1::ClearManifest> ReadClaim(
       const DepositId& deposit, const tidemark::v1::SignedManifest& manifest) const;
