@@ -173,7 +173,10 @@ void AddDeposit(CLI::App& app, Session& session) {
   verb->add_option("FILE", arguments->file, "Deposit file (XML); - is standard input")->required();
   AddConfigOption(*verb, arguments->config, "depositor.toml, as enroll writes it");
   verb->add_option("--receipt", arguments->receipt, "Write the receipt to this file too");
-  verb->add_option("--retries", arguments->retries, "How often to try again when the agent is away")
+  verb->add_option("--retries", arguments->retries,
+                   "How often to begin anew when the agent is away; 0: one attempt. An upload "
+                   "whose connection breaks goes on within its attempt, without progress for up to "
+                   "three minutes")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   verb->add_flag("--without-csv-files", arguments->without_csv_files,

@@ -139,7 +139,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::BeginNew(const UploadRequest&
     ledger_.Leave(request.new_pack);
     RETURN_IF_ERROR(row.status());
     if (row->state() == tidemark::v1::PACK_STATE_COMMITTED) return Answer(request, *row);
-    return absl::UnavailableError("what this upload left cannot be gone on with; begin another");
+    return absl::AbortedError("what this upload left cannot be gone on with; begin another");
   }
   const absl::Status written = WriteUploadingRow(request);
   if (!written.ok()) {
@@ -157,7 +157,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::ResumeParked(
       base::Log(base::LogLevel::kError, "unfinished-upload-damaged",
                 {{"pack", request.new_pack.ToHex()}, {"status", read.status().ToString()}});
       DropUpload(request.new_pack);
-      return absl::UnavailableError("what this upload had sent is damaged; send it again in full");
+      return absl::AbortedError("what this upload had sent is damaged; begin another");
     }
     progress = *std::move(read);
     ledger_.SetBytes(request.new_pack, progress->bytes());
