@@ -126,7 +126,8 @@ absl::Status VaultImpl::WriteLogged(const StoreBatch& batch) {
   const absl::Status written = store_->Apply(batch, Durability::kSynced);
   if (!written.ok()) {
     log_status_ = absl::UnavailableError(absl::StrCat(
-        "a commit failed on the disk and the vault must be opened anew: ", written.message()));
+        "a commit failed on the disk, and nothing is written until that has room again: ",
+        written.message()));
     base::Log(base::LogLevel::kError, "commit-failed", {{"status", written.ToString()}});
     return log_status_;
   }

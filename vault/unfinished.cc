@@ -80,6 +80,10 @@ absl::Status VaultImpl::CheckDiskReserve(absl::string_view tld) const {
 }
 
 absl::Status VaultImpl::DropPack(const crypto::PackId& pack) {
+  // Its commit failed, and was found on the disk when the store was opened anew.
+  const absl::StatusOr<PackRow> row = ReadPackRow(pack);
+  if (row.ok() && row->state() == tidemark::v1::PACK_STATE_COMMITTED) return absl::OkStatus();
+  if (!row.ok() && !absl::IsNotFound(row.status())) return row.status();
   // The row goes last: while it is there, the next Open knows that something is left to remove.
   RETURN_IF_ERROR(pieces_.Drop(pack));
   StoreBatch batch;
@@ -88,15 +92,13 @@ absl::Status VaultImpl::DropPack(const crypto::PackId& pack) {
 }
 
 void VaultImpl::DropUpload(const crypto::PackId& pack) {
-  {
-    absl::MutexLock lock(&commit_mutex_);
-    // If it is not known whether the last commit is on the disk, nothing may be removed that it
-    // might speak of; the next Open sees which it was.
-    const absl::Status dropped = log_status_.ok() ? DropPack(pack) : log_status_;
-    if (!dropped.ok()) {
-      base::Log(base::LogLevel::kWarning, "upload-left-for-next-open",
-                {{"pack", pack.ToHex()}, {"status", dropped.ToString()}});
-    }
+  absl::MutexLock lock(&commit_mutex_);
+  // If it is not known whether the last commit is on the disk, nothing may be removed that it might
+  // speak of; the next opening sees which it was.
+  const absl::Status dropped = log_status_.ok() ? DropPack(pack) : log_status_;
+  if (!dropped.ok()) {
+    base::Log(base::LogLevel::kWarning, "upload-left-for-next-open",
+              {{"pack", pack.ToHex()}, {"status", dropped.ToString()}});
   }
   ledger_.Leave(pack);
 }

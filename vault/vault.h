@@ -172,6 +172,15 @@ class Vault {
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
   // Reads what is stored again and again, once somebody calls it (vault/scrub/scrub_thread.h).
   virtual Scrubber& scrubber() const = 0;
+  // UNAVAILABLE: the disk failed or was full when something was to be written, so that nothing is
+  // until GoOn(); and why. What is stored is read as ever.
+  virtual absl::Status WriteStatus() const = 0;
+  // After such a failure: opens the database anew, if the disk has room for it, and looks which of
+  // the last writes are there. What was acknowledged is; what failed was done whole or not at all.
+  // OK: everything is as if the process had been started again, but that uploads go on.
+  // UNAVAILABLE: it stays as it is, try again later. To be called now and then; does nothing when
+  // all is well.
+  virtual absl::Status GoOn() = 0;
   // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
   // whose file is larger than what is in it.
   virtual absl::StatusOr<uint64_t> DiskBytes() const = 0;
