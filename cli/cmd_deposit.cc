@@ -72,6 +72,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"witness", WitnessText(result.witness_status)},
                {"why_everything_was_sent", TextOrNull(result.why_full)},
                {"why_most_was_sent", TextOrNull(result.why_mostly_new)},
+               {"why_more_was_sent", TextOrNull(result.why_more)},
                {"stats", StatsJson(stats)}});
     return;
   }
@@ -80,6 +81,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
     json["repeated"] = result.is_repeated;
     json["why_everything_was_sent"] = TextOrNull(result.why_full);
     json["why_most_was_sent"] = TextOrNull(result.why_mostly_new);
+    json["why_more_was_sent"] = TextOrNull(result.why_more);
     return PrintJson(json);
   }
   if (session.quiet) return;
@@ -124,6 +126,12 @@ void Run(const DepositArguments& arguments, Session& session) {
   if (!session.quiet && !result->why_mostly_new.empty()) {
     std::fprintf(stderr, "tidemark deposit: most objects were sent: %s\n",
                  result->why_mostly_new.c_str());
+  }
+  if (!session.quiet && !result->why_more.empty()) {
+    std::fprintf(stderr,
+                 "tidemark deposit: more objects were sent than are new; the index of earlier "
+                 "deposits: %s\n",
+                 result->why_more.c_str());
   }
   if (!result->index_status.ok()) {
     std::fprintf(stderr,

@@ -90,6 +90,8 @@ struct DepositResult {
   std::string why_full;
   // Why most of a FULL was sent although an index was there; "" if that is not so.
   std::string why_mostly_new;
+  // What of the index was damaged, so that what it said there was sent again; "" if nothing.
+  std::string why_more;
   // Not OK: the deposit is safe, but tomorrow's will send more than it needs to.
   absl::Status index_status;
   // Whether the agent's log goes on from the tree head that was seen before (vault/witness). The
