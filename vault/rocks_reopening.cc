@@ -91,6 +91,13 @@ absl::Status RocksStore::Impl::Failure() const {
 absl::Status RocksStore::failure() const { return Begin()->Failure(); }
 
 absl::Status RocksStore::OpenAnew() {
+  {
+    // First without anybody waiting for it: a disk may be full for days.
+    const Use use = Begin();
+    // What is in memory is written into tables when it is opened.
+    RETURN_IF_ERROR(CheckRoom(use->db->GetName(), use->UnflushedBytes()));
+    RETURN_IF_ERROR(CheckTakesFiles(use->db->GetName()));
+  }
   const auto is_unused = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return uses_ == 0; };
   absl::MutexLock lock(&mutex_);
   ++closers_;  // from here on nobody new comes
@@ -100,10 +107,8 @@ absl::Status RocksStore::OpenAnew() {
     }
     const std::string dir = impl_->db->GetName();
     std::set<std::string> opened;
-    // What is in memory is written into tables when it is opened.
-    RETURN_IF_ERROR(CheckRoom(dir, impl_->UnflushedBytes()));
-    RETURN_IF_ERROR(CheckTakesFiles(dir));
     RETURN_IF_ERROR(CheckWouldOpen(opened));
+    RETURN_IF_ERROR(CheckRoom(dir, impl_->UnflushedBytes()));
     const absl::Status why = impl_->Failure();
     impl_.reset();
     OpenAgainAlone(dir, absl::StrCat("writes had failed (", why.message(), ")"));

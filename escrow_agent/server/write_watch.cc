@@ -1,11 +1,18 @@
 #include "escrow_agent/server/write_watch.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/log.h"
 
 namespace tidemark::escrow_agent {
+namespace {
+
+// Between two tries, which may make others wait for a moment.
+constexpr absl::Duration kPauseMax = absl::Seconds(30);
+
+}  // namespace
 
 WriteWatch::WriteWatch(vault::Vault& vault, absl::Duration every,
                        std::function<void(Writes)> on_change)
@@ -22,10 +29,11 @@ WriteWatch::~WriteWatch() {
 void WriteWatch::Run() {
   Writes writes = Writes::kGoOn;
   std::string said;
+  absl::Duration pause = every_;
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
-      if (mutex_.AwaitWithTimeout(absl::Condition(&is_stopping_), every_)) return;
+      if (mutex_.AwaitWithTimeout(absl::Condition(&is_stopping_), pause)) return;
     }
     const absl::Status why = vault_.WriteStatus();
     // Told before it is tried, for that may take a while.
@@ -40,6 +48,7 @@ void WriteWatch::Run() {
     }
     if (goes_on.ok() && writes == Writes::kStopped) on_change_(writes = Writes::kGoOn);
     if (goes_on.ok()) said.clear();
+    pause = goes_on.ok() ? every_ : std::min(2 * pause, std::max(kPauseMax, every_));
   }
 }
 

@@ -19,8 +19,8 @@ enum class Writes { kGoOn, kStopped };
 
 class WriteWatch final {
  public:
-  // `on_change` is called on its thread whenever that has changed; at first writes go on. `vault`
-  // must outlive it.
+  // Looks every so often, and more seldom while it is in vain. `on_change` is called on its thread
+  // whenever that has changed; at first writes go on. `vault` must outlive it.
   WriteWatch(vault::Vault& vault, absl::Duration every, std::function<void(Writes)> on_change);
   ~WriteWatch();
   WriteWatch(const WriteWatch&) = delete;
