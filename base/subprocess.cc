@@ -11,12 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "base/status.h"
 #include "base/subprocess_child.h"
 
@@ -244,14 +244,17 @@ absl::StatusOr<bool> Subprocess::Reap() {
   return true;
 }
 
+// By a clock that nobody sets: the wall clock may jump by hours meanwhile, at which a wait is
+// neither to end nor to go on.
 absl::StatusOr<int> Subprocess::Wait(absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  const auto begin = std::chrono::steady_clock::now();
   while (!exit_status_.has_value()) {
     ASSIGN_OR_RETURN(const bool ended, Reap());
     Drain(out_);
     Drain(err_);
     if (ended) break;
-    const absl::Duration left = deadline - absl::Now();
+    const absl::Duration left =
+        timeout - absl::FromChrono(std::chrono::steady_clock::now() - begin);
     if (left <= absl::ZeroDuration()) {
       return absl::DeadlineExceededError(absl::StrCat("process ", pid_, " still runs"));
     }

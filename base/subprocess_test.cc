@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "base/wall_clock_testing.h"
 
 namespace tidemark::base {
 namespace {
@@ -149,6 +151,25 @@ TEST(Subprocess, RootCanDropToAUser) {
   ASSERT_OK_AND_ASSIGN(const auto process, Subprocess::Start(options));
   EXPECT_THAT(process->Wait(kLong), IsOkAndHolds(0));
   EXPECT_EQ(process->out(), "65534\n65533\n65533\nNoNewPrivs:\t1\n");
+}
+
+TEST(Subprocess, AClockThatIsSetForwardEndsNoWait) {
+  // What it writes wakes whoever waits, who then looks at the clock.
+  ASSERT_OK_AND_ASSIGN(
+      const auto process,
+      Subprocess::Start({.argv = {"sh", "-c", "for i in 1 2 3 4 5; do sleep 0.1; echo x; done"},
+                         .out = ProcessOutput::Capture(100)}));
+  const absl::Time before = absl::Now();
+  const WallClockSetter setter(absl::Hours(5));
+  EXPECT_THAT(process->Wait(absl::Minutes(10)), IsOkAndHolds(0));
+  EXPECT_GT(absl::Now(), before + absl::Hours(4)) << "it was not set";
+}
+
+TEST(Subprocess, AClockThatIsSetBackLengthensNoWait) {
+  ASSERT_OK_AND_ASSIGN(const auto process, Subprocess::Start({.argv = {"sleep", "1000"}}));
+  const WallClockSetter setter(-absl::Hours(5));
+  EXPECT_THAT(process->Wait(absl::Milliseconds(200)),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "verifier/base_files.h"
 #include "verifier/check.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/input/judge_on_bet.h"
 #include "verifier/input/parts.h"
 #include "verifier/looks_encrypted.h"
 #include "verifier/report_json.h"
@@ -107,13 +108,21 @@ absl::StatusOr<std::unique_ptr<verifier::DepositInput>> OpenBase(
   return inputs.extras->OpenMessage(path, resources);
 }
 
-// Reads all of a deposit, on its bases if there are any. `name`: for findings.
+// Whether its CSV files may be read on a bet: a deposit alone, which can be read again from its
+// start.
+bool MayBet(verifier::DepositInput& input, const CheckInputs& inputs) {
+  return inputs.bases.empty() && inputs.extras == nullptr && input.files() != nullptr;
+}
+
+// Reads all of a deposit, on its bases if there are any. `name`: for findings. ABORTED: the bet
+// that `reading` says is lost.
 absl::Status Read(verifier::DepositInput& input, const std::string& name, const CheckInputs& inputs,
                   const verifier::Resources& resources, base::ProgressOptions progress,
-                  verifier::DepositChecker& checker) {
+                  verifier::DepositChecker& checker, const verifier::CsvReading& reading = {}) {
   if (inputs.bases.empty()) {
     progress.total = input.xml_bytes();
-    return verifier::ReadInput(input, XmlReaderOf(inputs, resources, progress), resources, checker);
+    return verifier::ReadInput(input, XmlReaderOf(inputs, resources, progress), resources, checker,
+                               reading);
   }
   const verifier::BaseFiles bases = {
       inputs.bases, [&](const std::string& path) { return OpenBase(inputs, resources, path); },
@@ -161,17 +170,26 @@ absl::StatusOr<verifier::Report> Judge(const verifier::SplitFile& file, const Ch
   const auto input = Open(file, options.resources);
   absl::Status status = input.status();
   if (status.ok() && !(*input)->xml_name().empty()) options.file_name = (*input)->xml_name();
-  const verifier::Resources resources = options.resources;
-  verifier::DepositChecker checker(std::move(options));
+  auto checker = std::make_unique<verifier::DepositChecker>(options);
   if (status.ok()) {
-    status = Read(**input, (*input)->xml_name(), inputs, resources, progress, checker);
+    const auto read = [&](const verifier::CsvReading& reading, verifier::DepositChecker& sink) {
+      return Read(**input, (*input)->xml_name(), inputs, options.resources, progress, sink,
+                  reading);
+    };
+    if (MayBet(**input, inputs)) {
+      verifier::Judged judged = verifier::JudgeOnBet(options, read);
+      checker = std::move(judged.checker);
+      status = judged.status;
+    } else {
+      status = read({}, *checker);
+    }
   }
   if (!status.ok()) {
     Fail(session, "check", status);
-    checker.CouldNotRead(status);
+    checker->CouldNotRead(status);
   }
-  verifier::Report report = checker.Finish();
-  TellSpill(session, "check", checker.spilled_bytes());
+  verifier::Report report = checker->Finish();
+  TellSpill(session, "check", checker->spilled_bytes());
   return report;
 }
 

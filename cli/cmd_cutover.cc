@@ -85,7 +85,11 @@ absl::StatusOr<failover::CutoverFacts> ReadFacts(const Arguments& arguments) {
                      failover::ReadZoneFacts(arguments.old_zone, facts.tld, facts.at));
   }
   if (!arguments.old_ds.empty()) {
-    ASSIGN_OR_RETURN(facts.old_ds, failover::ReadDsFile(arguments.old_ds, facts.tld));
+    ASSIGN_OR_RETURN(failover::ShownByParent shown,
+                     failover::ReadDsFile(arguments.old_ds, facts.tld));
+    facts.old_ds = std::move(shown.ds);
+    facts.seen_ds_ttl = shown.ds_ttl;
+    facts.seen_negative_ttl = shown.negative_ttl;
   } else if (arguments.no_old_ds) {
     facts.old_ds.emplace();
   }
@@ -103,6 +107,7 @@ absl::Status Run(const Arguments& arguments, Session& session) {
   ASSIGN_OR_RETURN(const failover::CutoverPlan plan, failover::MakePlan(facts));
   const std::string& out = arguments.out.empty() ? arguments.dir : arguments.out;
   RETURN_IF_ERROR(base::MakeDirs(out, base::FileMode::kPublic));
+  RETURN_IF_ERROR(failover::CheckRootMayWorkIn(out));
   RETURN_IF_ERROR(base::WriteFile(out + "/cutover.json", failover::PlanJson(facts, plan),
                                   base::FileMode::kPublic));
   const std::string letter = failover::PlanMarkdown(facts, plan);
@@ -153,7 +158,10 @@ void AddCutover(CLI::App& app, Session& session) {
       ->add_option("--at", arguments->at,
                    "When the parent will publish the first change (default: now)")
       ->type_name("TIME");
-  command->add_option("--out", arguments->out, "Where to write (default: DIR)")->type_name("DIR");
+  command
+      ->add_option("--out", arguments->out,
+                   "Where to write (default: DIR); as root no directory of another user's")
+      ->type_name("DIR");
   command->footer(
       "Writes cutover.md, to be sent, and cutover.json, for programs; asks no server.\n"
       "Exit status: 0 planned, 1 planned, but old signatures expire before it can be done, 2 no "

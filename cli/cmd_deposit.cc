@@ -72,6 +72,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
                {"witness", WitnessText(result.witness_status)},
                {"why_everything_was_sent", TextOrNull(result.why_full)},
                {"why_most_was_sent", TextOrNull(result.why_mostly_new)},
+               {"why_more_was_sent", TextOrNull(result.why_more)},
                {"stats", StatsJson(stats)}});
     return;
   }
@@ -80,6 +81,7 @@ void PrintResult(const escrow_agent::DepositResult& result, const std::string& r
     json["repeated"] = result.is_repeated;
     json["why_everything_was_sent"] = TextOrNull(result.why_full);
     json["why_most_was_sent"] = TextOrNull(result.why_mostly_new);
+    json["why_more_was_sent"] = TextOrNull(result.why_more);
     return PrintJson(json);
   }
   if (session.quiet) return;
@@ -124,6 +126,12 @@ void Run(const DepositArguments& arguments, Session& session) {
   if (!session.quiet && !result->why_mostly_new.empty()) {
     std::fprintf(stderr, "tidemark deposit: most objects were sent: %s\n",
                  result->why_mostly_new.c_str());
+  }
+  if (!session.quiet && !result->why_more.empty()) {
+    std::fprintf(stderr,
+                 "tidemark deposit: more objects were sent than are new; the index of earlier "
+                 "deposits: %s\n",
+                 result->why_more.c_str());
   }
   if (!result->index_status.ok()) {
     std::fprintf(stderr,
@@ -173,7 +181,10 @@ void AddDeposit(CLI::App& app, Session& session) {
   verb->add_option("FILE", arguments->file, "Deposit file (XML); - is standard input")->required();
   AddConfigOption(*verb, arguments->config, "depositor.toml, as enroll writes it");
   verb->add_option("--receipt", arguments->receipt, "Write the receipt to this file too");
-  verb->add_option("--retries", arguments->retries, "How often to try again when the agent is away")
+  verb->add_option("--retries", arguments->retries,
+                   "How often to begin anew when the agent is away; 0: one attempt. An upload "
+                   "whose connection breaks goes on within its attempt, without progress for up to "
+                   "three minutes")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   verb->add_flag("--without-csv-files", arguments->without_csv_files,

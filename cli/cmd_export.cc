@@ -84,7 +84,8 @@ void AddExport(CLI::App& app, Session& session) {
       ->add_option(
           "--to-postgres", arguments->url,
           "postgresql://USER@HOST:PORT/DATABASE; passwords are better in PGPASSFILE, since "
-          "others on this machine can read command lines")
+          "others on this machine can read command lines. Another machine's with "
+          "?sslmode=verify-full, or another mode by your own choice")
       ->required()
       ->type_name("URL");
   command->add_option("--schema", arguments->schema,
@@ -97,7 +98,8 @@ void AddExport(CLI::App& app, Session& session) {
       "All of it becomes visible at once, at the end. It is all the personal data of a registry:\n"
       "who may read the schema besides its owner is yours to grant.\n"
       "Exit status: 0 it is there, 2 it is not, and nothing changed.\n"
-      "Example: tidemark export rebuilt --to-postgres postgresql://registry@db.example/registry");
+      "Example: tidemark export rebuilt --to-postgres\n"
+      "             'postgresql://registry@db.example/registry?sslmode=verify-full'");
   command->callback([arguments, &session] {
     const absl::StatusOr<failover::PostgresReport> report = Run(*arguments, session);
     if (!report.ok()) return Fail(session, "export", report.status());

@@ -147,27 +147,32 @@ absl::StatusOr<tidemark::v1::ReleasePackage> Assemble(const ReleaseArguments& ar
   std::vector<tidemark::v1::ReleaseAnswer> answers;
   std::set<int> answered;
   absl::Status first_bad;
+  size_t bad = 0;
   for (const std::string& path : arguments.answers) {
     tidemark::v1::ReleaseAnswer answer;
-    absl::StatusOr<int> custodian = LoadAnswer(path, release_case, custodians, answer);
-    if (custodian.ok() && !answered.insert(*custodian).second) {
-      custodian = absl::InvalidArgumentError(
-          absl::StrCat("another answer of custodian ", *custodian, ", who has answered"));
-    }
-    if (custodian.ok()) {
+    const absl::StatusOr<int> custodian = LoadAnswer(path, release_case, custodians, answer);
+    if (custodian.ok() && answered.insert(*custodian).second) {
       answers.push_back(std::move(answer));
       continue;
     }
     // Somebody's bad file must not keep the others from releasing it.
-    const absl::Status bad = base::Annotate(custodian.status(), path);
+    absl::Status left_out = custodian.status();
+    if (custodian.ok()) {
+      left_out = absl::InvalidArgumentError(
+          absl::StrCat("another answer of custodian ", *custodian, ", who has answered"));
+    } else {
+      first_bad.Update(base::Annotate(left_out, path));
+      ++bad;
+    }
     std::fprintf(stderr, "tidemark release execute: left out: %s\n",
-                 std::string(bad.message()).c_str());
-    first_bad.Update(bad);
+                 std::string(base::Annotate(left_out, path).message()).c_str());
   }
   absl::StatusOr<tidemark::v1::ReleasePackage> package =
       escrow_agent::Assemble(release_case, answers, custodians);
-  // With the bad one good it might have been enough.
-  if (absl::IsPermissionDenied(package.status()) && !first_bad.ok()) {
+  // With the bad ones good it might have been enough.
+  const bool might_do =
+      bad > 0 && answers.size() + bad >= static_cast<size_t>(custodians.sharing.threshold());
+  if (absl::IsPermissionDenied(package.status()) && might_do) {
     return absl::Status(first_bad.code(), absl::StrCat(package.status().message(), "; left out: ",
                                                        first_bad.message()));
   }
@@ -247,6 +252,8 @@ void AddExecute(CLI::App& release, Session& session) {
   verb->footer(
       "The successor then runs: tidemark rebuild ID --release FILE --config successor.toml --out "
       "DIR\n"
+      "Exit status: 1 too few answers, or the server refuses; 2 also if there are too few only as\n"
+      "an answer is damaged, of nobody, or to another case.\n"
       "Example: tidemark release execute case.bin answer-1.bin answer-2.bin answer-5.bin\n"
       "         --config agent.toml --out release.bin\n"
       "One custodian of one: tidemark release execute example/20261122001/0\n"

@@ -31,6 +31,7 @@ struct RestoreArguments {
   std::string config;
   std::vector<std::string> releases;
   bool is_partial = false;
+  std::string format = "text";
 };
 
 // Counts what goes through.
@@ -199,37 +200,63 @@ absl::StatusOr<verifier::Losses> RestorePartial(const RestoreArguments& argument
   return losses;
 }
 
+// For a program, which a status alone does not tell what custody has lost from a vault that is
+// away.
+void Tell(const RestoreArguments& arguments, const char* outcome,
+          const std::optional<uint64_t>& bytes) {
+  if (arguments.format != "json") return;
+  const Json json = {{"deposit", arguments.deposit}, {"outcome", outcome}, {"bytes", Known(bytes)}};
+  std::printf("%s\n", json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
+// The depositor's manifest does not give the file back: that is a no, and will stay one. What is
+// not authentic any more is lost. Of all others nothing is known.
+void TellFailure(const RestoreArguments& arguments, const absl::Status& why) {
+  Tell(arguments,
+       absl::IsFailedPrecondition(why) ? "never-whole"
+       : absl::IsDataLoss(why)         ? "lost"
+                                       : "undecided",
+       std::nullopt);
+}
+
 void RunPartial(const RestoreArguments& arguments, Session& session) {
   const absl::StatusOr<verifier::Losses> losses = RestorePartial(arguments, session);
   if (!losses.ok()) {
+    TellFailure(arguments, losses.status());
     Fail(session, "restore", losses.status());
     if (absl::IsFailedPrecondition(losses.status())) session.exit = Exit::kNo;
     return;
   }
+  Tell(arguments, losses->any() ? "partial" : "whole", losses->bytes_restored);
   if (losses->any()) {
     Fail(session, "restore", absl::DataLossError(Summary(*losses, LostFileOf(arguments))));
     session.exit = Exit::kNo;
-  } else if (!session.quiet) {
+  } else if (!session.quiet && arguments.format == "text") {
     std::printf("%s: %llu bytes, as they were deposited; nothing is lost\n", arguments.out.c_str(),
                 static_cast<unsigned long long>(losses->bytes_restored));
   }
 }
 
 void Run(const RestoreArguments& arguments, Session& session) {
+  if (arguments.format == "json" && arguments.out == "-") {
+    return Fail(session, "restore",
+                absl::InvalidArgumentError("--format json and --out - are both standard output"));
+  }
   if (arguments.is_partial) return RunPartial(arguments, session);
   const absl::StatusOr<uint64_t> bytes = Restore(arguments, session);
   if (!bytes.ok()) {
     absl::Status why = bytes.status();
+    TellFailure(arguments, why);
     if (absl::IsDataLoss(why)) {
       why = absl::DataLossError(absl::StrCat(
           why.message(), "; what custody still has of it: tidemark restore --partial"));
     }
     Fail(session, "restore", why);
-    // The depositor's manifest does not give the file back: that is a no, and will stay one.
     if (absl::IsFailedPrecondition(bytes.status())) session.exit = Exit::kNo;
     return;
   }
-  if (!session.quiet && arguments.out != "-") {
+  Tell(arguments, "whole", *bytes);
+  if (!session.quiet && arguments.out != "-" && arguments.format == "text") {
     std::printf("%s: %llu bytes, as they were deposited\n", arguments.out.c_str(),
                 static_cast<unsigned long long>(*bytes));
   }
@@ -248,12 +275,15 @@ void AddRestore(CLI::App& app, Session& session) {
   verb->add_option("--release", arguments->releases, "Release package, for a successor");
   verb->add_flag("--partial", arguments->is_partial,
                  "Leave out what custody has lost, and list it in FILE.lost.json");
+  AddFormatOption(*verb, arguments->format);
   verb->footer(
       "Opens it with the verifier's key, or with a successor's and what the custodians released.\n"
       "Exit status: 0 the file is back and its digest is the depositor's, 1 what was sealed does\n"
       "not give the file back, 2 otherwise. With --partial: 0 nothing is lost, 1 something is,\n"
       "and FILE has everything else. With --out - bytes are written before they are known\n"
       "to be authentic: look at the exit status before using them.\n"
+      "--format json prints {deposit, outcome, bytes}: outcome is whole, partial, lost (custody\n"
+      "does not have it any more), never-whole (what was sealed does not give it) or undecided.\n"
       "Example: tidemark restore example/20261122001/0 --out example.xml --config verifier.toml\n"
       "         tidemark restore example/20261122001 --out - --config verifier.toml | sha256sum\n"
       "         tidemark restore example/20261122001 --partial --out part.xml --config "

@@ -34,6 +34,7 @@ struct Arguments {
   std::optional<int> secondary_port;
   std::string import_keys;
   std::string transfer_key;
+  std::vector<std::string> notify;
   int rdap_port = 8443;
   int whois_port = 4343;
   bool no_rdds = false;
@@ -98,6 +99,7 @@ absl::StatusOr<failover::RegistryServerOptions> OptionsOf(
   options.secondary_port = arguments.secondary_port;
   options.import_keys_dir = arguments.import_keys;
   options.transfer_key_path = arguments.transfer_key;
+  options.notify = arguments.notify;
   failover::ZoneConfig zone;
   zone.publish_pending_delete = rebuild.publish_pending_delete();
   ASSIGN_OR_RETURN(ServeConfig config, LoadServeConfig(arguments.config, rebuild.tld(), zone));
@@ -203,11 +205,19 @@ void AddServe(CLI::App& app, Session& session) {
           "The old registry's keys, at the first start: NAME.key with its DNSKEY record and "
           "NAME.private or NAME.pem; the parent's DS stays right")
       ->type_name("DIR");
+  CLI::Option* const transfer_key =
+      command
+          ->add_option("--transfer-key", arguments->transfer_key,
+                       "Whoever has this key may transfer the zone (AXFR, TSIG): one line "
+                       "hmac-sha256:NAME:SECRET, mode 0600 (default: nobody may)")
+          ->type_name("FILE");
   command
-      ->add_option("--transfer-key", arguments->transfer_key,
-                   "Whoever has this key may transfer the zone (AXFR, TSIG): one line "
-                   "hmac-sha256:NAME:SECRET, mode 0600 (default: nobody may)")
-      ->type_name("FILE");
+      ->add_option(
+          "--notify", arguments->notify,
+          "A secondary with that key, which is told of every new serial (NOTIFY, TSIG): IP "
+          "address and port, repeatable, at most 16")
+      ->type_name("ADDR[@PORT]")
+      ->needs(transfer_key);
   AddRddsOptions(*command, *arguments);
   command->add_flag("--incomplete", arguments->incomplete,
                     "Serve also what a rebuild could not restore whole; the ready file says so");

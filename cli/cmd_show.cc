@@ -138,8 +138,8 @@ void AddShow(CLI::App& app, Session& session) {
   AddFormatOption(*verb, arguments->format);
   verb->footer(
       "Of a deposit that policy deleted: receipt, verdicts, when and why.\n"
-      "Exit status: 0 all of it holds, 1 no such deposit, or deleted, 2 tampered, or can't be "
-      "asked.\n"
+      "Exit status: 0 all of it holds, 1 no such deposit, or deleted, or the server refuses it, 2\n"
+      "tampered, or can't be asked.\n"
       "Example: tidemark show example/20261122001/0 --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

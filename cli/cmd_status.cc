@@ -85,6 +85,8 @@ Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::Tree
           {"is_second_copy", reply.is_second_copy()},
           {"copy_stopped",
            reply.copy_stopped().empty() ? Json(nullptr) : Json(reply.copy_stopped())},
+          {"writes_stopped",
+           reply.writes_stopped().empty() ? Json(nullptr) : Json(reply.writes_stopped())},
           {"clock_state", reply.clock_state()},
           {"scrub", ScrubJson(reply.scrub())},
           {"log", {{"size", head.tree_size()},
@@ -108,6 +110,10 @@ void PrintText(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeH
               base::FormatByteCount(static_cast<double>(reply.disk_bytes())).c_str(),
               reply.clock_state().c_str(), static_cast<unsigned long long>(head.tree_size()));
   std::printf("%s", ScrubText(reply.scrub()).c_str());
+  if (!reply.writes_stopped().empty()) {
+    std::printf("STOPPED: nothing is written, neither deposits nor verdicts nor holds: %s\n",
+                reply.writes_stopped().c_str());
+  }
   if (!reply.copy_stopped().empty()) {
     std::printf("STOPPED: this second copy is not kept in step: %s\n",
                 reply.copy_stopped().c_str());
@@ -137,6 +143,7 @@ void Run(const StatusArguments& arguments, Session& session) {
                  arguments.tld.c_str());
     session.exit = Exit::kNo;
   }
+  if (!reply->writes_stopped().empty()) session.exit = Exit::kUndecided;
 }
 
 }  // namespace
@@ -147,7 +154,8 @@ void AddStatus(CLI::App& app, Session& session) {
   verb->add_option("TLD", arguments->tld, "Only this TLD; all by default");
   AddConfigOption(*verb, arguments->config, "operator.toml or auditor.toml");
   AddFormatOption(*verb, arguments->format);
-  verb->footer("Exit status: 1 if the vault has nothing of the TLD.\n"
+  verb->footer("Exit status: 1 if the vault has nothing of the TLD; 2 also if nothing can be\n"
+               "written, for the agent's disk was full or failed.\n"
                "Example: tidemark status example --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

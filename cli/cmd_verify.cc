@@ -74,8 +74,6 @@ absl::StatusOr<verifier::Judged> JudgeNow(const verifier::VerifierConfig& config
 }
 
 void Run(const VerifyArguments& arguments, Session& session) {
-  const absl::Status hardened = verifier::ForbidCoreDumps();
-  if (!hardened.ok()) return Fail(session, "verify", hardened);
   const auto config = verifier::LoadVerifierConfig(arguments.config);
   if (!config.ok()) return Fail(session, "verify", config.status());
   const auto vault = vault::RemoteVault::Connect(config->agent);

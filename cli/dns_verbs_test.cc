@@ -23,6 +23,8 @@ using ::nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+constexpr uid_t kNobody = 65534;
+
 class DnsVerbs : public ServeTest {
  protected:
   void SetUp() override {
@@ -135,6 +137,27 @@ TEST_F(DnsVerbs, CutoverWithLostKeysReplacesTheDs) {
   std::vector<std::string> late = line;
   late.back() = "2026-11-26T10:00:00Z";
   EXPECT_EQ(Tidemark(late).exit_status, 1);
+}
+
+TEST_F(DnsVerbs, RootWritesNoPlanIntoADirectoryOfAnotherUsers) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root may work as anybody";
+  ASSERT_NO_FATAL_FAILURE(Serve({"--no-rdds"}));
+  ASSERT_NO_FATAL_FAILURE(Stop());
+  const std::string plans = dir_ + "/plans";
+  ASSERT_OK(base::MakeDirs(plans, base::FileMode::kPublic));
+  ASSERT_EQ(chown(plans.c_str(), kNobody, kNobody), 0);
+  // Where its owner would have root write.
+  const std::string other = dir_ + "/other";
+  ASSERT_OK(base::WriteFile(other, "as it was", base::FileMode::kPublic));
+  ASSERT_EQ(symlink(other.c_str(), (plans + "/cutover.md").c_str()), 0);
+  const std::vector<std::string> line = {"cutover", out_, "--no-old-ds", "--out", plans};
+  const base::RunResult refused = Tidemark(line);
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("not as root"));
+  EXPECT_NE(access((plans + "/cutover.json").c_str(), F_OK), 0);
+  EXPECT_EQ(base::ReadSmallFile(other).value_or(""), "as it was");
+  ASSERT_EQ(chown(plans.c_str(), 0, 0), 0);
+  EXPECT_EQ(Tidemark(line).exit_status, 0);
 }
 
 TEST_F(DnsVerbs, WhatIsNoTimeOrNoZoneExitsWith2) {

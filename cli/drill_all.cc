@@ -48,8 +48,15 @@ Exit RunChild(const DrillArguments& arguments, const std::string& program, const
   return Exit::kUndecided;
 }
 
-// All of them, or with `night` those of which no drill has passed since it began. An error: it
-// could not begin.
+// What a drill came to that may have been told to stop meanwhile.
+DrillEnd EndOf(Exit exit) {
+  if (exit == Exit::kGood) return DrillEnd::kPassed;
+  if (exit == Exit::kNo) return DrillEnd::kNo;
+  return StopRequested() ? DrillEnd::kBrokenOff : DrillEnd::kCouldNotRun;
+}
+
+// All of them, or with `night` those of which no drill has passed since it began that looked at all
+// that this one would. An error: it could not begin.
 absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
                                   const failover::DrillConfig& config,
                                   std::optional<absl::Time> night, const Session& session) {
@@ -58,15 +65,16 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
   ASSIGN_OR_RETURN(const std::vector<std::string> tlds,
                    failover::TldsToDrill(config, programs_dir));
   ASSIGN_OR_RETURN(const failover::DrillHistory history, failover::OpenHistory(config));
+  const failover::DrillDemands demands = failover::DemandsOf(config);
   NightTally tally;
   for (const std::string& tld : tlds) {
     if (StopRequested()) {
-      tally.AddNotReached(tld);
+      tally.Add(tld, DrillEnd::kNotReached);
       continue;
     }
     // What cannot be read says nothing of having passed.
-    if (night.has_value() && history.HasPassed(tld, *night, absl::Now()).value_or(false)) {
-      tally.AddPassedBefore();
+    if (night.has_value() && history.HasPassed(tld, *night, absl::Now(), demands).value_or(false)) {
+      tally.Add(tld, DrillEnd::kPassedBefore);
       continue;
     }
     Exit exit = RunChild(arguments, programs_dir + "/tidemark", tld, lock, session);
@@ -77,7 +85,7 @@ absl::StatusOr<NightTally> RunAll(const DrillArguments& arguments,
                    tld.c_str(), std::string(removed.message()).c_str());
       if (exit == Exit::kGood) exit = Exit::kUndecided;
     }
-    tally.Add(tld, exit);
+    tally.Add(tld, EndOf(exit));
   }
   return tally;
 }
@@ -108,15 +116,27 @@ class ScheduledNights {
       }
       waiting_ = night;
       why_ = tally.status();
+      latest_.AddNone();
       return tally.status();
     }
     waiting_.reset();
+    latest_.Add(*tally);
     base::Log(tally->exit() == Exit::kGood ? base::LogLevel::kInfo : base::LogLevel::kError,
               "drill-ends",
               {{"night", Text(night)},
                {"exit", static_cast<int>(tally->exit())},
                {"summary", tally->Summary()}});
     return absl::OkStatus();
+  }
+
+  // Told to stop: what a person should know who did not read the log every morning.
+  Exit Stop() const {
+    base::Log(latest_.exit() == Exit::kGood ? base::LogLevel::kInfo : base::LogLevel::kError,
+              "drill-schedule-stops",
+              {{"exit", static_cast<int>(latest_.exit())},
+               {"latest", latest_.Summary()},
+               {"waiting", waiting_.has_value() ? Text(*waiting_) : ""}});
+    return latest_.exit();
   }
 
  private:
@@ -129,6 +149,7 @@ class ScheduledNights {
   const Session& session_;
   std::optional<absl::Time> waiting_;  // the night that could not begin yet
   absl::Status why_;
+  LatestNights latest_;
 };
 
 }  // namespace
@@ -147,6 +168,7 @@ void RunAllNights(const DrillArguments& arguments, Session& session) {
                                  return failover::WaitUnlessStopped(duration, StopRequested);
                                },
                            .run = [&nights](absl::Time night) { return nights.Run(night); }});
+    session.exit = nights.Stop();
     return;
   }
   const absl::StatusOr<NightTally> tally = RunAll(arguments, *config, std::nullopt, session);

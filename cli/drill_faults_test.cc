@@ -91,6 +91,27 @@ TEST_F(RunningDrill, ToldToStopItStillTellsTheNoThatItHad) {
   ExpectNothingLeft();
 }
 
+TEST_F(RunningDrill, AScheduleThatIsStoppedTellsTheNoOfItsLatestNight) {
+  ASSERT_NO_FATAL_FAILURE(Remember("gone", 400));
+  WriteConfig("tlds = [\"gone\"]\n");
+  const std::string path = dir_ + "/schedule.log";
+  ASSERT_OK_AND_ASSIGN(
+      const auto schedule,
+      base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                        dir_ + "/drill.toml", "--all", "--schedule"},
+                               .out = base::ProcessOutput::ToFile(path),
+                               .err = base::ProcessOutput::ToFile(path)}));
+  const auto log = [&path] { return base::ReadSmallFile(path).value_or(""); };
+  const absl::Time deadline = absl::Now() + kTimeout;
+  while (!absl::StrContains(log(), "drill-ends") && absl::Now() < deadline) {
+    ASSERT_FALSE(schedule->Wait(absl::Milliseconds(50)).ok()) << log();
+  }
+  ASSERT_OK(schedule->Kill(SIGTERM));
+  EXPECT_THAT(schedule->Wait(kTimeout), base::IsOkAndHolds(1)) << log();
+  EXPECT_THAT(log(), HasSubstr("drill-schedule-stops"));
+  EXPECT_THAT(log(), HasSubstr("1 NO: gone"));
+}
+
 // Somebody drills by hand when the night begins, and it passes: nothing is left to do.
 TEST_F(RunningDrill, AScheduleWaitsForADrillByHandAndCountsIt) {
   const absl::Time long_ago = absl::Now() - absl::Hours(12);
@@ -194,7 +215,86 @@ TEST_F(NightlyDrill, WithoutAVaultItIsUndecidedAndKept) {
   EXPECT_EQ(result.exit_status, 2);
   EXPECT_EQ(NewestReport()["verdict"], "undecided");
   EXPECT_THAT(NewestReport()["reasons"][0].get<std::string>(), HasSubstr("find: "));
+  // The first drill of a TLD, and not passed: reports are for all to read, logs are not.
+  EXPECT_EQ(fs::status(dir_ + "/history/example").permissions(), fs::perms(0755));
+  EXPECT_EQ(fs::status(dir_ + "/history/example/last-logs").permissions(), fs::perms(0700));
   ExpectNothingLeft();
+}
+
+// The frames' table: of two small deposits nothing else is as large.
+std::string LargestTable(const std::string& data_dir) {
+  std::string largest;
+  uintmax_t bytes = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(data_dir)) {
+    if (entry.path().extension() != ".sst" || entry.file_size() <= bytes) continue;
+    bytes = entry.file_size();
+    largest = entry.path();
+  }
+  return largest;
+}
+
+// As a disk does it: nobody is told. The verdicts stand, and the vault lists it. Nothing comes back
+// of a DIFF without its base.
+TEST_F(NightlyDrill, ABaseThatCustodyHasLostIsANo) {
+  ASSERT_NO_FATAL_FAILURE(DepositNight(1, "example", generator::DepositKind::kDiff));
+  ASSERT_EQ(Drill().exit_status, 0);
+  const std::string base = NewestReport()["deposit"]["bases"][0];
+  // What came since its last start lies in a log; a start writes it into tables.
+  ASSERT_OK(server_->Stop().status());
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  ASSERT_OK(server_->Stop().status());
+  const std::string table = LargestTable(dir_ + "/agent/server/data");
+  ASSERT_OK_AND_ASSIGN(const std::string whole, base::ReadSmallFile(table, kOutputBytesMax));
+  std::string outcome;
+  for (size_t place = 0; place < 16 && outcome != "lost"; ++place) {
+    std::string damaged = whole;
+    damaged[whole.size() / 16 * place] ^= 1;
+    ASSERT_OK(base::WriteFile(table, damaged, base::FileMode::kPrivate));
+    ASSERT_NO_FATAL_FAILURE(StartServer());
+    const base::RunResult restored =
+        Tidemark({"restore", base, "--out", dir_ + "/restored", "--config",
+                  dir_ + "/agent/verifier/verifier.toml", "--format", "json"});
+    outcome = json::parse(restored.out, nullptr, false).value("outcome", "");
+    if (outcome != "lost") {
+      ASSERT_OK(server_->Stop().status());
+    }
+  }
+  ASSERT_EQ(outcome, "lost");
+  const base::RunResult result = Drill({"--all"});
+  EXPECT_EQ(result.exit_status, 1) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1 NO: example"));
+  EXPECT_EQ(NewestReport()["verdict"], "fail");
+  EXPECT_THAT(NewestReport()["reasons"][0].get<std::string>(),
+              HasSubstr(absl::StrCat("observe: custody does not give ", base, " back any more")));
+  ExpectNothingLeft();
+}
+
+// A history that has no room: what was found out is told, and a no stays one.
+TEST_F(NightlyDrill, ANoIsOneThoughItsReportCannotBeKept) {
+  const std::string history = dir_ + "/history";
+  fs::create_directories(history);
+  if (mount("none", history.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "no mount allowed";
+  }
+  const absl::Cleanup unmounter = [&history] { umount(history.c_str()); };
+  for (int i = 0; base::WriteFile(absl::StrCat(history, "/fill", i), std::string(4096, 'x'),
+                                  base::FileMode::kPublic)
+                      .ok();
+       ++i) {
+  }
+  const base::RunResult passed = Drill();
+  EXPECT_EQ(passed.exit_status, 2) << passed.out << passed.err;
+  EXPECT_THAT(passed.out, HasSubstr("250 domains: pass"));
+  EXPECT_THAT(passed.err, HasSubstr("no report was kept: "));
+  WriteConfig("tlds = [\"example\"]\n", kRelease, "1m");
+  const base::RunResult failed = Drill();
+  EXPECT_EQ(failed.exit_status, 1) << failed.out << failed.err;
+  EXPECT_THAT(failed.out, HasSubstr("old; the threshold is 1m"));
+  EXPECT_THAT(failed.err, HasSubstr("no report was kept: "));
+  const base::RunResult all = Drill({"--all"});
+  EXPECT_EQ(all.exit_status, 1) << all.out << all.err;
+  EXPECT_THAT(all.out, HasSubstr("1 NO: example"));
+  EXPECT_THAT(Kept("example"), ::testing::IsEmpty());
 }
 
 TEST_F(NightlyDrill, AFullDiskIsSaidAndNothingIsLeft) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/time/clock.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "base/subprocess.h"
 #include "cli/drill_modes.h"
@@ -31,14 +32,26 @@ void RunOneNight(const DrillArguments& arguments, Session& session) {
   options.tld = arguments.tld;
   options.seed = SeedOfTheDay();
   options.hooks = HooksFor(session);
-  std::string kept;
-  const auto report = failover::PlayNightly(*config, options, kept);
-  if (!report.ok()) {
-    return Fail(session, "drill", base::Annotate(report.status(), "no report was kept"));
+  const auto night = failover::PlayNightly(*config, options);
+  if (!night.ok()) {
+    return Fail(session, "drill", base::Annotate(night.status(), "nothing was played"));
   }
-  std::fputs(failover::ToText(*report).c_str(), stdout);
-  std::printf("  report: %s/report.html\n", kept.c_str());
-  session.exit = ExitOf(report->verdict);
+  std::fputs(failover::ToText(night->report).c_str(), stdout);
+  if (!night->kept.ok()) {
+    Fail(session, "drill", base::Annotate(night->kept.status(), "no report was kept"));
+    // What was a no is one without a file that says so, too; a pass is none without.
+    if (night->report.verdict == failover::DrillVerdict::kFail) session.exit = Exit::kNo;
+    return;
+  }
+  std::printf("  report: %s/report.html\n", night->kept->dir.c_str());
+  if (!night->kept->tidied.ok()) {
+    // Of this drill nothing is missing; whoever looks after the disk has to know.
+    base::Log(base::LogLevel::kWarning, "drill-old-reports-stay",
+              {{"tld", options.tld}, {"why", night->kept->tidied.message()}});
+    std::printf("  older reports could not be removed: %s\n",
+                std::string(night->kept->tidied.message()).c_str());
+  }
+  session.exit = ExitOf(night->report.verdict);
 }
 
 }  // namespace tidemark::cli

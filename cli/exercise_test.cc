@@ -63,6 +63,22 @@ TEST(WrongExercise, AnOutcomeThatIsNotAsExpectedExitsWith1) {
   EXPECT_THAT(result.out, HasSubstr("verdict: expected fail, got pass"));
 }
 
+TEST(WrongExercise, WithoutAPlaceToPlayInItCouldNotBePlayed) {
+  const std::string path = base::TestDir() + "/nothing.toml";
+  ASSERT_OK(base::WriteFile(path,
+                            "name = \"nothing\"\nfault = \"none\"\ndomains = 100\n"
+                            "[expect]\nverdict = \"undecided\"\n",
+                            base::FileMode::kPublic));
+  const std::string nowhere = "TMPDIR=" + base::TestDir() + "/nowhere";
+  ASSERT_OK_AND_ASSIGN(
+      const base::RunResult result,
+      base::RunAndCapture({"/usr/bin/env", nowhere, Runfile("cli/tidemark"), "drill", "--scenario",
+                           path},
+                          kTimeout, kOutputBytesMax));
+  EXPECT_EQ(result.exit_status, 2) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("nothing was played"));
+}
+
 TEST(DrillLine, AsksForOneThing) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"drill"},

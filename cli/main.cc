@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "base/core_dumps.h"
 #include "base/standard_descriptors.h"
 #include "cli/command.h"
 #include "cli/parse_line.h"
@@ -78,5 +79,6 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   tidemark::base::KeepStandardDescriptors();
+  tidemark::base::RequireNoCoreDumps();
   return tidemark::cli::Run(argc, argv);
 }

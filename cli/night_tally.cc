@@ -1,6 +1,9 @@
 #include "cli/night_tally.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -20,29 +23,54 @@ void Append(std::string& out, const char* what, const std::vector<std::string>& 
 
 }  // namespace
 
-void NightTally::Add(const std::string& tld, Exit exit) {
-  if (exit == Exit::kGood) {
-    ++passed_;
-  } else {
-    (exit == Exit::kNo ? no_ : could_not_run_).push_back(tld);
+std::vector<std::string> NightTally::Of(DrillEnd wanted) const {
+  std::vector<std::string> tlds;
+  for (const auto& [tld, end] : ends_) {
+    if (end == wanted) tlds.push_back(tld);
   }
+  return tlds;
 }
 
 Exit NightTally::exit() const {
-  if (!no_.empty()) return Exit::kNo;
-  return could_not_run_.empty() && not_reached_.empty() ? Exit::kGood : Exit::kUndecided;
+  Exit exit = Exit::kGood;
+  for (const auto& [tld, end] : ends_) {
+    if (end == DrillEnd::kNo) return Exit::kNo;
+    if (end != DrillEnd::kPassed && end != DrillEnd::kPassedBefore) exit = Exit::kUndecided;
+  }
+  return exit;
 }
 
 std::string NightTally::Summary() const {
-  std::string out = absl::StrCat(
-      "drills of ",
-      passed_ + passed_before_ + no_.size() + could_not_run_.size() + not_reached_.size(),
-      " TLDs: ", passed_, " pass");
-  if (passed_before_ > 0) absl::StrAppend(&out, ", ", passed_before_, " had passed before");
-  Append(out, "NO", no_);
-  Append(out, "could not run", could_not_run_);
-  Append(out, "not reached, told to stop", not_reached_);
+  std::string out =
+      absl::StrCat("drills of ", ends_.size(), " TLDs: ", Of(DrillEnd::kPassed).size(), " pass");
+  const size_t passed_before = Of(DrillEnd::kPassedBefore).size();
+  if (passed_before > 0) absl::StrAppend(&out, ", ", passed_before, " had passed before");
+  Append(out, "NO", Of(DrillEnd::kNo));
+  std::vector<std::string> could_not_run = Of(DrillEnd::kCouldNotRun);
+  const std::vector<std::string> broken_off = Of(DrillEnd::kBrokenOff);
+  could_not_run.insert(could_not_run.end(), broken_off.begin(), broken_off.end());
+  Append(out, "could not run", could_not_run);
+  Append(out, "not reached, told to stop", Of(DrillEnd::kNotReached));
   return out;
+}
+
+void LatestNights::Add(const NightTally& night) {
+  has_begun_ = true;
+  const std::map<std::string, DrillEnd> before(nights_.ends().begin(), nights_.ends().end());
+  NightTally now;
+  for (const auto& [tld, end] : night.ends()) {
+    if (end != DrillEnd::kBrokenOff && end != DrillEnd::kNotReached) {
+      now.Add(tld, end);
+    } else if (const auto found = before.find(tld); found != before.end()) {
+      now.Add(tld, found->second);
+    }
+  }
+  nights_ = std::move(now);
+}
+
+Exit LatestNights::exit() const {
+  const Exit exit = nights_.exit();
+  return exit == Exit::kGood && !has_begun_ ? Exit::kUndecided : exit;
 }
 
 }  // namespace tidemark::cli

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "base/core_dumps.h"
 #include "base/standard_descriptors.h"
 #include "base/subprocess.h"
 #include "cli/check_extras.h"
@@ -67,5 +68,6 @@ int Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   tidemark::cli::HoldStopsBack(argc, argv);
   tidemark::base::KeepStandardDescriptors();
+  tidemark::base::RequireNoCoreDumps();
   return tidemark::cli::Run(argc, argv);
 }

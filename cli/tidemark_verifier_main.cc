@@ -1,5 +1,6 @@
 // tidemark-verifier: the process that opens deposits, and can neither store nor delete them.
 
+#include "base/core_dumps.h"
 #include "base/standard_descriptors.h"
 #include "CLI/CLI.hpp"
 #include "cli/parse_line.h"
@@ -7,6 +8,7 @@
 
 int main(int argc, char** argv) {
   tidemark::base::KeepStandardDescriptors();
+  tidemark::base::RequireNoCoreDumps();
   CLI::App app("tidemark-verifier: judges deposits in custody and records signed verdicts",
                "tidemark-verifier");
   tidemark::verifier::DaemonOptions options;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/core_dumps.h"
 #include "base/standard_descriptors.h"
 #include "CLI/CLI.hpp"
 #include "cli/parse_line.h"
@@ -9,6 +10,7 @@
 
 int main(int argc, char** argv) {
   tidemark::base::KeepStandardDescriptors();
+  tidemark::base::RequireNoCoreDumps();
   CLI::App app("tidemarkd: takes in sealed deposits, keeps them, and cannot open them",
                "tidemarkd");
   tidemark::escrow_agent::DaemonOptions options;

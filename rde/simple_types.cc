@@ -78,8 +78,8 @@ bool CheckPrimitive(const SimpleType& type, Value& value, std::string& scratch) 
     case Primitive::kDuration:
       return IsDuration(value.text);
     case Primitive::kBoolean:
-      value.number = value.text == "true" || value.text == "1";
-      return value.number == 1 || value.text == "false" || value.text == "0";
+      value.number = base::Is(value.text, "1") || base::Is(value.text, "true");
+      return value.number == 1 || base::Is(value.text, "0") || base::Is(value.text, "false");
     case Primitive::kInt:
       return ParseInteger(value.text, std::numeric_limits<int32_t>::min(),
                           std::numeric_limits<int32_t>::max(), value.number);
@@ -170,8 +170,9 @@ void CheckOther(const SimpleType& type, absl::string_view raw, const TextBytes& 
   value.text =
       type.primitive == Primitive::kString || !bytes.has_space() ? raw : Collapse(raw, scratch);
   if (!type.enumeration.empty()) {
-    value.valid = std::find(type.enumeration.begin(), type.enumeration.end(), value.text) !=
-                  type.enumeration.end();
+    value.valid =
+        std::any_of(type.enumeration.begin(), type.enumeration.end(),
+                    [&](absl::string_view known) { return base::Equals(known, value.text); });
     return;
   }
   value.valid =

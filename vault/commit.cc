@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "vault/damaged_pieces.h"
 #include "vault/deposit_rows.h"
 #include "vault/manifest.h"
 #include "vault/retention/frame_marks.h"
@@ -86,10 +87,23 @@ absl::Status VaultImpl::CheckAgainstUpload(const ClearManifest& manifest,
   return CheckReliedOn(manifest, received);
 }
 
+absl::Status VaultImpl::CheckSentIsWhole(const PackRef& ref, const crypto::PackId& pack) const {
+  absl::Status whole = CheckFramesWhole(*store_, ref);
+  if (whole.ok()) whole = CheckPartsWhole(*store_, pack);
+  // It came in a moment ago; where nothing is known of damage to it there is none.
+  if (whole.ok() || absl::IsDataLoss(whole)) return absl::OkStatus();
+  if (!absl::IsFailedPrecondition(whole)) return whole;
+  return absl::AbortedError(
+      absl::StrCat("of what this upload has sent, ", whole.message(), "; begin another"));
+}
+
 absl::Status VaultImpl::CheckReliedOn(const ClearManifest& manifest,
                                       const ReceivedUpload& received) const {
   for (const PackRef& pack : manifest.packs()) {
-    if (pack.pack_id() == manifest.new_pack_id()) continue;
+    if (pack.pack_id() == manifest.new_pack_id()) {
+      RETURN_IF_ERROR(CheckSentIsWhole(pack, received.pack));
+      continue;
+    }
     ASSIGN_OR_RETURN(const crypto::PackId id, crypto::PackId::FromBytes(pack.pack_id()));
     bool was_announced = false;
     for (const crypto::PackId& announced : received.relied_on) was_announced |= announced == id;
@@ -102,6 +116,7 @@ absl::Status VaultImpl::CheckReliedOn(const ClearManifest& manifest,
       return Mismatch(absl::StrCat("pack ", id.ToHex()), "has other frames in this vault");
     }
     RETURN_IF_ERROR(retention::CheckNoneRemoved(pack, row));
+    RETURN_IF_ERROR(SendInFull(CheckFramesWhole(*store_, pack)));
   }
   return absl::OkStatus();
 }
@@ -111,7 +126,8 @@ absl::Status VaultImpl::WriteLogged(const StoreBatch& batch) {
   const absl::Status written = store_->Apply(batch, Durability::kSynced);
   if (!written.ok()) {
     log_status_ = absl::UnavailableError(absl::StrCat(
-        "a commit failed on the disk and the vault must be opened anew: ", written.message()));
+        "a commit failed on the disk, and nothing is written until that has room again: ",
+        written.message()));
     base::Log(base::LogLevel::kError, "commit-failed", {{"status", written.ToString()}});
     return log_status_;
   }
@@ -145,6 +161,9 @@ absl::StatusOr<std::optional<tidemark::v1::Receipt>> VaultImpl::FindCommitted(
     return absl::AlreadyExistsError(
         absl::StrCat(deposit.ToString(), " is committed, but what was sealed does not give its "
                      "file back (TDM_CONTENT_MISMATCH); send the file as a higher resend"));
+  }
+  if (row->new_pack_id() != clear.new_pack_id() && row->shredded_log_index() == 0) {
+    RETURN_IF_ERROR(CheckIsWhole(deposit));
   }
   ASSIGN_OR_RETURN(tidemark::v1::Receipt receipt, Receipt(deposit));
   return std::optional<tidemark::v1::Receipt>(std::move(receipt));

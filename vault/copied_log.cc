@@ -57,7 +57,8 @@ absl::Status VaultImpl::WriteCopied(const std::string& leaf,
   const absl::Status written = store_->Apply(batch, Durability::kSynced);
   if (!written.ok()) {
     copy_status_ = absl::UnavailableError(absl::StrCat(
-        "a leaf could not be written and the vault must be opened anew: ", written.message()));
+        "a leaf could not be written, and nothing is until the disk has room again: ",
+        written.message()));
     base::Log(base::LogLevel::kError, "copy-failed", {{"status", written.ToString()}});
     return copy_status_;
   }

@@ -80,6 +80,24 @@ TEST_F(FullDiskTest, ARemakeIsRefusedAndTheStoreGoesOnUntilThereIsRoom) {
   ExpectInChild([this] { RemakeOnceThereIsRoom(); });
 }
 
+// What is in memory is in no table yet: the disk has no room for it either.
+TEST_F(FullDiskTest, ARemakeOnADiskWithoutAByteEndsNoWrites) {
+  ExpectInChild([this] {
+    ASSERT_OK_AND_ASSIGN(const auto store, RocksStore::Open(dir_));
+    ASSERT_OK(Put(*store, 2, 2));
+    EXPECT_THAT(Remake(*store, {AllPieces()}, Packs({1, 2, 3}),
+                       [&](absl::string_view point) {
+                         if (point == "table-read") {
+                           EXPECT_OK(Occupy(0));
+                         }
+                       }),
+                StatusIs(StatusCode::kUnavailable, HasSubstr("the disk has no room for it")));
+    EXPECT_OK(store->failure());
+    EXPECT_OK(Put(*store, 9, 1)) << "others write on, while the log has room";
+    ExpectEachIsThere(*store);
+  });
+}
+
 // The room that was looked for is taken by somebody else once the database is closed.
 TEST_F(FullDiskTest, ADiskThatFillsUpOnTheWayEndsTheProcessAndLosesNothing) {
   const std::string log = base::TestDir() + "/log";

@@ -251,7 +251,7 @@ TEST_F(ResumeTest, UploadWhoseRowsHaveAGapIsDropped) {
   }
   Open();
   EXPECT_THAT(vault_->Begin(RequestOf(upload)).status(),
-              StatusIs(StatusCode::kUnavailable, HasSubstr("damaged")));
+              StatusIs(StatusCode::kAborted, HasSubstr("damaged; begin another")));
   ASSERT_OK_AND_ASSIGN(const auto open, vault_->Begin(RequestOf(upload)));
   EXPECT_EQ(open->held(), kNothing);
   ASSERT_OK(Finish(upload, *open));

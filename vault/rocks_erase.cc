@@ -104,6 +104,7 @@ void RocksStore::Reclaim(schema::Family family, const schema::KeyRange& range) {
 
 absl::Status RocksStore::Erase(std::vector<Deleted> ranges, std::atomic<bool>& stop) {
   const Use use = Begin();
+  RETURN_IF_ERROR(use->Failure());
   std::set<std::string> old_files = use->FilesWith(ranges);
   // Everything into table files: the write-ahead log that goes on is of later writes only.
   RETURN_IF_ERROR(FromRocks(use->db->Flush(rocksdb::FlushOptions(), use->handles)));

@@ -117,13 +117,24 @@ rocksdb::ColumnFamilyOptions FamilyOptions(schema::Family family,
 
 }  // namespace
 
+absl::Status DamageListener::failure() const {
+  absl::MutexLock lock(&mutex_);
+  return failure_;
+}
+
 void DamageListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                                        rocksdb::Status* error) {
-  if (reason != rocksdb::BackgroundErrorReason::kCompaction) return;
   // A sector that the disk does not give back, but not one that it does not take.
-  const bool is_rot = error->IsCorruption() ||
-                      (IsDamage(*error) && absl::StrContains(error->ToString(), "While pread"));
-  if (!is_rot) return;
+  const bool is_rot = reason == rocksdb::BackgroundErrorReason::kCompaction &&
+                      (error->IsCorruption() ||
+                       (IsDamage(*error) && absl::StrContains(error->ToString(), "While pread")));
+  if (!is_rot) {
+    // Below that only compactions wait, for room.
+    if (error->severity() < rocksdb::Status::Severity::kHardError) return;
+    absl::MutexLock lock(&mutex_);
+    if (failure_.ok()) failure_ = FromRocks(*error);
+    return;
+  }
   base::Log(base::LogLevel::kError, "table-damaged",
             {{"status", error->ToString()},
              {"do", "deposits go on; run replicate, which mends it from a second copy. Until then "

@@ -6,8 +6,10 @@
 #include <memory>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
 #include "rocksdb/options.h"
@@ -17,16 +19,22 @@
 namespace tidemark::vault {
 
 // Keeps writes going where a compaction meets a block that cannot be read: nothing is the worse for
-// it, for its inputs stay. Says which table that is, once each time.
+// it, for its inputs stay. Says which table that is, once each time. Of everything else that ends
+// all writes it remembers the first.
 class DamageListener final : public rocksdb::EventListener {
  public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                          rocksdb::Status* error) override;
   // Whether that has happened since this was last asked.
   bool TakeNews() { return is_news_.load(std::memory_order_relaxed) && is_news_.exchange(false); }
+  // UNAVAILABLE: why writes have failed since the database was opened, also if the library takes
+  // them again by itself meanwhile: what became of the one that failed only the next opening tells.
+  absl::Status failure() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   std::atomic<bool> is_news_ = false;
+  mutable absl::Mutex mutex_;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 
 // `damage` may be null, for a database that is not written.

@@ -36,9 +36,11 @@ bool IsInGap(const TableContents& table, const std::string& key) {
 
 }  // namespace
 
+std::string UnfinishedTablePath(const std::string& dir) { return dir + kUnfinishedTable; }
+
 void RemoveUnfinishedTable(const std::string& dir) {
   // Mostly there is none.
-  static_cast<void>(unlink((dir + kUnfinishedTable).c_str()));
+  static_cast<void>(unlink(UnfinishedTablePath(dir).c_str()));
 }
 
 absl::Status TooMuchToRemake() {

@@ -31,6 +31,7 @@ void NoteRefusal(const RocksStore::Refusal& refusal, RemakeRefusals::Cost cost,
 // What a table that was being made anew when the process ended leaves behind. Before the database
 // is opened; it is in nobody's list.
 void RemoveUnfinishedTable(const std::string& dir);
+std::string UnfinishedTablePath(const std::string& dir);
 
 }  // namespace tidemark::vault
 

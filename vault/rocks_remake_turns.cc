@@ -1,7 +1,5 @@
 // Damaged table files made anew, decision 32: when nobody uses the store, one after the other, and
 // how the old one goes.
-#include <unistd.h>
-
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -10,8 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "rocksdb/db.h"
@@ -23,10 +19,6 @@
 
 namespace tidemark::vault {
 namespace {
-
-constexpr int kOpeningsMax = 5;
-constexpr absl::Duration kBetweenOpenings = absl::Seconds(1);
-constexpr int kCouldNotBeDone = 2;  // of a process, as everywhere
 
 // `table` is in the list of table files no more. The library has no call for this but its own
 // tool's; the list is written anew beside the old one, and takes its place by a rename. Nobody may
@@ -48,24 +40,6 @@ absl::Status TakeOut(const std::string& dir, const std::string& table) {
       absl::StrCat("table ", table, " was not taken out: ", result.ToString()));
 }
 
-// Whoever supervises the process starts it again, and sees that it does not start; one that answers
-// every call with an error looks alive.
-[[noreturn]] void EndWithoutStore(const std::string& dir, const std::string& table,
-                                  const absl::Status& why) {
-  base::Log(
-      base::LogLevel::kError, "process-ends-without-store",
-      {{"dir", dir},
-       {"status", why.ToString()},
-       {"happened",
-        absl::StrCat("damaged table ", table,
-                     " was made anew, and the database, closed for it, did not open again in ",
-                     kOpeningsMax, " tries; all that was acknowledged is in its files")},
-       {"do",
-        "make room on the disk, or mend what the status names, and start it again: it goes on "
-        "where it was. If it does not start, docs/runbook.md, \"the vault is damaged\""}});
-  _exit(kCouldNotBeDone);
-}
-
 }  // namespace
 
 absl::Status RocksStore::ReplaceAlone(const DamagedTable& table, const RemakeRequest& request) {
@@ -78,34 +52,18 @@ absl::Status RocksStore::ReplaceAlone(const DamagedTable& table, const RemakeReq
   if (taken_out.ok()) taken_out = TakeOut(dir, table.name);
   request.AtPoint("table-taken-out");
   if (lock != nullptr) taken_out.Update(FromRocks(env->UnlockFile(lock)));
-  for (int opening = 1; impl_ == nullptr; ++opening) {
-    if (opening > 1) absl::SleepFor(kBetweenOpenings);
-    absl::StatusOr<std::unique_ptr<Impl>> opened = Impl::Open(dir, Impl::OpenMode::kThereIsOne);
-    if (opened.ok()) {
-      impl_ = *std::move(opened);
-      break;
-    }
-    base::Log(base::LogLevel::kError, "store-not-opened-again",
-              {{"dir", dir}, {"opening", opening}, {"status", opened.status().ToString()}});
-    if (opening < kOpeningsMax) continue;
-    EndWithoutStore(dir, table.name, opened.status());
-  }
+  OpenAgainAlone(dir, absl::StrCat("damaged table ", table.name, " was made anew"));
   return taken_out;
 }
 
 absl::StatusOr<bool> RocksStore::RemakeAlone(const RemakeRequest& request,
                                              const DamagedTable& table,
                                              std::set<std::string>& opened) {
-  const std::string dir = impl_->db->GetName();
+  RETURN_IF_ERROR(impl_->Failure());
+  // Before anything is written: a disk that is full then ends all writes, not only this.
+  RETURN_IF_ERROR(CheckRoom(impl_->db->GetName(), impl_->UnflushedBytes()));
   RETURN_IF_ERROR(FromRocks(impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles)));
-  // Nobody may have written what does not open again; and its lists of files may be damaged, too.
-  RETURN_IF_ERROR(CheckTablesOpen(*impl_->db, opened));
-  RETURN_IF_ERROR(CheckRoom(dir, 0));
-  // A compaction may be taking away what it would open.
-  RETURN_IF_ERROR(FromRocks(impl_->db->DisableFileDeletions()));
-  const absl::Status opens = OpenToRead(dir).status();
-  RETURN_IF_ERROR(FromRocks(impl_->db->EnableFileDeletions(/*force=*/false)));
-  RETURN_IF_ERROR(base::Annotate(opens, "the database would not open again"));
+  RETURN_IF_ERROR(CheckWouldOpen(opened));
   ASSIGN_OR_RETURN(const bool is_added, impl_->AddAnew(request, table));
   if (is_added) RETURN_IF_ERROR(ReplaceAlone(table, request));
   return is_added;

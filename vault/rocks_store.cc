@@ -38,19 +38,6 @@ absl::Status CheckThereIsALog(const std::string& dir) {
       "docs/runbook.md has what to do if there is neither");
 }
 
-// Before the database opens them, and with nobody else at them: a server that has the directory
-// is writing to its log.
-absl::Status LookAtLogs(const std::string& dir) {
-  rocksdb::Env* const env = rocksdb::Env::Default();
-  rocksdb::FileLock* lock = nullptr;
-  RETURN_IF_ERROR(FromRocks(env->LockFile(dir + "/LOCK", &lock)));
-  absl::Status looked = CheckThereIsALog(dir);
-  looked.Update(MakeLogsReady(dir));
-  RemoveUnfinishedTable(dir);
-  RETURN_IF_ERROR(FromRocks(env->UnlockFile(lock)));
-  return looked;
-}
-
 // Of any store: a scan reads other rows of its own.
 thread_local int uses_of_this_thread = 0;
 
@@ -71,6 +58,17 @@ void StoreBatch::DeleteRange(schema::Family family, schema::KeyRange range) {
 RocksStore::RocksStore(std::unique_ptr<Impl> impl, const base::Clock* clock)
     : refusals_(clock), impl_(std::move(impl)) {}
 RocksStore::~RocksStore() = default;
+
+absl::Status RocksStore::Impl::LookAtLogs(const std::string& dir) {
+  rocksdb::Env* const env = rocksdb::Env::Default();
+  rocksdb::FileLock* lock = nullptr;
+  RETURN_IF_ERROR(FromRocks(env->LockFile(dir + "/LOCK", &lock)));
+  absl::Status looked = CheckThereIsALog(dir);
+  looked.Update(MakeLogsReady(dir));
+  RemoveUnfinishedTable(dir);
+  RETURN_IF_ERROR(FromRocks(env->UnlockFile(lock)));
+  return looked;
+}
 
 absl::StatusOr<std::unique_ptr<RocksStore::Impl>> RocksStore::Impl::Open(const std::string& dir,
                                                                           OpenMode mode) {
@@ -97,7 +95,7 @@ void RocksStore::Impl::HoldCompactions() {
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir,
                                                              const base::Clock* clock) {
   RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
-  RETURN_IF_ERROR(base::Annotate(LookAtLogs(dir), dir));
+  RETURN_IF_ERROR(base::Annotate(Impl::LookAtLogs(dir), dir));
   absl::StatusOr<std::unique_ptr<Impl>> impl = Impl::Open(dir, Impl::OpenMode::kOrMakeOne);
   if (!impl.ok()) return base::Annotate(impl.status(), dir);
   return absl::WrapUnique(new RocksStore(*std::move(impl), clock));
@@ -146,6 +144,7 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
   const std::array<rocksdb::Slice, 1> key_pieces = {ToSlice(key)};
   const std::array<rocksdb::Slice, 2> value_pieces = {ToSlice(head), ToSlice(body)};
   const Use use = Begin();
+  RETURN_IF_ERROR(use->Failure());
   rocksdb::WriteBatch batch;
   RETURN_IF_ERROR(
       FromRocks(batch.Put(use->Handle(family), rocksdb::SliceParts(key_pieces.data(), 1),
@@ -155,6 +154,7 @@ absl::Status RocksStore::PutUnsynced(schema::Family family, absl::string_view ke
 
 absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
   const Use use = Begin();
+  RETURN_IF_ERROR(use->Failure());
   rocksdb::WriteBatch writes;
   for (const StoreBatch::Change& change : batch.changes_) {
     rocksdb::ColumnFamilyHandle* const handle = use->Handle(change.family);
@@ -179,6 +179,7 @@ absl::Status RocksStore::Apply(const StoreBatch& batch, Durability durability) {
 
 absl::Status RocksStore::Sync() {
   const Use use = Begin();
+  RETURN_IF_ERROR(use->Failure());
   // `true`: fsync the log, not only hand it to the kernel.
   return FromRocks(use->db->FlushWAL(true));
 }

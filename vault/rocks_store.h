@@ -5,8 +5,8 @@
 // it and everything written before it, in every family, survives a power cut (one write-ahead log).
 //
 // Threads: safe for concurrent use. Errors: NOT_FOUND; DATA_LOSS a checksum of RocksDB's own does
-// not fit; UNAVAILABLE the disk is full, or failed (every later write fails too, until the process
-// is started again); FAILED_PRECONDITION another process has the directory.
+// not fit; UNAVAILABLE the disk is full, or failed (every later write fails too, until OpenAnew());
+// FAILED_PRECONDITION another process has the directory.
 //
 // A block that cannot be read costs its rows, and no write: a compaction that meets one leaves its
 // tables as they are and says which is damaged, and from then on none runs by itself, until
@@ -182,6 +182,15 @@ class RocksStore final {
   // Damaged tables that were refused since the store was opened, and are there still.
   std::vector<RefusedTable> RefusedTables() const;
 
+  // UNAVAILABLE: writes have failed since the store was opened, and why. What is there can be read.
+  absl::Status failure() const;
+  // After that: closes the database and opens it again, which tells of each write that failed
+  // whether it is there, and lets the others go on. What was written before is there. UNAVAILABLE:
+  // the disk has no room for it, takes no file, or it would not open again; somebody has been
+  // reading for longer than was waited for: it stays as it is, try again later. If it does not open
+  // all the same, the process ends with status 2. Not to be called from within a Scan().
+  absl::Status OpenAnew() ABSL_LOCKS_EXCLUDED(mutex_);
+
   // For tests: everything into table files.
   absl::Status FlushForTesting();
 
@@ -206,6 +215,11 @@ class RocksStore final {
   absl::StatusOr<bool> RemakeAlone(const RemakeRequest& request, const DamagedTable& table,
                                    std::set<std::string>& opened);
   absl::Status ReplaceAlone(const DamagedTable& table, const RemakeRequest& request);
+  // See rocks_reopening.cc. The database is closed; opens it, or ends the process. `happened`: why
+  // it was closed, for people.
+  void OpenAgainAlone(const std::string& dir, const std::string& happened);
+  // OK: the database, closed now, would most likely open again.
+  absl::Status CheckWouldOpen(std::set<std::string>& opened);
 
   mutable absl::Mutex mutex_;
   mutable int uses_ ABSL_GUARDED_BY(mutex_) = 0;

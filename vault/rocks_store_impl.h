@@ -1,5 +1,6 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
-// rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
+// rocks_store.cc (open, read, write), rocks_reopening.cc (closed and opened again),
+// rocks_reading.cc (opened to be read; damage passed by),
 // rocks_erase.cc (deleted bytes), rocks_remake.cc (damaged tables: which, and whether),
 // rocks_remake_turns.cc (when, and taken out) and rocks_remade_table.cc (what is written in place
 // of one).
@@ -66,6 +67,9 @@ struct RocksStore::Impl {
   enum class OpenMode { kOrMakeOne, kThereIsOne };
   // Opens for writing.
   static absl::StatusOr<std::unique_ptr<Impl>> Open(const std::string& dir, OpenMode mode);
+  // Before that, and with nobody else at them: the logs; a server that has the directory is writing
+  // to its own.
+  static absl::Status LookAtLogs(const std::string& dir);
   // Once a compaction has met damage: none runs by itself any more.
   void HoldCompactions();
 
@@ -78,6 +82,14 @@ struct RocksStore::Impl {
   rocksdb::ColumnFamilyHandle* Handle(schema::Family family) const {
     return handles[static_cast<size_t>(family) + 1];
   }
+
+  // Why nothing is written any more. Asked before each write: the library takes writes again by
+  // itself once there is room, while nobody knows what became of the one that failed; and where its
+  // checks of itself are on, as Debian has them, it ends the process if it is told to sync a log
+  // that it could not write.
+  absl::Status Failure() const;
+  // What is in memory and in no table file: about as much as a flush writes.
+  uint64_t UnflushedBytes() const;
 
   // Table files that may hold rows of `ranges`, and all write-ahead logs that are there now.
   std::set<std::string> FilesWith(const std::vector<Deleted>& ranges) const;

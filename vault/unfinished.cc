@@ -80,6 +80,10 @@ absl::Status VaultImpl::CheckDiskReserve(absl::string_view tld) const {
 }
 
 absl::Status VaultImpl::DropPack(const crypto::PackId& pack) {
+  // Its commit failed, and was found on the disk when the store was opened anew.
+  const absl::StatusOr<PackRow> row = ReadPackRow(pack);
+  if (row.ok() && row->state() == tidemark::v1::PACK_STATE_COMMITTED) return absl::OkStatus();
+  if (!row.ok() && !absl::IsNotFound(row.status())) return row.status();
   // The row goes last: while it is there, the next Open knows that something is left to remove.
   RETURN_IF_ERROR(pieces_.Drop(pack));
   StoreBatch batch;
@@ -88,15 +92,13 @@ absl::Status VaultImpl::DropPack(const crypto::PackId& pack) {
 }
 
 void VaultImpl::DropUpload(const crypto::PackId& pack) {
-  {
-    absl::MutexLock lock(&commit_mutex_);
-    // If it is not known whether the last commit is on the disk, nothing may be removed that it
-    // might speak of; the next Open sees which it was.
-    const absl::Status dropped = log_status_.ok() ? DropPack(pack) : log_status_;
-    if (!dropped.ok()) {
-      base::Log(base::LogLevel::kWarning, "upload-left-for-next-open",
-                {{"pack", pack.ToHex()}, {"status", dropped.ToString()}});
-    }
+  absl::MutexLock lock(&commit_mutex_);
+  // If it is not known whether the last commit is on the disk, nothing may be removed that it might
+  // speak of; the next opening sees which it was.
+  const absl::Status dropped = log_status_.ok() ? DropPack(pack) : log_status_;
+  if (!dropped.ok()) {
+    base::Log(base::LogLevel::kWarning, "upload-left-for-next-open",
+              {{"pack", pack.ToHex()}, {"status", dropped.ToString()}});
   }
   ledger_.Leave(pack);
 }
@@ -139,7 +141,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::BeginNew(const UploadRequest&
     ledger_.Leave(request.new_pack);
     RETURN_IF_ERROR(row.status());
     if (row->state() == tidemark::v1::PACK_STATE_COMMITTED) return Answer(request, *row);
-    return absl::UnavailableError("what this upload left cannot be gone on with; begin another");
+    return absl::AbortedError("what this upload left cannot be gone on with; begin another");
   }
   const absl::Status written = WriteUploadingRow(request);
   if (!written.ok()) {
@@ -157,7 +159,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::ResumeParked(
       base::Log(base::LogLevel::kError, "unfinished-upload-damaged",
                 {{"pack", request.new_pack.ToHex()}, {"status", read.status().ToString()}});
       DropUpload(request.new_pack);
-      return absl::UnavailableError("what this upload had sent is damaged; send it again in full");
+      return absl::AbortedError("what this upload had sent is damaged; begin another");
     }
     progress = *std::move(read);
     ledger_.SetBytes(request.new_pack, progress->bytes());
@@ -185,6 +187,7 @@ absl::StatusOr<std::unique_ptr<Upload>> VaultImpl::Begin(const UploadRequest& re
   for (const crypto::PackId& pack : request.relied_on) {
     RETURN_IF_ERROR(ReadHeldPack(request.deposit, pack).status());
   }
+  RETURN_IF_ERROR(CheckNewestAreWhole(request));
   for (const crypto::PackId& forgotten : ledger_.TakeForgotten(request)) DropUpload(forgotten);
   ASSIGN_OR_RETURN(UploadLedger::Entered entered, ledger_.Enter(request));
   if (entered.is_new) return BeginNew(request);

@@ -34,8 +34,8 @@ int UploadLedger::OpenStreams() const {
 
 void UploadLedger::Restore(const UploadRequest& upload, uint64_t bytes, absl::Time begun_at) {
   absl::MutexLock lock(&mutex_);
-  entries_.emplace(upload.new_pack, Entry{upload, State::kParked, bytes, begun_at, nullptr, true});
-  Count(upload, 1, 0, bytes);
+  Entry parked = {upload, State::kParked, bytes, begun_at, nullptr, true};
+  if (entries_.emplace(upload.new_pack, std::move(parked)).second) Count(upload, 1, 0, bytes);
 }
 
 void UploadLedger::KnowTld(const std::string& tld) {

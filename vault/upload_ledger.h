@@ -42,8 +42,9 @@ class UploadLedger final {
   UploadLedger(const UploadLimits& limits, const base::Clock& clock)
       : limits_(limits), clock_(clock) {}
 
-  // While the vault opens: an upload that an earlier process left, of about `bytes`, and a TLD that
-  // has committed deposits. No limit is asked: what is there is there.
+  // While the vault opens, also anew: an upload that an earlier process left, of about `bytes`, and
+  // a TLD that has committed deposits. No limit is asked: what is there is there. What the ledger
+  // knows already stays as it is.
   void Restore(const UploadRequest& upload, uint64_t bytes, absl::Time begun_at);
   void KnowTld(const std::string& tld);
 

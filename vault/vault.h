@@ -91,8 +91,10 @@ class Upload {
   virtual absl::StatusOr<PiecesHeld> Sync() = 0;
   // Makes the deposit durable and visible, and returns its receipt. If the identity is committed
   // already with the same content commitment, drops this upload and returns the receipt of then.
-  // ALREADY_EXISTS: committed with other content. INVALID_ARGUMENT: the manifest does not describe
-  // what was uploaded. PERMISSION_DENIED, DATA_LOSS: certificate or signature do not fit. Who
+  // ALREADY_EXISTS: committed with other content, or something of what was committed is damaged.
+  // FAILED_PRECONDITION: a frame relied on is not held, or is damaged; send in full. ABORTED: what
+  // was uploaded is damaged; begin another. INVALID_ARGUMENT: the manifest does not describe what
+  // was uploaded. PERMISSION_DENIED, DATA_LOSS: certificate or signature do not fit. Who
   // issued the certificate is not looked at: it comes from the caller's authenticated connection.
   // Any error ends the upload.
   virtual absl::StatusOr<tidemark::v1::Receipt> Commit(
@@ -126,8 +128,10 @@ class Vault {
   // deposit and signer but of another request are dropped, for their depositor has begun anew. If
   // the request's upload is committed already, what comes back answers Commit with the receipt of
   // then. UNAVAILABLE: too many uploads, the disk's reserve is reached, or the upload is still
-  // open. ALREADY_EXISTS: the pack id is taken. FAILED_PRECONDITION: a pack relied on is not held
-  // for this TLD, or not trusted; send in full. A committed identity is not refused here: Commit
+  // open. ABORTED: what there is of it cannot be gone on with; begin another, with another pack.
+  // ALREADY_EXISTS: the pack id is taken. FAILED_PRECONDITION: a pack relied on is not held for
+  // this TLD, or not trusted, or what the newest deposits use of it is damaged; send in full. A
+  // committed identity is not refused here: Commit
   // answers it.
   virtual absl::StatusOr<std::unique_ptr<Upload>> Begin(const UploadRequest& request) = 0;
   // Drops uploads that were parked for longer than limits.unfinished_expiry. To be called now and
@@ -168,6 +172,15 @@ class Vault {
   virtual absl::StatusOr<uint64_t> StoredBytes() const = 0;
   // Reads what is stored again and again, once somebody calls it (vault/scrub/scrub_thread.h).
   virtual Scrubber& scrubber() const = 0;
+  // UNAVAILABLE: the disk failed or was full when something was to be written, so that nothing is
+  // until GoOn(); and why. What is stored is read as ever.
+  virtual absl::Status WriteStatus() const = 0;
+  // After such a failure: opens the database anew, if the disk has room for it, and looks which of
+  // the last writes are there. What was acknowledged is; what failed was done whole or not at all.
+  // OK: everything is as if the process had been started again, but that uploads go on.
+  // UNAVAILABLE: it stays as it is, try again later. To be called now and then; does nothing when
+  // all is well.
+  virtual absl::Status GoOn() = 0;
   // What the vault's directory takes on the disk: also unfinished uploads, and the write-ahead log,
   // whose file is larger than what is in it.
   virtual absl::StatusOr<uint64_t> DiskBytes() const = 0;

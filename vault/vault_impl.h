@@ -1,6 +1,7 @@
 // Private to vault/: the vault over one RocksDB database; its methods are spread over vault.cc
-// (open), unfinished.cc (begin, park, drop), commit.cc, read.cc, verdict.cc, acts.cc, and
-// copied_log.cc for a second copy: that has log_status_ set from the start, so it signs nothing.
+// (open), unfinished.cc (begin, park, drop), commit.cc, relied_on.cc, read.cc, verdict.cc, acts.cc,
+// going_on.cc (after a disk that failed), and copied_log.cc for a second copy: that has log_status_
+// set from the start, so it signs nothing.
 //
 // Lock order: commit_mutex_ before the ledger's own. The store's own locks are below both.
 #ifndef TIDEMARK_VAULT_VAULT_IMPL_H_
@@ -93,6 +94,8 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
   absl::StatusOr<uint64_t> StoredBytes() const override;
   Scrubber& scrubber() const override { return *scrubber_; }
   absl::StatusOr<uint64_t> DiskBytes() const override;
+  absl::Status WriteStatus() const override ABSL_LOCKS_EXCLUDED(commit_mutex_);
+  absl::Status GoOn() override ABSL_LOCKS_EXCLUDED(commit_mutex_);
   Replication& replication() override { return *replication_; }
 
   // For an Upload.
@@ -140,6 +143,13 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
                                   const ReceivedUpload& received) const;
   absl::Status CheckReliedOn(const tidemark::v1::ClearManifest& manifest,
                              const ReceivedUpload& received) const;
+  // ABORTED: what came in of the new pack is known to be damaged.
+  absl::Status CheckSentIsWhole(const tidemark::v1::PackRef& ref, const crypto::PackId& pack) const;
+  // FAILED_PRECONDITION: what the newest deposits use of the packs relied on is damaged, so that
+  // the commit would most likely be refused for it.
+  absl::Status CheckNewestAreWhole(const UploadRequest& request) const;
+  // ALREADY_EXISTS: the deposit is committed, and something of it is damaged.
+  absl::Status CheckIsWhole(const DepositId& deposit) const;
   // What `manifest` says, if its signer may say it of `deposit` in this vault.
   absl::StatusOr<tidemark::v1::ClearManifest> ReadClaim(
       const DepositId& deposit, const tidemark::v1::SignedManifest& manifest) const;
@@ -173,6 +183,11 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
   absl::Status CheckRoom() const override { return CheckDiskReserve(""); }
   // Writes a batch that holds the log's next entry.
   absl::Status WriteLogged(const StoreBatch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
+  // Why the last logged write failed; of a second copy, copied.
+  absl::Status Latched() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
+  void Latch(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
+  // The log as the store has it, and unfinished uploads that the ledger does not know.
+  absl::Status LoadAnew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(commit_mutex_);
   absl::Status DropPack(const crypto::PackId& pack);
   absl::Status LoadPacks();
 
@@ -189,10 +204,12 @@ class VaultImpl final : public Vault, private retention::CustodyBooks, private C
   mutable absl::Mutex commit_mutex_;
   AuditLog log_ ABSL_GUARDED_BY(commit_mutex_);
   // Once a logged batch failed, nobody knows whether it is on the disk; every later one is refused
-  // with this until the vault is opened anew and has looked.
+  // with this until the store is opened anew and the vault has looked.
   absl::Status log_status_ ABSL_GUARDED_BY(commit_mutex_);
   // The same of leaves that are copied from a primary.
   absl::Status copy_status_ ABSL_GUARDED_BY(commit_mutex_);
+  // The store was opened anew, and its log is not one: a person has to look.
+  bool is_given_up_ ABSL_GUARDED_BY(commit_mutex_) = false;
   retention::RetentionImpl retention_;
   std::unique_ptr<Replication> replication_;  // last: it uses everything above
 };

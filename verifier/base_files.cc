@@ -95,12 +95,12 @@ class Link {
   // Once, unless is_repeatable(). `names` may be null.
   absl::Status Read(const ReadXmlFrom& read_xml, const Resources& resources,
                     rde::csv::ChainNames* names, rde::RecordSink& sink) {
-    if (is_repeatable()) return ReadInput(input_, read_xml, resources, sink, names);
+    if (is_repeatable()) return ReadInput(input_, read_xml, resources, sink, {.chain = names});
     const auto resume = [&](base::ByteSource& xml, rde::RecordSink& records) {
       base::ResumedSource resumed(std::move(head_), xml);
       return read_xml(resumed, records);
     };
-    return ReadInput(input_, std::move(xml_), resume, resources, sink, names);
+    return ReadInput(input_, std::move(xml_), resume, resources, sink, {.chain = names});
   }
 
  private:

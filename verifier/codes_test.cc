@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "verifier/ruleset.h"
 #include "verifier/testing/code_cases.h"
 #include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
@@ -74,6 +75,17 @@ TEST(Codes, GoodDepositHasNoFindingsInAnyProfile) {
          {CheckText(DepositText(), options), CheckCsvText(CsvDepositText(), options)}) {
       EXPECT_THAT(CodesOf(report), IsEmpty()) << ProfileName(profile);
       EXPECT_EQ(report.verdict, Verdict::kPass);
+    }
+  }
+}
+
+TEST(Codes, GoodDepositHasNoFindingsInAnyRuleset) {
+  for (const Ruleset& ruleset : Rulesets()) {
+    CheckOptions options = GoodOptions();
+    options.ruleset = &ruleset;
+    for (const Report& report :
+         {CheckText(DepositText(), options), CheckCsvText(CsvDepositText(), options)}) {
+      EXPECT_THAT(CodesOf(report), IsEmpty()) << ruleset.name;
     }
   }
 }

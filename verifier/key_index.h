@@ -85,6 +85,8 @@ class KeyIndex {
    public:
     bool Has(KeyKind kind) const { return (flags_ >> static_cast<int>(kind) & 1) != 0; }
     bool clashes() const { return (flags_ >> kClash & 1) != 0; }
+    // Its ROID is that of an object of another type.
+    bool has_roid_of_other_type() const { return (flags_ >> kOtherType & 1) != 0; }
     // The object, and the text given to Define() ("" if there was none). Costs a look into the
     // journal, so ask for the few that are reported.
     ObjectNote Note() const { return index_.NoteOf(number_); }
@@ -112,6 +114,7 @@ class KeyIndex {
 
  private:
   static constexpr int kClash = 15;  // beside the kinds
+  static constexpr int kOtherType = 14;
   static constexpr size_t kRecent = 4096;
   static constexpr uint32_t kCountMax = 0xffffffff;
 

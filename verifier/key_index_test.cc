@@ -78,6 +78,27 @@ TEST(KeyIndex, TellsWhoDefinesAKeyAgain) {
   EXPECT_THAT(RepeatsOf(index), ElementsAre("contact c@3 4 5R"));
 }
 
+// The kinds are 1, 3 and 5.
+TEST(KeyIndex, TellsWhichRoidsOtherTypesHave) {
+  AmpleIndex ample;
+  KeyIndex& index = ample.index;
+  int64_t line = 0;
+  const auto define = [&](KeyKind kind, absl::string_view roid) {
+    ++line;
+    index.BeginObject({"object", "o", rde::Position{line, line * 10}});
+    index.Define(kind, Hasher().Of(KeyKind::kDomainRoid, roid));
+  };
+  define(KeyKind::kDomainRoid, "A");
+  define(KeyKind::kContactRoid, "A");
+  define(KeyKind::kContactRoid, "A");
+  define(KeyKind::kHostRoid, "B");
+  define(KeyKind::kHostRoid, "B");
+  define(KeyKind::kHostRoid, "A");
+  define(KeyKind::kContactRoid, "C");
+  EXPECT_THAT(RepeatsOf(index), ElementsAre("object o@2 other", "object o@3 5 other",
+                                            "object o@5 3", "object o@6 other"));
+}
+
 TEST(KeyIndex, OfADefinitionAndWhatForbidsItTheLaterClashes) {
   AmpleIndex ample;
   KeyIndex& index = ample.index;

@@ -42,6 +42,7 @@ inline std::vector<std::string> RepeatsOf(KeyIndex& index) {
       absl::StrAppend(&line, " ", kind, KeyIndex::Repeat::TextOf(note, key_kind));
     }
     if (repeat.clashes()) line += " clashes";
+    if (repeat.has_roid_of_other_type()) line += " other";
     repeats.push_back(line);
   }));
   return repeats;

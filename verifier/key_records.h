@@ -36,6 +36,16 @@ static_assert(sizeof(ReferenceRecord) == 24);
 
 // What a definition is, beside a KeyKind: one that others of the key clash with.
 inline constexpr uint64_t kForbidding = 15;
+// What a repeat is, beside those: of a key that an object of another type has.
+inline constexpr uint64_t kOfOtherType = 14;
+
+// ROIDs of all types are keys of one sort (KeyHasher has one kind for them), so that it shows when
+// two types have one.
+constexpr bool IsRoid(uint64_t kind) {
+  return kind == static_cast<uint64_t>(KeyKind::kDomainRoid) ||
+         kind == static_cast<uint64_t>(KeyKind::kHostRoid) ||
+         kind == static_cast<uint64_t>(KeyKind::kContactRoid);
+}
 
 // Kinds of which it is told what nothing refers to, a bit each.
 inline constexpr uint32_t kReferredKinds =

@@ -122,6 +122,13 @@ absl::Status KeyResolver::Define(const DefinitionRecord& record) {
     flags |= KeyTable::kForbidden;
     return absl::OkStatus();
   }
+  if (IsRoid(KindOf(record.high))) {
+    const uint8_t type = KeyTable::TypeOf(KindOf(record.high));
+    const uint8_t types = flags & KeyTable::kTypes;
+    flags |= type;
+    if ((types & ~type) != 0) RETURN_IF_ERROR(AddRepeat(ObjectOf(record.high), kOfOtherType));
+    if (types != 0 && (types & type) == 0) return absl::OkStatus();
+  }
   if (flags & KeyTable::kDefined) return AddRepeat(ObjectOf(record.high), KindOf(record.high));
   table_.slot(at).high = record.high;
   flags |= KeyTable::kDefined;

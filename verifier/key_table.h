@@ -21,6 +21,13 @@ class KeyTable {
   static constexpr uint8_t kDefined = 1;
   static constexpr uint8_t kForbidden = 2;
   static constexpr uint8_t kReferredTo = 4;
+  // Which types of objects have it, of a ROID: a bit each, by KeyKind.
+  static constexpr uint8_t kTypes = 0x38;
+  static constexpr uint8_t TypeOf(uint64_t kind) {
+    return static_cast<uint8_t>(kind == static_cast<uint64_t>(KeyKind::kDomainRoid) ? 8
+                                : kind == static_cast<uint64_t>(KeyKind::kHostRoid) ? 16
+                                                                                    : 32);
+  }
 
   // Of memory for one key.
   static constexpr uint64_t kKeyBytesMax = 2 * (sizeof(Slot) + 1);

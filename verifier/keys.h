@@ -17,15 +17,16 @@
 #include <cstdint>
 #include <optional>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "base/held_text.h"
 #include "base/text_words.h"
 
 namespace tidemark::verifier {
 
-// What a key is a key of: equal texts of different kinds are different keys.
+// What a key is a key of: equal texts of different kinds are different keys. Keys of ROIDs are all
+// of one kind, kDomainRoid, whatever has the ROID.
 enum class KeyKind : uint8_t {
   kDomainName,
   kDomainRoid,
@@ -78,15 +79,15 @@ class LastKey {
 
   // Of a text that is not empty, as KeyHasher::Of() and OfName().
   Key Of(absl::string_view text) {
-    if (!base::Equals(text, text_)) {
-      text_.assign(text.data(), text.size());
+    if (!base::Equals(text, text_.text())) {
+      text_.Set(text);
       key_ = hasher_.Of(kind_, text);
     }
     return key_;
   }
   Key OfName(absl::string_view name) {
-    if (!base::Equals(name, text_)) {
-      text_.assign(name.data(), name.size());
+    if (!base::Equals(name, text_.text())) {
+      text_.Set(name);
       key_ = hasher_.OfName(kind_, name);
     }
     return key_;
@@ -95,7 +96,7 @@ class LastKey {
  private:
   KeyHasher& hasher_;
   const KeyKind kind_;
-  std::string text_;
+  base::HeldText text_;
   Key key_{};
 };
 

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "base/testing.h"
 #include "verifier/check.h"
 #include "verifier/report_json.h"
+#include "verifier/ruleset.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -96,6 +98,27 @@ TEST(RegistryReport, ThatIsMalformedIsAWarningAndNothingIsCompared) {
   ExpectRaised(report, "TDM_REPORT_INVALID");
   EXPECT_THAT(CodesOf(report), ::testing::ElementsAre("TDM_REPORT_INVALID"));
   EXPECT_EQ(report.verdict, Verdict::kPass);
+}
+
+TEST(RegistryReport, IsNotMadeBeforeTheWatermark) {
+  CheckOptions options = GoodOptions();
+  ASSERT_OK_AND_ASSIGN(options.ruleset, FindRuleset("gtld-ra-2"));
+  const Report good = CheckText(DepositText(), options);
+  const auto codes_at = [&](absl::Duration after_watermark) {
+    rde::RegistryReport said;
+    said.id = "20261122001";
+    said.kind = "FULL";
+    said.watermark.time = *good.deposit.watermark;
+    said.cr_date.time = *good.deposit.watermark + after_watermark;
+    said.header.tld = "test";
+    for (const auto& [uri, count] : good.counts) said.header.counts.push_back({uri, "", "", count});
+    options.registry_report = std::move(said);
+    return CodesOf(CheckText(DepositText(), options));
+  };
+  EXPECT_THAT(codes_at(absl::Seconds(-1)), ::testing::ElementsAre("TDM_REPORT_INVALID"));
+  EXPECT_THAT(codes_at(absl::ZeroDuration()), ::testing::IsEmpty());
+  ASSERT_OK_AND_ASSIGN(options.ruleset, FindRuleset("gtld-ra"));
+  EXPECT_THAT(codes_at(absl::Seconds(-1)), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -10,7 +10,18 @@
 namespace tidemark::verifier {
 namespace {
 
-// What ICANN's cases.yaml of 2024 had no code for. Most of them came on 2024-10-16.
+// The first watermarks that are judged by our closer reading: docs/decisions/0058.
+constexpr absl::string_view kClosely = "2026-12-01";
+
+// Codes of ours that came with it.
+constexpr Code kNotYetRead[] = {
+    Code::kHostNameUnqualified,
+    Code::kRoidShared,
+    Code::kLabelReserved,
+    Code::kRegistrarContactInvalid,
+};
+
+// What ICANN's cases.yaml of 2024 had no code for, most of which came on 2024-10-16; and the above.
 constexpr Code kNotYetIn2024[] = {
     Code::kMenuAndHeaderUrisDiffer,
     Code::kUnexpectedObject,
@@ -39,77 +50,98 @@ constexpr Code kNotYetIn2024[] = {
     Code::kEppParamsUnexpectedObjuri,
     Code::kEppParamsMissingExturi,
     Code::kEppParamsUnexpectedExturi,
+    Code::kHostNameUnqualified,
+    Code::kRoidShared,
+    Code::kLabelReserved,
+    Code::kRegistrarContactInvalid,
 };
 
+constexpr Ruleset kRst2026 = {
+    .name = "rst-v2026.05",
+    .profile = Profile::kRst,
+    .from = "2026-06-16",
+    .until = kClosely,
+    .source = "ICANN rst-test-specs v2026.05 (2e9ddee): cases rde-01 to rde-15",
+    .admits_differential = false,
+    .admits_incremental = false,
+    .file_name = true,
+    .epp_params_required = true,
+    .epp_params_counted = true,
+    .epp_uris_registered = true,
+    .gurid_required = true,
+    .host_names_unique = true,
+    .menu_equals_header = true,
+    .namespaces_closed = true,
+    .counts_positive = true,
+    .watermark_excluded = true,
+    .pending_create_has_dates = true,
+    .minimum_has_no_references = true,
+    .policy_follows_model = true,
+    .leaves_out_cases = true,
+    .integrity_by_message = true,
+    .terms_limited = true,
+    .without = kNotYetRead,
+};
+constexpr Ruleset kRst2024 = {
+    .name = "rst-2024.09",
+    .profile = Profile::kRst,
+    .from = "2024-07-31",
+    .until = "2024-10-16",
+    .source =
+        "ICANN rst-test-specs 01b9344, between the ChangeLog's 2024-07-31 and 2024-10-16: "
+        "cases rde-01 to rde-14",
+    .admits_differential = false,
+    .admits_incremental = false,
+    .file_name = true,
+    .gurid_required = true,
+    .namespaces_closed = true,
+    .watermark_excluded = true,
+    .pending_create_has_dates = true,
+    .minimum_has_no_references = true,
+    .leaves_out_cases = true,
+    .integrity_by_message = true,
+    .terms_limited = true,
+    .without = kNotYetIn2024,
+};
+constexpr Ruleset kGtld = {
+    .name = "gtld-ra",
+    .profile = Profile::kGtld,
+    .from = "",
+    .until = kClosely,
+    .source = "Registry Agreement, Specification 2; RFC 8909; RFC 9022",
+    .admits_incremental = false,
+    .file_name = true,
+    .epp_params_required = true,
+    .gurid_required = true,
+    .terms_limited = true,
+    .without = kNotYetRead,
+};
+constexpr Ruleset kCctld = {
+    .name = "cctld",
+    .profile = Profile::kCctld,
+    .from = "",
+    .until = kClosely,
+    .source = "RFC 8909; RFC 9022",
+    .without = kNotYetRead,
+};
+
+// The same text, read more closely.
+constexpr Ruleset Closely(Ruleset rules, absl::string_view name) {
+  rules.revises = rules.name;
+  rules.name = name;
+  rules.from = kClosely;
+  rules.until = "";
+  rules.tld_not_numeric = true;
+  rules.csv_of_xml_characters = true;
+  rules.own_predecessor_broken = true;
+  rules.reads_closely = true;
+  rules.without = {};
+  return rules;
+}
+
 constexpr Ruleset kRulesets[] = {
-    {
-        .name = "rst-v2026.05",
-        .profile = Profile::kRst,
-        .from = "2026-06-16",
-        .until = "",
-        .source = "ICANN rst-test-specs v2026.05 (2e9ddee): cases rde-01 to rde-15",
-        .admits_differential = false,
-        .admits_incremental = false,
-        .file_name = true,
-        .epp_params_required = true,
-        .epp_params_counted = true,
-        .epp_uris_registered = true,
-        .gurid_required = true,
-        .host_names_unique = true,
-        .menu_equals_header = true,
-        .namespaces_closed = true,
-        .counts_positive = true,
-        .watermark_excluded = true,
-        .pending_create_has_dates = true,
-        .minimum_has_no_references = true,
-        .policy_follows_model = true,
-        .leaves_out_cases = true,
-        .integrity_by_message = true,
-        .terms_limited = true,
-        .without = {},
-    },
-    {
-        .name = "rst-2024.09",
-        .profile = Profile::kRst,
-        .from = "2024-07-31",
-        .until = "2024-10-16",
-        .source =
-            "ICANN rst-test-specs 01b9344, between the ChangeLog's 2024-07-31 and 2024-10-16: "
-            "cases rde-01 to rde-14",
-        .admits_differential = false,
-        .admits_incremental = false,
-        .file_name = true,
-        .gurid_required = true,
-        .namespaces_closed = true,
-        .watermark_excluded = true,
-        .pending_create_has_dates = true,
-        .minimum_has_no_references = true,
-        .leaves_out_cases = true,
-        .integrity_by_message = true,
-        .terms_limited = true,
-        .without = kNotYetIn2024,
-    },
-    {
-        .name = "gtld-ra",
-        .profile = Profile::kGtld,
-        .from = "",
-        .until = "",
-        .source = "Registry Agreement, Specification 2; RFC 8909; RFC 9022",
-        .admits_incremental = false,
-        .file_name = true,
-        .epp_params_required = true,
-        .gurid_required = true,
-        .terms_limited = true,
-        .without = {},
-    },
-    {
-        .name = "cctld",
-        .profile = Profile::kCctld,
-        .from = "",
-        .until = "",
-        .source = "RFC 8909; RFC 9022",
-        .without = {},
-    },
+    Closely(kRst2026, "rst-v2026.05-2"), kRst2026, kRst2024, Closely(kGtld, "gtld-ra-2"), kGtld,
+    Closely(kCctld, "cctld-2"),          kCctld,
 };
 
 // One line of the table.
@@ -144,6 +176,10 @@ constexpr Row kRows[] = {
     {"OpenPGP message without integrity", &Ruleset::integrity_by_message, "error",
      "warning if signed"},
     {"expiry more than ten years off", &Ruleset::terms_limited, "warning", "not asked"},
+    {"names that end in a label of digits", &Ruleset::tld_not_numeric, "error", "accepted"},
+    {"U+FFFE and U+FFFF in CSV", &Ruleset::csv_of_xml_characters, "error", "accepted"},
+    {"DIFF or INCR after itself", &Ruleset::own_predecessor_broken, "error", "with bases only"},
+    {"closer reading (below)", &Ruleset::reads_closely, "warnings", "not told"},
 };
 
 void AppendRow(absl::string_view label, const std::vector<std::string>& cells, std::string& out) {
@@ -194,8 +230,9 @@ const Ruleset& RulesetInForce(Profile profile, const std::optional<absl::Time>& 
   const Ruleset* newest = nullptr;
   for (const Ruleset& ruleset : kRulesets) {
     if (ruleset.profile != profile) continue;
-    if (newest == nullptr) newest = &ruleset;
-    if (ruleset.from <= date && date < ruleset.until) return ruleset;
+    if (ruleset.from <= date && (ruleset.until.empty() || date < ruleset.until)) return ruleset;
+    // A revision comes before what it revises.
+    if (newest == nullptr || newest->revises == ruleset.name) newest = &ruleset;
   }
   return *newest;
 }

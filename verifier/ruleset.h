@@ -34,6 +34,8 @@ struct Ruleset {
   absl::string_view from;
   absl::string_view until;
   absl::string_view source;
+  // The rule set that this one takes the place of, by the same text of others; "" for none.
+  absl::string_view revises = "";
 
   // Kinds of deposit, RFC 8909 section 5.1: others than FULL at all, and INCR without remark.
   bool admits_differential = true;
@@ -54,6 +56,11 @@ struct Ruleset {
   bool leaves_out_cases = false;           // rde-08 for host attributes, rde-09 for minimum data
   bool integrity_by_message = false;       // else a valid signature does for an OpenPGP message
   bool terms_limited = false;              // no registration beyond ten years
+  // What docs/decisions/0058 says of these four.
+  bool tld_not_numeric = false;         // no name ends in a label of digits alone
+  bool csv_of_xml_characters = false;   // CSV holds characters of XML only
+  bool own_predecessor_broken = false;  // no DIFF or INCR names itself as its predecessor
+  bool reads_closely = false;           // warnings about dates, keys, statuses, addresses, NNDN
   // Codes that it does not have.
   absl::Span<const Code> without;
 
@@ -65,7 +72,7 @@ absl::Span<const Ruleset> Rulesets();
 // INVALID_ARGUMENT, with the names that there are.
 absl::StatusOr<const Ruleset*> FindRuleset(absl::string_view name);
 // The profile's rule set for a deposit of this watermark. Where none is for that time, it is the
-// newest.
+// newest edition as we read it first, so that what was judged once is judged so again.
 const Ruleset& RulesetInForce(Profile profile, const std::optional<absl::Time>& watermark);
 
 // The table of docs/findings.md, in Markdown.

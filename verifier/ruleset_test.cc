@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "base/file.h"
 #include "base/testing.h"
+#include "verifier/testing/code_cases.h"
+#include "verifier/testing/csv_deposit_text.h"
 #include "verifier/testing/deposit_text.h"
 
 namespace tidemark::verifier {
@@ -15,6 +20,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 absl::Time At(absl::string_view text) {
@@ -34,13 +40,79 @@ TEST(Ruleset, IsTheOneInForceAtTheWatermark) {
   EXPECT_EQ(InForce(Profile::kRst, "2024-07-31T00:00:00Z"), "rst-2024.09");
   EXPECT_EQ(InForce(Profile::kGtld, "2019-10-17T23:59:59Z"), "gtld-ra");
   EXPECT_EQ(InForce(Profile::kCctld, "2019-10-17T23:59:59Z"), "cctld");
+  EXPECT_EQ(InForce(Profile::kGtld, "2026-11-30T23:59:59Z"), "gtld-ra");
+  EXPECT_EQ(InForce(Profile::kGtld, "2026-12-01T00:00:00Z"), "gtld-ra-2");
+  EXPECT_EQ(InForce(Profile::kRst, "2026-12-01T00:00:00Z"), "rst-v2026.05-2");
+  EXPECT_EQ(InForce(Profile::kCctld, "2999-01-01T00:00:00Z"), "cctld-2");
 }
 
-TEST(Ruleset, IsTheNewestForTimesThatHaveNone) {
+// What was judged once by the newest edition, before it was read more closely, is judged so again.
+TEST(Ruleset, OfTimesThatHaveNoneIsTheNewestEditionAsReadFirst) {
   EXPECT_EQ(InForce(Profile::kRst, "2024-10-16T00:00:00Z"), "rst-v2026.05");
   EXPECT_EQ(InForce(Profile::kRst, "2024-07-30T23:59:59Z"), "rst-v2026.05");
-  EXPECT_EQ(InForce(Profile::kRst, "2999-01-01T00:00:00Z"), "rst-v2026.05");
   EXPECT_EQ(RulesetInForce(Profile::kRst, std::nullopt).name, "rst-v2026.05");
+}
+
+// A revision asks for all that its edition asked for, and for more.
+TEST(Ruleset, RevisionsTakeNothingBack) {
+  int revisions = 0;
+  for (const Ruleset& ruleset : Rulesets()) {
+    if (ruleset.revises.empty()) continue;
+    ++revisions;
+    ASSERT_OK_AND_ASSIGN(const Ruleset* before, FindRuleset(ruleset.revises));
+    EXPECT_EQ(before->until, ruleset.from) << ruleset.name;
+    EXPECT_EQ(before->profile, ruleset.profile) << ruleset.name;
+    EXPECT_EQ(before->source, ruleset.source) << ruleset.name;
+    for (int i = 0; i < kCodeCount; ++i) {
+      const Code code = static_cast<Code>(i);
+      EXPECT_TRUE(ruleset.has(code) || !before->has(code)) << InfoOf(code).name;
+    }
+  }
+  EXPECT_EQ(revisions, 3);
+}
+
+Report Check(const CodeCase& one, const std::vector<Edit>& edits, const CheckOptions& options) {
+  return one.csv ? CheckCsvText(CsvDepositText(edits), options)
+                 : CheckText(DepositText(edits), options);
+}
+
+// The closer reading finds what it was made for, and an old deposit keeps its verdict.
+TEST(Ruleset, OfTheWatermarkDoesNotReadAsCloselyAsTheOneAfterIt) {
+  for (const CodeCase& one : CloserCases()) {
+    CheckOptions options = GoodOptions();
+    one.adjust(options);
+    EXPECT_THAT(CodesOf(Check(one, one.bad, options)), Contains(one.code)) << one.name;
+    options.ruleset = nullptr;
+    const Report then = Check(one, one.bad, options);
+    EXPECT_EQ(then.ruleset, "gtld-ra");
+    EXPECT_THAT(CodesOf(then), Not(Contains(one.code))) << one.name;
+    EXPECT_EQ(then.verdict, Verdict::kPass) << one.name;
+  }
+}
+
+// Whatever else is wrong with a deposit, the closer reading tells all of it that was told before,
+// and nothing more than it was made for.
+TEST(Ruleset, ReadsWhatWasKnownBeforeAsBefore) {
+  std::set<std::string> closer;
+  for (const CodeCase& one : CloserCases()) closer.insert(one.code);
+  for (const CodeCase& one : CodeCases()) {
+    if (!one.bases.empty()) continue;
+    CheckOptions options = GoodOptions();
+    if (one.adjust != nullptr) one.adjust(options);
+    if (options.ruleset != nullptr || options.profile != Profile::kGtld) continue;
+    if (options.zone != nullptr) continue;  // can be read once
+    const Report before = Check(one, one.bad, options);
+    const std::vector<std::string> then = CodesOf(before);
+    ASSERT_OK_AND_ASSIGN(options.ruleset, FindRuleset("gtld-ra-2"));
+    const Report after = Check(one, one.bad, options);
+    const std::vector<std::string> now = CodesOf(after);
+    EXPECT_EQ(after.verdict, before.verdict) << one.name;
+    EXPECT_THAT(now, IsSupersetOf(then)) << one.name;
+    for (const std::string& code : now) {
+      const bool is_new = std::find(then.begin(), then.end(), code) == then.end();
+      EXPECT_TRUE(!is_new || closer.contains(code)) << one.name << " " << code;
+    }
+  }
 }
 
 TEST(Ruleset, IsFoundByItsName) {

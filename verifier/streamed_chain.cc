@@ -152,8 +152,8 @@ absl::Status StreamedChain::Read(size_t number, rde::RecordSink& sink) {
   const std::unique_ptr<WholeSource> source = std::move(link.source);
   const std::unique_ptr<DepositInput> input = std::move(link.input);
   if (names_ == nullptr || all_learnt_) {
-    RETURN_IF_ERROR(
-        ReadInput(*input, read_xml_, resources_, sink, has_csv_domains_ ? names_.get() : nullptr));
+    RETURN_IF_ERROR(ReadInput(*input, read_xml_, resources_, sink,
+                              {.chain = has_csv_domains_ ? names_.get() : nullptr}));
     return source->Close();
   }
   LearningSink learning(*names_, &sink);

@@ -62,7 +62,7 @@ struct DepositOptions {
   std::function<void(std::string why)> on_index_dropped = nullptr;
   // For one attempt; a server that is gone without a word is noticed much earlier.
   absl::Duration deadline = absl::Hours(12);
-  // Times that DepositFile() tries when the server is or becomes UNAVAILABLE.
+  // Times that DepositFile() tries when the server is or becomes UNAVAILABLE, or answers ABORTED.
   int attempts_max = 3;
   absl::Duration retry_delay = absl::Milliseconds(500);  // doubles with each attempt
 };
@@ -90,6 +90,8 @@ struct DepositResult {
   std::string why_full;
   // Why most of a FULL was sent although an index was there; "" if that is not so.
   std::string why_mostly_new;
+  // What of the index was damaged, so that what it said there was sent again; "" if nothing.
+  std::string why_more;
   // Not OK: the deposit is safe, but tomorrow's will send more than it needs to.
   absl::Status index_status;
   // Whether the agent's log goes on from the tree head that was seen before (vault/witness). The
@@ -104,7 +106,8 @@ struct DepositResult {
 // PERMISSION_DENIED: of a TLD that configuration or certificate do not name. ALREADY_EXISTS: this
 // identity is taken by another content. FAILED_PRECONDITION: CsvFiles::kRefuse.
 // FAILED_PRECONDITION, RESOURCE_EXHAUSTED: refused so by the server. DATA_LOSS: the answer is not a
-// receipt for this deposit. UNAVAILABLE: try again.
+// receipt for this deposit. UNAVAILABLE: try again. ABORTED: the server cannot go on with this
+// upload; try again at once, which begins another.
 absl::StatusOr<DepositResult> Deposit(const DepositorConfig& config, base::ByteSource& file,
                                       absl::string_view file_name, const DepositOptions& options);
 

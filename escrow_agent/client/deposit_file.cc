@@ -112,8 +112,9 @@ absl::StatusOr<DepositResult> DepositFile(const DepositorConfig& config, const s
     if (file->size_bytes() > 0) attempt_options.path = path;
     absl::StatusOr<DepositResult> result = Deposit(config, *file, file_name, attempt_options);
     // A pipe cannot be read again from its start.
-    const bool may_retry = absl::IsUnavailable(result.status()) && file->size_bytes() > 0 &&
-                           attempt < options.attempts_max;
+    const bool is_worth_it =
+        absl::IsUnavailable(result.status()) || absl::IsAborted(result.status());
+    const bool may_retry = is_worth_it && file->size_bytes() > 0 && attempt < options.attempts_max;
     if (!may_retry) {
       if (!result.ok()) return base::Annotate(result.status(), file_name);
       result->stats.attempts = attempt;

@@ -7,8 +7,9 @@
 // again, and gets the receipt of then. Only a translator; what is sent is decided elsewhere.
 //
 // Threads: one at a time, except Cancel(), which any thread may call. Errors: what the server said,
-// if that is the end; UNAVAILABLE the tries are used up, or the server no longer has what it had
-// acknowledged: send again from the start; DATA_LOSS the server's numbers cannot be true.
+// if that is the end; ABORTED among it: the server cannot go on with this upload, begin another;
+// UNAVAILABLE the tries are used up, or the server no longer has what it had acknowledged: send
+// again from the start; DATA_LOSS the server's numbers cannot be true.
 // Threat: the server may break every connection and acknowledge anything. It cannot make us keep
 // more, try more often, or leave out a frame that it did not acknowledge.
 #ifndef TIDEMARK_ESCROW_AGENT_CLIENT_INTAKE_STREAM_H_

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/grpc_status.h"
 #include "base/limits.h"
 #include "base/status.h"
 #include "vault/log/clock_state.h"
@@ -112,6 +113,8 @@ absl::StatusOr<StatusReply> ToStatus(vault::Vault& vault, const vault::Peer& pee
   reply.set_stored_bytes(stored_bytes);
   ASSIGN_OR_RETURN(*reply.mutable_tree_head(), vault.TreeHead());
   reply.set_clock_state(vault::ClockState());
+  // As in every answer: without the server's paths.
+  reply.set_writes_stopped(base::ToGrpcStatus(vault.WriteStatus()).error_message());
   const vault::ScrubProgress scrub = vault.scrubber().progress();
   StatusReply::Scrub& out = *reply.mutable_scrub();
   out.set_cycle(scrub.cycle);

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
+#include "base/core_dumps.h"
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/log.h"
@@ -105,11 +106,10 @@ absl::Status WaitForSignals(const sigset_t& signals, const std::string& config_p
 
 absl::Status Serve(const DaemonOptions& options) {
   ASSIGN_OR_RETURN(const sigset_t signals, BlockSignals());
-  RETURN_IF_ERROR(ForbidCoreDumps());
   ASSIGN_OR_RETURN(const DaemonConfig config, LoadDaemonConfig(options.config_path));
   RETURN_IF_ERROR(BecomeUser(config.run_as_uid, config.run_as_gid));
   // Changing the user may have changed this back.
-  RETURN_IF_ERROR(ForbidCoreDumps());
+  RETURN_IF_ERROR(base::ForbidCoreDumps());
   umask(077);
 
   const base::SystemClock clock;

@@ -2,20 +2,11 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/status.h"
 
 namespace tidemark::escrow_agent {
-
-absl::Status ForbidCoreDumps() {
-  const rlimit none = {0, 0};
-  if (setrlimit(RLIMIT_CORE, &none) != 0) return base::ErrnoStatus(errno, "RLIMIT_CORE");
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return base::ErrnoStatus(errno, "PR_SET_DUMPABLE");
-  return absl::OkStatus();
-}
 
 absl::Status BecomeUser(std::optional<uint32_t> uid, std::optional<uint32_t> gid) {
   const uid_t want_uid = uid.value_or(getuid());

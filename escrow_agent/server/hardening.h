@@ -9,9 +9,6 @@
 
 namespace tidemark::escrow_agent {
 
-// No core dumps, no debugger of the same user: memory holds the receipt-signing key.
-absl::Status ForbidCoreDumps();
-
 // Takes on another user for good, with no supplementary groups. FAILED_PRECONDITION unless root
 // (asking for the user that the process is already is fine).
 absl::Status BecomeUser(std::optional<uint32_t> uid, std::optional<uint32_t> gid);

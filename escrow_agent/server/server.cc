@@ -23,6 +23,7 @@
 #include "escrow_agent/server/replica_service.h"
 #include "escrow_agent/server/retention_rounds.h"
 #include "escrow_agent/server/tls_identity.h"
+#include "escrow_agent/server/write_watch.h"
 
 namespace tidemark::escrow_agent {
 namespace {
@@ -45,7 +46,8 @@ constexpr int kSpareThreads = 16;
 class GrpcServer final : public Server {
  public:
   GrpcServer(const ServerOptions& options, vault::Vault& vault, const base::Clock& clock)
-      : identity_(options.tls),
+      : vault_(vault),
+        identity_(options.tls),
         door_({.refused_serials = options.refused_serials,
                .call_limits = {.idle_max = options.idle_max, .call_max = options.call_max},
                .calls_per_certificate_max = options.calls_per_certificate_max,
@@ -62,6 +64,7 @@ class GrpcServer final : public Server {
   }
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
+  // Once.
   absl::Status Listen(const ServerOptions& options);
   std::string address() const override { return address_; }
   absl::Status Reload(const TlsIdentity& tls,
@@ -69,6 +72,10 @@ class GrpcServer final : public Server {
   void Shutdown(absl::Duration grace) override;
 
  private:
+  // What takes deposits, and the server as a whole. What only reads goes on.
+  void TellHealth(Writes writes) const;
+
+  vault::Vault& vault_;
   ReloadedIdentity identity_;
   FrontDoor door_;
   IntakeService intake_;
@@ -80,6 +87,7 @@ class GrpcServer final : public Server {
   std::optional<RetentionRounds> retention_;  // of a primary
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
+  std::optional<WriteWatch> write_watch_;  // last: it uses the server
 };
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
@@ -133,7 +141,16 @@ absl::Status GrpcServer::Listen(const ServerOptions& options) {
                      "not fit"));
   }
   address_ = absl::StrCat(options.listen.substr(0, port_begin), ":", port);
+  write_watch_.emplace(vault_, options.write_watch_every,
+                       [this](Writes writes) { TellHealth(writes); });
   return absl::OkStatus();
+}
+
+void GrpcServer::TellHealth(Writes writes) const {
+  grpc::HealthCheckServiceInterface* const health = server_->GetHealthCheckService();
+  for (const char* service : {"", tidemark::v1::Intake::service_full_name()}) {
+    health->SetServingStatus(service, writes == Writes::kGoOn);
+  }
 }
 
 absl::Status GrpcServer::Reload(const TlsIdentity& tls,
@@ -147,6 +164,7 @@ absl::Status GrpcServer::Reload(const TlsIdentity& tls,
 void GrpcServer::Shutdown(absl::Duration grace) {
   if (server_ == nullptr) return;
   replica_.Stop();
+  write_watch_.reset();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
   server_->Wait();
   server_ = nullptr;

@@ -45,6 +45,8 @@ struct ServerOptions {
   int begins_per_minute_max = base::kBeginsPerMinuteMax;  // of one certificate
   // How often uploads that expired are looked for.
   absl::Duration sweep_every = absl::Minutes(1);
+  // How often it is looked whether the vault can write, and goes on if its disk has room again.
+  absl::Duration write_watch_every = absl::Seconds(2);
   // How often the retention policy is carried out.
   absl::Duration retention_every = absl::Hours(24);
   // See vault::VaultOptions::at_point; the server adds "before-receipt" and "after-receipt".

@@ -19,6 +19,18 @@ std::optional<std::vector<std::string>> ShownDs(const CutoverFacts& facts) {
   return std::nullopt;
 }
 
+// An old zone without keys says nothing about the parent: files are often written unsigned and
+// signed by the server.
+KeyCase CaseOf(const CutoverFacts& facts) {
+  const std::optional<std::vector<std::string>> shown = ShownDs(facts);
+  if (!shown.has_value()) return KeyCase::kLostKeys;
+  if (shown->empty()) return KeyCase::kUnsigned;
+  const bool any_fits = std::any_of(shown->begin(), shown->end(), [&](const std::string& ds) {
+    return FitOf(facts, ds) != Fit::kNo;
+  });
+  return any_fits ? KeyCase::kOldKeys : KeyCase::kLostKeys;
+}
+
 Fit FitOf(const CutoverFacts& facts, const std::string& ds) {
   if (Has(facts.new_zone.ds, ds)) return Fit::kYes;
   const std::vector<absl::string_view> words = absl::StrSplit(ds, ' ');

@@ -21,6 +21,9 @@ std::optional<std::vector<std::string>> ShownDs(const CutoverFacts& facts);
 enum class Fit { kNo, kByTag, kYes };
 Fit FitOf(const CutoverFacts& facts, const std::string& ds);
 
+// By what the parent shows, as far as that is known.
+KeyCase CaseOf(const CutoverFacts& facts);
+
 // NS and glue: from the old servers to the new ones.
 void AddServerChanges(const CutoverFacts& facts, std::vector<RecordChange>& changes);
 // Whether the parent shows a DS that fits no key of ours.

@@ -7,14 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "failover/cutover/changes.h"
+#include "failover/cutover/times.h"
 #include "failover/cutover/warnings.h"
 
 namespace tidemark::failover {
 namespace {
 
-// Of an old zone that nobody has, what is assumed: no longer than the root's own, which is what
-// TLDs use at most.
-constexpr absl::Duration kAssumedTtl = absl::Hours(48);
 constexpr absl::Time kYear10000 = absl::FromUnixSeconds(253402300800);
 
 absl::Status Check(const CutoverFacts& facts) {
@@ -24,7 +22,8 @@ absl::Status Check(const CutoverFacts& facts) {
   if (facts.new_zone.ds.empty()) return absl::InvalidArgumentError("the new zone has no DS");
   for (const absl::Duration ttl :
        {facts.parent.ns, facts.parent.ds, facts.parent.negative, facts.parent.propagation,
-        facts.signatures.lifetime, facts.signatures.refresh}) {
+        facts.seen_ds_ttl, facts.seen_negative_ttl, facts.signatures.lifetime,
+        facts.signatures.refresh}) {
     if (ttl < absl::ZeroDuration() || ttl == absl::InfiniteDuration()) {
       return absl::InvalidArgumentError("a TTL or lifetime that cannot be");
     }
@@ -47,26 +46,13 @@ absl::Status CheckDates(const CutoverFacts& facts, const CutoverPlan& plan) {
 class Planner {
  public:
   explicit Planner(const CutoverFacts& facts)
-      : facts_(facts), answering_(facts.old_servers == OldServers::kAnswering) {
-    absl::Duration ns = kAssumedTtl;
-    if (facts.old_zone.has_value()) {
-      const ZoneFacts& old = *facts.old_zone;
-      ns = old.ns_ttl;
-      const bool has_keys = !old.dnskeys.empty();
-      if (has_keys) old_keys_live_ = old.dnskey_ttl;
-      if (!has_keys && CaseOf() == KeyCase::kUnsigned) old_keys_live_ = absl::ZeroDuration();
-      old_data_lives_ =
-          std::max(old.signed_ttl_max > absl::ZeroDuration() ? old.signed_ttl_max : old.ttl_max,
-                   old.negative_ttl);
-    }
-    const absl::Duration parent_ns = facts.parent.propagation + facts.parent.ns;
-    servers_gone_ = answering_ ? parent_ns + ns : std::max(parent_ns, ns);
-    ds_gone_ = facts.parent.propagation + facts.parent.ds;
-    served_until_ = answering_ ? servers_gone_ : absl::ZeroDuration();
+      : facts_(facts),
+        answering_(facts.old_servers == OldServers::kAnswering),
+        old_(TimesOf(facts, CaseOf(facts))) {
+    plan_.key_case = CaseOf(facts);
   }
 
   CutoverPlan Make() {
-    plan_.key_case = CaseOf();
     Step("serve", "Serve the new zone and look at it from outside", std::nullopt,
          "Every new name server must answer with authority, signed, over UDP and TCP, before the "
          "parent names it.");
@@ -91,18 +77,6 @@ class Planner {
   }
 
  private:
-  // An old zone without keys says nothing about the parent: files are often written unsigned and
-  // signed by the server.
-  KeyCase CaseOf() const {
-    const std::optional<std::vector<std::string>> shown = ShownDs(facts_);
-    if (!shown.has_value()) return KeyCase::kLostKeys;
-    if (shown->empty()) return KeyCase::kUnsigned;
-    const bool any_fits = std::any_of(shown->begin(), shown->end(), [&](const std::string& ds) {
-      return FitOf(facts_, ds) != Fit::kNo;
-    });
-    return any_fits ? KeyCase::kOldKeys : KeyCase::kLostKeys;
-  }
-
   PlanStep& Step(std::string id, std::string title, std::optional<absl::Duration> after,
                  std::string why) {
     plan_.steps.push_back({std::move(id), std::move(title), after, std::move(why), {}});
@@ -116,7 +90,7 @@ class Planner {
 
   // From `from` on the parent names the new servers.
   void AddServerWindows(absl::Duration from, Seen at_old_servers) {
-    const absl::Duration forgotten = from + servers_gone_;
+    const absl::Duration forgotten = from + old_.servers_gone;
     Window("who has the old name servers in a cache",
            answering_ ? at_old_servers : Seen::kUnreachable, from, forgotten,
            answering_ ? "They still ask the old servers, which answer as before."
@@ -130,18 +104,16 @@ class Planner {
 
   void AddRetirement(absl::Duration from) {
     Step("retire-old-servers", "Switch the old name servers off, if they still answer",
-         from + servers_gone_, "By then the old NS are in no cache that keeps to TTLs.");
+         from + old_.servers_gone, "By then no cache that keeps to TTLs leads to them.");
   }
 
   void PlanOldKeys() {
     PlanStep& change =
         Step("change-servers", "Ask the parent for the new name servers", absl::ZeroDuration(),
-             answering_ ? "The DS stays: the new zone is signed with a key that it names."
-                        : "The DS stays: the new zone is signed with a key that it names. A DS "
-                          "that fits no key any more goes with the same request.");
+             "The DS stays: the new zone is signed with a key that it names.");
     AddServerChanges(facts_, change.changes);
-    answering_ ? AddKeptDs(facts_, change.changes) : AddDsRemoval(facts_, change.changes);
-    if (answering_) AddStaleDsRemovalLater();
+    AddKeptDs(facts_, change.changes);
+    AddStaleDsRemovalLater();
     AddRetirement(absl::ZeroDuration());
     AddServerWindows(absl::ZeroDuration(), Seen::kSecure);
     Window("validators that ask the new servers", Seen::kSecure, absl::ZeroDuration(), std::nullopt,
@@ -149,13 +121,14 @@ class Planner {
     if (facts_.old_zone.has_value() && !facts_.old_zone->dnskeys.empty()) AddKeyWindows();
   }
 
-  // What the old servers say may be signed with a key of theirs alone, in the middle of a rollover
-  // (Double-DS, RFC 7583 section 3.3.3).
+  // What the old servers say or said may be signed with a key of theirs alone, in the middle of a
+  // rollover (Double-DS, RFC 7583 section 3.3.2: the DS goes when the old DNSKEY set is in no
+  // cache).
   void AddStaleDsRemovalLater() {
     if (!HasStaleDs(facts_)) return;
     PlanStep& removal =
         Step("remove-stale-ds", "Ask the parent to remove the DS that fit no key of the new zone",
-             served_until_ + old_keys_live_,
+             old_.served_until + old_.keys_live,
              "The old zone may be signed with their keys only. By now the old DNSKEY set is in no "
              "cache that keeps to TTLs.");
     AddDsRemoval(facts_, removal.changes);
@@ -171,7 +144,7 @@ class Planner {
     };
     if (std::any_of(now.begin(), now.end(), lacks(old))) {
       Window("validators that have the old DNSKEY set in a cache", Seen::kBogus,
-             absl::ZeroDuration(), served_until_ + old_keys_live_,
+             absl::ZeroDuration(), old_.served_until + old_.keys_live,
              "The new zone is signed with a key that the old set lacks. Many validators fetch the "
              "set again; none has to before it expires.");
       plan_.warnings.push_back(
@@ -181,7 +154,7 @@ class Planner {
     }
     if (std::any_of(old.begin(), old.end(), lacks(now))) {
       Window("validators that have the new DNSKEY set, and old records from a cache", Seen::kBogus,
-             absl::ZeroDuration(), served_until_ + old_data_lives_,
+             absl::ZeroDuration(), old_.served_until + old_.data_lives,
              "The old zone has a key that the new set lacks; what it signed does not validate with "
              "the new set.");
     }
@@ -199,7 +172,7 @@ class Planner {
     AddRetirement(absl::ZeroDuration());
     AddServerWindows(absl::ZeroDuration(), Seen::kSecure);
     Window("validators that have the old DS in a cache", Seen::kBogus, absl::ZeroDuration(),
-           ds_gone_, "It fits no key of the new zone.");
+           old_.ds_gone, "It fits no key of the new zone.");
     AddNewDsLater(absl::ZeroDuration());
   }
 
@@ -211,7 +184,7 @@ class Planner {
              "section 4.3.5.2 has it, would make the TLD bogus for whoever has the old DS in a "
              "cache.");
     AddDsRemoval(facts_, removal.changes);
-    const absl::Duration switched = ds_gone_;
+    const absl::Duration switched = old_.ds_gone;
     Window("validators that have the old DS in a cache", Seen::kSecure, absl::ZeroDuration(),
            switched, "The old servers still answer, signed with the old keys.");
     const std::optional<absl::Time> ends =
@@ -245,13 +218,13 @@ class Planner {
   void AddNewDsLater(absl::Duration switched) {
     absl::Duration added =
         switched +
-        std::max(servers_gone_, served_until_ + std::max(old_keys_live_, old_data_lives_));
-    if (plan_.key_case == KeyCase::kLostKeys) added = std::max(added, ds_gone_);
+        std::max(old_.servers_gone, old_.served_until + std::max(old_.keys_live, old_.data_lives));
+    if (plan_.key_case == KeyCase::kLostKeys) added = std::max(added, old_.ds_gone);
     PlanStep& addition = Step("add-ds", "Ask the parent for the new DS", added,
                               "By then no cache that keeps to TTLs has the old NS, DS, DNSKEY "
                               "or records: whoever learns the new DS finds the new keys.");
     AddNewDs(facts_, addition.changes);
-    const absl::Duration secure = added + facts_.parent.propagation + facts_.parent.negative;
+    const absl::Duration secure = added + facts_.parent.propagation + ParentNegativeTtl(facts_);
     Step("done", "The TLD is secure for every validator", secure,
          "The proof that there is no DS has left the caches, too.");
     Window("validators that have no old DS", Seen::kInsecure, absl::ZeroDuration(), secure,
@@ -264,7 +237,8 @@ class Planner {
     const std::optional<absl::Time> ends =
         facts_.old_zone ? facts_.old_zone->first_signature_ends : std::nullopt;
     if (!answering_ || !ends.has_value() || plan_.key_case == KeyCase::kUnsigned) return;
-    const absl::Duration needed = plan_.key_case == KeyCase::kOldKeys ? servers_gone_ : ds_gone_;
+    const absl::Duration needed =
+        plan_.key_case == KeyCase::kOldKeys ? old_.servers_gone : old_.ds_gone;
     const absl::Time by = *ends - needed;
     plan_.deadlines.push_back(
         {"the first change is published", by, by < facts_.at,
@@ -276,15 +250,7 @@ class Planner {
 
   const CutoverFacts& facts_;
   const bool answering_;
-  // After the parent began to name the new servers, the old NS are in no cache: its own last
-  // servers follow, their answers expire, and silent servers gave their own NS out before. One that
-  // answers gives them out until the parent's expire, so both TTLs count.
-  absl::Duration servers_gone_;
-  absl::Duration ds_gone_;  // after the parent began to remove it
-  // What the old servers said: how long it lives, and until when after the change they say it.
-  absl::Duration old_keys_live_ = kAssumedTtl;
-  absl::Duration old_data_lives_ = kAssumedTtl;
-  absl::Duration served_until_;
+  const OldTimes old_;
   CutoverPlan plan_{};
 };
 

@@ -35,6 +35,7 @@ struct ZoneFacts {
   std::vector<NameServer> servers;
   uint32_t serial = 0;
   absl::Duration ns_ttl;
+  absl::Duration address_ttl;        // of any address of its servers that it has itself
   absl::Duration negative_ttl;       // RFC 2308 section 5
   absl::Duration ttl_max;            // of any record
   absl::Duration signed_ttl_max;     // of any that is signed; zero without signatures
@@ -71,6 +72,10 @@ struct CutoverFacts {
   std::optional<ZoneFacts> old_zone;
   // What the parent shows; nothing: not known, empty: it has none.
   std::optional<std::vector<std::string>> old_ds;
+  // TTLs that stood beside it, of DS or of their absence: the parent's are no less. What a cache
+  // was asked for counts down, so they may well be more.
+  absl::Duration seen_ds_ttl;
+  absl::Duration seen_negative_ttl;
   ParentTtls parent;
   OldServers old_servers = OldServers::kSilent;
   absl::Time at;  // when the parent publishes the first change, for the absolute times

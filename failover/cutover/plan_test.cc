@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "base/testing.h"
 #include "failover/cutover/plan_testing.h"
 
@@ -64,7 +66,9 @@ TEST(CutoverPlan, OfServersOnlyTheDifferenceIsAsked) {
                   RecordChange{ChangeAction::kKeep, "ns1.nic.example", "AAAA", "2001:db8::1"},
                   RecordChange{ChangeAction::kAdd, "example", "NS", "ns.new.org."},
                   RecordChange{ChangeAction::kKeep, "example", "DS", kNewDs},
-                  RecordChange{ChangeAction::kRemove, "example", "DS", kOldDs}));
+                  RecordChange{ChangeAction::kKeep, "example", "DS", kOldDs}));
+  EXPECT_THAT(StepOf(plan, "remove-stale-ds").changes,
+              Contains(RecordChange{ChangeAction::kRemove, "example", "DS", kOldDs}));
   // The old zone's own NS live longer than the parent's.
   EXPECT_EQ(StepOf(plan, "retire-old-servers").after, absl::Hours(72));
   EXPECT_THAT(plan.windows, Not(Contains(IsSeen(Seen::kBogus))));
@@ -125,7 +129,8 @@ TEST(CutoverPlan, EveryTtlCanBeTheOneThatTheNewDsWaitsFor) {
   EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(6));
   for (absl::Duration* const ttl :
        {&facts.old_zone->ns_ttl, &facts.old_zone->signed_ttl_max, &facts.old_zone->negative_ttl,
-        &facts.old_zone->dnskey_ttl, &facts.parent.ns, &facts.parent.ds}) {
+        &facts.old_zone->dnskey_ttl, &facts.old_zone->address_ttl, &facts.parent.ns,
+        &facts.parent.ds, &facts.seen_ds_ttl}) {
     *ttl = absl::Minutes(30);
     EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Minutes(30));
     EXPECT_EQ(StepOf(Plan(facts), "done").after, absl::Minutes(35));
@@ -214,6 +219,62 @@ TEST(CutoverPlan, WarnsOfASerialThatIsNotNewerAndOfLoopbackAddresses) {
   EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("zone.serial"))));
   facts.new_zone.servers = {{"ns1.nic.example", {"127.0.0.1"}}};
   EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("which nobody else can reach")));
+}
+
+TEST(CutoverPlan, ThatNobodyKnowsWhenOldSignaturesEndIsSaid) {
+  CutoverFacts facts = Facts();
+  const auto is_said = [&facts] {
+    const std::vector<std::string> warnings = Plan(facts).warnings;
+    return std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+      return absl::StrContains(warning, "When the old zone's signatures end is not known");
+    });
+  };
+  for (const char* ds : {kOldDs, kNewDs}) {
+    facts = Facts();
+    facts.old_ds = Texts{ds};
+    EXPECT_FALSE(is_said()) << "silent servers hand out none";
+    facts.old_servers = OldServers::kAnswering;
+    EXPECT_TRUE(is_said()) << "no old zone";
+    facts.old_zone = OldZone();
+    EXPECT_TRUE(is_said()) << "one without signatures";
+    facts.old_zone->first_signature_ends = kAt + absl::Hours(500);
+    EXPECT_FALSE(is_said());
+    EXPECT_EQ(Plan(facts).deadlines.size(), 1u);
+  }
+  facts = Facts();
+  facts.old_servers = OldServers::kAnswering;
+  facts.old_ds = Texts{};
+  EXPECT_FALSE(is_said()) << "nobody expects signatures";
+}
+
+// The provider that served the old zone serves the new one, from elsewhere perhaps.
+TEST(CutoverPlan, AddressesOfANameThatStaysAndLiesOutsideAreSaidNotToCount) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("not this TLD's to give"))));
+  facts.old_zone->servers[1].name = "ns.new.org";
+  EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("ns.new.org stays, and its addresses")));
+}
+
+// What dig printed is more than what was assumed.
+TEST(CutoverPlan, TtlsThatWereSeenCountAndAreSaid) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_ds = Texts{kOldDs};
+  facts.old_servers = OldServers::kAnswering;
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("The file of --old-ds shows"))));
+  facts.seen_ds_ttl = absl::Hours(24);
+  EXPECT_EQ(StepOf(Plan(facts), "change-servers").after, absl::Hours(24));
+  EXPECT_THAT(Plan(facts).warnings, Not(Contains(HasSubstr("The file of --old-ds shows"))));
+  facts.seen_ds_ttl = absl::Hours(7 * 24);
+  EXPECT_EQ(StepOf(Plan(facts), "change-servers").after, absl::Hours(7 * 24));
+  EXPECT_THAT(Plan(facts).warnings, Contains(HasSubstr("shows DS with a TTL of 168h")));
+  facts = Facts();
+  facts.old_ds = Texts{};
+  facts.seen_negative_ttl = absl::Hours(48);
+  const CutoverPlan plan = Plan(facts);
+  EXPECT_EQ(*StepOf(plan, "done").after - *StepOf(plan, "add-ds").after, absl::Hours(48));
+  EXPECT_THAT(plan.warnings, Contains(HasSubstr("shows the absence of DS with a TTL of 48h")));
 }
 
 TEST(CutoverPlan, FactsThatCannotBeAreRefused) {

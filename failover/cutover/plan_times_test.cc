@@ -35,8 +35,8 @@ TEST(CutoverPlan, WhileOldServersAnswerCachesFillUntilTheyAreForgotten) {
   EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Seconds(86400 + 172800 + 86400));
 }
 
-// Its DNSKEY set may be signed with the other key alone (Double-DS, RFC 7583 section 3.3.3).
-TEST(CutoverPlan, ADsOfAnOldZoneThatAnswersStaysUntilItsKeysAreForgotten) {
+// Its DNSKEY set may be signed with the other key alone (Double-DS, RFC 7583 section 3.3.2).
+TEST(CutoverPlan, ADsOfTheOldZoneStaysUntilItsKeysAreForgotten) {
   CutoverFacts facts = Facts();
   facts.old_zone = OldZone();
   facts.old_ds = Texts{kNewDs, kOldDs};
@@ -52,12 +52,34 @@ TEST(CutoverPlan, ADsOfAnOldZoneThatAnswersStaysUntilItsKeysAreForgotten) {
               ElementsAre(RecordChange{ChangeAction::kKeep, "example", "DS", kNewDs}, removed));
 
   facts.old_zone.reset();
-  EXPECT_EQ(StepOf(Plan(facts), "remove-stale-ds").after, absl::Hours(48 + 48 + 48));
+  EXPECT_EQ(StepOf(Plan(facts), "remove-stale-ds").after, absl::Hours(48 + 48 + 48 + 48));
   facts.old_servers = OldServers::kSilent;
-  EXPECT_THAT(StepOf(Plan(facts), "change-servers").changes, Contains(removed));
-  facts.old_servers = OldServers::kAnswering;
+  EXPECT_EQ(StepOf(Plan(facts), "remove-stale-ds").after, absl::Hours(48));
+  facts.old_zone = OldZone();
+  EXPECT_EQ(StepOf(Plan(facts), "remove-stale-ds").after, absl::Hours(6));
+  EXPECT_THAT(StepOf(Plan(facts), "change-servers").changes, Not(Contains(removed)));
   facts.old_ds = Texts{kNewDs};
   EXPECT_THAT(Plan(facts).steps, Not(Contains(Field(&PlanStep::id, "remove-stale-ds"))));
+}
+
+// ns1.nic.example keeps its name and not its address.
+TEST(CutoverPlan, AnAddressInACacheLeadsToTheOldServerByANameThatStays) {
+  CutoverFacts facts = Facts();
+  facts.old_zone = OldZone();
+  facts.old_zone->ns_ttl = absl::Hours(1);
+  facts.old_zone->address_ttl = absl::Hours(7 * 24);
+  facts.old_ds = Texts{kOldDs};
+  EXPECT_EQ(StepOf(Plan(facts), "retire-old-servers").after, absl::Hours(7 * 24));
+  facts.old_servers = OldServers::kAnswering;
+  EXPECT_EQ(StepOf(Plan(facts), "retire-old-servers").after, absl::Hours(24 + 48 + 1 + 7 * 24));
+  EXPECT_EQ(StepOf(Plan(facts), "add-ds").after, absl::Hours(24 + 48 + 1 + 7 * 24 + 6));
+  // A new address more is no old one less; another name leads nowhere old.
+  facts.old_zone->servers[0].addresses = {"192.0.2.1"};
+  EXPECT_EQ(StepOf(Plan(facts), "retire-old-servers").after, absl::Hours(24 + 48 + 1));
+  facts.old_zone = OldZone();
+  facts.old_zone->ns_ttl = absl::Hours(1);
+  facts.old_zone->servers[0].name = "ns9.nic.example";
+  EXPECT_EQ(StepOf(Plan(facts), "retire-old-servers").after, absl::Hours(24 + 48 + 1));
 }
 
 TEST(CutoverPlan, NoDateIsAfterTheYear9999) {
@@ -88,6 +110,11 @@ TEST(CutoverPlan, NoStepIsEarlierThanByHand) {
     old.signed_ttl_max = some();
     old.ttl_max = old.signed_ttl_max + some();
     old.negative_ttl = some();
+    old.address_ttl = some();
+    facts.seen_ds_ttl = some();
+    facts.seen_negative_ttl = some();
+    const bool stays = random() % 2 == 0;
+    if (!stays) old.servers[0].name = "ns9.nic.example";
     const bool answering = random() % 2 == 0;
     const bool is_unsigned = random() % 2 == 0;
     facts.old_servers = answering ? OldServers::kAnswering : OldServers::kSilent;
@@ -97,9 +124,11 @@ TEST(CutoverPlan, NoStepIsEarlierThanByHand) {
       old.signed_ttl_max = absl::ZeroDuration();
     }
     const absl::Duration parent_ns = facts.parent.propagation + facts.parent.ns;
-    const absl::Duration parent_ds = facts.parent.propagation + facts.parent.ds;
+    const absl::Duration parent_ds =
+        facts.parent.propagation + std::max(facts.parent.ds, facts.seen_ds_ttl);
+    const absl::Duration address = stays ? old.address_ttl : absl::ZeroDuration();
     const absl::Duration gone =
-        answering ? parent_ns + old.ns_ttl : std::max(parent_ns, old.ns_ttl);
+        answering ? parent_ns + old.ns_ttl + address : std::max({parent_ns, old.ns_ttl, address});
     const absl::Duration data =
         is_unsigned ? std::max(old.ttl_max, old.negative_ttl)
                     : std::max({old.dnskey_ttl, old.signed_ttl_max, old.negative_ttl});
@@ -109,7 +138,9 @@ TEST(CutoverPlan, NoStepIsEarlierThanByHand) {
     if (answering && !is_unsigned) added += parent_ds;
     const CutoverPlan plan = Plan(facts);
     EXPECT_GE(StepOf(plan, "add-ds").after, added);
-    EXPECT_GE(StepOf(plan, "done").after, added + facts.parent.propagation + facts.parent.negative);
+    EXPECT_GE(StepOf(plan, "done").after,
+              added + facts.parent.propagation +
+                  std::max(facts.parent.negative, facts.seen_negative_ttl));
     EXPECT_GE(StepOf(plan, "retire-old-servers").after, gone);
     if (answering && !is_unsigned) {
       EXPECT_GE(StepOf(plan, "change-servers").after, parent_ds);

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "failover/cutover/plan.h"
+#include "failover/cutover/times.h"
 
 namespace tidemark::failover {
 namespace {
@@ -38,6 +39,7 @@ Json ZoneJson(const ZoneFacts& zone) {
           {"ds", zone.ds},
           {"dnskeys", zone.dnskeys},
           {"ns_ttl", Seconds(zone.ns_ttl)},
+          {"address_ttl", Seconds(zone.address_ttl)},
           {"dnskey_ttl", Seconds(zone.dnskey_ttl)},
           {"negative_ttl", Seconds(zone.negative_ttl)},
           {"ttl_max", Seconds(zone.ttl_max)},
@@ -54,8 +56,10 @@ Json FactsJson(const CutoverFacts& facts) {
           {"old_ds", facts.old_ds.has_value() ? Json(*facts.old_ds) : Json(nullptr)},
           {"old_servers", facts.old_servers == OldServers::kAnswering ? "answering" : "silent"},
           {"parent_ns_ttl", Seconds(facts.parent.ns)},
-          {"parent_ds_ttl", Seconds(facts.parent.ds)},
-          {"parent_negative_ttl", Seconds(facts.parent.negative)},
+          {"parent_ds_ttl", Seconds(ParentDsTtl(facts))},
+          {"parent_negative_ttl", Seconds(ParentNegativeTtl(facts))},
+          {"seen_ds_ttl", Seconds(facts.seen_ds_ttl)},
+          {"seen_negative_ttl", Seconds(facts.seen_negative_ttl)},
           {"parent_propagation", Seconds(facts.parent.propagation)}};
 }
 
@@ -178,10 +182,11 @@ std::string PlanMarkdown(const CutoverFacts& facts, const CutoverPlan& plan) {
                     SeenName(window.seen), " | ", window.why, " |\n");
   }
   absl::StrAppend(&out, "\n## Counted with\n\n", "- parent: NS ", Span(facts.parent.ns), ", DS ",
-                  Span(facts.parent.ds), ", negative answers ", Span(facts.parent.negative),
+                  Span(ParentDsTtl(facts)), ", negative answers ", Span(ParentNegativeTtl(facts)),
                   "; all its servers follow within ", Span(facts.parent.propagation), "\n");
   if (facts.old_zone.has_value()) {
-    absl::StrAppend(&out, "- old zone: NS ", Span(facts.old_zone->ns_ttl), ", DNSKEY ",
+    absl::StrAppend(&out, "- old zone: NS ", Span(facts.old_zone->ns_ttl),
+                    ", its servers' addresses ", Span(facts.old_zone->address_ttl), ", DNSKEY ",
                     Span(facts.old_zone->dnskey_ttl), ", negative answers ",
                     Span(facts.old_zone->negative_ttl), ", longest of all ",
                     Span(facts.old_zone->ttl_max), ", of what is signed ",

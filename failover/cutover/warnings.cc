@@ -1,5 +1,6 @@
 #include "failover/cutover/warnings.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "failover/cutover/changes.h"
+#include "failover/cutover/times.h"
 
 namespace tidemark::failover {
 namespace {
@@ -40,6 +42,37 @@ void AddDsWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
   }
 }
 
+void AddTtlWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
+  const auto warn = [&plan](absl::string_view what, absl::Duration seen, absl::Duration told,
+                            absl::string_view option) {
+    if (seen <= told) return;
+    plan.warnings.push_back(absl::StrCat("The file of --old-ds shows ", what, " with a TTL of ",
+                                         absl::FormatDuration(seen), ", which is more than ",
+                                         absl::FormatDuration(told), " (", option,
+                                         "); what was seen is counted with. If a cache was asked, "
+                                         "the parent's own TTL may be longer still."));
+  };
+  warn("DS", facts.seen_ds_ttl, facts.parent.ds, "--parent-ds-ttl");
+  warn("the absence of DS", facts.seen_negative_ttl, facts.parent.negative,
+       "--parent-negative-ttl");
+}
+
+// While they answer.
+void AddOldServerWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
+  if (facts.old_servers != OldServers::kAnswering) return;
+  plan.warnings.push_back(
+      "While the old servers answer they name themselves; a resolver that trusts the zone's own NS "
+      "may stay with them for longer than any TTL. Let them serve the new zone, or be off.");
+  const bool is_end_known =
+      facts.old_zone.has_value() && facts.old_zone->first_signature_ends.has_value();
+  if (is_end_known || plan.key_case == KeyCase::kUnsigned) return;
+  plan.warnings.push_back(
+      "When the old zone's signatures end is not known here, so there is no date by which the "
+      "first change must be published: once the first of them has ended, whoever still asks the "
+      "old servers and expects them to be signed finds the TLD bogus. Give the signed zone as "
+      "--old-zone, or look at RRSIG in what the old servers answer.");
+}
+
 }  // namespace
 
 void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
@@ -66,6 +99,7 @@ void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
         "here is not known.");
   }
   AddDsWarnings(facts, plan);
+  AddTtlWarnings(facts, plan);
   for (const NameServer& server : facts.new_zone.servers) {
     for (const std::string& address : server.addresses) {
       if (absl::StartsWith(address, "127.") || address == "::1") {
@@ -76,12 +110,17 @@ void AddWarnings(const CutoverFacts& facts, CutoverPlan& plan) {
       }
     }
   }
-  if (facts.old_servers == OldServers::kAnswering) {
-    plan.warnings.push_back(
-        "While the old servers answer they name themselves; a resolver that trusts the zone's "
-        "own "
-        "NS may stay with them for longer than any TTL. Let them serve the new zone, or be off.");
+  for (const NameServer& server : facts.new_zone.servers) {
+    if (!server.addresses.empty() || !facts.old_zone.has_value()) continue;
+    const bool stays = std::any_of(facts.old_zone->servers.begin(), facts.old_zone->servers.end(),
+                                   [&](const NameServer& old) { return old.name == server.name; });
+    if (!stays) continue;
+    plan.warnings.push_back(absl::StrCat(
+        "Name server ", server.name,
+        " stays, and its addresses are not this TLD's to give: if they change with the cut-over, "
+        "whoever has them in a cache asks the old ones, for a TTL that is not counted here."));
   }
+  AddOldServerWarnings(facts, plan);
 }
 
 }  // namespace tidemark::failover

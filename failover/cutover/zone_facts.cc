@@ -52,6 +52,11 @@ absl::Time SerialTime(uint32_t bits, absl::Time now) {
                                static_cast<int32_t>(bits - static_cast<uint32_t>(seconds)));
 }
 
+// Of an SOA: RFC 2308 section 5.
+absl::Duration NegativeTtl(const MasterRecord& soa) {
+  return std::min(soa.ttl, absl::Seconds(ldns_rdf2native_int32(ldns_rr_rdf(soa.rr, 6))));
+}
+
 class FactsReader {
  public:
   FactsReader(absl::string_view tld, absl::Time now) : tld_(tld), now_(now) {}
@@ -90,6 +95,7 @@ class FactsReader {
       passed_over_ = true;
       return;
     }
+    facts_.address_ttl = std::max(facts_.address_ttl, record.ttl);
     std::set<std::string>& addresses = addresses_[owner];
     if (addresses.size() < kApexRecordsMax) {
       addresses.insert(TextOf(ldns_rr_rdf(record.rr, 0)));
@@ -115,8 +121,7 @@ class FactsReader {
   void AddSoa(const MasterRecord& record) {
     saw_soa_ = true;
     facts_.serial = ldns_rdf2native_int32(ldns_rr_rdf(record.rr, 2));
-    facts_.negative_ttl =
-        std::min(record.ttl, absl::Seconds(ldns_rdf2native_int32(ldns_rr_rdf(record.rr, 6))));
+    facts_.negative_ttl = NegativeTtl(record);
   }
 
   absl::Status AddServer(const MasterRecord& record) {
@@ -213,20 +218,27 @@ absl::StatusOr<ZoneFacts> ReadZoneFacts(const std::string& path, absl::string_vi
   return reader.Finish();
 }
 
-absl::StatusOr<std::vector<std::string>> ReadDsFile(const std::string& path,
-                                                    absl::string_view tld) {
-  std::vector<std::string> records;
+absl::StatusOr<ShownByParent> ReadDsFile(const std::string& path, absl::string_view tld) {
+  ShownByParent shown;
   bool has_parent_soa = false;
   RETURN_IF_ERROR(ForEachRecord(path, tld, [&](const MasterRecord& record) {
     const ldns_rr_type type = ldns_rr_get_type(record.rr);
-    if (type == LDNS_RR_TYPE_SOA) has_parent_soa = record.place == Place::kOutside;
+    if (type == LDNS_RR_TYPE_SOA) {
+      has_parent_soa = record.place == Place::kOutside;
+      shown.negative_ttl = NegativeTtl(record);
+    }
     if (type != LDNS_RR_TYPE_DS || record.place != Place::kApex) return absl::OkStatus();
-    if (records.size() == kApexRecordsMax) return absl::InvalidArgumentError("too many DS");
-    records.push_back(DsText(record.rr));
+    if (shown.ds.size() == kApexRecordsMax) return absl::InvalidArgumentError("too many DS");
+    shown.ds.push_back(DsText(record.rr));
+    shown.ds_ttl = std::max(shown.ds_ttl, record.ttl);
     return absl::OkStatus();
   }));
-  if (records.empty()) RETURN_IF_ERROR(CheckSaysNone(path, tld, has_parent_soa));
-  return records;
+  if (shown.ds.empty()) {
+    RETURN_IF_ERROR(CheckSaysNone(path, tld, has_parent_soa));
+  } else {
+    shown.negative_ttl = absl::ZeroDuration();
+  }
+  return shown;
 }
 
 absl::StatusOr<std::vector<std::string>> DsOfKey(absl::string_view tld, absl::string_view dnskey) {

@@ -23,10 +23,14 @@ namespace tidemark::failover {
 absl::StatusOr<ZoneFacts> ReadZoneFacts(const std::string& path, absl::string_view tld,
                                         absl::Time now);
 
-// The DS records of `tld`, each "tag algorithm type digest", in lower case; none if the file is
-// what dig printed of an answer that says so. INVALID_ARGUMENT: a line that is no record, or
-// neither of the two.
-absl::StatusOr<std::vector<std::string>> ReadDsFile(const std::string& path, absl::string_view tld);
+struct ShownByParent {
+  std::vector<std::string> ds;  // each "tag algorithm type digest", in lower case
+  absl::Duration ds_ttl;        // the largest; zero without DS
+  absl::Duration negative_ttl;  // that there is none (RFC 2308 section 5); zero with DS
+};
+// The DS records of `tld`; none if the file is what dig printed of an answer that says so.
+// INVALID_ARGUMENT: a line that is no record, or neither of the two.
+absl::StatusOr<ShownByParent> ReadDsFile(const std::string& path, absl::string_view tld);
 
 // The DS of a key, "257 3 13 base64": with SHA-1, SHA-256 and SHA-384, or none if it is no
 // key-signing key.

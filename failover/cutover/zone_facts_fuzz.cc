@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const absl::StatusOr<CutoverPlan> plan = MakePlan(cutover);
     CHECK(plan.ok() && !PlanJson(cutover, *plan).empty() && !PlanMarkdown(cutover, *plan).empty());
   }
-  const absl::StatusOr<std::vector<std::string>> ds = ReadDsFile(path, "example");
-  CHECK(!ds.ok() || ds->size() <= 64);
+  const absl::StatusOr<ShownByParent> shown = ReadDsFile(path, "example");
+  CHECK(!shown.ok() || shown->ds.size() <= 64);
   return 0;
 }

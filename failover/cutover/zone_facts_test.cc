@@ -51,6 +51,20 @@ TEST_F(ZoneFactsTest, TheApexOfAnUnsignedZone) {
   EXPECT_FALSE(facts.first_signature_ends.has_value());
 }
 
+// Not those of other hosts, nor the time that NS live; whatever comes first in the file.
+TEST_F(ZoneFactsTest, TheLongestTtlOfItsServersAddressesIsKnown) {
+  const std::string glue =
+      "ns1.nic.example. 3600 IN A 192.0.2.1\n"
+      "ns1.nic.example. 604800 IN AAAA 2001:DB8::1\n"
+      "a.example. 60 IN NS ns1.a.example.\n"
+      "ns1.a.example. 2000000 IN A 192.0.2.2\n";
+  for (const std::string& text : {kApex + glue, glue + kApex}) {
+    ASSERT_OK_AND_ASSIGN(const ZoneFacts facts, Read(text));
+    EXPECT_EQ(facts.address_ttl, absl::Hours(7 * 24));
+  }
+  EXPECT_EQ(Read(kApex)->address_ttl, absl::ZeroDuration());
+}
+
 TEST_F(ZoneFactsTest, GlueMayComeBeforeTheServersThatItIsOf) {
   ASSERT_OK_AND_ASSIGN(const ZoneFacts facts,
                        Read(absl::StrCat("ns1.nic.example. 3600 IN A 192.0.2.1\n",
@@ -184,14 +198,17 @@ TEST_F(ZoneFactsTest, DsRecordsAsDigPrintsThem) {
   ASSERT_OK(base::WriteFile(path_,
                             "; <<>> DiG <<>> DS example\n"
                             "example.\t86400\tIN\tDS\t1234 13 5 AABB CCDD\n"
-                            "example. 86400 IN DS 99 8 6 00ff\n"
+                            "example. 604800 IN DS 99 8 6 00ff\n"
                             "example. 86400 IN NS a.org.\n"
-                            "other. 86400 IN DS 99 8 6 00ff\n",
+                            "other. 999999 IN DS 99 8 6 00ff\n"
+                            "org. 86400 IN SOA a. b. 1 2 3 4 5\n",
                             base::FileMode::kPublic));
-  ASSERT_OK_AND_ASSIGN(const std::vector<std::string> ds, ReadDsFile(path_, "example"));
-  EXPECT_THAT(ds, ElementsAre("1234 13 5 aabbccdd", "99 8 6 00ff"));
-  EXPECT_THAT(ReadDsFile(path_, "org"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no DS of org")));
+  ASSERT_OK_AND_ASSIGN(const ShownByParent shown, ReadDsFile(path_, "example"));
+  EXPECT_THAT(shown.ds, ElementsAre("1234 13 5 aabbccdd", "99 8 6 00ff"));
+  EXPECT_EQ(shown.ds_ttl, absl::Hours(7 * 24));
+  EXPECT_EQ(shown.negative_ttl, absl::ZeroDuration());
+  EXPECT_THAT(ReadDsFile(path_, "net"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no DS of net")));
 }
 
 // What dig prints where there is no DS; anything that does not say so is refused.
@@ -200,15 +217,19 @@ TEST_F(ZoneFactsTest, AFileOfDsMaySayThatThereIsNone) {
                         const std::string& soa) {
     EXPECT_OK(base::WriteFile(
         path_,
-        absl::StrCat("\n; <<>> DiG 9.18 <<>> example. DS\n;; Got answer:\n"
-                     ";; ->>HEADER<<- opcode: QUERY, status: ",
-                     status, ", id: 7\n;; flags: qr rd ra ad; QUERY: 1, ANSWER: 0\n\n",
-                     ";; QUESTION SECTION:\n;", question, "\n\n;; AUTHORITY SECTION:\n", soa,
-                     "\t86400\tIN\tSOA\ta.root-servers.net. nstld.verisign-grs.com. 1 2 3 4 5\n"),
+        absl::StrCat(
+            "\n; <<>> DiG 9.18 <<>> example. DS\n;; Got answer:\n"
+            ";; ->>HEADER<<- opcode: QUERY, status: ",
+            status, ", id: 7\n;; flags: qr rd ra ad; QUERY: 1, ANSWER: 0\n\n",
+            ";; QUESTION SECTION:\n;", question, "\n\n;; AUTHORITY SECTION:\n", soa,
+            "\t86400\tIN\tSOA\ta.root-servers.net. nstld.verisign-grs.com. 1 2 3 4 7200\n"),
         base::FileMode::kPublic));
     return ReadDsFile(path_, "example");
   };
-  EXPECT_THAT(read("NOERROR", "example.\t\t\tIN\tDS", "."), base::IsOkAndHolds(IsEmpty()));
+  ASSERT_OK_AND_ASSIGN(const ShownByParent none, read("NOERROR", "example.\t\t\tIN\tDS", "."));
+  EXPECT_THAT(none.ds, IsEmpty());
+  EXPECT_EQ(none.ds_ttl, absl::ZeroDuration());
+  EXPECT_EQ(none.negative_ttl, absl::Hours(2));
   const auto refused = [](const std::string& why) {
     return StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(why));
   };

@@ -30,6 +30,8 @@ absl::StatusOr<std::string> ConfigPath(const std::string& path);
 // What strangers can have a server write is not to fill the disk.
 inline constexpr size_t kLogBytesMax = 64 << 20;
 
+inline constexpr size_t kOpenFilesMax = 32'768;
+
 struct ChildServerOptions {
   std::string program = {};  // "knotd"
   std::string package = {};  // Debian's, for whoever does not have it
@@ -42,7 +44,9 @@ struct ChildServerOptions {
 
 class ChildServer {
  public:
-  // NOT_FOUND: not installed.
+  // It may open kOpenFilesMax files, or as many as this process may be allowed: the limit of this
+  // process is raised for it. Places over TCP are half of them (knotd), and a shell's 1024 would be
+  // taken by 512 strangers who say nothing. NOT_FOUND: not installed.
   static absl::StatusOr<std::unique_ptr<ChildServer>> Start(const ChildServerOptions& options);
 
   // OK while it runs; looks for at most `wait`. UNAVAILABLE once it has ended, and why. A log that

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -46,6 +48,20 @@ TEST(ChildServer, SaysTheLastThatItComplainedOf) {
               StatusIs(absl::StatusCode::kUnavailable,
                        AllOf(HasSubstr("status 3"), HasSubstr("stranger 10000; error: no memory"),
                              Not(HasSubstr("stranger 9000;")))));
+}
+
+TEST(ChildServer, MayOpenMoreFilesThanAShellAllows) {
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 256);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  ASSERT_OK_AND_ASSIGN(
+      const auto server,
+      ChildServer::Start(Shell("echo \"12:00 error: $(ulimit -n) files\"; exit 3")));
+  EXPECT_THAT(server->CheckRunning(kEnd),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr(absl::StrCat(
+                           "error: ", std::min<rlim_t>(limit.rlim_max, kOpenFilesMax), " files"))));
 }
 
 TEST(ChildServer, ALogThatIsTooLongIsCutToItsLastPart) {

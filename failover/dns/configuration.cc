@@ -27,6 +27,19 @@ std::vector<std::string> SpeaksFrom(const std::vector<std::string>& addresses) {
   return from;
 }
 
+std::string NotifiedId(size_t number) { return absl::StrCat("notified-", number); }
+
+std::string KnotNotifyText(const KnotConfiguration& c) {
+  std::string remotes;
+  for (size_t i = 0; i < c.notify.size(); ++i) {
+    const std::string source = NotifySource(c.notify[i], c.addresses);
+    absl::StrAppend(&remotes, "  - id: ", NotifiedId(i), "\n    address: \"", c.notify[i].address,
+                    "@", c.notify[i].port, "\"\n    key: \"", c.open_transfer_key->name, ".\"\n",
+                    source.empty() ? "" : absl::StrCat("    via: \"", source, "\"\n"));
+  }
+  return remotes;
+}
+
 std::string KnotKeyText(const TransferKey& key) {
   return absl::StrCat("  - id: \"", key.name,
                       ".\"\n"
@@ -44,7 +57,6 @@ std::string KnotTransferText(const KnotConfiguration& c) {
   if (c.transfer_key != nullptr) {
     keys += KnotKeyText(*c.transfer_key);
     absl::StrAppend(&remotes,
-                    "remote:\n"
                     "  - id: secondary\n"
                     "    address: \"",
                     ReachableAddress(c.addresses[0]), "@", c.secondary_port,
@@ -63,6 +75,7 @@ std::string KnotTransferText(const KnotConfiguration& c) {
   }
   if (c.open_transfer_key != nullptr) {
     keys += KnotKeyText(*c.open_transfer_key);
+    remotes += KnotNotifyText(c);
     absl::StrAppend(&rights,
                     "  - id: holder-of-the-key\n"
                     "    key: \"",
@@ -70,25 +83,39 @@ std::string KnotTransferText(const KnotConfiguration& c) {
                     ".\"\n"
                     "    action: transfer\n");
   }
-  return keys.empty() ? "" : absl::StrCat("key:\n", keys, remotes, "acl:\n", rights);
+  if (keys.empty()) return "";
+  return absl::StrCat("key:\n", keys, remotes.empty() ? "" : "remote:\n", remotes, "acl:\n",
+                      rights);
 }
 
 // The zone's part of it.
 std::string KnotRightsText(const KnotConfiguration& c) {
   std::vector<std::string> rights;
-  if (c.transfer_key != nullptr) rights.push_back("secondary");
-  if (c.open_transfer_key != nullptr) rights.push_back("holder-of-the-key");
+  std::vector<std::string> told;
+  if (c.transfer_key != nullptr) {
+    rights.push_back("secondary");
+    told.push_back("secondary");
+  }
+  if (c.open_transfer_key != nullptr) {
+    rights.push_back("holder-of-the-key");
+    for (size_t i = 0; i < c.notify.size(); ++i) told.push_back(NotifiedId(i));
+  }
   if (rights.empty()) return "";
-  return absl::StrCat(c.transfer_key == nullptr ? "" : "    notify: secondary\n", "    acl: [ ",
-                      absl::StrJoin(rights, ", "), " ]\n");
+  return absl::StrCat(
+      told.empty() ? "" : absl::StrCat("    notify: [ ", absl::StrJoin(told, ", "), " ]\n"),
+      "    acl: [ ", absl::StrJoin(rights, ", "), " ]\n");
 }
 
 }  // namespace
 
 // The journal keeps serial and signatures through a restart, so that no secondary ever sees an
-// older serial; reproducible signatures (RFC 6979) halve what a restart costs. A worker of TCP
-// waits half a second for the rest of a message: ten of them, as knotd would have, are kept busy by
-// a few slow strangers.
+// older serial; reproducible signatures (RFC 6979) halve what a restart costs.
+//
+// A worker of TCP that was sent the first byte of a message waits for the rest and does nothing
+// else: half a second as knotd has it, and it has ten. Three hundred slow strangers kept even 64 of
+// them so busy that others waited for more than ten seconds. knotd takes 256 at most, which cost it
+// 7 MB. 200 ms are enough for a question, which comes whole (RFC 7766 section 8), but not for each
+// message of a transfer to a secondary far away: where there may be one they are half a second.
 std::string KnotConfigurationText(const KnotConfiguration& c) {
   std::vector<std::string> listen;
   for (const std::string& address : c.addresses) {
@@ -102,9 +129,13 @@ std::string KnotConfigurationText(const KnotConfiguration& c) {
       c.run_dir, "\"\n", geteuid() == 0 ? "    user: \"root:root\"\n" : "", "    listen: [ ",
       Quoted(listen),
       " ]\n"
-      "    tcp-workers: 64\n"
+      "    tcp-workers: 256\n"
+      "    tcp-io-timeout: ",
+      c.open_transfer_key == nullptr ? 200 : 500,
+      "\n"
       "    identity: \"\"\n"
       "    version: \"\"\n"
+      "    nsid: \"\"\n"
       "log:\n"
       "  - target: stderr\n"
       "    any: info\n"

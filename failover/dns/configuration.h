@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "failover/dns/notify.h"
 #include "failover/dns/transfer_key.h"
 
 namespace tidemark::failover {
@@ -31,6 +32,8 @@ struct KnotConfiguration {
   const TransferKey* transfer_key = nullptr;
   // Whoever has this one may transfer the zone, from wherever. nullptr: nobody.
   const TransferKey* open_transfer_key = nullptr;
+  // Told under the open transfer key; without one nobody is.
+  std::vector<NotifyTarget> notify = {};
   int secondary_port = 0;
 };
 std::string KnotConfigurationText(const KnotConfiguration& configuration);

@@ -104,7 +104,7 @@ TEST_F(FaultsTest, AFullDiskIsNamedWhereSigningIsInDoubt) {
 TEST_F(FaultsTest, KilledWhileItSignsItGoesOnWithTheSameKeys) {
   ASSERT_NO_FATAL_FAILURE(Write(50000));
   const Keymgr keymgr{options_.dir + "/keys", "example"};
-  std::vector<Dnskey> keys;
+  std::map<std::string, Dnskey> keys;
   {
     ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
     const absl::Time deadline = absl::Now() + kReady;
@@ -115,13 +115,13 @@ TEST_F(FaultsTest, KilledWhileItSignsItGoesOnWithTheSameKeys) {
     ASSERT_EQ(kill(server->pid(), SIGKILL), 0);
     EXPECT_THAT(server->WaitUntilAnswering(kReady),
                 StatusIs(absl::StatusCode::kUnavailable, HasSubstr("knotd ended with status 137")));
-    ASSERT_OK_AND_ASSIGN(keys, keymgr.Ksks());
+    ASSERT_OK_AND_ASSIGN(keys, keymgr.Ksks(absl::Now()));
     ASSERT_EQ(keys.size(), 1u);
   }
   ASSERT_OK_AND_ASSIGN(const auto server, SignedServer::Start(options_));
   ASSERT_OK(server->WaitUntilAnswering(kReady));
   EXPECT_THAT(base::ReadSmallFile(server->trust_anchor_path()).value_or(""),
-              HasSubstr(keys[0].public_key));
+              HasSubstr(keys.begin()->second.public_key));
 }
 
 TEST_F(FaultsTest, KilledWhileItServesItComesBackWithTheSameDs) {

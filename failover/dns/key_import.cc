@@ -30,6 +30,7 @@ namespace {
 
 constexpr size_t kKeysMax = 16;  // a zone in the middle of two rollovers has six
 constexpr size_t kFilesMax = 1000;
+constexpr absl::Duration kClockSlack = absl::Hours(1);
 constexpr size_t kRecordBytesMax = 64 * 1024;
 
 struct OldKey {
@@ -186,11 +187,12 @@ absl::StatusOr<std::string> PemAsPem(const std::string& secret_path, const OldKe
                  absl::StrCat("not an unencrypted private key in PEM", Reason(copied)));
 }
 
-// In use from now on, without an end: whatever the old registry had planned for a key.
+// In use, without an end: whatever the old registry had planned for a key. Since a while ago, so
+// that a clock that is set back by little finds them in use.
 void AddTimes(std::vector<std::string>& command) {
-  const std::string now = absl::StrCat(absl::ToUnixSeconds(absl::Now()));
+  const std::string then = absl::StrCat(absl::ToUnixSeconds(absl::Now() - kClockSlack));
   for (const char* time : {"created=", "publish=", "active="}) {
-    command.push_back(absl::StrCat(time, now));
+    command.push_back(absl::StrCat(time, then));
   }
 }
 

@@ -64,7 +64,7 @@ absl::StatusOr<Packet> Ask(ldns_resolver& resolver, const std::string& zone, ldn
 
 struct SignedSoa {
   uint32_t serial;
-  absl::Time signature_end;
+  SignatureTimes times;
 };
 
 // RFC 4034 section 3.1.5: the one of all times that the 32 bits can be which is nearest to now.
@@ -78,7 +78,7 @@ absl::Time TimeNear(absl::Time now, uint32_t seconds) {
 absl::StatusOr<SignedSoa> SignedSoaOf(const ldns_pkt& packet) {
   const absl::Status not_signed = absl::UnavailableError("the SOA is not signed");
   absl::StatusOr<uint32_t> serial = not_signed;
-  absl::Time signature_end = absl::InfiniteFuture();
+  SignatureTimes times;
   const absl::Time now = absl::Now();
   const ldns_rr_list* answer = ldns_pkt_answer(&packet);
   for (size_t i = 0; i < ldns_rr_list_rr_count(answer); ++i) {
@@ -88,23 +88,25 @@ absl::StatusOr<SignedSoa> SignedSoaOf(const ldns_pkt& packet) {
     }
     if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG &&
         ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == LDNS_RR_TYPE_SOA) {
+      const uint32_t begin = ldns_rdf2native_int32(ldns_rr_rrsig_inception(rr));
       const uint32_t end = ldns_rdf2native_int32(ldns_rr_rrsig_expiration(rr));
-      signature_end = std::min(signature_end, TimeNear(now, end));
+      times.begin = std::max(times.begin, TimeNear(now, begin));
+      times.end = std::min(times.end, TimeNear(now, end));
     }
   }
-  if (!serial.ok() || signature_end == absl::InfiniteFuture()) return not_signed;
-  return SignedSoa{*serial, signature_end};
+  if (!serial.ok() || times.end == absl::InfiniteFuture()) return not_signed;
+  return SignedSoa{*serial, times};
 }
 
-absl::StatusOr<absl::Time> CheckSoa(ldns_resolver& resolver, const std::string& zone,
-                                    uint32_t serial) {
+absl::StatusOr<SignatureTimes> CheckSoa(ldns_resolver& resolver, const std::string& zone,
+                                        uint32_t serial) {
   ASSIGN_OR_RETURN(const Packet packet, Ask(resolver, zone, LDNS_RR_TYPE_SOA));
   ASSIGN_OR_RETURN(const SignedSoa soa, SignedSoaOf(*packet));
   if (soa.serial != serial && !IsNewerSerial(soa.serial, serial)) {
     return absl::UnavailableError(
         absl::StrCat("an older zone, serial ", soa.serial, ", is answered, not ", serial));
   }
-  return soa.signature_end;
+  return soa.times;
 }
 
 std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
@@ -123,21 +125,33 @@ std::vector<std::string> PublicKeys(const ldns_pkt& packet) {
 
 }  // namespace
 
-absl::StatusOr<absl::Time> CheckSignedSoa(const ServerAddress& server, const std::string& zone,
-                                          uint32_t serial, Transport transport,
-                                          absl::Duration timeout) {
+absl::StatusOr<SignatureTimes> CheckSignedSoa(const ServerAddress& server, const std::string& zone,
+                                              uint32_t serial, Transport transport,
+                                              absl::Duration timeout) {
   ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
   if (transport == Transport::kUdp) return CheckSoa(*resolver, zone, serial);
   ldns_resolver_set_usevc(resolver.get(), true);
-  absl::StatusOr<absl::Time> end = CheckSoa(*resolver, zone, serial);
-  if (end.ok()) return end;
-  return absl::UnavailableError(absl::StrCat("over TCP: ", end.status().message()));
+  absl::StatusOr<SignatureTimes> times = CheckSoa(*resolver, zone, serial);
+  if (times.ok()) return times;
+  return absl::UnavailableError(absl::StrCat("over TCP: ", times.status().message()));
+}
+
+absl::Status CheckBegun(const SignatureTimes& times, absl::Time now) {
+  if (times.begin <= now) return absl::OkStatus();
+  const auto text = [](absl::Time time) {
+    return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone());
+  };
+  return absl::UnavailableError(
+      absl::StrCat("signatures begin at ", text(times.begin), ", and the clock says ", text(now),
+                   ": it was ahead when the zone was signed, or is behind now"));
 }
 
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
                                 uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout) {
-  RETURN_IF_ERROR(CheckSignedSoa(server, zone, serial, Transport::kUdp, timeout).status());
+  ASSIGN_OR_RETURN(const SignatureTimes times,
+                   CheckSignedSoa(server, zone, serial, Transport::kUdp, timeout));
+  RETURN_IF_ERROR(CheckBegun(times, absl::Now()));
   ASSIGN_OR_RETURN(const Resolver resolver, MakeResolver(server, timeout));
   ASSIGN_OR_RETURN(const Packet dnskey, Ask(*resolver, zone, LDNS_RR_TYPE_DNSKEY));
   const std::vector<std::string> served = PublicKeys(*dnskey);

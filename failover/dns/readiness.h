@@ -26,15 +26,25 @@ struct ServerPlaces {
 
 enum class Transport { kUdp, kTcp };
 
-// When the SOA's signature ends (the first to end, if there are several), if the server answers for
-// `zone` with authority: an SOA with its signature and `serial` or one that came after it (RFC
-// 1982: signing counts on). UNAVAILABLE: not yet, or no more, and why.
-absl::StatusOr<absl::Time> CheckSignedSoa(const ServerAddress& server, const std::string& zone,
-                                          uint32_t serial, Transport transport,
-                                          absl::Duration timeout);
+// RFC 4034 section 3.1.5. Nobody believes a signature before `begin`, nor after `end`.
+struct SignatureTimes {
+  absl::Time begin = absl::InfinitePast();
+  absl::Time end = absl::InfiniteFuture();
+};
 
-// OK if it does so over both transports, and a DNSKEY set that has every key of `public_keys`
-// (base64).
+// The times of the SOA's signature (the last to begin and the first to end, if there are several),
+// if the server answers for `zone` with authority: an SOA with its signature and `serial` or one
+// that came after it (RFC 1982: signing counts on). What time it is now is not looked at.
+// UNAVAILABLE: not yet, or no more, and why.
+absl::StatusOr<SignatureTimes> CheckSignedSoa(const ServerAddress& server, const std::string& zone,
+                                              uint32_t serial, Transport transport,
+                                              absl::Duration timeout);
+
+// UNAVAILABLE: it begins after `now`, which names both.
+absl::Status CheckBegun(const SignatureTimes& times, absl::Time now);
+
+// OK if it does so over both transports, with a signature that has begun, and a DNSKEY set that has
+// every key of `public_keys` (base64).
 absl::Status CheckSignedAnswers(const ServerAddress& server, const std::string& zone,
                                 uint32_t serial, const std::vector<std::string>& public_keys,
                                 absl::Duration timeout);

@@ -27,15 +27,20 @@ constexpr size_t kReadBytes = 1 << 20;
 constexpr absl::Duration kJournalTimeout = absl::Minutes(10);
 constexpr size_t kJournalBytesMax = 1 << 20;
 
-// "TLD. TTL IN SOA MNAME RNAME SERIAL ..."
-std::optional<uint32_t> SerialOf(absl::string_view line, const std::string& tld) {
-  const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
+struct Soa {
   uint32_t serial = 0;
-  if (words.size() < 7 || words[0] != tld + "." || words[3] != "SOA" ||
-      !absl::SimpleAtoi(words[6], &serial)) {
+  uint32_t refresh = 0;
+};
+
+// "TLD. TTL IN SOA MNAME RNAME SERIAL REFRESH ..."
+std::optional<Soa> SoaOf(absl::string_view line, const std::string& tld) {
+  const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
+  Soa soa;
+  if (words.size() < 8 || words[0] != tld + "." || words[3] != "SOA" ||
+      !absl::SimpleAtoi(words[6], &soa.serial) || !absl::SimpleAtoi(words[7], &soa.refresh)) {
     return std::nullopt;
   }
-  return serial;
+  return soa;
 }
 
 // The last that knotd gave, of what kjournalprint says in short: "Zone-in-journal 7 ..." and then
@@ -74,18 +79,18 @@ absl::StatusOr<ZoneFile> ZoneFile::Open(const std::string& path, const std::stri
   ASSIGN_OR_RETURN(const std::unique_ptr<base::FileSource> file, base::FileSource::Open(path));
   crypto::Sha256Stream digest;
   std::string buffer(kReadBytes, '\0');
-  std::optional<uint32_t> serial;
+  std::optional<Soa> soa;
   for (bool first = true;; first = false) {
     ASSIGN_OR_RETURN(const size_t size, file->Read(absl::MakeSpan(buffer)));
     if (size == 0) break;
     const absl::string_view read(buffer.data(), size);
-    if (first) serial = SerialOf(read.substr(0, read.find('\n')), tld);
+    if (first) soa = SoaOf(read.substr(0, read.find('\n')), tld);
     digest.Update(read);
   }
-  if (!serial.has_value()) {
+  if (!soa.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(path, " does not begin with the SOA of ", tld));
   }
-  return ZoneFile{*serial, digest.Finish().ToHex()};
+  return ZoneFile{soa->serial, soa->refresh, digest.Finish().ToHex()};
 }
 
 absl::Status CheckFollowsServed(const std::string& dir, const std::string& tld,

@@ -25,6 +25,7 @@ struct ZoneFile {
   static absl::StatusOr<ZoneFile> Open(const std::string& path, const std::string& tld);
 
   uint32_t serial;
+  uint32_t refresh;  // seconds: a secondary that is told nothing has this zone so much later
   std::string sha256_hex;
 };
 

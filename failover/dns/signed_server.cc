@@ -13,6 +13,7 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -21,6 +22,7 @@
 #include "failover/dns/configuration.h"
 #include "failover/dns/dnskey.h"
 #include "failover/dns/key_import.h"
+#include "failover/dns/notify.h"
 #include "failover/dns/ports.h"
 #include "failover/dns/secondary.h"
 #include "failover/dns/served_zone.h"
@@ -150,6 +152,11 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
   SignedServerOptions& own = server->options_;
   if (own.addresses.empty()) own.addresses = LoopbackAddresses();
   RETURN_IF_ERROR(TidyAddresses(own.addresses));
+  RETURN_IF_ERROR(ParseNotifyTargets(own.notify).status());
+  if (!own.notify.empty() && own.transfer_key_path.empty()) {
+    return absl::InvalidArgumentError(
+        "--notify: a secondary is told under the key that gives it the zone; add --transfer-key");
+  }
   RETURN_IF_ERROR(ChoosePorts(own));
   ASSIGN_OR_RETURN(own.dir, ConfigPath(own.dir));
   ASSIGN_OR_RETURN(own.zone_path, ConfigPath(own.zone_path));
@@ -160,9 +167,11 @@ absl::StatusOr<std::unique_ptr<SignedServer>> SignedServer::Start(
     RETURN_IF_ERROR(ImportKeys({own.import_keys_dir, server->keymgr().key_dir, own.tld}));
   }
   RETURN_IF_ERROR(FinishImport(server->keymgr().key_dir));
+  RETURN_IF_ERROR(server->keymgr().CheckInUse(absl::Now()));
   ASSIGN_OR_RETURN(const ZoneFile zone, ZoneFile::Open(own.zone_path, own.tld));
   RETURN_IF_ERROR(CheckFollowsServed(own.dir, own.tld, zone));
   server->serial_ = zone.serial;
+  server->propagation_delay_ = std::max(kPropagationDelay, absl::Seconds(int64_t{zone.refresh}));
   // The name of a socket has 107 bytes at most, so it cannot lie below any DIR.
   // What cannot be removed of others' is no reason not to serve.
   RemoveLeftRunDirs(kRunParent, kRunPrefix).IgnoreError();
@@ -207,10 +216,10 @@ absl::Status SignedServer::StartServers() {
   knot.own_port = own_port_;
   knot.signature_lifetime = kSignatureLifetime;
   knot.signature_refresh = kSignatureRefresh;
-  knot.propagation_delay = kPropagationDelay;
+  knot.propagation_delay = propagation_delay_;
   // A policy of another algorithm than the keys' would begin a rollover.
-  ASSIGN_OR_RETURN(const std::vector<Dnskey> keys, keymgr().Ksks());
-  if (!keys.empty()) knot.algorithm = KnotAlgorithm(keys[0].algorithm);
+  ASSIGN_OR_RETURN(const auto keys, keymgr().Ksks(absl::Now()));
+  if (!keys.empty()) knot.algorithm = KnotAlgorithm(keys.begin()->second.algorithm);
   ASSIGN_OR_RETURN(const TransferKey transfer_key, TransferKey::Make());
   if (options_.secondary_port.has_value()) {
     knot.transfer_key = &transfer_key;
@@ -230,6 +239,7 @@ absl::Status SignedServer::StartServers() {
     ASSIGN_OR_RETURN(open_key, TransferKey::Load(options_.transfer_key_path));
     knot.open_transfer_key = &*open_key;
   }
+  ASSIGN_OR_RETURN(knot.notify, ParseNotifyTargets(options_.notify));
   const std::string config_path = options_.dir + "/knot.conf";
   RETURN_IF_ERROR(
       base::WriteFile(config_path, KnotConfigurationText(knot), base::FileMode::kPrivate));
@@ -249,17 +259,18 @@ absl::Status SignedServer::CheckRunning(absl::Duration wait) {
   return nsd_ == nullptr ? absl::OkStatus() : nsd_->CheckRunning();
 }
 
-absl::Status SignedServer::WriteTrustAnchor(const std::vector<Dnskey>& keys) const {
+absl::Status SignedServer::WriteTrustAnchor(const std::map<std::string, Dnskey>& keys) const {
   std::string anchors = "trust-anchors {\n";
-  for (const Dnskey& key : keys) {
+  std::string records;
+  for (const auto& [id, key] : keys) {
     absl::StrAppend(&anchors, "    \"", options_.tld, ".\" static-key ", key.flags, " 3 ",
                     int{key.algorithm}, " \"", key.public_key, "\";\n");
+    ASSIGN_OR_RETURN(const std::vector<std::string> ds, keymgr().Run({"ds", id}));
+    absl::StrAppend(&records, absl::StrJoin(ds, "\n"), "\n");
   }
   anchors += "};\n";
   RETURN_IF_ERROR(base::WriteFile(trust_anchor_path(), anchors, base::FileMode::kPublic));
-  ASSIGN_OR_RETURN(const std::vector<std::string> ds, keymgr().Run({"ds"}));
-  return base::WriteFile(options_.dir + "/ds.txt", absl::StrJoin(ds, "\n") + "\n",
-                         base::FileMode::kPublic);
+  return base::WriteFile(options_.dir + "/ds.txt", records, base::FileMode::kPublic);
 }
 
 std::vector<ServerPlaces> SignedServer::servers() const {
@@ -307,7 +318,7 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
   absl::Status last = absl::UnavailableError("knotd has not answered");
   Unanswered unanswered(servers());
   int starts = 1;
-  std::vector<Dnskey> keys;
+  std::map<std::string, Dnskey> keys;
   std::vector<std::string> public_keys;
   while (clock.Now() < deadline) {
     if (const absl::Status running = CheckRunning(kPollInterval); !running.ok()) {
@@ -325,9 +336,9 @@ absl::Status SignedServer::WaitUntilAnswering(absl::Duration timeout,
         RETURN_IF_ERROR(CheckLoadable());
         continue;
       }
-      ASSIGN_OR_RETURN(keys, keymgr().Ksks());
+      ASSIGN_OR_RETURN(keys, keymgr().Ksks(absl::Now()));
       if (keys.empty()) return absl::UnavailableError("keymgr knows no key-signing key");
-      for (const Dnskey& key : keys) public_keys.push_back(key.public_key);
+      for (const auto& [id, key] : keys) public_keys.push_back(key.public_key);
     }
     last = unanswered.Ask(options_.tld, serial_, public_keys);
     if (last.ok()) return WriteTrustAnchor(keys);

@@ -28,6 +28,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,9 @@ struct SignedServerOptions {
   size_t log_bytes_max = kLogBytesMax;      // of each server's log (child_server.h)
   // A file with a key (transfer_key.h): whoever has it may transfer the zone. "": nobody may.
   std::string transfer_key_path = {};
+  // Secondaries that have that key and are told of every new serial (NOTIFY, RFC 1996), under it:
+  // ADDRESS or ADDRESS@PORT (notify.h).
+  std::vector<std::string> notify = {};
 };
 
 class SignedServer {
@@ -111,14 +115,15 @@ class SignedServer {
   absl::Status CheckLoadable() const;
   absl::Status ChooseOwnPorts();
   absl::StatusOr<bool> StartAgainIfPortsWereTaken();
-  absl::Status WriteTrustAnchor(const std::vector<Dnskey>& keys) const;
+  absl::Status WriteTrustAnchor(const std::map<std::string, Dnskey>& keys) const;
   Keymgr keymgr() const { return {.key_dir = options_.dir + "/keys", .tld = options_.tld}; }
 
   SignedServerOptions options_;
   int lock_fd_ = -1;                 // on DIR: two servers would ruin each other's databases
   std::unique_ptr<RunDir> run_dir_;  // for the control socket: a short path, outside DIR
   uint32_t serial_ = 0;              // of the zone file
-  int own_port_ = 0;                 // knotd's at kOwnAddress
+  absl::Duration propagation_delay_ = kPropagationDelay;
+  int own_port_ = 0;  // knotd's at kOwnAddress
   int secondary_own_port_ = 0;
   std::unique_ptr<ChildServer> nsd_;
   std::unique_ptr<ChildServer> knotd_;

@@ -6,7 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/net.h"
 #include "base/status.h"
@@ -87,7 +87,8 @@ absl::Status DepositOne(DemoScene& scene, const std::string& path) {
 // `tidemark verdict` checks the verifier's signature itself: status 0 is a genuine pass, 1 a
 // genuine fail, 2 that there is none yet, that it is undecided, or not genuine.
 absl::Status VerifyOne(DemoScene& scene, const std::string& id) {
-  const absl::Time deadline = absl::Now() + kVerbTimeout;
+  const base::SteadyClock clock;
+  const absl::Time deadline = clock.Now() + kVerbTimeout;
   absl::Duration poll = kVerdictPollMin;
   while (true) {
     ASSIGN_OR_RETURN(
@@ -107,7 +108,7 @@ absl::Status VerifyOne(DemoScene& scene, const std::string& id) {
     RETURN_IF_ERROR(StillRuns(scene, scene.verifier(), "tidemark-verifier", poll));
     RETURN_IF_ERROR(StillRuns(scene, scene.server(), "tidemarkd", absl::ZeroDuration()));
     poll = std::min(poll * 1.5, kVerdictPollMax);
-    if (absl::Now() > deadline) {
+    if (clock.Now() > deadline) {
       return absl::DeadlineExceededError(absl::StrCat("no verdict: ", result.err));
     }
   }

@@ -120,7 +120,8 @@ struct DrillScenario {
 
 // INVALID_ARGUMENT names the key.
 absl::StatusOr<DrillScenario> LoadScenario(const std::string& path);
-// What came otherwise than the scenario expects; empty: nothing.
+// What came otherwise than the scenario expects; empty: nothing. That no stage was played is never
+// as expected.
 std::vector<std::string> CompareOutcome(const DrillScenario& scenario, const DrillReport& report);
 
 // ---- Nightly drills --------------------------------------------------------------------------
@@ -159,10 +160,14 @@ struct NightlyOptions {
   DrillHooks hooks = {};
 };
 
-// Plays it, signs and keeps the report. `kept_dir` becomes the report's directory. The caller holds
-// the history's DrillLock. An error is one of keeping the report, which is then not kept.
-absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
-                                        std::string& kept_dir);
+struct PlayedNight {
+  DrillReport report;
+  // An error: the report is kept nowhere but here, and counts all the same.
+  absl::StatusOr<KeptDrill> kept;
+};
+// Plays it, signs and keeps the report. The caller holds the history's DrillLock. An error: it was
+// not played, since the key or the history cannot be had.
+absl::StatusOr<PlayedNight> PlayNightly(const DrillConfig& config, const NightlyOptions& options);
 
 // Removes what a drill of this history left that was killed. It may hold a deposit in plain text.
 absl::Status RemoveLeftDrills(const DrillConfig& config);
@@ -170,6 +175,10 @@ absl::Status RemoveLeftDrills(const DrillConfig& config);
 // The history that `config` names, which believes the keys that `config` names. Errors are those of
 // the key's file.
 absl::StatusOr<DrillHistory> OpenHistory(const DrillConfig& config);
+
+// What a drill that somebody started by hand must have looked at to count for a night of this
+// configuration. Of an operator's file that names no vault nothing counts.
+DrillDemands DemandsOf(const DrillConfig& config);
 
 // The TLDs to drill: the configuration's, or those that the vault lists together with those of
 // which the history has found a deposit, without the retired ones. A TLD that the vault lists no

@@ -267,6 +267,18 @@ TEST_F(Scenarios, TheExpectedOutcomeDiffersInNothing) {
   EXPECT_THAT(CompareOutcome(scenario, Damaged()), IsEmpty());
 }
 
+// No directory to play in, a program that is missing.
+TEST_F(Scenarios, ThatNothingWasPlayedIsNotAsExpected) {
+  ASSERT_OK_AND_ASSIGN(
+      const DrillScenario scenario,
+      Load("name = \"x\"\nfault = \"none\"\n[expect]\nverdict = \"undecided\"\n"));
+  DrillReport report;
+  report.reasons = {"prepare: no such directory"};
+  EXPECT_THAT(CompareOutcome(scenario, report), ElementsAre("nothing was played"));
+  report.stages = {{"generate", 0, 1, StageOutcome::kPassed}};
+  EXPECT_THAT(CompareOutcome(scenario, report), IsEmpty());
+}
+
 TEST_F(Scenarios, EveryDifferenceIsNamed) {
   ASSERT_OK_AND_ASSIGN(DrillScenario scenario, Load(good_));
   scenario.verdict = DrillVerdict::kPass;

@@ -179,21 +179,36 @@ DrillReport PlayStages(const DrillConfig& config, const NightlyOptions& options,
 
 }  // namespace
 
-absl::StatusOr<DrillReport> PlayNightly(const DrillConfig& config, const NightlyOptions& options,
-                                        std::string& kept_dir) {
+absl::StatusOr<PlayedNight> PlayNightly(const DrillConfig& config, const NightlyOptions& options) {
   RETURN_IF_ERROR(CheckTldName(options.tld));
   // First: a drill whose report nobody could keep or believe is not worth its while.
   ASSIGN_OR_RETURN(const crypto::SigningKey key, crypto::SigningKey::Load(config.report_key));
   ASSIGN_OR_RETURN(const DrillHistory history, OpenHistory(config));
   ASSIGN_OR_RETURN(std::optional<FoundDeposit> last_found,
                    history.LastFound(options.tld, absl::Now()));
-  const std::string logs = absl::StrCat(config.history_dir, "/", options.tld, "/last-logs");
+  const std::string of_tld = absl::StrCat(config.history_dir, "/", options.tld);
+  // Before the logs in it, which are for nobody else, make it private on their way.
+  RETURN_IF_ERROR(base::MakeDirs(of_tld, base::FileMode::kPublic));
+  const std::string logs = of_tld + "/last-logs";
   RETURN_IF_ERROR(base::RemoveTree(logs));
-  DrillReport report = PlayStages(config, options, std::move(last_found), logs);
-  report.not_known = NotKnown(report);
-  ASSIGN_OR_RETURN(report.trend, history.Trend(options.tld));
-  ASSIGN_OR_RETURN(kept_dir, history.Keep(report, key));
-  return report;
+  PlayedNight night{PlayStages(config, options, std::move(last_found), logs), KeptDrill()};
+  night.report.not_known = NotKnown(night.report);
+  absl::StatusOr<DrillTrend> trend = history.Trend(options.tld);
+  if (trend.ok()) {
+    night.report.trend = *std::move(trend);
+    night.kept = history.Keep(night.report, key);
+  } else {
+    night.kept = trend.status();
+  }
+  return night;
+}
+
+DrillDemands DemandsOf(const DrillConfig& config) {
+  const std::optional<DrilledVault> vault = VaultOf(config.operator_config);
+  return {.vault_id = vault.has_value() ? vault->id : "",
+          .thresholds = config.thresholds,
+          .sample = config.sample,
+          .by_release = config.opening_config.empty()};
 }
 
 absl::Status RemoveLeftDrills(const DrillConfig& config) {

@@ -59,8 +59,9 @@ absl::Status ReadChain(const std::vector<verifier::ChainDeposit>& links, rde::Re
 
 absl::StatusOr<base::RunResult> Restore(Scene& scene, size_t number, const std::string& path,
                                         bool whole) {
-  std::vector<std::string> arguments = {"restore",  scene.chain[number],        "--out", path,
-                                        "--config", scene.cast.rebuilder_config};
+  std::vector<std::string> arguments = {
+      "restore",  scene.chain[number],         "--out",    path,
+      "--config", scene.cast.rebuilder_config, "--format", "json"};
   if (!whole) arguments.push_back("--partial");
   for (const std::string& package : scene.packages) {
     arguments.insert(arguments.end(), {"--release", package});
@@ -73,13 +74,20 @@ absl::StatusOr<base::RunResult> Restore(Scene& scene, size_t number, const std::
 absl::Status FetchOne(Scene& scene, size_t number, const std::string& path) {
   ASSIGN_OR_RETURN(const base::RunResult result, Restore(scene, number, path, /*whole=*/true));
   if (result.exit_status == 0) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const base::RunResult partial, Restore(scene, number, path, /*whole=*/false));
-  if (partial.exit_status != 1 || scene.chain.size() > 1) {
+  if (!IsLostForGood(result)) {
     return absl::UnavailableError(absl::StrCat("the deposit is not to be had back: ", result.err));
   }
-  scene.No(absl::StrCat("the observer has only a part of the deposit: ",
-                        scene.stage->FirstLine(kPartialLog)));
-  return absl::OkStatus();
+  // Of a chain only all of it gives anything.
+  if (scene.chain.size() == 1) {
+    ASSIGN_OR_RETURN(const base::RunResult partial, Restore(scene, number, path, /*whole=*/false));
+    if (RestoreOutcome(partial) == "partial") {
+      scene.No(absl::StrCat("the observer has only a part of the deposit: ",
+                            scene.stage->FirstLine(kPartialLog)));
+      return absl::OkStatus();
+    }
+  }
+  scene.No(absl::StrCat("custody does not give ", scene.chain[number], " back any more"));
+  return absl::DataLossError(result.err);
 }
 
 // Takes a file's name away, so that it goes with the process whatever ends that, and gives it

@@ -67,11 +67,12 @@ absl::StatusOr<base::RunResult> Run(Scene& scene, const std::string& log,
 absl::Status RebuildFromWhatIsLeft(Scene& scene, const std::string& out,
                                    const std::string& why_not) {
   const std::string partial = scene.stage->path("successor/partial");
-  ASSIGN_OR_RETURN(
-      const base::RunResult restored,
-      Run(scene, "restore-partial", {"restore", scene.chain.back(), "--partial", "--out", partial},
-          OpenedWith(scene)));
-  if (restored.exit_status != 1) {
+  ASSIGN_OR_RETURN(const base::RunResult restored, Run(scene, "restore-partial",
+                                                       {"restore", scene.chain.back(), "--partial",
+                                                        "--out", partial, "--format", "json"},
+                                                       OpenedWith(scene)));
+  if (IsLostForGood(restored)) scene.No("custody does not have anything of it any more");
+  if (RestoreOutcome(restored) != "partial") {
     return absl::UnavailableError(absl::StrCat("nothing was rebuilt: ", why_not));
   }
   scene.No(absl::StrCat("custody does not have all of it any more: ",

@@ -58,7 +58,7 @@ absl::Status Release(Scene& scene) {
   const std::string key = stage.path("custody/successor.pub.toml");
   const size_t custodians = scene.cast.custodian_configs.size();
   scene.report.opened_by =
-      absl::StrCat("a release by ", custodians, custodians == 1 ? " custodian" : " custodians");
+      absl::StrCat(kOpenedByRelease, custodians, custodians == 1 ? " custodian" : " custodians");
   for (size_t i = 0; i < scene.chain.size(); ++i) {
     const std::string package = stage.path(absl::StrCat("custody/release-", i, ".pkg"));
     RETURN_IF_ERROR(custodians == 1 ? ReleaseAlone(scene, scene.chain[i], key, package)

@@ -3,10 +3,13 @@
 #include <signal.h>
 
 #include <cerrno>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/clock.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
@@ -26,9 +29,10 @@ absl::Status Stop(std::unique_ptr<base::Subprocess>& process, absl::Duration gra
 
 // knotd is a grandchild, which serve has to stop; if serve was killed, the kernel kills it.
 bool IsGone(pid_t pid) {
-  const absl::Time deadline = absl::Now() + kGoneTimeout;
+  const base::SteadyClock clock;
+  const absl::Time deadline = clock.Now() + kGoneTimeout;
   while (kill(pid, 0) == 0 || errno != ESRCH) {
-    if (absl::Now() > deadline) return false;
+    if (clock.Now() > deadline) return false;
     absl::SleepFor(kGonePoll);
   }
   return true;
@@ -67,6 +71,17 @@ absl::StatusOr<base::RunResult> Scene::RunVerb(Role role, const std::string& log
   if (result.exit_status == 0 || result.exit_status == 1) return result;
   return absl::UnavailableError(absl::StrCat("tidemark ", arguments[0], " ended with status ",
                                              result.exit_status, ": ", result.err));
+}
+
+std::string RestoreOutcome(const base::RunResult& restored) {
+  const auto json = nlohmann::json::parse(restored.out, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("outcome") || !json["outcome"].is_string()) return "";
+  return json["outcome"].get<std::string>();
+}
+
+bool IsLostForGood(const base::RunResult& restored) {
+  const std::string outcome = RestoreOutcome(restored);
+  return outcome == "lost" || outcome == "never-whole";
 }
 
 absl::Status Play(Scene& scene, absl::Span<const Stage> stages) {

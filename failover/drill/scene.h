@@ -94,6 +94,12 @@ struct Scene {
   std::vector<std::unique_ptr<base::Subprocess>> others;  // the agent's, in a demo
 };
 
+// The outcome that `tidemark restore --format json` printed; "": none.
+std::string RestoreOutcome(const base::RunResult& restored);
+// Whether it says that the file will never come back: custody has lost it, or what was sealed did
+// not give it. Anything else, such as a vault that is away, says nothing of it.
+bool IsLostForGood(const base::RunResult& restored);
+
 struct Stage {
   const char* name;
   std::function<absl::Status()> play;

@@ -13,8 +13,8 @@
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "absl/types/span.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/status.h"
 
@@ -134,13 +134,14 @@ absl::StatusOr<base::RunResult> StageDirectory::Run(Role role, const std::string
   options.user = UserOf(role);
   ASSIGN_OR_RETURN(const std::unique_ptr<base::Subprocess> process,
                    base::Subprocess::Start(options));
-  const absl::Time deadline = absl::Now() + timeout;
+  const base::SteadyClock clock;
+  const absl::Time deadline = clock.Now() + timeout;
   while (true) {
     const absl::StatusOr<int> ended = process->Wait(kPollInterval);
     if (ended.ok()) return base::RunResult{*ended, process->out(), LastLine(name)};
     if (!absl::IsDeadlineExceeded(ended.status())) return ended.status();
     if (options_.should_stop && options_.should_stop()) return absl::CancelledError("told to stop");
-    if (absl::Now() > deadline) {
+    if (clock.Now() > deadline) {
       return absl::DeadlineExceededError(absl::StrCat(
           "tidemark ", arguments[0], " took longer than ", absl::FormatDuration(timeout)));
     }
@@ -171,7 +172,8 @@ absl::StatusOr<std::unique_ptr<base::Subprocess>> StageDirectory::Start(
 
 absl::Status StageDirectory::WaitForFile(const std::string& file, base::Subprocess& process,
                                          const std::string& name, absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  const base::SteadyClock clock;
+  const absl::Time deadline = clock.Now() + timeout;
   while (access(file.c_str(), F_OK) != 0) {
     const absl::StatusOr<int> ended = process.Wait(kPollInterval);
     if (ended.ok()) {
@@ -180,7 +182,7 @@ absl::Status StageDirectory::WaitForFile(const std::string& file, base::Subproce
     }
     if (!absl::IsDeadlineExceeded(ended.status())) return ended.status();
     if (options_.should_stop && options_.should_stop()) return absl::CancelledError("told to stop");
-    if (absl::Now() > deadline) {
+    if (clock.Now() > deadline) {
       return absl::DeadlineExceededError(absl::StrCat(
           name, " was not ready within ", absl::FormatDuration(timeout), ": ", LastLine(name)));
     }

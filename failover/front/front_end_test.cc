@@ -73,6 +73,42 @@ TEST_F(FrontEndTest, HeadPreflightAndConditionalRequestsOnOneConnection) {
   EXPECT_THAT(help.head, Not(HasSubstr("Last-Modified")));
 }
 
+// All but the date, which is the clock's.
+std::string WithoutDate(std::string head) {
+  const size_t date = head.find("\r\nDate: ");
+  if (date != std::string::npos) head.erase(date, head.find("\r\n", date + 2) - date);
+  return head;
+}
+
+TEST_F(FrontEndTest, AContactWhoseIdIsWithheldIsAnsweredLikeOneThatIsNotThere) {
+  config_.redaction.fields[ContactField::kId] = Exposure::kRegistrant;
+  ASSERT_NO_FATAL_FAILURE(Start());
+  TlsClient client = Connect();
+  // Of a registrant, of a technical contact, of nobody's.
+  for (const char* const id : {"owner", "tech", "idle"}) {
+    for (const char* const line : {"GET", "HEAD"}) {
+      for (const char* const field : {"", "If-None-Match: *\r\n"}) {
+        const auto ask = [&](absl::string_view handle) {
+          EXPECT_TRUE(client.Send(absl::StrCat(line, " /entity/", handle, kHost, field, "\r\n")));
+          return client.Read(absl::string_view(line) == "HEAD");
+        };
+        const HttpReply there = ask(id);
+        const HttpReply absent = ask("absent");
+        EXPECT_EQ(there.status, 404) << id << " " << line << " " << field;
+        EXPECT_EQ(there.status, absent.status);
+        EXPECT_EQ(WithoutDate(there.head), WithoutDate(absent.head));
+        EXPECT_EQ(there.body, absent.body);
+      }
+    }
+    for (const char* const query : {"", "registrar ", "contact "}) {
+      EXPECT_EQ(AskWhois(absl::StrCat(query, id, "\r\n")),
+                AskWhois(absl::StrCat(query, "absent\r\n")));
+    }
+  }
+  // A domain's registrant is shown with it, as the policy says.
+  EXPECT_THAT(client.Get("/domain/whole.example").body, HasSubstr("ZebraRoid-EX"));
+}
+
 TEST_F(FrontEndTest, PipelinedRequestsAreAnsweredInOrder) {
   ASSERT_NO_FATAL_FAILURE(Start());
   TlsClient client = Connect();

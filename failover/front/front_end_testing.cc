@@ -124,7 +124,7 @@ FrontEndOptions FrontEndTest::Options() const {
 }
 
 void FrontEndTest::Start() {
-  ASSERT_OK_AND_ASSIGN(registry_, MakeTestRegistry(SmallRegistry()));
+  ASSERT_OK_AND_ASSIGN(registry_, MakeTestRegistry(SmallRegistry(), config_));
   ASSERT_OK_AND_ASSIGN(certificate_,
                        KeepOwnCertificate(dir_ + "/tls", "rdap.nic.example", absl::Now()));
   rdap_.emplace(*registry_.lookup);

@@ -80,6 +80,7 @@ class FrontEndTest : public ::testing::Test {
   void WaitFor(const std::function<bool(const Counters&)>& is_so);
 
   const std::string dir_;
+  RddsConfig config_ = TestConfig();
   TestRegistry registry_;
   OwnCertificate certificate_;
   std::optional<rdap::Responder> rdap_;

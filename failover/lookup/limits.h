@@ -3,8 +3,8 @@
 // these is counted (LeftOut), and the answer says so.
 //
 // One answer reads the object that it is about (at most base::kObjectBytesMax), the originals of
-// variants, at most four contacts, each at most as large, and hosts within kHostBytesMax. For a
-// name several labels below the TLD the domains between are read as well.
+// variants, at most four contacts, each at most as large, and hosts within kHostBytesMax; for a
+// name several labels below the TLD the domains between as well, at most kNamesAboveMax.
 #ifndef TIDEMARK_FAILOVER_LOOKUP_LIMITS_H_
 #define TIDEMARK_FAILOVER_LOOKUP_LIMITS_H_
 
@@ -32,6 +32,11 @@ inline constexpr size_t kPostalFormsMax = 2;
 // Contacts of one domain that are looked up; of each role the first that is there is told.
 inline constexpr size_t kContactsMax = 8;
 
+// Names between a name and the TLD that are looked at for one answer, those of originals of
+// variants with them. Registries have names of one to three labels, those of telephone numbers of
+// thirteen.
+inline constexpr size_t kNamesAboveMax = 32;
+
 // A handle that can be asked for: ids of EPP have at most 16 characters, those of IANA ten digits.
 inline constexpr size_t kHandleBytesMax = 64;
 // A URL of the configuration or of a registrar; with a name or a handle behind it, it is a value.
@@ -51,10 +56,11 @@ struct LeftOut {
   size_t ds = 0;         // DS and key records, without those that the zone would refuse
   size_t lines = 0;      // of streets, and forms of postal addresses
   bool variants = false;
+  bool delegation = false;  // whether the zone has it; told is that it has not
 
   // Whether limits took something away.
   bool is_cut() const {
-    return servers > 0 || addresses > 0 || hosts || ds > 0 || lines > 0 || variants;
+    return servers > 0 || addresses > 0 || hosts || ds > 0 || lines > 0 || variants || delegation;
   }
 };
 

@@ -7,7 +7,6 @@
 #include "base/status.h"
 #include "failover/lookup/servers.h"
 #include "failover/lookup/text.h"
-#include "failover/zone/delegation.h"
 #include "failover/zone/ds.h"
 #include "failover/zone/publication.h"
 
@@ -27,6 +26,14 @@ bool HasRoom(const std::vector<T>& list, size_t max, size_t& left_out) {
   if (list.size() < max) return true;
   ++left_out;
   return false;
+}
+
+// What is known of a delegation; `unknown` if it takes more than an answer may cost, which is told.
+template <typename T>
+absl::StatusOr<T> Bounded(absl::StatusOr<T> found, T unknown, LeftOut& left_out) {
+  if (!absl::IsResourceExhausted(found.status())) return found;
+  left_out.delegation = true;
+  return unknown;
 }
 
 void SetSecDns(const rde::Domain& domain, DomainFacts& facts) {
@@ -132,12 +139,12 @@ absl::Status Lookup::SetVariants(const rde::Domain& domain, DomainFacts& facts) 
 }
 
 absl::StatusOr<std::vector<ServerFacts>> Lookup::ServersOf(const rde::Domain& domain,
+                                                           const Delegations& delegations,
                                                            LeftOut& left_out) const {
   ServerFinder finder(store_, registrars_, left_out);
   if (!IsMirrored(domain)) return finder.Of(domain);
-  const Delegations delegations(store_, config_.tld, config_.zone);
   ASSIGN_OR_RETURN(const Delegations::Original original,
-                   delegations.FindOriginal(domain.original_name));
+                   Bounded(delegations.FindOriginal(domain.original_name), {}, left_out));
   if (original.servers.empty()) return std::vector<ServerFacts>();
   return finder.Of(*original.domain);
 }
@@ -150,9 +157,11 @@ absl::StatusOr<DomainFacts> Lookup::FindDomain(absl::string_view name) const {
   facts.unicode_name = UnicodeNameOf(name);
   facts.hides_roid = !config_.redaction.domain_id;
   if (!facts.hides_roid) facts.roid = domain.roid;
-  ASSIGN_OR_RETURN(facts.servers, ServersOf(domain, facts.left_out));
-  const Delegations delegations(store_, config_.tld, config_.zone);
-  ASSIGN_OR_RETURN(const bool is_inactive, delegations.IsInactive(domain));
+  NamesAbove bound{kNamesAboveMax};
+  const Delegations delegations(store_, config_.tld, config_.zone, &bound);
+  ASSIGN_OR_RETURN(facts.servers, ServersOf(domain, delegations, facts.left_out));
+  ASSIGN_OR_RETURN(const bool is_inactive,
+                   Bounded(delegations.IsInactive(domain), false, facts.left_out));
   Statuses statuses =
       DomainStatuses(domain.statuses, IsAboutToBeDeleted(domain) ? Deleted::kSoon : Deleted::kNo,
                      is_inactive ? HasServers::kNo : HasServers::kYes);
@@ -167,7 +176,8 @@ absl::StatusOr<DomainFacts> Lookup::FindDomain(absl::string_view name) const {
                  .updated = domain.up_date.time,
                  .transferred = domain.tr_date.time,
                  .expires = domain.ex_date.time};
-  ASSIGN_OR_RETURN(facts.is_delegated, delegations.IsDelegated(name, domain));
+  ASSIGN_OR_RETURN(facts.is_delegated,
+                   Bounded(delegations.IsDelegated(name, domain), false, facts.left_out));
   SetSecDns(domain, facts);
   RETURN_IF_ERROR(SetVariants(domain, facts));
   return facts;
@@ -180,14 +190,19 @@ absl::StatusOr<NndnFacts> Lookup::FindNndn(absl::string_view name) const {
                   .state = nndn.name_state,
                   .original_name = OurNameOrNone(nndn.original_name),
                   .is_delegated = false};
-  const Delegations delegations(store_, config_.tld, config_.zone);
-  ASSIGN_OR_RETURN(facts.is_delegated, delegations.IsDelegated(name, nndn));
+  NamesAbove bound{kNamesAboveMax};
+  const Delegations delegations(store_, config_.tld, config_.zone, &bound);
+  LeftOut left_out;
+  ASSIGN_OR_RETURN(facts.is_delegated,
+                   Bounded(delegations.IsDelegated(name, nndn), false, left_out));
   return facts;
 }
 
 absl::StatusOr<ContactFacts> Lookup::FindContact(absl::string_view id) const {
-  // An answer that withholds everything would still tell who is in the registry.
-  if (config_.redaction.fields[ContactField::kId] == Exposure::kNever) {
+  // Asked for by itself a contact is nobody's registrant, and no `disclose` speaks of ids: the
+  // policy alone decides (decision 52). Before the store is read: neither an answer that withholds
+  // everything, nor an error, nor the time that it takes is to tell who is in the registry.
+  if (config_.redaction.fields[ContactField::kId] != Exposure::kAlways) {
     return absl::NotFoundError("not in the registry");
   }
   ASSIGN_OR_RETURN(const rde::Contact contact, store_.FindContact(id));

@@ -35,6 +35,7 @@
 #include "failover/lookup/redaction.h"
 #include "failover/lookup/registrars.h"
 #include "failover/store/registry_store.h"
+#include "failover/zone/delegation.h"
 #include "failover/zone/dns_name.h"
 #include "rde/records.h"
 
@@ -98,7 +99,8 @@ struct NndnFacts {
   std::string name;
   std::string state;          // withheld, blocked, mirrored
   std::string original_name;  // canonical; "" if it is no variant
-  // It has the name servers of its original, which is delegated: RFC 9022 section 5.6.1.1.
+  // It has the name servers of its original, which is delegated: RFC 9022 section 5.6.1.1. Also
+  // false if it would take more to know (kNamesAboveMax).
   bool is_delegated = false;
 };
 
@@ -125,7 +127,8 @@ class Lookup {
   std::shared_ptr<const RegistrarFacts> FindRegistrarByName(absl::string_view name) const {
     return registrars_.FindByName(name);
   }
-  // By its id; NOT_FOUND for every one if the policy hides ids.
+  // By its id; NOT_FOUND for every one unless the policy shows every contact's id (kAlways), and
+  // then nothing is read.
   absl::StatusOr<ContactFacts> FindContact(absl::string_view id) const;
 
  private:
@@ -136,6 +139,7 @@ class Lookup {
   std::string OurNameOrNone(absl::string_view name) const;
   // Its own, or those of the original that it mirrors.
   absl::StatusOr<std::vector<ServerFacts>> ServersOf(const rde::Domain& domain,
+                                                     const Delegations& delegations,
                                                      LeftOut& left_out) const;
   absl::Status SetContacts(const rde::Domain& domain, DomainFacts& facts) const;
   absl::Status SetVariants(const rde::Domain& domain, DomainFacts& facts) const;

@@ -111,6 +111,13 @@ TEST_F(LookupTest, RolesComeOnceAndTheWithheldOnesAreNamed) {
 TEST_F(LookupTest, ContactsAreFoundOnlyWhereThePolicyShowsTheirIds) {
   EXPECT_THAT(lookup().FindContact("owner"), StatusIs(absl::StatusCode::kNotFound));
   RddsConfig config = TestConfig();
+  config.redaction.fields[ContactField::kId] = Exposure::kRegistrant;
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Lookup> registrants,
+                       Lookup::Create(*registry_.store, config));
+  // "owner" is a registrant, "tech" is none, "idle" is nobody's contact.
+  for (const char* const id : {"owner", "tech", "idle", "none"}) {
+    EXPECT_THAT(registrants->FindContact(id), StatusIs(absl::StatusCode::kNotFound)) << id;
+  }
   config.redaction.fields[ContactField::kId] = Exposure::kAlways;
   ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Lookup> open,
                        Lookup::Create(*registry_.store, config));

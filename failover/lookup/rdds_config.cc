@@ -62,7 +62,8 @@ absl::StatusOr<RedactionPolicy> LoadPolicy(const base::Config& config) {
     exposure = static_cast<Exposure>(number);
   }
   if (policy.fields[ContactField::kId] == Exposure::kConsent) {
-    return absl::InvalidArgumentError("rdds.redaction.id: nobody is asked; never or always");
+    return absl::InvalidArgumentError(
+        "rdds.redaction.id: nobody is asked; never, registrant or always");
   }
   const std::string roles_key = "rdds.redaction.roles";
   ASSIGN_OR_RETURN(const std::vector<std::string> roles,

@@ -30,6 +30,12 @@ bool ListsAll(const std::vector<std::string>& types, const rde::Contact& contact
   });
 }
 
+bool ShowTheSame(const rde::PostalInfo& a, const rde::PostalInfo& b) {
+  return a.name == b.name && a.org == b.org && a.address.streets == b.address.streets &&
+         a.address.city == b.address.city && a.address.sp == b.address.sp &&
+         a.address.pc == b.address.pc && a.address.cc == b.address.cc;
+}
+
 Wish WishOfTypes(const std::vector<std::string>& types, const rde::Contact& contact) {
   if (!contact.disclose->flag) return types.empty() ? Wish::kNone : Wish::kHide;
   return !types.empty() && ListsAll(types, contact) ? Wish::kShow : Wish::kNone;
@@ -128,6 +134,10 @@ DisclosedContact Disclose(const rde::Contact& contact, const RedactionPolicy& po
     out.lines_left_out += streets.size() - told;
   }
   out.lines_left_out += contact.postal_infos.size() - out.postal_infos.size();
+  // That there is a name in another script is not to be told from two forms that say the same.
+  if (out.postal_infos.size() == 2 && ShowTheSame(out.postal_infos[0], out.postal_infos[1])) {
+    out.postal_infos.pop_back();
+  }
   return out;
 }
 

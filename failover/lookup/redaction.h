@@ -71,7 +71,8 @@ struct RedactionPolicy {
 struct DisclosedContact {
   std::string id;
   std::string roid;
-  std::vector<rde::PostalInfo> postal_infos;  // at most one `int` and one `loc`, `int` first
+  // At most one `int` and one `loc`, `int` first; one alone if both show the same.
+  std::vector<rde::PostalInfo> postal_infos;
   rde::Phone voice;
   rde::Phone fax;
   std::string email;

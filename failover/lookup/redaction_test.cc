@@ -35,14 +35,13 @@ TEST(Redaction, WithoutConsentOnlyStateAndCountryAreShown) {
   const rde::Contact contact = MarkedContact("c", "Zebra", "777");
   EXPECT_EQ(Shown(contact, {}), (Fields{ContactField::kState, ContactField::kCountry}));
   const DisclosedContact disclosed = Disclose(contact, {}, ContactRole::kRegistrant);
-  ASSERT_EQ(disclosed.postal_infos.size(), 2u);
-  EXPECT_EQ(disclosed.postal_infos[0].type, "int");
-  for (const rde::PostalInfo& info : disclosed.postal_infos) {
-    EXPECT_EQ(info.name + info.org + info.address.city + info.address.pc, "");
-    EXPECT_TRUE(info.address.streets.empty());
-    EXPECT_EQ(info.address.sp, "ZH");
-    EXPECT_EQ(info.address.cc, "CH");
-  }
+  ASSERT_EQ(disclosed.postal_infos.size(), 1u);
+  const rde::PostalInfo& info = disclosed.postal_infos[0];
+  EXPECT_EQ(info.type, "int");
+  EXPECT_EQ(info.name + info.org + info.address.city + info.address.pc, "");
+  EXPECT_TRUE(info.address.streets.empty());
+  EXPECT_EQ(info.address.sp, "ZH");
+  EXPECT_EQ(info.address.cc, "CH");
   EXPECT_EQ(disclosed.id + disclosed.email + disclosed.voice.number + disclosed.voice.extension +
                 disclosed.fax.number + disclosed.fax.extension,
             "");
@@ -90,6 +89,22 @@ TEST(Redaction, ARefusalCountsAgainstAPolicyThatShows) {
                     ContactField::kFax, ContactField::kEmail}));
   // Also against what is public by default.
   EXPECT_EQ(Shown(contact, {}), Fields{});
+}
+
+TEST(Redaction, AFormThatSaysNothingOfItsOwnIsNotThere) {
+  rde::Contact contact = MarkedContact("c", "Zebra", "777");
+  contact.postal_infos.resize(1);
+  contact.postal_infos[0].type = "int";
+  contact.postal_infos.push_back(contact.postal_infos[0]);
+  contact.postal_infos[1].type = "loc";
+  contact.postal_infos[1].name = "Another script";
+  EXPECT_EQ(Disclose(contact, PolicyOf(Exposure::kNever), ContactRole::kTech).postal_infos.size(),
+            1u);
+  // State and country of a registrant are shown, and are the same.
+  EXPECT_EQ(Disclose(contact, {}, ContactRole::kRegistrant).postal_infos.size(), 1u);
+  contact.postal_infos[1].address.sp = "Another script's";
+  EXPECT_EQ(Disclose(contact, {}, ContactRole::kRegistrant).postal_infos.size(), 2u);
+  EXPECT_EQ(Disclose(contact, {}, ContactRole::kTech).postal_infos.size(), 1u);
 }
 
 TEST(Redaction, HidingDoesNotDependOnWhatThereIs) {

@@ -1,21 +1,31 @@
 #include "failover/postgres/connection.h"
 
+#include <arpa/inet.h>
 #include <postgresql/libpq-fe.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/status.h"
 
 namespace tidemark::failover {
 namespace {
 
 constexpr size_t kPutBytes = 64 * 1024;
+// A server whose machine or network is gone; one that is busy for hours answers all the same, on
+// TCP's level.
+constexpr char kUnansweredMilliseconds[] = "120000";
+constexpr char kKeepaliveIdleSeconds[] = "60";
+constexpr char kKeepaliveIntervalSeconds[] = "15";
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -31,6 +41,7 @@ absl::StatusCode CodeOf(absl::string_view sql_state) {
     return absl::StatusCode::kPermissionDenied;
   }
   if (sql_state == "42P06") return absl::StatusCode::kAlreadyExists;
+  if (absl::StartsWith(sql_state, "54")) return absl::StatusCode::kOutOfRange;
   if (absl::StartsWith(sql_state, "53")) return absl::StatusCode::kResourceExhausted;
   if (absl::StartsWith(sql_state, "22") || absl::StartsWith(sql_state, "23")) {
     return absl::StatusCode::kInvalidArgument;
@@ -77,6 +88,48 @@ bool HasStrayPassword(const PQconninfoOption* option) {
   return false;
 }
 
+// What the URL says, else the environment or a service file; "": nobody says anything.
+std::string OptionOf(const PQconninfoOption* option, absl::string_view keyword) {
+  for (; option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->keyword == keyword) return option->val == nullptr ? "" : option->val;
+  }
+  return "";
+}
+
+// A socket, or an address of this machine alone.
+bool IsOfThisMachine(const std::string& host) {
+  if (host.empty() || host[0] == '/' || host[0] == '@' || host == "localhost") return true;
+  in_addr v4;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6;
+  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+// libpq's own mode, prefer, takes any server's certificate, and none if there is none: whoever is
+// between reads all of it. Nor is there a word of that.
+absl::Status CheckPrivate(const PQconninfoOption* of_url) {
+  if (!OptionOf(of_url, "sslmode").empty()) return absl::OkStatus();
+  const std::unique_ptr<PQconninfoOption, FreeOptions> defaults(PQconndefaults());
+  const auto said = [&](absl::string_view keyword) {
+    const std::string by_url = OptionOf(of_url, keyword);
+    return by_url.empty() ? OptionOf(defaults.get(), keyword) : by_url;
+  };
+  const std::string mode = OptionOf(defaults.get(), "sslmode");
+  if (mode == "verify-full" || mode == "verify-ca") return absl::OkStatus();
+  // Where there is an address, a host is but the name to verify. A service may hold any of it.
+  const std::string addresses = said("hostaddr");
+  const std::vector<std::string> hosts =
+      absl::StrSplit(addresses.empty() ? said("host") : addresses, ',');
+  if (OptionOf(of_url, "service").empty() &&
+      std::all_of(hosts.begin(), hosts.end(), IsOfThisMachine)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "the database is on another machine, and nothing says that only the right one is talked to, "
+      "in private: put sslmode=verify-full into its URL, with sslrootcert=FILE for an authority of "
+      "your own; another sslmode there is taken as your word");
+}
+
 absl::Status CheckUrl(const std::string& url) {
   if (!absl::StartsWith(url, "postgresql://") && !absl::StartsWith(url, "postgres://")) {
     return absl::InvalidArgumentError("the database's URL does not begin with postgresql://");
@@ -88,7 +141,7 @@ absl::Status CheckUrl(const std::string& url) {
   if (options == nullptr) {
     return absl::InvalidArgumentError("the database's URL is not one that libpq understands");
   }
-  if (!HasStrayPassword(options.get())) return absl::OkStatus();
+  if (!HasStrayPassword(options.get())) return CheckPrivate(options.get());
   return absl::InvalidArgumentError(
       "the database's URL has a port that is no number, or an '@' in host or database: '@', '/' "
       "and "
@@ -97,10 +150,23 @@ absl::Status CheckUrl(const std::string& url) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& url) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& url,
+                                                             absl::Duration connect_within) {
   RETURN_IF_ERROR(CheckUrl(url));
-  const char* const keys[] = {"dbname", "client_encoding", "fallback_application_name", nullptr};
-  const char* const values[] = {url.c_str(), "UTF8", "tidemark", nullptr};
+  // What stands before the URL gives way to it, and what is null to the environment.
+  const char* const by_environment = std::getenv("PGCONNECT_TIMEOUT");
+  const std::string connect_seconds = absl::StrCat(absl::ToInt64Seconds(connect_within));
+  const char* const keys[] = {
+      "connect_timeout", "tcp_user_timeout", "keepalives_idle",           "keepalives_interval",
+      "dbname",          "client_encoding",  "fallback_application_name", nullptr};
+  const char* const values[] = {by_environment == nullptr ? connect_seconds.c_str() : nullptr,
+                                kUnansweredMilliseconds,
+                                kKeepaliveIdleSeconds,
+                                kKeepaliveIntervalSeconds,
+                                url.c_str(),
+                                "UTF8",
+                                "tidemark",
+                                nullptr};
   PGconn* const raw = PQconnectdbParams(keys, values, /*expand_dbname=*/1);
   if (raw == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
   auto connection = absl::WrapUnique(new Connection(raw));

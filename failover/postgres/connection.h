@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 typedef struct pg_conn PGconn;
 
@@ -22,8 +23,12 @@ namespace tidemark::failover {
 
 class Connection {
  public:
-  // In UTF-8, UTC and standard SQL strings.
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& url);
+  // In UTF-8, UTC and standard SQL strings. A server that does not answer within `connect_within`,
+  // in whole seconds, 2 at least, is UNAVAILABLE, unless the URL or the environment says otherwise;
+  // so is one of which later nothing is heard for two minutes, not even that it is busy.
+  // INVALID_ARGUMENT: no URL, or one of another machine that may be talked to in the clear.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& url,
+                                                          absl::Duration connect_within);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

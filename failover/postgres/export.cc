@@ -54,10 +54,23 @@ absl::Status SendRows(const RegistryStore& store, const PostgresOptions& options
   return sender.Finish();
 }
 
+// A deposit may name an object by more than a row of a B-tree holds, a third of a page; of that a
+// hash is searched, which says as well what is equal.
+absl::Status AddIndex(Connection& connection, const SearchedColumn& column) {
+  RETURN_IF_ERROR(connection.Run("SAVEPOINT before_index").status());
+  const absl::Status added = connection.Run(CreateIndex(column, IndexKind::kTree)).status();
+  if (!absl::IsOutOfRange(added)) return added;
+  RETURN_IF_ERROR(connection.Run("ROLLBACK TO SAVEPOINT before_index").status());
+  return connection.Run(CreateIndex(column, IndexKind::kHash)).status();
+}
+
 absl::Status AddKeysAndReferences(Connection& connection, PostgresReport& report) {
   // What sorting may use: within what a small server has.
   RETURN_IF_ERROR(connection.Run("SET LOCAL maintenance_work_mem = '128MB'").status());
   for (const std::string& sql : AddKeys()) RETURN_IF_ERROR(connection.Run(sql).status());
+  for (const SearchedColumn& column : SearchedColumns()) {
+    RETURN_IF_ERROR(AddIndex(connection, column));
+  }
   // Plans of what follows depend on it.
   RETURN_IF_ERROR(connection.Run(Analyze()).status());
   for (const Reference& reference : References()) {
@@ -77,7 +90,8 @@ absl::StatusOr<PostgresReport> ExportToPostgres(const RegistryStore& store,
                                                 const PostgresOptions& options) {
   PostgresReport report;
   ASSIGN_OR_RETURN(report.schema, SchemaName(options));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection, Connection::Open(options.url));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection,
+                   Connection::Open(options.url, options.connect_within));
   const Clock::time_point begin = Clock::now();
   // Whatever returns early closes the connection, and the server forgets all of it.
   RETURN_IF_ERROR(connection->Run("BEGIN").status());
@@ -93,6 +107,7 @@ absl::StatusOr<PostgresReport> ExportToPostgres(const RegistryStore& store,
   }
   const Clock::time_point copied = Clock::now();
   RETURN_IF_ERROR(AddKeysAndReferences(*connection, report));
+  RETURN_IF_ERROR(LeaveToTheOwner(*connection, report.schema));
   const absl::Status committed = connection->Run("COMMIT").status();
   if (absl::IsUnavailable(committed)) {
     return base::Annotate(committed, "at the commit: whether it took place is not known");

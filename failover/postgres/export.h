@@ -12,7 +12,8 @@
 // Threats: it is all the personal data of a registry, in a place that Tidemark does not guard. As
 // it is made, nobody but its owner has a right in it, whatever the database's default privileges
 // say; superusers, members of the owner's role and of pg_read_all_data, and whoever reads the
-// server's disk are the database's to keep away. Values go through
+// server's disk are the database's to keep away. On its way it is encrypted for that server, or
+// goes nowhere, unless the URL says otherwise. Values go through
 // COPY, never into SQL text; the schema's name is checked and quoted. The URL may hold a password:
 // it is in no message of ours, and what the server says of a row it refuses is kept back, since it
 // quotes the row.
@@ -31,6 +32,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "failover/store/registry_store.h"
 #include "failover/zone/zone_config.h"
 
@@ -39,7 +41,10 @@ namespace tidemark::failover {
 enum class IfSchemaExists { kRefuse, kReplace };
 
 struct PostgresOptions {
-  std::string url;  // postgresql://..., as libpq has it
+  // postgresql://..., as libpq has it. Of another machine only with sslmode=verify-full or
+  // verify-ca, or with another mode that the URL itself names.
+  std::string url;
+  absl::Duration connect_within = absl::Seconds(20);  // where the URL has no connect_timeout
   // "": tidemark_TLD with '-' and '.' as '_'. Two TLDs that come to the same name keep each other
   // out, since an export is only ever replaced by one of its own TLD.
   std::string schema;

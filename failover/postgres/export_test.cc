@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/testing.h"
 #include "failover/lookup/registry_testing.h"
 #include "failover/postgres/export_testing.h"
@@ -17,11 +19,13 @@
 namespace tidemark::failover {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
+using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 using ::testing::UnorderedElementsAreArray;
 using ::tidemark::base::StatusIs;
@@ -186,6 +190,58 @@ TEST_F(ExportTest, WhatLeadsNowhereIsListedAndTheRestHasForeignKeys) {
   EXPECT_THAT(all, Not(HasSubstr("FOREIGN KEY (up_id) REFERENCES tidemark_example.registrars(id)\n"
                                  "tidemark_example.domains")));
   EXPECT_THAT(all, Not(HasSubstr("tidemark_example.domains FOREIGN KEY (up_id)")));
+}
+
+// Longer than a third of a page, and not to be compressed: what refers, and a host's name, which is
+// no key of the store.
+TEST_F(ExportTest, NamesTooLongForATreeAreThereAndCanBeLookedFor) {
+  std::mt19937 random(5);
+  std::string word;
+  while (word.size() < 6000) word.push_back(static_cast<char>('a' + random() % 26));
+  std::vector<rde::Record> records = SmallRegistry();
+  rde::Domain domain = RichDomain();
+  domain.registrant = "o" + word;
+  domain.cl_id = "r" + word;
+  domain.original_name = "d" + word;
+  domain.contacts = {{.type = "admin", .id = "c" + word}};
+  domain.host_objects = {"h" + word};
+  records.emplace_back(domain);
+  rde::Host host;
+  host.name = "n" + word;
+  host.roid = "LONG-EX";
+  records.emplace_back(host);
+  rde::Nndn nndn;
+  nndn.a_name = "long-variant.example";
+  nndn.original_name = "v" + word;
+  records.emplace_back(nndn);
+  ASSERT_OK_AND_ASSIGN(const auto store, StoreOf(records, base::TestDir() + "/long"));
+  ASSERT_OK_AND_ASSIGN(const PostgresReport report, ExportToPostgres(*store, options_));
+  for (const auto& [column, value] :
+       {std::make_pair("domains.registrant", 'o'), std::make_pair("domains.cl_id", 'r'),
+        std::make_pair("domains.original_name", 'd'),
+        std::make_pair("domain_contacts.contact", 'c'), std::make_pair("domain_hosts.host", 'h'),
+        std::make_pair("hosts.name", 'n'), std::make_pair("nndns.original_name", 'v')}) {
+    const std::vector<std::string> parts = absl::StrSplit(column, '.');
+    EXPECT_EQ(
+        server_->One(absl::StrCat("SELECT count(*) FROM tidemark_example.", parts[0], " WHERE ",
+                                  parts[1], " = '", std::string(1, value), word, "'")),
+        "1")
+        << column;
+    EXPECT_EQ(
+        server_->One(absl::StrCat("SELECT count(*) FROM pg_indexes WHERE schemaname = "
+                                  "'tidemark_example' AND tablename = '",
+                                  parts[0], "' AND indexdef LIKE '% USING hash (", parts[1], ")'")),
+        "1")
+        << column;
+  }
+  // No name that a host can have, so it is no foreign key's, and said.
+  EXPECT_THAT(report.dangling, Contains(std::pair<std::string, uint64_t>("hosts.name", 1)));
+  options_.if_exists = IfSchemaExists::kReplace;
+  ASSERT_OK_AND_ASSIGN(const PostgresReport usual, ExportToPostgres(*store_, options_));
+  EXPECT_EQ(server_->One("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tidemark_example' "
+                         "AND indexdef LIKE '%USING hash%'"),
+            "0");
+  EXPECT_THAT(usual.dangling, Not(Contains(Pair("hosts.name", testing::_))));
 }
 
 TEST_F(ExportTest, ErrorsNeverSayThePassword) {

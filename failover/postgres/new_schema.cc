@@ -59,24 +59,10 @@ std::string AskGrantees(const std::string& schema_literal) {
       schema_literal,
       " UNION ALL SELECT relacl, relowner FROM pg_class WHERE relnamespace = (SELECT oid FROM "
       "pg_namespace WHERE nspname = ",
+      schema_literal,
+      ") UNION ALL SELECT attacl, relowner FROM pg_attribute JOIN pg_class c ON c.oid = attrelid "
+      "WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ",
       schema_literal, ")) o, aclexplode(o.acl) a WHERE a.grantee <> o.owner");
-}
-
-// REQUIRES: before there is a row. Nothing that is made later has rights of its own.
-absl::Status LeaveToTheOwner(Connection& connection, const std::string& schema,
-                             const std::string& schema_literal) {
-  const std::string ask = AskGrantees(schema_literal);
-  ASSIGN_OR_RETURN(const std::optional<std::string> grantees, connection.Ask(ask));
-  if (!grantees.has_value()) return absl::OkStatus();
-  RETURN_IF_ERROR(connection
-                      .Run(absl::StrCat("REVOKE ALL ON ALL TABLES IN SCHEMA ", Quoted(schema),
-                                        " FROM ", *grantees, " CASCADE; REVOKE ALL ON SCHEMA ",
-                                        Quoted(schema), " FROM ", *grantees, " CASCADE"))
-                      .status());
-  ASSIGN_OR_RETURN(const std::optional<std::string> left, connection.Ask(ask));
-  if (!left.has_value()) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("PostgreSQL: the rights of others in schema ",
-                                                  schema, " cannot be revoked: ", *left));
 }
 
 }  // namespace
@@ -110,8 +96,7 @@ absl::Status MakeSchema(Connection& connection, const std::string& schema,
                                   literal)));
   if (former.has_value()) {
     RETURN_IF_ERROR(CheckMayGo(schema, *former, options));
-    RETURN_IF_ERROR(
-        connection.Run(absl::StrCat("DROP SCHEMA ", quoted, " CASCADE")).status());
+    RETURN_IF_ERROR(connection.Run(absl::StrCat("DROP SCHEMA ", quoted, " CASCADE")).status());
   }
   const absl::Status made = connection.Run(absl::StrCat("CREATE SCHEMA ", quoted)).status();
   // A row of that name is in the catalogue, which was not when it was looked at.
@@ -127,7 +112,24 @@ absl::Status MakeSchema(Connection& connection, const std::string& schema,
           .Run(absl::StrCat("COMMENT ON SCHEMA ", quoted, " IS ", comment,
                             "; SET LOCAL search_path = ", quoted, ", pg_temp;\n", CreateTables()))
           .status());
-  return LeaveToTheOwner(connection, schema, literal);
+  // Now, since nobody wants to wait for what cannot be done in the end.
+  return LeaveToTheOwner(connection, schema);
+}
+
+absl::Status LeaveToTheOwner(Connection& connection, const std::string& schema) {
+  ASSIGN_OR_RETURN(const std::string literal, connection.Literal(schema));
+  const std::string ask = AskGrantees(literal);
+  ASSIGN_OR_RETURN(const std::optional<std::string> grantees, connection.Ask(ask));
+  if (!grantees.has_value()) return absl::OkStatus();
+  RETURN_IF_ERROR(connection
+                      .Run(absl::StrCat("REVOKE ALL ON ALL TABLES IN SCHEMA ", Quoted(schema),
+                                        " FROM ", *grantees, " CASCADE; REVOKE ALL ON SCHEMA ",
+                                        Quoted(schema), " FROM ", *grantees, " CASCADE"))
+                      .status());
+  ASSIGN_OR_RETURN(const std::optional<std::string> left, connection.Ask(ask));
+  if (!left.has_value()) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrCat("PostgreSQL: the rights of others in schema ",
+                                                  schema, " cannot be revoked: ", *left));
 }
 
 }  // namespace tidemark::failover

@@ -24,6 +24,11 @@ absl::StatusOr<std::string> SchemaName(const PostgresOptions& options);
 absl::Status MakeSchema(Connection& connection, const std::string& schema,
                         const PostgresOptions& options);
 
+// Takes every right from all but the owner; PERMISSION_DENIED names who has one still. Of what is
+// made later, an event trigger of the database's may give rights: so it is asked for before the
+// commit, too.
+absl::Status LeaveToTheOwner(Connection& connection, const std::string& schema);
+
 }  // namespace tidemark::failover
 
 #endif  // TIDEMARK_FAILOVER_POSTGRES_NEW_SCHEMA_H_

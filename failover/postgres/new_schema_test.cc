@@ -95,6 +95,34 @@ TEST_F(ExportTest, DefaultPrivilegesGiveNobodyARight) {
   EXPECT_EQ(server_->One("SELECT count(*) > 0 FROM tidemark_example.contacts"), "t");
 }
 
+// A trigger of the database's gives rights whenever an index is made, which is after the rows are
+// in.
+TEST_F(ExportTest, RightsThatComeWithAnIndexDoNotStay) {
+  Rows(
+      "CREATE ROLE curious LOGIN;"
+      "CREATE FUNCTION public.share() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "GRANT USAGE ON SCHEMA tidemark_example TO curious; "
+      "GRANT SELECT ON tidemark_example.domains TO curious; "
+      "GRANT SELECT (email) ON tidemark_example.contacts TO PUBLIC; END $$;"
+      "CREATE EVENT TRIGGER share ON ddl_command_end WHEN TAG IN ('CREATE INDEX') "
+      "EXECUTE FUNCTION public.share()");
+  ASSERT_OK(ExportToPostgres(*store_, options_));
+  EXPECT_EQ(server_->One("SELECT has_schema_privilege('curious', 'tidemark_example', 'USAGE') OR "
+                         "has_table_privilege('curious', 'tidemark_example.domains', 'SELECT') OR "
+                         "has_any_column_privilege('curious', 'tidemark_example.contacts', "
+                         "'SELECT')"),
+            "f");
+  // One that gives them again whenever they are taken: nothing is exported.
+  Rows(
+      "CREATE EVENT TRIGGER again ON ddl_command_end WHEN TAG IN ('REVOKE') "
+      "EXECUTE FUNCTION public.share()");
+  options_.if_exists = IfSchemaExists::kReplace;
+  EXPECT_THAT(ExportToPostgres(*store_, options_),
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("curious")));
+  EXPECT_EQ(server_->One("SELECT has_schema_privilege('curious', 'tidemark_example', 'USAGE')"),
+            "f");
+}
+
 // In public, where up to PostgreSQL 14 everybody may, a stranger makes functions and operators that
 // fit our questions better than the server's own.
 TEST_F(ExportTest, FunctionsOfStrangersAreNotCalled) {

@@ -1,6 +1,7 @@
 #include "failover/postgres/schema.h"
 
 #include "absl/strings/str_cat.h"
+#include "failover/store/registry_store.h"
 
 namespace tidemark::failover {
 namespace {
@@ -115,7 +116,6 @@ constexpr Reference kParts[] = {
     {"contact_statuses", "contact", "contact", "contacts", "id"},
     {"contact_postal_infos", "contact", "contact", "contacts", "id"},
     {"contact_transfers", "contact", "contact", "contacts", "id"},
-    {"hosts", "roid", "name", "host_names", "name"},
     {"host_statuses", "host", "host", "hosts", "roid"},
     {"host_addresses", "host", "host", "hosts", "roid"},
     {"domain_statuses", "domain", "domain", "domains", "name"},
@@ -143,6 +143,7 @@ const std::vector<Reference>& References() {
       {"domain_hosts", "domain", "host", "host_names", "name"},
       {"domain_transfers", "domain", "re_id", "registrars", "id"},
       {"domain_transfers", "domain", "ac_id", "registrars", "id"},
+      {"hosts", "roid", "name", "host_names", "name"},
       {"hosts", "roid", "cl_id", "registrars", "id"},
       {"hosts", "roid", "cr_id", "registrars", "id"},
       {"hosts", "roid", "up_id", "registrars", "id"},
@@ -171,7 +172,9 @@ std::string CreateTables() {
 
 std::vector<std::string> AddKeys() {
   std::vector<std::string> sql = {
-      "INSERT INTO host_names SELECT DISTINCT name FROM hosts WHERE name IS NOT NULL",
+      absl::StrCat("INSERT INTO host_names SELECT DISTINCT name FROM hosts WHERE name IS NOT NULL "
+                   "AND octet_length(name) <= ",
+                   kStoreKeyBytesMax),
       "ALTER TABLE host_names ADD PRIMARY KEY (name)",
   };
   for (const TableDefinition& table : kDefinitions) {
@@ -179,13 +182,21 @@ std::vector<std::string> AddKeys() {
     sql.push_back(
         absl::StrCat("ALTER TABLE ", table.name, " ADD PRIMARY KEY (", table.primary_key, ")"));
   }
-  for (const char* const indexed :
-       {"hosts (name)", "domains (registrant)", "domains (original_name)", "domains (cl_id)",
-        "domain_contacts (contact)", "domain_hosts (host)", "nndns (original_name)"}) {
-    sql.push_back(absl::StrCat("CREATE INDEX ON ", indexed));
-  }
   for (const Reference& part : kParts) sql.push_back(AddForeignKey(part));
   return sql;
+}
+
+const std::vector<SearchedColumn>& SearchedColumns() {
+  static const auto* const columns = new std::vector<SearchedColumn>{
+      {"hosts", "name"},         {"domains", "registrant"},      {"domains", "original_name"},
+      {"domains", "cl_id"},      {"domain_contacts", "contact"}, {"domain_hosts", "host"},
+      {"nndns", "original_name"}};
+  return *columns;
+}
+
+std::string CreateIndex(const SearchedColumn& column, IndexKind kind) {
+  return absl::StrCat("CREATE INDEX ON ", column.table, " USING ",
+                      kind == IndexKind::kTree ? "btree" : "hash", " (", column.column, ")");
 }
 
 std::string Analyze() {

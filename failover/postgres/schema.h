@@ -62,9 +62,21 @@ const std::vector<Reference>& References();
 
 // SQL that makes every table, empty.
 std::string CreateTables();
-// SQL that fills host_names, and adds primary keys, indexes, and the foreign keys to the object
-// that a row is a part of, one statement each.
+// SQL that fills host_names, and adds primary keys, and the foreign keys to the object that a row
+// is a part of, one statement each.
 std::vector<std::string> AddKeys();
+
+// A column by which rows are looked for, other than by their key.
+struct SearchedColumn {
+  const char* table;
+  const char* column;
+};
+const std::vector<SearchedColumn>& SearchedColumns();
+enum class IndexKind {
+  kTree,  // OUT_OF_RANGE if a value is too long for a row of it
+  kHash,  // for equality alone
+};
+std::string CreateIndex(const SearchedColumn& column, IndexKind kind);
 // SQL that looks at what is in the tables, for the server's plans.
 std::string Analyze();
 // SQL that lists what does not lead anywhere; it touches as many rows as there are.

@@ -236,15 +236,14 @@ std::vector<FoundFlaw> Questionnaire::RdapFlaws(const Question& question,
   }
 }
 
-// A contact is found by its id only where everybody may see ids; who asks knows the id.
+// A contact is found by its id only where everybody may see everybody's: asked for by itself it is
+// nobody's registrant, and that there is one of that id is not to be told either. Who asks knows
+// the id.
 std::vector<FoundFlaw> Questionnaire::ContactFlaws(const Question& question,
                                                    const ServerAnswer& answer) const {
   const AskedContact& contact = contacts_[question.index];
   const std::string& values = testimony_.contacts.find(contact.id)->second;
-  const Shown ids = testimony_.disclosure.Of(ContactValue::kId);
-  const bool must_be_found = !values.empty() && ids == Shown::kAlways;
-  const bool may_be_found = !values.empty() && ids != Shown::kNever;
-  if (must_be_found || (may_be_found && answer.status == kFound)) {
+  if (!values.empty() && testimony_.disclosure.Of(ContactValue::kId) == Shown::kAlways) {
     return RdapFlaws(question, answer);
   }
   Confidences confidences;

@@ -281,6 +281,18 @@ TEST_F(RegistrationProbeTest, AContactThatIsFoundByItsIdIsALeak) {
   EXPECT_THAT(TextOf(result), AllOf(HasSubstr("tech of a.example"), Not(HasSubstr("bob-123"))));
 }
 
+// Where registrants' ids are shown in answers about domains: asked for by itself a contact is
+// nobody's registrant, and that it is there is not to be told.
+TEST_F(RegistrationProbeTest, AContactThatIsConfirmedWhereOnlyRegistrantsAreShownIsAFlaw) {
+  DisclosurePolicy policy;
+  policy.values[static_cast<size_t>(ContactValue::kId)] = Shown::kRegistrant;
+  ASSERT_OK_AND_ASSIGN(witness_, DepositWitness::Read(OneDomain().Reader(),
+                                                      {.tld = "example", .disclosure = policy}));
+  server_->pages["/entity/alice-1"] = {.body = R"({"objectClassName": "entity"})"};
+  ASSERT_OK_AND_ASSIGN(const RegistrationProbeResult result, Probe());
+  EXPECT_EQ(CountOf(result, RegistrationFlaw::kStatusCode), 1u) << TextOf(result);
+}
+
 // What the successor publishes beyond ICANN's policy has to be there, and be the deposit's.
 TEST_F(RegistrationProbeTest, WhatThePolicyPublishesHasToBeThere) {
   DisclosurePolicy policy;

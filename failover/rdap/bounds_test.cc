@@ -158,6 +158,66 @@ TEST_F(BoundsTest, VariantsAreCutAndSaidToBe) {
   EXPECT_THAT(Truncation(body), HasSubstr("variants"));
 }
 
+// `labels` labels below the TLD.
+std::string Deep(const std::string& label, size_t labels) {
+  std::string name = "example";
+  for (size_t i = 0; i < labels; ++i) name = label + "." + name;
+  return name;
+}
+
+rde::Domain Delegated(const std::string& name) {
+  rde::Domain domain;
+  domain.name = name;
+  domain.host_objects = {"ns.other.org"};
+  domain.sec_dns.emplace().ds.push_back({.key_tag = 1,
+                                         .algorithm = 13,
+                                         .digest_type = 2,
+                                         .digest = std::string(64, 'A'),
+                                         .key_data = std::nullopt});
+  return domain;
+}
+
+constexpr size_t kDeepest = 122;  // names have 253 bytes
+
+TEST_F(BoundsTest, NamesAboveOneAreLookedAtWithinTheirNumber) {
+  std::vector<rde::Record> records;
+  for (size_t labels = 1; labels <= kDeepest; ++labels) {
+    rde::Domain domain = Delegated(Deep("a", labels));
+    // Not delegated, so that whoever wants to know has to look at the next one above.
+    if (labels != kNamesAboveMax + 1 && labels != kDeepest) {
+      domain.statuses.push_back({.s = "serverHold", .lang = "", .text = ""});
+    }
+    records.emplace_back(domain);
+  }
+  ASSERT_NO_FATAL_FAILURE(Open(records));
+  const json within = Get("/domain/" + Deep("a", kNamesAboveMax + 1));
+  EXPECT_FALSE(within.contains("remarks")) << within["remarks"];
+  EXPECT_EQ(within["secureDNS"]["delegationSigned"], true);
+  const json beyond = Get("/domain/" + Deep("a", kDeepest));
+  EXPECT_THAT(Truncation(beyond), HasSubstr("Left out: whether the name is delegated."));
+  EXPECT_EQ(beyond["secureDNS"]["delegationSigned"], false);
+}
+
+// Each name above mirrors one whose own names above have to be looked at.
+TEST_F(BoundsTest, OriginalsOfNamesAboveAreLookedAtWithinTheSameNumber) {
+  std::vector<rde::Record> records;
+  for (size_t labels = 1; labels <= kDeepest; ++labels) {
+    rde::Domain original = Delegated(Deep("b", labels));
+    if (labels != 1 && labels != kDeepest) {
+      original.statuses.push_back({.s = "serverHold", .lang = "", .text = ""});
+    }
+    records.emplace_back(original);
+    rde::Domain variant;
+    variant.name = Deep("a", labels);
+    variant.original_name = Deep("b", kDeepest);
+    if (labels == kDeepest) variant.host_objects = {"ns.other.org"};
+    records.emplace_back(variant);
+  }
+  ASSERT_NO_FATAL_FAILURE(Open(records));
+  EXPECT_THAT(Truncation(Get("/domain/" + Deep("a", kDeepest))),
+              HasSubstr("Left out: whether the name is delegated."));
+}
+
 TEST_F(BoundsTest, ValuesAreCutAtACharacterAndAnswersAtTheirBytes) {
   std::vector<rde::Record> records = SmallRegistry();
   const std::string wide = "\xC3\xBC";

@@ -42,6 +42,7 @@ std::vector<std::string> LinesOf(const LeftOut& left_out) {
   add(left_out.lines, "lines or forms of postal addresses");
   if (left_out.hosts) lines.emplace_back("Left out: host objects of one name.");
   if (left_out.variants) lines.emplace_back("Left out: variants.");
+  if (left_out.delegation) lines.emplace_back("Left out: whether the name is delegated.");
   return lines;
 }
 

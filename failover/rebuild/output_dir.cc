@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "failover/rebuild/rebuild.h"
 
 namespace tidemark::failover {
 namespace {
@@ -50,7 +51,7 @@ std::string NameOf(uid_t uid) {
   return found->pw_name;
 }
 
-// Whoever owns it may replace anything in it at any moment, configuration that names programs too.
+// Configuration that names programs may be in it, too.
 absl::Status CheckRootMayWorkIn(int dir_fd, const std::string& dir) {
   struct stat info;
   if (fstat(dir_fd, &info) != 0) return base::ErrnoStatus(errno, dir);
@@ -77,6 +78,12 @@ absl::Status MakeMarker(const std::string& dir, const std::string& marker) {
 }
 
 }  // namespace
+
+absl::Status CheckRootMayWorkIn(const std::string& dir) {
+  ASSIGN_OR_RETURN(const int dir_fd, OpenDir(dir));
+  const absl::Cleanup closer = [dir_fd] { close(dir_fd); };
+  return CheckRootMayWorkIn(dir_fd, dir);
+}
 
 absl::StatusOr<int> LockRebuildDir(const std::string& dir, DirLock lock) {
   ASSIGN_OR_RETURN(const int dir_fd, OpenDir(dir));
@@ -158,11 +165,7 @@ absl::StatusOr<std::unique_ptr<OutputDir>> OutputDir::Prepare(const std::string&
   } else if (status.type() != fs::file_type::directory) {
     return absl::FailedPreconditionError(absl::StrCat(dir, ": not a directory"));
   }
-  {
-    ASSIGN_OR_RETURN(const int dir_fd, OpenDir(dir));
-    const absl::Cleanup closer = [dir_fd] { close(dir_fd); };
-    RETURN_IF_ERROR(CheckRootMayWorkIn(dir_fd, dir));
-  }
+  RETURN_IF_ERROR(CheckRootMayWorkIn(dir));
   if (!fs::exists(marker, error)) {
     ASSIGN_OR_RETURN(const bool empty, IsEmptyDir(dir));
     if (!empty) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/file.h"
@@ -167,6 +168,12 @@ std::string MissingText(const nlohmann::json& report) {
   return absl::StrCat(absl::StrJoin(parts, ", "), " came back");
 }
 
+// "" if there is no such text.
+std::string TextOf(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 }  // namespace
 
 bool RebuildReport::complete() const {
@@ -234,9 +241,9 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   RETURN_IF_ERROR(text.status());
   const auto report = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!report.is_object() || !report.contains("tld") || !report["tld"].is_string() ||
-      !report.contains("zone") || !report["zone"].is_object() ||
-      !report["zone"].contains("sha256") || !report["zone"]["sha256"].is_string() ||
-      !report["zone"].contains("publish_pending_delete") ||
+      !report.contains("deposit") || !report["deposit"].is_object() || !report.contains("zone") ||
+      !report["zone"].is_object() || !report["zone"].contains("sha256") ||
+      !report["zone"]["sha256"].is_string() || !report["zone"].contains("publish_pending_delete") ||
       !report["zone"]["publish_pending_delete"].is_boolean()) {
     return absl::FailedPreconditionError(
         absl::StrCat(dir, "/report.json: not a report of this program's rebuild; run it again"));
@@ -245,6 +252,13 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
   if (!tld.has_value()) return absl::DataLossError(absl::StrCat(dir, "/report.json: no TLD"));
   rebuild->tld_ = *tld;
   rebuild->zone_path_ = absl::StrCat(dir, "/zone/", *tld, ".zone");
+  rebuild->deposit_id_ = TextOf(report["deposit"], "id");
+  rebuild->watermark_ = TextOf(report["deposit"], "watermark");
+  for (size_t i = 0; i < kObjectTypes; ++i) {
+    const nlohmann::json::json_pointer at(
+        "/objects/" + std::string(ObjectTypeName(static_cast<ObjectType>(i))) + "/restored");
+    rebuild->restored_[i] = report.value(at, uint64_t{0});
+  }
   rebuild->delegations_ = report["zone"].value("delegations", uint64_t{0});
   rebuild->missing_ = MissingText(report);
   rebuild->publish_pending_delete_ = report["zone"]["publish_pending_delete"].get<bool>();
@@ -264,6 +278,24 @@ absl::StatusOr<std::unique_ptr<FinishedRebuild>> FinishedRebuild::Open(const std
         absl::StrCat(rebuild->zone_path_, ": not the file that report.json describes"));
   }
   return rebuild;
+}
+
+absl::Status FinishedRebuild::CheckStore(const RegistryStore& store) const {
+  absl::StatusOr<rde::DepositInfo> deposit = store.Deposit();
+  if (absl::IsNotFound(deposit.status())) deposit = rde::DepositInfo();
+  RETURN_IF_ERROR(deposit.status());
+  bool is_same = deposit->id == deposit_id_ && deposit->watermark.text == watermark_;
+  for (size_t i = 0; i < kObjectTypes; ++i) {
+    // Of registrars some may have been mapped to one.
+    if (static_cast<ObjectType>(i) == ObjectType::kRegistrar) continue;
+    is_same = is_same && store.counts()[i] == restored_[i];
+  }
+  if (is_same) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("the registry store is of deposit ", absl::CHexEscape(deposit->id), " at ",
+                   absl::CHexEscape(deposit->watermark.text), ", the zone of ",
+                   absl::CHexEscape(deposit_id_), " at ", absl::CHexEscape(watermark_),
+                   ": a part of the directory is another rebuild's; run tidemark rebuild again"));
 }
 
 FinishedRebuild::~FinishedRebuild() {

@@ -133,6 +133,11 @@ absl::StatusOr<RebuildReport> Rebuild(const ReadRecords& read, const RebuildOpti
 absl::Status ReadXml(base::ByteSource& source, const OnRead& on_read, rde::RecordSink& sink,
                      const rde::ReadOptions& options = {});
 
+// FAILED_PRECONDITION if root calls and `dir` is another user's, who may replace anything in it at
+// any moment and make root write anywhere and run anything. Of a rebuild's directory Open() and
+// Rebuild() ask that themselves.
+absl::Status CheckRootMayWorkIn(const std::string& dir);
+
 // Whether a rebuild made this open directory, or began to: what is in it is ours.
 bool IsRebuildDir(int dir_fd);
 
@@ -146,6 +151,10 @@ class FinishedRebuild {
   ~FinishedRebuild();
   FinishedRebuild(const FinishedRebuild&) = delete;
   FinishedRebuild& operator=(const FinishedRebuild&) = delete;
+
+  // Whether `store`, which lies in the directory, is of the same deposit as the zone. DATA_LOSS: it
+  // is of another one; somebody copied a part of the directory.
+  absl::Status CheckStore(const RegistryStore& store) const;
 
   const std::string& tld() const { return tld_; }
   const std::string& zone_path() const { return zone_path_; }
@@ -161,6 +170,9 @@ class FinishedRebuild {
   int lock_fd_ = -1;
   std::string tld_;
   std::string zone_path_;
+  std::string deposit_id_;  // "": the deposit ended before it
+  std::string watermark_;   // as the deposit has it
+  ObjectCounts restored_{};
   uint64_t delegations_ = 0;
   std::string missing_;
   bool publish_pending_delete_ = false;

@@ -37,11 +37,11 @@ absl::Status DnsWatch::Look(absl::Time now) {
   if (now < next_look_ || places_.empty()) return absl::OkStatus();
   next_look_ = now + kInterval / places_.size();
   Place& place = places_[next_place_++ % places_.size()];
-  const absl::StatusOr<absl::Time> signature_end =
+  const absl::StatusOr<SignatureTimes> signature =
       CheckSignedSoa(place.address, zone_, serial_, Transport::kUdp, kQuestionTimeout);
-  place.misses = signature_end.ok() ? 0 : place.misses + 1;
-  if (!signature_end.ok()) {
-    const absl::string_view why = signature_end.status().message();
+  place.misses = signature.ok() ? 0 : place.misses + 1;
+  if (!signature.ok()) {
+    const absl::string_view why = signature.status().message();
     if (place.misses < kMissesMax) return absl::OkStatus();
     if (place.is_own) {
       return absl::UnavailableError(
@@ -50,7 +50,7 @@ absl::Status DnsWatch::Look(absl::Time now) {
     if (place.misses == kMissesMax) Warn(place, why);
     return absl::OkStatus();
   }
-  place.signature_end = *signature_end;
+  place.signature = *signature;
   if (place.is_own) return absl::OkStatus();
   const absl::Status over_tcp =
       CheckSignedSoa(place.address, zone_, serial_, Transport::kTcp, kQuestionTimeout).status();
@@ -59,12 +59,16 @@ absl::Status DnsWatch::Look(absl::Time now) {
   return absl::OkStatus();
 }
 
-absl::Status DnsWatch::CheckSignatures(absl::Time end) const {
+absl::Status DnsWatch::CheckSignatures(absl::Time now, absl::Time end) const {
   for (const Place& place : places_) {
-    if (!place.is_own || place.signature_end >= end) continue;
+    if (!place.is_own) continue;
+    if (const absl::Status begun = CheckBegun(place.signature, now); !begun.ok()) {
+      return absl::UnavailableError(absl::StrCat(place.program, ": ", begun.message()));
+    }
+    if (place.signature.end >= end) continue;
     return absl::UnavailableError(absl::StrCat(
         "signatures are not renewed: ", place.program, "'s end at ",
-        absl::FormatTime(absl::RFC3339_sec, place.signature_end, absl::UTCTimeZone())));
+        absl::FormatTime(absl::RFC3339_sec, place.signature.end, absl::UTCTimeZone())));
   }
   return absl::OkStatus();
 }

@@ -32,8 +32,9 @@ class DnsWatch {
   // each five seconds after the one before. As many at another, or over TCP: a line in the log.
   absl::Status Look(absl::Time now);
 
-  // UNAVAILABLE: a server's signature of the SOA, when it was last seen, was to end before `end`.
-  absl::Status CheckSignatures(absl::Time end) const;
+  // UNAVAILABLE: a server's signature of the SOA, when it was last seen, was to begin after `now`
+  // or to end before `end`.
+  absl::Status CheckSignatures(absl::Time now, absl::Time end) const;
 
  private:
   struct Place {
@@ -42,7 +43,7 @@ class DnsWatch {
     bool is_own;
     int misses = 0;
     int tcp_misses = 0;
-    absl::Time signature_end = absl::InfiniteFuture();
+    SignatureTimes signature = {};
   };
 
   static void Warn(const Place& place, absl::string_view warning);

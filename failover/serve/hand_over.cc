@@ -24,9 +24,10 @@ struct DirClose {
   void operator()(DIR* dir) const { closedir(dir); }
 };
 
+// A group's right to write counts whatever the group: its members may be others, and where there is
+// an access control list these bits are the most that anybody on the list may do.
 bool OnlyRootWrites(const struct stat& info) {
-  const mode_t others = info.st_gid == 0 ? S_IWOTH : S_IWGRP | S_IWOTH;
-  return info.st_uid == 0 && (info.st_mode & others) == 0;
+  return info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 absl::Status CanBeReplaced(const std::string& path) {
@@ -65,7 +66,9 @@ absl::Status CheckOnlyRootLeadsTo(const std::string& dir, const struct stat& ope
   return is_same ? absl::OkStatus() : CanBeReplaced(path);
 }
 
-enum class Within { kRoots, kUsers };  // whose the directory is that something is in
+// Whose the directory is that something is in. kClosed: root's, and nobody else gets through it.
+// Below it knotd makes databases that root's group may write.
+enum class Within { kRoots, kClosed, kUsers };
 
 class Walk {
  public:
@@ -78,7 +81,9 @@ class Walk {
     RETURN_IF_ERROR(Check(info, path, within));
     const bool is_users = info.st_uid == uid_;
     if (S_ISDIR(info.st_mode)) {
-      RETURN_IF_ERROR(GiveChildren(fd, path, is_users ? Within::kUsers : Within::kRoots, depth));
+      const bool is_closed = within == Within::kClosed || (info.st_mode & 077) == 0;
+      const Within below = is_users ? Within::kUsers : is_closed ? Within::kClosed : Within::kRoots;
+      RETURN_IF_ERROR(GiveChildren(fd, path, below, depth));
     }
     if (is_users) return absl::OkStatus();
     if (fchownat(fd, "", uid_, gid_, AT_EMPTY_PATH) != 0) return base::ErrnoStatus(errno, path);
@@ -96,7 +101,9 @@ class Walk {
     if (info.st_uid == uid_) return absl::OkStatus();
     if (info.st_uid != 0) return refused("is another user's");
     if (within == Within::kUsers) return refused("is root's in a directory that is not");
-    if (S_ISDIR(info.st_mode) && !OnlyRootWrites(info)) return CanBeReplaced(path);
+    struct stat judged = info;
+    if (within == Within::kClosed && info.st_gid == 0) judged.st_mode &= ~mode_t{S_IWGRP};
+    if (S_ISDIR(info.st_mode) && !OnlyRootWrites(judged)) return CanBeReplaced(path);
     if (S_ISREG(info.st_mode) && info.st_nlink > 1) return refused("has a second name");
     return absl::OkStatus();
   }

@@ -68,7 +68,7 @@ absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
   // First, for it holds its ports from now on; knotd takes its own a moment after one was chosen.
   if (options.registration_data.has_value()) {
     RETURN_IF_ERROR(
-        server->StartRegistrationData(options.dir, addresses, *options.registration_data));
+        server->StartRegistrationData(rebuild, options.dir, addresses, *options.registration_data));
   }
   SignedServerOptions dns;
   dns.dir = options.dir + "/dns";
@@ -80,14 +80,17 @@ absl::StatusOr<std::unique_ptr<RegistryServer>> RegistryServer::Start(
   dns.secondary_port = options.secondary_port;
   dns.import_keys_dir = options.import_keys_dir;
   dns.transfer_key_path = options.transfer_key_path;
+  dns.notify = options.notify;
   ASSIGN_OR_RETURN(server->dns_, SignedServer::Start(dns));
   return server;
 }
 
-absl::Status RegistryServer::StartRegistrationData(const std::string& dir,
+absl::Status RegistryServer::StartRegistrationData(const FinishedRebuild& rebuild,
+                                                   const std::string& dir,
                                                    const std::vector<std::string>& addresses,
                                                    const RegistrationDataOptions& options) {
   ASSIGN_OR_RETURN(store_, RegistryStore::Open(dir + "/registry"));
+  RETURN_IF_ERROR(base::Annotate(rebuild.CheckStore(*store_), dir));
   ASSIGN_OR_RETURN(lookup_, Lookup::Create(*store_, options.config));
   rdap_.emplace(*lookup_);
   whois_.emplace(*lookup_);
@@ -164,8 +167,9 @@ absl::Status RegistryServer::CheckAnswers() {
 
 absl::Status RegistryServer::CheckSignatures() const {
   if (!watch_.has_value()) return absl::OkStatus();
+  const absl::Time now = clock_.Now();
   const absl::Status renewed =
-      watch_->CheckSignatures(clock_.Now() + kSignatureRefresh - kSignaturesLate);
+      watch_->CheckSignatures(now, now + kSignatureRefresh - kSignaturesLate);
   const std::string why = renewed.ok() ? "" : dns_->SignerComplaints();
   return why.empty() ? renewed : absl::UnavailableError(absl::StrCat(renewed.message(), ": ", why));
 }

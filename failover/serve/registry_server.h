@@ -52,6 +52,7 @@ struct RegistryServerOptions {
   std::optional<int> secondary_port = {};   // of a second name server; nothing: none
   std::string import_keys_dir = {};         // the old registry's keys; "": none
   std::string transfer_key_path = {};       // of who may transfer the zone; "": nobody
+  std::vector<std::string> notify = {};     // secondaries with that key (dns/signed_server.h)
   std::optional<RegistrationDataOptions> registration_data = std::nullopt;  // nothing: DNS only
   // Both must outlive it. Certificates and signatures are judged by the one; what is done now and
   // then is done by the other, as nobody sets that.
@@ -108,7 +109,7 @@ class RegistryServer {
   explicit RegistryServer(const RegistryServerOptions& options)
       : clock_(options.clock == nullptr ? system_ : *options.clock),
         steady_clock_(options.steady_clock == nullptr ? steady_ : *options.steady_clock) {}
-  absl::Status StartRegistrationData(const std::string& dir,
+  absl::Status StartRegistrationData(const FinishedRebuild& rebuild, const std::string& dir,
                                      const std::vector<std::string>& addresses,
                                      const RegistrationDataOptions& options);
   absl::Status CheckFront() const;

@@ -129,6 +129,7 @@ TEST_F(RegistryServerTest, KeysOfTlsTicketsAreForgottenAfterTwelveHoursWhateverT
     ASSERT_OK(server_->CheckRunning(absl::ZeroDuration()));
     EXPECT_TRUE(IsResumed(version, next)) << version;
   }
+  clock_.Advance(absl::Hours(5));
   EXPECT_OK(server_->Stop());
 }
 
@@ -147,13 +148,24 @@ TEST_F(RegistryServerTest, QuestionsThatAreLostWhereEverybodyAsksEndNothing) {
 
 TEST_F(RegistryServerTest, AServerThatHangsIsNamedAndKilledWhateverTheClockIsSetTo) {
   ASSERT_OK(Look());
-  clock_.Advance(-absl::Hours(5));
+  clock_.Advance(-absl::Minutes(30));  // signatures begin somewhat before they are made
   ASSERT_EQ(kill(server_->dns().pid(), SIGSTOP), 0);
   absl::Status status;
   for (int i = 0; i < 2 * 8 && status.ok(); ++i) status = Look();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
                                HasSubstr("knotd does not answer any more: no answer")));
   EXPECT_OK(server_->Stop());
+}
+
+TEST_F(RegistryServerTest, SignaturesThatBeginLaterAreToldOf) {
+  ASSERT_OK(Look());
+  clock_.Advance(-absl::Hours(8));
+  ::testing::internal::CaptureStderr();
+  ASSERT_OK(Look());
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("ERROR"), HasSubstr("knotd: signatures begin at ")));
+  EXPECT_THAT(server_->Stop(),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("knotd: signatures begin at ")));
 }
 
 TEST_F(RegistryServerTest, SignaturesThatAreNotRenewedAreToldOf) {

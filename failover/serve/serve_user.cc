@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -113,11 +114,22 @@ absl::Status GiveUpRoot(const User& user, uint64_t keep) {
   return CheckGivenUp(user);
 }
 
-absl::Status CheckReachable(const std::string& dir, const std::string& user) {
-  if (access(dir.c_str(), R_OK | W_OK | X_OK) == 0) return absl::OkStatus();
+absl::Status OutOfReach(const std::string& dir, const User& user) {
   return absl::PermissionDeniedError(
-      absl::StrCat(dir, ": the user ", user,
+      absl::StrCat(dir, ": the user ", user.name,
                    " cannot get there; every directory above it has to let it through"));
+}
+
+// Before anything is given: what the user could not use stays root's. A child asks as that user.
+absl::Status CheckReachable(const std::string& dir, const User& user) {
+  const pid_t child = fork();
+  if (child < 0) return SystemFailed("fork");
+  if (child == 0) _exit(ChangeIds(user).ok() && access(dir.c_str(), F_OK) == 0 ? 0 : 1);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return SystemFailed("waitpid");
+  }
+  return status == 0 ? absl::OkStatus() : OutOfReach(dir, user);
 }
 
 absl::Status StayRoot(const ServeUserOptions& options) {
@@ -150,12 +162,15 @@ absl::Status BecomeUser(const ServeUserOptions& options) {
   if (!IsRebuildDir(options.dir_fd)) {
     return absl::NotFoundError(absl::StrCat(options.dir, ": not made by tidemark rebuild"));
   }
+  RETURN_IF_ERROR(CheckReachable(options.dir, user));
   RETURN_IF_ERROR(HandOver(options.dir_fd, options.dir, user.uid, user.gid));
   const bool is_privileged =
       std::any_of(options.ports.begin(), options.ports.end(), IsPrivilegedPort);
   RETURN_IF_ERROR(LeaveTerminal());
   RETURN_IF_ERROR(GiveUpRoot(user, is_privileged ? uint64_t{1} << CAP_NET_BIND_SERVICE : 0));
-  return CheckReachable(options.dir, user.name);
+  // What is above may have changed, and of the directory itself it is known only now.
+  return access(options.dir.c_str(), R_OK | W_OK | X_OK) == 0 ? absl::OkStatus()
+                                                              : OutOfReach(options.dir, user);
 }
 
 }  // namespace

@@ -89,6 +89,10 @@ absl::StatusOr<bool> Delegations::IsInactive(const rde::Domain& domain) const {
 // Registries of one level never get past the first comparison.
 absl::StatusOr<bool> Delegations::HasDelegationAbove(absl::string_view name, Count count) const {
   for (absl::string_view above = ParentOf(name); above != tld_; above = ParentOf(above)) {
+    if (bound_ != nullptr) {
+      if (bound_->left == 0) return absl::ResourceExhaustedError("too many names above it");
+      --bound_->left;
+    }
     ASSIGN_OR_RETURN(const bool has_servers, HasServers(above, count));
     if (has_servers) return true;
   }

@@ -7,10 +7,12 @@
 // otherwise publication.h's to say. Whoever tells strangers what the zone has asks here, too
 // (lookup/), so that the two cannot differ.
 //
-// Costs a read of the store for each label between a name and the TLD.
+// Costs a read of the store for each label between a name and the TLD, and for each of those names
+// that mirrors another as many again. Who answers strangers gives a bound.
 #ifndef TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
 #define TIDEMARK_FAILOVER_ZONE_DELEGATION_H_
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,11 +35,18 @@ std::vector<std::string> ServersOf(const rde::Domain& domain,
 bool IsMirrored(const rde::Domain& domain);
 bool IsMirrored(const rde::Nndn& nndn);
 
+// How many names above others may still be looked at, of all questions together. One thread's.
+struct NamesAbove {
+  size_t left = 0;
+};
+
 class Delegations {
  public:
-  // All must outlive it.
-  Delegations(const RegistryStore& store, const std::string& tld, const ZoneConfig& config)
-      : store_(store), tld_(tld), config_(config) {}
+  // All must outlive it. With `bound` every question may end in RESOURCE_EXHAUSTED: it would take
+  // more.
+  Delegations(const RegistryStore& store, const std::string& tld, const ZoneConfig& config,
+              NamesAbove* bound = nullptr)
+      : store_(store), tld_(tld), config_(config), bound_(bound) {}
 
   struct Original {
     std::optional<rde::Domain> domain;  // nothing: it is not in the registry
@@ -86,6 +95,7 @@ class Delegations {
   const RegistryStore& store_;
   const std::string& tld_;
   const ZoneConfig& config_;
+  NamesAbove* const bound_;  // nullptr: none
 };
 
 }  // namespace tidemark::failover

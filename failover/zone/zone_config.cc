@@ -72,6 +72,12 @@ absl::StatusOr<ZoneConfig> LoadZoneConfig(const base::Config& config) {
   RETURN_IF_ERROR(ReadSeconds(config, "zone.refresh_seconds", kTimerMax, zone.refresh_seconds));
   RETURN_IF_ERROR(ReadSeconds(config, "zone.retry_seconds", kTimerMax, zone.retry_seconds));
   RETURN_IF_ERROR(ReadSeconds(config, "zone.expire_seconds", kTimerMax, zone.expire_seconds));
+  // RFC 1912 section 2.2. A secondary would go silent between two looks at the zone.
+  if (zone.expire_seconds <= int64_t{zone.refresh_seconds} + zone.retry_seconds) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("zone.expire_seconds: ", zone.expire_seconds,
+                     " is not more than zone.refresh_seconds and zone.retry_seconds together"));
+  }
   RETURN_IF_ERROR(ReadSeconds(config, "zone.minimum_seconds", kTtlMax, zone.minimum_seconds));
   RETURN_IF_ERROR(ReadSeconds(config, "zone.apex_ttl_seconds", kTtlMax, zone.apex_ttl_seconds));
   RETURN_IF_ERROR(

@@ -64,9 +64,10 @@ addresses = ["192.0.2.1", "2001:DB8:0:0::1"]
 TEST_F(ZoneTest, ConfigurationThatMakesNoZoneIsRefused) {
   for (const char* text :
        {"[zone]\nmname = \"a b\"", "[zone]\nserial = 4294967296", "[zone]\nserial = -1",
-        "[zone]\nexpire_seconds = 2147483648", "[zone]\nminimum_seconds = 259201",
-        "[zone]\napex_ttl_seconds = 259201", "[zone]\ndelegation_ttl_seconds = 259201",
-        "[zone]\nds_ttl_seconds = 259201",
+        "[zone]\nexpire_seconds = 2147483648", "[zone]\nexpire_seconds = 0",
+        "[zone]\nrefresh_seconds = 86400\nretry_seconds = 3600\nexpire_seconds = 90000",
+        "[zone]\nminimum_seconds = 259201", "[zone]\napex_ttl_seconds = 259201",
+        "[zone]\ndelegation_ttl_seconds = 259201", "[zone]\nds_ttl_seconds = 259201",
         "[[zone.nameserver]]\nname = \"a.org\"\n[[zone.nameserver]]\nname = \"A.org.\"",
         "[[zone.nameserver]]\nname = \"a.org\"\naddresses = [\"2001:db8::1\", \"2001:DB8:0::1\"]",
         "[[zone.nameserver]]\naddresses = [\"192.0.2.1\"]",

@@ -10,10 +10,10 @@
 namespace tidemark::rde::csv {
 namespace {
 
-Value TextValue(absl::string_view text) {
+Value TextValue(absl::string_view text, bool valid = true) {
   Value value;
   value.text = text;
-  value.valid = true;
+  value.valid = valid;
   return value;
 }
 
@@ -68,7 +68,8 @@ void Assembler::Add(const TablePlan& plan, const Row& row) {
                                       " for one object"));
   }
   if (rules.rows_max != 0 && count > rules.rows_max) {
-    return flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), rules.element,
+    // No value of the row is wrong by itself, so no element is named.
+    return flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), "",
                          absl::StrCat("at most ", rules.rows_max, " rows of ", rules.name,
                                       " for one object, this is number ", count));
   }
@@ -91,21 +92,66 @@ void Assembler::Fill(const TablePlan& plan, const Row& row) {
   open_ = Slot::kNone;
   if (plan.rules->open_row != Slot::kNone) Open(plan.rules->open_row);
   const bool no_status = plan.status >= 0 && !HasNewStatus(plan, row);
+  if (row.tidy) {
+    FillTidy(plan, row, no_status);
+  } else {
+    FillAny(plan, row, no_status);
+  }
+}
+
+inline void Assembler::SetText(const Step& step, absl::string_view text, bool valid) {
+  EnterIfNew(step);
+  if (std::string* const field = builder_->field(step.slot)) {
+    Assign(*field, text);
+  } else {
+    builder_->Set(step.slot, TextValue(text, valid));
+  }
+}
+
+void Assembler::FillTidy(const TablePlan& plan, const Row& row, bool no_status) {
+  const absl::string_view* const fields = row.fields.data();
+  for (const Step& step : plan.steps) {
+    const absl::string_view text = fields[step.field];
+    if (text.empty()) {
+      if (step.required) ReportMissing(plan, step, row);
+    } else if (step.is_text && !no_status) {
+      const bool valid = row.plain ? HasLength(*step.type, text) : HasCharacters(step, text);
+      if (step.way == Way::kSet) SetText(step, text, valid);
+      if (!valid) ReportInvalid(plan, step, row);
+    } else {
+      Give(plan, step, row,
+           row.plain ? CheckTidy(*step.type, text, scratch_)
+                     : CheckValue(*step.type, text, scratch_),
+           no_status);
+    }
+  }
+}
+
+bool Assembler::HasCharacters(const Step& step, absl::string_view text) {
+  // A character of UTF-8 has up to four bytes.
+  const bool has = text.size() / 4 >= step.type->length_min && text.size() <= step.type->length_max;
+  return has || CheckValue(*step.type, text, scratch_).valid;
+}
+
+void Assembler::FillAny(const TablePlan& plan, const Row& row, bool no_status) {
   for (const Step& step : plan.steps) {
     const absl::string_view text = row.fields[step.field];
     if (text.empty() || (IsXmlSpace(text.front()) && Trimmed(text).empty())) {
       if (step.required) ReportMissing(plan, step, row);
-      continue;
+    } else {
+      Give(plan, step, row, CheckValue(*step.type, text, scratch_), no_status);
     }
-    const Value value =
-        row.plain ? CheckTidy(*step.type, text, scratch_) : CheckValue(*step.type, text, scratch_);
-    if (step.way == Way::kSet && !(no_status && step.open.slot == Slot::kStatus)) {
-      Set(step, value);
-    } else if (step.way == Way::kOther) {
-      Take(step, value);
-    }
-    if (!value.valid) ReportInvalid(plan, step, row);
   }
+}
+
+inline void Assembler::Give(const TablePlan& plan, const Step& step, const Row& row,
+                            const Value& value, bool no_status) {
+  if (step.way == Way::kSet && !(no_status && step.open.slot == Slot::kStatus)) {
+    Set(step, value);
+  } else if (step.way == Way::kOther) {
+    Take(step, value);
+  }
+  if (!value.valid) ReportInvalid(plan, step, row);
 }
 
 void Assembler::ReportMissing(const TablePlan& plan, const Step& step, const Row& row) {
@@ -118,18 +164,20 @@ void Assembler::ReportInvalid(const TablePlan& plan, const Step& step, const Row
                 absl::StrCat(step.label, " of ", plan.rules->name, ": ", Describe(*step.type)));
 }
 
-inline void Assembler::Set(const Step& step, const Value& value) {
+inline void Assembler::EnterIfNew(const Step& step) {
   if (step.open.slot != Slot::kNone && (step.open.slot != open_ || step.loc != open_loc_)) {
     Enter(step);
   }
+}
+
+inline void Assembler::Set(const Step& step, const Value& value) {
+  EnterIfNew(step);
   builder_->Set(step.slot, value);
 }
 
 void Assembler::Take(const Step& step, const Value& value) {
   const Column& column = *step.column;
   switch (column.use) {
-    case Use::kKey:
-      return;
     case Use::kFlag:
       if (!value.valid || value.number == 0) return;
       Open(column.open);
@@ -138,6 +186,7 @@ void Assembler::Take(const Step& step, const Value& value) {
     case Use::kGurid:
       builder_->Set(column.slot, TextValue(registrars_.IdOf(value.text)));
       return;
+    case Use::kKey:  // Way::kNothing
     case Use::kHostRoid:
     case Use::kValue:
       break;
@@ -176,7 +225,7 @@ bool Assembler::HasNewStatus(const TablePlan& plan, const Row& row) {
   if (repeated && for_rgp_status) return false;
   const uint32_t max = plan.rules->statuses_max;
   if (statuses_seen_ == max) {
-    flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), plan.rules->element,
+    flaws_.Report(FlawKind::kCsvInvalidValue, PlaceOf(row), "",
                   absl::StrCat("at most ", max, " statuses for one object"));
     return false;
   }

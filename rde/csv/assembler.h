@@ -50,6 +50,15 @@ class Assembler {
 
  private:
   void Fill(const TablePlan& plan, const Row& row);
+  // What the plan says of each field. `no_status`: the row's status is not taken.
+  void FillTidy(const TablePlan& plan, const Row& row, bool no_status);
+  // Of a tidy text, whose step is_text.
+  bool HasCharacters(const Step& step, absl::string_view text);
+  void FillAny(const TablePlan& plan, const Row& row, bool no_status);
+  void Give(const TablePlan& plan, const Step& step, const Row& row, const Value& value,
+            bool no_status);
+  void EnterIfNew(const Step& step);
+  void SetText(const Step& step, absl::string_view text, bool valid);
   void Set(const Step& step, const Value& value);
   void Take(const Step& step, const Value& value);
   void Enter(const Step& step);

@@ -1,9 +1,10 @@
 // Whatever the bytes of the files: reading ends, every object stands in a row of its parent table,
-// every flaw points into its file, and the same files read
-// again are the same.
+// every flaw points into its file, the same files read again are the same, and so are those that
+// are read on a bet, unless it is lost.
 //
-// The input is four files, separated by form feeds: domain, domainStatuses, domainNameServers by
-// ROID, host.
+// The input is six files, separated by form feeds: domain, domainStatuses, domainNameServers by
+// ROID, host, contact, contactStatuses. Rows of domains are read twice, bet or not, for the sake of
+// the name servers.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,11 @@
 namespace tidemark::rde::csv {
 namespace {
 
+// The numbers of the parents' files, in the order in which types of objects are read.
+constexpr uint16_t kContacts = 1;
+constexpr uint16_t kHosts = 3;
+constexpr uint16_t kDomains = 4;
+
 std::string DepositXml() {
   return CsvDeposit(absl::StrCat(
       "<csvDomain:contents>",
@@ -32,7 +38,11 @@ std::string DepositXml() {
                "1"),
       TableXml("domainNameServers", "csvDomain:fName@parent=true rdeCsv:fRoid", "2"),
       "</csvDomain:contents><csvHost:contents>",
-      TableXml("host", "csvHost:fName rdeCsv:fRoid rdeCsv:fClID", "3"), "</csvHost:contents>"));
+      TableXml("host", "csvHost:fName rdeCsv:fRoid rdeCsv:fClID", "3"),
+      "</csvHost:contents><csvContact:contents>",
+      TableXml("contact", "csvContact:fId rdeCsv:fRoid csvContact:fEmail rdeCsv:fClID", "4"),
+      TableXml("contactStatuses", "csvContact:fId@parent=true csvContact:fStatus", "5"),
+      "</csvContact:contents>"));
 }
 
 void Check(const Reading& reading, const std::vector<std::string>& files) {
@@ -41,7 +51,9 @@ void Check(const Reading& reading, const std::vector<std::string>& files) {
   int64_t objects = 0;
   for (const auto& [record, at] : reading.records) {
     if (std::holds_alternative<CsvTable>(record)) continue;
-    CHECK(at.file == (std::holds_alternative<Host>(record) ? 1 : 2));
+    CHECK(at.file == (std::holds_alternative<Host>(record)      ? kHosts
+                      : std::holds_alternative<Contact>(record) ? kContacts
+                                                                : kDomains));
     CHECK(at.line >= 1 && at.offset >= 0);
     ++objects;
   }
@@ -59,8 +71,8 @@ void Check(const Reading& reading, const std::vector<std::string>& files) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string xml = tidemark::rde::csv::DepositXml();
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
-  std::vector<std::string> files = absl::StrSplit(input, absl::MaxSplits('\f', 3));
-  files.resize(4);
+  std::vector<std::string> files = absl::StrSplit(input, absl::MaxSplits('\f', 5));
+  files.resize(6);
   std::map<std::string, std::string> named;
   for (size_t i = 0; i < files.size(); ++i) named[absl::StrCat(i)] = files[i];
   const tidemark::rde::Reading reading = tidemark::rde::csv::ReadWithFiles(xml, named);
@@ -68,5 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size % 16 == 0) {
     CHECK(tidemark::rde::csv::ReadWithFiles(xml, named).Digest() == reading.Digest());
   }
+  const auto on_bet = tidemark::rde::csv::ReadOnBet(xml, named);
+  CHECK(!on_bet.has_value() || on_bet->Digest() == reading.Digest());
   return 0;
 }

@@ -15,6 +15,11 @@
 // (what exporters write); else parents and children are sorted by key, in memory or scratch.
 // Objects come in the order of the file, or of their keys.
 //
+// What is wrong with the form of an object type's files, with their checksums and with the order of
+// their rows comes before what the rows say, so that files are read twice. On a bet
+// (CsvOptions::on_bet) they are read once, and as long as nothing is wrong with all that, the sink
+// gets the very same. Whoever bets must be able to start anew: see ReadFiles().
+//
 // Decided where RFC 9022 is silent: file names are plain names, nothing outside the deposit is ever
 // opened; values are of the simple type that the element has in the schema, white space treated as
 // there; child tables of host hang on the ROID, of the others on name or id, names in either case;
@@ -75,6 +80,8 @@ struct CsvOptions {
   // From two on the files are read beside the calling thread, which the sink is used on whatever it
   // is. What the sink gets does not depend on it.
   int threads = 1;
+  // Files are read once, as long as that makes no difference.
+  bool on_bet = false;
   // Of a deposit in a chain: rde/csv/chain_names.h.
   ChainNames* chain = nullptr;
 };
@@ -90,7 +97,9 @@ class CsvReader final : public RecordSink {
   void OnFlaw(const Flaw& flaw) override;
   void OnFile(uint16_t file, absl::string_view name, FileKind kind) override;
 
-  // Once, after the XML. Does nothing if reading the XML ended early.
+  // Once, after the XML. Does nothing if reading the XML ended early. ABORTED: the bet is lost, for
+  // whatever reason, errors of the files and of scratch among them. What the sink got is worth
+  // nothing then: forget it, and read all of the deposit again, without a bet.
   absl::Status ReadFiles(FileSet& files);
 
  private:

@@ -363,5 +363,30 @@ TEST(CsvReader, NothingIsReadAfterAnXmlThatIsNotWellFormed) {
   EXPECT_THAT(Names(reading), IsEmpty());
 }
 
+// Whatever is known of the row that they stand in.
+TEST(CsvReader, LengthsAreInCharacters) {
+  const auto flaws_of = [](const std::string& cl_id) {
+    return ReadWithFiles(
+               Domains(TableXml("domain", "csvDomain:fName rdeCsv:fRoid rdeCsv:fClID", "d")),
+               {{"d", absl::StrCat("one.test,D1-TEST,", cl_id, "\n")}})
+        .flaws.size();
+  };
+  const auto repeat = [](absl::string_view text, size_t times) {
+    std::string all;
+    for (; times > 0; --times) absl::StrAppend(&all, text);
+    return all;
+  };
+  const size_t none = flaws_of("reg-1");  // but what all have
+  for (const absl::string_view character : {"x", "\xC3\xA4", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"}) {
+    for (size_t characters = 1; characters <= 20; ++characters) {
+      const bool fits = characters >= 3 && characters <= 16;
+      EXPECT_EQ(flaws_of(repeat(character, characters)), fits ? none : none + 1) << characters;
+      EXPECT_EQ(flaws_of(absl::StrCat("\"", repeat(character, characters), "\"")),
+                fits ? none : none + 1)
+          << characters;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tidemark::rde::csv

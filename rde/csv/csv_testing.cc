@@ -24,21 +24,49 @@ class CollectingSink final : public RecordSink {
   explicit CollectingSink(Reading& reading) : reading_(reading) {}
   void OnDeposit(const DepositInfo& info, const Position& at) override {
     reading_.deposits.emplace_back(info, at);
+    reading_.order += 'd';
   }
   void OnRecord(const Record& record, const Position& at) override {
     reading_.records.emplace_back(record, at);
+    reading_.order += 'r';
   }
-  void OnFlaw(const Flaw& flaw) override { reading_.flaws.push_back(flaw); }
+  void OnFlaw(const Flaw& flaw) override {
+    reading_.flaws.push_back(flaw);
+    reading_.order += 'f';
+  }
 
  private:
   Reading& reading_;
 };
+
+// How the files are read; the rest of the options is the same in all tests.
+struct Ways {
+  int threads = 1;
+  bool on_bet = false;
+};
+
+absl::Status ReadFiles(absl::string_view xml, MapFiles& files, const Ways& ways, RecordSink& sink,
+                       bool* complete) {
+  const auto space = base::NewPlainScratchSpace({});
+  CHECK(space.ok());
+  CsvReader csv(sink, {.space = space->get(),
+                       .memory_bytes_max = 16 << 20,
+                       .sha256 = [] { return std::make_unique<FixedDigest>(); },
+                       .threads = ways.threads,
+                       .on_bet = ways.on_bet});
+  XmlReader reader(csv);
+  CHECK(reader.Write(xml).ok());
+  CHECK(reader.Close().ok());
+  *complete = reader.complete();
+  return csv.ReadFiles(files);
+}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<base::ByteSource>> MapFiles::Open(const std::string& name) {
   const auto it = files_.find(name);
   if (it == files_.end()) return absl::NotFoundError(name);
+  ++opened_;
   return std::make_unique<base::HeldSource>(it->second);
 }
 
@@ -58,19 +86,23 @@ Reading ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> 
 
 bool ReadWithFiles(absl::string_view xml, std::map<std::string, std::string> files, int threads,
                    RecordSink& sink) {
-  const auto space = base::NewPlainScratchSpace({});
-  CHECK(space.ok());
-  CsvReader csv(sink, {.space = space->get(),
-                       .memory_bytes_max = 16 << 20,
-                       .sha256 = [] { return std::make_unique<FixedDigest>(); },
-                       .threads = threads});
-  XmlReader reader(csv);
-  CHECK(reader.Write(xml).ok());
-  CHECK(reader.Close().ok());
   MapFiles map(std::move(files));
-  const absl::Status status = csv.ReadFiles(map);
-  CHECK(status.ok());
-  return reader.complete();
+  bool complete = false;
+  CHECK(ReadFiles(xml, map, {.threads = threads}, sink, &complete).ok());
+  return complete;
+}
+
+std::optional<Reading> ReadOnBet(absl::string_view xml, std::map<std::string, std::string> files,
+                                 int threads, int* opened) {
+  Reading reading;
+  CollectingSink sink(reading);
+  MapFiles map(std::move(files));
+  const absl::Status status =
+      ReadFiles(xml, map, {.threads = threads, .on_bet = true}, sink, &reading.complete);
+  if (opened != nullptr) *opened = map.opened();
+  CHECK(status.ok() || absl::IsAborted(status));
+  if (!status.ok()) return std::nullopt;
+  return reading;
 }
 
 std::string TableXml(absl::string_view name, absl::string_view fields, absl::string_view file) {

@@ -7,10 +7,20 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/external_sort.h"
+#include "base/held_text.h"
 #include "base/status.h"
 #include "rde/csv/row_codec.h"
 
 namespace tidemark::rde::csv {
+namespace {
+
+// To the first rows.
+absl::Status AdvanceAll(std::vector<TableCursor>& cursors) {
+  for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 Join::Join(const ObjectRules& object, const TableParts& parts, const JoinContext& context)
     : object_(object),
@@ -30,21 +40,31 @@ std::string Join::SortKeyOf(absl::string_view key, size_t table) const {
   return object_.key_is_name ? SortKey(absl::AsciiStrToLower(key), order) : SortKey(key, order);
 }
 
-std::vector<TableCursor> Join::Cursors(FirstReading* first) {
+std::vector<TableCursor> Join::Cursors(Look look) {
   std::vector<TableCursor> cursors;
   for (const std::vector<Part>& parts : parts_) {
-    cursors.emplace_back(parts, context_.files, first, hosts_.has_value() ? &*hosts_ : nullptr,
-                         context_.flaws);
+    cursors.emplace_back(parts, context_.files, look, context_.first,
+                         hosts_.has_value() ? &*hosts_ : nullptr, context_.flaws);
   }
   return cursors;
 }
 
 absl::Status Join::ReadContents() {
+  if (context_.options.on_bet && !hosts_.has_value()) {
+    const uint64_t text_bytes = context_.first.text_bytes;
+    std::vector<TableCursor> cursors = Cursors(Look::kOnBet);
+    if (AdvanceAll(cursors).ok() && IsPromising(cursors)) return ReadOnBet(cursors);
+    // Nothing was said of these files yet.
+    context_.first.text_bytes = text_bytes;
+  }
   bool aligned = false;
   RETURN_IF_ERROR(LookAtForm(&aligned));
   if (context_.flaws.stopped()) return absl::OkStatus();
   if (hosts_.has_value()) RETURN_IF_ERROR(hosts_->FindAnswers());
-  return aligned ? ReadAligned() : ReadSorted();
+  if (!aligned) return ReadSorted();
+  std::vector<TableCursor> cursors = Cursors(Look::kRows);
+  RETURN_IF_ERROR(AdvanceAll(cursors));
+  return ReadAligned(cursors);
 }
 
 bool Join::needs_host_names() const {
@@ -55,8 +75,8 @@ bool Join::needs_host_names() const {
 }
 
 absl::Status Join::LookAtForm(bool* aligned) {
-  std::vector<TableCursor> cursors = Cursors(&context_.first);
-  for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
+  std::vector<TableCursor> cursors = Cursors(Look::kForm);
+  RETURN_IF_ERROR(AdvanceAll(cursors));
   TableCursor& parent = cursors[0];
   while (parent.valid()) {
     for (size_t i = 1; i < cursors.size(); ++i) {
@@ -76,14 +96,31 @@ absl::Status Join::LookAtForm(bool* aligned) {
   return absl::OkStatus();
 }
 
-absl::Status Join::ReadAligned() {
-  std::vector<TableCursor> cursors = Cursors(nullptr);
-  for (TableCursor& cursor : cursors) RETURN_IF_ERROR(cursor.Advance());
+bool Join::IsPromising(const std::vector<TableCursor>& cursors) const {
+  const TableCursor& parent = cursors[0];
+  for (size_t i = 1; i < cursors.size(); ++i) {
+    const TableCursor& child = cursors[i];
+    if (!child.valid()) continue;
+    if (!parent.valid()) return false;
+    if (object_.tables[i].rows_min > 0 && !IsSame(child.key(), parent.key())) return false;
+  }
+  return true;
+}
+
+absl::Status Join::ReadOnBet(std::vector<TableCursor>& cursors) {
+  const bool lost = !ReadAligned(cursors).ok() || context_.flaws.stopped() ||
+                    std::any_of(cursors.begin(), cursors.end(),
+                                [](const TableCursor& cursor) { return cursor.valid(); });
+  return lost ? absl::AbortedError("CSV files are to be read twice") : absl::OkStatus();
+}
+
+absl::Status Join::ReadAligned(std::vector<TableCursor>& cursors) {
   TableCursor& parent = cursors[0];
-  std::string key;
+  base::HeldText held;
   while (parent.valid() && !context_.flaws.stopped()) {
     assembler_.Begin(parent.plan(), parent.row());
-    key.assign(parent.key().data(), parent.key().size());
+    held.Set(parent.key());
+    const absl::string_view key = held.text();
     RETURN_IF_ERROR(parent.Advance());
     const bool another_follows = parent.valid() && IsSame(parent.key(), key);
     for (size_t i = 1; i < cursors.size() && !another_follows; ++i) {
@@ -109,7 +146,7 @@ absl::Status Join::ReadSorted() {
 }
 
 absl::Status Join::FillSorter(base::ExternalSorter& sorter, std::vector<const TablePlan*>& plans) {
-  std::vector<TableCursor> cursors = Cursors(nullptr);
+  std::vector<TableCursor> cursors = Cursors(Look::kRows);
   std::string value;
   for (size_t i = 0; i < cursors.size(); ++i) {
     TableCursor& cursor = cursors[i];
@@ -177,11 +214,11 @@ void Join::ReportOrphan(const TablePlan& plan, absl::string_view key, const Posi
 }
 
 absl::Status Join::ReadDeletes(const std::vector<Part>& parts) {
-  for (FirstReading* const first : {&context_.first, static_cast<FirstReading*>(nullptr)}) {
-    TableCursor cursor(parts, context_.files, first, nullptr, context_.flaws);
+  for (const Look look : {Look::kForm, Look::kRows}) {
+    TableCursor cursor(parts, context_.files, look, context_.first, nullptr, context_.flaws);
     RETURN_IF_ERROR(cursor.Advance());
     while (cursor.valid()) {
-      if (first == nullptr) DeliverDelete(cursor.plan(), cursor.row());
+      if (look == Look::kRows) DeliverDelete(cursor.plan(), cursor.row());
       RETURN_IF_ERROR(cursor.Advance());
     }
   }

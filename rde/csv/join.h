@@ -44,12 +44,18 @@ class Join {
   absl::Status ReadContents();
 
  private:
-  std::vector<TableCursor> Cursors(FirstReading* first);
+  // Look::kOnBet only where no row names a host by its ROID.
+  std::vector<TableCursor> Cursors(Look look);
   bool IsSame(absl::string_view a, absl::string_view b) const;
   std::string SortKeyOf(absl::string_view key, size_t table) const;
   // Looks at the form of all files. `*aligned`: child rows come in the order of their parents.
   absl::Status LookAtForm(bool* aligned);
-  absl::Status ReadAligned();
+  // Whether to bet on tables whose first rows these are: an exporter that does not keep to the
+  // order of the parents mostly shows it there.
+  bool IsPromising(const std::vector<TableCursor>& cursors) const;
+  absl::Status ReadOnBet(std::vector<TableCursor>& cursors);
+  // `cursors` stand at the first rows.
+  absl::Status ReadAligned(std::vector<TableCursor>& cursors);
   absl::Status ReadSorted();
   absl::Status FillSorter(base::ExternalSorter& sorter, std::vector<const TablePlan*>& plans);
   absl::Status TakeSorted(base::ExternalSorter& sorter, const std::vector<const TablePlan*>& plans);

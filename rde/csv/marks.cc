@@ -5,7 +5,9 @@
 #include "absl/base/attributes.h"
 #include "base/text_words.h"
 
-#if defined(__SSE2__)
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -21,7 +23,19 @@ struct Step {
 
   // The first of every run of odd ones, and the ends.
   uint64_t stops() const { return ends | (odd & ~(odd << 1)); }
+  // What makes a space beside it a loose one.
+  uint64_t bounds() const { return separators | ends | odd | spaces; }
+  // `before` and `behind`: whether the byte there is one of bounds().
+  uint64_t loose(bool before, bool behind) const {
+    const uint64_t all = bounds();
+    return spaces & (all << 1 | uint64_t{before} | all >> 1 | uint64_t{behind} << 63);
+  }
 };
+
+// Whether it is one of Step::bounds().
+bool IsBound(char c, char separator) {
+  return c == separator || c == '"' || static_cast<signed char>(c) <= ' ';
+}
 
 #if defined(__SSE2__)
 
@@ -84,21 +98,93 @@ uint32_t Count(uint64_t bits) {
   return static_cast<uint32_t>(bits * base::kEveryByte >> 56);
 }
 
+uint64_t MarksOf(const Step& step, bool before, bool behind) {
+  return step.separators | step.stops() | step.loose(before, behind);
+}
+
+#if defined(__x86_64__)
+
+bool HasWideLanes() {
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 &&
+         __builtin_cpu_supports("popcnt") != 0;
+}
+
+#define TIDEMARK_WIDE_LANES __attribute__((target("avx2,bmi,popcnt")))
+
+TIDEMARK_WIDE_LANES inline Step LookAtWide(const char* text, char separator) {
+  constexpr size_t kLane = 32;
+  const __m256i spaces = _mm256_set1_epi8(' ');
+  Step step;
+  for (size_t at = 0; at < kMarksStepBytes; at += kLane) {
+    const __m256i lane = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + at));
+    const __m256i ends = _mm256_or_si256(_mm256_cmpeq_epi8(lane, _mm256_set1_epi8('\n')),
+                                         _mm256_cmpeq_epi8(lane, _mm256_set1_epi8('"')));
+    const __m256i separators = _mm256_cmpeq_epi8(lane, _mm256_set1_epi8(separator));
+    // The comparison is signed, so that it finds what is beyond U+007F too.
+    const __m256i low = _mm256_cmpgt_epi8(spaces, lane);
+    step.separators |= uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(separators))} << at;
+    step.ends |= uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(ends))} << at;
+    step.odd |= uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(low))} << at;
+    step.spaces |=
+        uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(lane, spaces)))}
+        << at;
+  }
+  step.odd &= ~(step.ends | step.separators);
+  return step;
+}
+
+// How many there are in a step can't be predicted: so many are written without asking. (Of what is
+// found by intrinsics the compiler does not know when it ends, and so does not ask either.)
+TIDEMARK_WIDE_LANES size_t FindMarksWide(const char* text, size_t size, char separator,
+                                         uint32_t base, uint32_t* marks) {
+  constexpr size_t kAtOnce = 12;
+  static_assert(kAtOnce <= kMarksSpare);
+  uint32_t* out = marks;
+  bool before = true;
+  for (size_t at = 0; at < size; at += kMarksStepBytes) {
+    const Step step = LookAtWide(text + at, separator);
+    uint64_t found =
+        MarksOf(step, before, IsBound(text[at + kMarksStepBytes], separator)) & Within(size - at);
+    before = step.bounds() >> 63 != 0;
+    const uint32_t start = base + static_cast<uint32_t>(at);
+    uint32_t* const end = out + std::popcount(found);
+    do {
+      for (size_t i = 0; i < kAtOnce; ++i, found = _blsr_u64(found)) {
+        out[i] = start + static_cast<uint32_t>(_tzcnt_u64(found));
+      }
+      out += kAtOnce;
+    } while (out < end);
+    out = end;
+  }
+  return static_cast<size_t>(out - marks);
+}
+
+#undef TIDEMARK_WIDE_LANES
+
+#endif
+
 }  // namespace
 
-size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks,
-                 bool& has_space) {
+size_t FindMarks(const char* text, size_t size, char separator, uint32_t base, uint32_t* marks) {
+#if defined(__x86_64__)
+  if (HasWideLanes()) return FindMarksWide(text, size, separator, base, marks);
+#endif
+  return FindMarksNarrow(text, size, separator, base, marks);
+}
+
+size_t FindMarksNarrow(const char* text, size_t size, char separator, uint32_t base,
+                       uint32_t* marks) {
   uint32_t* out = marks;
-  uint64_t spaces = 0;
+  bool before = true;
   for (size_t at = 0; at < size; at += kMarksStepBytes) {
     const Step step = LookAt(text + at, separator);
-    spaces |= step.spaces;
-    uint64_t found = (step.separators | step.stops()) & Within(size - at);
+    uint64_t found =
+        MarksOf(step, before, IsBound(text[at + kMarksStepBytes], separator)) & Within(size - at);
+    before = step.bounds() >> 63 != 0;
     for (; found != 0; found &= found - 1) {
       *out++ = base + static_cast<uint32_t>(at) + static_cast<uint32_t>(std::countr_zero(found));
     }
   }
-  has_space = spaces != 0;
   return static_cast<size_t>(out - marks);
 }
 

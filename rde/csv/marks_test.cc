@@ -32,25 +32,29 @@ struct Naive {
       } else if (!is_odd) {
         in_run = false;
       }
-      has_space = has_space || c == ' ';
+      const auto is_bound = [separator](char beside) {
+        return beside == separator || beside == '"' || static_cast<signed char>(beside) <= ' ';
+      };
+      const bool is_loose =
+          i == 0 || is_bound(text[i - 1]) || i + 1 == text.size() || is_bound(text[i + 1]);
+      if (c == ' ' && c != separator && is_loose) marks.push_back(at);
     }
   }
 
   std::vector<uint32_t> marks;
   std::vector<Stop> stops;
   uint32_t separators = 0;
-  bool has_space = false;
 };
 
 void ExpectFound(const std::string& text, char separator) {
   const Naive naive(text, separator);
   // What lies behind the text is looked at and must not count.
   const std::string padded = text + std::string(kMarksStepBytes, '"');
-  std::vector<uint32_t> marks(text.size());
-  bool has_space = false;
-  marks.resize(FindMarks(padded.data(), text.size(), separator, kBase, marks.data(), has_space));
-  ASSERT_EQ(marks, naive.marks) << text;
-  ASSERT_EQ(has_space, naive.has_space) << text;
+  for (const auto find : {FindMarks, FindMarksNarrow}) {
+    std::vector<uint32_t> marks(text.size() + kMarksSpare);
+    marks.resize(find(padded.data(), text.size(), separator, kBase, marks.data()));
+    ASSERT_EQ(marks, naive.marks) << text;
+  }
   std::vector<Stop> stops(text.size());
   uint32_t separators = 0;
   stops.resize(FindStops(padded.data(), text.size(), separator, kBase, separators, stops.data()));
@@ -72,18 +76,21 @@ TEST(Marks, AreThoseOfALookAtEachByte) {
     for (char& c : text) {
       if (random() % 4 == 0) c = kBytes[random() % kinds];
     }
-    ExpectFound(text, random() % 4 == 0 ? ';' : ',');
+    static constexpr char kSeparators[] = ",,,;; \t";
+    ExpectFound(text, kSeparators[random() % (sizeof(kSeparators) - 1)]);
   }
 }
 
-TEST(Marks, OneSpaceIsSeenWhereverItStands) {
+TEST(Marks, ASpaceIsLooseWhereverAnotherStandsBesideIt) {
   for (const size_t size : {1u, 15u, 16u, 17u, 63u, 64u, 65u, 128u, 129u}) {
-    const std::string without(size, 'x');
-    ExpectFound(without, ',');
     for (size_t at = 0; at < size; ++at) {
-      std::string text = without;
+      std::string text(size, 'x');
       text[at] = ' ';
       ExpectFound(text, ',');
+      for (const char beside : {' ', ',', '\n', '"', '\t', '\x80', 'y'}) {
+        if (at + 1 < size) text[at + 1] = beside;
+        ExpectFound(text, ',');
+      }
     }
   }
 }

@@ -37,6 +37,7 @@ bool Is(const Column& column, int ns, const CsvField& field) {
 }
 
 Way WayOf(const Column& column) {
+  if (column.use == Use::kKey) return Way::kNothing;
   const bool is_value = column.use == Use::kValue || column.use == Use::kHostRoid;
   const bool depends = column.slot == Slot::kGurid || column.slot == Slot::kHostAttributeName;
   return is_value && !depends ? Way::kSet : Way::kOther;
@@ -159,6 +160,7 @@ class PlanMaker {
       step.open.slot = column->open;
       NoteStatus(*column, static_cast<int>(at));
     }
+    step.is_text = step.way != Way::kOther && IsAnyText(*step.type);
     plan_.steps.push_back(std::move(step));
     used_.push_back(at);
   }

@@ -17,17 +17,19 @@ namespace tidemark::rde::csv {
 
 // What a value is to the record.
 enum class Way : uint8_t {
-  kNothing,
-  kSet,    // what is set, in its child element
-  kOther,  // it depends
+  kNothing,  // it is held against its type, no more
+  kSet,      // what is set, in its child element
+  kOther,    // it depends
 };
 
 // What to do with one column.
 struct Step {
-  const Column* column = nullptr;  // null: the value is held against its type, no more
+  const Column* column = nullptr;  // null: of no use
   const SimpleType* type = nullptr;
   size_t field = 0;  // of a row
   Way way = Way::kNothing;
+  // Not Way::kOther, and of a tidy text nothing but the length can be wrong.
+  bool is_text = false;
   Slot slot = Slot::kNone;  // column->slot
   bool required = false;
   bool loc = false;

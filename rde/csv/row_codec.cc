@@ -43,7 +43,7 @@ uint32_t DecodeRow(absl::string_view value, Row& row) {
   row.at.line = Get<int64_t>(value);
   row.at.offset = Get<int64_t>(value);
   row.at.file = Get<uint16_t>(value);
-  row.plain = false;
+  row.tidy = row.plain = false;
   row.fields.clear();
   while (!value.empty()) {
     const auto size = Get<uint32_t>(value);

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/status.h"
+#include "rde/csv/no_xml_character.h"
 #include "rde/csv/row_text.h"
 
 namespace tidemark::rde::csv {
@@ -32,12 +33,13 @@ RowReader::RowReader(base::ByteSource& source, const RowForm& form, OnFlaw on_fl
       on_flaw_(std::move(on_flaw)),
       plain_separator_(form.separator.size() == 1),
       by_lines_(plain_separator_ && form.only_field.has_value()),
+      splits_usual_(plain_separator_ && !by_lines_ && form.columns > 0),
       buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes + kMarksStepBytes)),
       buffer_bytes_(kBufferBytes),
-      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes)),
+      marks_(std::make_unique_for_overwrite<uint32_t[]>(kMarkedBytes + kMarksSpare)),
       stops_(by_lines_ ? std::make_unique_for_overwrite<Stop[]>(kMarkedBytes) : nullptr) {}
 
-bool RowReader::Next(Row& row) {
+bool RowReader::NextOther(Row& row) {
   if (row.fields.size() != form_.columns) row.fields.resize(form_.columns);
   while (true) {
     const size_t begin = begin_;
@@ -52,6 +54,7 @@ bool RowReader::Next(Row& row) {
 bool RowReader::Refill() {
   if (source_ended_) {
     begin_ = filled_;
+    mark_ = marks_end_;
     return false;
   }
   const size_t have = filled_ - begin_;
@@ -69,7 +72,7 @@ bool RowReader::Refill() {
   }
   begin_ = 0;
   filled_ = have;
-  mark_ = marks_end_ = looked_at_ = no_space_from_ = 0;
+  mark_ = marks_end_ = looked_at_ = 0;
   separators_ = separators_passed_ = 0;
   // Full, or to the source's end: a row that does not end here is split from its start again.
   while (filled_ < buffer_bytes_ && !source_ended_) {
@@ -88,18 +91,17 @@ void RowReader::FailTooLong() {
       absl::ResourceExhaustedError(absl::StrCat("a row of over ", base::kObjectBytesMax, " bytes"));
   source_ended_ = true;
   begin_ = filled_ = 0;
+  mark_ = marks_end_ = 0;
 }
 
 inline bool RowReader::NextMark(size_t* at) {
   while (mark_ == marks_end_) {
     if (looked_at_ == filled_) return false;
     const size_t size = std::min(kMarkedBytes, filled_ - looked_at_);
-    bool has_space = false;
     marks_end_ = FindMarks(buffer_.get() + looked_at_, size, form_.separator[0],
-                           static_cast<uint32_t>(looked_at_), marks_.get(), has_space);
+                           static_cast<uint32_t>(looked_at_), marks_.get());
     mark_ = 0;
     looked_at_ += size;
-    if (has_space) no_space_from_ = looked_at_;
   }
   *at = marks_[mark_++];
   return true;
@@ -108,7 +110,7 @@ inline bool RowReader::NextMark(size_t* at) {
 RowReader::Found RowReader::Find(Row& row) {
   if (!plain_separator_) return SplitAnew(row);
   if (by_lines_) return FindLine(row);
-  return SplitUsual(row) ? Found::kRow : Split(row);
+  return splits_usual_ && SplitUsual(row) ? Found::kRow : Split(row);
 }
 
 RowReader::Found RowReader::FindLine(Row& row) {
@@ -134,15 +136,16 @@ RowReader::Found RowReader::FindLine(Row& row) {
     if (c == '"') {
       // Separators may be no separators from here on.
       by_lines_ = false;
+      splits_usual_ = form_.columns > 0;
       mark_ = marks_end_ = 0;
-      looked_at_ = no_space_from_ = begin_;
+      looked_at_ = begin_;
       return Find(row);
     }
     odd = odd || c != '\r' || text[stop.at + 1] != '\n';  // behind the last byte is a zero
   }
   SetOnly({text + begin_, end - begin_}, row);
   row.found = separators - separators_passed_ + 1;
-  row.plain = false;
+  row.tidy = row.plain = false;
   row.at = {line_, offset_, form_.file};
   separators_passed_ = separators;
   if (odd) CheckText(text + begin_, end - begin_, LineEnds::kControls, row.at);
@@ -171,44 +174,13 @@ void RowReader::SetOnly(absl::string_view line, Row& row) const {
   row.fields[*form_.only_field] = line.substr(0, line.find(separator));
 }
 
-bool RowReader::SplitUsual(Row& row) {
-  const size_t columns = form_.columns;
-  const size_t marks = marks_end_ - mark_;
-  if (columns == 0 || marks < columns) return false;
-  const uint32_t* const mark = marks_.get() + mark_;
-  const char* const text = buffer_.get();
-  const size_t end = mark[columns - 1];
-  size_t used = columns;
-  if (text[end] == '\r' && text[end + 1] == '\n' && marks > columns) {
-    ++used;
-  } else if (text[end] != '\n') {
-    return false;
-  }
-  const char separator = form_.separator[0];
-  size_t begin = begin_;
-  for (size_t i = 0; i + 1 < columns; ++i) {
-    const size_t at = mark[i];
-    if (text[at] != separator) return false;
-    row.fields[i] = {text + begin, at - begin};
-    begin = at + 1;
-  }
-  row.fields[columns - 1] = {text + begin, end - begin};
-  row.found = columns;
-  row.at = {line_, offset_, form_.file};
-  row.plain = begin_ >= no_space_from_;
-  mark_ += used;
-  Leave(mark[used - 1] + 1, 1);
-  return true;
-}
-
 RowReader::Found RowReader::Split(Row& row) {
   const char separator = form_.separator[0];
   const char* const text = buffer_.get();
   size_t found = 0;
   size_t begin = begin_;  // of the field
   size_t close = 0;       // its closing quote; 0: it has none
-  int64_t lines = 1;
-  bool odd = false;
+  Oddities oddities;
   bool quoted = false;
   size_t end = filled_;  // of the row's last field
   size_t next = filled_;
@@ -234,37 +206,53 @@ RowReader::Found RowReader::Split(Row& row) {
       end = at > begin_ && text[at - 1] == '\r' ? at - 1 : at;
       break;
     } else if (c == '"') {
-      if (at != begin || !FindClosingQuote(&close, &lines, &odd)) return SplitAnew(row);
+      if (at != begin || !FindClosingQuote(&close, &oddities)) return SplitAnew(row);
       begin = at + 1;
       quoted = true;
+    } else if (c == ' ') {
+      oddities.loose_spaces = oddities.loose_spaces || IsLoose(begin, at, separator);
     } else if (c != '\r' || text[at + 1] != '\n') {  // behind the last byte is a zero
-      odd = true;
+      oddities.odd = true;
     }
   }
   add_field(end);
   Complete(found, row);
-  if (odd)
-    CheckText(buffer_.get() + begin_, end - begin_, quoted ? LineEnds::kText : LineEnds::kControls,
-              row.at);
-  Leave(next, lines);
+  row.tidy = oddities.lines == 1 && !oddities.loose_spaces;
+  row.plain = row.tidy && !oddities.odd;
+  if (oddities.odd) {
+    const TextFlaws flaws = CheckText(buffer_.get() + begin_, end - begin_,
+                                      quoted ? LineEnds::kText : LineEnds::kControls, row.at);
+    row.tidy = row.tidy && !flaws.white;
+  }
+  Leave(next, oddities.lines);
   return Found::kRow;
 }
 
-bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
+bool RowReader::IsLoose(size_t begin, size_t at, char end) const {
   const char* const text = buffer_.get();
+  const auto is_white = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  return at == begin || is_white(text[at - 1]) || is_white(text[at + 1]) || text[at + 1] == end;
+}
+
+bool RowReader::FindClosingQuote(size_t* close, Oddities* oddities) {
+  const char* const text = buffer_.get();
+  const size_t begin = marks_[mark_ - 1] + size_t{1};
   size_t at = 0;
   while (NextMark(&at)) {
-    if (text[at] == '"') {
+    const char c = text[at];
+    if (c == '"') {
       *close = at;
       const absl::string_view rest(text + at + 1, filled_ - at - 1);
       return rest.empty() ? is_whole()
                           : rest[0] == form_.separator[0] || rest[0] == '\n' ||
                                 absl::StartsWith(rest, "\r\n");
     }
-    if (text[at] == '\n') {
-      ++*lines;
-    } else if (text[at] != form_.separator[0]) {
-      *odd = true;
+    if (c == '\n') {
+      ++oddities->lines;
+    } else if (c == ' ') {
+      oddities->loose_spaces = oddities->loose_spaces || IsLoose(begin, at, '"');
+    } else if (c != form_.separator[0]) {
+      oddities->odd = true;
     }
   }
   return false;
@@ -273,14 +261,8 @@ bool RowReader::FindClosingQuote(size_t* close, int64_t* lines, bool* odd) {
 void RowReader::Complete(size_t found, Row& row) const {
   for (size_t i = found; i < form_.columns; ++i) row.fields[i] = {};
   row.found = found;
-  row.plain = false;
+  row.tidy = row.plain = false;
   row.at = {line_, offset_, form_.file};
-}
-
-void RowReader::Leave(size_t next, int64_t lines) {
-  line_ += lines;
-  offset_ += static_cast<int64_t>(next - begin_);
-  begin_ = next;
 }
 
 RowReader::Found RowReader::SplitAnew(Row& row) {
@@ -369,10 +351,12 @@ size_t RowReader::SplitQuoted(char* line, size_t size, Row& row) {
   }
 }
 
-void RowReader::CheckText(char* line, size_t size, LineEnds line_ends, const Position& at) {
+TextFlaws RowReader::CheckText(char* line, size_t size, LineEnds line_ends, const Position& at) {
   const TextFlaws flaws = MendText(line, size, line_ends);
   if (flaws.control) Flaw(at, "a control character");
   if (flaws.broken) Flaw(at, "bytes that are not UTF-8");
+  if (flaws.foreign) Flaw(at, kNoXmlCharacter);
+  return flaws;
 }
 
 }  // namespace tidemark::rde::csv

@@ -43,8 +43,10 @@ struct Row {
   std::vector<absl::string_view> fields;
   // How many fields stand in the file.
   size_t found = 0;
-  // True if it is known that they are of US-ASCII without spaces and control characters. Where only
-  // one field is asked for, nothing is known.
+  // True if it is known that collapsing white space would not change them, and that they are UTF-8.
+  // Where only one field is asked for, nothing is known.
+  bool tidy = false;
+  // True if it is known that they are tidy, and of US-ASCII without control characters.
   bool plain = false;
 };
 
@@ -64,34 +66,49 @@ class RowReader {
   RowReader(base::ByteSource& source, const RowForm& form, OnFlaw on_flaw);
 
   // False after the last row, and after a failure.
-  bool Next(Row& row);
+  bool Next(Row& row) {
+    return (splits_usual_ && row.fields.size() == form_.columns && SplitUsual(row)) ||
+           NextOther(row);
+  }
   // RESOURCE_EXHAUSTED for a row that is too long; else the source's errors.
   const absl::Status& status() const { return status_; }
 
  private:
   enum class Found { kRow, kNoEnd };  // kNoEnd: it is not in the buffer
 
+  // Next() of whatever row.
+  bool NextOther(Row& row);
   // Gives the row that begins at begin_.
   Found Find(Row& row);
   // The same where only one field is asked for, and no quote was met yet.
   Found FindLine(Row& row);
   bool HasStop();
   void SetOnly(absl::string_view line, Row& row) const;
-  // The same for a row of as many fields as there should be, without quotes and odd bytes. False:
-  // it is not one, or its marks are not all found.
+  // The same for a row of as many fields as there should be, without quotes, odd bytes and loose
+  // spaces. False: it is not one, or its marks are not all found.
   bool SplitUsual(Row& row);
   // The same for rows whose quotes are those of whole fields.
   Found Split(Row& row);
+  // What is not usual in a row.
+  struct Oddities {
+    int64_t lines = 1;
+    bool odd = false;  // bytes that may be no text
+    bool loose_spaces = false;
+  };
+  // Whether collapsing white space would change the field that begins at `begin`, before an `end`,
+  // for the sake of the space at `at`. Marks are there for more: a separator in quotes is no end,
+  // and other bytes are letters.
+  bool IsLoose(size_t begin, size_t at, char end) const;
   // What ends the quoted field whose quote was the last mark. False: it is not in the buffer, or
   // not all as usual.
-  bool FindClosingQuote(size_t* close, int64_t* lines, bool* odd);
+  bool FindClosingQuote(size_t* close, Oddities* oddities);
   // The same for rows of all kinds.
   Found SplitAnew(Row& row);
   // The end of the row that begins at begin_, with its line end; npos if it is not in the buffer.
   size_t FindEnd() const;
   // Returns how many fields there are.
   size_t SplitQuoted(char* line, size_t size, Row& row);
-  void CheckText(char* line, size_t size, LineEnds line_ends, const Position& at);
+  TextFlaws CheckText(char* line, size_t size, LineEnds line_ends, const Position& at);
   void Complete(size_t found, Row& row) const;
   // Goes to what follows the row.
   void Leave(size_t next, int64_t lines);
@@ -111,6 +128,7 @@ class RowReader {
   const OnFlaw on_flaw_;
   const bool plain_separator_;  // one byte
   bool by_lines_;               // only ends of rows are looked for: see FindLine()
+  bool splits_usual_;           // marks_ are those of all fields
   // Not filled when they are made: most may never be touched.
   std::unique_ptr<char[]> buffer_;
   size_t buffer_bytes_;
@@ -122,8 +140,6 @@ class RowReader {
   size_t mark_ = 0;
   size_t marks_end_ = 0;
   size_t looked_at_ = 0;
-  // From here to looked_at_, where the marks are, stands no space.
-  size_t no_space_from_ = 0;
   // By lines: those in the buffer up to looked_at_, and to the end of the row before.
   uint32_t separators_ = 0;
   uint32_t separators_passed_ = 0;
@@ -132,6 +148,44 @@ class RowReader {
   int64_t line_ = 1;
   int64_t offset_ = 0;
 };
+
+// Here, since it is called for nearly every row.
+inline bool RowReader::SplitUsual(Row& row) {
+  const size_t columns = form_.columns;
+  const size_t marks = marks_end_ - mark_;
+  if (marks < columns) return false;
+  const uint32_t* const mark = marks_.get() + mark_;
+  const char* const text = buffer_.get();
+  const size_t end = mark[columns - 1];
+  size_t used = columns;
+  if (text[end] == '\r' && text[end + 1] == '\n' && marks > columns) {
+    ++used;
+  } else if (text[end] != '\n') {
+    return false;
+  }
+  const char separator = form_.separator[0];
+  absl::string_view* const fields = row.fields.data();
+  size_t begin = begin_;
+  for (size_t i = 0; i + 1 < columns; ++i) {
+    const size_t at = mark[i];
+    if (text[at] != separator) return false;
+    fields[i] = {text + begin, at - begin};
+    begin = at + 1;
+  }
+  fields[columns - 1] = {text + begin, end - begin};
+  row.found = columns;
+  row.at = {line_, offset_, form_.file};
+  row.tidy = row.plain = true;
+  mark_ += used;
+  Leave(mark[used - 1] + 1, 1);
+  return true;
+}
+
+inline void RowReader::Leave(size_t next, int64_t lines) {
+  line_ += lines;
+  offset_ += static_cast<int64_t>(next - begin_);
+  begin_ = next;
+}
 
 }  // namespace tidemark::rde::csv
 

@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/testing.h"
+#include "rde/csv/row_text.h"
 
 namespace tidemark::rde::csv {
 namespace {
@@ -101,6 +102,14 @@ TEST(RowReader, SaysWhatIsNotRfc4180AndGoesOn) {
   EXPECT_THAT(ReadAll("a\x01,b\n").flaws, ElementsAre("1: a control character"));
   EXPECT_THAT(ReadAll("a\rb\n").flaws, ElementsAre("1: a control character"));
   EXPECT_THAT(ReadAll("ok\n\xC3\x28\n").flaws, ElementsAre("2: bytes that are not UTF-8"));
+  // U+FFFE and U+FFFF, and their neighbours.
+  for (const char* foreign : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    const Result result = ReadAll(absl::StrCat("a", foreign, "b\n"));
+    EXPECT_THAT(result.flaws, ElementsAre("1: a character that XML does not have"));
+    EXPECT_THAT(result.rows, ElementsAre("1:0 a\xEF\xBF\xBD"
+                                         "b"));
+  }
+  EXPECT_THAT(ReadAll("\xEF\xBF\xBD \xEE\xBF\xBF \xF0\x9F\xBF\xBF\n").flaws, IsEmpty());
   EXPECT_THAT(ReadAll("\xED\xA0\x80\n").rows, ElementsAre("1:0 ???"));
   EXPECT_THAT(ReadAll("K\xC3\xB6ln,\xF0\x9F\x90\xA0\n").flaws, IsEmpty());
 }
@@ -165,8 +174,9 @@ TEST(RowReader, ReadsTheSameWithAnySeparator) {
 // Asked for one field only, the reader looks at rows in another way; as long as it meets no quote.
 TEST(RowReader, GivesOneFieldAsItGivesAll) {
   std::mt19937 random(11);
-  constexpr absl::string_view kParts[] = {",", ",", ",", ",", "\n", "\r\n", "a", "\xC3\xA4",
-                                          " ", "\t", "\r", "\x01", "\xC3", "\"b,\"", "\""};
+  constexpr absl::string_view kParts[] = {",",    ",",    ",",        ",",      "\n",
+                                          "\r\n", "a",    "\xC3\xA4", " ",      "\t",
+                                          "\r",   "\x01", "\xC3",     "\"b,\"", "\""};
   for (int round = 0; round < 3'000; ++round) {
     // All plain text, then text with odd bytes, then quotes.
     const size_t kinds = round % 3 == 0 ? 9 : round % 3 == 1 ? 13 : std::size(kParts);
@@ -185,8 +195,8 @@ TEST(RowReader, GivesOneFieldAsItGivesAll) {
                        });
       Row row;
       while (reader.Next(row)) {
-        result.rows.push_back(absl::StrCat(row.at.line, ":", row.at.offset, " ", row.found, " ",
-                                           row.fields[field]));
+        result.rows.push_back(
+            absl::StrCat(row.at.line, ":", row.at.offset, " ", row.found, " ", row.fields[field]));
       }
       EXPECT_OK(reader.status());
       return result;
@@ -257,14 +267,29 @@ TEST(RowReader, GivesWhatIsWholeBeforeAFailure) {
 }
 
 // Row::plain: known to be of US-ASCII without spaces and control characters.
-TEST(RowReader, RowsThatArePlainAreWhatThatMeans) {
+// Whether collapsing white space would not change it, and it is UTF-8.
+bool IsTidy(absl::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = Utf8Length(text.substr(at));
+    const bool alone = at > 0 && at + 1 < text.size() && text[at - 1] != ' ' && text[at + 1] != ' ';
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (length == 0 || c < ' ' || (c == ' ' && !alone)) return false;
+    at += length;
+  }
+  return true;
+}
+
+TEST(RowReader, RowsThatArePlainOrTidyAreWhatThatMeans) {
   std::mt19937_64 random(1);
   size_t plain = 0;
+  size_t tidy = 0;
   size_t others = 0;
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 600; ++i) {
     static constexpr absl::string_view kPieces[] = {
-        ",", "a", "bcd", "\n", "\r\n", " ", "\t", "\xC3\xA4", "\"q r\"", "\x01", "\x7f", "\r"};
-    const size_t kinds = 5 + random() % (std::size(kPieces) - 4);
+        ",",    "a",     "b c",      "\n",         "\r\n", "\xC3\xA4",  "\xE4\xB8\xAD", " ",
+        "\"q, r\"", "\",\"", "\"l\nm\"", "\"t\tu\"", "\t",   "\x01",      "\x7f",         "\r",
+        "\xC3"};
+    const size_t kinds = 7 + random() % (std::size(kPieces) - 6);
     std::string text;
     // Some are over a buffer's size.
     for (size_t parts = random() % (i % 10 == 0 ? 60'000 : 400); parts > 0; --parts) {
@@ -275,16 +300,19 @@ TEST(RowReader, RowsThatArePlainAreWhatThatMeans) {
     RowReader reader(source, {",", 3, 1}, nullptr);
     Row row;
     while (reader.Next(row)) {
-      ++(row.plain ? plain : others);
-      if (!row.plain) continue;
-      ASSERT_EQ(row.found, row.fields.size());
+      ++(row.plain ? plain : row.tidy ? tidy : others);
+      ASSERT_TRUE(row.tidy || !row.plain);
       for (const absl::string_view field : row.fields) {
-        for (const char c : field) ASSERT_TRUE(c > ' ' && (c & 0x80) == 0) << field;
+        ASSERT_TRUE(!row.tidy || IsTidy(field)) << field;
+        for (const char c : field) {
+          ASSERT_TRUE(!row.plain || (c >= ' ' && (c & 0x80) == 0)) << field;
+        }
       }
     }
     ASSERT_OK(reader.status());
   }
   EXPECT_GT(plain, 1'000u);
+  EXPECT_GT(tidy, 1'000u);
   EXPECT_GT(others, 1'000u);
 }
 
@@ -298,6 +326,17 @@ TEST(RowReader, RowsWithoutOddBytesArePlain) {
   while (reader.Next(row)) plain += row.plain ? 1 : 0;
   // The row that goes on from one filling of the buffer to the next need not be known to be.
   EXPECT_GT(plain, 19'900u);
+}
+
+TEST(RowReader, RowsWithSpacesOrQuotesOrLettersOfOthersAreTidy) {
+  const std::string text =
+      "a b,c,d\n\"a, b\",c,d\n\xC3\xA4 b,c,d\n a,c,d\na  b,c,d\n\"a\nb\",c,d\na\tb,c,d\na ,c,d\n";
+  PieceSource source(text, 100);
+  RowReader reader(source, {",", 3, 1}, nullptr);
+  Row row;
+  std::string known;
+  while (reader.Next(row)) known.push_back(row.plain ? 'p' : row.tidy ? 't' : '-');
+  EXPECT_EQ(known, "ppt-----");
 }
 
 TEST(RowReader, WithOneFieldAskedForNothingIsKnownOfTheOthers) {

@@ -35,6 +35,12 @@ size_t Length(const char* text, size_t size) {
   return IsContinuation(text[3]) ? length : 0;
 }
 
+// U+FFFE and U+FFFF, the only characters of Unicode besides controls that the production Char of
+// XML 1.0 leaves out.
+bool IsNoCharacter(const char* text) {
+  return text[0] == '\xEF' && text[1] == '\xBF' && (text[2] == '\xBE' || text[2] == '\xBF');
+}
+
 }  // namespace
 
 size_t Utf8Length(absl::string_view text) { return Length(text.data(), text.size()); }
@@ -45,6 +51,10 @@ TextFlaws MendText(char* text, size_t size, LineEnds line_ends) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x80) {
       const size_t length = Length(text + i, size - i);
+      if (length == 3 && IsNoCharacter(text + i)) {
+        flaws.foreign = true;
+        text[i + 2] = '\xBD';
+      }
       i += std::max(length, size_t{1});
       if (length > 0) continue;
       flaws.broken = true;
@@ -52,6 +62,7 @@ TextFlaws MendText(char* text, size_t size, LineEnds line_ends) {
     } else if (size - i >= kWord && IsPlain(base::Load64(text + i))) {
       i += kWord;
     } else {
+      flaws.white = flaws.white || c < 0x20;
       const bool is_text =
           c >= 0x20 || c == '\t' || (line_ends == LineEnds::kText && (c == '\r' || c == '\n'));
       if (!is_text) {

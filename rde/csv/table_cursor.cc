@@ -12,22 +12,24 @@ absl::Status TableCursor::Advance() {
   while (!flaws_.stopped() && part_ < parts_.size()) {
     if (reader_ == nullptr) {
       RETURN_IF_ERROR(OpenPart());
-      continue;
-    }
-    if (reader_->Next(row_)) {
+    } else if (reader_->Next(row_)) {
       if (row_.found != row_.fields.size()) ReportColumns();
-      SetKey();
+      if (lost_) break;
       valid_ = true;
-      return names_hosts() ? NameHost() : absl::OkStatus();
+      return names_hosts_ ? NameHost() : absl::OkStatus();
+    } else {
+      RETURN_IF_ERROR(EndPart(reader_->status()));
     }
-    RETURN_IF_ERROR(EndPart(reader_->status()));
+    if (lost_) break;
   }
-  return absl::OkStatus();
+  return lost_ ? absl::AbortedError("the form of a CSV file") : absl::OkStatus();
 }
 
 absl::Status TableCursor::OpenPart() {
   const Part& part = parts_[part_];
   plan_ = part.plan;
+  key_field_ = plan_->key;
+  names_hosts_ = plan_->host_roid >= 0 && hosts_ != nullptr;
   std::string why;
   if (!CanDecode(*part.file, &why)) {
     Report(FlawKind::kCsvUnreadable, part.plan->at, why);
@@ -46,9 +48,10 @@ absl::Status TableCursor::OpenPart() {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(stored.status());
-  source_ = std::make_unique<DecodedFile>(*part.file, *std::move(stored), first_);
+  source_ = std::make_unique<DecodedFile>(*part.file, *std::move(stored),
+                                          looks_at_form() ? &first_ : nullptr);
   RowReader::OnFlaw on_flaw;
-  if (first_ != nullptr) {
+  if (looks_at_form()) {
     on_flaw = [this](const Position& at, absl::string_view detail) {
       Report(FlawKind::kCsvForm, at, detail);
     };
@@ -56,7 +59,7 @@ absl::Status TableCursor::OpenPart() {
   const CsvTable& table = *part.plan->table;
   RowForm form = {table.separator, table.fields.size(), part.number};
   // What the others say is for the second time.
-  if (first_ != nullptr && plan_->key >= 0 && !names_hosts()) {
+  if (look_ == Look::kForm && plan_->key >= 0 && !names_hosts_) {
     form.only_field = static_cast<size_t>(plan_->key);
   }
   reader_ = std::make_unique<RowReader>(*source_, form, std::move(on_flaw));
@@ -69,12 +72,11 @@ absl::Status TableCursor::EndPart(const absl::Status& read) {
     Report(FlawKind::kCsvUnreadable, end, read.message());
     incomplete_ = true;
   } else if (absl::IsResourceExhausted(read)) {
-    flaws_.Report(FlawKind::kLimitExceeded, {plan().table->uri, plan().table->name, end}, "",
-                  read.message());
+    ReportLimit(end, read.message());
   } else {
     RETURN_IF_ERROR(read);
   }
-  if (first_ != nullptr && !flaws_.stopped()) RETURN_IF_ERROR(CheckSum());
+  if (looks_at_form() && !flaws_.stopped()) RETURN_IF_ERROR(CheckSum());
   // What could not be decoded has no end to be sure of.
   if (read.ok()) RETURN_IF_ERROR(source_->Close());
   reader_.reset();
@@ -102,31 +104,36 @@ absl::Status TableCursor::CheckSum() {
 }
 
 void TableCursor::ReportColumns() {
-  if (first_ == nullptr) return;
+  if (!looks_at_form()) return;
   Report(FlawKind::kCsvForm, row_.at,
          absl::StrCat(row_.found, row_.found == 1 ? " field" : " fields",
                       " where the definition has ", row_.fields.size()));
 }
 
-void TableCursor::SetKey() {
-  const int field = plan_->key;
-  key_ = field < 0 ? absl::string_view() : Trimmed(row_.fields[static_cast<size_t>(field)]);
-}
-
 absl::Status TableCursor::NameHost() {
   absl::string_view& field = row_.fields[static_cast<size_t>(plan_->host_roid)];
-  if (first_ != nullptr) return hosts_->Ask(Trimmed(field));
+  if (look_ == Look::kForm) return hosts_->Ask(Trimmed(field));
   ASSIGN_OR_RETURN(const absl::string_view name, hosts_->Next());
   // A host that is not there is named by what the row has.
   if (!name.empty()) {
     field = name;
-    row_.plain = false;
+    row_.tidy = row_.plain = false;
   }
   return absl::OkStatus();
 }
 
+void TableCursor::ReportLimit(const Position& at, absl::string_view detail) {
+  if (look_ == Look::kOnBet) {
+    lost_ = true;
+    return;
+  }
+  const CsvTable& table = *plan().table;
+  flaws_.Report(FlawKind::kLimitExceeded, {table.uri, table.name, at}, "", detail);
+}
+
 void TableCursor::Report(FlawKind kind, const Position& at, absl::string_view detail) {
-  if (first_ == nullptr) return;
+  if (look_ == Look::kOnBet) lost_ = true;
+  if (look_ != Look::kForm) return;
   const CsvTable& table = *parts_[part_].plan->table;
   // The file that a definition names; positions in a file name it themselves.
   const std::string& name = parts_[part_].file->name;

@@ -19,7 +19,10 @@
 #include "base/testing.h"
 #include "rde/reader.h"
 #include "tests/conformance/mutations.h"
+#include "tests/conformance/places.h"
 #include "tests/conformance/seeds.h"
+#include "tests/conformance/values.h"
+#include "tests/conformance/xml_tree.h"
 #include "verifier/extension/schema_set.h"
 
 namespace tidemark::conformance {
@@ -62,7 +65,8 @@ class ErrorSink final : public verifier::SchemaSink {
 
 using AllSeeds = std::map<Model, std::vector<std::pair<std::string, Node>>>;
 
-class SchemaConformance : public testing::TestWithParam<std::tuple<Mutation, Model>> {
+// The two judges, and what they judge.
+class Judges : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     const std::optional<std::string> shared = base::SharedDir();
@@ -96,14 +100,19 @@ class SchemaConformance : public testing::TestWithParam<std::tuple<Mutation, Mod
   }
 
   static const verifier::SchemaSet* schemas_;
-  static const std::vector<std::pair<std::string, Node>>& seeds() {
-    return seeds_->at(std::get<Model>(GetParam()));
-  }
   static AllSeeds* seeds_;
 };
 
-const verifier::SchemaSet* SchemaConformance::schemas_ = nullptr;
-AllSeeds* SchemaConformance::seeds_ = nullptr;
+const verifier::SchemaSet* Judges::schemas_ = nullptr;
+AllSeeds* Judges::seeds_ = nullptr;
+
+class SchemaConformance : public Judges,
+                          public testing::WithParamInterface<std::tuple<Mutation, Model>> {
+ protected:
+  static const std::vector<std::pair<std::string, Node>>& seeds() {
+    return seeds_->at(std::get<Model>(GetParam()));
+  }
+};
 
 // Keeps the mutant for whoever looks into it, where Bazel keeps such things.
 void Keep(const std::string& name, const std::string& xml) {
@@ -143,6 +152,65 @@ TEST_P(SchemaConformance, ReaderAndXercesAgree) {
   }
   RecordProperty("valid", valid);
   RecordProperty("invalid", invalid);
+}
+
+// A document of the XML model with `text` as the value of the first element of this local name; ""
+// where no seed has one.
+std::string WithValue(const std::vector<std::pair<std::string, Node>>& seeds,
+                      absl::string_view local, absl::string_view text) {
+  for (const auto& [name, document] : seeds) {
+    Node changed = document;
+    for (const Place& place : Values(changed)) {
+      if (LocalOf(place.node->name) != local) continue;
+      place.node->SetText(Escaped(text));
+      return WriteTree(changed);
+    }
+  }
+  return "";
+}
+
+// Which of them a kind's dice take is chance; here each of them is judged.
+TEST_F(Judges, AgreeOnEachDateThatMutationsTake) {
+  int valid = 0;
+  for (const absl::string_view date : Dates()) {
+    for (const char* element : {"watermark", "crDate"}) {
+      const std::string xml = WithValue(seeds_->at(Model::kXml), element, date);
+      ASSERT_NE(xml, "") << element;
+      const Opinions opinions = Judge(xml);
+      EXPECT_TRUE(opinions.agree()) << element << " " << date << "\n  reader: " << opinions.reader
+                                    << "\n  Xerces: " << opinions.xerces;
+      valid += opinions.xerces.empty() ? 1 : 0;
+    }
+  }
+  EXPECT_GT(valid, 40);
+}
+
+// What the verifier's rules judge beyond the schemas is the schemas' to allow.
+TEST_F(Judges, TakeWhatOnlyTheVerifierRefuses) {
+  const struct {
+    const char* element;
+    const char* text;
+  } kValues[] = {
+      {"crDate", "2026-11-22T23:59:60Z"},
+      {"crDate", "2026-11-22T12:34:60Z"},
+      {"crDate", "2026-11-22T00:00:00+00:00"},
+      {"crDate", "2026-11-22T00:00:00-00:00"},
+      {"name", "192.0.2.1"},
+      {"name", "localhost"},
+      {"name", "ab--cd.test"},
+      {"aName", "xn--mnchen-3ya.test"},
+  };
+  for (const auto& value : kValues) {
+    const Opinions opinions = Judge(WithValue(seeds_->at(Model::kXml), value.element, value.text));
+    EXPECT_EQ(opinions.reader, "") << value.text;
+    EXPECT_EQ(opinions.xerces, "") << value.text;
+  }
+  // No text of XML has these, which CSV could carry.
+  for (const char* text : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    const Opinions opinions = Judge(WithValue(seeds_->at(Model::kXml), "name", text));
+    EXPECT_NE(opinions.reader, "");
+    EXPECT_NE(opinions.xerces, "");
+  }
 }
 
 TEST_P(SchemaConformance, SeedsAreValid) {

@@ -85,6 +85,7 @@ constexpr absl::string_view kTokens[] = {
     "+.1", "+1234.1", "+123.12345678901234", "+123.123456789012345", "1.7035555555", "+1.703.5555",
     "+1-7035555555", "+\xD9\xA1.\xD9\xA1", "+1.1x", "::1", "2001:db8::1", "192.0.2.1", "US", "USA",
     "U", "\xC3\xA9\xC3\xA9", "us", "ns1.example.com", "A.EXAMPLE", ".",
+    "localhost", "a.1", "ab--cd.test", "1.2.3.example",
 };
 
 constexpr absl::string_view kBinaries[] = {
@@ -106,6 +107,7 @@ constexpr absl::string_view kCharacters[] = {
     "\xEA\xB0\x80", "\xEF\xBB\xBF", "\xEF\xBC\x91", "\xEF\xBC\xBF", "\xC2\x85", "\xC2\x80",
     "\xC2\xAA",
     "\xC2\xB2", "\xC2\xBC", "\xC2\xAB", "\xCD\xB8", "\xEE\x80\x80", "\xEF\xBF\xBD",
+    "\xEF\xBF\xBE", "\xEF\xBF\xBF",
 };
 // clang-format on
 

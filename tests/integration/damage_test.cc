@@ -64,8 +64,8 @@ class DamageTest : public ::testing::Test {
 
   base::RunResult Fsck(int expected) {
     return RunVerb({"fsck", "--data-dir", data_dir_, "--agent", escrow_->agent(), "--receipts",
-                escrow_->dir() + "/depositor", "--format", "json"},
-               expected);
+                    escrow_->dir() + "/depositor", "--format", "json"},
+                   expected);
   }
 
   // One bit of the second frame of a pack that has more: a later night's has fewer, and either pack
@@ -106,6 +106,11 @@ class DamageTest : public ::testing::Test {
   void ForgetTheFirstNight() {
     ASSERT_OK_AND_ASSIGN(const int status, escrow_->StopServer());
     ASSERT_EQ(status, 0);
+    // A vault that is away says nothing of what it has.
+    const base::RunResult away = RunVerb({"restore", id_, "--out", base::TestDir() + "/away",
+                                          "--config", escrow_->verifier(), "--format", "json"},
+                                         2);
+    EXPECT_EQ(json::parse(away.out)["outcome"], "undecided") << away.out;
     ASSERT_OK_AND_ASSIGN(const auto store, vault::RocksStore::Open(data_dir_));
     vault::StoreBatch batch;
     batch.DeleteRange(Family::kParts, {damaged_pack_, damaged_pack_ + std::string(4, '\xff')});
@@ -115,12 +120,15 @@ class DamageTest : public ::testing::Test {
   // The partial file of a deposit has every object but those that are said to be lost.
   void ExpectPartial(const std::string& id, const std::string& original) {
     const std::string out = base::TestDir() + "/partial.xml";
-    const base::RunResult whole =
-        RunVerb({"restore", id, "--out", out, "--config", escrow_->verifier()}, 2);
+    const base::RunResult whole = RunVerb(
+        {"restore", id, "--out", out, "--config", escrow_->verifier(), "--format", "json"}, 2);
+    EXPECT_EQ(json::parse(whole.out)["outcome"], "lost") << whole.out;
     EXPECT_THAT(whole.err, HasSubstr("frame 1 of pack"));
     EXPECT_THAT(whole.err, HasSubstr("tidemark restore --partial"));
-    const base::RunResult partial =
-        RunVerb({"restore", id, "--partial", "--out", out, "--config", escrow_->verifier()}, 1);
+    const base::RunResult partial = RunVerb({"restore", id, "--partial", "--out", out, "--config",
+                                             escrow_->verifier(), "--format", "json"},
+                                            1);
+    EXPECT_EQ(json::parse(partial.out)["outcome"], "partial") << partial.out;
     EXPECT_THAT(partial.err, HasSubstr("are lost"));
     ASSERT_OK_AND_ASSIGN(const std::string text, base::ReadSmallFile(out + ".lost.json"));
     const json lost = json::parse(text);

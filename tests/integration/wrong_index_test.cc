@@ -83,6 +83,20 @@ TEST_F(WrongIndexTest, AnIndexOfOtherObjectIdsCostsOneNightInFull) {
   EXPECT_EQ(Night(registry_.Deposit("A3")).stats.new_objects, 0u);
 }
 
+TEST_F(WrongIndexTest, WhatOfItIsDamagedIsSentAgainAndThatIsSaid) {
+  EXPECT_EQ(Night(registry_.Deposit("A1")).why_more, "");
+  const std::string path = escrow_agent::IndexPath(Config(), "example") + "/index";
+  ASSERT_OK_AND_ASSIGN(std::string index, base::ReadSmallFile(path, 16 << 20));
+  index[5000] = static_cast<char>(index[5000] ^ 1);  // behind the header: an entry
+  ASSERT_OK(base::WriteFile(path, index, base::FileMode::kPrivate));
+  const DepositResult second = Night(registry_.Deposit("A2"));
+  EXPECT_GT(second.stats.new_objects, 0u);
+  EXPECT_THAT(second.why_more, HasSubstr("/index: 1 of its "));
+  const DepositResult third = Night(registry_.Deposit("A3"));
+  EXPECT_EQ(third.stats.new_objects, third.stats.renewed_objects);
+  EXPECT_EQ(third.why_more, "");
+}
+
 TEST_F(WrongIndexTest, WhoeverAsksForItSendsEverything) {
   Night(registry_.Deposit("A1"));
   const std::string path = custody_->dir() + "/again.xml";

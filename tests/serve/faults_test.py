@@ -3,6 +3,7 @@
 that dies or hangs. What is told, the exit status, and that nothing stays half-served."""
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -50,6 +51,14 @@ class Faults(unittest.TestCase):
                 except OSError:
                     pass
         return ballast
+
+    def test_a_directory_of_two_rebuilds_is_not_served(self):
+        served, other = self.rebuild(), pathlib.Path(tempfile.mkdtemp(dir=WORK)) / "other"
+        run(TIDEMARK, "rebuild", self.large, "--out", other)
+        shutil.rmtree(served / "registry")
+        shutil.copytree(other / "registry", served / "registry")
+        done = run(TIDEMARK, "serve", served, *FREE_PORTS, status=2)
+        self.assertIn("another rebuild's", done.stderr)
 
     def kill_rebuild(self, out):
         process = subprocess.Popen([TIDEMARK, "rebuild", self.large, "--out", out],

@@ -21,6 +21,9 @@ IN, CHAOS = 1, 3
 NOERROR, REFUSED, NOTAUTH, NOTIMP = 0, 5, 9, 4
 UDP_MAX = 65507
 STRANGERS = 300
+STRANGER, HONEST = "127.0.0.1", "127.0.7.2"  # in networks of their own
+# Of who asks once. Strangers that took all places kept others waiting for longer.
+PATIENCE = 10
 
 
 def name_of(text):
@@ -71,18 +74,11 @@ def receive(client, size):
     return got
 
 
-def ask_tcp(port, bytes, timeout=TIMEOUT):
-    with socket.create_connection(("127.0.0.1", port), timeout=timeout) as client:
+def ask_tcp(port, bytes, timeout=TIMEOUT, source=STRANGER):
+    with socket.create_connection(("127.0.0.1", port), timeout=timeout,
+                                  source_address=(source, 0)) as client:
         client.sendall(struct.pack("!H", len(bytes)) + bytes)
         return receive(client, struct.unpack("!H", receive(client, 2))[0])
-
-
-def ask_tcp_again(port, bytes):
-    """As a resolver does that got no place: it soon asks again."""
-    for _ in range(60):
-        with contextlib.suppress(OSError, EOFError):
-            return ask_tcp(port, bytes, timeout=2)
-    raise TimeoutError(f"port {port} answers nobody over TCP")
 
 
 def outcome(answer):
@@ -95,7 +91,10 @@ class HostileDns(unittest.TestCase):
     def setUpClass(cls):
         rebuilt = WORK / "rebuilt"
         run(TIDEMARK, "rebuild", make_deposit(WORK / "deposit", 300), "--out", rebuilt)
-        cls.serving = Serving(rebuilt, "--secondary-port", "0")
+        # Fewer places of RDAP and of WHOIS than there are strangers.
+        config = WORK / "serve.toml"
+        config.write_text("[rdds.limits]\nconnections_max = 256\n")
+        cls.serving = Serving(rebuilt, "--secondary-port", "0", "--config", config)
         cls.ports = {"knotd": cls.serving.ready["port"],
                      "nsd": cls.serving.ready["secondary_port"]}
         cls.soa = ask_udp(cls.ports["knotd"], message(SOA))
@@ -151,6 +150,13 @@ class HostileDns(unittest.TestCase):
                     answer = ask(port, message(TXT, name, klass=CHAOS))
                     for word in (b"Knot", b"NSD", socket.gethostname().encode()):
                         self.assertNotIn(word, answer, name)
+
+    def test_nsid_names_nobody(self):
+        for server, port in self.ports.items():
+            done = run("kdig", "@127.0.0.1", "-p", port, "+nsid", "example", "SOA")
+            self.assertIn("status: NOERROR", done.stdout, server)
+            self.assertNotIn(socket.gethostname().encode().hex(), done.stdout.lower(), server)
+            self.assertNotRegex(done.stdout, "NSID: [0-9A-F]", server)
 
     def damaged(self, whole):
         bytes = bytearray(whole)
@@ -219,36 +225,67 @@ class HostileDns(unittest.TestCase):
                 self.assertTrue(reply == b"" or reply.startswith(b"HTTP/1.1 4"), reply[:80])
                 client.close()
 
-    def stay(self, port, leave):
+    def stay(self, port, first, leave):
         """A connection with the first byte of a message, and another when that is cut."""
         while not leave.is_set():
             with contextlib.suppress(OSError):
-                with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
-                    client.sendall(b"\0")
+                with socket.create_connection(("127.0.0.1", port), timeout=5,
+                                              source_address=(STRANGER, 0)) as client:
+                    client.sendall(first)
                     client.settimeout(1)
                     while not leave.is_set():
                         with contextlib.suppress(socket.timeout):
                             if not client.recv(1):
                                 break
 
-    def test_slow_strangers_keep_nobody_from_being_answered(self):
+    @contextlib.contextmanager
+    def slow_strangers(self, ports, first=b"\0"):
         leave = threading.Event()
-        strangers = [threading.Thread(target=self.stay, args=(port, leave))
-                     for port in self.ports.values() for _ in range(STRANGERS)]
+        strangers = [threading.Thread(target=self.stay, args=(port, first, leave))
+                     for port in ports for _ in range(STRANGERS)]
         for stranger in strangers:
             stranger.start()
         try:
+            yield leave
+        finally:
+            leave.set()
+            for stranger in strangers:
+                stranger.join()
+
+    def test_slow_strangers_keep_nobody_from_being_answered(self):
+        with self.slow_strangers(self.ports.values()) as leave:
             # Longer than whoever watches over the name servers has patience.
             self.assertFalse(leave.wait(45))
             self.assertIsNone(self.serving.process.poll(), self.serving.log.read_text())
             for server, port in self.ports.items():
                 for _ in range(10):
                     self.assertEqual(outcome(ask_udp(port, message(SOA))), (NOERROR, 1), server)
-                self.assertEqual(outcome(ask_tcp_again(port, message(SOA))), (NOERROR, 1), server)
-        finally:
-            leave.set()
-            for stranger in strangers:
-                stranger.join()
+
+    def test_slow_strangers_of_one_address_make_nobody_ask_again_over_tcp(self):
+        for server, port in self.ports.items():
+            with self.slow_strangers([port]) as leave:
+                self.assertFalse(leave.wait(2))
+                for _ in range(20):
+                    answer = ask_tcp(port, message(SOA), timeout=PATIENCE, source=HONEST)
+                    self.assertEqual(outcome(answer), (NOERROR, 1), server)
+
+    def test_slow_strangers_of_one_address_make_nobody_ask_again_of_whois(self):
+        port = self.serving.ready["whois_port"]
+        with self.slow_strangers([port], b"e") as leave:
+            self.assertFalse(leave.wait(2))
+            for _ in range(20):
+                with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE,
+                                              source_address=(HONEST, 0)) as client:
+                    client.sendall(b"no-such-name.example\r\n")
+                    with client.makefile("rb") as answer:
+                        self.assertIn(b"not found", answer.read())
+
+    def test_slow_strangers_of_one_address_make_nobody_ask_again_of_rdap(self):
+        with self.slow_strangers([self.serving.rdap_port()], b"\x16") as leave:
+            self.assertFalse(leave.wait(2))
+            for _ in range(20):
+                with contextlib.closing(self.serving.connect(source=HONEST)) as connection:
+                    self.assertEqual(self.serving.rdap(connection, "help")[0], 200)
 
 
 if __name__ == "__main__":

@@ -107,10 +107,11 @@ class Serving:
     def rdap_port(self):
         return urllib.parse.urlsplit(self.ready["rdap_url"]).port
 
-    def connect(self):
+    def connect(self, source="127.0.0.1"):
         context = ssl.create_default_context(cafile=self.ready["rdap_certificate"])
         url = urllib.parse.urlsplit(self.ready["rdap_url"])
-        return http.client.HTTPSConnection(url.hostname, url.port, context=context, timeout=TIMEOUT)
+        return http.client.HTTPSConnection(url.hostname, url.port, context=context, timeout=TIMEOUT,
+                                           source_address=(source, 0))
 
     def rdap(self, connection, target):
         path = urllib.parse.urlsplit(self.ready["rdap_url"]).path

@@ -295,7 +295,7 @@ std::unique_ptr<rde::csv::TextDigest> NewSha256TextDigest() {
 }
 
 absl::Status ReadWithCsv(const ReadXml& read, rde::csv::FileSet* files, const Resources& resources,
-                         rde::RecordSink& sink, rde::csv::ChainNames* chain) {
+                         rde::RecordSink& sink, const CsvReading& reading) {
   std::shared_ptr<base::ScratchSpace> space = resources.scratch;
   if (space == nullptr) {
     ASSIGN_OR_RETURN(space, crypto::NewSealedScratchSpace({.dir = resources.scratch_dir}));
@@ -304,27 +304,28 @@ absl::Status ReadWithCsv(const ReadXml& read, rde::csv::FileSet* files, const Re
                                  .memory_bytes_max = resources.memory_bytes_max,
                                  .sha256 = NewSha256TextDigest,
                                  .threads = resources.threads,
-                                 .chain = chain});
+                                 .on_bet = reading.on_bet,
+                                 .chain = reading.chain});
   RETURN_IF_ERROR(read(csv));
   return files == nullptr ? absl::OkStatus() : csv.ReadFiles(*files);
 }
 
 absl::Status ReadInput(DepositInput& input, const ReadXmlFrom& read, const Resources& resources,
-                       rde::RecordSink& sink, rde::csv::ChainNames* chain) {
+                       rde::RecordSink& sink, const CsvReading& reading) {
   std::unique_ptr<base::ByteSource> xml;
   if (input.flaw() == nullptr) {
     ASSIGN_OR_RETURN(xml, input.OpenXml());
   }
-  return ReadInput(input, std::move(xml), read, resources, sink, chain);
+  return ReadInput(input, std::move(xml), read, resources, sink, reading);
 }
 
 absl::Status ReadInput(DepositInput& input, std::unique_ptr<base::ByteSource> xml,
                        const ReadXmlFrom& read, const Resources& resources, rde::RecordSink& sink,
-                       rde::csv::ChainNames* chain) {
+                       const CsvReading& reading) {
   if (input.flaw() == nullptr) {
     const absl::Status status =
         ReadWithCsv([&](rde::RecordSink& records) { return read(*xml, records); }, input.files(),
-                    resources, sink, chain);
+                    resources, sink, reading);
     if (status.ok() || input.flaw() == nullptr) return status;
   }
   sink.OnFlaw(*input.flaw());

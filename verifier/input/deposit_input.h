@@ -78,22 +78,29 @@ class DepositInput {
 // SHA-256 for rde/csv/.
 std::unique_ptr<rde::csv::TextDigest> NewSha256TextDigest();
 
+// How the CSV files of a deposit are read.
+struct CsvReading {
+  rde::csv::ChainNames* chain = nullptr;  // of a deposit in a chain: rde/csv/chain_names.h
+  // Once (CsvOptions::on_bet in rde/csv/csv_reader.h). ABORTED if the bet is lost: all is to be
+  // read again without, into another sink.
+  bool on_bet = false;
+};
+
 // Reads the XML with `read`, then the CSV files that it names, into `sink`. Without `files` the
 // tables stay unread, which the sink can tell.
 using ReadXml = std::function<absl::Status(rde::RecordSink& sink)>;
-// `chain` may be null: rde/csv/chain_names.h.
 absl::Status ReadWithCsv(const ReadXml& read, rde::csv::FileSet* files, const Resources& resources,
-                         rde::RecordSink& sink, rde::csv::ChainNames* chain = nullptr);
+                         rde::RecordSink& sink, const CsvReading& reading = {});
 
 // Reads XML from a source to a sink and closes it, as rde::ReadDeposit does.
 using ReadXmlFrom = std::function<absl::Status(base::ByteSource& xml, rde::RecordSink& sink)>;
 
 // Reads all of a deposit; the second one for XML that was opened already.
 absl::Status ReadInput(DepositInput& input, const ReadXmlFrom& read, const Resources& resources,
-                       rde::RecordSink& sink, rde::csv::ChainNames* chain = nullptr);
+                       rde::RecordSink& sink, const CsvReading& reading = {});
 absl::Status ReadInput(DepositInput& input, std::unique_ptr<base::ByteSource> xml,
                        const ReadXmlFrom& read, const Resources& resources, rde::RecordSink& sink,
-                       rde::csv::ChainNames* chain = nullptr);
+                       const CsvReading& reading = {});
 
 // Both of a stream, which is closed if nothing is wrong with it.
 absl::Status ReadStream(base::ByteSource& content, const ReadXmlFrom& read,

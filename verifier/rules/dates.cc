@@ -15,8 +15,8 @@ constexpr absl::Duration kTermMax = absl::Hours(24 * (10 * 365 + 3 + 1));
 constexpr StatusSet kPendingCreate = StatusBit("pendingCreate");
 constexpr StatusSet kPendingDelete = StatusBit("pendingDelete");
 
-bool IsUtc(absl::string_view text) {
-  return text.back() == 'Z' || absl::EndsWith(text, "+00:00") || absl::EndsWith(text, "-00:00");
+bool HasNoOffset(absl::string_view text) {
+  return absl::EndsWith(text, "+00:00") || absl::EndsWith(text, "-00:00");
 }
 
 class DatesRule final : public Rule {
@@ -61,6 +61,7 @@ class DatesRule final : public Rule {
   }
 
   void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
+    if (j_.rules().reads_closely) CheckCreated(nndn.cr_date, subject);
     CheckUtc({&nndn.cr_date}, std::nullopt, subject);
   }
 
@@ -124,8 +125,11 @@ class DatesRule final : public Rule {
   void CheckUtc(std::initializer_list<const rde::DateTime*> dates,
                 const std::optional<rde::TransferData>& transfer, const Subject& subject) {
     const rde::DateTime* other = nullptr;
-    const auto look = [&other](const rde::DateTime& date) {
-      if (other == nullptr && date.time.has_value() && !IsUtc(date.text)) other = &date;
+    // RFC 9022 section 4.1 wants no offset, RFC 8909 section 4.1 a Z as well.
+    const auto look = [this, &other](const rde::DateTime& date) {
+      if (other != nullptr || !date.time.has_value() || date.text.back() == 'Z') return;
+      if (!j_.rules().reads_closely && HasNoOffset(date.text)) return;
+      other = &date;
     };
     for (const rde::DateTime* const date : dates) look(*date);
     if (transfer.has_value()) {
@@ -135,7 +139,8 @@ class DatesRule final : public Rule {
       }
     }
     if (other == nullptr) return;
-    j_.log.Raise(Code::kDateNotUtc, subject, Printable(other->text), " is not in UTC");
+    j_.log.Raise(Code::kDateNotUtc, subject, Printable(other->text),
+                 HasNoOffset(other->text) ? " is not written with a Z" : " is not in UTC");
   }
 
   // Creation of what RST has no date rule for.

@@ -74,7 +74,8 @@ class DelegationsRule final : public Rule {
 
   void CheckAddresses(const std::vector<rde::HostAddress>& addresses, const Subject& subject) {
     for (const rde::HostAddress& address : addresses) {
-      const absl::string_view use = SpecialUseOf(address.address);
+      absl::string_view use = SpecialUseOf(address.address);
+      if (use.empty() && j_.rules().reads_closely) use = RareUseOf(address.address);
       if (use.empty()) continue;
       j_.log.Raise(Code::kAddressSpecialUse, subject, "a name server's address is ", use);
     }

@@ -20,7 +20,8 @@ namespace {
 constexpr uint16_t kZoneKeyFlag = 0x0100;  // RFC 4034 section 2.1.1
 constexpr uint16_t kRevokedFlag = 0x0080;  // RFC 5011 section 3
 constexpr int kDnssecProtocol = 3;
-constexpr uint8_t kRsaMd5 = 1;  // its key tag is made in another way
+constexpr size_t kKeyHeaderBytes = 4;  // flags, protocol and algorithm
+constexpr uint8_t kRsaMd5 = 1;         // its key tag is made in another way
 // Pairs are compared up to here; more DS records than that are no delegation's.
 constexpr size_t kComparedMax = 64;
 
@@ -63,6 +64,7 @@ class DsRule final : public Rule {
     }
     for (const rde::KeyData& key : domain.sec_dns->keys) CheckKey(key, subject);
     CheckRepeated(*domain.sec_dns, subject);
+    if (j_.rules().reads_closely) CheckRepeatedKeys(*domain.sec_dns, subject);
   }
 
  private:
@@ -95,7 +97,13 @@ class DsRule final : public Rule {
                                    : (key.flags & kRevokedFlag) != 0 ? "the key is revoked"
                                    : !KeyRdata(key).has_value() ? "the public key is not base64"
                                                                 : "";
-    if (!flaw.empty()) j_.log.Raise(Code::kKeyDataInvalid, subject, flaw);
+    if (!flaw.empty()) {
+      j_.log.Raise(Code::kKeyDataInvalid, subject, flaw);
+    } else if (j_.rules().reads_closely &&
+               !IsKeyOf(key.algorithm, absl::string_view(*KeyRdata(key)).substr(kKeyHeaderBytes))) {
+      j_.log.Raise(Code::kKeyDataInvalid, subject, "the public key is none of algorithm ",
+                   int{key.algorithm}, " by its length");
+    }
     CheckAlgorithm(key.algorithm, subject);
   }
 
@@ -118,6 +126,20 @@ class DsRule final : public Rule {
     if (digest.has_value() && *digest != absl::AsciiStrToLower(ds.digest)) {
       j_.log.Raise(Code::kDsKeyMismatch, subject, "the digest is not that of the key, tag ",
                    ds.key_tag);
+    }
+  }
+
+  void CheckRepeatedKeys(const rde::SecDns& sec_dns, const Subject& subject) {
+    const std::vector<rde::KeyData>& keys = sec_dns.keys;
+    for (size_t i = 1; i < keys.size() && i < kComparedMax; ++i) {
+      for (size_t k = 0; k < i; ++k) {
+        if (keys[i].flags != keys[k].flags || keys[i].algorithm != keys[k].algorithm ||
+            keys[i].public_key != keys[k].public_key) {
+          continue;
+        }
+        j_.log.Raise(Code::kDsRepeated, subject, "two key records are the same");
+        return;
+      }
     }
   }
 

@@ -22,6 +22,9 @@ class HeaderRule final : public Rule {
       return;
     }
     j_.header = header;
+    // A count of nothing is the schema's to report.
+    std::erase_if(j_.header->counts,
+                  [](const rde::HeaderCount& count) { return count.uri.empty(); });
     j_.header_at = subject.at.value_or(rde::Position{});
     CheckTld(header, subject);
     CheckCounts(header, subject);

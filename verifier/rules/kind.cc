@@ -20,6 +20,11 @@ class KindRule final : public Rule {
     if (deposit.type == "DIFF" && deposit.prev_id.empty()) {
       j_.log.Raise(Code::kPrevIdMissing, AboutDeposit(j_), "a DIFF without prevId");
     }
+    if (j_.rules().own_predecessor_broken && j_.is_excerpt() && !deposit.id.empty() &&
+        deposit.prev_id == deposit.id) {
+      j_.log.Raise(Code::kChainBroken, AboutDeposit(j_), "the ", deposit.type,
+                   " names itself as its predecessor");
+    }
     if (!j_.rules().admits_differential && !j_.is_full()) {
       j_.log.Raise(Code::kInvalidFilename, AboutDeposit(j_), "the deposit is a ",
                    Printable(deposit.type), "; RST admits only FULL");

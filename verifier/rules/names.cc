@@ -18,18 +18,28 @@ class NamesRule final : public Rule {
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
     CheckName(domain.name, subject, Code::kDomainHasInvalidName, waiting_domains_);
+    CheckReserved(domain.name, subject);
     if (domain.idn_table_id.empty() && HasALabel(domain.name)) {
       j_.log.Raise(Code::kIdnTableIdMissing, subject, "the name has an A-label, and no idnTableId");
     }
   }
 
   void OnHost(const rde::Host& host, const Subject& subject) override {
-    if (IsHostName(host.name)) return;
-    RaiseInvalid(Code::kHostHasInvalidName, host.name, subject);
+    if (!IsHostName(host.name)) {
+      RaiseInvalid(Code::kHostHasInvalidName, host.name, subject);
+    } else if (j_.rules().tld_not_numeric && EndsInNumber(host.name)) {
+      j_.log.Raise(Code::kHostHasInvalidName, subject, "the name ends in a label of digits alone");
+    } else if (LastLabel(host.name).size() == host.name.size()) {
+      j_.log.Raise(Code::kHostNameUnqualified, subject, "the name has one label");
+    }
   }
 
   void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
     CheckName(nndn.a_name, subject, Code::kNndnInvalidName, waiting_nndns_);
+    CheckReserved(nndn.a_name, subject);
+    if (j_.rules().reads_closely && nndn.idn_table_id.empty() && HasALabel(nndn.a_name)) {
+      j_.log.Raise(Code::kIdnTableIdMissing, subject, "the name has an A-label, and no idnTableId");
+    }
   }
 
   void Finish() override {
@@ -49,6 +59,12 @@ class NamesRule final : public Rule {
     } else if (!IsBelow(name, j_.tld())) {
       j_.log.Raise(code, subject, "the name is not below ", Printable(j_.tld()));
     }
+  }
+
+  void CheckReserved(absl::string_view name, const Subject& subject) {
+    if (!HasReservedLabel(name)) return;
+    j_.log.Raise(Code::kLabelReserved, subject,
+                 "a label has hyphens in third and fourth place, and does not begin with xn--");
   }
 
   void RaiseInvalid(Code code, absl::string_view name, const Subject& subject) {

@@ -92,6 +92,10 @@ class NameserversRule final : public Rule {
                       const Subject& subject) {
     if (!IsHostName(host.name)) {
       j_.log.Raise(Code::kNameserverInvalid, subject, "a hostName is not a host name");
+    } else if (j_.rules().tld_not_numeric && EndsInNumber(host.name)) {
+      j_.log.Raise(Code::kNameserverInvalid, subject, "a hostName ends in a label of digits alone");
+    } else if (LastLabel(host.name).size() == host.name.size()) {
+      j_.log.Raise(Code::kHostNameUnqualified, subject, "a hostName has one label");
     }
     for (const rde::HostAddress& address : host.addresses) {
       if (!IsAddress(address)) {

@@ -20,7 +20,7 @@ class OrphansRule final : public Rule {
     // With names registered at several depths a host's superordinate domain is anybody's guess.
     const absl::string_view name = domain.name;
     deep_ = deep_ || (!j_.tld().empty() && SuperordinateOf(name).size() != name.size() &&
-                      IsBelow(name, j_.tld()));
+                      IsBelow(name, j_.tld()) && IsHostName(name));
   }
 
   void OnHost(const rde::Host& host, const Subject&) override {

@@ -29,6 +29,7 @@ class RegistryReportRule final : public Rule {
       j_.SkipCode(Code::kReportMismatch, "the report cannot be read");
       return;
     }
+    CheckCreation(*report);
     CompareDeposit(*report);
     CompareCounts(*report);
   }
@@ -37,6 +38,16 @@ class RegistryReportRule final : public Rule {
   template <typename... Parts>
   void Raise(const Parts&... parts) {
     j_.log.Raise(Code::kReportMismatch, AboutDeposit(j_), parts...);
+  }
+
+  // A deposit holds what was at its watermark, so nobody can have made it, or told of it, before.
+  void CheckCreation(const rde::RegistryReport& report) {
+    const std::optional<absl::Time>& created = report.cr_date.time;
+    const std::optional<absl::Time>& watermark = report.watermark.time;
+    if (!j_.rules().reads_closely || !created.has_value() || !watermark.has_value()) return;
+    if (*created >= *watermark) return;
+    j_.log.Raise(Code::kReportInvalid, Subject{"report", "", std::nullopt},
+                 "crDate is before the watermark");
   }
 
   void CompareDeposit(const rde::RegistryReport& report) {

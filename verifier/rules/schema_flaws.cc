@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "rde/csv/no_xml_character.h"
+
 namespace tidemark::verifier {
 namespace {
 
@@ -144,6 +146,7 @@ void RaiseFlaw(const rde::Flaw& flaw, Judgement& j) {
       j.log.Raise(Code::kCsvChecksumMismatch, FileOf(flaw), flaw.detail);
       return;
     case FlawKind::kCsvForm:
+      if (flaw.detail == rde::csv::kNoXmlCharacter && !j.rules().csv_of_xml_characters) return;
       j.log.Raise(Code::kInvalidCsv, subject, flaw.detail);
       return;
     case FlawKind::kCsvOrphan:

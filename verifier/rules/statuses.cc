@@ -2,7 +2,9 @@
 // section 3.1.
 #include <algorithm>
 #include <string>
+#include <vector>
 
+#include "base/text_words.h"
 #include "verifier/rules/rule.h"
 #include "verifier/status_names.h"
 
@@ -52,21 +54,37 @@ bool HasRgp(const rde::Domain& domain, absl::string_view wanted) {
                      [wanted](const rde::StatusValue& status) { return status.s == wanted; });
 }
 
+bool HasRepeated(const std::vector<rde::StatusValue>& statuses) {
+  for (size_t i = 1; i < statuses.size(); ++i) {
+    for (size_t k = 0; k < i; ++k) {
+      if (!statuses[i].s.empty() && base::Equals(statuses[i].s, statuses[k].s)) return true;
+    }
+  }
+  return false;
+}
+
 class StatusesRule final : public Rule {
  public:
   using Rule::Rule;
 
   void OnDomain(const rde::Domain& domain, const Subject& subject) override {
-    Check(subject);
+    Check(domain.statuses, subject);
     CheckInactive(domain, subject);
     if (!domain.rgp_statuses.empty()) CheckRgp(domain, subject);
   }
-  void OnHost(const rde::Host&, const Subject& subject) override { Check(subject); }
-  void OnContact(const rde::Contact&, const Subject& subject) override { Check(subject); }
+  void OnHost(const rde::Host& host, const Subject& subject) override {
+    Check(host.statuses, subject);
+  }
+  void OnContact(const rde::Contact& contact, const Subject& subject) override {
+    Check(contact.statuses, subject);
+  }
 
  private:
-  void Check(const Subject& subject) {
+  void Check(const std::vector<rde::StatusValue>& statuses, const Subject& subject) {
     const StatusSet set = j_.statuses;
+    if (j_.rules().reads_closely && HasRepeated(statuses)) {
+      j_.log.Raise(Code::kStatusConflict, subject, "one status stands twice");
+    }
     if ((set & (set - 1)) == 0) return;  // at most one
     for (const Conflict& conflict : kConflicts) {
       const StatusSet against = set & conflict.others;
@@ -84,6 +102,9 @@ class StatusesRule final : public Rule {
   }
 
   void CheckRgp(const rde::Domain& domain, const Subject& subject) {
+    if (j_.rules().reads_closely && HasRepeated(domain.rgp_statuses)) {
+      j_.log.Raise(Code::kRgpContradicts, subject, "one grace period stands twice");
+    }
     int of_deletion = 0;
     for (const absl::string_view s : {"redemptionPeriod", "pendingRestore", "pendingDelete"}) {
       if (HasRgp(domain, s)) ++of_deletion;

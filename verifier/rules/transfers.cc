@@ -43,6 +43,23 @@ class TransfersRule final : public Rule {
                            : "pendingTransfer, and the transfer has ended");
     }
     CheckDates(object, transfer, pending, subject);
+    if (j_.rules().reads_closely) CheckClosely(object, transfer, pending, subject);
+  }
+
+  template <typename Object>
+  void CheckClosely(const Object& object, const rde::TransferData& transfer, bool pending,
+                    const Subject& subject) {
+    const std::optional<absl::Time>& watermark = j_.watermark();
+    const std::optional<absl::Time> deadline = transfer.acting_at.time;
+    if (pending && deadline.has_value() && watermark.has_value() &&
+        *deadline < *watermark - kApartMax) {
+      j_.log.Raise(Code::kTransferContradicts, subject,
+                   "the transfer is pending a day after its deadline (acDate)");
+    }
+    const std::optional<absl::Time> expiry = transfer.ex_date.time;
+    if (expiry.has_value() && object.cr_date.time.has_value() && *expiry < *object.cr_date.time) {
+      j_.log.Raise(Code::kDatesContradict, subject, "the transfer's exDate is before crDate");
+    }
   }
 
   template <typename Object>

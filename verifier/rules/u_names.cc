@@ -23,6 +23,11 @@ class UNamesRule final : public Rule {
   void OnNndn(const rde::Nndn& nndn, const Subject& subject) override {
     CheckNames(nndn.a_name, nndn.u_name, subject);
     CheckOriginal(nndn.a_name, nndn.original_name, subject);
+    // RFC 9022 section 5.6.2.1: delegated as the original is.
+    if (j_.rules().reads_closely && nndn.name_state == "mirrored" && nndn.original_name.empty()) {
+      j_.log.Raise(Code::kOriginalNameInvalid, subject,
+                   "the name mirrors another, and originalName does not say which");
+    }
   }
 
  private:

@@ -10,9 +10,11 @@ namespace tidemark::verifier {
 namespace {
 
 constexpr Code kUniquenessCodes[] = {
-    Code::kDomainHasNonUniqueName,  Code::kDomainHasNonUniqueRoid, Code::kHostHasNonUniqueName,
-    Code::kHostHasNonUniqueRoid,    Code::kContactHasNonUniqueId,  Code::kContactHasNonUniqueRoid,
-    Code::kRegistrarHasNonUniqueId, Code::kNndnHasNonUniqueName,   Code::kNndnConflictsWithDomain,
+    Code::kDomainHasNonUniqueName,  Code::kDomainHasNonUniqueRoid,
+    Code::kHostHasNonUniqueName,    Code::kHostHasNonUniqueRoid,
+    Code::kContactHasNonUniqueId,   Code::kContactHasNonUniqueRoid,
+    Code::kRegistrarHasNonUniqueId, Code::kNndnHasNonUniqueName,
+    Code::kNndnConflictsWithDomain, Code::kRoidShared,
 };
 
 // What objects with one key of two share: the identifier, and the roid beside it.
@@ -43,7 +45,7 @@ class UniquenessRule final : public Rule {
 
   void OnHost(const rde::Host& host, const Subject&) override {
     DefineName(KeyKind::kHostName, host.name);
-    Define(KeyKind::kHostRoid, host.roid);
+    if (!host.roid.empty()) j_.keys.Define(KeyKind::kHostRoid, RoidKey(host.roid));
   }
 
   void OnContact(const rde::Contact& contact, const Subject&) override {
@@ -83,8 +85,10 @@ class UniquenessRule final : public Rule {
     if (!name.empty()) j_.keys.Define(kind, j_.hasher.OfName(kind, name));
   }
   void DefineRoid(KeyKind kind, absl::string_view roid) {
-    if (!roid.empty()) j_.keys.Define(kind, j_.hasher.Of(kind, roid), roid);
+    if (!roid.empty()) j_.keys.Define(kind, RoidKey(roid), roid);
   }
+  // RFC 5730 section 2.8: globally unique, whatever the type.
+  Key RoidKey(absl::string_view roid) { return j_.hasher.Of(KeyKind::kDomainRoid, roid); }
 
   void See(const KeyIndex::Repeat& repeat) {
     // In a DIFF or INCR an object may come again as it was then: that is one flaw, not three.
@@ -105,6 +109,10 @@ class UniquenessRule final : public Rule {
     }
     SeeHost(repeat);
     if (repeat.clashes()) RaiseClash(repeat);
+    if (repeat.has_roid_of_other_type()) {
+      Raise(Code::kRoidShared, repeat,
+            [](const ObjectNote&) { return "an earlier object of another type has this roid"; });
+    }
   }
 
   // RFC 9022 section 5.2 keys hosts by ROID; RST wants the name unique as well.

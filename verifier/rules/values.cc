@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/text_lane.h"
 #include "base/text_words.h"
@@ -159,6 +160,22 @@ bool IsBelow(absl::string_view name, absl::string_view zone) {
 
 absl::string_view LastLabel(absl::string_view name) { return name.substr(name.rfind('.') + 1); }
 
+bool EndsInNumber(absl::string_view name) {
+  // Nearly every name ends in a letter.
+  if (name.empty() || !absl::ascii_isdigit(name.back())) return false;
+  const absl::string_view last = LastLabel(name);
+  return std::all_of(last.begin(), last.end(), absl::ascii_isdigit);
+}
+
+bool HasReservedLabel(absl::string_view name) {
+  for (size_t at = name.find("--"); at != absl::string_view::npos; at = name.find("--", at + 1)) {
+    const size_t dot = at == 0 ? absl::string_view::npos : name.rfind('.', at - 1);
+    const size_t label = dot == absl::string_view::npos ? 0 : dot + 1;
+    if (at - label == 2 && !base::StartsFolded(name.substr(label), "xn--")) return true;
+  }
+  return false;
+}
+
 bool HasALabel(absl::string_view name) {
   // Most names have no hyphen at all.
   if (std::memchr(name.data(), '-', name.size()) == nullptr) return false;
@@ -187,6 +204,32 @@ absl::string_view SpecialUseOf(absl::string_view address) {
   unsigned char bytes[16];
   if (inet_pton(AF_INET, text, bytes) == 1) return SpecialUseOfIpv4(bytes);
   if (inet_pton(AF_INET6, text, bytes) == 1) return SpecialUseOfIpv6(bytes);
+  return "";
+}
+
+absl::string_view RareUseOf(absl::string_view address) {
+  // Whose text begins as none of them can is not parsed: nearly all of them.
+  if (address.empty() || !absl::StrContains("016fF", address[0])) return "";
+  if (address.substr(0, 4).find('.') != absl::string_view::npos &&
+      !absl::StartsWith(address, "192.0.0.")) {
+    return "";
+  }
+  char text[INET6_ADDRSTRLEN];
+  if (!Terminated(address, text)) return "";
+  unsigned char a[16];
+  if (inet_pton(AF_INET, text, a) == 1) {
+    // All but the two anycast addresses, RFC 7723 and RFC 8155.
+    const bool anycast = a[3] == 9 || a[3] == 10;
+    const bool protocol = a[0] == 192 && a[1] == 0 && a[2] == 0 && !anycast;
+    return protocol ? "for protocol assignments (192.0.0/24)" : "";
+  }
+  if (inet_pton(AF_INET6, text, a) != 1) return "";
+  const auto begins = [&a](absl::Span<const unsigned char> bytes) {
+    return std::equal(bytes.begin(), bytes.end(), a);
+  };
+  if (begins({0x01, 0, 0, 0, 0, 0, 0, 0})) return "discard-only (100::/64)";
+  if (begins({0x00, 0x64, 0xff, 0x9b, 0x00, 0x01})) return "for translation (64:ff9b:1::/48)";
+  if (a[0] == 0xfe && a[1] >> 6 == 3) return "site-local (fec0::/10)";
   return "";
 }
 

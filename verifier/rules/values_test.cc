@@ -29,6 +29,36 @@ TEST(IsHostName, WantsLettersDigitsHyphens) {
   EXPECT_FALSE(IsHostName(label + "." + label + "." + label + "." + label.substr(1)));
 }
 
+TEST(EndsInNumber, IsOfLastLabelsOfDigitsAlone) {
+  for (const char* number : {"192.0.2.1", "a.1", "1", "a.b-1.00"}) {
+    EXPECT_TRUE(EndsInNumber(number)) << number;
+  }
+  for (const char* name : {"", "a", "1.a", "a.1a", "a.a1", "1.2-3", "1."}) {
+    EXPECT_FALSE(EndsInNumber(name)) << name;
+  }
+}
+
+TEST(HasReservedLabel, IsOfHyphensInThirdAndFourthPlace) {
+  for (const char* reserved : {"ab--c", "ab--", "a.ab--c.d", "xn--a.bq--c", "ab--c--d", "ab---c"}) {
+    EXPECT_TRUE(HasReservedLabel(reserved)) << reserved;
+  }
+  for (const char* other :
+       {"", "xn--a", "XN--A.test", "a--b", "abc--d", "a-b-c", "a.b--c", "a-.--"}) {
+    EXPECT_FALSE(HasReservedLabel(other)) << other;
+  }
+}
+
+TEST(RareUseOf, IsOfNetworksThatAreSeldomMet) {
+  for (const char* rare :
+       {"192.0.0.1", "192.0.0.170", "100::1", "64:ff9b:1::1", "fec0::1", "feff::"}) {
+    EXPECT_NE(RareUseOf(rare), "") << rare;
+  }
+  for (const char* other : {"192.0.0.9", "192.0.0.10", "192.0.1.1", "100:0:0:1::", "64:ff9b::1",
+                            "fe80::1", "2001:db8::1", "", "x"}) {
+    EXPECT_EQ(RareUseOf(other), "") << other;
+  }
+}
+
 bool NaiveIsHostName(absl::string_view name) {
   if (name.size() > 253) return false;
   for (const absl::string_view label : absl::StrSplit(name, '.')) {

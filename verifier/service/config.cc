@@ -1,9 +1,5 @@
 #include "verifier/service/config.h"
 
-#include <errno.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
 #include <cstdint>
 #include <utility>
 
@@ -101,13 +97,6 @@ absl::Status IgnoreVerifierKeys(const base::Config& config) {
                           "verifier.judge_memory_bytes_max", "verifier.judge_cpu_seconds_max"}) {
     RETURN_IF_ERROR(config.IntOr(key, 0, 0, INT64_MAX).status());
   }
-  return absl::OkStatus();
-}
-
-absl::Status ForbidCoreDumps() {
-  const rlimit none = {0, 0};
-  if (setrlimit(RLIMIT_CORE, &none) != 0) return base::ErrnoStatus(errno, "RLIMIT_CORE");
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return base::ErrnoStatus(errno, "PR_SET_DUMPABLE");
   return absl::OkStatus();
 }
 

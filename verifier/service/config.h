@@ -46,9 +46,6 @@ absl::StatusOr<VerifierConfig> LoadVerifierConfig(const std::string& path);
 // The keys of [verifier] that other verbs meet in the same file, for their CheckAllKeysKnown().
 absl::Status IgnoreVerifierKeys(const base::Config& config);
 
-// No core dumps, no debugger of the same user: memory will hold keys and contact data.
-absl::Status ForbidCoreDumps();
-
 }  // namespace tidemark::verifier
 
 #endif  // TIDEMARK_VERIFIER_SERVICE_CONFIG_H_

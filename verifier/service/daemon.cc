@@ -63,7 +63,6 @@ absl::Status NotJudged(const absl::Status& seen) {
 }
 
 absl::StatusOr<int> Serve(const DaemonOptions& options) {
-  RETURN_IF_ERROR(ForbidCoreDumps());
   ASSIGN_OR_RETURN(const EndSignals signals, EndSignals::Block());
   ASSIGN_OR_RETURN(const VerifierConfig config, LoadVerifierConfig(options.config_path));
   ASSIGN_OR_RETURN(const std::unique_ptr<vault::RemoteVault> vault,

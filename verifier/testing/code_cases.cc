@@ -38,6 +38,10 @@ std::vector<CodeCase> DepositCases() {
       {"SchemaValidationError",
        kSchema,
        {{"<rdeHost:addr ip=\"v4\">192.0.2.1</rdeHost:addr>", "<rdeHost:flavour/>"}}},
+      {"SchemaValidationErrorOfACountOfNothing",
+       kSchema,
+       {{"<rdeHeader:count uri=\"urn:ietf:params:xml:ns:rdeNNDN-1.0\">", "<rdeHeader:count>"}},
+       {"RDE_MENU_AND_HEADER_URIS_DIFFER"}},
       {"InvalidFilename",
        "RDE_INVALID_FILENAME",
        {{"2026-11-22T00:00:00Z", "2026-11-21T00:00:00Z"}}},
@@ -172,7 +176,7 @@ std::vector<CodeCase> DepositCases() {
 std::vector<CodeCase> CodeCases() {
   std::vector<CodeCase> all = DepositCases();
   for (auto&& part : {ChainCases(), DomainCases(), HostAndContactCases(), OtherObjectCases(),
-                      CsvCases(), SanityCases(), ComparisonCases()}) {
+                      CsvCases(), SanityCases(), ComparisonCases(), CloserCases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -34,6 +34,7 @@ std::vector<CodeCase> OtherObjectCases();
 std::vector<CodeCase> CsvCases();
 std::vector<CodeCase> SanityCases();
 std::vector<CodeCase> ComparisonCases();
+std::vector<CodeCase> CloserCases();
 // All of them.
 std::vector<CodeCase> CodeCases();
 

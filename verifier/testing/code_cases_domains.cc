@@ -34,6 +34,13 @@ std::vector<CodeCase> DomainCases() {
        {{"<rdeDomain:name>one.test<", "<rdeDomain:name>o_ne.test<"}},
        {"TDM_HOST_SUPERORDINATE_MISSING"},
        {{"<rdeDomain:name>one.test<", "<rdeDomain:name>a.b.test<"}}},
+      // It says nothing of how deep names are registered, so the host's domain is missed all the
+      // same.
+      {"DomainHasInvalidNameByAnEmptyLabel",
+       "RDE_DOMAIN_HAS_INVALID_NAME",
+       {{"<rdeDomain:name>one.test<", "<rdeDomain:name>a..one.test<"}},
+       {"TDM_HOST_SUPERORDINATE_MISSING"},
+       {{"<rdeDomain:name>one.test<", "<rdeDomain:name>a.one.test<"}}},
       {"DomainHasNonUniqueName",
        "RDE_DOMAIN_HAS_NON_UNIQUE_NAME",
        {{"<rdeDomain:name>xn--bcher-kva.test<", "<rdeDomain:name>One.Test<"}},

@@ -13,6 +13,8 @@
 #include "rde/csv/csv_reader.h"
 #include "rde/reader.h"
 #include "verifier/input/deposit_input.h"
+#include "verifier/input/judge_on_bet.h"
+#include "verifier/report_json.h"
 
 namespace tidemark::verifier {
 namespace {
@@ -202,14 +204,24 @@ Report CheckCsvText(absl::string_view text, CheckOptions options) {
         absl::StrSplit(parts[i], absl::MaxSplits('\n', 1));
     files.Add(file.first, file.second);
   }
-  DepositChecker checker(std::move(options));
-  const auto read = [&parts](rde::RecordSink& sink) {
-    base::StringSource source(parts[0]);
-    return rde::ReadDeposit(source, sink);
+  const auto read = [&](const CsvReading& reading, DepositChecker& checker) {
+    const auto read_xml = [&parts](rde::RecordSink& sink) {
+      base::StringSource source(parts[0]);
+      return rde::ReadDeposit(source, sink);
+    };
+    return ReadWithCsv(read_xml, &files, Resources(), checker, reading);
   };
-  const absl::Status status = ReadWithCsv(read, &files, Resources(), checker);
-  if (!status.ok()) checker.CouldNotRead(status);
-  return checker.Finish();
+  const auto finish = [](DepositChecker& checker, const absl::Status& status) {
+    if (!status.ok()) checker.CouldNotRead(status);
+    return checker.Finish();
+  };
+  DepositChecker checker(options);
+  const absl::Status status = read({}, checker);
+  Report report = finish(checker, status);
+  // Whoever bets is told the same, whether the bet is lost or not.
+  const Judged judged = JudgeOnBet(options, read);
+  CHECK(ReportJson(finish(*judged.checker, judged.status)) == ReportJson(report));
+  return report;
 }
 
 }  // namespace tidemark::verifier

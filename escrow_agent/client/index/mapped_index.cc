@@ -111,6 +111,7 @@ void MappedIndex::Verify(uint64_t block) {
   const bool is_sound = ReadAt(fd_, offset, absl::MakeSpan(buffer_)).ok() &&
                         Checksum(buffer_) == tables_.block_checksums[block];
   states_[block] = is_sound ? BlockState::kSound : BlockState::kDamaged;
+  if (!is_sound) ++damaged_blocks_;
 }
 
 }  // namespace tidemark::escrow_agent

@@ -51,6 +51,10 @@ class MappedIndex final {
   void PrefetchEntry(uint64_t n) const { __builtin_prefetch(entries_ + n); }
   void PrefetchSlot(uint64_t n) const { __builtin_prefetch(slots_ + n); }
 
+  // Blocks that were looked at and are damaged, of all that there are.
+  uint64_t damaged_blocks() const { return damaged_blocks_; }
+  uint64_t blocks() const { return states_.size(); }
+
   // Gives back the memory of everything that was looked at; the next look fetches it again from the
   // system's cache.
   void ReleasePages();
@@ -73,6 +77,7 @@ class MappedIndex final {
   const IndexEntry* const entries_;
   const uint32_t* const slots_;
   std::vector<BlockState> states_;  // of entries' blocks, then of slots'
+  uint64_t damaged_blocks_ = 0;
   std::string buffer_;              // of one block
 };
 

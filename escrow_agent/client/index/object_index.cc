@@ -96,6 +96,12 @@ ObjectIndex::~ObjectIndex() { CHECK(!impl_->has_update()); }
 
 const std::string& ObjectIndex::why_empty() const { return impl_->why_empty; }
 
+std::string ObjectIndex::damage() const {
+  if (impl_->mapped == nullptr || impl_->mapped->damaged_blocks() == 0) return "";
+  return absl::StrCat(AsideFile::PathOfIndex(impl_->dir), ": ", impl_->mapped->damaged_blocks(),
+                      " of its ", impl_->mapped->blocks(), " blocks are damaged");
+}
+
 uint64_t ObjectIndex::objects() const {
   return impl_->mapped == nullptr ? 0 : impl_->mapped->objects();
 }

@@ -88,6 +88,9 @@ class ObjectIndex final {
 
   // "" if it is not empty; "there is none yet"; otherwise for a person to read.
   const std::string& why_empty() const;
+  // How much of it has turned out to be damaged since it was opened, for a person to read; "":
+  // nothing. What is damaged is unknown, and nothing else is wrong.
+  std::string damage() const;
   // Entries: with kReplace as many as were appended, repeated ones too.
   uint64_t objects() const;
   // By slot; nothing in a free one. At most kManifestPacksMax - 1 are taken, so that tonight's pack

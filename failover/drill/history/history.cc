@@ -64,6 +64,27 @@ absl::StatusOr<std::string> ReadFileOf(absl::string_view drill, const std::strin
   return std::move(report.bytes);
 }
 
+// A report that does not say what it was measured by meets nothing.
+bool Meets(const KeptReport& report, const DrillDemands& demands) {
+  if (report.point.verdict != DrillVerdict::kPass) return false;
+  if (report.vault_id.empty() || report.vault_id != demands.vault_id) return false;
+  const auto within = [](double seconds, absl::Duration limit) {
+    return seconds <= absl::ToDoubleSeconds(limit);
+  };
+  if (!report.rpo_seconds.has_value() || !within(*report.rpo_seconds, demands.thresholds.rpo)) {
+    return false;
+  }
+  for (const RecoveredFunction& function : kRecoveredFunctions) {
+    const std::optional<double> seconds = function.SecondsIn(report.point.rto);
+    if (seconds.has_value() && !within(*seconds, demands.thresholds.*function.threshold)) {
+      return false;
+    }
+  }
+  if (demands.by_release && !report.by_release) return false;
+  if (!report.sample.has_value()) return false;
+  return *report.sample == 0 || (demands.sample != 0 && *report.sample >= demands.sample);
+}
+
 absl::StatusOr<std::vector<std::string>> DirectoryNames(const std::string& dir) {
   std::vector<std::string> names;
   std::error_code error;
@@ -133,13 +154,13 @@ absl::StatusOr<DrillTrend> DrillHistory::Trend(const std::string& tld) const {
 }
 
 absl::StatusOr<bool> DrillHistory::HasPassed(const std::string& tld, absl::Time since,
-                                             absl::Time until) const {
+                                             absl::Time until, const DrillDemands& demands) const {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, Names(tld));
   return std::any_of(names.rbegin(), names.rend(), [&](const std::string& name) {
     const absl::Time began = *TimeOf(name);
     if (began < since || began > until) return false;
     const HistoryEntry entry = Look(tld, name);
-    return entry.report.has_value() && entry.report->point.verdict == DrillVerdict::kPass;
+    return entry.report.has_value() && Meets(*entry.report, demands);
   });
 }
 
@@ -178,8 +199,8 @@ absl::StatusOr<std::string> DrillHistory::FreeName(const DrillReport& report) co
       absl::StrCat(options_.dir, "/", report.tld, "/", name, ": too many of one second"));
 }
 
-absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
-                                               const crypto::SigningKey& key) const {
+absl::StatusOr<KeptDrill> DrillHistory::Keep(DrillReport report,
+                                             const crypto::SigningKey& key) const {
   const std::string parent = absl::StrCat(options_.dir, "/", report.tld);
   const std::string fresh = absl::StrCat(parent, "/", kUnfinished, "/");
   RETURN_IF_ERROR(base::RemoveTree(fresh));
@@ -191,18 +212,19 @@ absl::StatusOr<std::string> DrillHistory::Keep(DrillReport report,
   std::string path = absl::StrCat(parent, "/", name);
   if (std::rename(fresh.c_str(), path.c_str()) != 0) return base::ErrnoStatus(errno, path);
   RETURN_IF_ERROR(base::SyncDir(parent));
-  RETURN_IF_ERROR(RemoveOld(report.tld, name));
-  return path;
+  return KeptDrill{std::move(path), RemoveOld(report.tld, name)};
 }
 
 // One that is dated ahead, by a clock that was wrong, does not push out the one that was just kept.
 absl::Status DrillHistory::RemoveOld(const std::string& tld, const std::string& kept) const {
   ASSIGN_OR_RETURN(std::vector<std::string> names, Names(tld));
   std::erase(names, kept);
+  // One that stays is no reason for the others to.
+  absl::Status first_error;
   for (size_t i = 0; i + options_.keep_reports <= names.size(); ++i) {
-    RETURN_IF_ERROR(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
+    first_error.Update(base::RemoveTree(absl::StrCat(options_.dir, "/", tld, "/", names[i])));
   }
-  return absl::OkStatus();
+  return first_error;
 }
 
 absl::StatusOr<SignedReport> ReadSignedReport(const std::string& path,

@@ -16,6 +16,7 @@
 #define TIDEMARK_FAILOVER_DRILL_HISTORY_HISTORY_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,6 +46,19 @@ struct HistoryEntry {
   std::string why_not;
 };
 
+// What a drill must have looked at, at least, to count for a night in place of that night's own.
+struct DrillDemands {
+  std::string vault_id;  // hex; "" is no vault, and nothing counts
+  DrillThresholds thresholds;
+  uint64_t sample = 0;  // names of each kind; 0: all
+  bool by_release = false;
+};
+
+struct KeptDrill {
+  std::string dir;
+  absl::Status tidied;  // an error: it is kept, and something that is too old still is, too
+};
+
 class DrillHistory {
  public:
   explicit DrillHistory(HistoryOptions options) : options_(std::move(options)) {}
@@ -53,8 +67,10 @@ class DrillHistory {
   absl::StatusOr<std::vector<HistoryEntry>> List(const std::string& tld) const;
   // The same for a picture.
   absl::StatusOr<DrillTrend> Trend(const std::string& tld) const;
-  // Whether a drill of the TLD that began from `since` to `until` passed: what a schedule goes by.
-  absl::StatusOr<bool> HasPassed(const std::string& tld, absl::Time since, absl::Time until) const;
+  // Whether a drill of the TLD that began from `since` to `until` passed, and passes by `demands`
+  // too, whatever it was measured by itself: what a schedule goes by.
+  absl::StatusOr<bool> HasPassed(const std::string& tld, absl::Time since, absl::Time until,
+                                 const DrillDemands& demands) const;
   // What the newest report that is believed says of it; nullopt: none says anything. One that is
   // dated later than `until`, by a clock that was wrong, counts only where there is no other.
   absl::StatusOr<std::optional<FoundDeposit>> LastFound(const std::string& tld,
@@ -62,9 +78,8 @@ class DrillHistory {
   // TLDs of which a drill has found a deposit, sorted.
   absl::StatusOr<std::vector<std::string>> KnownTlds(absl::Time until) const;
 
-  // Gives a report its id, signs and keeps it, removes what is too old, never this one, and returns
-  // the report's directory.
-  absl::StatusOr<std::string> Keep(DrillReport report, const crypto::SigningKey& key) const;
+  // Gives a report its id, signs and keeps it, and removes what is too old, never this one.
+  absl::StatusOr<KeptDrill> Keep(DrillReport report, const crypto::SigningKey& key) const;
 
  private:
   absl::StatusOr<std::vector<std::string>> Names(const std::string& tld) const;

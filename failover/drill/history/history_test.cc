@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <filesystem>
 #include <string>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
@@ -37,13 +39,17 @@ class History : public ::testing::Test {
     report.rto = {.dns = 3, .dnssec = 3.5, .rdap = 4, .whois = 4.5};
     report.rpo_seconds = 9000;
     report.deposit_id = "example/20261122001/0";
+    report.vault = DrilledVault{"0a0b", "c0ffee", "vault.example:7043"};
+    report.sample = 100;
     return report;
   }
+
+  static DrillDemands Demands() { return {.vault_id = "0a0b", .thresholds = {}, .sample = 100}; }
 
   std::string Keep(int night) const {
     const auto kept = Of().Keep(Report(night), key_);
     EXPECT_OK(kept);
-    return kept.value_or("");
+    return kept.ok() ? kept->dir : "";
   }
 
   const std::string dir_ = base::TestDir();
@@ -178,9 +184,26 @@ TEST_F(History, OnlySoManyAreKeptAndNothingElseIsTouched) {
 // By a clock that was wrong.
 TEST_F(History, WhatWasJustKeptStaysThoughAnotherIsDatedAhead) {
   ASSERT_OK(Of(/*keep_reports=*/1).Keep(Report(3000), key_));
-  ASSERT_OK_AND_ASSIGN(const std::string kept, Of(/*keep_reports=*/1).Keep(Report(0), key_));
-  EXPECT_TRUE(fs::exists(kept + "/report.json"));
+  ASSERT_OK_AND_ASSIGN(const KeptDrill kept, Of(/*keep_reports=*/1).Keep(Report(0), key_));
+  EXPECT_OK(kept.tidied);
+  EXPECT_TRUE(fs::exists(kept.dir + "/report.json"));
   EXPECT_THAT(Of().List("example"), base::IsOkAndHolds(SizeIs(1)));
+}
+
+// Somebody mounted a disk there.
+TEST_F(History, WhatCannotBeRemovedKeepsNothingElseFromBeing) {
+  const std::string stuck = Keep(0);
+  Keep(1);
+  if (mount("none", stuck.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "no mount allowed";
+  }
+  const absl::Cleanup unmounter = [&stuck] { umount(stuck.c_str()); };
+  ASSERT_OK_AND_ASSIGN(const KeptDrill kept, Of(/*keep_reports=*/1).Keep(Report(2), key_));
+  EXPECT_TRUE(fs::exists(kept.dir + "/report.json"));
+  EXPECT_THAT(std::string(kept.tidied.message()), HasSubstr("20261122T000000Z"));
+  ASSERT_OK_AND_ASSIGN(const auto entries, Of().List("example"));
+  ASSERT_THAT(entries, SizeIs(2)) << "the other old one is gone";
+  EXPECT_FALSE(entries[0].report.has_value());
 }
 
 TEST_F(History, TwoOfOneSecondAreBothKept) {
@@ -196,7 +219,9 @@ TEST_F(History, WhatPassedIsKnownByTldAndTime) {
   failed.verdict = DrillVerdict::kFail;
   ASSERT_OK(Of().Keep(failed, key_));
   const auto passed = [this](const char* tld, int since, int until) {
-    return Of().HasPassed(tld, Report(since).started_at, Report(until).started_at).value_or(true);
+    return Of()
+        .HasPassed(tld, Report(since).started_at, Report(until).started_at, Demands())
+        .value_or(true);
   };
   EXPECT_TRUE(passed("example", 3, 5));
   EXPECT_TRUE(passed("example", 2, 3));
@@ -206,6 +231,57 @@ TEST_F(History, WhatPassedIsKnownByTldAndTime) {
   ASSERT_OK(base::WriteFile(dir_ + "/example/20261125T000000Z/report.json", "{}",
                             base::FileMode::kPublic));
   EXPECT_FALSE(passed("example", 3, 5)) << "it is not believed";
+}
+
+// By hand, with another file.
+TEST_F(History, APassCountsOnlyIfItPassesByWhatIsDemanded) {
+  const auto passes = [this](const DrillReport& report, const DrillDemands& demands) {
+    const std::string parent = dir_ + "/" + report.tld;
+    EXPECT_OK(base::RemoveTree(parent));
+    EXPECT_OK(Of().Keep(report, key_));
+    return Of()
+        .HasPassed(report.tld, report.started_at, report.started_at, demands)
+        .value_or(true);
+  };
+  EXPECT_TRUE(passes(Report(0), Demands()));
+  DrillDemands demands = Demands();
+  demands.vault_id = "0a0c";
+  EXPECT_FALSE(passes(Report(0), demands)) << "another vault";
+  demands = Demands();
+  demands.thresholds.rpo = absl::Seconds(9000);
+  EXPECT_TRUE(passes(Report(0), demands));
+  demands.thresholds.rpo = absl::Seconds(8999);
+  EXPECT_FALSE(passes(Report(0), demands)) << "its data are older than this file allows";
+  demands = Demands();
+  demands.thresholds.rdds = absl::Seconds(4);
+  EXPECT_FALSE(passes(Report(0), demands)) << "WHOIS took longer than this file allows";
+  demands = Demands();
+  demands.sample = 101;
+  EXPECT_FALSE(passes(Report(0), demands)) << "a smaller sample";
+  demands.sample = 0;
+  EXPECT_FALSE(passes(Report(0), demands)) << "a sample is not all";
+  demands.sample = 99;
+  EXPECT_TRUE(passes(Report(0), demands));
+  DrillReport report = Report(0);
+  report.sample = 0;
+  EXPECT_TRUE(passes(report, Demands())) << "all is more than a sample";
+  demands = Demands();
+  demands.by_release = true;
+  report.opened_by = "an opening key: no custodian was asked";
+  EXPECT_FALSE(passes(report, demands)) << "custodians are to be asked";
+  report.opened_by = "a release by 2 custodians";
+  EXPECT_TRUE(passes(report, demands));
+
+  // Such as an older version wrote it.
+  report = Report(0);
+  report.vault.reset();
+  EXPECT_FALSE(passes(report, Demands()));
+  demands = Demands();
+  demands.vault_id = "";
+  EXPECT_FALSE(passes(report, demands)) << "no vault is none in common";
+  report = Report(0);
+  report.rpo_seconds.reset();
+  EXPECT_FALSE(passes(report, Demands()));
 }
 
 TEST_F(History, WhatWasFoundLastIsKnownHoweverFewAreKept) {

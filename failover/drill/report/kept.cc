@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "failover/drill/report/report.h"
 
 namespace tidemark::failover {
@@ -41,6 +42,19 @@ std::optional<absl::Time> TimeAt(const Json& object, const char* key) {
   return time;
 }
 
+// 0: all.
+std::optional<uint64_t> SampleIn(const Json& json) {
+  if (!json.contains("compared") || !json["compared"].is_object()) return std::nullopt;
+  const Json& compared = json["compared"];
+  if (!HasText(compared, "names")) return std::nullopt;
+  if (compared["names"] == "all") return 0;
+  if (compared["names"] != "sample" || !compared.contains("sample") ||
+      !compared["sample"].is_number_unsigned() || compared["sample"] == 0) {
+    return std::nullopt;
+  }
+  return compared["sample"].get<uint64_t>();
+}
+
 std::optional<FoundDeposit> FoundIn(const Json& json) {
   if (!json.contains("history") || !json["history"].is_object()) return std::nullopt;
   const Json& history = json["history"];
@@ -78,7 +92,14 @@ absl::StatusOr<KeptReport> ParseKeptReport(absl::string_view text) {
   kept.rpo_seconds = SecondsAt(json, "rpo_seconds");
   if (json.contains("deposit") && json["deposit"].is_object() && HasText(json["deposit"], "id")) {
     kept.deposit_id = json["deposit"]["id"].get<std::string>();
+    kept.by_release =
+        HasText(json["deposit"], "opened_by") &&
+        absl::StartsWith(json["deposit"]["opened_by"].get<std::string>(), kOpenedByRelease);
   }
+  if (json.contains("vault") && json["vault"].is_object() && HasText(json["vault"], "id")) {
+    kept.vault_id = json["vault"]["id"].get<std::string>();
+  }
+  kept.sample = SampleIn(json);
   kept.last_found = FoundIn(json);
   return kept;
 }

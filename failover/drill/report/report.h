@@ -181,7 +181,7 @@ struct DrillReport {
   std::string watermark;
   std::vector<std::string> bases;
   std::vector<PassedOver> passed_over;
-  std::string opened_by;  // "a release by 3 custodians", "an opening key"
+  std::string opened_by;  // "a release by 3 custodians" (kOpenedByRelease), "an opening key"
   uint64_t deposit_bytes = 0;
   uint64_t vault_bytes = 0;
   uint64_t zone_bytes = 0;
@@ -207,12 +207,18 @@ std::string ToHtml(const DrillReport& report);
 // A few lines for a person.
 std::string ToText(const DrillReport& report);
 
+// How opened_by begins if custodians were asked.
+inline constexpr char kOpenedByRelease[] = "a release by ";
+
 // What a trend needs of a report's JSON, and whose it is. INVALID_ARGUMENT: not a report of ours.
 struct KeptReport {
   std::string tld;
   TrendPoint point;
   std::string deposit_id;
   std::optional<double> rpo_seconds;
+  std::string vault_id;            // hex; "": it does not say
+  std::optional<uint64_t> sample;  // names of each kind that were asked for; 0: all
+  bool by_release = false;         // it says that custodians released the deposit
   std::optional<FoundDeposit> last_found;
 };
 absl::StatusOr<KeptReport> ParseKeptReport(absl::string_view json);

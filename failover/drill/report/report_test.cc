@@ -282,6 +282,12 @@ TEST(KeptReport, WhatWasWrittenIsRead) {
   EXPECT_EQ(kept->point.verdict, DrillVerdict::kPass);
   EXPECT_EQ(kept->point.rto.whois, 2.35);
   EXPECT_EQ(kept->rpo_seconds, 9000);
+  EXPECT_EQ(kept->vault_id, "0a0b");
+  EXPECT_EQ(kept->sample, 1000u);
+  EXPECT_TRUE(kept->by_release);
+  DrillReport all = NightlyReport();
+  all.sample = 0;
+  EXPECT_EQ(ParseKeptReport(ToJson(all))->sample, 0u);
   ASSERT_TRUE(kept->last_found.has_value());
   EXPECT_EQ(kept->last_found->id, "example/20261122001/0");
   EXPECT_EQ(kept->last_found->drilled_at, NightlyReport().started_at);
@@ -298,6 +304,21 @@ TEST(KeptReport, WhatWasWrittenIsRead) {
   EXPECT_EQ(of_format_3.point.rto.whois, 2.35);
   for (const char* text : {"", "[]", "{}", R"({"verdict":"good","tld":"a","started_at":"x"})"}) {
     EXPECT_FALSE(ParseKeptReport(text).ok()) << text;
+  }
+}
+
+// As of a format that did not have them.
+TEST(KeptReport, WhatAReportDoesNotSayIsNotRead) {
+  const std::string head = R"({"verdict":"pass","tld":"a","started_at":"2026-11-22T00:00:00Z",)"
+                           R"("rto":{},)";
+  for (const char* rest :
+       {R"("vault":null})", R"("vault":{"id":7},"compared":{}})", R"("compared":{"names":"some"}})",
+        R"("compared":{"names":"sample","sample":null}})",
+        R"("compared":{"names":"sample","sample":0}})",
+        R"("compared":{"names":"sample","sample":-1}})"}) {
+    ASSERT_OK_AND_ASSIGN(const KeptReport kept, ParseKeptReport(head + rest));
+    EXPECT_EQ(kept.vault_id, "") << rest;
+    EXPECT_FALSE(kept.sample.has_value()) << rest;
   }
 }
 
