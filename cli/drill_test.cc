@@ -55,6 +55,7 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
     EXPECT_EQ(zone[kind]["equal"], zone[kind]["compared"]) << kind;
   }
   EXPECT_EQ(report["compared"]["told"]["delegation_ttl_seconds"], 1800);
+  EXPECT_EQ(report["compared"]["told"]["mname"], "ns1.nic.example");
   EXPECT_EQ(report["registrations"]["right"], report["registrations"]["asked"]);
   for (const char* function : {"dns", "dnssec", "rdap", "whois"}) {
     EXPECT_EQ(report["rto"][function]["within"], true) << function;
@@ -63,6 +64,7 @@ TEST_F(NightlyDrill, PassesAndSaysWhatWasComparedAndLeavesNothing) {
   EXPECT_GT(report["rpo_seconds"], 0);
   EXPECT_EQ(report["limits_lifted"], true);
   EXPECT_THAT(report["not_known"].dump(), HasSubstr("the drill lifted those"));
+  EXPECT_THAT(report["not_known"].dump(), HasSubstr("contacts' sponsors (clID)"));
   EXPECT_EQ(report["torn_down"], true);
   EXPECT_EQ(report["network_namespace"]["own"].get<bool>(),
             report["network_namespace"]["why_not"].is_null());

@@ -102,23 +102,19 @@ std::vector<std::string> NotKnown(const DrillReport& report) {
       "how the servers do under load, or from another network: they were asked over a loopback",
       "EPP and the next deposit: they are not part of this drill",
       "the serial of the zone's SOA, and which keys it has besides those of its trust anchor: "
-      "nobody "
-      "told the observer",
+      "nobody told the observer",
       "whether deposits are read rightly: rebuild and observer read them by the same code",
       "whether the configuration is as the successor wants it: the observer was told of "
       "orphan_glue, publish_pending_delete, TTLs, the SOA, the zone's own servers and "
-      "[rdds.redaction] "
-      "(compared.told)",
+      "[rdds.redaction] (compared.told)",
       "what the observer does not ask of RDAP and WHOIS or does not judge: U-labels, variants, "
       "links, remarks, notices but those of reserved names, zoneSigned, maxSigLife, abuse "
-      "contacts, "
-      "statuses and dates of contacts, "
-      "which hosts are linked, WHOIS about registrars, searches; name servers and contacts that no "
-      "domain of the sample names",
+      "contacts, statuses and dates of contacts, which hosts are linked, WHOIS about registrars, "
+      "searches; name servers and contacts that no domain of the sample names",
       "whether what no answer shows was restored as the deposit has it, besides how many objects "
       "there are of each type: who created or changed an object and asked for a transfer (crRr, "
-      "upRr, "
-      "trnData), contacts' sponsors, U-labels (uName), IDN tables, EPP parameters, policies"};
+      "upRr, trnData), contacts' sponsors (clID), U-labels (uName), IDN tables, EPP parameters, "
+      "policies"};
   for (std::string& unknown : ZoneNotKnown(report)) list.push_back(std::move(unknown));
   if (!report.bases.empty()) {
     list.emplace_back(

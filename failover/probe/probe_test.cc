@@ -55,20 +55,6 @@ std::string ZoneText() {
   return zone;
 }
 
-// A type covered, an algorithm and two labels of an RRSIG (RFC 4034 section 3.1); types and
-// classes.
-constexpr char kCoversA[] = "\x00\x01\x0d\x02";
-constexpr char kCoversDs[] = "\x00\x2b\x0d\x02";
-constexpr char kCoversNsec3[] = "\x00\x32\x0d\x02";
-constexpr char kNsec3InClassIn[] = "\x00\x32\x00\x01";
-constexpr char kUnknownInClassIn[] = "\xff\x00\x00\x01";
-
-probe::Relay::Lie Mangled(const char* from, const char* to) {
-  return [from = std::string(from, 4), to = std::string(to, 4)](const std::string& answer) {
-    return absl::StrReplaceAll(answer, {{from, to}});
-  };
-}
-
 class ProbeTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -227,9 +213,12 @@ TEST_F(ProbeTest, ALieByUdpIsFoundThoughTcpIsRight) {
          return absl::StrReplaceAll(answer, {{address, std::string("\xc0\x00\x02\x03", 4)}});
        },
        "got [ns1.held.example 192.0.2.3]", 1},
-      {"no signature of the DS", Mangled(kCoversDs, kCoversA), "no signature of the DS", 1},
-      {"no NSEC3", Mangled(kNsec3InClassIn, kUnknownInClassIn), "no signed NSEC3", 3},
-      {"no signature of the NSEC3", Mangled(kCoversNsec3, kCoversA), "no signed NSEC3", 3},
+      {"no signature of the DS", probe::Mangled(probe::kCoversDs, probe::kCoversA),
+       "no signature of the DS", 1},
+      {"no NSEC3", probe::Mangled(probe::kNsec3InClassIn, probe::kUnknownInClassIn),
+       "no signed NSEC3", 3},
+      {"no signature of the NSEC3", probe::Mangled(probe::kCoversNsec3, probe::kCoversA),
+       "no signed NSEC3", 3},
       {"nothing", [](const std::string&) { return ""; }, "no answer by UDP", 4},
   };
   const int honest = options_.target.port;
@@ -267,7 +256,7 @@ TEST_F(ProbeTest, WhatIsAbsentIsSaidWithAuthorityAndProof) {
       {"no NSEC3",
        [](std::string answer) {
          if ((answer[3] & 0xf) != 3) return answer;  // NXDOMAIN
-         return Mangled(kNsec3InClassIn, kUnknownInClassIn)(std::move(answer));
+         return probe::Mangled(probe::kNsec3InClassIn, probe::kUnknownInClassIn)(std::move(answer));
        },
        "no signed NSEC3"},
   };
@@ -382,7 +371,7 @@ TEST_F(ProbeTest, DelvFindsThatUnsignedDelegationsAreBogus) {
                                                                    11));
     const bool has_none = answer[6] == 0 && answer[7] == 0;
     if (!asks_for_ds || !has_none) return answer;
-    return Mangled(kNsec3InClassIn, kUnknownInClassIn)(std::move(answer));
+    return probe::Mangled(probe::kNsec3InClassIn, probe::kUnknownInClassIn)(std::move(answer));
   };
   ASSERT_OK_AND_ASSIGN(const auto relay, probe::Relay::Start(options_.target.port, {.udp = lie}));
   options_.target.port = relay->port();

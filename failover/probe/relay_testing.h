@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_replace.h"
 
 namespace tidemark::failover::probe {
 
@@ -43,6 +44,20 @@ class Relay {
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
+
+// A type covered, an algorithm and two labels of an RRSIG (RFC 4034 section 3.1); types and
+// classes.
+inline constexpr char kCoversA[] = "\x00\x01\x0d\x02";
+inline constexpr char kCoversDs[] = "\x00\x2b\x0d\x02";
+inline constexpr char kCoversNsec3[] = "\x00\x32\x0d\x02";
+inline constexpr char kNsec3InClassIn[] = "\x00\x32\x00\x01";
+inline constexpr char kUnknownInClassIn[] = "\xff\x00\x00\x01";
+
+inline Relay::Lie Mangled(const char* from, const char* to) {
+  return [from = std::string(from, 4), to = std::string(to, 4)](const std::string& answer) {
+    return absl::StrReplaceAll(answer, {{from, to}});
+  };
+}
 
 }  // namespace tidemark::failover::probe
 
