@@ -97,7 +97,8 @@ class RocksStore final {
     std::string why;
   };
   // As Scan(), but goes on behind what cannot be read, which `skip` is told of: a block with its
-  // rows, seldom more than those. Fills no cache.
+  // rows, seldom more than those. Then come the rows of that range which Get() gives all the same,
+  // for they lie in memory or in another table. Fills no cache.
   absl::Status ScanAround(
       schema::Family family, const schema::KeyRange& range,
       const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,

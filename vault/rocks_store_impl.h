@@ -45,12 +45,12 @@ inline size_t KeyBytesOf(schema::Family family) {
 }
 
 // As RocksStore::ScanAround(), over whatever `open` gives an iterator of. Keys that differ behind
-// their first `key_bytes` only may be skipped together.
+// their first `key_bytes` only may be skipped together. An error of `skip` ends it and is returned.
 absl::Status VisitAround(
     const std::function<std::unique_ptr<rocksdb::Iterator>()>& open, const schema::KeyRange& range,
     size_t key_bytes,
     const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,
-    const std::function<void(const RocksStore::Unreadable& rows)>& skip);
+    const std::function<absl::Status(const RocksStore::Unreadable& rows)>& skip);
 
 // How long somebody waits who wants to close the database, and others for them.
 inline constexpr absl::Duration kWaitForOthers = absl::Seconds(5);
@@ -78,6 +78,21 @@ struct RocksStore::Impl {
   rocksdb::ColumnFamilyHandle* Handle(schema::Family family) const {
     return handles[static_cast<size_t>(family) + 1];
   }
+
+  // Rows of the range, in order, as far as each of them can be read by itself: where an iterator
+  // stops at a block, a newer row may lie in memory or in another table.
+  absl::Status VisitOneByOne(
+      schema::Family family, const schema::KeyRange& range,
+      const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit)
+      const;
+  // Keys within the range that memory has, or a table that is read by itself, whatever became of
+  // them: the first ones. `behind` is the first key that was not looked for; "": all were.
+  struct KeysHeld {
+    std::set<std::string> keys = {};
+    std::string behind = {};
+  };
+  absl::StatusOr<KeysHeld> FirstKeysHeld(schema::Family family,
+                                         const schema::KeyRange& range) const;
 
   // Table files that may hold rows of `ranges`, and all write-ahead logs that are there now.
   std::set<std::string> FilesWith(const std::vector<Deleted>& ranges) const;
