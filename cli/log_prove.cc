@@ -12,6 +12,7 @@
 #include "vault/receipt.h"
 #include "vault/witness/log_proof.h"
 #include "vault/witness/prove.h"
+#include "vault/witness/witness.h"
 
 namespace tidemark::cli {
 namespace {
