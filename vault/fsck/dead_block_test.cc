@@ -101,6 +101,18 @@ TEST_F(DeadBlockTest, RowsOfOtherFamiliesAreFoundBesideItToo) {
   }
 }
 
+// Whoever restores a deposit asks for pieces, and not for that row.
+TEST_F(DeadBlockTest, APackWhoseRowIsLostIsLookedAtPieceByPiece) {
+  Delete(Family::kPacks, schema::PackKey(uploads_[0].pack));
+  EXPECT_THAT(Check().damaged_deposits, IsEmpty());
+  Delete(Family::kFrames, schema::PieceKey(uploads_[0].pack, 3));
+  Delete(Family::kParts, schema::PieceKey(uploads_[0].pack, 1));
+  const FsckReport report = Check();
+  ASSERT_EQ(report.damaged_deposits.size(), 1u);
+  EXPECT_EQ(report.damaged_deposits[0].frames_lost, 1u);
+  EXPECT_EQ(report.damaged_deposits[0].parts_lost, 1u);
+}
+
 // Three nights, each of which uses what the one before has; frames and parts that were written
 // again and again, in tables above each other, and bits of any of those.
 class PromisesTest : public DeadBlockTest {
