@@ -4,10 +4,13 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
 #include "rocksdb/options.h"
@@ -17,16 +20,18 @@
 namespace tidemark::vault {
 
 // Keeps writes going where a compaction meets a block that cannot be read: nothing is the worse for
-// it, for its inputs stay. Says which table that is, once each time.
+// it, for its inputs stay. Remembers what RocksDB said of it, which names the table.
 class DamageListener final : public rocksdb::EventListener {
  public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                          rocksdb::Status* error) override;
-  // Whether that has happened since this was last asked.
-  bool TakeNews() { return is_news_.load(std::memory_order_relaxed) && is_news_.exchange(false); }
+  // What was said since this was last asked.
+  std::vector<std::string> TakeNews() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  std::atomic<bool> is_news_ = false;
+  std::atomic<bool> is_news_ = false;  // so that asking costs nothing
+  absl::Mutex mutex_;
+  std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
 };
 
 // `damage` may be null, for a database that is not written.

@@ -1,5 +1,6 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
 // rocks_store.cc (open, read, write), rocks_reading.cc (opened to be read; damage passed by),
+// rocks_damage.cc (what compactions met; a family made anew),
 // rocks_erase.cc (deleted bytes), rocks_remake.cc (damaged tables: which, and whether),
 // rocks_remake_turns.cc (when, and taken out) and rocks_remade_table.cc (what is written in place
 // of one).
@@ -66,8 +67,11 @@ struct RocksStore::Impl {
   enum class OpenMode { kOrMakeOne, kThereIsOne };
   // Opens for writing.
   static absl::StatusOr<std::unique_ptr<Impl>> Open(const std::string& dir, OpenMode mode);
-  // Once a compaction has met damage: none runs by itself any more.
-  void HoldCompactions();
+  // Once a compaction has met damage none runs by itself any more, until all of it is gone.
+  enum class Compactions { kRest, kRun };
+  void Let(Compactions compactions);
+  // See rocks_damage.cc.
+  absl::Status MakeFamilyAnew(schema::Family family);
 
   std::shared_ptr<DamageListener> damage;
   std::unique_ptr<rocksdb::DB> db;

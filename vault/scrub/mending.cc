@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "vault/expected_keys.h"
 #include "vault/scrub/piece_slice.h"
+#include "vault/scrub/scrub_memory.h"
 
 namespace tidemark::vault {
 namespace {
@@ -29,16 +30,10 @@ bool IsWhole(const RocksStore& store, uint32_t kind, const std::string& key) {
 // The keys of pieces that count as damaged and lie between those of `pieces`, `most` of them.
 absl::StatusOr<std::vector<std::string>> KnownIn(const RocksStore& store, uint32_t kind,
                                                  const schema::KeyRange& pieces, size_t most) {
-  std::vector<std::string> known;
+  ASSIGN_OR_RETURN(std::vector<std::string> known,
+                   RememberedIn(store, schema::DamagesOf(kind, pieces), most));
   const size_t prefix = schema::DamageKey(kind, "").size();
-  const absl::Status read =
-      store.Scan(Family::kScrub, schema::DamagesOf(kind, pieces),
-                 [&](absl::string_view key, absl::string_view) -> absl::Status {
-                   if (known.size() == most) return absl::CancelledError("enough");
-                   known.emplace_back(key.substr(prefix));
-                   return absl::OkStatus();
-                 });
-  if (known.size() < most) RETURN_IF_ERROR(read);
+  for (std::string& key : known) key.erase(0, prefix);
   return known;
 }
 
