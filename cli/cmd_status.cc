@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/hex.h"
 #include "base/progress.h"
@@ -43,32 +44,58 @@ Json ScrubJson(const tidemark::v1::StatusReply::Scrub& scrub) {
           {"cycle_started", TimeOrNull(scrub.cycle_started_unix_micros())},
           {"done", scrub.done()},
           {"pieces_damaged", scrub.pieces_damaged()},
+          {"records_damaged", scrub.records_damaged()},
           {"tables_refused", scrub.tables_refused()},
+          {"damage_known", !scrub.damage_unknown()},
           {"finished", TimeOrNull(scrub.finished_unix_micros())},
           {"finished_pieces", scrub.finished_pieces()},
-          {"finished_bytes", scrub.finished_bytes()}};
+          {"finished_bytes", scrub.finished_bytes()},
+          {"finished_records", scrub.finished_records()}};
+}
+
+// Each of what is known to be damaged, a line; or, behind what was looked at, that nothing is.
+std::string DamageText(const tidemark::v1::StatusReply::Scrub& scrub) {
+  std::string text;
+  if (scrub.damage_unknown()) {
+    absl::StrAppendFormat(&text, "DAMAGE IS NOT KNOWN: what the scrub had found could not be read "
+                          "any more; it looks again, until cycle %d is done. What follows is the "
+                          "least\n", scrub.cycle());
+  }
+  if (scrub.pieces_damaged() > 0) {
+    absl::StrAppendFormat(&text, "DAMAGE: %d stored pieces; the server's log names them, and so "
+                          "does tidemark fsck\n", scrub.pieces_damaged());
+  }
+  if (scrub.records_damaged() > 0) {
+    absl::StrAppendFormat(&text, "DAMAGE: %d stretches of other records cannot be read; the "
+                          "server's log names them (records-damaged) and what helps\n",
+                          scrub.records_damaged());
+  }
+  if (scrub.tables_refused() > 0) {
+    absl::StrAppendFormat(&text, "DAMAGE: %d table files that are not made anew yet; the server's "
+                          "log says why (table-damaged, table-not-remade)\n",
+                          scrub.tables_refused());
+  }
+  return text;
 }
 
 std::string ScrubText(const tidemark::v1::StatusReply::Scrub& scrub) {
-  const std::string tables =
-      scrub.tables_refused() == 0
-          ? ""
-          : absl::StrFormat("DAMAGE: %d table files that could not be made anew yet; the server's "
-                            "log says why (table-not-remade)\n", scrub.tables_refused());
-  if (scrub.cycle() == 0) return "scrub: nothing was looked at yet\n" + tables;
+  const std::string damage = DamageText(scrub);
+  if (scrub.cycle() == 0) return "scrub: nothing was looked at yet\n" + damage;
   std::string text = absl::StrFormat("scrub: cycle %d, %.0f %% done", scrub.cycle(),
                                      100 * scrub.done());
-  if (scrub.finished_unix_micros() != 0) {
+  const bool is_full = scrub.finished_unix_micros() != 0;
+  if (is_full) {
     absl::StrAppendFormat(&text, "; last full one at %s, %d pieces, %s",
                           TimeFromMicros(scrub.finished_unix_micros()), scrub.finished_pieces(),
                           base::FormatByteCount(static_cast<double>(scrub.finished_bytes())));
+    absl::StrAppend(&text, scrub.finished_records() > 0
+                               ? absl::StrCat(", and ", scrub.finished_records(), " other records")
+                               : ", and no other records yet");
   }
-  if (scrub.pieces_damaged() == 0) {
-    return text + (tables.empty() ? "; no damage known\n" : "\n" + tables);
-  }
-  absl::StrAppendFormat(&text, "\nDAMAGE: %d stored pieces; the server's log names them, and so "
-                        "does tidemark fsck\n", scrub.pieces_damaged());
-  return text + tables;
+  if (!damage.empty()) return absl::StrCat(text, "\n", damage);
+  return text + (is_full && scrub.finished_records() > 0
+                     ? "; no damage known\n"
+                     : "; no damage found in what was looked at\n");
 }
 
 Json StatusJson(const tidemark::v1::StatusReply& reply, const tidemark::v1::TreeHeadBody& head) {
@@ -138,6 +165,7 @@ void Run(const StatusArguments& arguments, Session& session) {
   } else {
     PrintText(*reply, *head);
   }
+  if (reply->scrub().damage_unknown()) session.exit = Exit::kUndecided;
   if (!arguments.tld.empty() && reply->tlds().empty()) {
     std::fprintf(stderr, "tidemark status: the vault has no deposit of TLD %s\n",
                  arguments.tld.c_str());
@@ -155,7 +183,8 @@ void AddStatus(CLI::App& app, Session& session) {
   AddConfigOption(*verb, arguments->config, "operator.toml or auditor.toml");
   AddFormatOption(*verb, arguments->format);
   verb->footer("Exit status: 1 if the vault has nothing of the TLD; 2 also if nothing can be\n"
-               "written, for the agent's disk was full or failed.\n"
+               "written, for the agent's disk was full or failed, or if what was known of damage\n"
+               "could not be read any more and is looked for again.\n"
                "Example: tidemark status example --config operator/operator.toml");
   verb->callback([arguments, &session] { Run(*arguments, session); });
 }

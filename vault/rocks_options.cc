@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -135,12 +136,18 @@ void DamageListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
     if (failure_.ok()) failure_ = FromRocks(*error);
     return;
   }
-  base::Log(base::LogLevel::kError, "table-damaged",
-            {{"status", error->ToString()},
-             {"do", "deposits go on; run replicate, which mends it from a second copy. Until then "
-                    "no compaction runs by itself and erasures in this table are not confirmed"}});
+  {
+    absl::MutexLock lock(&mutex_);
+    said_.push_back(error->ToString());
+  }
   *error = rocksdb::Status::OK();
   is_news_ = true;
+}
+
+std::vector<std::string> DamageListener::TakeNews() {
+  if (!is_news_.load(std::memory_order_relaxed) || !is_news_.exchange(false)) return {};
+  absl::MutexLock lock(&mutex_);
+  return std::exchange(said_, {});
 }
 
 rocksdb::DBOptions StoreOptions(const std::shared_ptr<DamageListener>& damage) {

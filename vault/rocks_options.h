@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -19,21 +20,22 @@
 namespace tidemark::vault {
 
 // Keeps writes going where a compaction meets a block that cannot be read: nothing is the worse for
-// it, for its inputs stay. Says which table that is, once each time. Of everything else that ends
-// all writes it remembers the first.
+// it, for its inputs stay. Remembers what RocksDB said of it, which names the table. Of everything
+// else that ends all writes it remembers the first.
 class DamageListener final : public rocksdb::EventListener {
  public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                          rocksdb::Status* error) override;
-  // Whether that has happened since this was last asked.
-  bool TakeNews() { return is_news_.load(std::memory_order_relaxed) && is_news_.exchange(false); }
+  // What was said since this was last asked.
+  std::vector<std::string> TakeNews() ABSL_LOCKS_EXCLUDED(mutex_);
   // UNAVAILABLE: why writes have failed since the database was opened, also if the library takes
   // them again by itself meanwhile: what became of the one that failed only the next opening tells.
   absl::Status failure() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  std::atomic<bool> is_news_ = false;
+  std::atomic<bool> is_news_ = false;  // so that asking costs nothing
   mutable absl::Mutex mutex_;
+  std::vector<std::string> said_ ABSL_GUARDED_BY(mutex_);
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };
 

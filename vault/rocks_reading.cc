@@ -5,12 +5,17 @@
 #include <utility>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "vault/rocks_options.h"
 #include "vault/rocks_store_impl.h"
+#include "vault/rocks_table.h"
 
 namespace tidemark::vault {
 namespace {
+
+// So a gap of a whole family takes no memory for all of its keys.
+constexpr size_t kKeysHeldAtOnce = 4096;
 
 // Keys of one length as numbers, the first byte the most significant.
 std::string Padded(absl::string_view key, size_t bytes) {
@@ -153,7 +158,7 @@ absl::Status VisitAround(
     const std::function<std::unique_ptr<rocksdb::Iterator>()>& open, const schema::KeyRange& range,
     size_t key_bytes,
     const std::function<absl::Status(absl::string_view, absl::string_view)>& visit,
-    const std::function<void(const RocksStore::Unreadable&)>& skip) {
+    const std::function<absl::Status(const RocksStore::Unreadable&)>& skip) {
   std::unique_ptr<rocksdb::Iterator> rows = open();
   std::string from = range.begin;  // everything before it was visited or skipped
   rows->Seek(ToSlice(from));
@@ -169,12 +174,67 @@ absl::Status VisitAround(
     if (status.ok()) return absl::OkStatus();
     if (!IsDamage(status)) return FromRocks(status);
     const std::optional<std::string> behind = Search(open, from, range.end, key_bytes).Run();
-    skip({from, behind.value_or(range.end), status.ToString()});
+    RETURN_IF_ERROR(skip({from, behind.value_or(range.end), status.ToString()}));
     if (!behind.has_value()) return absl::OkStatus();
     from = *behind;
     rows = open();
     rows->Seek(ToSlice(from));
   }
+}
+
+absl::StatusOr<RocksStore::Impl::KeysHeld> RocksStore::Impl::FirstKeysHeld(
+    schema::Family family, const schema::KeyRange& range) const {
+  KeysHeld held;
+  // Of several that were not read to their end the one that came least far.
+  const auto take_some = [&held, taken = size_t{0}](absl::string_view key) mutable {
+    held.keys.emplace(key);
+    if (++taken < kKeysHeldAtOnce) return absl::OkStatus();
+    const std::string behind = absl::StrCat(key, absl::string_view("\0", 1));
+    if (held.behind.empty() || behind < held.behind) held.behind = behind;
+    return absl::CancelledError("enough");
+  };
+  rocksdb::ReadOptions options;
+  options.read_tier = rocksdb::kMemtableTier;
+  const rocksdb::Slice end = ToSlice(range.end);
+  if (!range.end.empty()) options.iterate_upper_bound = &end;
+  const std::unique_ptr<rocksdb::Iterator> in_memory(db->NewIterator(options, Handle(family)));
+  auto take = take_some;
+  for (in_memory->Seek(ToSlice(range.begin)); in_memory->Valid(); in_memory->Next()) {
+    const rocksdb::Slice key = in_memory->key();
+    if (!take(absl::string_view(key.data(), key.size())).ok()) break;
+  }
+  RETURN_IF_ERROR(FromRocksRead(in_memory->status()));
+  for (const rocksdb::LiveFileMetaData& file : LiveTables(*db)) {
+    if (file.column_family_name != Handle(family)->GetName() || !Overlaps(file, range)) continue;
+    Table table(family);
+    absl::Status read = table.Open(PathOf(file));
+    if (read.ok()) read = table.Read(range, take_some, [](const Unreadable&) {});
+    // It gives nothing; or a compaction was quicker, and another table has its rows.
+    if (absl::IsDataLoss(read) || !IsLive(*db, file)) continue;
+    if (!absl::IsCancelled(read)) RETURN_IF_ERROR(read);
+  }
+  if (!held.behind.empty()) held.keys.erase(held.keys.lower_bound(held.behind), held.keys.end());
+  return held;
+}
+
+absl::Status RocksStore::Impl::VisitOneByOne(
+    schema::Family family, const schema::KeyRange& range,
+    const std::function<absl::Status(absl::string_view, absl::string_view)>& visit) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  schema::KeyRange left = range;
+  do {
+    ASSIGN_OR_RETURN(const KeysHeld held, FirstKeysHeld(family, left));
+    for (const std::string& key : held.keys) {
+      std::string value;
+      const rocksdb::Status read = db->Get(options, Handle(family), key, &value);
+      if (read.IsNotFound() || IsDamage(read)) continue;
+      RETURN_IF_ERROR(FromRocks(read));
+      RETURN_IF_ERROR(visit(key, value));
+    }
+    left.begin = held.behind;
+  } while (!left.begin.empty());
+  return absl::OkStatus();
 }
 
 absl::Status RocksStore::ScanAround(
@@ -191,7 +251,10 @@ absl::Status RocksStore::ScanAround(
   const auto open = [&] {
     return std::unique_ptr<rocksdb::Iterator>(use->db->NewIterator(options, handle));
   };
-  return VisitAround(open, range, KeyBytesOf(family), visit, skip);
+  return VisitAround(open, range, KeyBytesOf(family), visit, [&](const Unreadable& rows) {
+    skip(rows);
+    return use->VisitOneByOne(family, {rows.begin, rows.end}, visit);
+  });
 }
 
 }  // namespace tidemark::vault

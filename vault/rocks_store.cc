@@ -83,15 +83,6 @@ absl::StatusOr<std::unique_ptr<RocksStore::Impl>> RocksStore::Impl::Open(const s
   return impl;
 }
 
-void RocksStore::Impl::HoldCompactions() {
-  for (rocksdb::ColumnFamilyHandle* handle : handles) {
-    const rocksdb::Status held = db->SetOptions(handle, {{"disable_auto_compactions", "true"}});
-    if (!held.ok()) {
-      base::Log(base::LogLevel::kError, "compactions-not-held", {{"status", held.ToString()}});
-    }
-  }
-}
-
 absl::StatusOr<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& dir,
                                                              const base::Clock* clock) {
   RETURN_IF_ERROR(base::MakeDirs(dir, base::FileMode::kPrivate));
@@ -119,7 +110,10 @@ RocksStore::Use RocksStore::Begin() const {
   }
   ++uses_of_this_thread;
   Use use(*this);
-  if (use->damage != nullptr && use->damage->TakeNews()) use->HoldCompactions();
+  if (use->damage != nullptr) {
+    const std::vector<std::string> said = use->damage->TakeNews();
+    if (!said.empty()) NoteStoppedCompactions(said);
+  }
   return use;
 }
 
@@ -129,13 +123,20 @@ void RocksStore::End() const {
   --uses_;
 }
 
+absl::Status RocksStore::Noted(schema::Family family, absl::Status read) const {
+  // Of pieces it is known which one, and noted by whoever asked.
+  if (absl::IsDataLoss(read) && !IsBulk(family)) news_.NoteFamily(family);
+  return read;
+}
+
 absl::StatusOr<std::string> RocksStore::Get(schema::Family family, absl::string_view key) const {
   std::string value;
   rocksdb::ReadOptions options;
   options.fill_cache = !IsBulk(family);
   const Use use = Begin();
   if (use->Handle(family) == nullptr) return absl::NotFoundError("the family is not there");
-  RETURN_IF_ERROR(FromRocksRead(use->db->Get(options, use->Handle(family), ToSlice(key), &value)));
+  const rocksdb::Status read = use->db->Get(options, use->Handle(family), ToSlice(key), &value);
+  RETURN_IF_ERROR(Noted(family, FromRocksRead(read)));
   return value;
 }
 
@@ -200,7 +201,7 @@ absl::Status RocksStore::Scan(
                           {rows->value().data(), rows->value().size()}));
   }
   // An iterator that met an error is merely no longer Valid().
-  return FromRocksRead(rows->status());
+  return Noted(family, FromRocksRead(rows->status()));
 }
 
 uint64_t RocksStore::EstimateBytes(schema::Family family, const schema::KeyRange& range) const {

@@ -9,8 +9,9 @@
 // FAILED_PRECONDITION another process has the directory.
 //
 // A block that cannot be read costs its rows, and no write: a compaction that meets one leaves its
-// tables as they are and says which is damaged, and from then on none runs by itself, until
-// RemakeTables() has taken the block out, or the store is opened anew and meets it again.
+// tables as they are, the log and TakeNews() say which is damaged, and from then on none runs by
+// itself, until RemakeTables() has taken the block out, or the store is opened anew and meets it
+// again.
 #ifndef TIDEMARK_VAULT_ROCKS_STORE_H_
 #define TIDEMARK_VAULT_ROCKS_STORE_H_
 
@@ -29,6 +30,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "vault/damage_news.h"
 #include "vault/remake_refusals.h"
 #include "vault/schema.h"
 
@@ -97,7 +99,8 @@ class RocksStore final {
     std::string why;
   };
   // As Scan(), but goes on behind what cannot be read, which `skip` is told of: a block with its
-  // rows, seldom more than those. Fills no cache.
+  // rows, seldom more than those. Then come the rows of that range which Get() gives all the same,
+  // for they lie in memory or in another table. Fills no cache.
   absl::Status ScanAround(
       schema::Family family, const schema::KeyRange& range,
       const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,
@@ -130,6 +133,8 @@ class RocksStore final {
     // Those tables are looked at that have something within one of them.
     std::vector<schema::KeyRange> ranges;
     Expected expected;
+    // Only these are looked at, by name; none: all.
+    std::set<std::string> tables = {};
     // Who comes by often leaves out a table that was refused a short while ago.
     enum class Asking { kAlways, kWhenDue };
     Asking asking = Asking::kAlways;
@@ -181,6 +186,22 @@ class RocksStore final {
   absl::StatusOr<Remade> RemakeTables(const RemakeRequest& request);
   // Damaged tables that were refused since the store was opened, and are there still.
   std::vector<RefusedTable> RefusedTables() const;
+  // Names of all tables that are known as damaged: those, and the ones at which compactions
+  // stopped.
+  std::set<std::string> DamagedTables() const;
+
+  // Takes the family out of the database with all of its table files, readable or not, and makes
+  // it anew with `rows`. Only a family that can be found again from the others: scrub. A crash on
+  // the way leaves it empty. INVALID_ARGUMENT: another family; UNAVAILABLE: somebody has been
+  // using the store for longer than was waited for, or the disk. If it is out and cannot be made,
+  // the process ends with status 2.
+  absl::Status MakeFamilyAnew(schema::Family family, const StoreBatch& rows);
+
+  // What was met of damage since this was last asked: by a Get() or Scan() of a family other than
+  // frames and parts, by a compaction, or by whoever says so.
+  DamageNews::Taken TakeNews() { return news_.Take(); }
+  bool HasNews() const;
+  void NoteUnreadable(schema::Family family) const { news_.NoteFamily(family); }
 
   // UNAVAILABLE: writes have failed since the store was opened, and why. What is there can be read.
   absl::Status failure() const;
@@ -203,6 +224,11 @@ class RocksStore final {
   // on at once.
   Use Begin() const ABSL_LOCKS_EXCLUDED(mutex_);
   void End() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // As it is, and noted if it is damage.
+  absl::Status Noted(schema::Family family, absl::Status read) const;
+  // See rocks_damage.cc.
+  void NoteStoppedCompactions(const std::vector<std::string>& said) const;
 
   // See rocks_remake.cc.
   struct DamagedTable;
@@ -228,6 +254,7 @@ class RocksStore final {
   mutable std::atomic<uint64_t> uses_asked_ = 0;
   mutable uint64_t uses_begun_ ABSL_GUARDED_BY(mutex_) = 0;
   mutable RemakeRefusals refusals_;
+  mutable DamageNews news_;
   // Replaced with `mutex_` held and no use of it.
   std::unique_ptr<Impl> impl_;
 };

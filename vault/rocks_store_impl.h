@@ -1,6 +1,7 @@
 // Private to vault/: what a RocksStore holds, for the files that its methods are spread over:
 // rocks_store.cc (open, read, write), rocks_reopening.cc (closed and opened again),
-// rocks_reading.cc (opened to be read; damage passed by),
+// rocks_reading.cc (opened to be read; damage passed by), rocks_damage.cc (what compactions met; a
+// family made anew),
 // rocks_erase.cc (deleted bytes), rocks_remake.cc (damaged tables: which, and whether),
 // rocks_remake_turns.cc (when, and taken out) and rocks_remade_table.cc (what is written in place
 // of one).
@@ -46,12 +47,12 @@ inline size_t KeyBytesOf(schema::Family family) {
 }
 
 // As RocksStore::ScanAround(), over whatever `open` gives an iterator of. Keys that differ behind
-// their first `key_bytes` only may be skipped together.
+// their first `key_bytes` only may be skipped together. An error of `skip` ends it and is returned.
 absl::Status VisitAround(
     const std::function<std::unique_ptr<rocksdb::Iterator>()>& open, const schema::KeyRange& range,
     size_t key_bytes,
     const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit,
-    const std::function<void(const RocksStore::Unreadable& rows)>& skip);
+    const std::function<absl::Status(const RocksStore::Unreadable& rows)>& skip);
 
 // How long somebody waits who wants to close the database, and others for them.
 inline constexpr absl::Duration kWaitForOthers = absl::Seconds(5);
@@ -70,8 +71,11 @@ struct RocksStore::Impl {
   // Before that, and with nobody else at them: the logs; a server that has the directory is writing
   // to its own.
   static absl::Status LookAtLogs(const std::string& dir);
-  // Once a compaction has met damage: none runs by itself any more.
-  void HoldCompactions();
+  // Once a compaction has met damage none runs by itself any more, until all of it is gone.
+  enum class Compactions { kRest, kRun };
+  void Let(Compactions compactions);
+  // See rocks_damage.cc.
+  absl::Status MakeFamilyAnew(schema::Family family);
 
   std::shared_ptr<DamageListener> damage;
   std::unique_ptr<rocksdb::DB> db;
@@ -90,6 +94,20 @@ struct RocksStore::Impl {
   absl::Status Failure() const;
   // What is in memory and in no table file: about as much as a flush writes.
   uint64_t UnflushedBytes() const;
+  // Rows of the range, in order, as far as each of them can be read by itself: where an iterator
+  // stops at a block, a newer row may lie in memory or in another table.
+  absl::Status VisitOneByOne(
+      schema::Family family, const schema::KeyRange& range,
+      const std::function<absl::Status(absl::string_view key, absl::string_view value)>& visit)
+      const;
+  // Keys within the range that memory has, or a table that is read by itself, whatever became of
+  // them: the first ones. `behind` is the first key that was not looked for; "": all were.
+  struct KeysHeld {
+    std::set<std::string> keys = {};
+    std::string behind = {};
+  };
+  absl::StatusOr<KeysHeld> FirstKeysHeld(schema::Family family,
+                                         const schema::KeyRange& range) const;
 
   // Table files that may hold rows of `ranges`, and all write-ahead logs that are there now.
   std::set<std::string> FilesWith(const std::vector<Deleted>& ranges) const;

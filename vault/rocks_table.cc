@@ -40,7 +40,11 @@ absl::Status Table::Read(const schema::KeyRange& range,
                          const std::function<absl::Status(absl::string_view)>& visit,
                          const std::function<void(const RocksStore::Unreadable&)>& skip) const {
   return VisitAround([this] { return Rows(); }, range, KeyBytesOf(family_),
-                     [&](absl::string_view key, absl::string_view) { return visit(key); }, skip);
+                     [&](absl::string_view key, absl::string_view) { return visit(key); },
+                     [&](const RocksStore::Unreadable& rows) {
+                       skip(rows);
+                       return absl::OkStatus();
+                     });
 }
 
 absl::StatusOr<TableContents> Table::ReadAll(const std::string& largest) const {

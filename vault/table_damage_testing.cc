@@ -1,5 +1,6 @@
 #include "vault/table_damage_testing.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,6 +34,28 @@ int FlipInTables(const std::string& dir, const std::string& bytes, size_t at,
     ++flipped;
   }
   return flipped;
+}
+
+std::vector<std::string> TablesOf(const std::string& dir, const std::string& family) {
+  std::vector<std::string> tables;
+  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+    if (entry.path().extension() != ".sst") continue;
+    rocksdb::SstFileReader table{rocksdb::Options()};
+    if (!table.Open(entry.path().string()).ok()) continue;
+    if (table.GetTableProperties()->column_family_name == family) {
+      tables.push_back(entry.path().string());
+    }
+  }
+  std::sort(tables.begin(), tables.end());
+  return tables;
+}
+
+void FlipBit(const std::string& path, uint64_t at, int bit) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekg(static_cast<std::streamoff>(at));
+  const int byte = file.get();
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(static_cast<char>(byte ^ 1 << bit));
 }
 
 }  // namespace tidemark::vault

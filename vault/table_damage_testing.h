@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tidemark::vault {
 
@@ -13,6 +14,12 @@ namespace tidemark::vault {
 // memory hides it.
 int FlipInTables(const std::string& dir, const std::string& bytes, size_t at,
                  uint64_t rows_max = UINT64_MAX);
+
+// The table files of `dir` that have rows of the family, in order of their numbers.
+std::vector<std::string> TablesOf(const std::string& dir, const std::string& family);
+
+// Flips the bit of the byte at `at`.
+void FlipBit(const std::string& path, uint64_t at, int bit);
 
 }  // namespace tidemark::vault
 

@@ -15,6 +15,7 @@
 #include "tests/support/escrow.h"
 #include "vault/rocks_store.h"
 #include "vault/schema.h"
+#include "vault/table_damage_testing.h"
 
 namespace tidemark::tests {
 namespace {
@@ -184,6 +185,43 @@ TEST_F(DamageTest, FsckNamesItTheScrubCountsItAndRestoreLeavesItOut) {
   }
   EXPECT_EQ(scrub["pieces_damaged"], 1) << scrub.dump();
   EXPECT_EQ(scrub["cycle"], 1);
+  EXPECT_THAT(RunVerb({"status", "--config", escrow_->operator_config()}, 0).out,
+              HasSubstr("DAMAGE: 1 stored pieces"));
+}
+
+// What is damaged was known, and what has it in mind rots: nobody is told that all is well.
+TEST_F(DamageTest, WhatTheScrubForgotIsNotCalledWhole) {
+  DamageAFrame();
+  ASSERT_OK(escrow_->StartServer());
+  const auto status = [this] {
+    const auto result =
+        Tidemark({"status", "--config", escrow_->operator_config(), "--format", "json"});
+    EXPECT_OK(result);
+    json scrub = json::parse(result->out)["scrub"];
+    EXPECT_EQ(result->exit_status, scrub["damage_known"] ? 0 : 2);
+    return scrub;
+  };
+  const auto wait_for_a_full_cycle = [&status](bool may_be_none) {
+    for (int tries = 0; tries < 600; ++tries) {
+      const json scrub = status();
+      const bool is_one = scrub["pieces_damaged"] == 1;
+      EXPECT_TRUE(may_be_none || is_one || !scrub["damage_known"]) << scrub.dump();
+      if (is_one && scrub["damage_known"] && !scrub["finished"].is_null()) return;
+      absl::SleepFor(absl::Milliseconds(100));
+    }
+    ADD_FAILURE() << "no full cycle";
+  };
+  wait_for_a_full_cycle(/*may_be_none=*/true);
+  ASSERT_OK_AND_ASSIGN(const int stopped, escrow_->StopServer());
+  ASSERT_EQ(stopped, 0);
+  ASSERT_OK((*vault::RocksStore::Open(data_dir_))->FlushForTesting());
+  for (const std::string& table : vault::TablesOf(data_dir_, "scrub")) {
+    vault::FlipBit(table, 20, 1);
+  }
+  ASSERT_OK(escrow_->StartServer());
+  const base::RunResult text = *Tidemark({"status", "--config", escrow_->operator_config()});
+  EXPECT_THAT(text.out, HasSubstr(text.exit_status == 2 ? "DAMAGE IS NOT KNOWN" : "DAMAGE: 1"));
+  wait_for_a_full_cycle(/*may_be_none=*/false);
   EXPECT_THAT(RunVerb({"status", "--config", escrow_->operator_config()}, 0).out,
               HasSubstr("DAMAGE: 1 stored pieces"));
 }

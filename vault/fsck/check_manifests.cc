@@ -1,5 +1,7 @@
 // Family deposits: clear manifests, and what of each deposit is left.
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -77,11 +79,11 @@ class ManifestPass final {
     const std::string differs = Compare(*clear, deposit.row, check_.vault_id);
     if (!differs.empty()) check_.Add(where, differs, id);
     deposit.has_manifest = true;
-    CheckUse(id, deposit, *clear);
+    CheckUse(id, *clear);
   }
 
  private:
-  void CheckUse(const std::string& id, const DepositKnown& deposit, const ClearManifest& clear) {
+  void CheckUse(const std::string& id, const ClearManifest& clear) {
     DamagedDeposit damage{.id = id, .parts = clear.manifest_parts()};
     bool is_other = false;
     UnknownPlaces unknown;
@@ -96,8 +98,13 @@ class ManifestPass final {
                                 ", whose row is lost or says something else"),
                    id);
       }
-      const PackKnown* const pack =
-          found == check_.packs.end() ? nullptr : &found->second;
+      // Whoever restores the deposit asks for pieces, not for that row.
+      std::optional<PackKnown> looked_at;
+      if (found == check_.packs.end() && !check_.options.quick) looked_at = LookAtPack(ref, clear);
+      const PackKnown* const pack = found != check_.packs.end() ? &found->second
+                                    : looked_at.has_value()     ? &*looked_at
+                                                                : nullptr;
+      if (ref.pack_id() == clear.new_pack_id()) CheckParts(id, pack, clear, damage);
       is_other = is_other || (pack != nullptr && pack->is_other);
       const uint64_t lost_before = damage.frames_lost;
       const uint64_t removed = CountFrames(ref, pack, damage);
@@ -108,8 +115,43 @@ class ManifestPass final {
       }
       TouchFindings(id, ref);
     }
-    CheckParts(id, deposit, clear, damage);
     Describe(is_other, unknown, damage);
+  }
+
+  // Of a pack whose row is lost, what the deposit needs, one by one.
+  PackKnown LookAtPack(const PackRef& ref, const ClearManifest& clear) const {
+    PackKnown known;
+    const absl::StatusOr<crypto::PackId> pack = crypto::PackId::FromBytes(ref.pack_id());
+    if (!pack.ok()) return known;
+    for (uint32_t frame = 0; frame < ref.frame_count(); ++frame) {
+      if (!UsesFrame(ref, frame) || Piece(Family::kFrames, *pack, frame).has_value()) continue;
+      known.lost_frames.insert(frame);
+    }
+    if (ref.pack_id() != clear.new_pack_id()) return known;
+    crypto::Blake2bStream digest;
+    for (uint32_t part = 0; part < clear.manifest_parts(); ++part) {
+      const std::optional<std::string> bytes = Piece(Family::kParts, *pack, part);
+      if (!bytes.has_value()) {
+        known.lost_parts.insert(part);
+        continue;
+      }
+      digest.Update(*bytes);
+      ++known.parts;
+      known.part_bytes += bytes->size();
+    }
+    known.parts_digest = digest.Finish();
+    return known;
+  }
+
+  // Its ciphertext, if it is whole.
+  std::optional<std::string> Piece(Family family, const crypto::PackId& pack,
+                                   uint32_t number) const {
+    const absl::StatusOr<std::string> value =
+        check_.store->Get(family, schema::PieceKey(pack, number));
+    if (!value.ok()) return std::nullopt;
+    const absl::StatusOr<schema::StoredPiece> piece = schema::ParsePiece(*value);
+    if (!piece.ok() || crypto::Blake2b(piece->ciphertext) != piece->digest) return std::nullopt;
+    return std::string(piece->ciphertext);
   }
 
   // Runs count objects, and a lost frame does not say how many it had. Whether restore --partial
@@ -200,17 +242,16 @@ class ManifestPass final {
     }
   }
 
-  void CheckParts(const std::string& id, const DepositKnown& deposit, const ClearManifest& clear,
+  void CheckParts(const std::string& id, const PackKnown* pack, const ClearManifest& clear,
                   DamagedDeposit& damage) {
-    const auto pack = check_.packs.find(deposit.row.new_pack_id());
-    if (check_.options.quick || pack == check_.packs.end()) return;
-    damage.parts_lost = static_cast<uint32_t>(pack->second.lost_parts.size());
-    if (!pack->second.lost_parts.empty()) {
-      first_lost_part_ = *pack->second.lost_parts.begin();
+    if (check_.options.quick || pack == nullptr) return;
+    damage.parts_lost = static_cast<uint32_t>(pack->lost_parts.size());
+    if (!pack->lost_parts.empty()) {
+      first_lost_part_ = *pack->lost_parts.begin();
       return;
     }
-    if (!HasParts(pack->second, clear)) {
-      check_.Add(absl::StrCat("manifest parts of ", PackName(deposit.row.new_pack_id())),
+    if (!HasParts(*pack, clear)) {
+      check_.Add(absl::StrCat("manifest parts of ", PackName(clear.new_pack_id())),
                  "each is whole for itself, and together they are not those that were signed, or "
                  "not in their order",
                  id);

@@ -1,12 +1,10 @@
-// Families packs, frames and parts: every piece, by its digest, and all of them together.
+// Families frames and parts: every piece, by its digest, and all of a pack together.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/hex.h"
-#include "base/limits.h"
 #include "base/status.h"
 #include "vault/fsck/store_check.h"
-#include "vault/manifest.h"
 
 namespace tidemark::vault {
 namespace {
@@ -14,25 +12,9 @@ namespace {
 using schema::Family;
 using tidemark::v1::PackRow;
 
-constexpr uint32_t kFormat = 1;
-constexpr size_t kDigestBytes = 32;
-
 bool IsRemoved(const PackRow& row, uint32_t number) {
   const size_t byte = number / 8;
   return byte < row.removed_frames().size() && (row.removed_frames()[byte] >> number % 8 & 1) != 0;
-}
-
-std::string CheckPackRow(const PackRow& row) {
-  if (row.format() != kFormat) return absl::StrCat("format ", row.format());
-  if (!IdOf(row.owner()).ok()) return "its owner is no deposit's name";
-  if (row.state() == tidemark::v1::PACK_STATE_UPLOADING) return "";
-  if (row.state() != tidemark::v1::PACK_STATE_COMMITTED) return "it is in no state that there is";
-  if (row.frames_digest().size() != kDigestBytes) return "its frames_digest is not a digest";
-  if (row.frame_count() > base::kPackFramesMax) return "it has more frames than a pack may have";
-  if (row.removed_frames().size() > (row.frame_count() + 7) / 8) {
-    return "it names more removed frames than it has";
-  }
-  return "";
 }
 
 // One family of pieces, in order of key.
@@ -42,6 +24,7 @@ class PiecePass final {
       : check_(check), family_(family), is_frames_(family == Family::kFrames) {}
 
   absl::Status Run() {
+    const size_t unreadable_before = check_.unreadable.size();
     RETURN_IF_ERROR(check_.Scan(family_, {},
                                 [this](absl::string_view key, absl::string_view value) {
                                   Visit(key, value);
@@ -52,16 +35,15 @@ class PiecePass final {
       if (!seen_.contains(id)) BeginPack(id);
       FinishPack();
     }
-    return absl::OkStatus();
+    for (size_t i = unreadable_before; i < check_.unreadable.size(); ++i) {
+      SayWhatIsMissed(check_.unreadable[i]);
+    }
+    return machine_;
   }
 
  private:
   void Visit(absl::string_view key, absl::string_view value) {
-    ++check_.report.pieces;
-    check_.report.piece_bytes += value.size();
-    if (check_.options.at_progress) {
-      check_.options.at_progress(check_.report.piece_bytes, check_.bytes_total);
-    }
+    Count(value);
     const absl::StatusOr<schema::ParsedPieceKey> piece = schema::ParsePieceKey(key);
     if (!piece.ok()) {
       check_.Add(absl::StrCat("key ", HexOf(key)), std::string(piece.status().message()));
@@ -82,11 +64,24 @@ class PiecePass final {
       check_.Add(Name(piece->number), absl::StrCat("its pack has only ", count_));
       return;
     }
+    LookAt(piece->number, value);
+  }
+
+  void Count(absl::string_view value) {
+    ++check_.report.pieces;
+    check_.report.piece_bytes += value.size();
+    if (check_.options.at_progress) {
+      check_.options.at_progress(check_.report.piece_bytes, check_.bytes_total);
+    }
+  }
+
+  // The next piece of the pack, in order of number.
+  void LookAt(uint32_t number, absl::string_view value) {
     const absl::StatusOr<schema::StoredPiece> stored = schema::ParsePiece(value);
-    if (!stored.ok()) return Lose(piece->number, piece->number, stored.status().message());
+    if (!stored.ok()) return Lose(number, number, stored.status().message());
     const crypto::Blake2bDigest digest = crypto::Blake2b(stored->ciphertext);
     if (digest != stored->digest) {
-      return Lose(piece->number, piece->number,
+      return Lose(number, number,
                   "the bytes on the disk are not those that were received");
     }
     if (is_frames_) {
@@ -123,16 +118,39 @@ class PiecePass final {
     }
   }
 
-  // Pieces before `number` that did not come.
+  // Pieces before `number` that did not come. An iterator stops at a block, also at one that only
+  // lies below what is whole, and may pass one by in silence: so each is asked for by itself, as
+  // whoever restores asks for it.
   void Missing(uint32_t number) {
     if (!is_committed_) return;
-    for (uint32_t first = next_; first < number && first < count_; ++first) {
-      if (IsGone(first)) continue;
-      uint32_t last = first;
-      while (last + 1 < number && last + 1 < count_ && !IsGone(last + 1)) ++last;
-      Lose(first, last, "missing, or in a block that cannot be read");
-      first = last;
+    const uint32_t end = std::min(number, count_);
+    uint32_t first_lost = next_;
+    for (uint32_t each = next_; each < end; ++each) {
+      if (!IsGone(each) && !IsThere(each)) continue;
+      LoseMissing(first_lost, each);
+      first_lost = each + 1;
     }
+    LoseMissing(first_lost, end);
+  }
+
+  void LoseMissing(uint32_t first, uint32_t end) {
+    if (first < end) Lose(first, end - 1, "missing, or in a block that cannot be read");
+  }
+
+  bool IsThere(uint32_t number) {
+    const absl::StatusOr<crypto::PackId> pack = crypto::PackId::FromBytes(current_);
+    if (!pack.ok()) return false;
+    const absl::StatusOr<std::string> value =
+        check_.store->Get(family_, schema::PieceKey(*pack, number));
+    if (!value.ok()) {
+      if (!absl::IsNotFound(value.status()) && !absl::IsDataLoss(value.status())) {
+        machine_.Update(value.status());
+      }
+      return false;
+    }
+    Count(*value);
+    LookAt(number, *value);
+    return true;
   }
 
   bool IsGone(uint32_t number) {
@@ -178,6 +196,38 @@ class PiecePass final {
     }
   }
 
+  // A block in which nobody misses anything is damage of the store all the same, but it costs no
+  // deposit a byte.
+  void SayWhatIsMissed(const UnreadableRows& rows) {
+    if (!rows.finding.has_value() || !AllPacksAreKnown()) return;
+    bool may_be_uploaded = false;
+    const std::string first(absl::string_view(rows.range.begin).substr(0, schema::kPackBytes));
+    for (auto pack = check_.packs.lower_bound(first); pack != check_.packs.end(); ++pack) {
+      const absl::StatusOr<crypto::PackId> id = crypto::PackId::FromBytes(pack->first);
+      const std::string& end = rows.range.end;
+      if (!id.ok() || (!end.empty() && schema::PieceKey(*id, 0) >= end)) break;
+      const PackKnown& known = pack->second;
+      for (const uint32_t number : is_frames_ ? known.lost_frames : known.lost_parts) {
+        const std::string key = schema::PieceKey(*id, number);
+        if (key >= rows.range.begin && (end.empty() || key < end)) return;
+      }
+      may_be_uploaded =
+          may_be_uploaded || known.row.state() == tidemark::v1::PACK_STATE_UPLOADING;
+    }
+    check_.report.findings[*rows.finding].what = absl::StrCat(
+        "cannot be read, and no deposit misses anything in it (a dead block): ", rows.why,
+        "; all that is relied on there is whole elsewhere in this directory. Compactions stop at "
+        "it until the server's scrub has made its table file anew",
+        may_be_uploaded ? "; of an upload that is not finished something may lie in it" : "");
+  }
+
+  bool AllPacksAreKnown() const {
+    return std::none_of(check_.unreadable.begin(), check_.unreadable.end(),
+                        [](const UnreadableRows& rows) {
+                          return rows.family == Family::kPacks || rows.family == Family::kDeposits;
+                        });
+  }
+
   absl::string_view Kind() const { return is_frames_ ? "frame" : "manifest part"; }
   std::string Name(uint32_t number) const {
     return absl::StrCat(Kind(), " ", number, " of ", PackName(current_));
@@ -186,6 +236,7 @@ class PiecePass final {
   StoreCheck& check_;
   const Family family_;
   const bool is_frames_;
+  absl::Status machine_;  // what is no damage
   std::set<std::string> seen_;
   // Of the pack that is gone through.
   std::string current_;
@@ -198,47 +249,6 @@ class PiecePass final {
 };
 
 }  // namespace
-
-absl::Status CheckPacks(StoreCheck& check) {
-  RETURN_IF_ERROR(check.Scan(
-      Family::kPacks, {}, [&check](absl::string_view key, absl::string_view value) {
-        const absl::StatusOr<crypto::PackId> pack = schema::ParsePackKey(key);
-        PackRow row;
-        if (!pack.ok()) {
-          check.Add(absl::StrCat("key ", HexOf(key)), std::string(pack.status().message()));
-          return;
-        }
-        std::string why = "not a pack's row";
-        if (row.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-          why = CheckPackRow(row);
-        }
-        if (!why.empty()) {
-          check.Add(absl::StrCat("row of ", PackName(pack->bytes())), why);
-          return;
-        }
-        PackKnown& known = check.packs[std::string(pack->bytes())];
-        known.row = std::move(row);
-      }));
-  for (auto& [id, deposit] : check.deposits) {
-    const auto pack = check.packs.find(deposit.row.new_pack_id());
-    if (pack == check.packs.end() ||
-        pack->second.row.state() != tidemark::v1::PACK_STATE_COMMITTED) {
-      check.Add(absl::StrCat("row of ", PackName(deposit.row.new_pack_id())),
-                "missing, unreadable or not committed, and a deposit came with this pack", id);
-      continue;
-    }
-    pack->second.brought = id;
-  }
-  for (const auto& [id, pack] : check.packs) {
-    if (pack.row.state() == tidemark::v1::PACK_STATE_COMMITTED && pack.brought.empty()) {
-      const absl::StatusOr<DepositId> owner = IdOf(pack.row.owner());
-      check.Add(absl::StrCat("row of ", PackName(id)),
-                "committed, and the deposit that it came with has no row that can be read",
-                owner.ok() ? owner->ToString() : "");
-    }
-  }
-  return absl::OkStatus();
-}
 
 absl::Status CheckPieces(StoreCheck& check) {
   const schema::KeyRange all = {"", std::string(32, '\xff')};

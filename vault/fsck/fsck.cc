@@ -71,9 +71,11 @@ absl::Status StoreCheck::Scan(
         return absl::OkStatus();
       },
       [&](const RocksStore::Unreadable& rows) {
-        Add(absl::StrCat("family ", name, ", keys from ", HexOf(rows.begin), " to before ",
-                         rows.end.empty() ? "its end" : HexOf(rows.end)),
-            absl::StrCat("cannot be read: ", rows.why));
+        const std::optional<size_t> finding =
+            Add(absl::StrCat("family ", name, ", keys from ", HexOf(rows.begin), " to before ",
+                             rows.end.empty() ? "its end" : HexOf(rows.end)),
+                absl::StrCat("cannot be read: ", rows.why));
+        unreadable.push_back({family, {rows.begin, rows.end}, rows.why, finding});
       });
 }
 

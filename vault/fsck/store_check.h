@@ -53,6 +53,14 @@ struct PieceFinding {
   uint32_t last;
 };
 
+// Where a block of a family cannot be read, and which finding says so, if it was kept.
+struct UnreadableRows {
+  schema::Family family;
+  schema::KeyRange range;
+  std::string why;
+  std::optional<size_t> finding;
+};
+
 struct StoreCheck {
   const FsckOptions& options;
   FsckReport& report;
@@ -62,6 +70,7 @@ struct StoreCheck {
   std::map<std::string, PackKnown> packs = {};        // by id
   std::map<std::string, DepositKnown> deposits = {};  // by TLD/ID/RESEND
   std::map<std::string, std::vector<PieceFinding>> frame_findings = {};  // by pack
+  std::vector<UnreadableRows> unreadable = {};                           // as they were met
   // By index in the log: whose leaf it has to be, and the digest in it.
   struct Leaf {
     tidemark::v1::LogEvent event;
@@ -75,7 +84,8 @@ struct StoreCheck {
   // The index of the finding, if it was kept.
   std::optional<size_t> Add(const std::string& where, const std::string& what,
                             const std::string& deposit = "");
-  // Scans a family; what cannot be read is a finding.
+  // Scans a family; a block that cannot be read is a finding. The rows in it are visited all the
+  // same where the directory gives them, for another table or the log has them.
   absl::Status Scan(schema::Family family, const schema::KeyRange& range,
                     const std::function<void(absl::string_view key, absl::string_view value)>&
                         visit);

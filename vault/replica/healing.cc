@@ -94,13 +94,14 @@ void HealingImpl::AddPart(const std::optional<absl::string_view>& ciphertext, Ch
 
 absl::Status HealingImpl::ReadDamaged() {
   const uint32_t damage_kind = kind_ == PieceKind::kFrame ? schema::kFrameKind : schema::kPartKind;
-  return parts_.store.Scan(
+  return parts_.store.ScanAround(
       Family::kScrub, schema::DamagesOf(damage_kind, schema::PiecesOf(pack_)),
       [this](absl::string_view key, absl::string_view) -> absl::Status {
         ASSIGN_OR_RETURN(const schema::ParsedDamageKey parsed, schema::ParseDamageKey(key));
         damaged_.insert(parsed.number);
         return absl::OkStatus();
-      });
+      },
+      [this](const RocksStore::Unreadable&) { parts_.store.NoteUnreadable(Family::kScrub); });
 }
 
 std::string HealingImpl::FrameDigest(uint32_t number, bool prefer_own) const {

@@ -156,7 +156,7 @@ std::optional<crypto::Blake2bDigest> ReplicationImpl::StoredDigest(const PieceNa
 absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicationImpl::Damaged() const {
   std::vector<tidemark::v1::PieceIdentity> damaged;
   for (const uint32_t kind : {schema::kFrameKind, schema::kPartKind}) {
-    RETURN_IF_ERROR(parts_.store.Scan(
+    RETURN_IF_ERROR(parts_.store.ScanAround(
         Family::kScrub, schema::DamagesOf(kind, {}),
         [&damaged](absl::string_view key, absl::string_view) -> absl::Status {
           ASSIGN_OR_RETURN(const schema::ParsedDamageKey parsed, schema::ParseDamageKey(key));
@@ -171,6 +171,10 @@ absl::StatusOr<std::vector<tidemark::v1::PieceIdentity>> ReplicationImpl::Damage
           piece.set_pack_id(std::string(parsed.pack.bytes()));
           piece.set_number(parsed.number);
           return absl::OkStatus();
+        },
+        // The rest is found again by the scrub, which begins a cycle for it, and healed then.
+        [this](const RocksStore::Unreadable&) {
+          parts_.store.NoteUnreadable(Family::kScrub);
         }));
   }
   return damaged;

@@ -1,11 +1,15 @@
 #include "vault/scrub/scrub_thread.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace tidemark::vault {
 namespace {
 
 constexpr absl::Duration kAfterFailure = absl::Minutes(1);
+// Whoever meets damage knows nothing of this thread.
+constexpr absl::Duration kBetweenGlances = absl::Seconds(1);
 
 }  // namespace
 
@@ -25,11 +29,13 @@ void ScrubThread::Run() {
     if (!wait.ok()) {
       base::Log(base::LogLevel::kError, "scrub-failed", {{"status", wait.status().ToString()}});
     }
-    absl::MutexLock lock(&mutex_);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&is_stopping_),
-                                wait.ok() ? *wait : kAfterFailure)) {
-      return;
-    }
+    absl::Duration left = wait.ok() ? *wait : kAfterFailure;
+    do {
+      const absl::Duration glance = std::min(left, kBetweenGlances);
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&is_stopping_), glance)) return;
+      left -= glance;
+    } while (left > absl::ZeroDuration() && !scrubber_.IsWanted());
   }
 }
 

@@ -11,15 +11,14 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "vault/schema.h"
+#include "vault/scrub/scrub_memory.h"
 
 namespace tidemark::vault {
 namespace {
 
 using schema::Family;
-using tidemark::v1::DamageRow;
 using tidemark::v1::ScrubRow;
 
-constexpr uint32_t kFormat = 1;
 // A cycle is planned to end early, for estimates err and machines stand still.
 constexpr double kPlannedShare = 0.9;
 // Not slower than this, or a small store would be read a piece an hour; and so that a small one is
@@ -32,32 +31,20 @@ constexpr absl::Duration kNothingStoredWait = absl::Minutes(1);
 // before. A row without that number tells it by where it stands: at the beginning, and a row is
 // written at the end of a slice only.
 bool IsFinished(const ScrubRow& row) {
-  if (row.finished_cycle() != 0) return row.finished_cycle() == row.cycle();
+  if (row.finished_cycle() != 0 || row.forgot_cycle() != 0) {
+    return row.finished_cycle() == row.cycle();
+  }
   return row.cycle() == 0 || (row.family() == schema::kFrameKind && row.next_key().empty());
-}
-
-void PutDamage(uint32_t kind, const std::string& piece_key, const std::string& what,
-               const base::Clock& clock, StoreBatch& batch) {
-  DamageRow row;
-  row.set_format(kFormat);
-  row.set_found_unix_micros(absl::ToUnixMicros(clock.Now()));
-  row.set_what(what);
-  batch.Put(Family::kScrub, schema::DamageKey(kind, piece_key), row.SerializeAsString());
-  base::Log(base::LogLevel::kError, "piece-damaged",
-            {{"piece", DescribePiece(kind, piece_key)}, {"what", what}});
 }
 
 }  // namespace
 
 void Scrubber::Load() {
-  const absl::StatusOr<std::string> value = store_.Get(Family::kScrub, schema::kScrubStateKey);
-  // A state that is damaged costs a cycle's beginning, and is written anew.
-  if (!value.ok() || !row_.ParseFromString(*value) || row_.format() != kFormat) row_ = ScrubRow();
-  if (!value.ok() && !absl::IsNotFound(value.status())) {
-    base::Log(base::LogLevel::kError, "scrub-state-lost", {{"status", value.status().ToString()}});
-  }
-  row_.set_format(kFormat);
-  if (row_.family() > schema::kPartKind) row_.set_family(schema::kFrameKind);
+  ScrubState state = ReadScrubState(store_);
+  row_ = std::move(state.row);
+  is_memory_lost_ = state.is_lost;
+  is_memory_in_doubt_ = true;
+  if (row_.family() > static_cast<uint32_t>(kLastRecordFamily)) row_.set_family(schema::kFrameKind);
   is_waiting_ = IsFinished(row_);
   is_loaded_ = true;
 }
@@ -78,13 +65,7 @@ absl::StatusOr<absl::Duration> Scrubber::WaitForCycle() {
         return absl::CancelledError("one is enough");
       });
   if (packs.ok() && is_empty) return kNothingStoredWait;
-  row_.set_cycle(row_.cycle() + 1);
-  row_.set_cycle_started_unix_micros(absl::ToUnixMicros(now));
-  row_.set_family(schema::kFrameKind);
-  row_.clear_next_key();
-  row_.set_pieces_checked(0);
-  row_.set_bytes_checked(0);
-  row_.set_pieces_damaged(0);
+  BeginCycle(row_);
   is_waiting_ = false;
   const double seconds = absl::ToDoubleSeconds(options_.cycle) * kPlannedShare;
   if (static_cast<double>(StoredBytes()) >
@@ -95,59 +76,20 @@ absl::StatusOr<absl::Duration> Scrubber::WaitForCycle() {
   return absl::ZeroDuration();
 }
 
+void Scrubber::BeginCycle(ScrubRow& row) const {
+  row.set_cycle(row.cycle() + 1);
+  row.set_cycle_started_unix_micros(absl::ToUnixMicros(clock_.Now()));
+  row.set_family(schema::kFrameKind);
+  row.clear_next_key();
+  row.set_pieces_checked(0);
+  row.set_bytes_checked(0);
+  row.set_pieces_damaged(0);
+  row.set_records_checked(0);
+}
+
 uint64_t Scrubber::StoredBytes() const {
   const schema::KeyRange all = {"", std::string(32, '\xff')};
   return store_.EstimateBytes(Family::kFrames, all) + store_.EstimateBytes(Family::kParts, all);
-}
-
-// New rows come; the time of those that stay is kept. Of those that are known and hold no more, the
-// pieces.
-absl::StatusOr<std::set<std::string>> Scrubber::Record(const CheckedSlice& slice) {
-  std::set<std::string> known;
-  const size_t prefix = schema::DamageKey(slice.kind, "").size();
-  RETURN_IF_ERROR(store_.Scan(Family::kScrub,
-                              schema::DamagesOf(slice.kind, {slice.begin, slice.end}),
-                              [&](absl::string_view key, absl::string_view) {
-                                known.emplace(key.substr(prefix));
-                                return absl::OkStatus();
-                              }));
-  StoreBatch batch;
-  bool is_new = false;
-  for (const auto& [piece, what] : slice.damaged) {
-    if (known.erase(piece) > 0) continue;
-    PutDamage(slice.kind, piece, what, clock_, batch);
-    is_new = true;
-  }
-  batch.Put(Family::kScrub, std::string(schema::kScrubStateKey), row_.SerializeAsString());
-  RETURN_IF_ERROR(store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced));
-  return known;
-}
-
-// Blocks that cannot be read and hold nothing that is missed (it was mended, or is deleted) would
-// stop compactions for good.
-std::vector<schema::KeyRange> Scrubber::DeadBlocks(const CheckedSlice& slice) {
-  std::vector<schema::KeyRange> dead;
-  for (const schema::KeyRange& block : slice.unreadable) {
-    const auto missed = slice.damaged.lower_bound(block.begin);
-    if (missed == slice.damaged.end() || (!block.end.empty() && missed->first >= block.end)) {
-      dead.push_back(block);
-    }
-  }
-  return dead;
-}
-
-void Scrubber::NoteRead(uint32_t kind, const std::string& piece_key, const absl::Status& error) {
-  if (!absl::IsDataLoss(error) && !absl::IsNotFound(error)) return;
-  const std::string key = schema::DamageKey(kind, piece_key);
-  if (store_.Get(Family::kScrub, key).ok()) return;
-  const absl::StatusOr<std::optional<std::string>> what = LookAtPiece(store_, kind, piece_key);
-  if (!what.ok() || !what->has_value()) return;
-  StoreBatch batch;
-  PutDamage(kind, piece_key, **what, clock_, batch);
-  const absl::Status noted = store_.Apply(batch, Durability::kSynced);
-  if (!noted.ok()) {
-    base::Log(base::LogLevel::kError, "damage-not-noted", {{"status", noted.ToString()}});
-  }
 }
 
 void Scrubber::Advance(const CheckedSlice& slice) {
@@ -160,6 +102,17 @@ void Scrubber::Advance(const CheckedSlice& slice) {
     row_.set_family(schema::kPartKind);
     return;
   }
+  row_.set_family(static_cast<uint32_t>(kFirstRecordFamily));
+}
+
+void Scrubber::Advance(const CheckedRecords& slice) {
+  row_.set_records_checked(row_.records_checked() + slice.records);
+  row_.set_next_key(slice.end);
+  if (!slice.end.empty()) return;
+  if (slice.family != kLastRecordFamily) {
+    row_.set_family(static_cast<uint32_t>(slice.family) + 1);
+    return;
+  }
   row_.set_family(schema::kFrameKind);
   // Never before its beginning, whatever the clock was set to.
   row_.set_finished_unix_micros(
@@ -167,6 +120,7 @@ void Scrubber::Advance(const CheckedSlice& slice) {
   row_.set_finished_cycle(row_.cycle());
   row_.set_finished_pieces(row_.pieces_checked());
   row_.set_finished_bytes(row_.bytes_checked());
+  row_.set_finished_records(row_.records_checked());
   row_.set_finished_damaged(row_.pieces_damaged());
   is_waiting_ = true;
 }
@@ -186,69 +140,130 @@ absl::Duration Scrubber::Pace(uint64_t bytes, absl::Time began) const {
   return std::max(absl::Seconds(static_cast<double>(bytes) / rate) - spent, absl::ZeroDuration());
 }
 
-absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
-  if (!is_loaded_) Load();
-  mending_.LookAgain();
-  const absl::Time began = clock_.Now();
-  if (is_waiting_) {
-    ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
-    if (is_waiting_) {
-      Publish();
-      return std::min(wait, mending_.wait());
-    }
-  }
+absl::StatusOr<uint64_t> Scrubber::CheckPieceSlice() {
   const ScrubRow before = row_;
-  absl::StatusOr<CheckedSlice> slice = CheckPieces(store_, row_.family(), row_.next_key());
-  RETURN_IF_ERROR(slice.status());
-  Advance(*slice);
-  absl::StatusOr<std::set<std::string>> mended = Record(*slice);
+  ASSIGN_OR_RETURN(const CheckedSlice slice, CheckPieces(store_, row_.family(), row_.next_key()));
+  Advance(slice);
+  absl::StatusOr<std::set<std::string>> mended = Record(slice);
   if (!mended.ok()) {
     // Nothing was remembered, so nothing was done.
     row_ = before;
-    is_waiting_ = false;
     return mended.status();
   }
   Publish();
-  mending_.TakeOut(slice->kind, *std::move(mended), DeadBlocks(*slice));
-  return std::min(Pace(slice->bytes, began), mending_.wait());
+  mending_.TakeOut(slice.kind, *std::move(mended), DeadBlocks(slice));
+  return slice.bytes;
 }
 
-void Scrubber::Publish() {
-  ScrubProgress progress = {.cycle = row_.cycle(),
-                            .cycle_started_unix_micros = row_.cycle_started_unix_micros(),
-                            .done = is_waiting_ && row_.cycle() > 0 ? 1.0 : 0.0,
-                            .pieces_damaged = 0,
-                            .finished_unix_micros = row_.finished_unix_micros(),
-                            .finished_pieces = row_.finished_pieces(),
-                            .finished_bytes = row_.finished_bytes()};
-  if (!is_waiting_) {
+absl::StatusOr<CheckedRecords> Scrubber::CheckAndMend(Family family, const std::string& begin) {
+  ASSIGN_OR_RETURN(CheckedRecords slice, CheckRecords(store_, family, begin));
+  if (family != Family::kNodes || slice.unreadable.empty()) return slice;
+  std::vector<schema::KeyRange> blocks;
+  for (const RocksStore::Unreadable& rows : slice.unreadable) {
+    blocks.push_back({rows.begin, rows.end});
+  }
+  mending_.TakeOut(static_cast<uint32_t>(family), {}, std::move(blocks));
+  return CheckRecords(store_, family, begin);
+}
+
+// Several families, for most are small.
+absl::StatusOr<uint64_t> Scrubber::CheckRecordSlices() {
+  uint64_t bytes = 0;
+  while (!is_waiting_ && bytes < kScrubSliceBytes) {
+    const ScrubRow before = row_;
+    ASSIGN_OR_RETURN(const CheckedRecords slice,
+                     CheckAndMend(static_cast<Family>(row_.family()), row_.next_key()));
+    Advance(slice);
+    const absl::Status recorded = Record(slice);
+    if (!recorded.ok()) {
+      row_ = before;
+      is_waiting_ = false;
+      return recorded;
+    }
+    bytes += slice.bytes;
+  }
+  Publish();
+  return bytes;
+}
+
+absl::StatusOr<uint64_t> Scrubber::CheckDoubt() {
+  const auto [family, begin] = *doubts_.begin();
+  doubts_.erase(family);
+  ASSIGN_OR_RETURN(const CheckedRecords slice, CheckAndMend(family, begin));
+  RETURN_IF_ERROR(Record(slice));
+  if (!slice.end.empty()) doubts_[family] = slice.end;
+  Publish();
+  return slice.bytes;
+}
+
+absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
+  if (!is_loaded_) Load();
+  TakeNews();
+  KeepMemory();
+  mending_.LookAgain();
+  const absl::Time began = clock_.Now();
+  absl::StatusOr<uint64_t> bytes = 0;
+  if (!doubts_.empty()) {
+    bytes = CheckDoubt();
+  } else {
+    if (is_waiting_) {
+      ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
+      if (is_waiting_) {
+        Publish();
+        return std::min(wait, mending_.wait());
+      }
+    }
+    bytes = row_.family() <= schema::kPartKind ? CheckPieceSlice() : CheckRecordSlices();
+  }
+  RETURN_IF_ERROR(bytes.status());
+  return std::min(Pace(*bytes, began), mending_.wait());
+}
+
+ScrubProgress Scrubber::Told(const ScrubRow& row, bool is_waiting) const {
+  ScrubProgress progress = {.cycle = row.cycle(),
+                            .cycle_started_unix_micros = row.cycle_started_unix_micros(),
+                            .done = is_waiting && row.cycle() > 0 ? 1.0 : 0.0,
+                            .is_damage_known = row.forgot_cycle() <= row.finished_cycle(),
+                            .finished_unix_micros = row.finished_unix_micros(),
+                            .finished_pieces = row.finished_pieces(),
+                            .finished_bytes = row.finished_bytes(),
+                            .finished_records = row.finished_records()};
+  if (!is_waiting) {
     // What is stored is an estimate; all of it is done when the cycle is, and not before.
     constexpr double kNearlyAll = 0.999;
-    const double checked = static_cast<double>(row_.bytes_checked());
+    const double checked = static_cast<double>(row.bytes_checked());
     progress.done = std::min(
         kNearlyAll, checked / std::max({checked, static_cast<double>(StoredBytes()), 1.0}));
   }
+  return progress;
+}
+
+void Scrubber::Publish() {
+  ScrubProgress progress = Told(row_, is_waiting_);
+  progress.is_damage_known = progress.is_damage_known && !is_memory_lost_;
   absl::MutexLock lock(&mutex_);
   progress_ = progress;
 }
 
 ScrubProgress Scrubber::progress() const {
-  ScrubProgress progress;
+  // Whoever mends a piece deletes its row; so they are counted now. And before anything else: what
+  // was forgotten after this is known as forgotten below.
+  const RememberedDamage damage = CountRemembered(store_);
+  std::optional<ScrubProgress> published;
   {
     absl::MutexLock lock(&mutex_);
-    progress = progress_;
+    published = progress_;
   }
-  // Whoever mends a piece deletes its row; so they are counted now.
-  const absl::Status counted =
-      store_.Scan(Family::kScrub, {schema::DamageKey(schema::kFrameKind, ""), ""},
-                  [&progress](absl::string_view, absl::string_view) {
-                    ++progress.pieces_damaged;
-                    return absl::OkStatus();
-                  });
-  if (!counted.ok()) {
-    base::Log(base::LogLevel::kError, "damage-not-counted", {{"status", counted.ToString()}});
+  if (!published.has_value()) {
+    const ScrubState state = ReadScrubState(store_);
+    published = Told(state.row, IsFinished(state.row));
+    published->is_damage_known = published->is_damage_known && !state.is_lost;
   }
-  progress.tables_refused = store_.RefusedTables().size();
+  ScrubProgress& progress = *published;
+  progress.pieces_damaged = damage.pieces;
+  progress.records_damaged = damage.records;
+  progress.is_damage_known = progress.is_damage_known && damage.is_all;
+  progress.tables_refused = store_.DamagedTables().size();
   return progress;
 }
 
