@@ -118,6 +118,7 @@ void Scrubber::NoteRead(uint32_t kind, const std::string& piece_key, const absl:
 }
 
 void Scrubber::TakeNews() {
+  if (!store_.HasNews()) return;
   const DamageNews::Taken news = store_.TakeNews();
   for (const DamageNews::Table& table : news.tables) {
     if (table.family == Family::kScrub) {
