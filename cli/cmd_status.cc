@@ -64,8 +64,9 @@ std::string DamageText(const tidemark::v1::StatusReply::Scrub& scrub) {
                           "does tidemark fsck\n", scrub.pieces_damaged());
   }
   if (scrub.tables_refused() > 0) {
-    absl::StrAppendFormat(&text, "DAMAGE: %d table files that could not be made anew yet; the "
-                          "server's log says why (table-not-remade)\n", scrub.tables_refused());
+    absl::StrAppendFormat(&text, "DAMAGE: %d table files that are not made anew yet; the server's "
+                          "log says why (table-damaged, table-not-remade)\n",
+                          scrub.tables_refused());
   }
   return text;
 }

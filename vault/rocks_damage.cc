@@ -43,9 +43,25 @@ std::optional<Family> FamilyNamed(const std::string& name) {
 }
 
 const char* WhatHelps(Family family) {
-  return family == Family::kScrub
-             ? "nothing: what the scrub remembers is made anew by itself, and it begins a cycle"
-             : "deposits go on; run replicate, which mends it from a second copy";
+  switch (family) {
+    case Family::kFrames:
+    case Family::kParts:
+      return "deposits go on; within the hour the scrub makes the table anew by itself "
+             "(table-remade), as soon as every piece in the block that is relied on is whole. "
+             "Those that are not are named (piece-damaged): run replicate, which heals them from "
+             "a second copy";
+    case Family::kNodes:
+      return "deposits go on; within the hour the scrub makes the table anew by itself "
+             "(table-remade); if it does not (table-not-remade), stop the server and run tidemark "
+             "fsck --rebuild-nodes";
+    case Family::kScrub:
+      return "nothing: what the scrub remembers is made anew by itself, and it begins a cycle";
+    default:
+      return "deposits go on, but neither the scrub nor replicate mends rows of this family: "
+             "tidemark fsck on a copy of the directory says what is missed, and this copy is made "
+             "anew from the other one, or that one is promoted (docs/runbook.md, \"the vault is "
+             "damaged\")";
+  }
 }
 
 }  // namespace

@@ -82,6 +82,7 @@ void RocksStore::Impl::FindDamaged(const RemakeRequest& request, const RemakeRef
                                    std::vector<DamagedTable>& damaged, Remade& remade) const {
   for (const rocksdb::LiveFileMetaData& file : LiveTables(*db)) {
     if (file.column_family_name != Handle(request.family)->GetName()) continue;
+    if (!request.tables.empty() && !request.tables.contains(file.relative_filename)) continue;
     const bool is_due =
         request.asking == RemakeRequest::Asking::kAlways || refusals.IsDue(file.relative_filename);
     std::unique_ptr<Table> table;

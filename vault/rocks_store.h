@@ -133,6 +133,8 @@ class RocksStore final {
     // Those tables are looked at that have something within one of them.
     std::vector<schema::KeyRange> ranges;
     Expected expected;
+    // Only these are looked at, by name; none: all.
+    std::set<std::string> tables = {};
     // Who comes by often leaves out a table that was refused a short while ago.
     enum class Asking { kAlways, kWhenDue };
     Asking asking = Asking::kAlways;

@@ -40,13 +40,14 @@ absl::StatusOr<std::vector<std::string>> KnownIn(const RocksStore& store, uint32
 }  // namespace
 
 absl::StatusOr<RocksStore::Remade> FinishMending(RocksStore& store, const MendedPieces& mended) {
-  const Family family = mended.kind == schema::kFrameKind ? Family::kFrames : Family::kParts;
+  const auto family = static_cast<Family>(mended.kind);
   std::vector<schema::KeyRange> ranges = mended.blocks;
   for (const std::string& key : mended.keys) ranges.push_back({key, key + '\0'});
   ASSIGN_OR_RETURN(RocksStore::Remade remade,
                    store.RemakeTables({.family = family,
                                        .ranges = std::move(ranges),
                                        .expected = ExpectedKeysOf(store, family),
+                                       .tables = mended.tables,
                                        .asking = mended.asking,
                                        .at_missing = mended.at_missing,
                                        .at_point = mended.at_point}));
@@ -86,8 +87,11 @@ std::set<std::string> Mending::NextWhole(uint32_t kind) {
   return whole;
 }
 
-void Mending::Ask(const MendedPieces& mended) {
+void Mending::Ask(MendedPieces mended) {
   if (mended.keys.empty() && mended.blocks.empty()) return;
+  if (mended.kind != static_cast<uint32_t>(Family::kNodes)) {
+    mended.at_missing = [this, &mended](const std::string& key) { at_missing_(mended.kind, key); };
+  }
   const absl::StatusOr<RocksStore::Remade> remade = FinishMending(store_, mended);
   if (!remade.ok()) {
     base::Log(base::LogLevel::kError, "mending-failed", {{"status", remade.status().ToString()}});
@@ -96,6 +100,17 @@ void Mending::Ask(const MendedPieces& mended) {
   // What becomes of each table is in the log.
   if (remade->next_due == absl::InfiniteFuture()) return;
   due_ = std::min(due_, std::max(remade->next_due, clock_.Now() + kShortestWait));
+  if (!mended.tables.empty()) {
+    // Others have rows there, too: from now on it is known by where it cannot be read.
+    mended.blocks.clear();
+    for (const std::vector<RocksStore::Refusal>* stay : {&remade->refused, &remade->put_off}) {
+      for (const RocksStore::Refusal& table : *stay) {
+        for (const RocksStore::Unreadable& gap : table.gaps) {
+          mended.blocks.push_back({gap.begin, gap.end});
+        }
+      }
+    }
+  }
   std::vector<schema::KeyRange>& blocks = blocks_[mended.kind];
   const size_t more = std::min(mended.blocks.size(), kBlocksMax - blocks.size());
   blocks.insert(blocks.end(), mended.blocks.begin(),
@@ -110,6 +125,13 @@ void Mending::TakeOut(uint32_t kind, std::set<std::string> keys,
        .asking = RocksStore::RemakeRequest::Asking::kWhenDue});
 }
 
+void Mending::TakeOut(const DamageNews::Table& table) {
+  Ask({.kind = static_cast<uint32_t>(table.family),
+       .blocks = {table.range},
+       .tables = {table.name},
+       .asking = RocksStore::RemakeRequest::Asking::kWhenDue});
+}
+
 void Mending::LookAgain() {
   const absl::Time now = clock_.Now();
   // A clock that was set back must not prolong it.
@@ -120,6 +142,8 @@ void Mending::LookAgain() {
     TakeOut(kind, NextWhole(kind), std::exchange(blocks_[kind], {}));
     if (!next_[kind].empty()) due_ = std::min(due_, now + kShortestWait);
   }
+  constexpr auto kNodes = static_cast<uint32_t>(Family::kNodes);
+  TakeOut(kNodes, {}, std::exchange(blocks_[kNodes], {}));
 }
 
 absl::Duration Mending::wait() const { return std::max(due_ - clock_.Now(), absl::ZeroDuration()); }

@@ -14,6 +14,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,10 +27,12 @@
 namespace tidemark::vault {
 
 struct MendedPieces {
-  uint32_t kind;               // ScrubRow.family
-  std::set<std::string> keys;  // of pieces that count as damaged
+  uint32_t kind;                    // ScrubRow.family: frames, parts or nodes
+  std::set<std::string> keys = {};  // of pieces that count as damaged
   // Between which keys there is a block that cannot be read and in which nobody misses anything.
   std::vector<schema::KeyRange> blocks = {};
+  // Only of these tables; none: of any.
+  std::set<std::string> tables = {};
   RocksStore::RemakeRequest::Asking asking = RocksStore::RemakeRequest::Asking::kAlways;
   // As in RocksStore::RemakeRequest.
   std::function<void(const std::string& key)> at_missing = nullptr;
@@ -41,29 +44,34 @@ struct MendedPieces {
 // table that stays; so does every other piece in the blocks that went. What became of each table.
 absl::StatusOr<RocksStore::Remade> FinishMending(RocksStore& store, const MendedPieces& mended);
 
-// What nobody else has finished: blocks that the scrub met, and pieces that were mended and are
-// known as damaged still (their table was refused; whoever healed them ended before the end of its
-// round, or is of a version that knows of none). They are gone over once an hour, and as soon as a
-// table that was refused is due.
+// What nobody else has finished: blocks that the scrub or a compaction met, and pieces that were
+// mended and are known as damaged still (their table was refused; whoever healed them ended before
+// the end of its round, or is of a version that knows of none). They are gone over once an hour,
+// and as soon as a table that was refused is due.
 class Mending final {
  public:
-  // Both must outlive it.
-  Mending(RocksStore& store, const base::Clock& clock) : store_(store), clock_(clock) {}
+  // Both must outlive it. `at_missing` is told of pieces that are missed in a block.
+  Mending(RocksStore& store, const base::Clock& clock,
+          std::function<void(uint32_t kind, const std::string& key)> at_missing)
+      : store_(store), clock_(clock), at_missing_(std::move(at_missing)) {}
 
   // At once, for tables that are due.
   void TakeOut(uint32_t kind, std::set<std::string> keys, std::vector<schema::KeyRange> blocks);
+  // At once, of one table: a compaction stopped at it.
+  void TakeOut(const DamageNews::Table& table);
   // If it is time. Reads some hundred pieces at most: the others when it is asked again.
   void LookAgain();
   // Until it is time.
   absl::Duration wait() const;
 
  private:
-  void Ask(const MendedPieces& mended);
+  void Ask(MendedPieces mended);
   // Of the next pieces that are known as damaged, those that are whole or rightly gone.
   std::set<std::string> NextWhole(uint32_t kind);
 
   RocksStore& store_;
   const base::Clock& clock_;
+  const std::function<void(uint32_t kind, const std::string& key)> at_missing_;
   std::map<uint32_t, std::vector<schema::KeyRange>> blocks_;  // by kind; of tables that stay
   std::map<uint32_t, std::string> next_;  // by kind; from which piece on it is gone over. "": all
   absl::Time looked_ = absl::InfinitePast();

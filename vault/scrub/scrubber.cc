@@ -202,7 +202,7 @@ ScrubProgress Scrubber::progress() const {
   ScrubProgress& progress = *published;
   progress.pieces_damaged = damage.pieces;
   progress.is_damage_known = progress.is_damage_known && damage.is_all;
-  progress.tables_refused = store_.RefusedTables().size();
+  progress.tables_refused = store_.DamagedTables().size();
   return progress;
 }
 

@@ -5,6 +5,7 @@
 // with what it found (family scrub), so that a restart goes on. It counts what should be there too:
 // pieces that a committed pack says it has. A block that RocksDB cannot read costs the pieces in it
 // and stops nothing. What arrives during a cycle behind the cursor is looked at in the next one.
+// A table at which a compaction stopped is looked at at once.
 //
 // What it remembers may rot, too. Then it forgets, begins a cycle at once, and until that is done
 // says that it does not know.
@@ -65,7 +66,9 @@ class Scrubber final {
       : store_(store),
         options_(options),
         clock_(clock),
-        mending_(store, clock) {}
+        mending_(store, clock, [this](uint32_t kind, const std::string& key) {
+          NoteRead(kind, key, absl::DataLossError("in a block that cannot be read"));
+        }) {}
 
   // Goes on where the last slice ended, this process's or an earlier one's. Returns how long to
   // wait before the next: so that the cycle ends in time, and no faster than need be; and a table

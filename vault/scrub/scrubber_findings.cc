@@ -89,9 +89,14 @@ void Scrubber::NoteRead(uint32_t kind, const std::string& piece_key, const absl:
 }
 
 void Scrubber::TakeNews() {
+  if (!store_.HasNews()) return;
   const DamageNews::Taken news = store_.TakeNews();
   for (const DamageNews::Table& table : news.tables) {
-    if (table.family == Family::kScrub) is_memory_in_doubt_ = is_memory_lost_ = true;
+    if (table.family == Family::kScrub) {
+      is_memory_in_doubt_ = is_memory_lost_ = true;
+    } else if (table.family <= Family::kParts || table.family == Family::kNodes) {
+      mending_.TakeOut(table);
+    }
   }
   if (news.families.contains(Family::kScrub)) is_memory_in_doubt_ = true;
 }
