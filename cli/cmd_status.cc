@@ -44,11 +44,13 @@ Json ScrubJson(const tidemark::v1::StatusReply::Scrub& scrub) {
           {"cycle_started", TimeOrNull(scrub.cycle_started_unix_micros())},
           {"done", scrub.done()},
           {"pieces_damaged", scrub.pieces_damaged()},
+          {"records_damaged", scrub.records_damaged()},
           {"tables_refused", scrub.tables_refused()},
           {"damage_known", !scrub.damage_unknown()},
           {"finished", TimeOrNull(scrub.finished_unix_micros())},
           {"finished_pieces", scrub.finished_pieces()},
-          {"finished_bytes", scrub.finished_bytes()}};
+          {"finished_bytes", scrub.finished_bytes()},
+          {"finished_records", scrub.finished_records()}};
 }
 
 // Each of what is known to be damaged, a line; or, behind what was looked at, that nothing is.
@@ -62,6 +64,11 @@ std::string DamageText(const tidemark::v1::StatusReply::Scrub& scrub) {
   if (scrub.pieces_damaged() > 0) {
     absl::StrAppendFormat(&text, "DAMAGE: %d stored pieces; the server's log names them, and so "
                           "does tidemark fsck\n", scrub.pieces_damaged());
+  }
+  if (scrub.records_damaged() > 0) {
+    absl::StrAppendFormat(&text, "DAMAGE: %d stretches of other records cannot be read; the "
+                          "server's log names them (records-damaged) and what helps\n",
+                          scrub.records_damaged());
   }
   if (scrub.tables_refused() > 0) {
     absl::StrAppendFormat(&text, "DAMAGE: %d table files that are not made anew yet; the server's "
@@ -81,9 +88,12 @@ std::string ScrubText(const tidemark::v1::StatusReply::Scrub& scrub) {
     absl::StrAppendFormat(&text, "; last full one at %s, %d pieces, %s",
                           TimeFromMicros(scrub.finished_unix_micros()), scrub.finished_pieces(),
                           base::FormatByteCount(static_cast<double>(scrub.finished_bytes())));
+    absl::StrAppend(&text, scrub.finished_records() > 0
+                               ? absl::StrCat(", and ", scrub.finished_records(), " other records")
+                               : ", and no other records yet");
   }
   if (!damage.empty()) return absl::StrCat(text, "\n", damage);
-  return text + (is_full
+  return text + (is_full && scrub.finished_records() > 0
                      ? "; no damage known\n"
                      : "; no damage found in what was looked at\n");
 }

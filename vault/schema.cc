@@ -183,6 +183,25 @@ absl::StatusOr<ParsedDamageKey> ParseDamageKey(absl::string_view key) {
   return ParsedDamageKey{kind, piece->pack, piece->number};
 }
 
+std::string RecordDamageKey(Family family, absl::string_view begin) {
+  return absl::StrCat("\x02", std::string(1, static_cast<char>(family)), begin);
+}
+
+KeyRange RecordDamagesOf(Family family, const KeyRange& rows) {
+  const auto next = static_cast<Family>(static_cast<int>(family) + 1);
+  return {RecordDamageKey(family, rows.begin),
+          rows.end.empty() ? RecordDamageKey(next, "") : RecordDamageKey(family, rows.end)};
+}
+
+absl::StatusOr<ParsedRecordDamageKey> ParseRecordDamageKey(absl::string_view key) {
+  if (key.size() < 2 || key[0] != '\x02') return BadKey("scrub", "unknown kind of row");
+  const auto family = static_cast<unsigned char>(key[1]);
+  if (family < static_cast<int>(Family::kPacks) || family >= static_cast<int>(Family::kScrub)) {
+    return BadKey("scrub", "unknown family");
+  }
+  return ParsedRecordDamageKey{static_cast<Family>(family), std::string(key.substr(2))};
+}
+
 std::string HoldKey(const DepositId& deposit, absl::string_view case_id) {
   std::string key;
   AppendDeposit(deposit, key);

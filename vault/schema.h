@@ -24,6 +24,7 @@
 // scrub     0x00                    ScrubRow                  scrub              nobody
 //           0x01, KIND, PACK,       DamageRow                 scrub              piece mended or
 //           BE32 number                                                          removed
+//           0x02, FAMILY, key       DamageRow                 scrub              readable again
 // meta      "format"                BE32 kSchemaFormat        creation           nobody
 //           "vault-id"              16 bytes                  creation           nobody
 //           "log-frontier"          FrontierRow               every event        nobody
@@ -67,7 +68,7 @@ inline constexpr uint32_t kSchemaFormatWithoutNodes = 1;
 inline constexpr size_t kVaultIdBytes = 16;
 inline constexpr size_t kPackBytes = 16;
 
-// Column families. Names are for ever.
+// Column families. Names are for ever, and so are numbers: the scrub's rows have them.
 enum class Family {
   kFrames,
   kParts,
@@ -161,6 +162,15 @@ struct ParsedDamageKey {
   uint32_t number;
 };
 absl::StatusOr<ParsedDamageKey> ParseDamageKey(absl::string_view key);
+// Of rows that are no pieces: from which key of their family on they cannot be read. FAMILY is its
+// number in Family. RecordDamagesOf() is those with begin <= key < end ("": the family's end).
+std::string RecordDamageKey(Family family, absl::string_view begin);
+KeyRange RecordDamagesOf(Family family, const KeyRange& rows);
+struct ParsedRecordDamageKey {
+  Family family;
+  std::string begin;
+};
+absl::StatusOr<ParsedRecordDamageKey> ParseRecordDamageKey(absl::string_view key);
 
 // holds. HoldsOf("") is all holds, in order of identity.
 std::string HoldKey(const DepositId& deposit, absl::string_view case_id);

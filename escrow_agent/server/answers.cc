@@ -123,6 +123,8 @@ absl::StatusOr<StatusReply> ToStatus(vault::Vault& vault, const vault::Peer& pee
   out.set_finished_pieces(scrub.finished_pieces);
   out.set_finished_bytes(scrub.finished_bytes);
   out.set_damage_unknown(!scrub.is_damage_known);
+  out.set_records_damaged(scrub.records_damaged);
+  out.set_finished_records(scrub.finished_records);
   return reply;
 }
 

@@ -251,6 +251,7 @@ absl::Status CheckActsAndHolds(StoreCheck& check) {
 
 absl::Status CheckScrubRows(StoreCheck& check) {
   uint64_t known = 0;
+  uint64_t records = 0;
   RETURN_IF_ERROR(check.Scan(
       Family::kScrub, {}, [&](absl::string_view key, absl::string_view value) {
         if (key == schema::kScrubStateKey) {
@@ -261,15 +262,21 @@ absl::Status CheckScrubRows(StoreCheck& check) {
           return;
         }
         DamageRow row;
-        if (!schema::ParseDamageKey(key).ok() || !Parse(value, row) || row.format() != kFormat) {
+        const bool is_record = schema::ParseRecordDamageKey(key).ok();
+        if ((!is_record && !schema::ParseDamageKey(key).ok()) || !Parse(value, row) ||
+            row.format() != kFormat) {
           check.Add(absl::StrCat("key ", HexOf(key), " of family scrub"), "nothing writes this");
           return;
         }
-        ++known;
+        ++(is_record ? records : known);
       }));
   if (known > 0) {
     check.report.remarks.push_back(
         absl::StrCat("the scrub has found ", known, " damaged pieces, not mended by then"));
+  }
+  if (records > 0) {
+    check.report.remarks.push_back(absl::StrCat("the scrub has found ", records, " stretches of "
+                                                "other rows that could not be read by then"));
   }
   return absl::OkStatus();
 }

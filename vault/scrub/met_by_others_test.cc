@@ -1,4 +1,4 @@
-// Damage that a compaction meets does not wait for the next cycle.
+// Damage that a compaction or a reader meets does not wait for the next cycle.
 #include <atomic>
 #include <memory>
 #include <string>
@@ -20,6 +20,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::tidemark::base::StatusIs;
 
 // The cycle is done, and the next one begins tomorrow; then blocks of frames 5 and 20 rot.
@@ -112,6 +113,94 @@ TEST_F(MetByOthersTest, TheLogNamesTheTableAndWhatHelps) {
               AllOf(HasSubstr("family=deposits"), HasSubstr("neither the scrub nor replicate"),
                     HasSubstr("tidemark fsck")));
   EXPECT_EQ(scrubber_->progress().tables_refused, 1u);
+  while (scrubber_->IsWanted()) ASSERT_OK(scrubber_->CheckSlice());
+  EXPECT_EQ(scrubber_->progress().records_damaged, 1u);
+}
+
+class RecordsTest : public ScrubberTest {
+ protected:
+  void SetUp() override {
+    Deposit("example/A1/0", {.frames = 3, .parts = 2});
+    const auto store = OpenStore();
+    ASSERT_OK(store->FlushForTesting());
+  }
+  // The first block of the family's table, this way and back.
+  void Flip(absl::string_view family) {
+    for (const std::string& table : TablesOf(dir_, std::string(family))) FlipBit(table, 12, 2);
+  }
+  static absl::Status ReadAll(const RocksStore& store, Family family) {
+    return store.Scan(family, {}, [](absl::string_view, absl::string_view) {
+      return absl::OkStatus();
+    });
+  }
+};
+
+TEST_F(RecordsTest, RowsOfEveryFamilyAreLookedAt) {
+  for (const Family family : {Family::kPacks, Family::kDeposits, Family::kLog, Family::kMeta}) {
+    const absl::string_view name = schema::kFamilyNames[static_cast<size_t>(family)];
+    SCOPED_TRACE(std::string(name));
+    ASSERT_THAT(TablesOf(dir_, std::string(name)), SizeIs(1));
+    Flip(name);
+    {
+      const auto store = OpenStore();
+      ASSERT_THAT(ReadAll(*store, family), StatusIs(absl::StatusCode::kDataLoss));
+      Scrubber scrubber(*store, {}, clock_);
+      RunCycle(scrubber);
+      EXPECT_EQ(scrubber.progress().records_damaged, 1u);
+      EXPECT_GT(scrubber.progress().finished_records, 0u);
+    }
+    {
+      const auto store = OpenStore();
+      EXPECT_EQ(Scrubber(*store, {}, clock_).progress().records_damaged, 1u) << "remembered";
+    }
+    Flip(name);
+    const auto store = OpenStore();
+    Scrubber scrubber(*store, {}, clock_);
+    RunCycle(scrubber);
+    EXPECT_EQ(scrubber.progress().records_damaged, 0u) << "it can be read again";
+    EXPECT_EQ(scrubber.progress().pieces_damaged, 0u);
+  }
+}
+
+TEST_F(RecordsTest, ARowThatSomebodyCannotReadIsCountedAtOnce) {
+  {
+    const auto store = OpenStore();
+    Scrubber scrubber(*store, {}, clock_);
+    RunCycle(scrubber);
+  }
+  Flip("log");
+  const auto store = OpenStore();
+  Scrubber scrubber(*store, {}, clock_);
+  ASSERT_OK(scrubber.CheckSlice());
+  EXPECT_EQ(scrubber.progress().records_damaged, 0u);
+  ASSERT_THAT(store->Get(Family::kLog, schema::LogKey(0)), StatusIs(absl::StatusCode::kDataLoss));
+  ASSERT_TRUE(scrubber.IsWanted());
+  const uint64_t cycle = scrubber.progress().cycle;
+  ASSERT_OK(scrubber.CheckSlice());
+  EXPECT_EQ(scrubber.progress().records_damaged, 1u);
+  EXPECT_EQ(scrubber.progress().cycle, cycle);
+  EXPECT_EQ(scrubber.progress().done, 1);
+  EXPECT_FALSE(scrubber.IsWanted());
+}
+
+// Nodes are written once, and which there have to be is known: their tables are made anew.
+TEST_F(RecordsTest, ADeadBlockOfNodesIsTakenOut) {
+  StoreBatch nodes;
+  {
+    const auto store = OpenStore();
+    ASSERT_OK(store->Scan(Family::kNodes, {}, [&](absl::string_view key, absl::string_view value) {
+      nodes.Put(Family::kNodes, std::string(key), std::string(value));
+      return absl::OkStatus();
+    }));
+  }
+  Flip("nodes");
+  const auto store = OpenStore();
+  ASSERT_THAT(ReadAll(*store, Family::kNodes), StatusIs(absl::StatusCode::kDataLoss));
+  ASSERT_OK(store->Apply(nodes, Durability::kSynced));
+  Scrubber scrubber(*store, {}, clock_);
+  RunCycle(scrubber);
+  EXPECT_EQ(scrubber.progress().records_damaged, 0u);
+  EXPECT_OK(ReadAll(*store, Family::kNodes));
 }
 
 }  // namespace

@@ -74,9 +74,8 @@ TEST_F(ScrubberTest, ACycleUnderWayGoesOnAfterTheClockWasSetBack) {
   }
   ASSERT_LT(State(*store).cycle_started_unix_micros(), State(*store).finished_unix_micros());
   Scrubber scrubber(*store, {}, clock_);
-  EXPECT_OK(scrubber.CheckSlice());
+  while (scrubber.progress().done < 1) ASSERT_OK(scrubber.CheckSlice());
   EXPECT_EQ(scrubber.progress().cycle, 2u);
-  EXPECT_EQ(scrubber.progress().done, 1);
   EXPECT_EQ(scrubber.progress().finished_pieces, 10u);
   EXPECT_EQ(State(*store).finished_cycle(), 2u);
   EXPECT_LE(State(*store).finished_unix_micros(), absl::ToUnixMicros(clock_.Now()));
@@ -104,9 +103,8 @@ TEST_F(ScrubberTest, AnOldStateSaysByItsPlaceWhetherTheCycleIsDone) {
   half.set_pieces_checked(7);
   PutState(*store, half);
   Scrubber scrubber(*store, {}, clock_);
-  EXPECT_OK(scrubber.CheckSlice());
+  while (scrubber.progress().done < 1) ASSERT_OK(scrubber.CheckSlice());
   EXPECT_EQ(scrubber.progress().cycle, 2u);
-  EXPECT_EQ(scrubber.progress().done, 1);
   EXPECT_EQ(scrubber.progress().finished_pieces, 10u);
 }
 

@@ -35,10 +35,11 @@ absl::StatusOr<std::vector<std::string>> RememberedIn(const RocksStore& store,
 
 RememberedDamage CountRemembered(const RocksStore& store) {
   RememberedDamage damage;
+  const std::string first_record = schema::RecordDamageKey(Family::kFrames, "");
   const absl::Status read = store.ScanAround(
       Family::kScrub, {schema::DamageKey(schema::kFrameKind, ""), ""},
-      [&](absl::string_view, absl::string_view) {
-        ++damage.pieces;
+      [&](absl::string_view key, absl::string_view) {
+        ++(key < first_record ? damage.pieces : damage.records);
         return absl::OkStatus();
       },
       [&](const RocksStore::Unreadable& rot) {

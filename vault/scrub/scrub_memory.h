@@ -28,6 +28,7 @@ absl::StatusOr<std::vector<std::string>> RememberedIn(const RocksStore& store,
 
 struct RememberedDamage {
   uint64_t pieces = 0;
+  uint64_t records = 0;  // stretches of them
   bool is_all = true;    // false: some rows, or all of them, cannot be read
 };
 RememberedDamage CountRemembered(const RocksStore& store);

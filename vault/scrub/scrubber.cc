@@ -44,7 +44,7 @@ void Scrubber::Load() {
   row_ = std::move(state.row);
   is_memory_lost_ = state.is_lost;
   is_memory_in_doubt_ = true;
-  if (row_.family() > schema::kPartKind) row_.set_family(schema::kFrameKind);
+  if (row_.family() > static_cast<uint32_t>(kLastRecordFamily)) row_.set_family(schema::kFrameKind);
   is_waiting_ = IsFinished(row_);
   is_loaded_ = true;
 }
@@ -84,6 +84,7 @@ void Scrubber::BeginCycle(ScrubRow& row) const {
   row.set_pieces_checked(0);
   row.set_bytes_checked(0);
   row.set_pieces_damaged(0);
+  row.set_records_checked(0);
 }
 
 uint64_t Scrubber::StoredBytes() const {
@@ -101,6 +102,17 @@ void Scrubber::Advance(const CheckedSlice& slice) {
     row_.set_family(schema::kPartKind);
     return;
   }
+  row_.set_family(static_cast<uint32_t>(kFirstRecordFamily));
+}
+
+void Scrubber::Advance(const CheckedRecords& slice) {
+  row_.set_records_checked(row_.records_checked() + slice.records);
+  row_.set_next_key(slice.end);
+  if (!slice.end.empty()) return;
+  if (slice.family != kLastRecordFamily) {
+    row_.set_family(static_cast<uint32_t>(slice.family) + 1);
+    return;
+  }
   row_.set_family(schema::kFrameKind);
   // Never before its beginning, whatever the clock was set to.
   row_.set_finished_unix_micros(
@@ -108,6 +120,7 @@ void Scrubber::Advance(const CheckedSlice& slice) {
   row_.set_finished_cycle(row_.cycle());
   row_.set_finished_pieces(row_.pieces_checked());
   row_.set_finished_bytes(row_.bytes_checked());
+  row_.set_finished_records(row_.records_checked());
   row_.set_finished_damaged(row_.pieces_damaged());
   is_waiting_ = true;
 }
@@ -135,11 +148,51 @@ absl::StatusOr<uint64_t> Scrubber::CheckPieceSlice() {
   if (!mended.ok()) {
     // Nothing was remembered, so nothing was done.
     row_ = before;
-    is_waiting_ = false;
     return mended.status();
   }
   Publish();
   mending_.TakeOut(slice.kind, *std::move(mended), DeadBlocks(slice));
+  return slice.bytes;
+}
+
+absl::StatusOr<CheckedRecords> Scrubber::CheckAndMend(Family family, const std::string& begin) {
+  ASSIGN_OR_RETURN(CheckedRecords slice, CheckRecords(store_, family, begin));
+  if (family != Family::kNodes || slice.unreadable.empty()) return slice;
+  std::vector<schema::KeyRange> blocks;
+  for (const RocksStore::Unreadable& rows : slice.unreadable) {
+    blocks.push_back({rows.begin, rows.end});
+  }
+  mending_.TakeOut(static_cast<uint32_t>(family), {}, std::move(blocks));
+  return CheckRecords(store_, family, begin);
+}
+
+// Several families, for most are small.
+absl::StatusOr<uint64_t> Scrubber::CheckRecordSlices() {
+  uint64_t bytes = 0;
+  while (!is_waiting_ && bytes < kScrubSliceBytes) {
+    const ScrubRow before = row_;
+    ASSIGN_OR_RETURN(const CheckedRecords slice,
+                     CheckAndMend(static_cast<Family>(row_.family()), row_.next_key()));
+    Advance(slice);
+    const absl::Status recorded = Record(slice);
+    if (!recorded.ok()) {
+      row_ = before;
+      is_waiting_ = false;
+      return recorded;
+    }
+    bytes += slice.bytes;
+  }
+  Publish();
+  return bytes;
+}
+
+absl::StatusOr<uint64_t> Scrubber::CheckDoubt() {
+  const auto [family, begin] = *doubts_.begin();
+  doubts_.erase(family);
+  ASSIGN_OR_RETURN(const CheckedRecords slice, CheckAndMend(family, begin));
+  RETURN_IF_ERROR(Record(slice));
+  if (!slice.end.empty()) doubts_[family] = slice.end;
+  Publish();
   return slice.bytes;
 }
 
@@ -149,15 +202,21 @@ absl::StatusOr<absl::Duration> Scrubber::CheckSlice() {
   KeepMemory();
   mending_.LookAgain();
   const absl::Time began = clock_.Now();
-  if (is_waiting_) {
-    ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
+  absl::StatusOr<uint64_t> bytes = 0;
+  if (!doubts_.empty()) {
+    bytes = CheckDoubt();
+  } else {
     if (is_waiting_) {
-      Publish();
-      return std::min(wait, mending_.wait());
+      ASSIGN_OR_RETURN(const absl::Duration wait, WaitForCycle());
+      if (is_waiting_) {
+        Publish();
+        return std::min(wait, mending_.wait());
+      }
     }
+    bytes = row_.family() <= schema::kPartKind ? CheckPieceSlice() : CheckRecordSlices();
   }
-  ASSIGN_OR_RETURN(const uint64_t bytes, CheckPieceSlice());
-  return std::min(Pace(bytes, began), mending_.wait());
+  RETURN_IF_ERROR(bytes.status());
+  return std::min(Pace(*bytes, began), mending_.wait());
 }
 
 ScrubProgress Scrubber::Told(const ScrubRow& row, bool is_waiting) const {
@@ -167,7 +226,8 @@ ScrubProgress Scrubber::Told(const ScrubRow& row, bool is_waiting) const {
                             .is_damage_known = row.forgot_cycle() <= row.finished_cycle(),
                             .finished_unix_micros = row.finished_unix_micros(),
                             .finished_pieces = row.finished_pieces(),
-                            .finished_bytes = row.finished_bytes()};
+                            .finished_bytes = row.finished_bytes(),
+                            .finished_records = row.finished_records()};
   if (!is_waiting) {
     // What is stored is an estimate; all of it is done when the cycle is, and not before.
     constexpr double kNearlyAll = 0.999;
@@ -201,6 +261,7 @@ ScrubProgress Scrubber::progress() const {
   }
   ScrubProgress& progress = *published;
   progress.pieces_damaged = damage.pieces;
+  progress.records_damaged = damage.records;
   progress.is_damage_known = progress.is_damage_known && damage.is_all;
   progress.tables_refused = store_.DamagedTables().size();
   return progress;

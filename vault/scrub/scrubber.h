@@ -1,11 +1,13 @@
-// Scrub: the stored bytes of every frame and part are read and digested again, all of them within a
-// cycle of some weeks, and what is not what came in is remembered until it is mended or removed.
+// Scrub: the stored bytes of every frame and part are read and digested again, and the rows of all
+// other families read, all of them within a cycle of some weeks; what is not what came in is
+// remembered until it is mended or removed.
 //
-// It goes through frames, then parts, in order of key, a slice at a time, and keeps where it stands
-// with what it found (family scrub), so that a restart goes on. It counts what should be there too:
-// pieces that a committed pack says it has. A block that RocksDB cannot read costs the pieces in it
-// and stops nothing. What arrives during a cycle behind the cursor is looked at in the next one.
-// A table at which a compaction stopped is looked at at once.
+// It goes through frames, then parts, then the other families, in order of key, a slice at a time,
+// and keeps where it stands with what it found (family scrub), so that a restart goes on. It counts
+// what should be there too: pieces that a committed pack says it has. A block that RocksDB cannot
+// read costs the rows in it and stops nothing. What arrives during a cycle behind the cursor is
+// looked at in the next one. What others meet is looked at at once: a table at which a compaction
+// stopped, a family of which somebody could not read a row.
 //
 // What it remembers may rot, too. Then it forgets, begins a cycle at once, and until that is done
 // says that it does not know.
@@ -20,6 +22,7 @@
 #define TIDEMARK_VAULT_SCRUB_SCRUBBER_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,6 +39,7 @@
 #include "vault/schema.h"
 #include "vault/scrub/mending.h"
 #include "vault/scrub/piece_slice.h"
+#include "vault/scrub/record_slice.h"
 
 namespace tidemark::vault {
 
@@ -50,13 +54,15 @@ struct ScrubProgress {
   int64_t cycle_started_unix_micros = 0;
   double done = 0;              // of this cycle, 0 to 1
   uint64_t pieces_damaged = 0;   // known and not mended
+  uint64_t records_damaged = 0;  // stretches of rows of other families that cannot be read
   uint64_t tables_refused = 0;   // damaged table files that are not made anew yet
   // False: what was known could not be read any more; until this cycle is done those are the least.
   bool is_damage_known = true;
   // The last full cycle; 0: none yet.
   int64_t finished_unix_micros = 0;
   uint64_t finished_pieces = 0;
-  uint64_t finished_bytes = 0;
+  uint64_t finished_bytes = 0;    // of pieces
+  uint64_t finished_records = 0;  // 0: of an earlier version, which did not look at them
 };
 
 class Scrubber final {
@@ -96,9 +102,16 @@ class Scrubber final {
   void BeginCycle(tidemark::v1::ScrubRow& row) const;
   // Bytes that were read of the slice that is next in the cycle.
   absl::StatusOr<uint64_t> CheckPieceSlice();
+  absl::StatusOr<uint64_t> CheckRecordSlices();
+  // Of a family of which somebody could not read a row, outside of the cycle.
+  absl::StatusOr<uint64_t> CheckDoubt();
   absl::StatusOr<std::set<std::string>> Record(const CheckedSlice& slice);
+  absl::Status Record(const CheckedRecords& slice);
+  // As it is now; and what is mended of it, which only nodes are.
+  absl::StatusOr<CheckedRecords> CheckAndMend(schema::Family family, const std::string& begin);
   static std::vector<schema::KeyRange> DeadBlocks(const CheckedSlice& slice);
   void Advance(const CheckedSlice& slice);
+  void Advance(const CheckedRecords& slice);
   absl::Duration Pace(uint64_t bytes, absl::Time began) const;
   uint64_t StoredBytes() const;
   ScrubProgress Told(const tidemark::v1::ScrubRow& row, bool is_waiting) const;
@@ -114,6 +127,8 @@ class Scrubber final {
   bool is_memory_in_doubt_ = false;
   bool is_memory_lost_ = false;  // without another look
   absl::Time memory_tried_ = absl::InfinitePast();  // to make it anew, in vain
+  std::map<schema::Family, std::string> doubts_;  // from which key on there is something to look at
+  std::map<schema::Family, absl::Time> doubted_;  // when it was last looked at for a doubt
   tidemark::v1::ScrubRow row_;
 
   mutable absl::Mutex mutex_;

@@ -22,6 +22,8 @@ using tidemark::v1::DamageRow;
 using tidemark::v1::ScrubRow;
 
 constexpr absl::Duration kBetweenRenewals = absl::Minutes(1);
+// Whoever cannot read a row may ask for it again and again.
+constexpr absl::Duration kBetweenDoubts = absl::Hours(1);
 
 std::string DamageRowOf(const std::string& what, const base::Clock& clock) {
   DamageRow row;
@@ -61,6 +63,33 @@ absl::StatusOr<std::set<std::string>> Scrubber::Record(const CheckedSlice& slice
   return known;
 }
 
+absl::Status Scrubber::Record(const CheckedRecords& slice) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> keys,
+                   RememberedIn(store_,
+                                schema::RecordDamagesOf(slice.family, {slice.begin, slice.end}),
+                                SIZE_MAX));
+  std::set<std::string> known(keys.begin(), keys.end());
+  StoreBatch batch;
+  for (const RocksStore::Unreadable& rows : slice.unreadable) {
+    const std::string key = schema::RecordDamageKey(slice.family, rows.begin);
+    if (known.erase(key) > 0) continue;
+    batch.Put(Family::kScrub, key, DamageRowOf(rows.why, clock_));
+    base::Log(base::LogLevel::kError, "records-damaged",
+              {{"family", schema::kFamilyNames[static_cast<size_t>(slice.family)]},
+               {"status", rows.why},
+               {"do", slice.family == Family::kNodes
+                          ? "stop the server and run tidemark fsck --rebuild-nodes"
+                          : "neither the scrub nor replicate mends these rows: tidemark fsck on a "
+                            "copy of the directory says what is missed, and this copy is made anew "
+                            "from the other one, or that one is promoted (docs/runbook.md, \"the "
+                            "vault is damaged\")"}});
+  }
+  for (const std::string& key : known) batch.Delete(Family::kScrub, key);
+  const bool is_new = !batch.empty();
+  batch.Put(Family::kScrub, std::string(schema::kScrubStateKey), row_.SerializeAsString());
+  return store_.Apply(batch, is_new ? Durability::kSynced : Durability::kUnsynced);
+}
+
 // Blocks that cannot be read and hold nothing that is missed (it was mended, or is deleted) would
 // stop compactions for good.
 std::vector<schema::KeyRange> Scrubber::DeadBlocks(const CheckedSlice& slice) {
@@ -96,9 +125,21 @@ void Scrubber::TakeNews() {
       is_memory_in_doubt_ = is_memory_lost_ = true;
     } else if (table.family <= Family::kParts || table.family == Family::kNodes) {
       mending_.TakeOut(table);
+    } else {
+      doubts_.emplace(table.family, "");
     }
   }
-  if (news.families.contains(Family::kScrub)) is_memory_in_doubt_ = true;
+  const absl::Time now = clock_.Now();
+  for (const Family family : news.families) {
+    if (family == Family::kScrub) {
+      is_memory_in_doubt_ = true;
+      continue;
+    }
+    const auto last = doubted_.find(family);
+    const bool is_early = last != doubted_.end() && now >= last->second &&
+                          now < last->second + kBetweenDoubts;
+    if (!is_early && doubts_.emplace(family, "").second) doubted_[family] = now;
+  }
 }
 
 void Scrubber::KeepMemory() {
