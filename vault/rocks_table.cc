@@ -13,10 +13,20 @@
 #include "vault/rocks_store_impl.h"
 
 namespace tidemark::vault {
+namespace {
 
-Table::Table(schema::Family family)
-    : family_(family),
-      reader_({StoreOptions(nullptr), StoreFamilies()[static_cast<size_t>(family) + 1].options}) {}
+rocksdb::Options OptionsOf(schema::Family family) {
+  const rocksdb::Options options(StoreOptions(nullptr),
+                                 StoreFamilies()[static_cast<size_t>(family) + 1].options);
+  // What is wrong with a table its reader says; the library would also warn of each file that it
+  // was not told an id of.
+  options.info_log->SetInfoLogLevel(rocksdb::InfoLogLevel::FATAL_LEVEL);
+  return options;
+}
+
+}  // namespace
+
+Table::Table(schema::Family family) : family_(family), reader_(OptionsOf(family)) {}
 
 absl::Status Table::Open(const std::string& path) { return FromRocksRead(reader_.Open(path)); }
 
