@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/file.h"
@@ -30,7 +31,7 @@ using ::testing::Key;
 using ::testing::Not;
 
 constexpr absl::Duration kReady = absl::Seconds(60);
-constexpr absl::Duration kTimeout = absl::Seconds(5);
+constexpr absl::Duration kTimeout = absl::Milliseconds(500);
 constexpr char kZone[] =
     "example. 3600 IN SOA ns1.nic.example. hostmaster.nic.example. 7 1800 900 604800 3600\n"
     "example. 3600 IN NS ns1.nic.example.\n"
@@ -126,17 +127,19 @@ TEST_F(ClockTest, AnswersWhoseSignaturesBeginLaterAreNotReady) {
   child.log_path = dir_ + "/knotd.log";
   ASSERT_OK_AND_ASSIGN(const auto knotd, ChildServer::Start(child));
   const ServerAddress at = {"127.0.0.1", port};
-  absl::StatusOr<SignatureTimes> times;
+  absl::Status answers = absl::UnavailableError("no answer");
   const absl::Time deadline = absl::Now() + kReady;
-  do {
+  // A question that comes before knotd listens has no answer, ever.
+  while (absl::StrContains(answers.message(), "no answer")) {
     ASSERT_OK(knotd->CheckRunning(absl::Milliseconds(20)));
-    ASSERT_LT(absl::Now(), deadline) << times.status();
-    times = CheckSignedSoa(at, "example", 7, Transport::kUdp, kTimeout);
-  } while (!times.ok());
-  EXPECT_LT(times->begin, times->end);
-  EXPECT_THAT(CheckSignedAnswers(at, "example", 7, {}, kTimeout),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("signatures begin at ")));
-  EXPECT_OK(CheckBegun(*times, times->begin));
+    ASSERT_LT(absl::Now(), deadline) << answers;
+    answers = CheckSignedAnswers(at, "example", 7, {}, kTimeout);
+  }
+  EXPECT_THAT(answers, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("signatures begin at ")));
+  ASSERT_OK_AND_ASSIGN(const SignatureTimes times,
+                       CheckSignedSoa(at, "example", 7, Transport::kTcp, absl::Seconds(30)));
+  EXPECT_LT(times.begin, times.end);
+  EXPECT_OK(CheckBegun(times, times.begin));
 }
 
 }  // namespace
