@@ -19,6 +19,7 @@
 #include "failover/dns/key_import_testing.h"
 #include "failover/dns/readiness.h"
 #include "failover/dns/signed_server.h"
+#include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
 namespace {
@@ -114,10 +115,12 @@ TEST_F(ClockTest, AnswersWhoseSignaturesBeginLaterAreNotReady) {
   Output({"dnssec-signzone", "-q", "-P", "-S", "-K", Old(), "-s", "now+7200", "-e", "now+86400",
           "-o", "example", "-f", dir_ + "/signed", options_.zone_path});
   ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());
+  // The name of a socket has 107 bytes at most.
+  ASSERT_OK_AND_ASSIGN(const auto run_dir, RunDir::Create("/tmp", "tidemark-test-"));
   ASSERT_OK(base::WriteFile(
       dir_ + "/knot.conf",
-      absl::StrCat("server:\n    rundir: \"", dir_, "\"\n    listen: 127.0.0.1@", port,
-                   "\ncontrol:\n    listen: \"knot.sock\"\ndatabase:\n    storage: \"", dir_,
+      absl::StrCat("server:\n    rundir: \"", run_dir->path(), "\"\n    listen: 127.0.0.1@", port,
+                   "\ndatabase:\n    storage: \"", dir_,
                    "\"\nzone:\n  - domain: example.\n    file: \"", dir_, "/signed\"\n"),
       base::FileMode::kPrivate));
   ChildServerOptions child;

@@ -28,6 +28,7 @@
 #include "failover/probe/whole_zone.h"
 #include "failover/probe/witness_testing.h"
 #include "failover/probe/zone_verification.h"
+#include "failover/run_dir/run_dir.h"
 
 namespace tidemark::failover {
 namespace {
@@ -120,9 +121,11 @@ class SignedZone : public ::testing::Test {
     ASSERT_OK(
         base::WriteFile(dir + "/zone", absl::StrJoin(lines, "\n") + "\n", base::FileMode::kPublic));
     ASSERT_OK_AND_ASSIGN(const int port, base::FreeLoopbackPort());
+    // The name of a socket has 107 bytes at most.
+    ASSERT_OK_AND_ASSIGN(const auto run_dir, RunDir::Create("/tmp", "tidemark-test-"));
     ASSERT_OK(base::WriteFile(
         dir + "/knot.conf",
-        absl::StrCat("server:\n  rundir: \"", dir, "\"\n  listen: \"127.0.0.1@", port,
+        absl::StrCat("server:\n  rundir: \"", run_dir->path(), "\"\n  listen: \"127.0.0.1@", port,
                      "\"\ndatabase:\n  storage: \"", dir,
                      "\"\nkey:\n  - id: observer.\n    algorithm: hmac-sha256\n    secret: \"",
                      Secret(),
