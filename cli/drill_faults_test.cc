@@ -43,6 +43,12 @@ std::string KnotdOf(const std::string& work, absl::Duration timeout) {
 
 class RunningDrill : public NightlyDrill {
  protected:
+  absl::StatusOr<std::unique_ptr<base::Subprocess>> StartSchedule(const std::string& log_path) {
+    return base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
+                                             dir_ + "/drill.toml", "--all", "--schedule"},
+                                    .out = base::ProcessOutput::ToFile(log_path),
+                                    .err = base::ProcessOutput::ToFile(log_path)});
+  }
   void StartDrill() {
     ASSERT_OK_AND_ASSIGN(
         drill_, base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
@@ -95,12 +101,7 @@ TEST_F(RunningDrill, AScheduleThatIsStoppedTellsTheNoOfItsLatestNight) {
   ASSERT_NO_FATAL_FAILURE(Remember("gone", 400));
   WriteConfig("tlds = [\"gone\"]\n");
   const std::string path = dir_ + "/schedule.log";
-  ASSERT_OK_AND_ASSIGN(
-      const auto schedule,
-      base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
-                                        dir_ + "/drill.toml", "--all", "--schedule"},
-                               .out = base::ProcessOutput::ToFile(path),
-                               .err = base::ProcessOutput::ToFile(path)}));
+  ASSERT_OK_AND_ASSIGN(const auto schedule, StartSchedule(path));
   const auto log = [&path] { return base::ReadSmallFile(path).value_or(""); };
   const absl::Time deadline = absl::Now() + kTimeout;
   while (!absl::StrContains(log(), "drill-ends") && absl::Now() < deadline) {
@@ -120,12 +121,7 @@ TEST_F(RunningDrill, AScheduleWaitsForADrillByHandAndCountsIt) {
   ASSERT_NO_FATAL_FAILURE(StartDrill());
   ASSERT_OK(drill_->Kill(SIGSTOP));
   const std::string path = dir_ + "/schedule.log";
-  ASSERT_OK_AND_ASSIGN(
-      const auto schedule,
-      base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
-                                        dir_ + "/drill.toml", "--all", "--schedule"},
-                               .out = base::ProcessOutput::ToFile(path),
-                               .err = base::ProcessOutput::ToFile(path)}));
+  ASSERT_OK_AND_ASSIGN(const auto schedule, StartSchedule(path));
   const auto wait_for = [&](const char* word) {
     const absl::Time deadline = absl::Now() + kTimeout;
     while (!absl::StrContains(base::ReadSmallFile(path).value_or(""), word) &&
@@ -147,11 +143,7 @@ TEST_F(RunningDrill, AScheduleWaitsForADrillByHandAndCountsIt) {
 }
 
 TEST_F(RunningDrill, AScheduleCatchesUpWaitsForTheNextNightAndStopsWhenTold) {
-  ASSERT_OK_AND_ASSIGN(
-      drill_, base::Subprocess::Start({.argv = {Runfile("cli/tidemark"), "drill", "--config",
-                                                dir_ + "/drill.toml", "--all", "--schedule"},
-                                       .out = base::ProcessOutput::ToFile(dir_ + "/drill.log"),
-                                       .err = base::ProcessOutput::ToFile(dir_ + "/drill.log")}));
+  ASSERT_OK_AND_ASSIGN(drill_, StartSchedule(dir_ + "/drill.log"));
   const absl::Time deadline = absl::Now() + kTimeout;
   const auto log = [this] { return base::ReadSmallFile(dir_ + "/drill.log").value_or(""); };
   while (!absl::StrContains(log(), "drill-ends") && absl::Now() < deadline) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
 #include "cli/drill_testing.h"
@@ -160,7 +161,7 @@ TEST_F(Validating, WhereOneSaysNoItIsANoWithItsWords) {
 
 // It gets the zone that was served, of which it can say that it is whole.
 TEST_F(Validating, TheRealOneIsContentAndNothingIsUnknown) {
-  if (!fs::exists("/usr/bin/dnssec-verify")) GTEST_SKIP() << "dnssec-verify is not installed";
+  SKIP_UNLESS_INSTALLED("dnssec-verify");
   const base::RunResult result = DrillWithValidator("exec /usr/bin/dnssec-verify \"$@\"");
   EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
   const json report = NewestReport();

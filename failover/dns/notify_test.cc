@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/net.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
@@ -37,9 +38,7 @@ std::string Zone(int serial, const std::string& name) {
 class NotifyTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const char* program : {"/usr/sbin/knotd", "/usr/sbin/nsd", "/usr/bin/kdig"}) {
-      if (access(program, X_OK) != 0) GTEST_SKIP() << program << " is not installed";
-    }
+    SKIP_UNLESS_INSTALLED("knotd", "nsd", "kdig");
     dir_ = base::TestDir();
     options_.dir = dir_ + "/dns";
     options_.tld = "example";

@@ -2,7 +2,6 @@
 // what the validators of others say of the file that it writes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "base/file.h"
+#include "base/installed_testing.h"
 #include "base/net.h"
 #include "base/subprocess.h"
 #include "base/testing.h"
@@ -65,10 +65,7 @@ using Lines = std::vector<std::string>;
 class SignedZone : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (access("/usr/sbin/knotd", X_OK) != 0) GTEST_SKIP() << "knotd is not installed";
-    if (access("/usr/bin/dnssec-verify", X_OK) != 0) {
-      GTEST_SKIP() << "dnssec-verify is not installed";
-    }
+    SKIP_UNLESS_INSTALLED("knotd", "dnssec-verify");
     dir_ = base::TestDir();
     ASSERT_OK(base::WriteFile(dir_ + "/zone", ZoneText(), base::FileMode::kPublic));
     ASSERT_OK(base::WriteFile(dir_ + "/key", absl::StrCat("hmac-sha256:observer:", Secret()),

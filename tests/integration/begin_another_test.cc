@@ -15,6 +15,7 @@
 #include "escrow_agent/client/deposit_client.h"
 #include "proto/service.grpc.pb.h"
 #include "tests/integration/custody_fixture.h"
+#include "tests/integration/listening.h"
 
 namespace tidemark::tests {
 namespace {
@@ -34,18 +35,8 @@ class ForgetfulIntake final : public tidemark::v1::Intake::Service {
     if (server_ != nullptr) server_->Shutdown();
   }
   absl::Status Listen(const std::string& server_dir) {
-    grpc::SslServerCredentialsOptions tls(
-        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-    grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-    ASSIGN_OR_RETURN(tls.pem_root_certs, base::ReadSmallFile(server_dir + "/authority.pem"));
-    ASSIGN_OR_RETURN(pair.private_key, base::ReadSmallFile(server_dir + "/server.key"));
-    ASSIGN_OR_RETURN(pair.cert_chain, base::ReadSmallFile(server_dir + "/server.pem"));
-    tls.pem_key_cert_pairs.push_back(std::move(pair));
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
-    builder.RegisterService(this);
-    server_ = builder.BuildAndStart();
-    return server_ != nullptr ? absl::OkStatus() : absl::UnavailableError("not listening");
+    ASSIGN_OR_RETURN(server_, ListenInPlaceOf(server_dir, *this, &port_));
+    return absl::OkStatus();
   }
   std::string address() const { return absl::StrCat("127.0.0.1:", port_); }
 

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/testing.h"
 #include "proto/service.grpc.pb.h"
+#include "tests/integration/listening.h"
 
 namespace tidemark::tests {
 namespace {
@@ -20,24 +21,16 @@ using tidemark::v1::DepositRequest;
 class Recorder final : public RecordingIntake, public tidemark::v1::Intake::Service {
  public:
   explicit Recorder(std::string out_dir) : out_dir_(std::move(out_dir)) {}
-  ~Recorder() override { server_->Shutdown(); }
+  ~Recorder() override {
+    if (server_ != nullptr) server_->Shutdown();
+  }
 
   absl::Status Listen(const std::string& server_dir) {
     for (const char* folder : {"/frames", "/parts"}) {
       RETURN_IF_ERROR(base::MakeDirs(out_dir_ + folder, base::FileMode::kPrivate));
     }
-    grpc::SslServerCredentialsOptions tls(
-        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-    grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-    ASSIGN_OR_RETURN(tls.pem_root_certs, base::ReadSmallFile(server_dir + "/authority.pem"));
-    ASSIGN_OR_RETURN(pair.private_key, base::ReadSmallFile(server_dir + "/server.key"));
-    ASSIGN_OR_RETURN(pair.cert_chain, base::ReadSmallFile(server_dir + "/server.pem"));
-    tls.pem_key_cert_pairs.push_back(std::move(pair));
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &port_);
-    builder.RegisterService(this);
-    server_ = builder.BuildAndStart();
-    return server_ != nullptr ? absl::OkStatus() : absl::UnavailableError("no recorder");
+    ASSIGN_OR_RETURN(server_, ListenInPlaceOf(server_dir, *this, &port_));
+    return absl::OkStatus();
   }
 
   std::string address() const override { return absl::StrCat("127.0.0.1:", port_); }
